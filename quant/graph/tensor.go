@@ -1,0 +1,33 @@
+package graph
+
+// DType is an element type.
+type DType uint8
+
+// Element types. Float16, bfloat16 and double become Float32 on the way in, with a note.
+const (
+	Float32 DType = iota
+	Int64
+	Int32
+	Int8
+	Uint8
+	Int16
+	Uint16
+	Bool
+)
+
+// Tensor is a constant, C order. Float32 data is in F; every other type is widened into I.
+type Tensor struct {
+	DType DType
+	Shape []int
+	F     []float32
+	I     []int64
+}
+
+// Len is the number of elements a shape describes; 1 for a scalar (empty shape).
+func Len(shape []int) int {
+	n := 1
+	for _, d := range shape {
+		n *= d
+	}
+	return n
+}
