@@ -34,7 +34,7 @@ type Graph struct {
 	Nodes   []Node // topological order
 	Inputs  []ValueID
 	Outputs []ValueID
-	Batch   bool // the first dimension of every input was symbolic in the file; Shape has 1 there
+	Batch   bool     // the first dimension of every input was symbolic in the file; Shape has 1 there
 	Notes   []string // what was converted or assumed on the way in, one sentence each
 }
 
