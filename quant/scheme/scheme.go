@@ -1,0 +1,33 @@
+// Package scheme is the arithmetic of uniform quantization (spec §1): which integers a scheme uses,
+// how a range becomes scale and zero point, and how a number is fake-quantized. All in float32, each
+// operation rounded on its own.
+package scheme
+
+// QScheme says which integers stand for real numbers.
+type QScheme struct {
+	Bits       int  `json:"bits"`       // 2 to 8, or 16
+	Symmetric  bool `json:"symmetric"`  // zero point 0, signed integers
+	PerChannel bool `json:"perChannel"` // one scale for each output channel
+	Narrow     bool `json:"narrow"`     // symmetric only: leave out the lowest code, [-127, 127] (MQBench's symmetric_range)
+	PoT        bool `json:"pot"`        // scales are powers of two
+}
+
+// Rule is how x becomes an integer: PyTorch and MQBench multiply by the float32 reciprocal of the
+// scale, ONNX divides by the scale. They differ next to ties.
+type Rule string
+
+// The two rules.
+const (
+	PyTorch Rule = "pytorch" // q = clamp(rhe(x·(1/s)) + z)
+	ONNX    Rule = "onnx"    // q = clamp(rhe(x/s) + z)
+)
+
+// QParams are the numbers of a quantizer once calibrated. One scale and zero point for a tensor, or
+// one for each index along Axis.
+type QParams struct {
+	Scale     []float32 `json:"scale"`
+	ZeroPoint []int32   `json:"zeroPoint"`
+	QMin      int32     `json:"quantMin"`
+	QMax      int32     `json:"quantMax"`
+	Axis      int       `json:"axis"` // -1 for one scale for the tensor
+}
