@@ -1,0 +1,47 @@
+// Package report is what a run found out: accuracy or agreement, how much each layer lost, how many
+// bytes were saved, and the digests by which another machine can check it. The types are the JSON
+// that page and command line show.
+package report
+
+// Report is the result of one quantization.
+type Report struct {
+	Model      string   `json:"model"`
+	Recipe     string   `json:"recipe"` // digest
+	Accuracy   Accuracy `json:"accuracy"`
+	Size       Size     `json:"size"`
+	Layers     []Layer  `json:"layers"`      // worst SQNR first
+	QParams    string   `json:"qparams"`     // SHA-256 of every scale and zero point, quantizer order
+	Logits     string   `json:"logits"`      // SHA-256 of the fake-quantized logits, item order
+	FloatLogit string   `json:"floatLogits"` // SHA-256 of the float logits, item order
+}
+
+// Accuracy counts answers. Without labels only agreement with float is known.
+type Accuracy struct {
+	Items     int `json:"items"`     // evaluated
+	Labelled  int `json:"labelled"`  // of them with a label; 0: no top-1
+	Float     int `json:"float"`     // labelled items the float network has right
+	Quantized int `json:"quantized"` // labelled items the fake-quantized network has right
+	Agree     int `json:"agree"`     // items on which both give the same class
+}
+
+// Size is bytes of parameters.
+type Size struct {
+	Float     int64 `json:"float"`     // every constant as float32
+	Quantized int64 `json:"quantized"` // quantized weights as integers with their scales and zero points, their biases as int32, the rest as float32
+}
+
+// Layer is one quantized layer compared with its float self on the evaluation items.
+type Layer struct {
+	Name       string  `json:"name"`   // node name
+	Op         string  `json:"op"`     // ONNX operator
+	Module     string  `json:"module"` // float module, "ConvBnReLU2d"
+	QAT        string  `json:"qat"`    // what MQBench replaces it by, "nniqat.ConvBnReLU2d"
+	Shape      []int   `json:"shape"`  // of the output
+	Parameters int     `json:"parameters"`
+	WeightBits int     `json:"weightBits"`
+	FloatBytes int64   `json:"floatBytes"`
+	Bytes      int64   `json:"bytes"`
+	SQNR       float64 `json:"sqnr"`       // dB of the output, everything before it quantized too; capped, never infinite
+	WeightSQNR float64 `json:"weightSqnr"` // dB of the weight alone
+	Cosine     float64 `json:"cosine"`
+}
