@@ -1,0 +1,104 @@
+package ref
+
+import "math"
+
+// Constants of Exp and Tanh. Both polynomials are Chebyshev fits of our own, rounded to float32:
+// (e^r-1-r)/r² on |r| ≤ ln2/2 and (tanh(x)-x)/x³ as a polynomial in x² on |x| ≤ 5/8.
+const (
+	ExpLow  = -104.0       // below, e^x rounds to zero
+	ExpHigh = 89.0         // above, e^x overflows
+	Log2E   = 1.442695     // 1/ln2
+	Ln2High = 0.693359375  // 9 bits, so that n·Ln2High is exact
+	Ln2Low  = -2.121944e-4 // ln2 - Ln2High
+
+	TanhSmall = 0.625
+)
+
+// ExpPoly and TanhPoly list coefficients from the highest power down, as Horner's rule takes them.
+func ExpPoly() []float32 {
+	return []float32{0.00139261817, 0.008363178, 0.0416665561, 0.166665763, 0.5}
+}
+
+// TanhPoly: see ExpPoly.
+func TanhPoly() []float32 {
+	return []float32{-0.00609671418, 0.0209971797, -0.0538509078, 0.133327693, -0.333333284}
+}
+
+// nearest rounds half to even, as f32x4.nearest does.
+func nearest(x float32) float32 { return float32(math.RoundToEven(float64(x))) }
+
+// clamp is f32x4.pmin(hi, f32x4.pmax(lo, x)) with x taken first: NaN passes.
+func clamp(x, lo, hi float32) float32 {
+	if x < lo {
+		x = lo
+	}
+	if hi < x {
+		x = hi
+	}
+	return x
+}
+
+func horner(x float32, poly []float32) float32 {
+	y := poly[0]
+	for _, c := range poly[1:] {
+		y = float32(y*x) + c
+	}
+	return y
+}
+
+// Exp is e^x within 1 ulp: x = n·ln2 + r with |r| ≤ ln2/2 (Cody and Waite), a polynomial in r, then
+// two multiplications by powers of two, so that denormal results round once and overflow gives +Inf.
+func Exp(x float32) float32 {
+	x = clamp(x, ExpLow, ExpHigh)
+	n := nearest(float32(x * Log2E))
+	r := x - float32(n*Ln2High)
+	r -= float32(n * Ln2Low)
+	y := float32(horner(r, ExpPoly())*float32(r*r)) + r
+	y++
+	if y != y {
+		return y
+	}
+	whole := int32(n)
+	half := whole >> 1
+	return float32(y*pow2(half)) * pow2(whole-half)
+}
+
+// pow2 is 2^n for a normal result.
+func pow2(n int32) float32 { return math.Float32frombits(uint32(n+127) << 23) }
+
+// Sigmoid is 1/(1+e^-x), from e^-|x| so that very negative x keeps its relative accuracy.
+func Sigmoid(x float32) float32 {
+	t := Exp(-abs(x))
+	num := float32(1)
+	if x < 0 {
+		num = t
+	}
+	return num / (1 + t)
+}
+
+// SiLU is x·Sigmoid(x). At -Inf it is NaN, as in PyTorch.
+func SiLU(x float32) float32 { return x * Sigmoid(x) }
+
+// Tanh is a + a³·P(a²) for a = |x| < 5/8 and (1-t)/(1+t), t = e^-2a, beyond; then the sign of x.
+func Tanh(x float32) float32 {
+	a := abs(x)
+	z := float32(a * a)
+	y := float32(float32(a*z)*horner(z, TanhPoly())) + a
+	if !(a < TanhSmall) {
+		t := Exp(a * -2)
+		y = (1 - t) / (1 + t)
+	}
+	return copysign(y, x)
+}
+
+// HardSigmoid is clamp(alpha·x + beta, 0, 1).
+func HardSigmoid(x, alpha, beta float32) float32 { return clamp(float32(x*alpha)+beta, 0, 1) }
+
+// HardSwish is x·HardSigmoid(x, 1/6, 1/2).
+func HardSwish(x float32) float32 { return x * HardSigmoid(x, 1.0/6, 0.5) }
+
+func abs(x float32) float32 { return math.Float32frombits(math.Float32bits(x) &^ (1 << 31)) }
+
+func copysign(x, sign float32) float32 {
+	return math.Float32frombits(math.Float32bits(x)&^(1<<31) | math.Float32bits(sign)&(1<<31))
+}
