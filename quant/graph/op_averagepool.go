@@ -1,0 +1,18 @@
+package graph
+
+// AveragePool is the mean over windows of [N,C,H,W]. The divisor is the number of elements inside the
+// input or, with IncludePad, inside the padded input; never what Ceil lets hang over beyond that.
+// auto_pad is resolved into Pads. ONNX operator AveragePool, opset 7 to 19.
+type AveragePool struct {
+	Kernel, Strides, Dilations [2]int
+	Pads                       [4]int // top, left, bottom, right
+	Ceil, IncludePad           bool
+}
+
+// Type is the ONNX operator name.
+func (AveragePool) Type() string { return "AveragePool" }
+
+// Infer counts the windows.
+func (p AveragePool) Infer(in []Value) ([]Value, error) {
+	return inferPool(in, p.Kernel, p.Strides, p.Dilations, p.Pads, p.Ceil)
+}

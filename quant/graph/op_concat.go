@@ -1,0 +1,39 @@
+package graph
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Concat joins its inputs along Axis, which is not negative. ONNX operator Concat.
+type Concat struct {
+	Axis int
+}
+
+// Type is the ONNX operator name.
+func (Concat) Type() string { return "Concat" }
+
+// Infer adds up the inputs' sizes along Axis.
+func (c Concat) Infer(in []Value) ([]Value, error) {
+	if err := arity(in, max(1, len(in)), len(in)); err != nil {
+		return nil, err
+	}
+	if c.Axis >= len(in[0].Shape) {
+		return nil, fmt.Errorf("axis %d is outside input %q %v", c.Axis, in[0].Name, in[0].Shape)
+	}
+	shape := slices.Clone(in[0].Shape)
+	for _, v := range in[1:] {
+		if v.DType != in[0].DType {
+			return nil, fmt.Errorf("inputs %q and %q have types %v and %v", in[0].Name, v.Name, in[0].DType, v.DType)
+		}
+		ok := len(v.Shape) == len(shape)
+		for i := 0; ok && i < len(shape); i++ {
+			ok = i == c.Axis || v.Shape[i] == shape[i]
+		}
+		if !ok {
+			return nil, fmt.Errorf("inputs %q %v and %q %v do not join along axis %d", in[0].Name, in[0].Shape, v.Name, v.Shape, c.Axis)
+		}
+		shape[c.Axis] += v.Shape[c.Axis]
+	}
+	return one(in[0].DType, shape...), nil
+}

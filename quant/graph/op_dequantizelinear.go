@@ -1,0 +1,55 @@
+package graph
+
+import "fmt"
+
+// DequantizeLinear is (x - zero_point)·scale. Inputs x (int8, uint8, int16, uint16, int32), scale,
+// optional zero_point of x's type; scale has one element or, along Axis, one per channel. ONNX
+// operator DequantizeLinear, opset 10 to 21; blocked quantization is refused.
+type DequantizeLinear struct {
+	Axis int // not negative; no meaning where scale has one element
+}
+
+// Type is the ONNX operator name.
+func (DequantizeLinear) Type() string { return "DequantizeLinear" }
+
+// Infer gives the shape of x.
+func (q DequantizeLinear) Infer(in []Value) ([]Value, error) {
+	if err := arity(in, 2, 3); err != nil {
+		return nil, err
+	}
+	switch in[0].DType {
+	case Int8, Uint8, Int16, Uint16, Int32:
+	default:
+		return nil, fmt.Errorf("input %q has type %v, which is no quantized type", in[0].Name, in[0].DType)
+	}
+	if err := inferScale(in, q.Axis, in[0].DType, in[0].DType); err != nil {
+		return nil, err
+	}
+	return one(Float32, in[0].Shape...), nil
+}
+
+// inferScale checks the inputs that QuantizeLinear and DequantizeLinear share: x of type from, scale,
+// zero_point of type zero.
+func inferScale(in []Value, axis int, from, zero DType) error {
+	if err := arity(in, 2, 3); err != nil {
+		return err
+	}
+	x, s := in[0], in[1]
+	if x.DType != from {
+		return fmt.Errorf("input %q has type %v, want %v", x.Name, x.DType, from)
+	}
+	if s.DType != Float32 {
+		return fmt.Errorf("scale %q has type %v, want float", s.Name, s.DType)
+	}
+	n, _ := product(s.Shape)
+	if len(s.Shape) > 1 || n != 1 && (axis >= len(x.Shape) || n != x.Shape[axis]) {
+		return fmt.Errorf("scale %q %v does not fit axis %d of input %q %v", s.Name, s.Shape, axis, x.Name, x.Shape)
+	}
+	if present(in, 2) {
+		z := in[2]
+		if m, _ := product(z.Shape); z.DType != zero || len(z.Shape) > 1 || m != n {
+			return fmt.Errorf("zero point %q (%v, %v) does not fit scale %q %v and type %v", z.Name, z.DType, z.Shape, s.Name, s.Shape, zero)
+		}
+	}
+	return nil
+}

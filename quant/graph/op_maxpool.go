@@ -1,0 +1,18 @@
+package graph
+
+// MaxPool is the maximum over windows of [N,C,H,W]; padding never wins. auto_pad is resolved into
+// Pads. Ceil keeps a last window that hangs over the edge, if it begins inside the input or its
+// leading padding. The output of indices is refused. ONNX operator MaxPool, opset 1 to 12.
+type MaxPool struct {
+	Kernel, Strides, Dilations [2]int
+	Pads                       [4]int // top, left, bottom, right
+	Ceil                       bool
+}
+
+// Type is the ONNX operator name.
+func (MaxPool) Type() string { return "MaxPool" }
+
+// Infer counts the windows.
+func (p MaxPool) Infer(in []Value) ([]Value, error) {
+	return inferPool(in, p.Kernel, p.Strides, p.Dilations, p.Pads, p.Ceil)
+}

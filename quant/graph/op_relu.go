@@ -1,0 +1,15 @@
+package graph
+
+// Relu is max(x, 0). ONNX operator Relu.
+type Relu struct{}
+
+// Type is the ONNX operator name.
+func (Relu) Type() string { return "Relu" }
+
+// Infer gives the shape of the input.
+func (Relu) Infer(in []Value) ([]Value, error) {
+	if err := floats(in, 1, 1); err != nil {
+		return nil, err
+	}
+	return like(in[0]), nil
+}

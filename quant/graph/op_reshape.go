@@ -1,0 +1,26 @@
+package graph
+
+import "fmt"
+
+// Reshape gives the same elements in C order another Shape, which is resolved: no 0 that copies, no
+// -1. Flatten, Squeeze and Unsqueeze become Reshape. ONNX operator Reshape, whose input shape is dropped.
+type Reshape struct {
+	Shape []int
+}
+
+// Type is the ONNX operator name.
+func (Reshape) Type() string { return "Reshape" }
+
+// Infer checks that the number of elements stays.
+func (r Reshape) Infer(in []Value) ([]Value, error) {
+	if err := arity(in, 1, 1); err != nil {
+		return nil, err
+	}
+	a, _ := product(in[0].Shape)
+	b, ok := product(r.Shape)
+	if !ok || a != b {
+		return nil, fmt.Errorf("input %q %v cannot be reshaped to %v: the file may fix a batch size, "+
+			"or the input shape is not the one it was made for", in[0].Name, in[0].Shape, r.Shape)
+	}
+	return one(in[0].DType, r.Shape...), nil
+}

@@ -1,0 +1,43 @@
+package graph
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Split cuts its input along Axis, which is not negative, into one output for each of Sizes. ONNX
+// operator Split, opset 2 (attribute), 13 (input) and 18 (num_outputs); the input is dropped.
+type Split struct {
+	Axis  int
+	Sizes []int
+}
+
+// Type is the ONNX operator name.
+func (Split) Type() string { return "Split" }
+
+// Infer checks that Sizes add up.
+func (s Split) Infer(in []Value) ([]Value, error) {
+	if err := arity(in, 1, 1); err != nil {
+		return nil, err
+	}
+	x := in[0]
+	if s.Axis >= len(x.Shape) {
+		return nil, fmt.Errorf("axis %d is outside input %q %v", s.Axis, x.Name, x.Shape)
+	}
+	sum := 0
+	var out []Value
+	for _, n := range s.Sizes {
+		if n < 0 || n > x.Shape[s.Axis]-sum {
+			sum = -1
+			break
+		}
+		sum += n
+		shape := slices.Clone(x.Shape)
+		shape[s.Axis] = n
+		out = append(out, Value{DType: x.DType, Shape: shape})
+	}
+	if sum != x.Shape[s.Axis] {
+		return nil, fmt.Errorf("sizes %v do not add up to axis %d of input %q %v", s.Sizes, s.Axis, x.Name, x.Shape)
+	}
+	return out, nil
+}
