@@ -1,0 +1,85 @@
+package scheme
+
+// Quantize gives the codes of x: q = clamp(rhe(x·(1/s)) + z, qmin, qmax) under PyTorch's rule,
+// x/s under ONNX's; float32, the zero point added after rounding (spec §1.2). dst and x have the
+// elements of shape, C order; shape only matters where Axis ≥ 0. A NaN becomes QMin.
+func (p QParams) Quantize(dst []int32, x []float32, shape []int, rule Rule) {
+	p.each(shape, len(x), func(c, from, to int) {
+		q := newQuantizer(p, c, rule)
+		for i := from; i < to; i++ {
+			v := q.code(x[i])
+			if v != v {
+				v = q.lo
+			}
+			dst[i] = int32(v)
+		}
+	})
+}
+
+// FakeQuantize gives what x becomes by quantizing and coming back: (q − z)·s in float32. Layout as
+// Quantize; dst may be x. A NaN stays NaN.
+func (p QParams) FakeQuantize(dst, x []float32, shape []int, rule Rule) {
+	p.each(shape, len(x), func(c, from, to int) {
+		q := newQuantizer(p, c, rule)
+		for i := from; i < to; i++ {
+			dst[i] = (q.code(x[i]) - q.zero) * q.scale
+		}
+	})
+}
+
+// quantizer is one scale, unpacked.
+type quantizer struct {
+	scale, inverse, zero, lo, hi float32
+	divide                       bool
+}
+
+func newQuantizer(p QParams, c int, rule Rule) quantizer {
+	return quantizer{
+		scale: p.Scale[c], inverse: 1 / p.Scale[c], zero: float32(p.ZeroPoint[c]),
+		lo: float32(p.QMin), hi: float32(p.QMax), divide: rule == ONNX,
+	}
+}
+
+// code is q as a float32: every code has at most 16 bits, so that it is exact.
+func (q quantizer) code(x float32) float32 {
+	v := float32(x * q.inverse)
+	if q.divide {
+		v = x / q.scale
+	}
+	v = rint(v) + q.zero
+	if v < q.lo {
+		return q.lo
+	}
+	if v > q.hi {
+		return q.hi
+	}
+	return v
+}
+
+// each calls f for every run of elements [from, to) that shares scale c.
+func (p QParams) each(shape []int, n int, f func(c, from, to int)) {
+	if p.Axis < 0 {
+		f(0, 0, n)
+		return
+	}
+	Channels(shape, p.Axis, f)
+}
+
+// Channels calls f for every run [from, to) of elements of a C-order tensor that have index c along
+// axis, in the order of memory.
+func Channels(shape []int, axis int, f func(c, from, to int)) {
+	outer, inner := 1, 1
+	for i, d := range shape {
+		if i < axis {
+			outer *= d
+		} else if i > axis {
+			inner *= d
+		}
+	}
+	for o := range outer {
+		for c := range shape[axis] {
+			from := (o*shape[axis] + c) * inner
+			f(c, from, from+inner)
+		}
+	}
+}
