@@ -1,0 +1,57 @@
+package receipt
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+)
+
+// Canonical returns the one form of r that is stored, sent and digested: JSON in UTF-8 without white
+// space, fields in the order of the Go types, numbers and strings as encoding/json writes them,
+// <, > and & not escaped. It fails where r is not a valid receipt.
+func (r *Receipt) Canonical() ([]byte, error) {
+	if err := r.validate(); err != nil {
+		return nil, err
+	}
+	return r.encode()
+}
+
+// Digest returns the SHA-256 of the canonical form, in hexadecimal.
+func (r *Receipt) Digest() (string, error) {
+	b, err := r.Canonical()
+	if err != nil {
+		return "", err
+	}
+	return Sum(b), nil
+}
+
+// Sum returns the SHA-256 of b as 64 lowercase hexadecimal digits.
+func Sum(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+// IsDigest tells whether s could have been made by Sum.
+func IsDigest(s string) bool {
+	if len(s) != 2*sha256.Size {
+		return false
+	}
+	for i := range len(s) {
+		if (s[i] < '0' || s[i] > '9') && (s[i] < 'a' || s[i] > 'f') {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *Receipt) encode() ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(r); err != nil {
+		return nil, fmt.Errorf("receipt: %w", err)
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}

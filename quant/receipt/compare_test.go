@@ -1,0 +1,57 @@
+package receipt
+
+import "testing"
+
+func TestCompare(t *testing.T) {
+	other := Sum([]byte("other"))
+	for _, c := range []struct {
+		name    string
+		change  func(got *Receipt)
+		differs []string
+		notRun  []string
+	}{
+		{"same", func(*Receipt) {}, nil, nil},
+		{"another engine or name is no difference", func(g *Receipt) { g.Engine, g.Model.Name = "x", "" }, nil, nil},
+		{"model", func(g *Receipt) { g.Model.SHA256 = other }, []string{"model"}, nil},
+		{"recipe", func(g *Receipt) { g.RecipeDigest = other }, []string{"recipe"}, nil},
+		{"calibration item", func(g *Receipt) { g.Data.Calibration.Digest = other }, []string{"calibration data"}, nil},
+		{"evaluation count", func(g *Receipt) { g.Data.Evaluation.Count = 499 }, []string{"evaluation data"}, nil},
+		{"qparams and logits", func(g *Receipt) { g.Digests = Digests{other, other} }, []string{"qparams", "logits"}, nil},
+		{"metrics", func(g *Receipt) { g.Metrics.Agreement-- }, []string{"metrics"}, nil},
+		{"sizes", func(g *Receipt) { g.Metrics.BytesAfter++ }, []string{"metrics"}, nil},
+		{"no data here", func(g *Receipt) {
+			g.Data, g.Digests = Data{}, Digests{}
+			g.Metrics = Metrics{BytesBefore: g.Metrics.BytesBefore, BytesAfter: g.Metrics.BytesAfter}
+		}, nil, []string{"calibration data", "evaluation data", "qparams", "logits", "metrics"}},
+		{"nothing here", func(g *Receipt) { *g = Receipt{} }, nil,
+			[]string{"model", "recipe", "calibration data", "evaluation data", "qparams", "logits", "metrics"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			expected, got := sample(t), sample(t)
+			c.change(got)
+			want := map[string]Status{}
+			for _, n := range c.differs {
+				want[n] = Differs
+			}
+			for _, n := range c.notRun {
+				want[n] = NotRun
+			}
+			v := Compare(expected, got)
+			if len(v) != 7 {
+				t.Fatalf("%d steps", len(v))
+			}
+			for _, s := range v {
+				w, ok := want[s.Name]
+				if !ok {
+					w = Match
+				}
+				if s.Status != w {
+					t.Errorf("%s: %s, want %s (expected %q, got %q)", s.Name, s.Status, w, s.Expected, s.Got)
+				}
+			}
+			if v.Differs() != (len(c.differs) > 0) {
+				t.Errorf("Differs is %v", v.Differs())
+			}
+		})
+	}
+}

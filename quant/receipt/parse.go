@@ -1,0 +1,101 @@
+package receipt
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// Parse reads a receipt and refuses everything that is not exactly one: a field that this version
+// does not know, a missing, repeated or differently spelled field, a number written in another way,
+// a digest that is not one. White space between the tokens is allowed and nothing else, so that a
+// receipt that went through an editor is still read, while two documents that Parse accepts and that
+// say the same have the same digest.
+func Parse(b []byte) (*Receipt, error) {
+	if len(b) > MaxBytes {
+		return nil, fmt.Errorf("receipt: %d bytes; a receipt has at most %d", len(b), MaxBytes)
+	}
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, b); err != nil {
+		return nil, fmt.Errorf("receipt: not JSON: %w", err)
+	}
+	if err := checkFormat(b); err != nil {
+		return nil, err
+	}
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.DisallowUnknownFields()
+	var r Receipt
+	if err := d.Decode(&r); err != nil {
+		return nil, fieldError(err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, errors.New("receipt: something follows the receipt")
+	}
+	canonical, err := r.Canonical()
+	if err != nil {
+		return nil, err
+	}
+	if at := firstDifference(canonical, compact.Bytes()); at >= 0 {
+		return nil, fmt.Errorf("receipt: not in canonical form from byte %d: expected %s, got %s",
+			at, excerpt(canonical, at), excerpt(compact.Bytes(), at))
+	}
+	return &r, nil
+}
+
+// checkFormat comes before the strict reading, so that a newer receipt is called newer and not
+// blamed for its new fields.
+func checkFormat(b []byte) error {
+	var head struct {
+		Format *string `json:"format"`
+	}
+	if err := json.Unmarshal(b, &head); err != nil || head.Format == nil {
+		return fmt.Errorf("receipt: no field %q: this is not a Quantscope receipt", "format")
+	}
+	if *head.Format == Format {
+		return nil
+	}
+	name, version, _ := strings.Cut(Format, "/")
+	if gotName, gotVersion, ok := strings.Cut(*head.Format, "/"); ok && gotName == name {
+		got, err := strconv.Atoi(gotVersion)
+		known, _ := strconv.Atoi(version)
+		if err == nil && got > known {
+			return fmt.Errorf("receipt: field \"format\" is %q, newer than this Quantscope, which reads %q; reload or update it", *head.Format, Format)
+		}
+	}
+	return fmt.Errorf("receipt: field \"format\" is %q, not %q: this is not a Quantscope receipt", clip(*head.Format), Format)
+}
+
+// fieldError turns an error of encoding/json into a sentence that names the field.
+func fieldError(err error) error {
+	var wrong *json.UnmarshalTypeError
+	if errors.As(err, &wrong) {
+		return fmt.Errorf("receipt: field %q is a %s where %s is needed", clip(wrong.Field), wrong.Value, wrong.Type)
+	}
+	return fmt.Errorf("receipt: %s", clip(strings.TrimPrefix(err.Error(), "json: ")))
+}
+
+// firstDifference returns the first index at which a and b differ, or -1.
+func firstDifference(a, b []byte) int {
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			return i
+		}
+	}
+	if len(a) != len(b) {
+		return min(len(a), len(b))
+	}
+	return -1
+}
+
+func excerpt(b []byte, at int) string {
+	return strconv.Quote(string(b[at:min(at+24, len(b))]))
+}
+
+// clip keeps a stranger's text from filling an error.
+func clip(s string) string {
+	return strings.ToValidUTF8(s[:min(len(s), 80)], "")
+}

@@ -1,0 +1,173 @@
+package receipt
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/quant/scheme"
+)
+
+// sample is a receipt with every field in use.
+func sample(t *testing.T) *Receipt {
+	t.Helper()
+	rec := recipe.Recipe{
+		Format: recipe.Format, Name: "config1 <&> \"né\"", Backend: "academic", Rule: scheme.PyTorch,
+		Weight:     recipe.Quantizer{FakeQuant: "fixed", Observer: "minmax", Scheme: scheme.QScheme{Bits: 8, Symmetric: true, PerChannel: true}},
+		Activation: recipe.Quantizer{FakeQuant: "fixed", Observer: "ema_minmax", EMARatio: 0.9, Scheme: scheme.QScheme{Bits: 8}},
+		Preprocess: recipe.Preprocess{Resize: 256, Width: 224, Height: 224, Channels: "rgb", Layout: "nchw", Scale: 1.0 / 255,
+			Mean: []float32{0.485, 0.456, 0.406}, Std: []float32{0.229, 0.224, 0.225}},
+		Data: recipe.Data{Calibration: 100, Batch: 10, Evaluation: 500, Seed: 1<<64 - 1},
+	}
+	d, err := recipeDigest(rec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &Receipt{
+		Format: Format, Engine: "quantscope/0.1",
+		Model:  Model{SHA256: Sum([]byte("model")), Bytes: 5002017, Name: "squeezenet <1.0>.onnx"},
+		Recipe: rec, RecipeDigest: d,
+		Data:    Data{Calibration: Set{Sum([]byte("calibration")), 100}, Evaluation: Set{Sum([]byte("evaluation")), 500}},
+		Digests: Digests{QParams: Sum([]byte("qparams")), Logits: Sum([]byte("logits"))},
+		Metrics: Metrics{N: 500, Labelled: 500, Top1Float: 311, Top1Quant: 314, Agreement: 480, BytesBefore: 4997032, BytesAfter: 1260000},
+	}
+}
+
+func canonical(t *testing.T, r *Receipt) []byte {
+	t.Helper()
+	b, err := r.Canonical()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestCanonicalRoundTrip(t *testing.T) {
+	r := sample(t)
+	b := canonical(t, r)
+	for _, c := range b {
+		if c == '\n' || c == '\t' {
+			t.Fatalf("white space in the canonical form: %q", b)
+		}
+	}
+	if !bytes.Contains(b, []byte(`squeezenet <1.0>.onnx`)) {
+		t.Error("< and > are escaped")
+	}
+	back, err := Parse(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again := canonical(t, back); !bytes.Equal(b, again) {
+		t.Errorf("read and written again:\n%s\n%s", b, again)
+	}
+	want, _ := r.Digest()
+	if got := Sum(b); got != want || !IsDigest(got) {
+		t.Errorf("digest %s, bytes have %s", want, got)
+	}
+}
+
+func TestParseTakesAnEditedLayout(t *testing.T) {
+	r := sample(t)
+	var pretty bytes.Buffer
+	if err := json.Indent(&pretty, canonical(t, r), "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	back, err := Parse(pretty.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, _ := r.Digest()
+	if got, _ := back.Digest(); got != want {
+		t.Errorf("digest %s, want %s", got, want)
+	}
+}
+
+func TestParseRefuses(t *testing.T) {
+	good := string(canonical(t, sample(t)))
+	replace := func(old, new string) string {
+		if !strings.Contains(good, old) {
+			t.Fatalf("the sample has no %q", old)
+		}
+		return strings.Replace(good, old, new, 1)
+	}
+	for _, c := range []struct{ name, doc, want string }{
+		{"empty", "", "not JSON"},
+		{"text", "hello", "not JSON"},
+		{"truncated", good[:len(good)/2], "not JSON"},
+		{"two", good + good, "not JSON"},
+		{"array", "[]", "not a Quantscope receipt"},
+		{"null", "null", "not a Quantscope receipt"},
+		{"no format", "{}", "no field \"format\""},
+		{"other document", replace(Format, "quantscope-recipe/1"), "not a Quantscope receipt"},
+		{"newer", replace(Format, "quantscope-receipt/2"), `field "format" is "quantscope-receipt/2", newer than this Quantscope`},
+		{"newer with new fields", replace(Format+`",`, `quantscope-receipt/10","probes":[],`), "newer than this Quantscope"},
+		{"long unknown field", replace(`"engine":`, `"`+strings.Repeat("x", 9999)+`":0,"engine":`), "unknown field"},
+		{"unknown field", replace(`"engine":`, `"probes":[],"engine":`), `unknown field "probes"`},
+		{"older spelling", replace(Format, "quantscope-receipt/one"), "not a Quantscope receipt"},
+		{"wrong type", replace(`"bytes":5002017`, `"bytes":"5002017"`), `field "model.bytes" is a string`},
+		{"missing field", replace(`"engine":"quantscope/0.1",`, ""), `"engine" is empty`},
+		{"missing zero field", replace(`,"classOffset":0`, ""), "not in canonical form"},
+		{"repeated field", replace(`"engine":`, `"engine":"other","engine":`), "not in canonical form"},
+		{"letter case", replace(`"engine":`, `"Engine":`), "not in canonical form"},
+		{"number spelled otherwise", replace(`"emaRatio":0.9`, `"emaRatio":0.90`), "not in canonical form"},
+		{"escaped letter", replace(`squeezenet`, `squ\u0065ezenet`), "not in canonical form"},
+		{"negative size", replace(`"bytes":5002017`, `"bytes":-1`), `"model.bytes"`},
+		{"upper-case digest", strings.Replace(good, Sum([]byte("model")), strings.ToUpper(Sum([]byte("model"))), 1), `"model.sha256"`},
+		{"short digest", strings.Replace(good, Sum([]byte("qparams")), "abc", 1), `"digests.qparams"`},
+		{"changed recipe", replace(`"bits":8`, `"bits":4`), `"recipeDigest"`},
+		{"more right than evaluated", replace(`"top1Quant":314`, `"top1Quant":501`), `"metrics.top1Quant"`},
+		{"line break in a name", replace(`squeezenet`, `squeeze\nnet`), "unprintable"},
+		{"long name", replace(`squeezenet`, strings.Repeat("n", maxText+1)), `"model.name"`},
+		{"not UTF-8", replace(`squeezenet`, "\xff"), "not in canonical form"},
+		{"used set without digest", strings.Replace(good, Sum([]byte("calibration")), "", 1), `"data.calibration"`},
+		{"evaluated without logits", strings.Replace(good, Sum([]byte("logits")), "", 1), `"digests.logits"`},
+		{"too large", strings.Repeat(" ", MaxBytes) + good, "at most"},
+		{"deep", strings.Repeat("[", 100000), "not JSON"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r, err := Parse([]byte(c.doc))
+			if err == nil {
+				t.Fatalf("accepted: %+v", r)
+			}
+			if !strings.Contains(err.Error(), c.want) {
+				t.Errorf("error %q does not tell %q", err, c.want)
+			}
+			if len(err.Error()) > 500 {
+				t.Errorf("error of %d bytes", len(err.Error()))
+			}
+		})
+	}
+}
+
+func TestWeightsOnlyReceipt(t *testing.T) {
+	r := sample(t)
+	r.Data, r.Digests.Logits, r.Model.Name = Data{}, "", ""
+	r.Metrics = Metrics{BytesBefore: 10, BytesAfter: 3}
+	b := canonical(t, r)
+	if bytes.Contains(b, []byte(`"model":{"sha256":"`+r.Model.SHA256+`","bytes":5002017,"name"`)) {
+		t.Error("an untold name is written")
+	}
+	if _, err := Parse(b); err != nil {
+		t.Error(err)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(`{"format":"quantscope-receipt/1"}`))
+	f.Add([]byte(`{"format":"quantscope-receipt/99","x":[{}]}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		r, err := Parse(b)
+		if err != nil {
+			return
+		}
+		var compact bytes.Buffer
+		if err := json.Compact(&compact, b); err != nil {
+			t.Fatal(err)
+		}
+		if got := canonical(t, r); !bytes.Equal(got, compact.Bytes()) {
+			t.Fatalf("accepted a second form:\n%s\n%s", b, got)
+		}
+	})
+}
