@@ -1,0 +1,169 @@
+package dataset
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Labels says where labels come from and how a network numbers its classes; part of the recipe.
+type Labels struct {
+	From string `json:"from"` // auto, folder, prefix, csv or none
+	// ClassOffset is the network's output index of class 0: predicted class = argmax − ClassOffset.
+	// It is 1 for TensorFlow's networks of 1001 classes, whose first is the background.
+	ClassOffset int `json:"class_offset"`
+}
+
+// Values of Labels.From.
+const (
+	FromAuto   = "auto"   // a CSV if there is one, wnids, then folders; none of them: no labels
+	FromFolder = "folder" // the folder a file is in
+	FromPrefix = "prefix" // the file name up to its number: cat_001.png, n01440764_18.JPEG
+	FromCSV    = "csv"    // rows of name and label
+	FromNone   = "none"
+)
+
+// maxClass bounds a class index.
+const maxClass = 1 << 20
+
+// Validate says what is wrong with the settings.
+func (l Labels) Validate() error {
+	if !slices.Contains([]string{FromAuto, FromFolder, FromPrefix, FromCSV, FromNone}, l.From) {
+		return fmt.Errorf("labels from %q; it must be auto, folder, prefix, csv or none", l.From)
+	}
+	if l.ClassOffset < 0 || l.ClassOffset > maxClass {
+		return fmt.Errorf("class offset %d; it must lie between 0 and %d", l.ClassOffset, maxClass)
+	}
+	return nil
+}
+
+// label gives each file its class: first a text from the source that from names, then its index.
+func (d *Dataset) label(files []File, from string, table map[string]string) error {
+	if from == FromAuto {
+		from = detect(files, d.Classes, table)
+	}
+	texts := make([]string, len(files))
+	switch from {
+	case FromNone:
+		return nil
+	case FromCSV:
+		if table == nil {
+			return fmt.Errorf("labels are to come from a CSV, but there is none among the files")
+		}
+		for i, f := range files {
+			texts[i] = lookup(table, f)
+		}
+	case FromFolder:
+		for i, f := range files {
+			texts[i] = f.folder()
+		}
+	case FromPrefix:
+		for i, f := range files {
+			texts[i] = prefix(f.base(), d.Classes)
+		}
+	}
+	if err := d.number(texts, from); err != nil {
+		return err
+	}
+	if d.Classes != nil && d.Classes.byName == nil { // ImageNet by wnid: the files may tell the names
+		for i, f := range files {
+			if id, name, found := strings.Cut(f.base(), "_"); found && isWnid(id) && d.labels[i] >= 0 && strings.Trim(name, "0123456789_") != "" {
+				d.Classes.Names[d.labels[i]] = name
+			}
+		}
+	}
+	return nil
+}
+
+// detect decides where labels come from when the user did not.
+func detect(files []File, classes *Classes, table map[string]string) string {
+	if table != nil {
+		return FromCSV
+	}
+	folders := map[string]bool{}
+	prefixes := true
+	for _, f := range files {
+		folders[f.folder()] = true
+		p := prefix(f.base(), classes)
+		prefixes = prefixes && (isWnid(p) || classes != nil && classes.has(p))
+	}
+	switch {
+	case prefixes:
+		return FromPrefix
+	case len(folders) > 1 || isWnid(files[0].folder()) || classes != nil && classes.has(files[0].folder()):
+		return FromFolder
+	}
+	return FromNone
+}
+
+// number turns the classes' texts into indices: through the class list if there is one, as wnids of
+// ImageNet, as numbers, or else by their alphabetical order.
+func (d *Dataset) number(texts []string, from string) error {
+	distinct := slices.Compact(slices.Sorted(slices.Values(texts)))
+	distinct = slices.DeleteFunc(distinct, func(s string) bool { return s == "" })
+	if len(distinct) == 0 {
+		return fmt.Errorf("no labels found (from %s)", from)
+	}
+	all := func(is func(string) bool) bool {
+		return !slices.ContainsFunc(distinct, func(s string) bool { return !is(s) })
+	}
+	if d.Classes == nil {
+		switch {
+		case all(isWnid):
+			d.Classes = ImageNet()
+		case all(isIndex):
+			d.Classes = &Classes{}
+			d.Notes = append(d.Notes, "Class labels are numbers and were taken as class indices.")
+		default:
+			if len(distinct) > maxClass {
+				return fmt.Errorf("%d classes are more than %d", len(distinct), maxClass)
+			}
+			d.Classes = listed(distinct)
+			d.Notes = append(d.Notes, fmt.Sprintf("The %d classes were numbered in alphabetical order, %s = 0; add a class list (classes.txt) if the network numbers them otherwise.",
+				len(distinct), distinct[0]))
+		}
+	}
+	d.labels = make([]int, len(texts))
+	unknown, example := 0, ""
+	for i, text := range texts {
+		d.labels[i] = d.Classes.index(text)
+		if d.labels[i] < 0 {
+			unknown++
+			if text != "" {
+				example = text
+			}
+		}
+	}
+	switch {
+	case unknown == len(texts):
+		return fmt.Errorf("no label is in the class list; the first is %q", distinct[0])
+	case unknown > 0 && example != "":
+		d.Notes = append(d.Notes, fmt.Sprintf("%d items have no known label, for example %q; they do not count in top-1.", unknown, example))
+	case unknown > 0:
+		d.Notes = append(d.Notes, fmt.Sprintf("%d items have no label; they do not count in top-1.", unknown))
+	}
+	return nil
+}
+
+func isIndex(s string) bool {
+	n, err := strconv.Atoi(s)
+	return err == nil && n >= 0 && n <= maxClass
+}
+
+// prefix is the class part of a file name: a leading wnid, the longest name of the class list that
+// it begins with, or what stands before its number.
+func prefix(base string, classes *Classes) string {
+	if len(base) >= 9 && isWnid(base[:9]) {
+		return base[:9]
+	}
+	if classes != nil && len(classes.byName) > 0 {
+		name := plain(base)
+		for end := len(name); end > 0; end = strings.LastIndexByte(name[:end], '_') {
+			if _, ok := classes.byName[name[:end]]; ok {
+				return name[:end]
+			}
+		}
+	}
+	return strings.TrimRight(base, "0123456789 _-.()")
+}

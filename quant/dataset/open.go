@@ -1,0 +1,145 @@
+package dataset
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+)
+
+// fileSource serves image files.
+type fileSource []File
+
+func (s fileSource) len() int                    { return len(s) }
+func (s fileSource) name(i int) string           { return s[i].Name }
+func (s fileSource) bytes(i int) ([]byte, error) { return s[i].Read() }
+
+func (s fileSource) tensor(i int, p Preprocess) ([]float32, []int, error) {
+	b, err := s[i].Read()
+	if err != nil {
+		return nil, nil, err
+	}
+	m, err := Decode(b)
+	if err != nil {
+		return nil, nil, err
+	}
+	return p.apply(m)
+}
+
+// maxText bounds class lists and CSV files.
+const maxText = 64 << 20
+
+// Open makes a dataset of what a user dropped: JPEG and PNG files in folders, zip archives of them,
+// or .npy and .npz arrays; besides, a .csv of labels and a .txt class list (its name contains class,
+// label or synset). Images are ordered by name, so that the order in which a browser lists a folder
+// does not matter. Files of other kinds are left out with a note.
+func Open(files []File, labels Labels) (*Dataset, error) {
+	if err := labels.Validate(); err != nil {
+		return nil, err
+	}
+	sorted, err := sortOut(files)
+	if err != nil {
+		return nil, err
+	}
+	var d *Dataset
+	switch {
+	case len(sorted.images) > 0 && len(sorted.arrays) > 0:
+		return nil, fmt.Errorf("there are both images (%s) and arrays (%s); use one of them", sorted.images[0].Name, sorted.arrays[0].Name)
+	case len(sorted.arrays) > 0:
+		if d, err = openArrays(sorted.arrays, labels.From); err != nil {
+			return nil, err
+		}
+		d.Classes = sorted.classes
+	case len(sorted.images) > 0:
+		slices.SortFunc(sorted.images, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
+		for i, f := range sorted.images[1:] {
+			if f.Name == sorted.images[i].Name {
+				return nil, fmt.Errorf("two images are named %s; their order would be undefined", f.Name)
+			}
+		}
+		d = &Dataset{items: fileSource(sorted.images), Classes: sorted.classes}
+		if err := d.label(sorted.images, labels.From, sorted.table); err != nil {
+			return nil, err
+		}
+	case len(sorted.others) > 0:
+		return nil, fmt.Errorf("no images among the files: %s is none of .jpg, .png, .npy, .npz or .zip", sorted.others[0])
+	default:
+		return nil, errors.New("no images: choose JPEG or PNG files, .npy or .npz arrays, or a .zip of them")
+	}
+	if len(sorted.others) > 0 {
+		d.Notes = append(d.Notes, fmt.Sprintf("%d files of other kinds were left out, for example %s.", len(sorted.others), sorted.others[0]))
+	}
+	return d, nil
+}
+
+// contents are a user's files by what they are.
+type contents struct {
+	images  []File
+	arrays  []File
+	classes *Classes
+	table   map[string]string // labels by name, from a CSV
+	others  []string
+}
+
+func sortOut(files []File) (*contents, error) {
+	c := &contents{}
+	for _, f := range files {
+		if f.hidden() {
+			continue
+		}
+		if e := f.extension(); e != ".zip" && e != ".npz" {
+			if err := c.add(f); err != nil {
+				return nil, fmt.Errorf("%s: %w", f.Name, err)
+			}
+			continue
+		}
+		inside, err := unzip(f)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f.Name, err)
+		}
+		for _, g := range inside {
+			if g.hidden() {
+				continue
+			}
+			if err := c.add(g); err != nil {
+				return nil, fmt.Errorf("%s: %w", g.Name, err)
+			}
+		}
+	}
+	return c, nil
+}
+
+func (c *contents) add(f File) error {
+	name := strings.ToLower(path.Base(f.Name))
+	isList := strings.Contains(name, "class") || strings.Contains(name, "label") || strings.Contains(name, "synset")
+	switch e := f.extension(); {
+	case e == ".jpg" || e == ".jpeg" || e == ".png":
+		c.images = append(c.images, f)
+	case e == ".npy":
+		c.arrays = append(c.arrays, f)
+	case e == ".csv" || e == ".txt" && isList:
+		if f.Size > maxText {
+			return fmt.Errorf("%d bytes are too many for a list of labels", f.Size)
+		}
+		b, err := f.Read()
+		if err != nil {
+			return err
+		}
+		if e == ".csv" {
+			if c.table != nil {
+				return errors.New("a second CSV of labels; leave one out")
+			}
+			c.table, err = parseCSV(string(b))
+		} else {
+			if c.classes != nil {
+				return errors.New("a second class list; leave one out")
+			}
+			c.classes, err = ParseClasses(string(b))
+		}
+		return err
+	default:
+		c.others = append(c.others, f.Name)
+	}
+	return nil
+}
