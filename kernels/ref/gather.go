@@ -1,0 +1,16 @@
+package ref
+
+// Gather makes an image of h×w pixels of c channels: pixel i (of h·w) is the c elements of src at
+// table[i], or c times value where table[i] is -1. Strides in elements.
+func Gather(dst, src []float32, table []int, h, w, c, dstH, dstW int, value float32, posts ...Post) {
+	for i, at := range table[:h*w] {
+		out := dst[i/w*dstH+i%w*dstW:][:c]
+		for k := range out {
+			out[k] = value
+			if at != -1 {
+				out[k] = src[at+k]
+			}
+		}
+		apply(posts, out)
+	}
+}
