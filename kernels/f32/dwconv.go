@@ -1,0 +1,55 @@
+package f32
+
+import (
+	"math"
+
+	"github.com/quantscope/quantscope/kernels/call"
+)
+
+// DWConv is a depthwise convolution with one output channel per input channel, channels last.
+// The input has its padding around it as a halo: X is the address of the first element the first
+// output reads, channel 0. Nothing outside of the windows is read.
+//
+// Bits: each output starts from its bias and adds float32(x·w), kernel row ascending, then kernel
+// column ascending, each sum rounded to float32; then clamp as in ref.DWConv.
+type DWConv struct {
+	X                uint32 // address of image 0, row 0, pixel 0, channel 0, halo included
+	XImg, XRow, XPix uint32 // bytes from image to image, row to row, pixel to pixel
+	W                uint32 // weights and biases as PackDW lays them out
+	Y                uint32 // address of image 0, row 0, pixel 0, channel 0
+	YImg, YRow, YPix uint32 // bytes
+	N, OH, OW, C     uint32 // images, output rows and columns, channels
+	KH, KW           uint32
+	StrideH, StrideW uint32
+	DilH, DilW       uint32  // 1: dense
+	Lo, Hi           float32 // clamp; −Inf and +Inf for none
+	Post             []Post  // over rows of the output
+}
+
+// Call is the kernel call. Its units are the N·OH output rows.
+func (d DWConv) Call() call.Call {
+	args := []uint32{
+		d.X, d.XImg, d.XRow, d.XPix, d.W, d.Y, d.YImg, d.YRow, d.YPix, d.OH, d.OW, d.C,
+		d.KH, d.KW, d.StrideH, d.StrideW, d.DilH, d.DilW, math.Float32bits(d.Lo), math.Float32bits(d.Hi),
+	}
+	return call.Call{Kernel: call.F32DWConv, Units: d.N * d.OH, Args: append(args, PostWords(d.Post)...)}
+}
+
+// PackedDWLen is the floats of the weights and biases as PackDW lays them out.
+func PackedDWLen(kh, kw, c int) int { return (kh*kw + 1) * c }
+
+// PackDW lays weights out for DWConv: c biases, then for each kernel row and column c weights.
+// bias has c values, nil means zeros; dst has PackedDWLen floats.
+func PackDW(dst []float32, kh, kw, c int, bias []float32, at func(ky, kx, c int) float32) {
+	for i := range c {
+		dst[i] = 0
+		if bias != nil {
+			dst[i] = bias[i]
+		}
+		for ky := range kh {
+			for kx := range kw {
+				dst[(ky*kw+kx+1)*c+i] = at(ky, kx, i)
+			}
+		}
+	}
+}
