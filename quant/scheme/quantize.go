@@ -40,13 +40,22 @@ func newQuantizer(p QParams, c int, rule Rule) quantizer {
 	}
 }
 
-// code is q as a float32: every code has at most 16 bits, so that it is exact.
-func (q quantizer) code(x float32) float32 {
+// Unclamped is rhe(x/s) + z of channel c before the clamp, which decides whether a gradient passes.
+func (p QParams) Unclamped(x float32, c int, rule Rule) float32 {
+	return newQuantizer(p, c, rule).unclamped(x)
+}
+
+func (q quantizer) unclamped(x float32) float32 {
 	v := float32(x * q.inverse)
 	if q.divide {
 		v = x / q.scale
 	}
-	v = rint(v) + q.zero
+	return rint(v) + q.zero
+}
+
+// code is q as a float32: every code has at most 16 bits, so that it is exact.
+func (q quantizer) code(x float32) float32 {
+	v := q.unclamped(x)
 	if v < q.lo {
 		return q.lo
 	}

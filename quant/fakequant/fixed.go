@@ -1,0 +1,36 @@
+package fakequant
+
+import "github.com/quantscope/quantscope/quant/scheme"
+
+// fixed is MQBench's FixedFakeQuantize (spec §2.1): scale and zero point are the observer's and
+// nothing learns them.
+type fixed struct {
+	params scheme.QParams
+	rule   scheme.Rule
+}
+
+func newFixed(c Config) FakeQuantizer {
+	qmin, qmax := scheme.QScheme{Bits: 8, Symmetric: c.Symmetric}.Range()
+	p := scheme.QParams{Scale: []float32{1}, ZeroPoint: []int32{0}, QMin: qmin, QMax: qmax, Axis: -1}
+	return &fixed{p, c.Rule}
+}
+
+func (f *fixed) Load(p scheme.QParams) { f.params = p }
+
+func (f *fixed) Params() scheme.QParams { return f.params }
+
+func (f *fixed) Forward(y, x []float32, shape []int) { f.params.FakeQuantize(y, x, shape, f.rule) }
+
+// Backward lets the gradient through where x was in range: q before the clamp in [qmin, qmax].
+func (f *fixed) Backward(dx, dy, x []float32, shape []int) {
+	p := f.params
+	channels(p, shape, len(x), func(c, from, to int) {
+		for i := from; i < to; i++ {
+			u := p.Unclamped(x[i], c, f.rule)
+			dx[i] = 0
+			if float32(p.QMin) <= u && u <= float32(p.QMax) {
+				dx[i] = dy[i]
+			}
+		}
+	})
+}
