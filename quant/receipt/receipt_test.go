@@ -21,7 +21,7 @@ func sample(t *testing.T) *Receipt {
 			Mean: []float32{0.485, 0.456, 0.406}, Std: []float32{0.229, 0.224, 0.225}},
 		Data: recipe.Data{Calibration: 100, Batch: 10, Evaluation: 500, Seed: 1<<64 - 1},
 	}
-	d, err := recipeDigest(rec)
+	d, err := RecipeDigest(rec)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,7 +6,8 @@ import (
 	"github.com/quantscope/quantscope/quant/recipe"
 )
 
-func recipeDigest(r recipe.Recipe) (string, error) {
+// RecipeDigest is the digest of a recipe as receipts name it.
+func RecipeDigest(r recipe.Recipe) (string, error) {
 	b, err := json.Marshal(r)
 	return Sum(b), err
 }
