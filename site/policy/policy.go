@@ -47,6 +47,9 @@ func Apply(next http.Handler) http.Handler {
 	})
 }
 
+// WorkersFileName is where Cloudflare looks for WorkersFile, in the root of the site.
+const WorkersFileName = "_headers"
+
 // WorkersFile returns the same policy as a _headers file, which Cloudflare applies to static files.
 func WorkersFile() string {
 	var b strings.Builder

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/quantscope/quantscope/site/policy"
+)
+
+// program is a main package that becomes a WebAssembly file.
+type program struct{ pkg, file string }
+
+// build makes the site of the module at root and puts it at out. A failed build leaves what was at out.
+func build(root, out string) error {
+	out, err := filepath.Abs(out)
+	if err != nil {
+		return err
+	}
+	if err := replaceable(out); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(out), 0o755); err != nil {
+		return err
+	}
+	next, err := os.MkdirTemp(filepath.Dir(out), "."+filepath.Base(out)+"-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(next)
+	if err := assemble(root, next); err != nil {
+		return err
+	}
+	if err := os.Chmod(next, 0o755); err != nil {
+		return err
+	}
+	if err := os.RemoveAll(out); err != nil {
+		return err
+	}
+	return os.Rename(next, out)
+}
+
+// replaceable refuses a folder that holds something other than a built site.
+func replaceable(out string) error {
+	entries, err := os.ReadDir(out)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(filepath.Join(out, policy.WorkersFileName)); err != nil {
+		return fmt.Errorf("%s is not empty and not a built site; choose another folder with -out", out)
+	}
+	return nil
+}
+
+func assemble(root, dir string) error {
+	if err := os.CopyFS(dir, os.DirFS(filepath.Join(root, "site", "static"))); err != nil {
+		return err
+	}
+	for _, p := range []program{{"./site", "site.wasm"}, {"./wasm/core", "core.wasm"}} {
+		if err := compile(root, p, dir); err != nil {
+			return err
+		}
+	}
+	if err := copyExec(root, dir); err != nil {
+		return err
+	}
+	for name, text := range map[string]string{
+		policy.WorkersFileName: policy.WorkersFile(),
+		// A shared link is the page itself, which reads the id from its address.
+		"_redirects": "/r/* / 200\n",
+		// Cloudflare compresses by itself.
+		".assetsignore": "*.gz\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			return err
+		}
+	}
+	return compress(dir)
+}
+
+// compile builds one program without paths, version control stamps and symbols, so that the same
+// sources give the same bytes everywhere.
+func compile(root string, p program, dir string) error {
+	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", filepath.Join(dir, p.file), p.pkg)
+	cmd.Dir = root
+	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
+	if text, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("compiling %s: %w\n%s", p.pkg, err, text)
+	}
+	return nil
+}
+
+// copyExec copies the JavaScript half of Go's WebAssembly runtime, which has to be of the very same Go.
+func copyExec(root, dir string) error {
+	cmd := exec.Command("go", "env", "GOROOT")
+	cmd.Dir = root
+	goroot, err := cmd.Output()
+	if err != nil {
+		return fmt.Errorf("go env GOROOT: %w", err)
+	}
+	const name = "wasm_exec.js"
+	b, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(goroot)), "lib", "wasm", name))
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, name), b, 0o644)
+}

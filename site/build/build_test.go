@@ -1,0 +1,120 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/rand"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/quantscope/quantscope/site/policy"
+)
+
+// module writes a module laid out as the site's, with small programs.
+func module(t *testing.T, page string) string {
+	t.Helper()
+	root := t.TempDir()
+	noise := make([]byte, 4096)
+	rand.Read(noise)
+	for name, body := range map[string]string{
+		"go.mod":                    "module example.com/site\n\ngo 1.26\n",
+		"site/main.go":              page,
+		"wasm/core/main.go":         "package main\n\nfunc main() { println(\"core\") }\n",
+		"site/static/index.html":    strings.Repeat("<p>page</p>", 500),
+		"site/static/worker.js":     "go()",
+		"site/static/samples/a.png": string(noise),
+	} {
+		p := filepath.Join(root, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(p), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(p, []byte(body), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return root
+}
+
+const goodPage = "package main\n\nimport \"syscall/js\"\n\nfunc main() { js.Global().Set(\"x\", 1) }\n"
+
+func read(t *testing.T, dir, name string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(dir, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestBuild(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "new", "dist")
+	if err := build(module(t, goodPage), out); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"site.wasm", "core.wasm"} {
+		b := read(t, out, name)
+		if !bytes.HasPrefix(b, []byte("\x00asm")) {
+			t.Errorf("%s is not WebAssembly", name)
+		}
+		z, err := gzip.NewReader(bytes.NewReader(read(t, out, name+".gz")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if back, err := io.ReadAll(z); err != nil || !bytes.Equal(back, b) {
+			t.Errorf("%s.gz is not %s: %v", name, name, err)
+		}
+	}
+	if !bytes.Contains(read(t, out, "wasm_exec.js"), []byte("globalThis.Go = class")) {
+		t.Error("wasm_exec.js is not Go's")
+	}
+	if got := string(read(t, out, "_headers")); got != policy.WorkersFile() {
+		t.Errorf("_headers: %s", got)
+	}
+	if _, err := os.Stat(filepath.Join(out, "samples", "a.png.gz")); err == nil {
+		t.Error("noise is compressed")
+	}
+
+	// The same sources elsewhere give the same programs.
+	other := filepath.Join(t.TempDir(), "dist")
+	if err := build(module(t, goodPage), other); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(read(t, out, "site.wasm"), read(t, other, "site.wasm")) {
+		t.Error("two builds of the same sources differ")
+	}
+}
+
+func TestFailedBuildKeepsTheOldOne(t *testing.T) {
+	parent := t.TempDir()
+	out := filepath.Join(parent, "dist")
+	if err := build(module(t, goodPage), out); err != nil {
+		t.Fatal(err)
+	}
+	before := read(t, out, "site.wasm")
+	err := build(module(t, "package main\n\nfunc main() { undefined() }\n"), out)
+	if err == nil || !strings.Contains(err.Error(), "undefined") {
+		t.Errorf("error %v", err)
+	}
+	if !bytes.Equal(before, read(t, out, "site.wasm")) {
+		t.Error("the old build is damaged")
+	}
+	if left, _ := os.ReadDir(parent); len(left) != 1 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+func TestBuildSparesOtherFolders(t *testing.T) {
+	out := t.TempDir()
+	if err := os.WriteFile(filepath.Join(out, "thesis.txt"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := build(t.TempDir(), out); err == nil || !strings.Contains(err.Error(), "not a built site") {
+		t.Errorf("error %v", err)
+	}
+	if _, err := os.Stat(filepath.Join(out, "thesis.txt")); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,23 @@
+// Command build assembles the site from its sources, with Go alone:
+//
+//	go run ./site/build -out dist
+//
+// The folder then holds the two WebAssembly programs (the page, site.wasm, and the core, core.wasm),
+// Go's wasm_exec.js, everything in site/static, a gzip form beside each file worth it, and the files
+// that tell Cloudflare which headers to send and which links are the page.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+)
+
+func main() {
+	out := flag.String("out", "dist", "folder to write; an earlier build there is replaced")
+	flag.Parse()
+	if err := build(".", *out); err != nil {
+		fmt.Fprintln(os.Stderr, "build:", err)
+		os.Exit(1)
+	}
+}

@@ -1,0 +1,213 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/quantscope/quantscope/quant/receipt"
+	"github.com/quantscope/quantscope/site/policy"
+	"github.com/quantscope/quantscope/site/share/sharetest"
+)
+
+// siteDir writes a small built site.
+func siteDir(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	var zipped bytes.Buffer
+	z := gzip.NewWriter(&zipped)
+	z.Write([]byte("wasm program"))
+	z.Close()
+	for name, body := range map[string]string{
+		"index.html": "<!doctype html>page", "site.wasm": "wasm program", "site.wasm.gz": zipped.String(),
+		"worker.js": "go()", "samples/digits.onnx": "model", "_headers": "/*", ".assetsignore": "*.gz",
+	} {
+		p := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(p), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(p, []byte(body), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func start(t *testing.T) string {
+	t.Helper()
+	s, err := load(siteDir(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, err := openStore(filepath.Join(t.TempDir(), "new", "receipts.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(handler(s, store))
+	t.Cleanup(func() {
+		server.Close()
+		store.Close()
+	})
+	return server.URL
+}
+
+func get(t *testing.T, url string, headers ...string) (*http.Response, string) {
+	t.Helper()
+	req, err := http.NewRequest(http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	res, err := (&http.Transport{DisableCompression: true}).RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res, string(b)
+}
+
+func TestContract(t *testing.T) {
+	sharetest.Contract(t, start(t))
+}
+
+func TestSite(t *testing.T) {
+	base := start(t)
+	id := receipt.Sum(nil)
+	for _, c := range []struct {
+		path      string
+		status    int
+		mediaType string
+		body      string
+	}{
+		{"/", 200, "text/html; charset=utf-8", "<!doctype html>page"},
+		{"/index.html", 200, "text/html; charset=utf-8", "<!doctype html>page"},
+		{"/r/" + id, 200, "text/html; charset=utf-8", "<!doctype html>page"},
+		{"/site.wasm", 200, "application/wasm", "wasm program"},
+		{"/worker.js", 200, "text/javascript; charset=utf-8", "go()"},
+		{"/samples/digits.onnx", 200, "application/octet-stream", "model"},
+		{"/r/" + id[1:], 404, "", ""},
+		{"/samples/", 404, "", ""},
+		{"/site.wasm.gz", 404, "", ""},
+		{"/_headers", 404, "", ""},
+		{"/.assetsignore", 404, "", ""},
+		{"/..%2fgo.mod", 404, "", ""},
+		{"/../../../../etc/passwd", 404, "", ""},
+	} {
+		res, body := get(t, base+c.path)
+		if res.StatusCode != c.status || c.status == 200 && (body != c.body || res.Header.Get("Content-Type") != c.mediaType) {
+			t.Errorf("%s: %d %s %q", c.path, res.StatusCode, res.Header.Get("Content-Type"), body)
+		}
+		for _, h := range policy.Headers() {
+			if got := res.Header.Get(h.Name); got != h.Value {
+				t.Errorf("%s: %s is %q", c.path, h.Name, got)
+			}
+		}
+	}
+	res, err := http.Post(base+"/", "text/plain", strings.NewReader("x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	if res.StatusCode != http.StatusMethodNotAllowed {
+		t.Errorf("POST /: %d", res.StatusCode)
+	}
+}
+
+func TestCompressionAndCaching(t *testing.T) {
+	base := start(t)
+	plain, _ := get(t, base+"/site.wasm", "Accept-Encoding", "br, gzip;q=0")
+	zipped, body := get(t, base+"/site.wasm", "Accept-Encoding", "br, gzip")
+	if plain.Header.Get("Content-Encoding") != "" || zipped.Header.Get("Content-Encoding") != "gzip" {
+		t.Fatalf("Content-Encoding %q and %q", plain.Header.Get("Content-Encoding"), zipped.Header.Get("Content-Encoding"))
+	}
+	z, err := gzip.NewReader(strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, err := io.ReadAll(z); err != nil || string(b) != "wasm program" {
+		t.Errorf("%q, %v", b, err)
+	}
+	for _, res := range []*http.Response{plain, zipped} {
+		if res.Header.Get("Vary") != "Accept-Encoding" || res.Header.Get("Cache-Control") != "no-cache" {
+			t.Errorf("Vary %q, Cache-Control %q", res.Header.Get("Vary"), res.Header.Get("Cache-Control"))
+		}
+	}
+	etag := zipped.Header.Get("ETag")
+	if etag == plain.Header.Get("ETag") {
+		t.Error("two encodings share an ETag")
+	}
+	if again, _ := get(t, base+"/site.wasm", "Accept-Encoding", "gzip", "If-None-Match", etag); again.StatusCode != http.StatusNotModified {
+		t.Errorf("If-None-Match: %d", again.StatusCode)
+	}
+	if other, _ := get(t, base+"/site.wasm", "If-None-Match", `"other"`); other.StatusCode != http.StatusOK {
+		t.Errorf("another ETag: %d", other.StatusCode)
+	}
+}
+
+func TestReceiptsOutliveTheServer(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "receipts.db")
+	ctx := context.Background()
+	store, err := openStore(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Put(ctx, "id", []byte("doc")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := openStore(name); err == nil || !strings.Contains(err.Error(), "another server") {
+		t.Errorf("opened twice: %v", err)
+	}
+	store.Close()
+	if store, err = openStore(name); err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	if doc, err := store.Get(ctx, "id"); err != nil || string(doc) != "doc" {
+		t.Errorf("%q, %v", doc, err)
+	}
+}
+
+func TestRun(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	l.Close()
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	dir, db := siteDir(t), filepath.Join(t.TempDir(), "receipts.db")
+	go func() { done <- run(ctx, "127.0.0.1:1", port, dir, db) }()
+	url := "http://127.0.0.1:" + port + "/"
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		if res, err := http.Get(url); err == nil {
+			res.Body.Close()
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("not listening on PORT")
+		}
+	}
+	cancel()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	if err := run(context.Background(), "127.0.0.1:0", "", t.TempDir(), db); err == nil || !strings.Contains(err.Error(), "site/build") {
+		t.Errorf("an empty folder: %v", err)
+	}
+}

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"os"
+	"path"
+	"strings"
+	"time"
+)
+
+// site is the built page in memory, by request path: no request reaches the file system.
+type site map[string]*file
+
+// file is one file and, where the build made one, its gzip form.
+type file struct {
+	mediaType string
+	plain     []byte
+	gzip      []byte // nil: none
+	etag      string // of plain, without quotes
+}
+
+// load reads the site that site/build wrote to dir.
+func load(dir string) (site, error) {
+	s := site{}
+	root := os.DirFS(dir)
+	err := fs.WalkDir(root, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		// Names with _ or . in front are for the platforms that host the site, not for visitors.
+		if base := d.Name(); name != "." && strings.ContainsAny(base[:1], "._") {
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if d.IsDir() || path.Ext(name) == ".gz" {
+			return nil
+		}
+		f, err := read(root, name)
+		if err != nil {
+			return err
+		}
+		s["/"+name] = f
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the site: %w; build it with go run ./site/build -out %s", err, dir)
+	}
+	if s["/index.html"] == nil {
+		return nil, fmt.Errorf("%s has no index.html; build the site with go run ./site/build -out %s", dir, dir)
+	}
+	return s, nil
+}
+
+func read(root fs.FS, name string) (*file, error) {
+	plain, err := fs.ReadFile(root, name)
+	if err != nil {
+		return nil, err
+	}
+	f := &file{mediaType: mediaType(name), plain: plain}
+	sum := sha256.Sum256(plain)
+	f.etag = hex.EncodeToString(sum[:16])
+	if f.gzip, err = fs.ReadFile(root, name+".gz"); err != nil {
+		f.gzip = nil
+	}
+	return f, nil
+}
+
+// mediaType is the type of a file by its name; the machine's own table may lack WebAssembly or be wrong.
+func mediaType(name string) string {
+	switch path.Ext(name) {
+	case ".html":
+		return "text/html; charset=utf-8"
+	case ".css":
+		return "text/css; charset=utf-8"
+	case ".js", ".mjs":
+		return "text/javascript; charset=utf-8"
+	case ".json":
+		return "application/json"
+	case ".wasm":
+		return "application/wasm"
+	case ".svg":
+		return "image/svg+xml"
+	case ".png":
+		return "image/png"
+	case ".jpg", ".jpeg":
+		return "image/jpeg"
+	case ".ico":
+		return "image/x-icon"
+	case ".txt":
+		return "text/plain; charset=utf-8"
+	}
+	return "application/octet-stream"
+}
+
+// serve answers with one file. Browsers keep it and ask each time whether it is still the same, so a
+// new build is seen at once.
+func (s site) serve(w http.ResponseWriter, r *http.Request, name string) {
+	f := s[name]
+	if f == nil {
+		http.NotFound(w, r)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", f.mediaType)
+	h.Set("Cache-Control", "no-cache")
+	body, etag := f.plain, f.etag
+	if f.gzip != nil {
+		h.Set("Vary", "Accept-Encoding")
+		if acceptsGzip(r) {
+			h.Set("Content-Encoding", "gzip")
+			body, etag = f.gzip, f.etag+"-gzip"
+		}
+	}
+	h.Set("ETag", `"`+etag+`"`)
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
+}
+
+// acceptsGzip reads Accept-Encoding as far as browsers use it: a list of names, q=0 to refuse one.
+func acceptsGzip(r *http.Request) bool {
+	for _, field := range r.Header.Values("Accept-Encoding") {
+		for part := range strings.SplitSeq(field, ",") {
+			name, q, _ := strings.Cut(part, ";")
+			if strings.TrimSpace(name) == "gzip" && strings.Trim(q, " ") != "q=0" {
+				return true
+			}
+		}
+	}
+	return false
+}
