@@ -3,7 +3,9 @@ package dataset
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 )
 
 // arraySource serves the elements of one array along its first dimension. Bytes are images, to be
@@ -90,12 +92,18 @@ func arrayLabels(file string, a Array, items int) ([]int, error) {
 	return labels, nil
 }
 
-// openArrays finds the items and the labels among arrays: labels are the one-dimensional integers,
-// or what is called y or labels.
+// openArrays finds the items and the labels among arrays: labels are the one-dimensional integers.
+// Of an archive with a training and a test set (x_train, y_train, x_test, y_test) it takes the test set.
 func openArrays(files []File, from string) (*Dataset, error) {
 	var items *arraySource
 	var labelFile string
 	var labelArray Array
+	var notes []string
+	isTest := func(f File) bool { return strings.Contains(strings.ToLower(f.base()), "test") }
+	if len(files) > 2 && slices.ContainsFunc(files, isTest) {
+		notes = append(notes, fmt.Sprintf("Of %d arrays those named test were taken.", len(files)))
+		files = slices.DeleteFunc(slices.Clone(files), func(f File) bool { return !isTest(f) })
+	}
 	for _, f := range files {
 		b, err := f.Read()
 		if err != nil {
@@ -122,7 +130,7 @@ func openArrays(files []File, from string) (*Dataset, error) {
 	if items == nil {
 		return nil, errors.New("the arrays hold labels only; add the array of images")
 	}
-	d := &Dataset{items: items}
+	d := &Dataset{items: items, Notes: notes}
 	if items.array.isFloat() {
 		d.Notes = append(d.Notes, items.file+" holds floats, which are given to the network as they are; preprocessing does not apply.")
 	}

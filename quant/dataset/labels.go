@@ -41,7 +41,9 @@ func (l Labels) Validate() error {
 // label gives each file its class: first a text from the source that from names, then its index.
 func (d *Dataset) label(files []File, from string, table map[string]string) error {
 	if from == FromAuto {
-		from = detect(files, d.Classes, table)
+		if from = detect(files, d.Classes, table); from == FromNone {
+			d.Notes = append(d.Notes, "No labels were found in names, folders or a CSV.")
+		}
 	}
 	texts := make([]string, len(files))
 	switch from {

@@ -84,8 +84,9 @@ func (p Preprocess) apply(m *Image) ([]float32, []int, error) {
 	}
 	if p.Resize > 0 {
 		w, h := shorterSide(m.Width, m.Height, p.Resize)
-		if w > maxSide*8 || h > maxSide*8 {
-			return nil, nil, fmt.Errorf("an image of %d×%d resized to a shorter side of %d would be %d×%d; crop it first", m.Width, m.Height, p.Resize, w, h)
+		if w > maxPixels/h {
+			return nil, nil, fmt.Errorf("an image of %d×%d resized to a shorter side of %d would be %d×%d, more than %d million pixels; crop it first",
+				m.Width, m.Height, p.Resize, w, h, maxPixels/1_000_000)
 		}
 		m = resize(m, w, h)
 	}

@@ -67,11 +67,15 @@ func (s Split) Choose(n int) (Choice, error) {
 		order = append(slices.Clone(s.Indices), rest...)
 	} else {
 		calibrate := min(wanted, n)
-		if !s.Overlap && calibrate > n-max(1, min(s.Evaluation, n-1)) {
-			if n < 2 {
+		if !s.Overlap && calibrate+max(1, s.Evaluation) > n {
+			if n < 2 && wanted > 0 {
 				return Choice{}, fmt.Errorf("split: one item cannot both calibrate and evaluate unless overlap is allowed")
 			}
-			calibrate = min(calibrate, max(n/2, n-max(1, s.Evaluation)))
+			keep := n / 2 // at least half of the items calibrate
+			if s.Evaluation > 0 {
+				keep = max(keep, n-s.Evaluation)
+			}
+			calibrate = min(calibrate, keep)
 		}
 		c.Calibration = slices.Clone(order[:calibrate])
 		if calibrate < wanted {

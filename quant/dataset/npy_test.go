@@ -1,0 +1,132 @@
+package dataset
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/quantscope/quantscope/quant/graph"
+)
+
+// npy writes a file by hand, the header as given.
+func npy(header string, data ...byte) []byte {
+	b := append([]byte(npyMagic), 1, 0)
+	b = binary.LittleEndian.AppendUint16(b, uint16(len(header)))
+	return append(append(b, header...), data...)
+}
+
+func TestNpyRoundTrip(t *testing.T) {
+	for _, want := range []*graph.Tensor{
+		{DType: graph.Float32, Shape: []int{2, 3}, F: []float32{0, -1.5, float32(math.Inf(1)), 1e-40, 3, 4}},
+		{DType: graph.Float32, Shape: []int{}, F: []float32{7}},
+		{DType: graph.Float32, Shape: []int{0, 4}, F: []float32{}},
+		{DType: graph.Int64, Shape: []int{2}, I: []int64{math.MinInt64, math.MaxInt64}},
+		{DType: graph.Int32, Shape: []int{2}, I: []int64{math.MinInt32, math.MaxInt32}},
+		{DType: graph.Int16, Shape: []int{2}, I: []int64{-32768, 32767}},
+		{DType: graph.Uint16, Shape: []int{2}, I: []int64{0, 65535}},
+		{DType: graph.Int8, Shape: []int{2}, I: []int64{-128, 127}},
+		{DType: graph.Uint8, Shape: []int{1, 2}, I: []int64{0, 255}},
+		{DType: graph.Bool, Shape: []int{2, 1}, I: []int64{1, 0}},
+	} {
+		b := EncodeNpy(want)
+		a, err := DecodeNpy(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := a.Tensor(); !reflect.DeepEqual(got, want) {
+			t.Errorf("wrote %+v, read %+v", want, got)
+		}
+		if start := bytes.IndexByte(b, '\n') + 1; start%64 != 0 {
+			t.Errorf("data begins at %d, not a multiple of 64", start)
+		}
+	}
+}
+
+// The header is what NumPy itself writes for numpy.save("x.npy", numpy.zeros((2, 3), "float32")).
+func TestNpyHeaderAsNumPy(t *testing.T) {
+	want := "\x93NUMPY\x01\x00\x76\x00{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }"
+	got := EncodeNpy(&graph.Tensor{DType: graph.Float32, Shape: []int{2, 3}, F: make([]float32, 6)})
+	if !strings.HasPrefix(string(got), want) || len(got) != 128+24 {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestNpyTypes(t *testing.T) {
+	for _, c := range []struct {
+		header string
+		data   []byte
+		want   []float32
+	}{
+		{"{'descr': '<f2', 'fortran_order': False, 'shape': (4,), }", []byte{0, 0x3c, 1, 0, 0, 0xfc, 0xff, 0x7b}, []float32{1, 1.0 / (1 << 24), float32(math.Inf(-1)), 65504}},
+		{"{'shape': (1L,), 'fortran_order': False, 'descr': '<f8'}", binary.LittleEndian.AppendUint64(nil, math.Float64bits(0.1)), []float32{0.1}},
+		{`{"descr": "<u4", "fortran_order": False, "shape": (1,)}`, []byte{255, 255, 255, 255}, []float32{4294967296}},
+	} {
+		a, err := DecodeNpy(npy(c.header, c.data...))
+		if err != nil {
+			t.Errorf("%s: %v", c.header, err)
+		} else if got := a.floats(a.data); !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s: %v, want %v", c.header, got, c.want)
+		}
+	}
+}
+
+func TestNpyRefused(t *testing.T) {
+	good := EncodeNpy(&graph.Tensor{DType: graph.Float32, Shape: []int{2}, F: []float32{1, 2}})
+	version := bytes.Clone(good)
+	version[6] = 9
+	for _, c := range []struct {
+		name, want string
+		file       []byte
+	}{
+		{"empty", "an empty file", nil},
+		{"PNG", "an unknown kind", []byte("\x89PNG\r\n\x1a\n....")},
+		{"version", "version is 9", version},
+		{"cut header", "declares", good[:20]},
+		{"cut data", "needs 8 bytes of data, the file has 7", good[:len(good)-1]},
+		{"trailing data", "the file has 9", append(bytes.Clone(good), 0)},
+		{"no shape", "no shape", npy("{'descr': '<f4', 'fortran_order': False}")},
+		{"shape a number", "not a tuple", npy("{'descr': '<f4', 'fortran_order': False, 'shape': 3}")},
+		{"negative", "dimension", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (-1,)}")},
+		{"2^31", "dimension", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2147483648,)}")},
+		{"overflow", "too large", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (1000000000, 1000000000, 1000000000)}")},
+		{"much", "needs 4000000000 bytes", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (1000000000,)}")},
+		{"Fortran", "ascontiguousarray", npy("{'descr': '<f4', 'fortran_order': True, 'shape': (0,)}")},
+		{"big-endian", "astype", npy("{'descr': '>f4', 'fortran_order': False, 'shape': (0,)}")},
+		{"complex", "astype", npy("{'descr': '<c8', 'fortran_order': False, 'shape': (0,)}")},
+		{"structured", "structured", npy("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (0,)}")},
+		{"open string", "not closed", npy("{'fortran_order': False, 'shape': (0,), 'descr': '<f4")},
+	} {
+		if _, err := DecodeNpy(c.file); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", c.name, err, c.want)
+		}
+	}
+}
+
+func FuzzNpy(f *testing.F) {
+	f.Add(EncodeNpy(&graph.Tensor{DType: graph.Float32, Shape: []int{2, 3}, F: make([]float32, 6)}))
+	f.Add(npy("{'descr': '|u1', 'fortran_order': False, 'shape': (2, 1, 1, 3)}", 1, 2, 3, 4, 5, 6))
+	f.Add(npy("{'descr': '<i8', 'fortran_order': False, 'shape': (1,)}", 1, 2, 3, 4, 5, 6, 7, 8))
+	f.Add(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 3)}"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		a, err := DecodeNpy(b)
+		if err != nil {
+			return
+		}
+		if n := graph.Len(a.Shape) * itemSize(a.DType); n != len(a.data) {
+			t.Fatalf("shape %v of %s for %d bytes", a.Shape, a.DType, len(a.data))
+		}
+		again, err := DecodeNpy(a.encode())
+		if err != nil || !reflect.DeepEqual(again.Shape, a.Shape) || !bytes.Equal(again.data, a.data) {
+			t.Fatalf("written and read again: %v, %+v", err, again)
+		}
+		a.Tensor()
+		d, err := Open([]File{InMemory("x.npy", b)}, Labels{From: FromAuto})
+		if err == nil {
+			p := Preprocess{Channels: RGB, Layout: NCHW, Divide: 1, Mean: []float32{0, 0, 0}, Std: []float32{1, 1, 1}}
+			d.Tensor(d.Len()-1, p)
+		}
+	})
+}

@@ -1,0 +1,273 @@
+package dataset
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"image"
+	"image/color"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/quantscope/quantscope/quant/graph"
+)
+
+// flat is a small PNG of one colour.
+func flat(t testing.TB, name string, v uint8) File {
+	m := image.NewRGBA(image.Rect(0, 0, 4, 4))
+	for i := range 16 {
+		m.Set(i%4, i/4, color.RGBA{v, v / 2, 0, 255})
+	}
+	return InMemory(name, pngOf(t, m))
+}
+
+func zipOf(t *testing.T, files ...File) []byte {
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for _, f := range files {
+		e, err := w.Create(f.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, _ := f.Read()
+		e.Write(content)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// labels opens files and gives their labels in order.
+func labels(t *testing.T, from string, files ...File) ([]int, *Dataset) {
+	t.Helper()
+	d, err := Open(files, Labels{From: from})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var l []int
+	for i := range d.Len() {
+		l = append(l, d.Label(i))
+	}
+	return l, d
+}
+
+func TestLabels(t *testing.T) {
+	for _, c := range []struct {
+		name, from string
+		files      []string
+		list, csv  string
+		want       []int // in the order of the names
+	}{
+		{"folders", FromAuto, []string{"d/cat/1.png", "d/dog/1.png", "d/ant/2.png"}, "", "", []int{0, 1, 2}},
+		{"numbered folders", FromAuto, []string{"d/10/1.png", "d/2/1.png", "d/7/2.png"}, "", "", []int{10, 2, 7}},
+		{"wnid folders", FromAuto, []string{"n15075141/a.png", "n01440764/a.png"}, "", "", []int{0, 999}},
+		{"one wnid folder", FromAuto, []string{"n15075141/a.png", "n15075141/b.png"}, "", "", []int{999, 999}},
+		{"wnid prefixes", FromAuto, []string{"x/n01443537_goldfish.png", "x/n01440764_10026.png"}, "", "", []int{0, 1}},
+		{"prefixes", FromPrefix, []string{"dog.1.png", "cat_2.png", "cat (3).png"}, "", "", []int{0, 0, 1}},
+		{"prefixes of a list", FromAuto, []string{"sea lion 1.png", "sea-4.png", "Sea_Lion_2.png"}, "sea\nsea_lion\n", "", []int{1, 1, 0}},
+		{"list", FromAuto, []string{"b/1.png", "a/1.png", "c/1.png"}, "0\tn00000001\tc\n1\tn00000002\tb\n2 n00000003 a\n", "", []int{2, 1, 0}},
+		{"list by wnid", FromAuto, []string{"n00000002/1.png", "n00000001/1.png"}, "n00000002 b\nn00000001 a\n", "", []int{1, 0}},
+		{"not in the list", FromFolder, []string{"a/1.png", "z/1.png"}, "a\nb\n", "", []int{0, -1}},
+		{"CSV", FromAuto, []string{"d/a/1.png", "d/b/1.png", "d/x.png", "y.png"}, "", "file,class\na/1.png,3\nb/1.png,1\nx,0\n", []int{3, 1, 0, -1}},
+		{"CSV of names", FromCSV, []string{"1.png", "2.png"}, "", "1.png;pear;0.5\n2.png;apple;0.4\n", []int{1, 0}},
+		{"none", FromNone, []string{"a/1.png", "b/1.png"}, "", "", []int{-1, -1}},
+		{"nothing to find", FromAuto, []string{"IMG_1.png", "IMG_2.png"}, "", "", []int{-1, -1}},
+	} {
+		var files []File
+		for i, n := range c.files {
+			files = append(files, flat(t, n, uint8(i)))
+		}
+		if c.list != "" {
+			files = append(files, InMemory("classes.txt", []byte(c.list)))
+		}
+		if c.csv != "" {
+			files = append(files, InMemory("labels.csv", []byte(c.csv)))
+		}
+		got, d := labels(t, c.from, files...)
+		if !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s: %v, want %v (%v)", c.name, got, c.want, d.Notes)
+		}
+		if d.Labelled() != (c.want[0] >= 0 || c.want[1] >= 0) {
+			t.Errorf("%s: Labelled is %v", c.name, d.Labelled())
+		}
+	}
+}
+
+func TestOpenRefused(t *testing.T) {
+	image := flat(t, "a/1.png", 1)
+	array := InMemory("x.npy", EncodeNpy(&graph.Tensor{DType: graph.Float32, Shape: []int{1, 2}, F: []float32{1, 2}}))
+	ints := InMemory("y.npy", EncodeNpy(&graph.Tensor{DType: graph.Int64, Shape: []int{2}, I: []int64{1, 2}}))
+	text := func(name, s string) File { return InMemory(name, []byte(s)) }
+	broken := File{Name: "l.csv", Read: func() ([]byte, error) { return nil, errors.New("gone") }}
+	for _, c := range []struct {
+		from, want string
+		files      []File
+	}{
+		{FromAuto, "no images", nil},
+		{FromAuto, "notes.md is none of", []File{text("notes.md", "x")}},
+		{"moon", `labels from "moon"`, []File{image}},
+		{FromAuto, "two images are named", []File{image, image}},
+		{FromAuto, "both images", []File{image, array}},
+		{FromAuto, "hold labels only", []File{ints}},
+		{FromAuto, "labels of shape [2] for 1 items", []File{array, ints}},
+		{FromCSV, "there is none", []File{image}},
+		{FromAuto, "l.csv: gone", []File{image, broken}},
+		{FromAuto, "line 2 labels 1.png", []File{image, text("l.csv", "1.png,2\n1.png,3\n")}},
+		{FromAuto, "line 1 has no label", []File{image, text("l.csv", "1.png\n")}},
+		{FromAuto, "line 2 has index 5", []File{image, text("classes.txt", "0 a\n5 b\n")}},
+		{FromFolder, "no label is in the class list", []File{image, text("classes.txt", "b\n")}},
+		{FromFolder, "no labels found", []File{flat(t, "1.png", 1)}},
+		{FromAuto, "not a readable zip", []File{text("x.zip", "PK\x03\x04....")}},
+	} {
+		if _, err := Open(c.files, Labels{From: c.from}); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v, want %q", err, c.want)
+		}
+	}
+}
+
+// The order of a dataset does not depend on the order of the files, and archives serve like folders.
+func TestOrderAndZip(t *testing.T) {
+	a, b, c := flat(t, "s/a/1.png", 10), flat(t, "s/b/1.png", 20), flat(t, "s/a/2.png", 30)
+	junk := InMemory("__MACOSX/a/._1.png", []byte("x"))
+	_, folder := labels(t, FromAuto, b, c, a)
+	got, packed := labels(t, FromAuto, InMemory("s.zip", zipOf(t, junk, flat(t, "b/1.png", 20), flat(t, "a/1.png", 10), flat(t, "a/2.png", 30))))
+	if !reflect.DeepEqual(got, []int{0, 0, 1}) {
+		t.Errorf("labels %v", got)
+	}
+	x, err := folder.Digest([]int{0, 1, 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	y, _ := packed.Digest([]int{0, 1, 2})
+	if x != y {
+		t.Error("a folder and an archive of the same files have different digests")
+	}
+	if z, _ := packed.Digest([]int{0, 2, 1}); z == x {
+		t.Error("the digest does not depend on the order")
+	}
+	if z, _ := packed.Digest([]int{0, 1}); z == x {
+		t.Error("the digest does not depend on the number")
+	}
+	_, unlabelled := labels(t, FromNone, a, b, c)
+	if z, _ := unlabelled.Digest([]int{0, 1, 2}); z == x {
+		t.Error("the digest does not depend on the labels")
+	}
+	p := Preprocess{Channels: BGR, Layout: NHWC, Divide: 1, Mean: []float32{0, 0, 0}, Std: []float32{1, 1, 2}}
+	batch, shape, err := packed.Batch([]int{2, 0}, p)
+	if err != nil || !reflect.DeepEqual(shape, []int{2, 4, 4, 3}) || !reflect.DeepEqual(batch[:3], []float32{0, 10, 10}) || !reflect.DeepEqual(batch[48:51], []float32{0, 5, 5}) {
+		t.Errorf("%v %v %v", batch, shape, err)
+	}
+}
+
+// An archive whose entry unpacks to other than it declares, or is damaged, is an error of that item.
+func TestDamagedZip(t *testing.T) {
+	z := zipOf(t, flat(t, "a/1.png", 1), flat(t, "b/1.png", 2))
+	i := bytes.Index(z, []byte("IDAT"))
+	if i < 0 { // deflated: damage the first entry's data
+		i = 60
+	}
+	z[i] ^= 0x55
+	d, err := Open([]File{InMemory("s.zip", z)}, Labels{From: FromAuto})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := d.Tensor(0, Presets()[0].Preprocess); err == nil || !strings.HasPrefix(err.Error(), "s/a/1.png: ") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestArrays(t *testing.T) {
+	pixels := make([]int64, 2*3*4*5)
+	for i := range pixels {
+		pixels[i] = int64(i)
+	}
+	planar := EncodeNpy(&graph.Tensor{DType: graph.Uint8, Shape: []int{2, 3, 4, 5}, I: pixels})
+	interleaved := EncodeNpy(&graph.Tensor{DType: graph.Uint8, Shape: []int{2, 4, 5, 3}, I: pixels})
+	y := EncodeNpy(&graph.Tensor{DType: graph.Int64, Shape: []int{2}, I: []int64{7, 3}})
+	npz := func(x []byte) File {
+		return InMemory("d.npz", zipOf(t, InMemory("y.npy", y), InMemory("x.npy", x)))
+	}
+	p := Preprocess{Channels: RGB, Layout: NCHW, Divide: 1, Mean: []float32{0, 0, 0}, Std: []float32{1, 1, 1}}
+
+	got, d := labels(t, FromAuto, npz(planar))
+	if !reflect.DeepEqual(got, []int{7, 3}) {
+		t.Errorf("labels %v", got)
+	}
+	x, shape, err := d.Tensor(1, p)
+	if err != nil || !reflect.DeepEqual(shape, []int{3, 4, 5}) || x[0] != 60 || x[59] != 119 || x[20] != 80 {
+		t.Errorf("%v %v %v", x, shape, err)
+	}
+	_, d = labels(t, FromAuto, npz(interleaved))
+	x, shape, err = d.Tensor(1, p)
+	if err != nil || !reflect.DeepEqual(shape, []int{3, 4, 5}) || x[0] != 60 || x[1] != 63 || x[20] != 61 {
+		t.Errorf("%v %v %v", x, shape, err)
+	}
+
+	floats := EncodeNpy(&graph.Tensor{DType: graph.Float32, Shape: []int{2, 3}, F: []float32{1, 2, 3, 4, 5, 6}})
+	_, d = labels(t, FromAuto, npz(floats))
+	x, shape, err = d.Batch([]int{1, 0}, p)
+	if err != nil || !reflect.DeepEqual(shape, []int{2, 3}) || !reflect.DeepEqual(x, []float32{4, 5, 6, 1, 2, 3}) {
+		t.Errorf("%v %v %v", x, shape, err)
+	}
+
+	both := InMemory("mnist.npz", zipOf(t, InMemory("x_train.npy", interleaved), InMemory("y_train.npy", y), InMemory("x_test.npy", planar), InMemory("y_test.npy", y)))
+	if _, d = labels(t, FromAuto, both); d.Name(1) != "mnist/x_test.npy[1]" || len(d.Notes) == 0 {
+		t.Errorf("%s %v", d.Name(1), d.Notes)
+	}
+}
+
+func TestPreprocessValidate(t *testing.T) {
+	for _, p := range Presets() {
+		if err := p.Preprocess.Validate(); err != nil {
+			t.Errorf("%s: %v", p.Name, err)
+		}
+	}
+	for want, change := range map[string]func(p *Preprocess){
+		"resize is -1": func(p *Preprocess) { p.Resize = -1 },
+		"crop is":      func(p *Preprocess) { p.Crop = [2]int{224, 1 << 30} },
+		"both":         func(p *Preprocess) { p.Crop[1] = 0 },
+		"larger than":  func(p *Preprocess) { p.Resize = 223 },
+		"channels is":  func(p *Preprocess) { p.Channels = "rgb" },
+		"layout is":    func(p *Preprocess) { p.Layout = "" },
+		"divide is 0":  func(p *Preprocess) { p.Divide = 0 },
+		"mean has 3":   func(p *Preprocess) { p.Std = p.Std[:2] },
+		"std 0":        func(p *Preprocess) { p.Std = []float32{1, 0, 1} },
+		"gray needs 1": func(p *Preprocess) { p.Channels = Gray },
+	} {
+		p := Presets()[0].Preprocess
+		change(&p)
+		if err := p.Validate(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+}
+
+// The embedded ids are a sorted list of 1000, and those of the class list in use.
+func TestImageNet(t *testing.T) {
+	ids := strings.Fields(imagenetIDs)
+	for i, id := range ids {
+		if !isWnid("n"+id) || i > 0 && ids[i-1] >= id {
+			t.Fatalf("line %d: %s", i, id)
+		}
+	}
+	if len(ids) != 1000 {
+		t.Fatal(len(ids))
+	}
+	b, err := os.ReadFile(shared(t, "images", "imagenet_classes.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := ParseClasses(string(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(list.byWnid, ImageNet().byWnid) {
+		t.Error("the list in ../shared numbers the ids otherwise")
+	}
+	if list.Name(999) != "toilet_tissue" || list.index("goldfish") != 1 || ImageNet().Name(3) != "3" {
+		t.Error(list.Name(999))
+	}
+}
