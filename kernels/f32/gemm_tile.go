@@ -1,0 +1,210 @@
+package f32
+
+import (
+	"strconv"
+
+	"github.com/quantscope/quantscope/kernels/asm"
+)
+
+// Offsets of the arguments of a GEMM call, as GEMM.Call lays them out.
+const (
+	gemmA = 4 * iota
+	gemmRows
+	gemmLDA
+	gemmRuns
+	gemmRunTable
+	gemmRunLen
+	gemmB
+	gemmC
+	gemmOutRows
+	gemmLDC
+	gemmM
+	gemmN
+	gemmLo
+	gemmHi
+	gemmPost
+)
+
+// gemmTile is the function under construction for tiles of mr rows.
+type gemmTile struct {
+	*asm.Func
+	args       asm.I32Var
+	base, out  []asm.I32Var // per row: address of k 0; address of the next column to write
+	a          []asm.I32Var // per row: the next k
+	b          []asm.I32Var // per panel of the group: the next k
+	panelBytes asm.I32Var
+	left       asm.I32Var // columns from here to N
+	acc        [][]asm.F32x4Var
+	w          []asm.F32x4Var
+	x          asm.F32x4Var
+	run, runs  asm.I32Var
+	k, shift   asm.I32Var
+}
+
+// emitGEMMTile emits f32_igemm_<mr>x8(args, row, panel, end): rows row … row+mr−1 of panels
+// panel … end−1. It takes several panels at once where mr is so small that the additions of one
+// panel would wait for each other.
+func emitGEMMTile(m *asm.Module, mr int) *asm.Func {
+	group := []int{0, 4, 2, 1, 1, 1}[mr]
+	t := gemmTile{Func: m.Func("f32_igemm_"+strconv.Itoa(mr)+"x8", Signature())}
+	t.args = t.ParamI32(0)
+	row, panel, end := t.ParamI32(1), t.ParamI32(2), t.ParamI32(3)
+	for range group {
+		t.b = append(t.b, t.I32())
+		t.w = append(t.w, t.F32x4(), t.F32x4())
+	}
+	for range mr {
+		t.base, t.out, t.a = append(t.base, t.I32()), append(t.out, t.I32()), append(t.a, t.I32())
+		var acc []asm.F32x4Var
+		for range 2 * group {
+			acc = append(acc, t.F32x4())
+		}
+		t.acc = append(t.acc, acc)
+	}
+	t.x, t.panelBytes, t.left = t.F32x4(), t.I32(), t.I32()
+	t.run, t.runs, t.k, t.shift = t.I32(), t.I32(), t.I32(), t.I32()
+
+	t.addresses(t.base, row, gemmA, gemmRows, gemmLDA)
+	t.addresses(t.out, row, gemmC, gemmOutRows, gemmLDC)
+	for _, o := range t.out {
+		o.Set(o.Add(panel.ShlC(5)))
+	}
+	t.left.Set(t.args.LoadI32(gemmN).Sub(panel.ShlC(3)))
+	t.panelBytes.Set(t.args.LoadI32(gemmRuns).Mul(t.args.LoadI32(gemmRunLen)).AddC(1).ShlC(5))
+	t.b[0].Set(t.args.LoadI32(gemmB).Add(panel.Mul(t.panelBytes.I32)))
+	if group > 1 {
+		g := int32(group)
+		t.Block(func(done asm.Label) {
+			t.Loop(func(again asm.Label) {
+				t.BrIf(done, panel.AddC(g).GtU(end.I32))
+				t.BrIf(done, t.left.LtU(asm.ConstI32(gemmNR*g)))
+				t.panels(group)
+				t.store(group)
+				t.left.Set(t.left.SubC(gemmNR * g))
+				panel.Set(panel.AddC(g))
+				t.Br(again)
+			})
+		})
+	}
+	t.Loop(func(again asm.Label) {
+		t.If(panel.LtU(end.I32), func() {
+			t.panels(1)
+			t.If(t.left.GeU(asm.ConstI32(gemmNR)), func() {
+				t.store(1)
+				t.left.Set(t.left.SubC(gemmNR))
+			}, t.storeTail)
+			panel.Set(panel.AddC(1))
+			t.Br(again)
+		}, nil)
+	})
+	return t.Func
+}
+
+// addresses sets one address per row of the tile, by the table of offsets if there is one, else by
+// the stride.
+func (t *gemmTile) addresses(to []asm.I32Var, row asm.I32Var, start, table, stride uint32) {
+	t.If(t.args.LoadI32(table), func() {
+		t.k.Set(t.args.LoadI32(table).Add(row.ShlC(2)))
+		for i, a := range to {
+			a.Set(t.args.LoadI32(start).Add(t.k.LoadI32(uint32(4 * i))))
+		}
+	}, func() {
+		to[0].Set(t.args.LoadI32(start).Add(row.Mul(t.args.LoadI32(stride))))
+		for i := range to[1:] {
+			to[i+1].Set(to[i].Add(t.args.LoadI32(stride)))
+		}
+	})
+}
+
+// panels accumulates n panels and leaves b[0] after them. All of the sum stays in registers.
+func (t *gemmTile) panels(n int) {
+	b, w := t.b[:n], t.w[:2*n]
+	for p := range b[1:] {
+		b[p+1].Set(b[p].Add(t.panelBytes.I32))
+	}
+	for i := range t.acc {
+		for v := range w {
+			if i == 0 {
+				t.acc[i][v].Set(b[v/2].LoadF32x4(uint32(v % 2 * 16)))
+			} else {
+				t.acc[i][v].Set(t.acc[0][v].F32x4)
+			}
+		}
+	}
+	t.runs.Set(t.args.LoadI32(gemmRuns))
+	t.run.Set(t.args.LoadI32(gemmRunTable))
+	t.Loop(func(nextRun asm.Label) {
+		for i, a := range t.a {
+			a.Set(t.base[i].I32)
+		}
+		t.If(t.run.I32, func() {
+			t.shift.Set(t.run.LoadI32(0))
+			for _, a := range t.a {
+				a.Set(a.Add(t.shift.I32))
+			}
+			t.run.Set(t.run.AddC(4))
+		}, nil)
+		t.k.Set(t.args.LoadI32(gemmRunLen))
+		t.Loop(func(nextK asm.Label) {
+			for v := range w {
+				w[v].Set(b[v/2].LoadF32x4(uint32(32 + v%2*16)))
+			}
+			for i, a := range t.a {
+				t.x.Set(a.LoadSplatF32x4(0))
+				for v := range w {
+					t.acc[i][v].Set(t.acc[i][v].Add(t.x.Mul(w[v].F32x4)))
+				}
+			}
+			for _, a := range t.a {
+				a.Set(a.AddC(4))
+			}
+			for _, p := range b {
+				p.Set(p.AddC(4 * gemmNR))
+			}
+			t.BrIf(nextK, t.k.Tee(t.k.SubC(1)))
+		})
+		t.BrIf(nextRun, t.runs.Tee(t.runs.SubC(1)))
+	})
+	for i := range t.acc {
+		for v := range w {
+			acc := t.acc[i][v]
+			acc.Set(acc.PMax(t.args.LoadSplatF32x4(gemmLo)).PMin(t.args.LoadSplatF32x4(gemmHi)))
+		}
+	}
+	b[0].Set(b[n-1].AddC(32))
+}
+
+// store writes n whole panels.
+func (t *gemmTile) store(n int) {
+	for i, o := range t.out {
+		for v := range 2 * n {
+			t.StoreF32x4(o.I32, uint32(16*v), t.acc[i][v].F32x4)
+		}
+		o.Set(o.AddC(int32(32 * n)))
+	}
+}
+
+// storeTail writes the last panel's left < 8 columns: the bits of left say which pieces.
+func (t *gemmTile) storeTail() {
+	move := func(o asm.I32Var, i int, bytes int32, rest asm.F32x4) {
+		t.acc[i][0].Set(rest)
+		o.Set(o.AddC(bytes))
+	}
+	t.If(t.left.AndC(4), func() {
+		for i, o := range t.out {
+			t.StoreF32x4(o.I32, 0, t.acc[i][0].F32x4)
+			move(o, i, 16, t.acc[i][1].F32x4)
+		}
+	}, nil)
+	t.If(t.left.AndC(2), func() {
+		for i, o := range t.out {
+			t.StoreLane64(o.I32, 0, t.acc[i][0].F32x4, 0)
+			move(o, i, 8, t.acc[i][0].Shuffle(t.acc[i][0].F32x4, [4]int{2, 3, 2, 3}))
+		}
+	}, nil)
+	t.If(t.left.AndC(1), func() {
+		for i, o := range t.out {
+			t.StoreLane32(o.I32, 0, t.acc[i][0].F32x4, 0)
+		}
+	}, nil)
+}
