@@ -12,7 +12,7 @@ type Report struct {
 	Layers     []Layer  `json:"layers"`      // worst SQNR first
 	QParams    string   `json:"qparams"`     // SHA-256 of every scale and zero point, quantizer order
 	Logits     string   `json:"logits"`      // SHA-256 of the fake-quantized logits, item order
-	FloatLogit string   `json:"floatLogits"` // SHA-256 of the float logits, item order
+	FloatLogits string   `json:"floatLogits"` // SHA-256 of the float logits, item order
 }
 
 // Accuracy counts answers. Without labels only agreement with float is known.

@@ -1,0 +1,53 @@
+package recipe
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+)
+
+// maxDocument bounds what Parse reads; the largest recipe has a few kilobytes.
+const maxDocument = 1 << 20
+
+// Canonical is the recipe as the JSON that is digested and stored: fields in the order of the
+// types, no white space, float32 in the fewest digits that give them back. The recipe must be valid.
+func (r Recipe) Canonical() ([]byte, error) {
+	if err := r.Validate(); err != nil {
+		return nil, fmt.Errorf("recipe: %w", err)
+	}
+	return json.Marshal(r)
+}
+
+// Digest is the SHA-256 of Canonical in hexadecimal.
+func (r Recipe) Digest() (string, error) {
+	doc, err := r.Canonical()
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(doc)
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// Parse reads one recipe, with whatever white space, and validates it. Fields it does not know are
+// refused: a setting that is silently ignored would make two different recipes look the same.
+func Parse(doc []byte) (Recipe, error) {
+	var r Recipe
+	if len(doc) > maxDocument {
+		return r, fmt.Errorf("recipe: %d bytes; a recipe has a few kilobytes", len(doc))
+	}
+	d := json.NewDecoder(bytes.NewReader(doc))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&r); err != nil {
+		return Recipe{}, fmt.Errorf("recipe: %w", err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return Recipe{}, fmt.Errorf("recipe: more follows after the document, at byte %d", d.InputOffset())
+	}
+	if err := r.Validate(); err != nil {
+		return Recipe{}, fmt.Errorf("recipe: %w", err)
+	}
+	return r, nil
+}

@@ -1,0 +1,82 @@
+package recipe
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/quantscope/quantscope/quant/scheme"
+)
+
+// Presets are the named recipes (spec §7, §3.4), for networks of the ImageNet family: 64 items
+// calibrate, in batches of 16.
+//
+//   - config1: weights symmetric per channel, activations asymmetric per tensor, ranges fixed
+//   - config2: weights and activations asymmetric per tensor, ranges learnable
+//   - tensorrt: batch normalisation folded, all symmetric, [-127, 127]
+//   - qdq: as tensorrt, the form that ONNX Runtime takes
+func Presets() []Recipe {
+	asymmetric := scheme.QScheme{Bits: 8}
+	channels := scheme.QScheme{Bits: 8, Symmetric: true, PerChannel: true}
+	narrow := scheme.QScheme{Bits: 8, Symmetric: true, Narrow: true}
+	narrowChannels := narrow
+	narrowChannels.PerChannel = true
+	return []Recipe{
+		preset("config1", "academic", "fixed", channels, asymmetric),
+		preset("config2", "academic", "learnable", asymmetric, asymmetric),
+		preset("tensorrt", "tensorrt", "learnable", narrowChannels, narrow),
+		preset("qdq", "qdq", "learnable", narrowChannels, narrow),
+	}
+}
+
+func preset(name, backend, fakeQuant string, weight, activation scheme.QScheme) Recipe {
+	return Recipe{
+		Format: Format, Name: name, Backend: backend, Rule: scheme.PyTorch,
+		Weight:     Quantizer{FakeQuant: fakeQuant, Observer: "minmax", Scheme: weight},
+		Activation: Quantizer{FakeQuant: fakeQuant, Observer: "ema_minmax", EMARatio: 0.9, Scheme: activation},
+		Preprocess: Families()[0].Preprocess,
+		Data:       Data{Calibration: 64, Batch: 16},
+	}
+}
+
+// Preset finds a recipe by name, or says which names there are.
+func Preset(name string) (Recipe, error) {
+	var names []string
+	for _, r := range Presets() {
+		if r.Name == name {
+			return r, nil
+		}
+		names = append(names, r.Name)
+	}
+	return Recipe{}, fmt.Errorf("no preset %q: there are %s", name, strings.Join(names, ", "))
+}
+
+// Family is the preprocessing of a known family of networks.
+type Family struct {
+	Name       string
+	Preprocess Preprocess
+}
+
+// Families are the known preprocessings, the commonest first.
+func Families() []Family {
+	mean, std := []float32{0.485, 0.456, 0.406}, []float32{0.229, 0.224, 0.225}
+	images := func(resize, side int, scale float32, channels string, mean, std []float32) Preprocess {
+		return Preprocess{
+			Resize: resize, Width: side, Height: side, Channels: channels, Layout: "nchw",
+			Scale: scale, Mean: mean, Std: std,
+		}
+	}
+	return []Family{
+		// torchvision and timm: most PyTorch networks trained on ImageNet.
+		{"imagenet", images(256, 224, 1./255, "rgb", mean, std)},
+		// -1 to 1: TensorFlow's MobileNet, Inception and EfficientNet-lite families.
+		{"imagenet-tf", images(256, 224, 1, "rgb", []float32{127.5, 127.5, 127.5}, []float32{127.5, 127.5, 127.5})},
+		// The mean of VGG, divided by 255: SqueezeNet in TensorFlow and pytorchcv.
+		{"imagenet-vgg255", images(256, 224, 1, "rgb", []float32{123.68, 116.78, 103.94}, []float32{255, 255, 255})},
+		// Caffe: blue first, no scaling.
+		{"imagenet-caffe", images(256, 224, 1, "bgr", []float32{103.939, 116.779, 123.68}, []float32{1, 1, 1})},
+		// CIFAR networks differ in their statistics; these are ImageNet's, the next CIFAR-10's own.
+		{"cifar", images(32, 32, 1./255, "rgb", mean, std)},
+		{"cifar10", images(32, 32, 1./255, "rgb", []float32{0.4914, 0.4822, 0.4465}, []float32{0.2023, 0.1994, 0.201})},
+		{"mnist", images(28, 28, 1./255, "gray", []float32{0}, []float32{1})},
+	}
+}

@@ -1,0 +1,161 @@
+package recipe_test
+
+import (
+	"encoding/json"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/quant/scheme"
+)
+
+func config1(t *testing.T) recipe.Recipe {
+	t.Helper()
+	r, err := recipe.Preset("config1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// The canonical form is a promise: links made today are checked against it tomorrow.
+func TestCanonicalFormIsFixed(t *testing.T) {
+	doc, err := config1(t).Canonical()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"format":"quantscope-recipe/1","name":"config1","backend":"academic",` +
+		`"weight":{"fakeQuant":"fixed","observer":"minmax","emaRatio":0,"scheme":{"bits":8,"symmetric":true,"perChannel":true,"narrow":false,"pot":false}},` +
+		`"activation":{"fakeQuant":"fixed","observer":"ema_minmax","emaRatio":0.9,"scheme":{"bits":8,"symmetric":false,"perChannel":false,"narrow":false,"pot":false}},` +
+		`"rule":"pytorch","preprocess":{"resize":256,"width":224,"height":224,"channels":"rgb","layout":"nchw","scale":0.003921569,"mean":[0.485,0.456,0.406],"std":[0.229,0.224,0.225]},` +
+		`"data":{"calibration":64,"batch":16,"evaluation":0,"seed":0,"overlap":false,"classOffset":0}}`
+	if string(doc) != want {
+		t.Errorf("got\n%s\nwant\n%s", doc, want)
+	}
+	digest, err := config1(t).Digest()
+	if err != nil || digest != "3c2a99916faf19a96168bfa3b456f463edec9e3d1b731408a44a20fca238e67f" {
+		t.Errorf("digest %s, %v", digest, err)
+	}
+}
+
+func TestPresetsAreValidAndComeBack(t *testing.T) {
+	seen := map[string]string{}
+	for _, r := range recipe.Presets() {
+		for _, f := range recipe.Families() {
+			r.Preprocess = f.Preprocess
+			doc, err := r.Canonical()
+			if err != nil {
+				t.Fatalf("%s, %s: %v", r.Name, f.Name, err)
+			}
+			back, err := recipe.Parse(doc)
+			if err != nil {
+				t.Fatalf("%s, %s: %v", r.Name, f.Name, err)
+			}
+			again, err := back.Canonical()
+			if err != nil || string(again) != string(doc) {
+				t.Errorf("%s, %s: does not come back: %s", r.Name, f.Name, again)
+			}
+			digest, _ := back.Digest()
+			if other := seen[digest]; other != "" {
+				t.Errorf("%s %s and %s have one digest", r.Name, f.Name, other)
+			}
+			seen[digest] = r.Name + " " + f.Name
+		}
+	}
+	// White space and the order of fields are the writer's; the digest is not.
+	var loose map[string]any
+	doc, _ := config1(t).Canonical()
+	if err := json.Unmarshal(doc, &loose); err != nil {
+		t.Fatal(err)
+	}
+	shuffled, _ := json.MarshalIndent(loose, " ", "\t")
+	back, err := recipe.Parse(shuffled)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, _ := back.Digest()
+	b, _ := config1(t).Digest()
+	if a != b {
+		t.Error("digest depends on white space or order")
+	}
+}
+
+func TestValidateSaysWhatIsWrongAndWhatIsRight(t *testing.T) {
+	nan := float32(math.NaN())
+	for _, c := range []struct {
+		change func(*recipe.Recipe)
+		want   []string
+	}{
+		{func(r *recipe.Recipe) { r.Format = "quantscope-recipe/2" }, []string{"quantscope-recipe/2", recipe.Format}},
+		{func(r *recipe.Recipe) { r.Backend = "vitis" }, []string{"backend", "vitis", "academic or tensorrt"}},
+		{func(r *recipe.Recipe) { r.Rule = "" }, []string{"rule", "pytorch or onnx"}},
+		{func(r *recipe.Recipe) { r.Weight.Observer = "kld" }, []string{"weight.observer", "kld", "minmax"}},
+		{func(r *recipe.Recipe) { r.Activation.FakeQuant = "pact" }, []string{"activation.fakeQuant", "pact", "learnable"}},
+		{func(r *recipe.Recipe) { r.Activation.EMARatio = 1 }, []string{"activation.emaRatio", "0.9"}},
+		{func(r *recipe.Recipe) { r.Activation.EMARatio = nan }, []string{"activation.emaRatio"}},
+		{func(r *recipe.Recipe) { r.Weight.EMARatio = 0.9 }, []string{"weight.emaRatio", "set it to 0"}},
+		{func(r *recipe.Recipe) { r.Weight.Scheme.Bits = 9 }, []string{"weight.scheme.bits", "9", "8 is nearest"}},
+		{func(r *recipe.Recipe) { r.Weight.Scheme.Bits = 32 }, []string{"32", "16 is nearest"}},
+		{func(r *recipe.Recipe) { r.Weight.Scheme.Bits = 1 }, []string{"2 is nearest"}},
+		{func(r *recipe.Recipe) { r.Activation.Scheme.Narrow = true }, []string{"narrow", "symmetric"}},
+		{func(r *recipe.Recipe) { r.Activation.Scheme.PerChannel = true }, []string{"activation", "per tensor"}},
+		{func(r *recipe.Recipe) { r.Preprocess.Channels = "RGB" }, []string{"channels", "rgb or bgr or gray"}},
+		{func(r *recipe.Recipe) { r.Preprocess.Channels = "gray" }, []string{"mean has 3", "takes 1"}},
+		{func(r *recipe.Recipe) { r.Preprocess.Layout = "chw" }, []string{"layout"}},
+		{func(r *recipe.Recipe) { r.Preprocess.Scale = nan }, []string{"scale"}},
+		{func(r *recipe.Recipe) { r.Preprocess.Std = []float32{1, 0, 1} }, []string{"std", "channel 1"}},
+		{func(r *recipe.Recipe) { r.Preprocess.Mean = []float32{1, nan, 1} }, []string{"mean", "channel 1"}},
+		{func(r *recipe.Recipe) { r.Preprocess.Width = 1 << 20 }, []string{"width", "8192"}},
+		{func(r *recipe.Recipe) { r.Preprocess.Resize = -1 }, []string{"resize"}},
+		{func(r *recipe.Recipe) { r.Data.Calibration = 0 }, []string{"calibration", "64"}},
+		{func(r *recipe.Recipe) { r.Data.Batch = 0 }, []string{"batch", "16"}},
+		{func(r *recipe.Recipe) { r.Data.Evaluation = -1 }, []string{"evaluation"}},
+		{func(r *recipe.Recipe) { r.Data.ClassOffset = -1 }, []string{"classOffset"}},
+	} {
+		r := config1(t)
+		c.change(&r)
+		err := r.Validate()
+		if err == nil {
+			t.Errorf("accepted: want %q", c.want)
+			continue
+		}
+		for _, w := range c.want {
+			if !strings.Contains(err.Error(), w) {
+				t.Errorf("%q does not say %q", err, w)
+			}
+		}
+		if _, err := r.Digest(); err == nil {
+			t.Errorf("an invalid recipe has a digest: %v", c.want)
+		}
+	}
+}
+
+func TestParseRefuses(t *testing.T) {
+	good, _ := config1(t).Canonical()
+	for name, doc := range map[string]string{
+		"empty":         "",
+		"not JSON":      "config1",
+		"unknown field": strings.Replace(string(good), `"rule"`, `"colour":1,"rule"`, 1),
+		"two documents": string(good) + string(good),
+		"wrong type":    strings.Replace(string(good), `"bits":8`, `"bits":"8"`, 1),
+		"invalid":       strings.Replace(string(good), `"bits":8`, `"bits":80`, 1),
+		"too long":      string(good) + strings.Repeat(" ", 1<<20),
+	} {
+		if _, err := recipe.Parse([]byte(doc)); err == nil || !strings.HasPrefix(err.Error(), "recipe: ") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestConfigsAreTheSeeds(t *testing.T) {
+	one, two := config1(t), recipe.Presets()[1]
+	asymmetric := scheme.QScheme{Bits: 8}
+	if one.Weight.Scheme != (scheme.QScheme{Bits: 8, Symmetric: true, PerChannel: true}) || one.Activation.Scheme != asymmetric {
+		t.Errorf("config1: %+v", one)
+	}
+	if two.Name != "config2" || two.Weight.Scheme != asymmetric || two.Activation.Scheme != asymmetric ||
+		two.Weight.FakeQuant != "learnable" || two.Activation.FakeQuant != "learnable" {
+		t.Errorf("config2: %+v", two)
+	}
+}
