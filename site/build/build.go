@@ -53,7 +53,7 @@ func replaceable(out string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(filepath.Join(out, policy.WorkersFileName)); err != nil {
+	if _, err := os.Stat(filepath.Join(out, policy.HeadersFile)); err != nil {
 		return fmt.Errorf("%s is not empty and not a built site; choose another folder with -out", out)
 	}
 	return nil
@@ -71,14 +71,8 @@ func assemble(root, dir string) error {
 	if err := copyExec(root, dir); err != nil {
 		return err
 	}
-	for name, text := range map[string]string{
-		policy.WorkersFileName: policy.WorkersFile(),
-		// A shared link is the page itself, which reads the id from its address.
-		"_redirects": "/r/* / 200\n",
-		// Cloudflare compresses by itself.
-		".assetsignore": "*.gz\n",
-	} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+	for _, f := range policy.WorkersFiles() {
+		if err := os.WriteFile(filepath.Join(dir, f.Name), []byte(f.Text), 0o644); err != nil {
 			return err
 		}
 	}

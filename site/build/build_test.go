@@ -70,8 +70,10 @@ func TestBuild(t *testing.T) {
 	if !bytes.Contains(read(t, out, "wasm_exec.js"), []byte("globalThis.Go = class")) {
 		t.Error("wasm_exec.js is not Go's")
 	}
-	if got := string(read(t, out, "_headers")); got != policy.WorkersFile() {
-		t.Errorf("_headers: %s", got)
+	for _, f := range policy.WorkersFiles() {
+		if got := string(read(t, out, f.Name)); got != f.Text {
+			t.Errorf("%s: %s", f.Name, got)
+		}
 	}
 	if _, err := os.Stat(filepath.Join(out, "samples", "a.png.gz")); err == nil {
 		t.Error("noise is compressed")

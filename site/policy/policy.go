@@ -1,5 +1,5 @@
 // Package policy is the one place that says which HTTP headers the site is served with: the native
-// server applies them, and the build writes them into the file from which Cloudflare applies them.
+// server applies them, and the build writes them into a file from which Cloudflare applies them.
 package policy
 
 import (
@@ -45,17 +45,4 @@ func Apply(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-// WorkersFileName is where Cloudflare looks for WorkersFile, in the root of the site.
-const WorkersFileName = "_headers"
-
-// WorkersFile returns the same policy as a _headers file, which Cloudflare applies to static files.
-func WorkersFile() string {
-	var b strings.Builder
-	b.WriteString("/*\n")
-	for _, h := range Headers() {
-		b.WriteString("  " + h.Name + ": " + h.Value + "\n")
-	}
-	return b.String()
 }

@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/quantscope/quantscope/quant/receipt"
 )
@@ -117,11 +116,16 @@ func (s *service) get(w http.ResponseWriter, r *http.Request, id string) {
 		fail(w, http.StatusInternalServerError, "the stored receipt is damaged; ask for the receipt file")
 		return
 	}
+	etag := `"` + id + `"`
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
-	h.Set("ETag", `"`+id+`"`)
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(doc))
+	h.Set("ETag", etag)
+	if strings.Contains(strings.Join(r.Header.Values("If-None-Match"), ","), etag) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	w.Write(doc)
 }
 
 func fail(w http.ResponseWriter, status int, sentence string) {

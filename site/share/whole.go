@@ -23,13 +23,11 @@ func whole(next http.Handler) http.Handler {
 		for name, values := range b.header {
 			w.Header()[name] = values
 		}
-		if w.Header().Get("Content-Length") == "" && b.status != http.StatusNotModified {
+		if b.status != http.StatusNotModified {
 			w.Header().Set("Content-Length", strconv.Itoa(b.body.Len()))
 		}
 		w.WriteHeader(b.status)
-		if r.Method != http.MethodHead {
-			w.Write(b.body.Bytes())
-		}
+		w.Write(b.body.Bytes()) // also for HEAD: the platform holds the body back, Workers fail without it
 	})
 }
 
