@@ -18,7 +18,50 @@ type entry struct {
 
 // entries lists every kernel and post function, one line each.
 func entries() []entry {
-	return []entry{}
+	return []entry{
+		{call.F32IGEMM, false, f32.EmitIGEMM},
+		{call.F32DWConv, false, f32.EmitDWConv},
+		{call.F32VClamp, true, f32.EmitClamp},
+		{call.F32VLeakyRelu, true, f32.EmitLeakyRelu},
+		{call.F32VPRelu, true, f32.EmitPRelu},
+		{call.F32VAffine, true, f32.EmitAffine},
+		{call.F32VSigmoid, true, f32.EmitSigmoid},
+		{call.F32VSiLU, true, f32.EmitSiLU},
+		{call.F32VHardSigmoid, true, f32.EmitHardSigmoid},
+		{call.F32VHardSwish, true, f32.EmitHardSwish},
+		{call.F32VTanh, true, f32.EmitTanh},
+		{call.F32VExp, true, f32.EmitExp},
+		{call.F32VSqrt, true, f32.EmitSqrt},
+		{call.F32VNeg, true, f32.EmitNeg},
+		{call.F32VAbs, true, f32.EmitAbs},
+		{call.F32VFakeQuant, true, f32.EmitFakeQuant},
+		{call.F32VFakeQuantDiv, true, f32.EmitFakeQuantDiv},
+		{call.F32VFakeQuantChannel, true, f32.EmitFakeQuantChannel},
+		{call.F32VQuantize, true, f32.EmitQuantize},
+		{call.F32VDequantize, true, f32.EmitDequantize},
+		{call.F32VMinMax, true, f32.EmitMinMax},
+		{call.F32Map, false, f32.EmitMap},
+		{call.X32Transpose, false, f32.EmitTranspose},
+		{call.X32Strided, false, f32.EmitStrided},
+		{call.X32Fill, false, f32.EmitFill},
+		{call.X32Gather, false, f32.EmitGather},
+		{call.F32Add, false, f32.EmitAdd},
+		{call.F32Sub, false, f32.EmitSub},
+		{call.F32Mul, false, f32.EmitMul},
+		{call.F32Div, false, f32.EmitDiv},
+		{call.F32Min, false, f32.EmitMin},
+		{call.F32Max, false, f32.EmitMax},
+		{call.F32MaxPool, false, f32.EmitMaxPool},
+		{call.F32AvgPool, false, f32.EmitAvgPool},
+		{call.F32ReduceSum, false, f32.EmitReduceSum},
+		{call.F32ReduceMax, false, f32.EmitReduceMax},
+		{call.F32ReduceMin, false, f32.EmitReduceMin},
+		{call.F32RowSum, false, f32.EmitRowSum},
+		{call.F32RowMax, false, f32.EmitRowMax},
+		{call.F32RowMin, false, f32.EmitRowMin},
+		{call.F32ResizeLinear, false, f32.EmitResizeLinear},
+		{call.F32Softmax, false, f32.EmitSoftmax},
+	}
 }
 
 // Module emits a module with the kernels used and all post functions. It imports its memory as

@@ -7,6 +7,48 @@ const (
 	F32IGEMM     // f32.GEMM: 1×1 and k×k convolution, fully connected, matrix product
 	F32DWConv    // f32.DWConv: depthwise convolution
 
+	F32VClamp            // f32.Clamp
+	F32VLeakyRelu        // f32.LeakyRelu
+	F32VPRelu            // f32.PRelu
+	F32VAffine           // f32.Affine
+	F32VSigmoid          // f32.Sigmoid
+	F32VSiLU             // f32.SiLU
+	F32VHardSigmoid      // f32.HardSigmoid
+	F32VHardSwish        // f32.HardSwish
+	F32VTanh             // f32.Tanh
+	F32VExp              // f32.Exp
+	F32VSqrt             // f32.Sqrt
+	F32VNeg              // f32.Neg
+	F32VAbs              // f32.Abs
+	F32VFakeQuant        // f32.FakeQuant
+	F32VFakeQuantDiv     // f32.FakeQuantDiv
+	F32VFakeQuantChannel // f32.FakeQuantChannel
+	F32VQuantize         // f32.Quantize
+	F32VDequantize       // f32.Dequantize
+	F32VMinMax           // f32.MinMax
+
+	F32Map          // f32.Map, and f32.Copy of runs
+	X32Transpose    // f32.Copy that swaps the innermost dimension
+	X32Strided      // f32.Copy of single elements
+	X32Fill         // f32.Fill
+	X32Gather       // f32.Gather
+	F32Add          // f32.Binary
+	F32Sub          // f32.Binary
+	F32Mul          // f32.Binary
+	F32Div          // f32.Binary
+	F32Min          // f32.Binary
+	F32Max          // f32.Binary
+	F32MaxPool      // f32.MaxPool
+	F32AvgPool      // f32.AvgPool
+	F32ReduceSum    // f32.Reduce
+	F32ReduceMax    // f32.Reduce
+	F32ReduceMin    // f32.Reduce
+	F32RowSum       // f32.Reduce along contiguous rows
+	F32RowMax       // f32.Reduce along contiguous rows
+	F32RowMin       // f32.Reduce along contiguous rows
+	F32ResizeLinear // f32.ResizeLinear
+	F32Softmax      // f32.Softmax
+
 	// Count is the length of the table.
 	Count
 )

@@ -1,0 +1,103 @@
+package f32
+
+import (
+	"github.com/quantscope/quantscope/kernels/asm"
+	"github.com/quantscope/quantscope/kernels/call"
+)
+
+// Binary is Y = clamp(A op B) element by element, then the posts. Y may be A or B where they have
+// the same strides. Dimensions come in any order; a stride of 0 repeats an operand (see Broadcast).
+type Binary struct {
+	Op                           call.ID // F32Add, F32Sub, F32Mul, F32Div, F32Min, F32Max
+	A, B, Y                      uint32
+	Shape                        []int // of Y
+	AStrides, BStrides, YStrides []int // bytes, as many as Shape
+	Lo, Hi                       float32
+	C                            int    // channels, for posts that have them; else 1
+	Post                         []Post // over pieces of whole pixels; the channels must be contiguous
+}
+
+// Call is the kernel call. Its units are pieces of rows along which Y is contiguous and A and B are
+// contiguous or constant.
+func (b Binary) Call() call.Call {
+	w := newWalk(b.Shape, b.YStrides, b.AStrides, b.BStrides)
+	n, strides := w.inner(func(s []int) bool {
+		return s[0] == 4 && (s[1] == 4 || s[1] == 0) && (s[2] == 4 || s[2] == 0)
+	})
+	piece := w.split(n, b.C, len(b.Post) > 0, strides)
+	args := append(w.words(b.Y, b.A, b.B), uint32(n), uint32(piece), uint32(strides[1]), uint32(strides[2]))
+	args = append(args, floatWords(b.Lo, b.Hi)...)
+	return call.Call{Kernel: b.Op, Units: w.units(), Args: append(args, PostWords(b.Post)...)}
+}
+
+// Broadcast gives the strides of an operand of shape in for an output of shape out by the rule of
+// NumPy and ONNX: aligned at the last dimension, a dimension that is missing or 1 is repeated. in
+// must broadcast to out.
+func Broadcast(out, in, strides []int) []int {
+	s := make([]int, len(out))
+	for i := range in {
+		if in[i] != 1 {
+			s[len(out)-len(in)+i] = strides[i]
+		}
+	}
+	return s
+}
+
+// EmitAdd emits f32_vadd.
+func EmitAdd(env Env) *asm.Func { return emitBinary(env, "f32_vadd", asm.F32x4.Add) }
+
+// EmitSub emits f32_vsub.
+func EmitSub(env Env) *asm.Func { return emitBinary(env, "f32_vsub", asm.F32x4.Sub) }
+
+// EmitMul emits f32_vmul.
+func EmitMul(env Env) *asm.Func { return emitBinary(env, "f32_vmul", asm.F32x4.Mul) }
+
+// EmitDiv emits f32_vdiv.
+func EmitDiv(env Env) *asm.Func { return emitBinary(env, "f32_vdiv", asm.F32x4.Div) }
+
+// EmitMin emits f32_vmin.
+func EmitMin(env Env) *asm.Func { return emitBinary(env, "f32_vmin", asm.F32x4.Min) }
+
+// EmitMax emits f32_vmax.
+func EmitMax(env Env) *asm.Func { return emitBinary(env, "f32_vmax", asm.F32x4.Max) }
+
+func emitBinary(env Env, name string, op func(a, b asm.F32x4) asm.F32x4) *asm.Func {
+	f := env.M.Func(name, Signature())
+	args, from, to, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
+	y, a, b := f.I32(), f.I32(), f.I32()
+	i, j, k, n, rest := f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
+	lo, hi, constant := f.F32x4(), f.F32x4(), f.F32x4()
+	const at = 4 * (walkDims + 3*(1+walkDims))
+	lo.Set(args.LoadSplatF32x4(at + 16))
+	hi.Set(args.LoadSplatF32x4(at + 20))
+	row := func(load func(l lanes, offset uint32) asm.F32x4) {
+		emitStrip(f, rest, []asm.I32Var{i, j, k}, 4, func(l lanes, offset uint32) {
+			l.store(f, i.I32, offset, clamp(load(l, offset), lo.F32x4, hi.F32x4))
+		})
+	}
+	emitWalk(f, args, from, to, []asm.I32Var{y, a, b}, func(inner asm.I32) {
+		pieceFloats(f, n, args, at, inner)
+		rest.Set(n.I32)
+		i.Set(y.I32)
+		j.Set(a.I32)
+		k.Set(b.I32)
+		f.If(args.LoadI32(at+8).And(args.LoadI32(at+12)), func() {
+			row(func(l lanes, offset uint32) asm.F32x4 { return op(l.load(j.I32, offset), l.load(k.I32, offset)) })
+		}, func() {
+			f.If(args.LoadI32(at+8), func() {
+				constant.Set(b.LoadSplatF32x4(0))
+				row(func(l lanes, offset uint32) asm.F32x4 { return op(l.load(j.I32, offset), constant.F32x4) })
+			}, func() {
+				constant.Set(a.LoadSplatF32x4(0))
+				f.If(args.LoadI32(at+12), func() {
+					row(func(l lanes, offset uint32) asm.F32x4 { return op(constant.F32x4, l.load(k.I32, offset)) })
+				}, func() {
+					constant.Set(op(constant.F32x4, b.LoadSplatF32x4(0)))
+					row(func(lanes, uint32) asm.F32x4 { return constant.F32x4 })
+				})
+			})
+		})
+		f.Call(env.PostChain, args.AddC(at+24), y.I32, n.I32, thread.I32)
+	})
+	return f
+}

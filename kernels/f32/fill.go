@@ -1,0 +1,40 @@
+package f32
+
+import (
+	"github.com/quantscope/quantscope/kernels/asm"
+	"github.com/quantscope/quantscope/kernels/call"
+)
+
+// Fill sets 32-bit elements to a value: padding, halos. Dimensions come in any order.
+type Fill struct {
+	Y        uint32
+	Shape    []int
+	YStrides []int  // bytes, as many as Shape
+	Value    uint32 // the bits
+}
+
+// Call is the kernel call. Its units are rows.
+func (c Fill) Call() call.Call {
+	w := newWalk(c.Shape, c.YStrides)
+	n, strides := w.inner(contiguous)
+	piece := w.split(n, 1, false, strides)
+	args := append(w.words(c.Y), uint32(n), uint32(piece), c.Value)
+	return call.Call{Kernel: call.X32Fill, Units: w.units(), Args: args}
+}
+
+// EmitFill emits x32_fill.
+func EmitFill(env Env) *asm.Func {
+	f := env.M.Func("x32_fill", Signature())
+	args, from, to := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2)
+	y, i, n, value := f.I32(), f.I32(), f.I32(), f.F32x4()
+	const at = 4 * (walkDims + 1 + walkDims)
+	value.Set(args.LoadSplatF32x4(at + 8))
+	emitWalk(f, args, from, to, []asm.I32Var{y}, func(inner asm.I32) {
+		pieceFloats(f, n, args, at, inner)
+		i.Set(y.I32)
+		emitStrip(f, n, []asm.I32Var{i}, 4, func(l lanes, offset uint32) {
+			l.store(f, i.I32, offset, value.F32x4)
+		})
+	})
+	return f
+}

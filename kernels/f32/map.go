@@ -1,0 +1,85 @@
+package f32
+
+import (
+	"github.com/quantscope/quantscope/kernels/asm"
+	"github.com/quantscope/quantscope/kernels/call"
+)
+
+// Map copies X to Y and runs the posts over it, piece by piece while it is in the nearest cache. X
+// may be Y. Dimensions come in any order; those that are evenly spaced are merged.
+type Map struct {
+	X, Y               uint32
+	Shape              []int
+	XStrides, YStrides []int  // bytes, as many as Shape
+	C                  int    // channels, for posts that have them; else 1
+	Post               []Post // over pieces of whole pixels; the channels must be contiguous
+}
+
+// mapFloats is the greatest number of floats of a piece, unless a pixel has more.
+const mapFloats = 1024
+
+// Call is the kernel call. Its units are the pieces.
+func (m Map) Call() call.Call {
+	w := newWalk(m.Shape, m.YStrides, m.XStrides)
+	n, strides := w.inner(contiguous)
+	piece := w.split(n, m.C, len(m.Post) > 0, strides)
+	args := append(w.words(m.Y, m.X), uint32(n), uint32(piece))
+	return call.Call{Kernel: call.F32Map, Units: w.units(), Args: append(args, PostWords(m.Post)...)}
+}
+
+// contiguous says that floats lie side by side in every operand.
+func contiguous(strides []int) bool {
+	for _, s := range strides {
+		if s != 4 {
+			return false
+		}
+	}
+	return true
+}
+
+// split cuts rows of n floats into pieces of whole pixels and gives the floats of a piece.
+func (w *walk) split(n, channels int, posts bool, strides []int) (piece int) {
+	channels = max(channels, 1)
+	if posts && n%channels != 0 {
+		panic("f32: a post needs rows of whole pixels")
+	}
+	piece = max(mapFloats/channels*channels, channels)
+	var steps []int
+	for _, s := range strides {
+		steps = append(steps, piece*s)
+	}
+	w.push((n+piece-1)/piece, steps...)
+	return piece
+}
+
+// EmitMap emits f32_map.
+func EmitMap(env Env) *asm.Func {
+	f := env.M.Func("f32_map", Signature())
+	args, from, to, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
+	y, x, n, i, j, k := f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
+	const at = 4 * (walkDims + 2*(1+walkDims))
+	emitWalk(f, args, from, to, []asm.I32Var{y, x}, func(inner asm.I32) {
+		pieceFloats(f, n, args, at, inner)
+		f.If(x.Ne(y.I32), func() {
+			f.If(n.GeU(asm.ConstI32(256)), func() {
+				f.MemoryCopy(y.I32, x.I32, n.ShlC(2))
+			}, func() {
+				i.Set(y.I32)
+				j.Set(x.I32)
+				k.Set(n.I32)
+				emitStrip(f, k, []asm.I32Var{i, j}, 4, func(l lanes, offset uint32) {
+					l.store(f, i.I32, offset, l.load(j.I32, offset))
+				})
+			})
+		}, nil)
+		f.Call(env.PostChain, args.AddC(at+8), y.I32, n.I32, thread.I32)
+	})
+	return f
+}
+
+// pieceFloats emits n = the floats of piece inner, the words at offset being row and piece length.
+func pieceFloats(f *asm.Func, n asm.I32Var, args asm.I32Var, offset uint32, inner asm.I32) {
+	rest := args.LoadI32(offset).Sub(inner.Mul(args.LoadI32(offset + 4)))
+	n.Set(rest)
+	f.If(n.GtU(args.LoadI32(offset+4)), func() { n.Set(args.LoadI32(offset + 4)) }, nil)
+}

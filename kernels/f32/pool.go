@@ -1,0 +1,185 @@
+package f32
+
+import (
+	"github.com/quantscope/quantscope/kernels/asm"
+	"github.com/quantscope/quantscope/kernels/call"
+)
+
+// Pool is a pooling layer, channels last. The window of output (oy, ox) starts at input row
+// oy·StrideH - PadT and column ox·StrideW - PadL; only taps inside the H×W image are read, so that
+// no halo is needed, and one that is there does not matter. OH and OW are the caller's (ceil_mode).
+type Pool struct {
+	X                      uint32 // address of image 0, row 0, pixel 0, channel 0, without halo
+	XImg, XRow, XPix       uint32 // bytes from image to image, row to row, pixel to pixel
+	Y                      uint32
+	YImg, YRow, YPix       uint32
+	N, H, W, C, OH, OW     uint32
+	KH, KW                 uint32
+	StrideH, StrideW       uint32
+	DilH, DilW             uint32 // 1: dense
+	PadT, PadL, PadB, PadR uint32
+	Post                   []Post // over rows of the output, or over its pixels where they have gaps
+}
+
+// MaxPool takes the greatest value of each window; see ref.MaxPool.
+type MaxPool struct{ Pool }
+
+// AvgPool is the mean of each window; see ref.AvgPool.
+type AvgPool struct {
+	Pool
+	CountPad bool // count_include_pad: taps in the padding count as zeros
+}
+
+// Words of a Pool.
+const (
+	poolX = iota
+	poolXImg
+	poolXRow
+	poolXPix
+	poolY
+	poolYImg
+	poolYRow
+	poolYPix
+	poolH
+	poolW
+	poolC
+	poolOH
+	poolOW
+	poolKH
+	poolKW
+	poolStrideH
+	poolStrideW
+	poolDilH
+	poolDilW
+	poolPadT
+	poolPadL
+	poolPaddedH // H + PadB: the end of the rows that count with CountPad
+	poolPaddedW
+	poolCountPad
+	poolPost
+)
+
+// Call is the kernel call. Its units are the N·OH output rows.
+func (p MaxPool) Call() call.Call { return p.call(call.F32MaxPool, 0) }
+
+// Call is the kernel call. Its units are the N·OH output rows.
+func (p AvgPool) Call() call.Call {
+	if p.CountPad {
+		return p.call(call.F32AvgPool, 1)
+	}
+	return p.call(call.F32AvgPool, 0)
+}
+
+func (p Pool) call(kernel call.ID, countPad uint32) call.Call {
+	args := []uint32{
+		p.X, p.XImg, p.XRow, p.XPix, p.Y, p.YImg, p.YRow, p.YPix, p.H, p.W, p.C, p.OH, p.OW, p.KH, p.KW,
+		p.StrideH, p.StrideW, p.DilH, p.DilW, p.PadT, p.PadL, p.H + p.PadB, p.W + p.PadR, countPad,
+	}
+	return call.Call{Kernel: kernel, Units: p.N * p.OH, Args: append(args, PostWords(p.Post)...)}
+}
+
+// poolOp is what a pooling does to the taps: start, then add for each, then finish, given the count.
+type poolOp struct {
+	name   string
+	start  float32
+	add    func(acc, x asm.F32x4) asm.F32x4
+	finish func(acc, count asm.F32x4) asm.F32x4
+}
+
+// emitPool emits a pooling kernel: for each output pixel the window is clipped, then every block of
+// channels goes over its taps.
+func emitPool(env Env, op poolOp) *asm.Func {
+	f := env.M.Func(op.name, Signature())
+	args, from, to, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
+	word := func(i uint32) asm.I32 { return args.LoadI32(4 * i) }
+	unit, ox, row, y, x := f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
+	yLo, yHi, xLo, xHi := f.I32(), f.I32(), f.I32(), f.I32()
+	stepH, stepW, skip, at, c, i, j, p, q := f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
+	paddedH, count := f.I32(), f.F32x4()
+	acc := []asm.F32x4Var{f.F32x4(), f.F32x4(), f.F32x4(), f.F32x4()}
+
+	// taps emits the first of k taps d apart from start that is not before 0, or k.
+	taps := func(lo asm.I32Var, start asm.I32, k, d uint32) {
+		lo.Set(asm.ConstI32(0))
+		f.If(start.LtS(asm.ConstI32(0)), func() {
+			lo.Set(word(d).Sub(start).AddC(-1).DivU(word(d)))
+			f.If(lo.GtU(word(k)), func() { lo.Set(word(k)) }, nil)
+		}, nil)
+	}
+	// tapsEnd emits the first of k taps that is not before limit, or k; not before lo.
+	tapsEnd := func(hi asm.I32Var, lo, start asm.I32, k, d, limit uint32) {
+		hi.Set(lo)
+		f.If(start.LtS(word(limit)), func() {
+			hi.Set(word(limit).Sub(start).Add(word(d)).AddC(-1).DivU(word(d)))
+			f.If(hi.GtU(word(k)), func() { hi.Set(word(k)) }, nil)
+			f.If(hi.LtU(lo), func() { hi.Set(lo) }, nil)
+		}, nil)
+	}
+	// block goes over the window for the channels at c: vectors, or one channel.
+	block := func(l lanes, vectors int) {
+		for v := range vectors {
+			acc[v].Set(asm.ConstF32x4(op.start))
+		}
+		q.Set(at.Add(c.I32))
+		i.Set(yHi.Sub(yLo.I32))
+		while(f, func() asm.I32 { return i.I32 }, func() {
+			j.Set(xHi.Sub(xLo.I32))
+			while(f, func() asm.I32 { return j.I32 }, func() {
+				for v := range vectors {
+					acc[v].Set(op.add(acc[v].F32x4, l.load(q.I32, uint32(16*v))))
+				}
+				q.Set(q.Add(stepW.I32))
+				j.Set(j.AddC(-1))
+			})
+			q.Set(q.Add(skip.I32))
+			i.Set(i.AddC(-1))
+		})
+		for v := range vectors {
+			l.store(f, p.Add(c.I32), uint32(16*v), op.finish(acc[v].F32x4, count.F32x4))
+		}
+	}
+	loop := func(l lanes, vectors int, bytes int32) {
+		end := func() asm.I32 { return word(poolC).ShlC(2) }
+		while(f, func() asm.I32 { return c.AddC(bytes).LeU(end()) }, func() {
+			block(l, vectors)
+			c.Set(c.AddC(bytes))
+		})
+	}
+	pixel := func() {
+		x.Set(ox.Mul(word(poolStrideW)).Sub(word(poolPadL)))
+		taps(xLo, x.I32, poolKW, poolDilW)
+		f.If(word(poolCountPad), func() {
+			tapsEnd(xHi, asm.ConstI32(0), x.I32, poolKW, poolDilW, poolPaddedW)
+			count.Set(paddedH.Mul(xHi.I32).F32S().Splat())
+			tapsEnd(xHi, xLo.I32, x.I32, poolKW, poolDilW, poolW)
+		}, func() {
+			tapsEnd(xHi, xLo.I32, x.I32, poolKW, poolDilW, poolW)
+			count.Set(yHi.Sub(yLo.I32).Mul(xHi.Sub(xLo.I32)).F32S().Splat())
+		})
+		at.Set(row.Add(x.Mul(word(poolXPix))).Add(xLo.Mul(stepW.I32)))
+		skip.Set(stepH.Sub(xHi.Sub(xLo.I32).Mul(stepW.I32)))
+		c.Set(asm.ConstI32(0))
+		loop(lanes{}, 4, 64)
+		loop(lanes{}, 1, 16)
+		loop(lanes{single: true}, 1, 4)
+	}
+	stepH.Set(word(poolDilH).Mul(word(poolXRow)))
+	stepW.Set(word(poolDilW).Mul(word(poolXPix)))
+	f.For(unit, from.I32, to.I32, 1, func() {
+		img := unit.DivU(word(poolOH))
+		y.Set(unit.RemU(word(poolOH)))
+		p.Set(outputRow(word, poolY, img, y.I32))
+		y.Set(y.Mul(word(poolStrideH)).Sub(word(poolPadT)))
+		taps(yLo, y.I32, poolKH, poolDilH)
+		tapsEnd(paddedH, asm.ConstI32(0), y.I32, poolKH, poolDilH, poolPaddedH)
+		tapsEnd(yHi, yLo.I32, y.I32, poolKH, poolDilH, poolH)
+		row.Set(word(poolX).Add(img.Mul(word(poolXImg))).Add(y.Mul(word(poolXRow))).Add(yLo.Mul(stepH.I32)))
+		f.For(ox, asm.ConstI32(0), word(poolOW), 1, func() {
+			pixel()
+			pixelPosts(f, env, word(poolYPix), args.AddC(4*poolPost), p.I32, word(poolC), thread.I32)
+			p.Set(p.Add(word(poolYPix)))
+		})
+		rowPosts(f, env, word(poolYPix), args.AddC(4*poolPost), p.I32, word(poolOW), word(poolC), thread.I32)
+	})
+	return f
+}

@@ -1,0 +1,80 @@
+package f32
+
+import (
+	"slices"
+
+	"github.com/quantscope/quantscope/kernels/call"
+)
+
+// Reduction is what Reduce does to the elements it reduces.
+type Reduction int
+
+// Sum and mean are ref.Sum and ref.Mean; greatest and least let NaN win.
+const (
+	ReduceSum Reduction = iota
+	ReduceMean
+	ReduceMax
+	ReduceMin
+)
+
+// Reduce reduces the dimensions of X listed in Axes: GlobalAveragePool, ReduceMean and its kin.
+//
+// Bits of sum and mean: the reduced dimensions nest as in ref.Sum, the one with the greatest stride
+// outermost; the innermost is summed in lanes where it is contiguous and no dimension that is kept
+// is contiguous in both X and Y.
+type Reduce struct {
+	Op                 Reduction
+	X, Y               uint32
+	Shape              []int  // of X, in any order; at most 4 dimensions reduced, at most 5 kept
+	XStrides, YStrides []int  // bytes, as many as Shape; YStrides of reduced dimensions do not matter
+	Axes               []int  // indices of Shape
+	Post               []Post // over rows of Y, which must be whole pixels
+}
+
+// reduceLevels is the number of nested sums; those that are not needed run once.
+const reduceLevels = 4
+
+// Call is the kernel call. Its units are the rows of Y: a contiguous dimension, or single elements.
+func (r Reduce) Call() call.Call {
+	var kept, keptX, keptY []int
+	var levels [][2]int // elements, stride
+	count := 1
+	for i, n := range r.Shape {
+		if !slices.Contains(r.Axes, i) {
+			kept, keptX, keptY = append(kept, n), append(keptX, r.XStrides[i]), append(keptY, r.YStrides[i])
+			continue
+		}
+		count *= n
+		if n != 1 {
+			levels = append(levels, [2]int{n, r.XStrides[i]})
+		}
+	}
+	if len(levels) > reduceLevels {
+		panic("f32: more reduced dimensions than Reduce has levels")
+	}
+	slices.SortStableFunc(levels, func(a, b [2]int) int { return abs(b[1]) - abs(a[1]) })
+	w := newWalk(kept, keptY, keptX)
+	n, _ := w.inner(contiguous)
+	row := n == 1 && len(levels) > 0 && levels[len(levels)-1][1] == 4
+	args := append(w.words(r.Y, r.X), uint32(n))
+	for range reduceLevels - len(levels) {
+		args = append(args, 1, 0)
+	}
+	for _, l := range levels {
+		args = append(args, uint32(l[0]), uint32(l[1]))
+	}
+	divisor := float32(1)
+	if r.Op == ReduceMean {
+		divisor = float32(count)
+	}
+	args = append(append(args, floatWords(divisor)...), PostWords(r.Post)...)
+	return call.Call{Kernel: r.kernel(row), Units: w.units(), Args: args}
+}
+
+func (r Reduce) kernel(row bool) call.ID {
+	byOp := [...]call.ID{ReduceSum: call.F32ReduceSum, ReduceMean: call.F32ReduceSum, ReduceMax: call.F32ReduceMax, ReduceMin: call.F32ReduceMin}
+	if row {
+		byOp = [...]call.ID{ReduceSum: call.F32RowSum, ReduceMean: call.F32RowSum, ReduceMax: call.F32RowMax, ReduceMin: call.F32RowMin}
+	}
+	return byOp[r.Op]
+}

@@ -1,0 +1,100 @@
+package f32
+
+import (
+	"math"
+
+	"github.com/quantscope/quantscope/kernels/asm"
+	"github.com/quantscope/quantscope/kernels/call"
+)
+
+// Tap is one output coordinate of a linear interpolation: the byte offsets of its two neighbours in
+// the input, from its first row or column, and their weights.
+type Tap struct {
+	Off0, Off1 uint32
+	W0, W1     float32
+}
+
+// TapWords lays taps out as ResizeLinear reads them.
+func TapWords(taps []Tap) []uint32 {
+	var words []uint32
+	for _, t := range taps {
+		words = append(words, t.Off0, t.Off1, math.Float32bits(t.W0), math.Float32bits(t.W1))
+	}
+	return words
+}
+
+// ResizeLinear interpolates between the four neighbours of each output pixel, channels last; see
+// ref.ResizeLinear for the order of operations.
+type ResizeLinear struct {
+	X, XImg          uint32 // image 0; bytes from image to image
+	Rows, Columns    uint32 // addresses of OH and OW taps; Off are those of rows and of pixels
+	Y                uint32
+	YImg, YRow, YPix uint32 // bytes
+	N, OH, OW, C     uint32
+	Post             []Post // over rows of Y, or over its pixels where they have gaps
+}
+
+// Words of a ResizeLinear.
+const (
+	resizeX = iota
+	resizeXImg
+	resizeRows
+	resizeColumns
+	resizeY
+	resizeYImg
+	resizeYRow
+	resizeYPix
+	resizeOH
+	resizeOW
+	resizeC
+	resizePost
+)
+
+// Call is the kernel call. Its units are the N·OH rows of Y.
+func (r ResizeLinear) Call() call.Call {
+	args := []uint32{r.X, r.XImg, r.Rows, r.Columns, r.Y, r.YImg, r.YRow, r.YPix, r.OH, r.OW, r.C}
+	return call.Call{Kernel: call.F32ResizeLinear, Units: r.N * r.OH, Args: append(args, PostWords(r.Post)...)}
+}
+
+// EmitResizeLinear emits f32_resize_linear.
+func EmitResizeLinear(env Env) *asm.Func {
+	f := env.M.Func("f32_resize_linear", Signature())
+	args, from, to, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
+	word := func(i uint32) asm.I32 { return args.LoadI32(4 * i) }
+	unit, column, img, row, tap, top, bottom := f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
+	p, q, n, x00, x01, x10, x11 := f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
+	wy0, wy1, wx0, wx1 := f.F32x4(), f.F32x4(), f.F32x4(), f.F32x4()
+	f.For(unit, from.I32, to.I32, 1, func() {
+		img.Set(unit.DivU(word(resizeOH)))
+		row.Set(unit.RemU(word(resizeOH)))
+		p.Set(outputRow(word, resizeY, img.I32, row.I32))
+		img.Set(word(resizeX).Add(img.Mul(word(resizeXImg))))
+		tap.Set(word(resizeRows).Add(row.ShlC(4)))
+		top.Set(img.Add(tap.LoadI32(0)))
+		bottom.Set(img.Add(tap.LoadI32(4)))
+		wy0.Set(tap.LoadSplatF32x4(8))
+		wy1.Set(tap.LoadSplatF32x4(12))
+		tap.Set(word(resizeColumns))
+		f.For(column, asm.ConstI32(0), word(resizeOW), 1, func() {
+			x00.Set(top.Add(tap.LoadI32(0)))
+			x01.Set(top.Add(tap.LoadI32(4)))
+			x10.Set(bottom.Add(tap.LoadI32(0)))
+			x11.Set(bottom.Add(tap.LoadI32(4)))
+			wx0.Set(tap.LoadSplatF32x4(8))
+			wx1.Set(tap.LoadSplatF32x4(12))
+			q.Set(p.I32)
+			n.Set(word(resizeC))
+			emitStrip(f, n, []asm.I32Var{q, x00, x01, x10, x11}, 2, func(l lanes, offset uint32) {
+				along := func(a, b asm.I32Var) asm.F32x4 {
+					return l.load(a.I32, offset).Mul(wx0.F32x4).Add(l.load(b.I32, offset).Mul(wx1.F32x4))
+				}
+				l.store(f, q.I32, offset, along(x00, x01).Mul(wy0.F32x4).Add(along(x10, x11).Mul(wy1.F32x4)))
+			})
+			tap.Set(tap.AddC(16))
+			pixelPosts(f, env, word(resizeYPix), args.AddC(4*resizePost), p.I32, word(resizeC), thread.I32)
+			p.Set(p.Add(word(resizeYPix)))
+		})
+		rowPosts(f, env, word(resizeYPix), args.AddC(4*resizePost), p.I32, word(resizeOW), word(resizeC), thread.I32)
+	})
+	return f
+}

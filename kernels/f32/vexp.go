@@ -1,0 +1,96 @@
+package f32
+
+import (
+	"github.com/quantscope/quantscope/kernels/asm"
+	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/ref"
+)
+
+// Exp is e^x within 1 ulp; see ref.Exp.
+func Exp() Post { return Post{Fn: call.F32VExp} }
+
+// Sigmoid is 1/(1+e^-x).
+func Sigmoid() Post { return Post{Fn: call.F32VSigmoid} }
+
+// SiLU is x·sigmoid(x).
+func SiLU() Post { return Post{Fn: call.F32VSiLU} }
+
+// Tanh is the hyperbolic tangent.
+func Tanh() Post { return Post{Fn: call.F32VTanh} }
+
+// expLocals are the locals of an emitted exponential; one set serves every use in a function.
+type expLocals struct {
+	n, r, y asm.F32x4Var
+	half    asm.I32x4Var
+}
+
+func newExpLocals(f *asm.Func) expLocals {
+	return expLocals{f.F32x4(), f.F32x4(), f.F32x4(), f.I32x4()}
+}
+
+func horner(x asm.F32x4, poly []float32) asm.F32x4 {
+	y := asm.ConstF32x4(poly[0])
+	for _, c := range poly[1:] {
+		y = y.Mul(x).Add(asm.ConstF32x4(c))
+	}
+	return y
+}
+
+// exp emits ref.Exp on four lanes.
+func (e expLocals) exp(x asm.F32x4) asm.F32x4 {
+	e.r.Set(clamp(x, asm.ConstF32x4(ref.ExpLow), asm.ConstF32x4(ref.ExpHigh)))
+	e.n.Set(e.r.Mul(asm.ConstF32x4(ref.Log2E)).Nearest())
+	e.r.Set(e.r.Sub(e.n.Mul(asm.ConstF32x4(ref.Ln2High))).Sub(e.n.Mul(asm.ConstF32x4(ref.Ln2Low))))
+	e.y.Set(horner(e.r.F32x4, ref.ExpPoly()).Mul(e.r.Mul(e.r.F32x4)).Add(e.r.F32x4).Add(asm.ConstF32x4(1)))
+	whole := e.n.TruncSatS()
+	e.half.Set(whole.ShrS(asm.ConstI32(1)))
+	return e.y.Mul(pow2(e.half.I32x4)).Mul(pow2(whole.Sub(e.half.I32x4)))
+}
+
+// pow2 is 2^n for a normal result.
+func pow2(n asm.I32x4) asm.F32x4 {
+	return n.Add(asm.ConstI32(127).SplatI32x4()).Shl(asm.ConstI32(23)).F32x4()
+}
+
+// sigmoid emits ref.Sigmoid; t is a local of its own, x is run more than once.
+func (e expLocals) sigmoid(x asm.F32x4, t asm.F32x4Var) asm.F32x4 {
+	one := asm.ConstF32x4(1)
+	t.Set(e.exp(x.Abs().Neg()))
+	return t.Select(one, x.Lt(asm.ConstF32x4(0))).Div(one.Add(t.F32x4))
+}
+
+// EmitExp emits f32_vexp.
+func EmitExp(env Env) *asm.Func {
+	return emitPost(env.M, "f32_vexp", 0, 1, func(f *asm.Func, x asm.F32x4, _ []asm.F32x4Var) asm.F32x4 {
+		return newExpLocals(f).exp(x)
+	})
+}
+
+// EmitSigmoid emits f32_vsigmoid.
+func EmitSigmoid(env Env) *asm.Func {
+	return emitPost(env.M, "f32_vsigmoid", 0, 1, func(f *asm.Func, x asm.F32x4, _ []asm.F32x4Var) asm.F32x4 {
+		return newExpLocals(f).sigmoid(x, f.F32x4())
+	})
+}
+
+// EmitSiLU emits f32_vsilu.
+func EmitSiLU(env Env) *asm.Func {
+	return emitPost(env.M, "f32_vsilu", 0, 1, func(f *asm.Func, x asm.F32x4, _ []asm.F32x4Var) asm.F32x4 {
+		return x.Mul(newExpLocals(f).sigmoid(x, f.F32x4()))
+	})
+}
+
+// EmitTanh emits f32_vtanh.
+func EmitTanh(env Env) *asm.Func {
+	return emitPost(env.M, "f32_vtanh", 0, 1, func(f *asm.Func, x asm.F32x4, _ []asm.F32x4Var) asm.F32x4 {
+		a, z, small, t := f.F32x4(), f.F32x4(), f.F32x4(), f.F32x4()
+		one, sign := asm.ConstF32x4(1), asm.ConstU32(1<<31).SplatI32x4()
+		a.Set(x.Abs())
+		z.Set(a.Mul(a.F32x4))
+		small.Set(a.Mul(z.F32x4).Mul(horner(z.F32x4, ref.TanhPoly())).Add(a.F32x4))
+		t.Set(newExpLocals(f).exp(a.Mul(asm.ConstF32x4(-2))))
+		large := one.Sub(t.F32x4).Div(one.Add(t.F32x4))
+		y := small.Select(large, a.Lt(asm.ConstF32x4(ref.TanhSmall)))
+		return y.I32x4().Or(x.I32x4().And(sign)).F32x4()
+	})
+}

@@ -1,0 +1,63 @@
+package f32
+
+import (
+	"math"
+
+	"github.com/quantscope/quantscope/kernels/asm"
+	"github.com/quantscope/quantscope/kernels/call"
+)
+
+// MinMaxBytes is the size per thread of what MinMax writes: four minima, then four maxima.
+const MinMaxBytes = 32
+
+// MinMax leaves the strip as it is and widens the minima and maxima at lanes + thread·MinMaxBytes by
+// it. Fill that region with MinMaxReset before the run, and fold it afterwards.
+func MinMax(lanes uint32) Post { return Post{call.F32VMinMax, []uint32{lanes}} }
+
+// MinMaxReset is a region for so many threads which has seen no value.
+func MinMaxReset(threads int) []float32 {
+	lanes := make([]float32, 8*threads)
+	for i := range lanes {
+		lanes[i] = float32(math.Inf(1))
+		if i%8 >= 4 {
+			lanes[i] = float32(math.Inf(-1))
+		}
+	}
+	return lanes
+}
+
+// MinMaxFold gives the minimum and maximum of all threads' lanes: NaN if any value was, and
+// lo = +Inf, hi = -Inf if there was none.
+func MinMaxFold(lanes []float32) (lo, hi float32) {
+	lo, hi = float32(math.Inf(1)), float32(math.Inf(-1))
+	for i, x := range lanes {
+		if i%8 < 4 {
+			lo = min(lo, x)
+		} else {
+			hi = max(hi, x)
+		}
+	}
+	return lo, hi
+}
+
+// EmitMinMax emits f32_vminmax.
+func EmitMinMax(env Env) *asm.Func {
+	f := env.M.Func("f32_vminmax", Signature())
+	at, data, n, thread := f.I32(), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
+	lo, hi, x := f.F32x4(), f.F32x4(), f.F32x4()
+	at.Set(f.ParamI32(0).LoadI32(0).Add(thread.MulC(MinMaxBytes)))
+	lo.Set(at.LoadF32x4(0))
+	hi.Set(at.LoadF32x4(16))
+	emitStrip(f, n, []asm.I32Var{data}, 4, func(l lanes, offset uint32) {
+		if l.single {
+			x.Set(data.LoadSplatF32x4(offset))
+		} else {
+			x.Set(data.LoadF32x4(offset))
+		}
+		lo.Set(lo.Min(x.F32x4))
+		hi.Set(hi.Max(x.F32x4))
+	})
+	f.StoreF32x4(at.I32, 0, lo.F32x4)
+	f.StoreF32x4(at.I32, 16, hi.F32x4)
+	return f
+}

@@ -1,0 +1,66 @@
+package f32
+
+import (
+	"math"
+
+	"github.com/quantscope/quantscope/kernels/asm"
+)
+
+// emitPost emits a post with float parameters, the same for every element: body maps a vector x.
+func emitPost(m *asm.Module, name string, params, unroll int, body func(f *asm.Func, x asm.F32x4, p []asm.F32x4Var) asm.F32x4) *asm.Func {
+	f := m.Func(name, Signature())
+	words, data, n := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2)
+	p := make([]asm.F32x4Var, params)
+	for i := range p {
+		p[i] = f.F32x4()
+		p[i].Set(words.LoadSplatF32x4(uint32(4 * i)))
+	}
+	x := f.F32x4()
+	emitStrip(f, n, []asm.I32Var{data}, unroll, func(l lanes, offset uint32) {
+		x.Set(l.load(data.I32, offset))
+		l.store(f, data.I32, offset, body(f, x.F32x4, p))
+	})
+	return f
+}
+
+// emitChannelPost emits a post with arrays of one float per channel. Its words are the addresses of
+// the arrays, float parameters, and the number of channels.
+func emitChannelPost(m *asm.Module, name string, arrays, params int, body func(f *asm.Func, x asm.F32x4, channel []asm.F32x4, p []asm.F32x4Var) asm.F32x4) *asm.Func {
+	f := m.Func(name, Signature())
+	words, data, n := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2)
+	p := make([]asm.F32x4Var, params)
+	for i := range p {
+		p[i] = f.F32x4()
+		p[i].Set(words.LoadSplatF32x4(uint32(4 * (arrays + i))))
+	}
+	pointers := make([]asm.I32Var, arrays+1)
+	pointers[arrays] = data
+	for i := range arrays {
+		pointers[i] = f.I32()
+	}
+	channels, x := f.I32(), f.F32x4()
+	while(f, func() asm.I32 { return n.GtS(asm.ConstI32(0)) }, func() {
+		channels.Set(words.LoadI32(uint32(4 * (arrays + params))))
+		n.Set(n.Sub(channels.I32))
+		for i := range arrays {
+			pointers[i].Set(words.LoadI32(uint32(4 * i)))
+		}
+		emitStrip(f, channels, pointers, 1, func(l lanes, offset uint32) {
+			channel := make([]asm.F32x4, arrays)
+			for i := range channel {
+				channel[i] = l.load(pointers[i].I32, offset)
+			}
+			x.Set(l.load(data.I32, offset))
+			l.store(f, data.I32, offset, body(f, x.F32x4, channel, p))
+		})
+	})
+	return f
+}
+
+func floatWords(x ...float32) []uint32 {
+	words := make([]uint32, len(x))
+	for i, v := range x {
+		words[i] = math.Float32bits(v)
+	}
+	return words
+}

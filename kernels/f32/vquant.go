@@ -1,0 +1,71 @@
+package f32
+
+import (
+	"github.com/quantscope/quantscope/kernels/asm"
+	"github.com/quantscope/quantscope/kernels/call"
+)
+
+// FakeQuant quantizes and dequantizes by the rule of PyTorch and MQBench (spec §1.2):
+// q = nearest(x·inv) + zp limited to [n, p], then (q-zp)·s, with inv = float32(1/s).
+func FakeQuant(s, zp, n, p float32) Post {
+	return Post{call.F32VFakeQuant, floatWords(1/s, zp, n, p, s)}
+}
+
+// FakeQuantDiv is FakeQuant by the rule of ONNX, x/s in place of x·inv.
+func FakeQuantDiv(s, zp, n, p float32) Post {
+	return Post{call.F32VFakeQuantDiv, floatWords(s, zp, n, p)}
+}
+
+// FakeQuantChannel is FakeQuant with a scale and a zero point per channel: inv, zp and s are the
+// addresses of channels floats each.
+func FakeQuantChannel(inv, zp, s uint32, n, p float32, channels int) Post {
+	words := append([]uint32{inv, zp, s}, floatWords(n, p)...)
+	return Post{call.F32VFakeQuantChannel, append(words, uint32(channels))}
+}
+
+// Quantize is ONNX QuantizeLinear, the integer kept as a float.
+func Quantize(s, zp, n, p float32) Post {
+	return Post{call.F32VQuantize, floatWords(s, zp, n, p)}
+}
+
+// Dequantize is ONNX DequantizeLinear of an integer kept as a float.
+func Dequantize(s, zp float32) Post { return Post{call.F32VDequantize, floatWords(s, zp)} }
+
+// EmitFakeQuant emits f32_vfakequant.
+func EmitFakeQuant(env Env) *asm.Func {
+	return emitPost(env.M, "f32_vfakequant", 5, 2, func(_ *asm.Func, x asm.F32x4, w []asm.F32x4Var) asm.F32x4 {
+		inv, zp, n, p, s := w[0].F32x4, w[1].F32x4, w[2].F32x4, w[3].F32x4, w[4].F32x4
+		return clamp(x.Mul(inv).Nearest().Add(zp), n, p).Sub(zp).Mul(s)
+	})
+}
+
+// EmitFakeQuantDiv emits f32_vfakequant_div.
+func EmitFakeQuantDiv(env Env) *asm.Func {
+	return emitPost(env.M, "f32_vfakequant_div", 4, 2, func(_ *asm.Func, x asm.F32x4, w []asm.F32x4Var) asm.F32x4 {
+		s, zp, n, p := w[0].F32x4, w[1].F32x4, w[2].F32x4, w[3].F32x4
+		return clamp(x.Div(s).Nearest().Add(zp), n, p).Sub(zp).Mul(s)
+	})
+}
+
+// EmitFakeQuantChannel emits f32_vfakequant_channel.
+func EmitFakeQuantChannel(env Env) *asm.Func {
+	return emitChannelPost(env.M, "f32_vfakequant_channel", 3, 2, func(_ *asm.Func, x asm.F32x4, c []asm.F32x4, w []asm.F32x4Var) asm.F32x4 {
+		inv, zp, s := c[0], c[1], c[2]
+		return clamp(x.Mul(inv).Nearest().Add(zp), w[0].F32x4, w[1].F32x4).Sub(zp).Mul(s)
+	})
+}
+
+// EmitQuantize emits f32_vquantize.
+func EmitQuantize(env Env) *asm.Func {
+	return emitPost(env.M, "f32_vquantize", 4, 2, func(_ *asm.Func, x asm.F32x4, w []asm.F32x4Var) asm.F32x4 {
+		s, zp, n, p := w[0].F32x4, w[1].F32x4, w[2].F32x4, w[3].F32x4
+		return clamp(x.Div(s).Nearest().Add(zp), n, p)
+	})
+}
+
+// EmitDequantize emits f32_vdequantize.
+func EmitDequantize(env Env) *asm.Func {
+	return emitPost(env.M, "f32_vdequantize", 2, 2, func(_ *asm.Func, x asm.F32x4, w []asm.F32x4Var) asm.F32x4 {
+		return x.Sub(w[1].F32x4).Mul(w[0].F32x4)
+	})
+}
