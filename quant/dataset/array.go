@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/quantscope/quantscope/quant/recipe"
 )
 
 // arraySource serves the elements of one array along its first dimension. Bytes are images, to be
@@ -55,7 +57,7 @@ func (s *arraySource) name(i int) string { return s.file + "[" + strconv.Itoa(i)
 
 func (s *arraySource) bytes(i int) ([]byte, error) { return s.array.row(i), nil }
 
-func (s *arraySource) tensor(i int, p Preprocess) ([]float32, []int, error) {
+func (s *arraySource) tensor(i int, p recipe.Preprocess) ([]float32, []int, error) {
 	if s.array.isFloat() {
 		return s.array.floats(s.array.row(i)), s.array.Shape[1:], nil
 	}
@@ -69,7 +71,7 @@ func (s *arraySource) tensor(i int, p Preprocess) ([]float32, []int, error) {
 			}
 		}
 	}
-	return p.apply(m)
+	return apply(p, m)
 }
 
 // arrayLabels takes class indices, one per item, from an array [N] or [N,1] of integers.
@@ -94,7 +96,7 @@ func arrayLabels(file string, a Array, items int) ([]int, error) {
 
 // openArrays finds the items and the labels among arrays: labels are the one-dimensional integers.
 // Of an archive with a training and a test set (x_train, y_train, x_test, y_test) it takes the test set.
-func openArrays(files []File, from string) (*Dataset, error) {
+func openArrays(files []File, from LabelSource) (*Dataset, error) {
 	var items *arraySource
 	var labelFile string
 	var labelArray Array

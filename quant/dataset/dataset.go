@@ -9,6 +9,8 @@ package dataset
 import (
 	"fmt"
 	"slices"
+
+	"github.com/quantscope/quantscope/quant/recipe"
 )
 
 // Dataset is a list of images or arrays in a fixed order, with labels where they are known.
@@ -27,7 +29,7 @@ type source interface {
 	// bytes are what an item's digest covers.
 	bytes(i int) ([]byte, error)
 	// tensor gives item i without the batch dimension.
-	tensor(i int, p Preprocess) ([]float32, []int, error)
+	tensor(i int, p recipe.Preprocess) ([]float32, []int, error)
 }
 
 // Len is the number of items.
@@ -50,9 +52,9 @@ func (d *Dataset) Label(i int) int {
 // Bytes are item i's bytes: the file as it was handed over, or the array element.
 func (d *Dataset) Bytes(i int) ([]byte, error) { return d.items.bytes(i) }
 
-// Tensor gives item i preprocessed, C order, with its shape: [C,H,W] for NCHW, [H,W,C] for NHWC.
+// Tensor gives item i preprocessed, C order, with its shape: [C,H,W], or [H,W,C] for the layout nhwc.
 // Arrays of floats are given as they are, whatever their shape; p does not apply to them.
-func (d *Dataset) Tensor(i int, p Preprocess) ([]float32, []int, error) {
+func (d *Dataset) Tensor(i int, p recipe.Preprocess) ([]float32, []int, error) {
 	if i < 0 || i >= d.Len() {
 		return nil, nil, fmt.Errorf("no item %d in a dataset of %d", i, d.Len())
 	}
@@ -64,7 +66,7 @@ func (d *Dataset) Tensor(i int, p Preprocess) ([]float32, []int, error) {
 }
 
 // Batch gives the items at indices as one tensor, the batch dimension first. All must have one shape.
-func (d *Dataset) Batch(indices []int, p Preprocess) ([]float32, []int, error) {
+func (d *Dataset) Batch(indices []int, p recipe.Preprocess) ([]float32, []int, error) {
 	var batch []float32
 	var shape []int
 	for n, i := range indices {

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/quantscope/quantscope/quant/recipe"
 )
 
 // shared gives a path of the material next to the project, or skips the test that needs it.
@@ -29,22 +31,22 @@ func read(t *testing.T, path string) []byte {
 	return b
 }
 
-func preset(t *testing.T, name string) Preprocess {
+func family(t *testing.T, name string) recipe.Preprocess {
 	t.Helper()
-	for _, p := range Presets() {
-		if p.Name == name {
-			return p.Preprocess
+	for _, f := range recipe.Families() {
+		if f.Name == name {
+			return f.Preprocess
 		}
 	}
-	t.Fatalf("no preset %s", name)
+	t.Fatalf("no family %s", name)
 	panic("unreachable")
 }
 
-// The presets give the tensors that the golden networks were run on, bit for bit, from the images
+// The preprocessings of recipe.Families give the tensors that the golden networks were run on, bit for bit, from the images
 // they were made of.
 func TestGoldenInputs(t *testing.T) {
 	for _, c := range []struct {
-		model, preset, data string
+		model, family, data string
 		first, count, size  int
 		shape               []int // of one image in data
 	}{
@@ -62,11 +64,11 @@ func TestGoldenInputs(t *testing.T) {
 				bytes *= d
 			}
 			pixels := Array{DType: "u1", Shape: append([]int{len(raw) / bytes}, c.shape...), data: raw}
-			d, err := Open([]File{InMemory("x.npy", pixels.encode())}, Labels{From: FromAuto})
+			d, err := Open([]File{InMemory("x.npy", pixels.encode())}, FromAuto)
 			if err != nil {
 				t.Fatal(err)
 			}
-			p := preset(t, c.preset)
+			p := family(t, c.family)
 			p.Resize = 0 // the images are at their final size
 			for i := range c.count {
 				got, shape, err := d.Tensor(c.first+i, p)

@@ -7,39 +7,31 @@ import (
 	"strings"
 )
 
-// Labels says where labels come from and how a network numbers its classes; part of the recipe.
-type Labels struct {
-	From string `json:"from"` // auto, folder, prefix, csv or none
-	// ClassOffset is the network's output index of class 0: predicted class = argmax − ClassOffset.
-	// It is 1 for TensorFlow's networks of 1001 classes, whose first is the background.
-	ClassOffset int `json:"class_offset"`
-}
+// LabelSource is where the labels of images come from.
+type LabelSource string
 
-// Values of Labels.From.
+// Sources of labels.
 const (
-	FromAuto   = "auto"   // a CSV if there is one, wnids, then folders; none of them: no labels
-	FromFolder = "folder" // the folder a file is in
-	FromPrefix = "prefix" // the file name up to its number: cat_001.png, n01440764_18.JPEG
-	FromCSV    = "csv"    // rows of name and label
-	FromNone   = "none"
+	FromAuto   LabelSource = "auto"   // a CSV if there is one, wnids, then folders; none of them: no labels
+	FromFolder LabelSource = "folder" // the folder a file is in
+	FromPrefix LabelSource = "prefix" // the file name up to its number: cat_001.png, n01440764_18.JPEG
+	FromCSV    LabelSource = "csv"    // rows of name and label
+	FromNone   LabelSource = "none"
 )
 
 // maxClass bounds a class index.
 const maxClass = 1 << 20
 
-// Validate says what is wrong with the settings.
-func (l Labels) Validate() error {
-	if !slices.Contains([]string{FromAuto, FromFolder, FromPrefix, FromCSV, FromNone}, l.From) {
-		return fmt.Errorf("labels from %q; it must be auto, folder, prefix, csv or none", l.From)
+func (s LabelSource) check() error {
+	switch s {
+	case FromAuto, FromFolder, FromPrefix, FromCSV, FromNone:
+		return nil
 	}
-	if l.ClassOffset < 0 || l.ClassOffset > maxClass {
-		return fmt.Errorf("class offset %d; it must lie between 0 and %d", l.ClassOffset, maxClass)
-	}
-	return nil
+	return fmt.Errorf("labels from %q; it must be auto, folder, prefix, csv or none", string(s))
 }
 
 // label gives each file its class: first a text from the source that from names, then its index.
-func (d *Dataset) label(files []File, from string, table map[string]string) error {
+func (d *Dataset) label(files []File, from LabelSource, table map[string]string) error {
 	if from == FromAuto {
 		if from = detect(files, d.Classes, table); from == FromNone {
 			d.Notes = append(d.Notes, "No labels were found in names, folders or a CSV.")
@@ -79,7 +71,7 @@ func (d *Dataset) label(files []File, from string, table map[string]string) erro
 }
 
 // detect decides where labels come from when the user did not.
-func detect(files []File, classes *Classes, table map[string]string) string {
+func detect(files []File, classes *Classes, table map[string]string) LabelSource {
 	if table != nil {
 		return FromCSV
 	}
@@ -101,7 +93,7 @@ func detect(files []File, classes *Classes, table map[string]string) string {
 
 // number turns the classes' texts into indices: through the class list if there is one, as wnids of
 // ImageNet, as numbers, or else by their alphabetical order.
-func (d *Dataset) number(texts []string, from string) error {
+func (d *Dataset) number(texts []string, from LabelSource) error {
 	distinct := slices.Compact(slices.Sorted(slices.Values(texts)))
 	distinct = slices.DeleteFunc(distinct, func(s string) bool { return s == "" })
 	if len(distinct) == 0 {

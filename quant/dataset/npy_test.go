@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/recipe"
 )
 
 // npy writes a file by hand, the header as given.
@@ -123,9 +124,9 @@ func FuzzNpy(f *testing.F) {
 			t.Fatalf("written and read again: %v, %+v", err, again)
 		}
 		a.Tensor()
-		d, err := Open([]File{InMemory("x.npy", b)}, Labels{From: FromAuto})
+		d, err := Open([]File{InMemory("x.npy", b)}, FromAuto)
 		if err == nil {
-			p := Preprocess{Channels: RGB, Layout: NCHW, Divide: 1, Mean: []float32{0, 0, 0}, Std: []float32{1, 1, 1}}
+			p := recipe.Preprocess{Channels: "rgb", Layout: "nchw", Scale: 1, Mean: []float32{0, 0, 0}, Std: []float32{1, 1, 1}}
 			d.Tensor(d.Len()-1, p)
 		}
 	})

@@ -6,6 +6,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/quantscope/quantscope/quant/recipe"
 )
 
 // fileSource serves image files.
@@ -15,7 +17,7 @@ func (s fileSource) len() int                    { return len(s) }
 func (s fileSource) name(i int) string           { return s[i].Name }
 func (s fileSource) bytes(i int) ([]byte, error) { return s[i].Read() }
 
-func (s fileSource) tensor(i int, p Preprocess) ([]float32, []int, error) {
+func (s fileSource) tensor(i int, p recipe.Preprocess) ([]float32, []int, error) {
 	b, err := s[i].Read()
 	if err != nil {
 		return nil, nil, err
@@ -24,7 +26,7 @@ func (s fileSource) tensor(i int, p Preprocess) ([]float32, []int, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return p.apply(m)
+	return apply(p, m)
 }
 
 // maxText bounds class lists and CSV files.
@@ -34,8 +36,8 @@ const maxText = 64 << 20
 // or .npy and .npz arrays; besides, a .csv of labels and a .txt class list (its name contains class,
 // label or synset). Images are ordered by name, so that the order in which a browser lists a folder
 // does not matter. Files of other kinds are left out with a note.
-func Open(files []File, labels Labels) (*Dataset, error) {
-	if err := labels.Validate(); err != nil {
+func Open(files []File, from LabelSource) (*Dataset, error) {
+	if err := from.check(); err != nil {
 		return nil, err
 	}
 	sorted, err := sortOut(files)
@@ -47,7 +49,7 @@ func Open(files []File, labels Labels) (*Dataset, error) {
 	case len(sorted.images) > 0 && len(sorted.arrays) > 0:
 		return nil, fmt.Errorf("there are both images (%s) and arrays (%s); use one of them", sorted.images[0].Name, sorted.arrays[0].Name)
 	case len(sorted.arrays) > 0:
-		if d, err = openArrays(sorted.arrays, labels.From); err != nil {
+		if d, err = openArrays(sorted.arrays, from); err != nil {
 			return nil, err
 		}
 		d.Classes = sorted.classes
@@ -59,7 +61,7 @@ func Open(files []File, labels Labels) (*Dataset, error) {
 			}
 		}
 		d = &Dataset{items: fileSource(sorted.images), Classes: sorted.classes}
-		if err := d.label(sorted.images, labels.From, sorted.table); err != nil {
+		if err := d.label(sorted.images, from, sorted.table); err != nil {
 			return nil, err
 		}
 	case len(sorted.others) > 0:

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/recipe"
 )
 
 // flat is a small PNG of one colour.
@@ -41,9 +42,9 @@ func zipOf(t *testing.T, files ...File) []byte {
 }
 
 // labels opens files and gives their labels in order.
-func labels(t *testing.T, from string, files ...File) ([]int, *Dataset) {
+func labels(t *testing.T, from LabelSource, files ...File) ([]int, *Dataset) {
 	t.Helper()
-	d, err := Open(files, Labels{From: from})
+	d, err := Open(files, from)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +57,7 @@ func labels(t *testing.T, from string, files ...File) ([]int, *Dataset) {
 
 func TestLabels(t *testing.T) {
 	for _, c := range []struct {
-		name, from string
+		name, from LabelSource
 		files      []string
 		list, csv  string
 		want       []int // in the order of the names
@@ -103,8 +104,9 @@ func TestOpenRefused(t *testing.T) {
 	text := func(name, s string) File { return InMemory(name, []byte(s)) }
 	broken := File{Name: "l.csv", Read: func() ([]byte, error) { return nil, errors.New("gone") }}
 	for _, c := range []struct {
-		from, want string
-		files      []File
+		from  LabelSource
+		want  string
+		files []File
 	}{
 		{FromAuto, "no images", nil},
 		{FromAuto, "notes.md is none of", []File{text("notes.md", "x")}},
@@ -122,7 +124,7 @@ func TestOpenRefused(t *testing.T) {
 		{FromFolder, "no labels found", []File{flat(t, "1.png", 1)}},
 		{FromAuto, "not a readable zip", []File{text("x.zip", "PK\x03\x04....")}},
 	} {
-		if _, err := Open(c.files, Labels{From: c.from}); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := Open(c.files, c.from); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%v, want %q", err, c.want)
 		}
 	}
@@ -155,7 +157,7 @@ func TestOrderAndZip(t *testing.T) {
 	if z, _ := unlabelled.Digest([]int{0, 1, 2}); z == x {
 		t.Error("the digest does not depend on the labels")
 	}
-	p := Preprocess{Channels: BGR, Layout: NHWC, Divide: 1, Mean: []float32{0, 0, 0}, Std: []float32{1, 1, 2}}
+	p := recipe.Preprocess{Channels: "bgr", Layout: "nhwc", Scale: 1, Mean: []float32{0, 0, 0}, Std: []float32{1, 1, 2}}
 	batch, shape, err := packed.Batch([]int{2, 0}, p)
 	if err != nil || !reflect.DeepEqual(shape, []int{2, 4, 4, 3}) || !reflect.DeepEqual(batch[:3], []float32{0, 10, 10}) || !reflect.DeepEqual(batch[48:51], []float32{0, 5, 5}) {
 		t.Errorf("%v %v %v", batch, shape, err)
@@ -170,11 +172,11 @@ func TestDamagedZip(t *testing.T) {
 		i = 60
 	}
 	z[i] ^= 0x55
-	d, err := Open([]File{InMemory("s.zip", z)}, Labels{From: FromAuto})
+	d, err := Open([]File{InMemory("s.zip", z)}, FromAuto)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := d.Tensor(0, Presets()[0].Preprocess); err == nil || !strings.HasPrefix(err.Error(), "s/a/1.png: ") {
+	if _, _, err := d.Tensor(0, recipe.Families()[0].Preprocess); err == nil || !strings.HasPrefix(err.Error(), "s/a/1.png: ") {
 		t.Errorf("%v", err)
 	}
 }
@@ -190,7 +192,7 @@ func TestArrays(t *testing.T) {
 	npz := func(x []byte) File {
 		return InMemory("d.npz", zipOf(t, InMemory("y.npy", y), InMemory("x.npy", x)))
 	}
-	p := Preprocess{Channels: RGB, Layout: NCHW, Divide: 1, Mean: []float32{0, 0, 0}, Std: []float32{1, 1, 1}}
+	p := recipe.Preprocess{Channels: "rgb", Layout: "nchw", Scale: 1, Mean: []float32{0, 0, 0}, Std: []float32{1, 1, 1}}
 
 	got, d := labels(t, FromAuto, npz(planar))
 	if !reflect.DeepEqual(got, []int{7, 3}) {
@@ -219,28 +221,56 @@ func TestArrays(t *testing.T) {
 	}
 }
 
-func TestPreprocessValidate(t *testing.T) {
-	for _, p := range Presets() {
-		if err := p.Preprocess.Validate(); err != nil {
-			t.Errorf("%s: %v", p.Name, err)
+func TestCheck(t *testing.T) {
+	for want, change := range map[string]func(p *recipe.Preprocess){
+		"both a width": func(p *recipe.Preprocess) { p.Width = 0 },
+		"std 2 values": func(p *recipe.Preprocess) { p.Std = p.Std[:2] },
+		"takes 1 of":   func(p *recipe.Preprocess) { p.Channels = "gray" },
+		"million":      func(p *recipe.Preprocess) { p.Resize = 8192 },
+		"too small":    func(p *recipe.Preprocess) { p.Width, p.Height = 300, 300 },
+	} {
+		p := recipe.Families()[0].Preprocess
+		change(&p)
+		if _, _, err := apply(p, &Image{4, 1, 1, make([]uint8, 4)}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
 		}
 	}
-	for want, change := range map[string]func(p *Preprocess){
-		"resize is -1": func(p *Preprocess) { p.Resize = -1 },
-		"crop is":      func(p *Preprocess) { p.Crop = [2]int{224, 1 << 30} },
-		"both":         func(p *Preprocess) { p.Crop[1] = 0 },
-		"larger than":  func(p *Preprocess) { p.Resize = 223 },
-		"channels is":  func(p *Preprocess) { p.Channels = "rgb" },
-		"layout is":    func(p *Preprocess) { p.Layout = "" },
-		"divide is 0":  func(p *Preprocess) { p.Divide = 0 },
-		"mean has 3":   func(p *Preprocess) { p.Std = p.Std[:2] },
-		"std 0":        func(p *Preprocess) { p.Std = []float32{1, 0, 1} },
-		"gray needs 1": func(p *Preprocess) { p.Channels = Gray },
+}
+
+func TestFit(t *testing.T) {
+	p := recipe.Families()[0].Preprocess
+	p.Width, p.Height = 0, 0
+	if got, err := Fit(p, []int{1, 3, 96, 128}); err != nil || got.Width != 128 || got.Height != 96 {
+		t.Errorf("%+v %v", got, err)
+	}
+	p.Layout = "nhwc"
+	if got, err := Fit(p, []int{1, 96, 128, 3}); err != nil || got.Width != 128 || got.Height != 96 {
+		t.Errorf("%+v %v", got, err)
+	}
+	p = recipe.Families()[0].Preprocess
+	for want, shape := range map[string][]int{
+		"four dimensions":            {1, 3},
+		"has 1 channels":             {1, 1, 224, 224},
+		"is 32×32 pixels, the crop ": {1, 3, 32, 32},
 	} {
-		p := Presets()[0].Preprocess
-		change(&p)
-		if err := p.Validate(); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Fit(p, shape); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
+		}
+	}
+}
+
+// A scale written as a fraction divides by the number under it; any other multiplies.
+func TestScaled(t *testing.T) {
+	for _, n := range []float32{0.5, 1, 127.5, 128, 255, 256, 65535} {
+		for x := float32(0); x < 256; x++ {
+			if got := scaled(x, 1/n); got != x/n {
+				t.Fatalf("%v scaled by 1/%v: %v, want %v", x, n, got, x/n)
+			}
+		}
+	}
+	for _, s := range []float32{0.0039, 0.3, 7, 1e30} {
+		if got := scaled(201, s); got != 201*s {
+			t.Errorf("201 scaled by %v: %v, want %v", s, got, 201*s)
 		}
 	}
 }

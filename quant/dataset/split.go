@@ -5,32 +5,11 @@ import (
 	"math/bits"
 	"math/rand/v2"
 	"slices"
+
+	"github.com/quantscope/quantscope/quant/recipe"
 )
 
-// Split chooses the items that calibrate and those that evaluate; part of the recipe. The choice
-// depends on the seed and the number of items only. The two never share an item unless Overlap says
-// that they may.
-type Split struct {
-	Calibration int    `json:"calibration"` // how many
-	Evaluation  int    `json:"evaluation"`  // how many; 0: all that do not calibrate (with Overlap: all)
-	Seed        uint64 `json:"seed"`
-	Overlap     bool   `json:"overlap"` // evaluation may use calibration items
-	// Indices, if given, are the calibration items in this order, instead of Calibration and Seed.
-	Indices []int `json:"indices,omitempty"`
-}
-
-// Validate says what is wrong with the settings.
-func (s Split) Validate() error {
-	if s.Calibration < 0 || s.Evaluation < 0 {
-		return fmt.Errorf("split: %d calibration and %d evaluation items; neither may be negative", s.Calibration, s.Evaluation)
-	}
-	if len(s.Indices) > 0 && s.Calibration != len(s.Indices) && s.Calibration != 0 {
-		return fmt.Errorf("split: calibration asks for %d items and indices name %d; leave one out", s.Calibration, len(s.Indices))
-	}
-	return nil
-}
-
-// Choice is what a Split came to for one dataset.
+// Choice is which items of a dataset calibrate and which evaluate.
 type Choice struct {
 	Calibration []int // in the order of calibration: running averages depend on it
 	Evaluation  []int // ascending
@@ -38,11 +17,13 @@ type Choice struct {
 	Notes       []string
 }
 
-// Choose applies the split to n items. Where there are too few for what is asked, both halves
+// Choose splits n items as the recipe says. The choice depends on the seed and n only, and the two
+// sides share no item unless Overlap allows it. listed, if not nil, are the calibration items in their
+// order, instead of Calibration and Seed. Where there are too few items for what is asked, both sides
 // shrink and a note says so.
-func (s Split) Choose(n int) (Choice, error) {
-	if err := s.Validate(); err != nil {
-		return Choice{}, err
+func Choose(s recipe.Data, listed []int, n int) (Choice, error) {
+	if s.Calibration < 0 || s.Evaluation < 0 {
+		return Choice{}, fmt.Errorf("split: %d calibration and %d evaluation items; neither may be negative", s.Calibration, s.Evaluation)
 	}
 	if n < 1 {
 		return Choice{}, fmt.Errorf("split: there are no items")
@@ -50,10 +31,9 @@ func (s Split) Choose(n int) (Choice, error) {
 	order := permutation(n, s.Seed)
 	wanted := s.Calibration
 	var c Choice
-	if len(s.Indices) > 0 {
-		wanted = len(s.Indices)
+	if listed != nil {
 		seen := make([]bool, n)
-		for _, i := range s.Indices {
+		for _, i := range listed {
 			if i < 0 || i >= n {
 				return Choice{}, fmt.Errorf("split: calibration item %d of a dataset of %d", i, n)
 			}
@@ -62,9 +42,9 @@ func (s Split) Choose(n int) (Choice, error) {
 			}
 			seen[i] = true
 		}
-		c.Calibration = slices.Clone(s.Indices)
+		c.Calibration = slices.Clone(listed)
 		rest := slices.DeleteFunc(order, func(i int) bool { return seen[i] })
-		order = append(slices.Clone(s.Indices), rest...)
+		order = append(slices.Clone(listed), rest...)
 	} else {
 		calibrate := min(wanted, n)
 		if !s.Overlap && calibrate+max(1, s.Evaluation) > n {

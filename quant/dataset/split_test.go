@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/quantscope/quantscope/quant/recipe"
 )
 
 // For any counts, calibration and evaluation are within the dataset, without repeats, and disjoint
@@ -14,8 +16,8 @@ func TestSplitProperties(t *testing.T) {
 		for cal := range 14 {
 			for eval := range 14 {
 				for _, overlap := range []bool{false, true} {
-					s := Split{Calibration: cal, Evaluation: eval, Seed: uint64(n), Overlap: overlap}
-					c, err := s.Choose(n)
+					s := recipe.Data{Calibration: cal, Evaluation: eval, Seed: uint64(n), Overlap: overlap}
+					c, err := Choose(s, nil, n)
 					if err != nil {
 						if n > 1 || overlap || cal == 0 {
 							t.Fatalf("%+v of %d: %v", s, n, err)
@@ -73,20 +75,21 @@ func TestPermutationIsFair(t *testing.T) {
 	}
 }
 
-func TestSplitIndices(t *testing.T) {
-	c, err := Split{Indices: []int{4, 0, 2}}.Choose(6)
+func TestSplitListed(t *testing.T) {
+	c, err := Choose(recipe.Data{Calibration: 64}, []int{4, 0, 2}, 6)
 	if err != nil || !reflect.DeepEqual(c.Calibration, []int{4, 0, 2}) || !reflect.DeepEqual(c.Evaluation, []int{1, 3, 5}) {
 		t.Errorf("%+v %v", c, err)
 	}
-	for want, s := range map[string]Split{
-		"calibration item 6": {Indices: []int{6}},
-		"named twice":        {Indices: []int{1, 1}},
-		"leave one out":      {Indices: []int{1}, Calibration: 2},
-		"may be negative":    {Calibration: -1},
-		"none is left":       {Indices: []int{0, 1, 2, 3, 4, 5}},
+	for want, listed := range map[string][]int{
+		"calibration item 6": {6},
+		"named twice":        {1, 1},
+		"none is left":       {0, 1, 2, 3, 4, 5},
 	} {
-		if _, err := s.Choose(6); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Choose(recipe.Data{}, listed, 6); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
 		}
+	}
+	if _, err := Choose(recipe.Data{Calibration: -1}, nil, 6); err == nil || !strings.Contains(err.Error(), "may be negative") {
+		t.Error(err)
 	}
 }
