@@ -1,0 +1,90 @@
+// Command bench times the kernels in headless Chromium on the convolutions and fully connected
+// layers of three networks, one thread, and prints GFLOP/s for each shape. It needs node, Chromium
+// (CHROMIUM, default /usr/bin/chromium) and playwright-core (PLAYWRIGHT, a node_modules folder;
+// default site/e2e/node_modules).
+//
+//	go run ./kernels/bench [-network mobilenet_v2] [-layer dw]
+package main
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+
+	"github.com/quantscope/quantscope/kernels"
+	"github.com/quantscope/quantscope/kernels/call"
+)
+
+//go:embed run.mjs
+var script string
+
+// job is what run.mjs gets: image begins the arena, all after it is filled with 0.5; each record is
+// a call to time.
+type job struct {
+	Module  []byte
+	Image   []byte
+	Bytes   uint32
+	Records []uint32
+}
+
+func main() {
+	network := flag.String("network", "", "only this network")
+	layer := flag.String("layer", "", "only layers whose name contains this")
+	flag.Parse()
+	if err := run(*network, *layer); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(only, contains string) error {
+	for _, n := range networks() {
+		if only != "" && n.name != only {
+			continue
+		}
+		var layers []layer
+		for _, l := range n.layers {
+			if strings.Contains(l.String(), contains) {
+				layers = append(layers, l)
+			}
+		}
+		if len(layers) == 0 {
+			continue
+		}
+		times, err := measure(layers)
+		if err != nil {
+			return err
+		}
+		var ms, flop float64
+		fmt.Println(n.name)
+		for i, l := range layers {
+			fmt.Printf("  %-24s ×%d %8.3f ms %6.1f GFLOP/s\n", l, l.count, times[i], l.flop()/times[i]/1e6)
+			ms += times[i] * float64(l.count)
+			flop += l.flop() * float64(l.count)
+		}
+		fmt.Printf("  %-24s    %8.3f ms %6.1f GFLOP/s\n", "all", ms, flop/ms/1e6)
+	}
+	return nil
+}
+
+// measure gives the milliseconds of one call of each layer.
+func measure(layers []layer) ([]float64, error) {
+	image, total, records := arrange(layers)
+	in, err := json.Marshal(job{kernels.Module([]call.ID{call.F32IGEMM, call.F32DWConv}), image, total, records})
+	if err != nil {
+		return nil, err
+	}
+	node := exec.Command("node", "--input-type=module", "-e", script)
+	node.Stdin, node.Stderr = bytes.NewReader(in), os.Stderr
+	out, err := node.Output()
+	if err != nil {
+		return nil, fmt.Errorf("node: %w", err)
+	}
+	var times []float64
+	return times, json.Unmarshal(out, &times)
+}

@@ -1,0 +1,221 @@
+package f32
+
+import (
+	"strconv"
+
+	"github.com/quantscope/quantscope/kernels/asm"
+)
+
+// Offsets of the arguments of a DWConv call, as DWConv.Call lays them out.
+const (
+	dwX = 4 * iota
+	dwXImg
+	dwXRow
+	dwXPix
+	dwW
+	dwY
+	dwYImg
+	dwYRow
+	dwYPix
+	dwOH
+	dwOW
+	dwC
+	dwKH
+	dwKW
+	dwStrideH
+	dwStrideW
+	dwDilH
+	dwDilW
+	dwLo
+	dwHi
+	dwPost
+)
+
+// dwRow is the signature of functions that make one output row: (args, x, y, c), addresses of what
+// the row's first window reads and of the row, and the channel to begin with.
+func dwRow() asm.Signature { return Signature() }
+
+// EmitDWConv emits the kernel of DWConv: the loop over output rows. Square windows of 3 and 5 with
+// stride 1 and 2 have functions of their own, which take four channels at a time; the rest of the
+// channels, and every other window, falls to one for all.
+func EmitDWConv(e Env) *asm.Func {
+	anyRow := emitDWAny(e.M)
+	type special struct {
+		k, stride int32
+		row       *asm.Func
+	}
+	var specials []special
+	for _, k := range []int{3, 5} {
+		for _, s := range []int{1, 2} {
+			specials = append(specials, special{int32(k), int32(s), emitDWSpecial(e.M, k, s)})
+		}
+	}
+	f := e.M.Func("f32_dwconv", Signature())
+	args, from, to, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
+	x, y, c, img, row := f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
+	f.For(from, from.I32, to.I32, 1, func() {
+		img.Set(from.DivU(args.LoadI32(dwOH)))
+		row.Set(from.RemU(args.LoadI32(dwOH)))
+		x.Set(args.LoadI32(dwX).Add(img.Mul(args.LoadI32(dwXImg))).
+			Add(row.Mul(args.LoadI32(dwStrideH)).Mul(args.LoadI32(dwXRow))))
+		y.Set(args.LoadI32(dwY).Add(img.Mul(args.LoadI32(dwYImg))).Add(row.Mul(args.LoadI32(dwYRow))))
+		c.Set(asm.ConstI32(0))
+		f.Block(func(done asm.Label) {
+			for _, s := range specials {
+				fits := args.LoadI32(dwKH).Eq(asm.ConstI32(s.k)).And(args.LoadI32(dwKW).Eq(asm.ConstI32(s.k))).
+					And(args.LoadI32(dwStrideW).Eq(asm.ConstI32(s.stride))).And(args.LoadI32(dwDilW).Eq(asm.ConstI32(1)))
+				f.If(fits, func() {
+					f.Call(s.row, args, x, y, c)
+					c.Set(args.LoadI32(dwC).AndC(-4))
+					f.Br(done)
+				}, nil)
+			}
+		})
+		f.If(c.LtU(args.LoadI32(dwC)), func() { f.Call(anyRow, args, x, y, c) }, nil)
+		f.If(args.LoadI32(dwPost), func() { dwPosts(e, f, args, y, thread) }, nil)
+	})
+	return f
+}
+
+// dwPosts runs the post chain over the row at y: at once where its pixels lie one behind the other,
+// else pixel by pixel.
+func dwPosts(e Env, f *asm.Func, args, y, thread asm.I32Var) {
+	n, i := f.I32(), f.I32()
+	chain := args.AddC(dwPost)
+	n.Set(args.LoadI32(dwC))
+	f.If(args.LoadI32(dwYPix).Eq(n.ShlC(2)), func() {
+		f.Call(e.PostChain, chain, y, n.Mul(args.LoadI32(dwOW)), thread)
+	}, func() {
+		f.For(i, asm.ConstI32(0), args.LoadI32(dwOW), 1, func() {
+			f.Call(e.PostChain, chain, y, n, thread)
+			y.Set(y.Add(args.LoadI32(dwYPix)))
+		})
+	})
+}
+
+// emitDWAny emits the row of any window: one output column at a time, four channels at a time, then
+// one by one.
+func emitDWAny(m *asm.Module) *asm.Func {
+	f := m.Func("f32_dwconv_any", dwRow())
+	args, x, y, c0 := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
+	col, c, channels, ky, kx := f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
+	w, xr, xp, step := f.I32(), f.I32(), f.I32(), f.I32()
+	acc := f.F32x4()
+	channels.Set(args.LoadI32(dwC).ShlC(2)) // in bytes, as c
+	c0.Set(c0.ShlC(2))
+	step.Set(args.LoadI32(dwDilW).Mul(args.LoadI32(dwXPix)))
+	sum := func(load func(a asm.I32) asm.F32x4) {
+		w.Set(args.LoadI32(dwW).Add(c.I32))
+		acc.Set(load(w.I32))
+		xr.Set(x.Add(c.I32))
+		f.For(ky, asm.ConstI32(0), args.LoadI32(dwKH), 1, func() {
+			xp.Set(xr.I32)
+			f.For(kx, asm.ConstI32(0), args.LoadI32(dwKW), 1, func() {
+				w.Set(w.Add(channels.I32))
+				acc.Set(acc.Add(load(xp.I32).Mul(load(w.I32))))
+				xp.Set(xp.Add(step.I32))
+			})
+			xr.Set(xr.Add(args.LoadI32(dwDilH).Mul(args.LoadI32(dwXRow))))
+		})
+		acc.Set(acc.PMax(args.LoadSplatF32x4(dwLo)).PMin(args.LoadSplatF32x4(dwHi)))
+	}
+	f.For(col, asm.ConstI32(0), args.LoadI32(dwOW), 1, func() {
+		f.For(c, c0.I32, channels.AndC(-16), 16, func() {
+			sum(func(a asm.I32) asm.F32x4 { return a.LoadF32x4(0) })
+			f.StoreF32x4(y.Add(c.I32), 0, acc.F32x4)
+		})
+		f.For(c, channels.AndC(-16).Select(c0.I32, channels.AndC(-16).GtU(c0.I32)), channels.I32, 4, func() {
+			sum(func(a asm.I32) asm.F32x4 { return a.LoadZero32F32x4(0) })
+			f.StoreLane32(y.Add(c.I32), 0, acc.F32x4, 0)
+		})
+		x.Set(x.Add(args.LoadI32(dwStrideW).Mul(args.LoadI32(dwXPix))))
+		y.Set(y.Add(args.LoadI32(dwYPix)))
+	})
+	return f
+}
+
+// dwSpecial is the function under construction for windows of k×k and one stride.
+type dwSpecial struct {
+	*asm.Func
+	k, stride            int
+	args, x, y           asm.I32Var
+	channels, pix, pitch asm.I32Var // bytes of a pixel's channels, from pixel to pixel, from window row to row
+	c, ky, w, yp, xr, xp asm.I32Var
+	acc, weight          []asm.F32x4Var
+	in                   asm.F32x4Var
+}
+
+// emitDWSpecial emits f32_dwconv_<k>x<k>s<stride>, the row of all channels but the last C%4.
+func emitDWSpecial(m *asm.Module, k, stride int) *asm.Func {
+	d := dwSpecial{Func: m.Func("f32_dwconv_"+strconv.Itoa(k)+"x"+strconv.Itoa(k)+"s"+strconv.Itoa(stride), dwRow()), k: k, stride: stride}
+	d.args, d.x, d.y = d.ParamI32(0), d.ParamI32(1), d.ParamI32(2)
+	d.channels, d.pix, d.pitch = d.I32(), d.I32(), d.I32()
+	d.c, d.ky, d.w, d.yp, d.xr, d.xp = d.I32(), d.I32(), d.I32(), d.I32(), d.I32(), d.I32()
+	left := d.I32()
+	for range 4 {
+		d.acc = append(d.acc, d.F32x4())
+	}
+	for range k {
+		d.weight = append(d.weight, d.F32x4())
+	}
+	d.in = d.F32x4()
+	d.channels.Set(d.args.LoadI32(dwC).ShlC(2))
+	d.pix.Set(d.args.LoadI32(dwXPix))
+	d.pitch.Set(d.args.LoadI32(dwXRow).Mul(d.args.LoadI32(dwDilH)))
+	left.Set(d.args.LoadI32(dwOW))
+	d.Block(func(done asm.Label) {
+		d.Loop(func(again asm.Label) {
+			d.BrIf(done, left.LtU(asm.ConstI32(4)))
+			d.columns(4)
+			d.x.Set(d.x.Add(d.pix.MulC(int32(4 * stride))))
+			d.y.Set(d.y.Add(d.args.LoadI32(dwYPix).ShlC(2)))
+			left.Set(left.SubC(4))
+			d.Br(again)
+		})
+	})
+	for n := 3; n > 0; n-- {
+		d.If(left.Eq(asm.ConstI32(int32(n))), func() {
+			d.columns(n)
+			d.Return()
+		}, nil)
+	}
+	return d.Func
+}
+
+// columns makes n output columns beside each other: every input is loaded once per window row and
+// feeds all outputs whose windows it lies in. Weights come from the nearest cache.
+func (d *dwSpecial) columns(n int) {
+	acc := d.acc[:n]
+	d.For(d.c, asm.ConstI32(0), d.channels.AndC(-16), 16, func() {
+		d.w.Set(d.args.LoadI32(dwW).Add(d.c.I32))
+		acc[0].Set(d.w.LoadF32x4(0))
+		for _, a := range acc[1:] {
+			a.Set(acc[0].F32x4)
+		}
+		d.xr.Set(d.x.Add(d.c.I32))
+		d.ky.Set(asm.ConstI32(int32(d.k)))
+		d.Loop(func(nextRow asm.Label) {
+			for _, w := range d.weight {
+				d.w.Set(d.w.Add(d.channels.I32))
+				w.Set(d.w.LoadF32x4(0))
+			}
+			d.xp.Set(d.xr.I32)
+			for j := range (n-1)*d.stride + d.k {
+				d.in.Set(d.xp.LoadF32x4(0))
+				d.xp.Set(d.xp.Add(d.pix.I32))
+				for o, a := range acc {
+					if kx := j - o*d.stride; kx >= 0 && kx < d.k {
+						a.Set(a.Add(d.in.Mul(d.weight[kx].F32x4)))
+					}
+				}
+			}
+			d.xr.Set(d.xr.Add(d.pitch.I32))
+			d.BrIf(nextRow, d.ky.Tee(d.ky.SubC(1)))
+		})
+		d.yp.Set(d.y.Add(d.c.I32))
+		for _, a := range acc {
+			d.StoreF32x4(d.yp.I32, 0, a.PMax(d.args.LoadSplatF32x4(dwLo)).PMin(d.args.LoadSplatF32x4(dwHi)))
+			d.yp.Set(d.yp.Add(d.args.LoadI32(dwYPix)))
+		}
+	})
+}
