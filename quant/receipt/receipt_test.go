@@ -3,12 +3,16 @@ package receipt
 import (
 	"bytes"
 	"encoding/json"
+	"flag"
+	"os"
 	"strings"
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
+
+var update = flag.Bool("update", false, "write testdata")
 
 // sample is a receipt with every field in use.
 func sample(t *testing.T) *Receipt {
@@ -21,7 +25,7 @@ func sample(t *testing.T) *Receipt {
 			Mean: []float32{0.485, 0.456, 0.406}, Std: []float32{0.229, 0.224, 0.225}},
 		Data: recipe.Data{Calibration: 100, Batch: 10, Evaluation: 500, Seed: 1<<64 - 1},
 	}
-	d, err := RecipeDigest(rec)
+	d, err := rec.Digest()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,6 +69,25 @@ func TestCanonicalRoundTrip(t *testing.T) {
 	want, _ := r.Digest()
 	if got := Sum(b); got != want || !IsDigest(got) {
 		t.Errorf("digest %s, bytes have %s", want, got)
+	}
+}
+
+// Links to receipts live for ever, so the canonical form of a version must not change: another form
+// needs another Format. Written by -update from sample.
+func TestCanonicalFormIsFixed(t *testing.T) {
+	const name = "testdata/receipt-1.json"
+	b := canonical(t, sample(t))
+	if *update {
+		if err := os.WriteFile(name, b, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(b, want) {
+		t.Errorf("got\n%s\nwant\n%s", b, want)
 	}
 }
 

@@ -31,7 +31,7 @@ func (r *Receipt) validate() error {
 			return fmt.Errorf("receipt: field %q is not a SHA-256 digest of 64 lowercase hexadecimal digits", d.field)
 		}
 	}
-	digest, err := RecipeDigest(r.Recipe)
+	digest, err := r.Recipe.Digest()
 	if err != nil {
 		return fmt.Errorf("receipt: field \"recipe\": %w", err)
 	}

@@ -1,3 +1,5 @@
+//go:build unix
+
 package main
 
 import (
@@ -46,7 +48,7 @@ func TestWorkerd(t *testing.T) {
 	t.Run("site", func(t *testing.T) { checkSite(t, base) })
 }
 
-// buildWorker builds as README.md says, into a folder of its own, and returns the entry point.
+// buildWorker builds as main.go says, into a folder of its own, and returns the entry point.
 func buildWorker(t *testing.T) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "build")

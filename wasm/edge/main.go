@@ -4,6 +4,14 @@
 // on a KV namespace. The site's files are Workers static assets, which Cloudflare serves without
 // starting this program; wrangler.jsonc says so.
 //
+// To build it and to run it on this machine, without an account or a network:
+//
+//	go run ./site/build -out dist
+//	go run github.com/syumai/workers/cmd/workers-assets-gen -mode=go -o wasm/edge/build
+//	GOOS=js GOARCH=wasm go build -trimpath -ldflags='-s -w' -o wasm/edge/build/app.wasm ./wasm/edge
+//	npm ci --prefix site/e2e
+//	site/e2e/node_modules/.bin/wrangler dev --config wasm/edge/wrangler.jsonc
+//
 // Every request gets a fresh instance, so nothing is kept in memory between two requests.
 package main
 

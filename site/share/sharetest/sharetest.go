@@ -28,7 +28,7 @@ func Receipt(t testing.TB, seed uint64) *receipt.Receipt {
 			Mean: []float32{0.1307}, Std: []float32{0.3081}},
 		Data: recipe.Data{Calibration: 100, Batch: 10, Evaluation: 500, Seed: seed},
 	}
-	digest, err := receipt.RecipeDigest(rec)
+	digest, err := rec.Digest()
 	if err != nil {
 		t.Fatal(err)
 	}
