@@ -178,6 +178,11 @@ func TestWeightsOnlyReceipt(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
+	whole, err := os.ReadFile("testdata/receipt-1.json")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(whole)
 	f.Add([]byte(`{"format":"quantscope-receipt/1"}`))
 	f.Add([]byte(`{"format":"quantscope-receipt/99","x":[{}]}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
