@@ -1,9 +1,12 @@
 // Package prepare is steps 2 and 3 of MQBench (spec §3.2, §3.4): it decides where the quantizers
 // sit. What comes in is a Graph and a Recipe; what goes out is the graph that runs, batch
-// normalisation folded where the backend folds it, and the list of its quantizers.
+// normalisation folded where the backend folds it, and the list of its quantizers. A further backend
+// is one file and one line in ruleOf.
 package prepare
 
 import (
+	"fmt"
+
 	"github.com/quantscope/quantscope/quant/fuse"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/recipe"
@@ -27,6 +30,80 @@ type Quantizer struct {
 type Prepared struct {
 	Graph      *graph.Graph  // the graph to run; for backends that fold, without batch normalisation
 	Quantizers []Quantizer   // in the order of the nodes; a node's inputs before its weight
-	Modules    []fuse.Module // the layers with weights, indices into Graph.Nodes
+	Modules    []fuse.Module // the layers, indices into Graph.Nodes
 	Recipe     recipe.Recipe
 }
+
+// rule is where a backend wants quantizers.
+type rule struct {
+	fuse   func(*graph.Graph) (*graph.Graph, []fuse.Module)
+	inputs func(p placement, n int) []graph.ValueID // of node n that are quantized
+	ends8  bool                                     // the first and the last layer keep 8 bits
+}
+
+func ruleOf(backend string) rule {
+	if backend == "academic" {
+		return academic()
+	}
+	return base() // tensorrt, qdq
+}
+
+// placement is what a rule decides on.
+type placement struct {
+	graph    *graph.Graph
+	kind     []string // of the module whose anchor a node is, "" for other nodes
+	producer []int    // of each value, -1 for inputs and constants
+}
+
+// Prepare puts the quantizers of the recipe into g. One value has at most one quantizer, and every
+// reader sees the quantized tensor, a residual branch too. The recipe must be valid; a network
+// without anything to quantize is an error.
+func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
+	if err := r.Validate(); err != nil {
+		return nil, fmt.Errorf("recipe: %w", err)
+	}
+	rule := ruleOf(r.Backend)
+	g, modules := rule.fuse(g)
+	p := placement{g, make([]string, len(g.Nodes)), g.Producers()}
+	at8 := make([]bool, len(g.Nodes)) // anchors of the layers that keep 8 bits
+	for _, m := range modules {
+		p.kind[m.Nodes[0]] = m.Kind
+		at8[m.Nodes[0]] = rule.ends8 && p.atEnd(m)
+	}
+	out := &Prepared{Graph: g, Modules: modules, Recipe: r}
+	index := make([]int, len(g.Values)) // of a value's quantizer, plus one
+	add := func(q Quantizer, from recipe.Quantizer) {
+		if i := index[q.Value]; i > 0 {
+			if at8[q.Node] {
+				keep8(&out.Quantizers[i-1])
+			}
+			return
+		}
+		q.Scheme, q.Observer, q.EMARatio, q.FakeQuant = from.Scheme, from.Observer, from.EMARatio, from.FakeQuant
+		if !q.Scheme.PerChannel {
+			q.Axis = -1
+		}
+		if at8[q.Node] {
+			keep8(&q)
+		}
+		out.Quantizers = append(out.Quantizers, q)
+		index[q.Value] = len(out.Quantizers)
+	}
+	for n := range g.Nodes {
+		for _, v := range rule.inputs(p, n) {
+			if value := g.Values[v]; value.Const == nil && value.DType == graph.Float32 {
+				add(Quantizer{Name: activationName(g, v, p.producer[v]), Value: v, Node: n, Axis: -1}, r.Activation)
+			}
+		}
+		if axis, ok := weightAxis(g, n); ok {
+			add(Quantizer{Name: weightName(g, n), Value: g.Nodes[n].Inputs[1], Weight: true, Node: n, Axis: axis}, r.Weight)
+		}
+	}
+	if len(out.Quantizers) == 0 {
+		return nil, fmt.Errorf("nothing to quantize: network %q has no convolution and no linear layer with constant weights", g.Name)
+	}
+	return out, nil
+}
+
+// keep8 gives a quantizer 8 bits and all codes, as MQBench does at the ends of the network.
+func keep8(q *Quantizer) { q.Scheme.Bits, q.Scheme.Narrow = 8, false }

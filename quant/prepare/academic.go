@@ -1,0 +1,34 @@
+package prepare
+
+import (
+	"slices"
+
+	"github.com/quantscope/quantscope/quant/fuse"
+	"github.com/quantscope/quantscope/quant/graph"
+)
+
+// academic is MQBench's BackendType.Academic (spec §3.4, §9): nothing is fused or folded, the inputs
+// of convolutions and linear layers are quantized and nothing else is.
+func academic() rule {
+	return rule{
+		fuse:   func(g *graph.Graph) (*graph.Graph, []fuse.Module) { return g, fuse.Singles(g) },
+		inputs: academicInputs,
+		ends8:  true,
+	}
+}
+
+func academicInputs(p placement, n int) []graph.ValueID {
+	switch p.kind[n] {
+	case "Conv2d", "Linear":
+		return p.graph.Nodes[n].Inputs[:1]
+	}
+	return nil
+}
+
+// atEnd tells whether a module reads an input of the network or makes an output. One that does so
+// only across another node (padding, pooling, flatten) does not, in MQBench neither.
+func (p placement) atEnd(m fuse.Module) bool {
+	nodes := p.graph.Nodes
+	return slices.Contains(p.graph.Inputs, nodes[m.Nodes[0]].Inputs[0]) ||
+		slices.Contains(p.graph.Outputs, nodes[m.Nodes[len(m.Nodes)-1]].Outputs[0])
+}

@@ -1,0 +1,49 @@
+package prepare
+
+import (
+	"strings"
+
+	"github.com/quantscope/quantscope/quant/graph"
+)
+
+// weightAxis tells whether a node has a weight and along which of its axes lie the output channels
+// (spec §1.1): 0; of a transposed convolution 1; of a linear layer the axis that is not summed over.
+func weightAxis(g *graph.Graph, n int) (axis int, ok bool) {
+	node := g.Nodes[n]
+	if len(node.Inputs) < 2 || g.Values[node.Inputs[1]].Const == nil {
+		return 0, false
+	}
+	switch op := node.Op.(type) {
+	case graph.Conv:
+		return 0, true
+	case graph.ConvTranspose:
+		return 1, true
+	case graph.Gemm:
+		if op.TransB {
+			return 0, g.Values[node.Inputs[0]].Const == nil
+		}
+		return 1, g.Values[node.Inputs[0]].Const == nil
+	case graph.MatMul:
+		return 1, len(g.Values[node.Inputs[1]].Shape) == 2 && g.Values[node.Inputs[0]].Const == nil
+	}
+	return 0, false
+}
+
+// weightName is MQBench's: the module's path, that of an initializer named in PyTorch, else the
+// node's name.
+func weightName(g *graph.Graph, n int) string {
+	name := g.Values[g.Nodes[n].Inputs[1]].Name
+	if path, ok := strings.CutSuffix(name, ".weight"); ok {
+		return path + ".weight_fake_quant"
+	}
+	return g.Nodes[n].Name + ".weight_fake_quant"
+}
+
+// activationName is MQBench's: the producing node's name; of a node with several outputs the value's.
+func activationName(g *graph.Graph, v graph.ValueID, producer int) string {
+	name := g.Values[v].Name
+	if producer >= 0 && len(g.Nodes[producer].Outputs) == 1 {
+		name = g.Nodes[producer].Name
+	}
+	return name + "_post_act_fake_quantizer"
+}
