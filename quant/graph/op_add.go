@@ -8,3 +8,12 @@ func (Add) Type() string { return "Add" }
 
 // Infer gives the broadcast shape.
 func (Add) Infer(in []Value) ([]Value, error) { return inferBinary(in) }
+
+func decodeAdd(s *source) (Op, []ValueID, error) { return s.done(Add{}, len(s.ids)) }
+
+// Fold computes in float32, or in the integer type with wrap-around.
+func (Add) Fold(in []*Tensor) ([]*Tensor, error) {
+	return foldBinary(in[0], in[1],
+		func(a, b float32) float32 { return a + b },
+		func(a, b int64) int64 { return a + b })
+}

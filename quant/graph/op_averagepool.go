@@ -16,3 +16,16 @@ func (AveragePool) Type() string { return "AveragePool" }
 func (p AveragePool) Infer(in []Value) ([]Value, error) {
 	return inferPool(in, p.Kernel, p.Strides, p.Dilations, p.Pads, p.Ceil)
 }
+
+func decodeAveragePool(s *source) (Op, []ValueID, error) {
+	if err := s.need(1); err != nil {
+		return nil, nil, err
+	}
+	w := s.window([2]int{}, s.opset >= 19)
+	s.autoPad(&w)
+	return s.done(AveragePool{
+		Kernel: w.kernel, Strides: w.strides, Dilations: w.dilations, Pads: w.pads,
+		Ceil:       s.opset >= 10 && s.flag("ceil_mode", false),
+		IncludePad: s.flag("count_include_pad", false),
+	}, len(s.ids))
+}

@@ -1,6 +1,9 @@
 package graph
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // BatchNormalization is (x - mean)/sqrt(var + Epsilon)·scale + bias over axis 1, in inference form.
 // Inputs x [N,C,…], scale, bias, mean, var, each [C]. ONNX operator BatchNormalization, opset 7 to 15.
@@ -26,4 +29,16 @@ func (BatchNormalization) Infer(in []Value) ([]Value, error) {
 		}
 	}
 	return like(x), nil
+}
+
+func decodeBatchNormalization(s *source) (Op, []ValueID, error) {
+	b := BatchNormalization{Epsilon: s.float("epsilon", 1e-5)}
+	s.float("momentum", 0) // of training
+	if s.opset < 9 && !s.flag("spatial", true) {
+		s.fail(errors.New("spatial = 0 is not supported"))
+	}
+	if s.opset >= 14 && s.flag("training_mode", false) {
+		s.fail(errors.New("training_mode = 1 is not supported: export the model in evaluation mode"))
+	}
+	return s.done(b, len(s.ids))
 }

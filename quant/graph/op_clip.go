@@ -1,5 +1,7 @@
 package graph
 
+import "math"
+
 // Clip is min(max(x, Lo), Hi). The bounds are constants, ∓the largest float32 where absent. ONNX
 // operator Clip, opset 6 (attributes) and 11 on (inputs, which are dropped from the node).
 type Clip struct{ Lo, Hi float32 }
@@ -13,4 +15,14 @@ func (Clip) Infer(in []Value) ([]Value, error) {
 		return nil, err
 	}
 	return like(in[0]), nil
+}
+
+func decodeClip(s *source) (Op, []ValueID, error) {
+	c := Clip{Lo: -math.MaxFloat32, Hi: math.MaxFloat32}
+	if s.opset < 11 {
+		c.Lo, c.Hi = s.float("min", c.Lo), s.float("max", c.Hi)
+		return s.done(c, len(s.ids))
+	}
+	c.Lo, c.Hi = s.scalar(1, "min", c.Lo), s.scalar(2, "max", c.Hi)
+	return s.done(c, 1)
 }

@@ -1,8 +1,11 @@
 package graph
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+
+	"github.com/quantscope/quantscope/quant/onnx"
 )
 
 // Concat joins its inputs along Axis, which is not negative. ONNX operator Concat.
@@ -36,4 +39,35 @@ func (c Concat) Infer(in []Value) ([]Value, error) {
 		shape[c.Axis] += v.Shape[c.Axis]
 	}
 	return one(in[0].DType, shape...), nil
+}
+
+func decodeConcat(s *source) (Op, []ValueID, error) {
+	if err := s.need(1); err != nil {
+		return nil, nil, err
+	}
+	if s.attr("axis", onnx.AttrInt) == nil {
+		return nil, nil, errors.New("attribute \"axis\" is missing")
+	}
+	return s.done(Concat{Axis: s.axis("axis", 0, len(s.in[0].Shape))}, len(s.ids))
+}
+
+// Fold copies the inputs side by side.
+func (c Concat) Fold(in []*Tensor) ([]*Tensor, error) {
+	out := &Tensor{DType: in[0].DType, Shape: slices.Clone(in[0].Shape)}
+	outer := Len(out.Shape[:c.Axis])
+	out.Shape[c.Axis] = 0
+	for _, t := range in {
+		out.Shape[c.Axis] += t.Shape[c.Axis]
+	}
+	for i := range outer {
+		for _, t := range in {
+			n := Len(t.Shape[c.Axis:])
+			if out.DType == Float32 {
+				out.F = append(out.F, t.F[i*n:(i+1)*n]...)
+			} else {
+				out.I = append(out.I, t.I[i*n:(i+1)*n]...)
+			}
+		}
+	}
+	return []*Tensor{out}, nil
 }

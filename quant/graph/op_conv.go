@@ -65,3 +65,23 @@ func slide(n, kernel, stride, dilation, before, after int) (int, error) {
 	}
 	return room/stride + 1, nil
 }
+
+func decodeConv(s *source) (Op, []ValueID, error) {
+	if err := s.need(2); err != nil {
+		return nil, nil, err
+	}
+	w := s.window(kernelOf(s.in[1]), true)
+	s.autoPad(&w)
+	return s.done(Conv{
+		Kernel: w.kernel, Strides: w.strides, Dilations: w.dilations, Pads: w.pads,
+		Group: s.number("group", 1, 1, maxElements),
+	}, len(s.ids))
+}
+
+// kernelOf is the kernel's size as the weight tells it.
+func kernelOf(w Value) (k [2]int) {
+	if len(w.Shape) == 4 {
+		copy(k[:], w.Shape[2:])
+	}
+	return k
+}

@@ -53,3 +53,25 @@ func inferScale(in []Value, axis int, from, zero DType) error {
 	}
 	return nil
 }
+
+func decodeDequantizeLinear(s *source) (Op, []ValueID, error) {
+	if err := s.need(2); err != nil {
+		return nil, nil, err
+	}
+	return s.done(DequantizeLinear{Axis: s.scaleAxis()}, len(s.ids))
+}
+
+// Fold dequantizes in float32.
+func (q DequantizeLinear) Fold(in []*Tensor) ([]*Tensor, error) {
+	x := in[0]
+	out := &Tensor{DType: Float32, Shape: x.Shape, F: make([]float32, len(x.I))}
+	at := channel(x.Shape, q.Axis, len(in[1].F))
+	for i, v := range x.I {
+		c := at(i)
+		if len(in) > 2 && in[2] != nil {
+			v -= in[2].I[c]
+		}
+		out.F[i] = float32(v) * in[1].F[c]
+	}
+	return []*Tensor{out}, nil
+}

@@ -1,5 +1,7 @@
 package graph
 
+import "errors"
+
 // Div is a/b, the inputs broadcast as numpy does. ONNX operator Div, opset 7 to 14.
 type Div struct{}
 
@@ -8,3 +10,17 @@ func (Div) Type() string { return "Div" }
 
 // Infer gives the broadcast shape.
 func (Div) Infer(in []Value) ([]Value, error) { return inferBinary(in) }
+
+func decodeDiv(s *source) (Op, []ValueID, error) { return s.done(Div{}, len(s.ids)) }
+
+// Fold divides; integers round toward zero.
+func (Div) Fold(in []*Tensor) ([]*Tensor, error) {
+	for _, d := range in[1].I {
+		if d == 0 {
+			return nil, errors.New("an integer is divided by zero")
+		}
+	}
+	return foldBinary(in[0], in[1],
+		func(a, b float32) float32 { return a / b },
+		func(a, b int64) int64 { return a / b })
+}

@@ -39,3 +39,10 @@ func (g Gemm) Infer(in []Value) ([]Value, error) {
 	}
 	return one(Float32, m, n), nil
 }
+
+func decodeGemm(s *source) (Op, []ValueID, error) {
+	return s.done(Gemm{
+		Alpha: s.float("alpha", 1), Beta: s.float("beta", 1),
+		TransA: s.flag("transA", false), TransB: s.flag("transB", false),
+	}, len(s.ids))
+}

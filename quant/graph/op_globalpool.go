@@ -17,3 +17,11 @@ func (GlobalMaxPool) Type() string { return "GlobalMaxPool" }
 
 // Infer gives [N,C,1,1].
 func (GlobalMaxPool) Infer(in []Value) ([]Value, error) { return inferGlobalPool(in) }
+
+func decodeGlobalAveragePool(s *source) (Op, []ValueID, error) {
+	return s.done(GlobalAveragePool{}, len(s.ids))
+}
+
+func decodeGlobalMaxPool(s *source) (Op, []ValueID, error) {
+	return s.done(GlobalMaxPool{}, len(s.ids))
+}

@@ -13,3 +13,7 @@ func (HardSigmoid) Infer(in []Value) ([]Value, error) {
 	}
 	return like(in[0]), nil
 }
+
+func decodeHardSigmoid(s *source) (Op, []ValueID, error) {
+	return s.done(HardSigmoid{Alpha: s.float("alpha", 0.2), Beta: s.float("beta", 0.5)}, len(s.ids))
+}

@@ -13,3 +13,5 @@ func (HardSwish) Infer(in []Value) ([]Value, error) {
 	}
 	return like(in[0]), nil
 }
+
+func decodeHardSwish(s *source) (Op, []ValueID, error) { return s.done(HardSwish{}, len(s.ids)) }

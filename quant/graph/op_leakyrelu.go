@@ -13,3 +13,7 @@ func (LeakyRelu) Infer(in []Value) ([]Value, error) {
 	}
 	return like(in[0]), nil
 }
+
+func decodeLeakyRelu(s *source) (Op, []ValueID, error) {
+	return s.done(LeakyRelu{Alpha: s.float("alpha", 0.01)}, len(s.ids))
+}

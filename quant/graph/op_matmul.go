@@ -42,3 +42,5 @@ func (MatMul) Infer(in []Value) ([]Value, error) {
 	}
 	return one(Float32, out...), nil
 }
+
+func decodeMatMul(s *source) (Op, []ValueID, error) { return s.done(MatMul{}, len(s.ids)) }

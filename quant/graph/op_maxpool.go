@@ -16,3 +16,14 @@ func (MaxPool) Type() string { return "MaxPool" }
 func (p MaxPool) Infer(in []Value) ([]Value, error) {
 	return inferPool(in, p.Kernel, p.Strides, p.Dilations, p.Pads, p.Ceil)
 }
+
+func decodeMaxPool(s *source) (Op, []ValueID, error) {
+	if err := s.need(1); err != nil {
+		return nil, nil, err
+	}
+	w := s.window([2]int{}, s.opset >= 10)
+	s.autoPad(&w)
+	ceil := s.opset >= 10 && s.flag("ceil_mode", false)
+	s.flag("storage_order", false) // of the indices
+	return s.done(MaxPool{Kernel: w.kernel, Strides: w.strides, Dilations: w.dilations, Pads: w.pads, Ceil: ceil}, len(s.ids))
+}

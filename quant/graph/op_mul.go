@@ -8,3 +8,12 @@ func (Mul) Type() string { return "Mul" }
 
 // Infer gives the broadcast shape.
 func (Mul) Infer(in []Value) ([]Value, error) { return inferBinary(in) }
+
+func decodeMul(s *source) (Op, []ValueID, error) { return s.done(Mul{}, len(s.ids)) }
+
+// Fold computes in float32, or in the integer type with wrap-around.
+func (Mul) Fold(in []*Tensor) ([]*Tensor, error) {
+	return foldBinary(in[0], in[1],
+		func(a, b float32) float32 { return a * b },
+		func(a, b int64) int64 { return a * b })
+}

@@ -1,6 +1,9 @@
 package graph
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // PadMode says what the new elements of Pad are.
 type PadMode uint8
@@ -64,4 +67,85 @@ func (m PadMode) String() string {
 		return "edge"
 	}
 	return "wrap"
+}
+
+func decodePad(s *source) (Op, []ValueID, error) {
+	if err := s.need(1); err != nil {
+		return nil, nil, err
+	}
+	rank := len(s.in[0].Shape)
+	p := Pad{Before: make([]int, rank), After: make([]int, rank)}
+	switch mode := s.text("mode", "constant"); mode {
+	case "constant":
+	case "reflect":
+		p.Mode = PadReflect
+	case "edge":
+		p.Mode = PadEdge
+	case "wrap":
+		p.Mode = PadWrap
+	default:
+		return nil, nil, fmt.Errorf("mode %q is not supported", mode)
+	}
+	var pads, axes []int64
+	var given, some bool
+	if s.opset < 11 {
+		pads, given = s.list("pads")
+		p.Value = s.float("value", 0)
+	} else {
+		pads, given = s.integers(1, "pads")
+		p.Value = s.scalar(2, "constant_value", 0)
+		if s.opset >= 18 {
+			axes, some = s.integers(3, "axes")
+		}
+	}
+	if !some {
+		axes = nil
+		for a := range rank {
+			axes = append(axes, int64(a))
+		}
+	}
+	if p.Mode != PadConstant {
+		p.Value = 0
+	}
+	if s.err != nil {
+		return nil, nil, s.err
+	}
+	if !given || len(pads) != 2*len(axes) {
+		return nil, nil, fmt.Errorf("pads has %d entries for %d axes", len(pads), len(axes))
+	}
+	seen := make([]bool, rank)
+	for i, axis := range axes {
+		a, err := axisOf(axis, rank)
+		if err != nil {
+			return nil, nil, err
+		}
+		before, after := pads[i], pads[len(axes)+i]
+		if seen[a] || max(before, after) > maxElements || min(before, after) < -maxElements {
+			return nil, nil, fmt.Errorf("axis %d comes twice or is padded by %d and %d", a, before, after)
+		}
+		seen[a] = true
+		p.Before[a], p.After[a] = int(before), int(after)
+	}
+	x, err := s.crop(p.Before, p.After)
+	return p, []ValueID{x}, err
+}
+
+// crop puts a Slice before a Pad for the negative pads, and makes those zero.
+func (s *source) crop(before, after []int) (ValueID, error) {
+	shape := s.in[0].Shape
+	p := Slice{Starts: make([]int, len(shape)), Steps: make([]int, len(shape)), Sizes: slices.Clone(shape)}
+	cut := false
+	for a := range shape {
+		b, e := max(-before[a], 0), max(-after[a], 0)
+		cut = cut || b+e > 0
+		p.Starts[a], p.Steps[a], p.Sizes[a] = b, 1, shape[a]-b-e
+		before[a], after[a] = max(before[a], 0), max(after[a], 0)
+		if p.Sizes[a] < 0 {
+			return None, fmt.Errorf("axis %d of input %q %v is cropped by %d and %d", a, s.in[0].Name, shape, b, e)
+		}
+	}
+	if !cut {
+		return s.ids[0], nil
+	}
+	return s.emit("crop", p, s.ids[0])
 }

@@ -23,3 +23,5 @@ func (PRelu) Infer(in []Value) ([]Value, error) {
 	}
 	return like(in[0]), nil
 }
+
+func decodePRelu(s *source) (Op, []ValueID, error) { return s.done(PRelu{}, len(s.ids)) }

@@ -73,3 +73,53 @@ func inferReduce(in []Value, axes []int, keep bool) ([]Value, error) {
 	}
 	return one(Float32, shape...), nil
 }
+
+func decodeReduceMean(s *source) (Op, []ValueID, error) {
+	axes, keep, reduces, err := s.reduction(18)
+	if err != nil || !reduces {
+		return nil, s.data(1), err
+	}
+	return s.done(ReduceMean{Axes: axes, KeepDims: keep}, 1)
+}
+
+func decodeReduceSum(s *source) (Op, []ValueID, error) {
+	axes, keep, reduces, err := s.reduction(13)
+	if err != nil || !reduces {
+		return nil, s.data(1), err
+	}
+	return s.done(ReduceSum{Axes: axes, KeepDims: keep}, 1)
+}
+
+func decodeReduceMax(s *source) (Op, []ValueID, error) {
+	axes, keep, reduces, err := s.reduction(18)
+	if err != nil || !reduces {
+		return nil, s.data(1), err
+	}
+	return s.done(ReduceMax{Axes: axes, KeepDims: keep}, 1)
+}
+
+func decodeReduceMin(s *source) (Op, []ValueID, error) {
+	axes, keep, reduces, err := s.reduction(18)
+	if err != nil || !reduces {
+		return nil, s.data(1), err
+	}
+	return s.done(ReduceMin{Axes: axes, KeepDims: keep}, 1)
+}
+
+// reduction decodes axes, an input from the given opset on, and keepdims. reduces is false where
+// noop_with_empty_axes makes the node an identity.
+func (s *source) reduction(from int) (axes []int, keep, reduces bool, err error) {
+	if err := s.need(1); err != nil {
+		return nil, false, false, err
+	}
+	rank := len(s.in[0].Shape)
+	axes, _ = s.axes(1, from, rank)
+	keep = s.flag("keepdims", true)
+	noop := s.opset >= from && s.flag("noop_with_empty_axes", false)
+	if len(axes) == 0 && !noop {
+		for a := range rank {
+			axes = append(axes, a)
+		}
+	}
+	return axes, keep, len(axes) > 0 || rank == 0 && !noop, s.err
+}

@@ -13,3 +13,5 @@ func (Relu) Infer(in []Value) ([]Value, error) {
 	}
 	return like(in[0]), nil
 }
+
+func decodeRelu(s *source) (Op, []ValueID, error) { return s.done(Relu{}, len(s.ids)) }

@@ -13,3 +13,5 @@ func (Sigmoid) Infer(in []Value) ([]Value, error) {
 	}
 	return like(in[0]), nil
 }
+
+func decodeSigmoid(s *source) (Op, []ValueID, error) { return s.done(Sigmoid{}, len(s.ids)) }

@@ -19,3 +19,23 @@ func (s Softmax) Infer(in []Value) ([]Value, error) {
 	}
 	return like(in[0]), nil
 }
+
+func decodeSoftmax(s *source) (Op, []ValueID, error) {
+	if err := s.need(1); err != nil {
+		return nil, nil, err
+	}
+	shape := s.in[0].Shape
+	if s.opset >= 13 {
+		return s.done(Softmax{Axis: s.axis("axis", -1, len(shape))}, len(s.ids))
+	}
+	axis := s.axis("axis", 1, len(shape))
+	if s.err != nil || axis == len(shape)-1 {
+		return s.done(Softmax{Axis: axis}, len(s.ids))
+	}
+	flat, err := s.emit("flatten", Reshape{Shape: []int{Len(shape[:axis]), Len(shape[axis:])}}, s.ids[0])
+	if err != nil {
+		return nil, nil, err
+	}
+	soft, err := s.emit("softmax", Softmax{Axis: 1}, flat)
+	return Reshape{Shape: shape}, []ValueID{soft}, err
+}

@@ -30,3 +30,31 @@ func (t Transpose) Infer(in []Value) ([]Value, error) {
 	}
 	return one(x.DType, shape...), nil
 }
+
+func decodeTranspose(s *source) (Op, []ValueID, error) {
+	if err := s.need(1); err != nil {
+		return nil, nil, err
+	}
+	rank := len(s.in[0].Shape)
+	var t Transpose
+	if v, ok := s.list("perm"); ok {
+		for _, p := range v[:min(len(v), maxRank+1)] {
+			t.Perm = append(t.Perm, int(min(max(p, -1), maxRank)))
+		}
+	} else {
+		for a := rank - 1; a >= 0; a-- {
+			t.Perm = append(t.Perm, a)
+		}
+	}
+	return s.done(t, len(s.ids))
+}
+
+// Fold copies the elements in their new order.
+func (t Transpose) Fold(in []*Tensor) ([]*Tensor, error) {
+	from := strides(in[0].Shape)
+	shape, steps := make([]int, len(t.Perm)), make([]int, len(t.Perm))
+	for i, p := range t.Perm {
+		shape[i], steps[i] = in[0].Shape[p], from[p]
+	}
+	return []*Tensor{view(in[0], shape, steps, 0)}, nil
+}

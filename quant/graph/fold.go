@@ -1,0 +1,137 @@
+package graph
+
+import "math"
+
+// strides are the distances in elements between neighbours along each axis, C order.
+func strides(shape []int) []int {
+	s := make([]int, len(shape))
+	n := 1
+	for a := len(shape) - 1; a >= 0; a-- {
+		s[a] = n
+		n *= shape[a]
+	}
+	return s
+}
+
+// spread are the strides that repeat a tensor of shape from to shape to, which it broadcasts to.
+func spread(from, to []int) []int {
+	s, own := make([]int, len(to)), strides(from)
+	for a := range from {
+		if from[a] != 1 {
+			s[a+len(to)-len(from)] = own[a]
+		}
+	}
+	return s
+}
+
+// view copies from t, in C order of shape, the elements at offset plus index times steps.
+func view(t *Tensor, shape, steps []int, offset int) *Tensor {
+	n := Len(shape)
+	out := &Tensor{DType: t.DType, Shape: shape}
+	if t.DType == Float32 {
+		out.F = make([]float32, n)
+	} else {
+		out.I = make([]int64, n)
+	}
+	index := make([]int, len(shape))
+	for i := range n {
+		if t.DType == Float32 {
+			out.F[i] = t.F[offset]
+		} else {
+			out.I[i] = t.I[offset]
+		}
+		for a := len(shape) - 1; a >= 0; a-- {
+			offset += steps[a]
+			if index[a]++; index[a] < shape[a] {
+				break
+			}
+			offset -= steps[a] * shape[a]
+			index[a] = 0
+		}
+	}
+	return out
+}
+
+// value describes t for Infer.
+func (t *Tensor) value(name string) Value {
+	return Value{Name: name, DType: t.DType, Shape: t.Shape, Const: t}
+}
+
+// foldBinary computes an arithmetic operator on two constants, which broadcast. Integers wrap.
+func foldBinary(a, b *Tensor, float func(a, b float32) float32, integer func(a, b int64) int64) ([]*Tensor, error) {
+	shape, err := broadcast(a.Shape, b.Shape)
+	if err != nil {
+		return nil, err
+	}
+	x := view(a, shape, spread(a.Shape, shape), 0)
+	y := view(b, shape, spread(b.Shape, shape), 0)
+	for i := range x.F {
+		x.F[i] = float(x.F[i], y.F[i])
+	}
+	for i := range x.I {
+		x.I[i] = x.DType.wrap(integer(x.I[i], y.I[i]))
+	}
+	return []*Tensor{x}, nil
+}
+
+// foldFloat computes a function that is exactly rounded in float64 and so, rounded again, in float32.
+func foldFloat(t *Tensor, f func(float64) float64) ([]*Tensor, error) {
+	out := &Tensor{DType: Float32, Shape: t.Shape, F: make([]float32, len(t.F))}
+	for i, v := range t.F {
+		out.F[i] = float32(f(float64(v)))
+	}
+	return []*Tensor{out}, nil
+}
+
+// wrap cuts v to the width of integer type t.
+func (t DType) wrap(v int64) int64 {
+	switch t {
+	case Int32:
+		return int64(int32(v))
+	case Int16:
+		return int64(int16(v))
+	case Uint16:
+		return int64(uint16(v))
+	case Int8:
+		return int64(int8(v))
+	case Uint8:
+		return int64(uint8(v))
+	case Bool:
+		return v & 1
+	}
+	return v
+}
+
+// min is the least value of integer type t.
+func (t DType) min() int64 {
+	switch t {
+	case Int64:
+		return math.MinInt64
+	case Int32:
+		return math.MinInt32
+	case Int16:
+		return math.MinInt16
+	case Int8:
+		return math.MinInt8
+	}
+	return 0
+}
+
+// max is the greatest value of integer type t.
+func (t DType) max() int64 {
+	switch t {
+	case Int64:
+		return math.MaxInt64
+	case Int32:
+		return math.MaxInt32
+	case Int16:
+		return math.MaxInt16
+	case Uint16:
+		return math.MaxUint16
+	case Int8:
+		return math.MaxInt8
+	case Uint8:
+		return math.MaxUint8
+	}
+	return 1
+}

@@ -1,0 +1,18 @@
+package graph
+
+import "errors"
+
+// decodeDropout lets the node's readers read its input, which is what it does outside of training.
+func decodeDropout(s *source) (Op, []ValueID, error) {
+	if err := s.need(1); err != nil {
+		return nil, nil, err
+	}
+	s.float("ratio", 0)
+	s.number("seed", 0, -maxElements, maxElements)
+	if s.opset >= 12 {
+		if t := s.constant(2, "training_mode"); t != nil && (len(t.I) != 1 || t.I[0] != 0) {
+			s.fail(errors.New("training_mode is set: export the model in evaluation mode"))
+		}
+	}
+	return nil, s.data(1), s.err
+}

@@ -1,0 +1,53 @@
+package graph
+
+import "fmt"
+
+// where takes each element of a constant from one of two, by a third.
+type where struct{}
+
+// Type is the ONNX operator name.
+func (where) Type() string { return "Where" }
+
+func (where) constantOnly() {}
+
+func decodeWhere(s *source) (Op, []ValueID, error) { return s.done(where{}, len(s.ids)) }
+
+// Infer gives the shape that the three inputs broadcast to.
+func (where) Infer(in []Value) ([]Value, error) {
+	if err := arity(in, 3, 3); err != nil {
+		return nil, err
+	}
+	if in[0].DType != Bool || in[1].DType != in[2].DType {
+		return nil, fmt.Errorf("inputs have types %v, %v and %v", in[0].DType, in[1].DType, in[2].DType)
+	}
+	shape, err := broadcast(in[0].Shape, in[1].Shape)
+	if err == nil {
+		shape, err = broadcast(shape, in[2].Shape)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return one(in[1].DType, shape...), nil
+}
+
+// Fold chooses.
+func (w where) Fold(in []*Tensor) ([]*Tensor, error) {
+	v, err := w.Infer([]Value{in[0].value("condition"), in[1].value("x"), in[2].value("y")})
+	if err != nil {
+		return nil, err
+	}
+	shape := v[0].Shape
+	c := view(in[0], shape, spread(in[0].Shape, shape), 0)
+	x := view(in[1], shape, spread(in[1].Shape, shape), 0)
+	y := view(in[2], shape, spread(in[2].Shape, shape), 0)
+	for i, yes := range c.I {
+		switch {
+		case yes != 0:
+		case x.DType == Float32:
+			x.F[i] = y.F[i]
+		default:
+			x.I[i] = y.I[i]
+		}
+	}
+	return []*Tensor{x}, nil
+}
