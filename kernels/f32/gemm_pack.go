@@ -9,19 +9,17 @@ func PackedLen(k, n int) int { return (n + gemmNR - 1) / gemmNR * gemmNR * (k + 
 // convolution kernel row, kernel column, input channel.
 func PackB(dst []float32, k, n int, bias []float32, at func(k, n int) float32) {
 	for j := 0; j < n; j += gemmNR {
+		width := min(gemmNR, n-j)
 		panel := dst[:gemmNR*(k+1)]
 		dst = dst[len(panel):]
-		for c := range gemmNR {
-			for r := range k + 1 {
-				x := float32(0)
-				switch {
-				case j+c >= n || r == 0 && bias == nil:
-				case r == 0:
-					x = bias[j+c]
-				default:
-					x = at(r-1, j+c)
-				}
-				panel[r*gemmNR+c] = x
+		clear(panel)
+		if bias != nil {
+			copy(panel, bias[j:j+width])
+		}
+		for r := range k {
+			row := panel[gemmNR*(r+1):]
+			for c := range width {
+				row[c] = at(r, j+c)
 			}
 		}
 	}

@@ -19,10 +19,10 @@ type gemmCase struct {
 	table, outTable, gapped bool // rows by tables; rows and runs with gaps between
 	special                 bool
 	lo, hi                  float32
-	post                    bool
+	posts                   bool
 }
 
-func (c gemmCase) run(t *testing.T, e *engine.Engine, r *rand.Rand) {
+func (c gemmCase) run(t *testing.T, engines []*engine.Engine, r *rand.Rand) {
 	t.Helper()
 	gap := func() int {
 		if c.gapped {
@@ -68,15 +68,18 @@ func (c gemmCase) run(t *testing.T, e *engine.Engine, r *rand.Rand) {
 	if c.runs > 1 || c.gapped {
 		d.RunTable = a.offsets(g.Runs)
 	}
+	if c.posts {
+		d.Post, g.Posts = affineClamp(a, r, c.n)
+	}
 	g.Do()
-	if !a.check(t, e, d.Call(), g.C) {
+	if !a.checkBoth(t, engines, d.Call(), g.C) {
 		t.Fatalf("%+v", c)
 	}
 }
 
 // Every edge of the tiling: rows and columns around the tile, short and long K, runs, tables.
 func TestGEMM(t *testing.T) {
-	e := newEngine(t, 1<<20, call.F32IGEMM)
+	e := both(t, kernel{call.F32IGEMM, f32.EmitIGEMM})
 	r := rand.New(rand.NewPCG(1, 1))
 	for m := 1; m <= 12; m++ {
 		for n := 1; n <= 20; n++ {
@@ -95,23 +98,37 @@ func TestGEMM(t *testing.T) {
 
 // Random shapes with infinities, NaNs, denormals and zeros of both signs, clamped so that zeros meet.
 func TestGEMMRandom(t *testing.T) {
-	e := newEngine(t, 1<<20, call.F32IGEMM)
+	e := both(t, kernel{call.F32IGEMM, f32.EmitIGEMM})
 	for seed := range uint64(400) {
 		r := rand.New(rand.NewPCG(2, seed))
 		clamps := [][2]float32{{-inf, inf}, {0, inf}, {0, 6}, {float32(math.Copysign(0, -1)), 0}, {-0.5, 0.25}}
 		c := clamps[r.IntN(len(clamps))]
 		gemmCase{
 			m: 1 + r.IntN(12), n: 1 + r.IntN(40), runs: 1 + r.IntN(9), runLen: 1 + r.IntN(30), table: r.IntN(2) == 0,
-			outTable: r.IntN(2) == 0, gapped: r.IntN(2) == 0, special: r.IntN(3) > 0, lo: c[0], hi: c[1],
+			outTable: r.IntN(2) == 0, gapped: r.IntN(2) == 0, special: r.IntN(3) > 0, posts: r.IntN(2) == 0, lo: c[0], hi: c[1],
 		}.run(t, e, r)
 	}
 }
 
-// Units are independent: any split of them gives the same memory as one run.
+// affineClamp is a chain of two posts and its twin; the first has a parameter for each of n channels.
+func affineClamp(a *arena, r *rand.Rand, n int) ([]f32.Post, []ref.Post) {
+	scale, shift := random(r, n, false), random(r, n, false)
+	return []f32.Post{f32.Affine(a.floats(scale), a.floats(shift), n), f32.Clamp(-1, 2)},
+		[]ref.Post{ref.Affine(scale, shift), ref.Clamp(-1, 2)}
+}
+
+// Of one row the panels are the units, so that threads can share it, unless posts need it whole.
 func TestGEMMUnits(t *testing.T) {
-	for _, c := range []struct{ m, n, units uint32 }{{1, 1, 1}, {1, 8, 1}, {1, 9, 2}, {1, 100, 13}, {2, 100, 1}, {5, 3, 1}, {6, 3, 2}, {49, 1, 10}} {
-		if got := (f32.GEMM{M: c.m, N: c.n}).Call().Units; got != c.units {
+	for _, c := range []struct{ m, n, units, withPosts uint32 }{
+		{1, 1, 1, 1}, {1, 8, 1, 1}, {1, 9, 2, 1}, {1, 100, 13, 1}, {2, 100, 1, 1}, {5, 3, 1, 1}, {6, 3, 2, 2}, {49, 1, 10, 10},
+	} {
+		g := f32.GEMM{M: c.m, N: c.n}
+		if got := g.Call().Units; got != c.units {
 			t.Errorf("%d×%d: %d units, want %d", c.m, c.n, got, c.units)
+		}
+		g.Post = []f32.Post{f32.Relu()}
+		if got := g.Call().Units; got != c.withPosts {
+			t.Errorf("%d×%d with posts: %d units, want %d", c.m, c.n, got, c.withPosts)
 		}
 	}
 }
