@@ -1,0 +1,78 @@
+package f32_test
+
+import (
+	"testing"
+
+	"github.com/quantscope/quantscope/kernels"
+	"github.com/quantscope/quantscope/kernels/asm"
+	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/engine"
+	"github.com/quantscope/quantscope/kernels/f32"
+)
+
+// testThreads is how many threads unitEngine pretends to be.
+const testThreads = 3
+
+// kernel is one that a test needs.
+type kernel struct {
+	id   call.ID
+	emit func(f32.Env) *asm.Func
+}
+
+// both is two engines for some kernels: one runs all units of a call at once, the other unit by
+// unit, last first, as so many threads in turn. Whatever is checked must hold for both.
+func both(t *testing.T, used ...kernel) []*engine.Engine {
+	t.Helper()
+	var ids []call.ID
+	for _, k := range used {
+		ids = append(ids, k.id)
+	}
+	return []*engine.Engine{newEngine(t, 1<<20, ids...), unitEngine(t, used...)}
+}
+
+func unitEngine(t *testing.T, used ...kernel) *engine.Engine {
+	t.Helper()
+	m := asm.NewModule()
+	m.TableSize(uint32(call.Count))
+	env := f32.Env{M: m, PostChain: f32.EmitPostChain(m)}
+	for _, k := range append(used, kernel{call.F32VAffine, f32.EmitAffine}, kernel{call.F32VClamp, f32.EmitClamp}, kernel{call.F32VMinMax, f32.EmitMinMax}) {
+		m.Elem(uint32(k.id), k.emit(env))
+	}
+	run := m.Func("run", asm.Signature{Params: []asm.Type{asm.TypeI32, asm.TypeI32, asm.TypeI32}})
+	at, unit, i := run.ParamI32(0), run.I32(), run.I32()
+	run.For(i, asm.ConstI32(0), at.LoadI32(8), 1, func() {
+		unit.Set(at.LoadI32(8).SubC(1).Sub(i.I32))
+		thread := unit.RemU(asm.ConstI32(testThreads))
+		run.CallIndirect(f32.Signature(), at.LoadI32(4), at.AddC(12), unit.I32, unit.AddC(1), thread)
+	})
+	m.Export("run", run)
+	e, err := engine.New(m.Bytes(), 1<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { e.Close() })
+	return e
+}
+
+// checkBoth is arena.check on both engines.
+func (a *arena) checkBoth(t *testing.T, engines []*engine.Engine, c call.Call, want ...[]float32) bool {
+	t.Helper()
+	ok := true
+	for i, e := range engines {
+		if !a.check(t, e, c, want...) {
+			t.Logf("on %s", []string{"all units at once", "unit by unit"}[i])
+			ok = false
+		}
+	}
+	return ok
+}
+
+// TestEveryIDIsEmitted holds that no number of the enumeration is without a kernel.
+func TestEveryIDIsEmitted(t *testing.T) {
+	empty := len(kernels.Module(nil))
+	for id := call.ID(1); id < call.Count; id++ {
+		if post := id >= call.F32VClamp && id <= call.F32VMinMax; !post && len(kernels.Module([]call.ID{id})) == empty {
+			t.Errorf("kernel %d is not emitted", id)
+		}
+	}
+}

@@ -1,0 +1,170 @@
+package f32_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/kernels/ref"
+)
+
+// postCase is a post and its twin for c channels; arrays go to the arena.
+type postCase struct {
+	name string
+	make func(a *arena, r *rand.Rand, c int) (f32.Post, ref.Post)
+}
+
+// plain is a post that needs nothing from the arena.
+func plain(name string, post f32.Post, twin ref.Post) postCase {
+	return postCase{name, func(*arena, *rand.Rand, int) (f32.Post, ref.Post) { return post, twin }}
+}
+
+func posts() []postCase {
+	positive := func(r *rand.Rand, c int) []float32 {
+		x := random(r, c, false)
+		for i := range x {
+			x[i] = float32(math.Abs(float64(x[i]))) + 0.01
+		}
+		return x
+	}
+	s := float32(0.0371)
+	return []postCase{
+		plain("clamp", f32.Clamp(-0.5, 1.5), ref.Clamp(-0.5, 1.5)),
+		plain("relu", f32.Relu(), ref.Clamp(0, inf)),
+		plain("relu6", f32.Relu6(), ref.Clamp(0, 6)),
+		plain("leaky_relu", f32.LeakyRelu(0.01), ref.LeakyRelu(0.01)),
+		plain("hard_sigmoid", f32.HardSigmoid(0.2, 0.5), ref.HardSigmoidPost(0.2, 0.5)),
+		plain("hard_swish", f32.HardSwish(), ref.HardSwishPost()),
+		plain("sigmoid", f32.Sigmoid(), ref.SigmoidPost()),
+		plain("silu", f32.SiLU(), ref.SiLUPost()),
+		plain("tanh", f32.Tanh(), ref.TanhPost()),
+		plain("exp", f32.Exp(), ref.ExpPost()),
+		plain("sqrt", f32.Sqrt(), ref.SqrtPost()),
+		plain("neg", f32.Neg(), ref.NegPost()),
+		plain("abs", f32.Abs(), ref.AbsPost()),
+		plain("fakequant", f32.FakeQuant(s, 3, -128, 127), ref.FakeQuant(1/s, 3, -128, 127, s)),
+		plain("fakequant asymmetric", f32.FakeQuant(0.5, 100, 0, 255), ref.FakeQuant(2, 100, 0, 255, 0.5)),
+		plain("fakequant_div", f32.FakeQuantDiv(s, 3, 0, 15), ref.FakeQuantDiv(s, 3, 0, 15)),
+		plain("quantize", f32.Quantize(s, 128, 0, 255), ref.Quantize(s, 128, 0, 255)),
+		plain("dequantize", f32.Dequantize(s, 7), ref.Dequantize(s, 7)),
+		{"prelu", func(a *arena, r *rand.Rand, c int) (f32.Post, ref.Post) {
+			slope := random(r, c, true)
+			return f32.PRelu(a.floats(slope), c), ref.PRelu(slope)
+		}},
+		{"affine", func(a *arena, r *rand.Rand, c int) (f32.Post, ref.Post) {
+			scale, shift := random(r, c, true), random(r, c, true)
+			return f32.Affine(a.floats(scale), a.floats(shift), c), ref.Affine(scale, shift)
+		}},
+		{"fakequant_channel", func(a *arena, r *rand.Rand, c int) (f32.Post, ref.Post) {
+			scale, zp := positive(r, c), make([]float32, c)
+			inv := make([]float32, c)
+			for i := range inv {
+				inv[i], zp[i] = 1/scale[i], float32(i-c/2)
+			}
+			post := f32.FakeQuantChannel(a.floats(inv), a.floats(zp), a.floats(scale), -8, 7, c)
+			return post, ref.FakeQuantChannel(inv, zp, scale, -8, 7)
+		}},
+	}
+}
+
+// postInput has ties of the scales above, and values that go far.
+func postInput(r *rand.Rand, n int) []float32 {
+	x := random(r, n, true)
+	for i := range x {
+		switch r.IntN(4) {
+		case 0:
+			x[i] = (float32(r.IntN(40)-20) + 0.5) * []float32{1, 0.5, 0.0371}[r.IntN(3)]
+		case 1:
+			x[i] *= 40
+		}
+	}
+	return x
+}
+
+func TestPosts(t *testing.T) {
+	e := newEngine(t, 1<<20, call.F32Map)
+	for _, c := range posts() {
+		t.Run(c.name, func(t *testing.T) {
+			r := rand.New(rand.NewPCG(1, 2))
+			for channels := range 21 {
+				for _, pixels := range []int{1, 2, 3, 7} {
+					n := max(channels, 1) * pixels
+					x, a := postInput(r, n), newArena()
+					post, twin := c.make(a, r, max(channels, 1))
+					want := append([]float32(nil), x...)
+					twin(want)
+					m := f32.Map{Y: a.output(x), Shape: []int{n}, XStrides: []int{4}, YStrides: []int{4}, C: max(channels, 1), Post: []f32.Post{post}}
+					m.X = m.Y
+					if !a.check(t, e, m.Call(), want) {
+						t.Fatalf("%d channels, %d pixels, input %v", channels, pixels, x)
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestPostsOverAllExponents takes 2¹⁶ bit patterns spread over all floats.
+func TestPostsOverAllExponents(t *testing.T) {
+	e := newEngine(t, 2<<20, call.F32Map)
+	x := make([]float32, 1<<16)
+	for i := range x {
+		x[i] = math.Float32frombits(uint32(i) * 65537)
+	}
+	r := rand.New(rand.NewPCG(3, 4))
+	for _, c := range posts() {
+		a := newArena()
+		post, twin := c.make(a, r, 1)
+		want := append([]float32(nil), x...)
+		twin(want)
+		m := f32.Map{X: a.floats(x), Y: a.output(x), Shape: []int{len(x)}, XStrides: []int{4}, YStrides: []int{4}, C: 1, Post: []f32.Post{post}}
+		if !a.check(t, e, m.Call(), want) {
+			t.Errorf("post %s", c.name)
+		}
+	}
+}
+
+func TestMinMaxPost(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	e := newEngine(t, 1<<20, call.F32Map)
+	units := unitEngine(t, kernel{call.F32Map, f32.EmitMap})
+	for n := range 30 {
+		for _, special := range []bool{false, true} {
+			x := random(r, n+1, special)
+			lanes := f32.MinMaxReset(1)
+			want := append([]float32(nil), lanes...)
+			ref.MinMax(want)(x)
+			a := newArena()
+			at := a.output(lanes)
+			m := f32.Map{X: a.floats(x), Shape: []int{n + 1}, XStrides: []int{4}, YStrides: []int{4}, C: 1, Post: []f32.Post{f32.MinMax(at)}}
+			m.Y = m.X
+			if !a.check(t, e, m.Call(), want) {
+				t.Fatalf("input %v", x)
+			}
+		}
+	}
+	// Several threads: the lanes differ, what they fold to does not.
+	for _, n := range []int{1, 1024, 5000, 7001} {
+		x := random(r, n, false)
+		x[n/2] = float32(math.Copysign(0, -1))
+		want := f32.MinMaxReset(1)
+		ref.MinMax(want)(x)
+		lo, hi := ref.FoldMinMax(want)
+		lanes := f32.MinMaxReset(testThreads)
+		program, _ := call.Encode([]call.Call{f32.Map{
+			X: 0, Y: 0, Shape: []int{n}, XStrides: []int{4}, YStrides: []int{4}, Post: []f32.Post{f32.MinMax(40000)},
+		}.Call()})
+		units.WriteF32(0, x)
+		units.WriteF32(40000, lanes)
+		units.Write(50000, program)
+		if err := units.Run(50000, 1); err != nil {
+			t.Fatal(err)
+		}
+		units.ReadF32(40000, lanes)
+		if gotLo, gotHi := f32.MinMaxFold(lanes); !ref.Same(lo, gotLo) || !ref.Same(hi, gotHi) {
+			t.Errorf("%d values: [%v, %v], want [%v, %v]", n, gotLo, gotHi, lo, hi)
+		}
+	}
+}
