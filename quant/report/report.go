@@ -1,17 +1,24 @@
 // Package report is what a run found out: accuracy or agreement, how much each layer lost, how many
 // bytes were saved, and the digests by which another machine can check it. The types are the JSON
-// that page and command line show.
+// that page and command line show; the numbers are collected here, in a fixed order and in
+// arithmetic that is the same on every machine.
 package report
+
+import (
+	"cmp"
+	"slices"
+)
 
 // Report is the result of one quantization.
 type Report struct {
-	Model      string   `json:"model"`
-	Recipe     string   `json:"recipe"` // digest
-	Accuracy   Accuracy `json:"accuracy"`
-	Size       Size     `json:"size"`
-	Layers     []Layer  `json:"layers"`      // worst SQNR first
-	QParams    string   `json:"qparams"`     // SHA-256 of every scale and zero point, quantizer order
-	Logits     string   `json:"logits"`      // SHA-256 of the fake-quantized logits, item order
+	Model       string   `json:"model"`
+	Recipe      string   `json:"recipe"` // digest
+	Accuracy    Accuracy `json:"accuracy"`
+	Size        Size     `json:"size"`
+	Layers      []Layer  `json:"layers"`      // worst SQNR first
+	LayerItems  int      `json:"layerItems"`  // evaluation items on which the layers were compared
+	QParams     string   `json:"qparams"`     // SHA-256 of every scale and zero point, quantizer order
+	Logits      string   `json:"logits"`      // SHA-256 of the fake-quantized logits, item order
 	FloatLogits string   `json:"floatLogits"` // SHA-256 of the float logits, item order
 }
 
@@ -26,22 +33,30 @@ type Accuracy struct {
 
 // Size is bytes of parameters.
 type Size struct {
-	Float     int64 `json:"float"`     // every constant as float32
-	Quantized int64 `json:"quantized"` // quantized weights as integers with their scales and zero points, their biases as int32, the rest as float32
+	Float     int64 `json:"float"`     // every parameter as float32
+	Quantized int64 `json:"quantized"` // quantized weights as integers with their scales and zero points, the rest (biases as int32) 4 bytes each
 }
 
 // Layer is one quantized layer compared with its float self on the evaluation items.
 type Layer struct {
-	Name       string  `json:"name"`   // node name
+	Name       string  `json:"name"`   // of the node
+	Index      int     `json:"index"`  // place in the network, counting layers from 0
 	Op         string  `json:"op"`     // ONNX operator
 	Module     string  `json:"module"` // float module, "ConvBnReLU2d"
 	QAT        string  `json:"qat"`    // what MQBench replaces it by, "nniqat.ConvBnReLU2d"
 	Shape      []int   `json:"shape"`  // of the output
 	Parameters int     `json:"parameters"`
-	WeightBits int     `json:"weightBits"`
+	WeightBits int     `json:"weightBits"` // 32: the weight stays float
 	FloatBytes int64   `json:"floatBytes"`
 	Bytes      int64   `json:"bytes"`
-	SQNR       float64 `json:"sqnr"`       // dB of the output, everything before it quantized too; capped, never infinite
-	WeightSQNR float64 `json:"weightSqnr"` // dB of the weight alone
-	Cosine     float64 `json:"cosine"`
+	SQNR       float64 `json:"sqnr"`       // dB, of the output with everything before it quantized too
+	WeightSQNR float64 `json:"weightSqnr"` // dB, of the weight alone
+	Cosine     float64 `json:"cosine"`     // of the output
+}
+
+// WorstFirst sorts layers by SQNR, equal ones in the order of the network.
+func WorstFirst(layers []Layer) {
+	slices.SortFunc(layers, func(a, b Layer) int {
+		return cmp.Or(cmp.Compare(a.SQNR, b.SQNR), cmp.Compare(a.Index, b.Index))
+	})
 }

@@ -1,0 +1,36 @@
+package report
+
+// Unlabelled is the label of an item that has none.
+const Unlabelled = -1
+
+// Class is the index of the largest number, the first of equals, less the class offset of the
+// network; a NaN is never largest.
+func Class(logits []float32, offset int) int {
+	best := 0
+	for i, x := range logits {
+		if x > logits[best] || logits[best] != logits[best] && x == x {
+			best = i
+		}
+	}
+	return best - offset
+}
+
+// Count adds one item: its logits from the float and from the fake-quantized network, its label or
+// Unlabelled.
+func (a *Accuracy) Count(float, quantized []float32, label, offset int) {
+	f, q := Class(float, offset), Class(quantized, offset)
+	a.Items++
+	if f == q {
+		a.Agree++
+	}
+	if label == Unlabelled {
+		return
+	}
+	a.Labelled++
+	if f == label {
+		a.Float++
+	}
+	if q == label {
+		a.Quantized++
+	}
+}
