@@ -1,0 +1,90 @@
+//go:build js
+
+// Package browser is what the page asks of the browser: the core in its worker, files and folders,
+// downloads, the clipboard, the address, and the few requests to the page's own origin. It fulfils
+// the store's effects and answers with actions.
+package browser
+
+import (
+	"errors"
+	"syscall/js"
+
+	"github.com/quantscope/quantscope/site/store"
+)
+
+// Browser fulfils effects. Dispatch must be set before the first one.
+type Browser struct {
+	Dispatch func(store.Action)
+	core     *core
+}
+
+// New starts the core's worker.
+func New() *Browser {
+	b := &Browser{Dispatch: func(store.Action) {}}
+	b.core = newCore(func(a store.Action) { b.Dispatch(a) })
+	return b
+}
+
+// Perform fulfils an effect; the answer comes later, as an action.
+func (b *Browser) Perform(e store.Effect) {
+	switch e := e.(type) {
+	case store.Post:
+		b.core.post(e)
+	case store.Restart:
+		b.core.restart()
+	case store.ShowPlace:
+		showPlace(e.Place)
+	case store.OpenLink:
+		js.Global().Get("location").Call("assign", linkPrefix+e.ID)
+	case store.Save:
+		save(e)
+	case store.CopyText:
+		go func() { b.Dispatch(store.Copied{OK: copyText(e.Text) == nil}) }()
+	case store.FetchSample:
+		go func() { b.Dispatch(fetchSample(e.Run)) }()
+	case store.Sniff:
+		go func() { b.Dispatch(readText(e.File)) }()
+	case store.PostReceipt:
+		go func() { b.Dispatch(postReceipt(e.Receipt)) }()
+	case store.GetReceipt:
+		go func() { b.Dispatch(getReceipt(e.ID)) }()
+	}
+}
+
+// await waits for a promise; not to be called from a JavaScript callback, only from a goroutine.
+func await(promise js.Value) (js.Value, error) {
+	type outcome struct {
+		value js.Value
+		err   error
+	}
+	done := make(chan outcome, 1)
+	var kept, broken js.Func
+	kept = js.FuncOf(func(_ js.Value, args []js.Value) any {
+		var v js.Value
+		if len(args) > 0 {
+			v = args[0]
+		}
+		done <- outcome{value: v}
+		return nil
+	})
+	broken = js.FuncOf(func(_ js.Value, args []js.Value) any {
+		done <- outcome{err: errors.New(message(args[0]))}
+		return nil
+	})
+	defer kept.Release()
+	defer broken.Release()
+	promise.Call("then", kept, broken)
+	o := <-done
+	return o.value, o.err
+}
+
+// message is the text of a thrown value.
+func message(thrown js.Value) string {
+	if thrown.Type() == js.TypeObject && thrown.Get("message").Truthy() {
+		return thrown.Get("message").String()
+	}
+	return js.Global().Get("String").Invoke(thrown).String()
+}
+
+// now is the page's clock in milliseconds.
+func now() float64 { return js.Global().Get("performance").Call("now").Float() }

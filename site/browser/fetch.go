@@ -1,0 +1,155 @@
+//go:build js
+
+package browser
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"strings"
+	"syscall/js"
+
+	"github.com/quantscope/quantscope/quant/receipt"
+	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/site/store"
+)
+
+// Where the sample lies.
+const (
+	sampleModel  = "/sample/model.onnx"
+	sampleData   = "/sample/images.zip"
+	sampleRecipe = "/sample/recipe.json"
+)
+
+// request makes a request to the page's own origin and gives the status and the body as a Blob.
+func request(method, path string, body []byte) (int, js.Value, error) {
+	options := js.Global().Get("Object").New()
+	options.Set("method", method)
+	if body != nil {
+		headers := js.Global().Get("Object").New()
+		headers.Set("Content-Type", "application/json")
+		options.Set("headers", headers)
+		options.Set("body", string(body))
+	}
+	response, err := await(js.Global().Call("fetch", path, options))
+	if err != nil {
+		return 0, js.Value{}, errors.New("the server at " + js.Global().Get("location").Get("host").String() + " cannot be reached (" + err.Error() + ")")
+	}
+	b, err := await(response.Call("blob"))
+	return response.Get("status").Int(), b, err
+}
+
+// content are the bytes of a Blob or File.
+func content(b js.Value) ([]byte, error) {
+	buffer, err := await(b.Call("arrayBuffer"))
+	if err != nil {
+		return nil, err
+	}
+	array := js.Global().Get("Uint8Array").New(buffer)
+	out := make([]byte, array.Length())
+	js.CopyBytesToGo(out, array)
+	return out, nil
+}
+
+func fetchSample(run bool) store.Sample {
+	model, err := sampleFile(sampleModel)
+	if err != nil {
+		return store.Sample{Problem: err.Error()}
+	}
+	data, err := sampleFile(sampleData)
+	if err != nil {
+		return store.Sample{Problem: err.Error()}
+	}
+	text, err := sampleFile(sampleRecipe)
+	if err != nil {
+		return store.Sample{Problem: err.Error()}
+	}
+	raw, err := content(text.Handle.(js.Value))
+	if err != nil {
+		return store.Sample{Problem: sampleRecipe + ": " + err.Error()}
+	}
+	r, err := recipe.Parse(raw)
+	if err != nil {
+		return store.Sample{Problem: sampleRecipe + ": " + err.Error()}
+	}
+	return store.Sample{Model: model, Data: data, Recipe: r, Run: run}
+}
+
+func sampleFile(path string) (store.File, error) {
+	status, b, err := request("GET", path, nil)
+	if err != nil {
+		return store.File{}, err
+	}
+	if status != 200 {
+		return store.File{}, errors.New(path + " is not on this server")
+	}
+	return file(b, path[strings.LastIndex(path, "/")+1:]), nil
+}
+
+// sampleDigest is the SHA-256 of the sample's model, empty if it is not there.
+func sampleDigest() string {
+	f, err := sampleFile(sampleModel)
+	if err != nil {
+		return ""
+	}
+	b, err := content(f.Handle.(js.Value))
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+func postReceipt(r []byte) store.Stored {
+	status, b, err := request("POST", "/api/receipts", r)
+	if err != nil {
+		return store.Stored{Problem: err.Error() + "; save the receipt as a file instead"}
+	}
+	var answer struct {
+		ID    string `json:"id"`
+		Error string `json:"error"`
+	}
+	raw, err := content(b)
+	if err == nil {
+		err = json.Unmarshal(raw, &answer)
+	}
+	switch {
+	case answer.Error != "":
+		return store.Stored{Problem: answer.Error}
+	case err != nil || status >= 300 || !receipt.IsDigest(answer.ID):
+		return store.Stored{Problem: "the server did not store the receipt; save it as a file instead"}
+	}
+	return store.Stored{ID: answer.ID}
+}
+
+func getReceipt(id string) store.Fetched {
+	status, b, err := request("GET", "/api/receipts/"+id, nil)
+	if err != nil {
+		return store.Fetched{ID: id, Problem: err.Error()}
+	}
+	raw, err := content(b)
+	switch {
+	case err != nil:
+		return store.Fetched{ID: id, Problem: err.Error()}
+	case status == 404:
+		return store.Fetched{ID: id, Problem: "No result is stored under this link. Check that the link is whole."}
+	case status != 200:
+		return store.Fetched{ID: id, Problem: "The server answered with status " + js.Global().Get("String").Invoke(status).String() + "."}
+	}
+	return store.Fetched{ID: id, Receipt: raw, SampleSHA256: sampleDigest()}
+}
+
+// maxText bounds a document that is read into the page.
+const maxText = 1 << 20
+
+func readText(f store.File) store.TextRead {
+	if f.Size > maxText {
+		return store.TextRead{File: f, Problem: "It is larger than a recipe or a receipt can be."}
+	}
+	b, err := content(f.Handle.(js.Value))
+	if err != nil {
+		return store.TextRead{File: f, Problem: err.Error()}
+	}
+	return store.TextRead{File: f, Text: b, SampleSHA256: sampleDigest()}
+}

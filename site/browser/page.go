@@ -1,0 +1,96 @@
+//go:build js
+
+package browser
+
+import (
+	"errors"
+	"strings"
+	"syscall/js"
+
+	"github.com/quantscope/quantscope/site/store"
+)
+
+// linkPrefix is the path of a result link, before its id.
+const linkPrefix = "/r/"
+
+// save downloads a file through a link that lives only for the click.
+func save(e store.Save) {
+	var b js.Value
+	if e.File.Handle != nil {
+		b = e.File.Handle.(js.Value)
+	} else {
+		b = blob(e.Text, e.Type)
+	}
+	url := js.Global().Get("URL")
+	address := url.Call("createObjectURL", b)
+	document := js.Global().Get("document")
+	a := document.Call("createElement", "a")
+	a.Set("href", address)
+	a.Set("download", e.Name)
+	document.Get("body").Call("appendChild", a)
+	a.Call("click")
+	a.Call("remove")
+	// The download reads the address after the click; a minute is ample.
+	var revoke js.Func
+	revoke = js.FuncOf(func(js.Value, []js.Value) any {
+		url.Call("revokeObjectURL", address)
+		revoke.Release()
+		return nil
+	})
+	js.Global().Call("setTimeout", revoke, 60_000)
+}
+
+func copyText(text string) error {
+	clipboard := js.Global().Get("navigator").Get("clipboard")
+	if !clipboard.Truthy() {
+		return errors.New("no clipboard")
+	}
+	_, err := await(clipboard.Call("writeText", text))
+	return err
+}
+
+// showPlace puts the place into the address, so that Back works, and scrolls to the top. A result
+// link keeps its address only while its own page is shown.
+func showPlace(p store.Place) {
+	global := js.Global()
+	location := global.Get("location")
+	target := "/#" + string(p)
+	if path := location.Get("pathname").String(); p == store.AtClaim && strings.HasPrefix(path, linkPrefix) {
+		target = path
+	}
+	if here := location.Get("pathname").String() + location.Get("hash").String(); here != target {
+		global.Get("history").Call("pushState", nil, "", target)
+	}
+	global.Call("scrollTo", 0, 0)
+}
+
+// Address is what the address asks for: a result link's id, or a place.
+func Address() (id string, place store.Place) {
+	location := js.Global().Get("location")
+	if rest, ok := strings.CutPrefix(location.Get("pathname").String(), linkPrefix); ok {
+		return strings.Trim(rest, "/"), store.AtClaim
+	}
+	hash := store.Place(strings.TrimPrefix(location.Get("hash").String(), "#"))
+	for _, p := range append(store.Places(), store.AtClaim) {
+		if p == hash {
+			return "", p
+		}
+	}
+	return "", store.AtModel
+}
+
+// ListenBack follows the user's Back and Forward.
+func ListenBack(arrive func()) {
+	js.Global().Call("addEventListener", "popstate", js.FuncOf(func(js.Value, []js.Value) any {
+		arrive()
+		return nil
+	}))
+}
+
+// LinkTo is the whole address of a result.
+func LinkTo(id string) string {
+	return js.Global().Get("location").Get("origin").String() + linkPrefix + id
+}
+
+// SetTitle names the tab; a running job is marked.
+func SetTitle(title string) { js.Global().Get("document").Set("title", title) }

@@ -1,0 +1,151 @@
+// Package plot turns numbers into what the page shows: texts with units, and the geometry of bars,
+// curves and grids in SVG coordinates. It knows nothing of the page, so it is tested natively.
+package plot
+
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
+// Bytes writes a size with the decimal unit that keeps three digits: 812 B, 4.98 MB.
+func Bytes(n int64) string {
+	units := []string{"B", "kB", "MB", "GB"}
+	x, u := float64(n), 0
+	for x >= 999.5 && u < len(units)-1 {
+		x /= 1000
+		u++
+	}
+	if u == 0 {
+		return strconv.FormatInt(n, 10) + " B"
+	}
+	return digits(x) + " " + units[u]
+}
+
+// Count writes a number with thin thousands groups: 1 235 496.
+func Count(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	sign := ""
+	if n < 0 {
+		sign, s = "−", s[1:]
+	}
+	var groups []string
+	for len(s) > 3 {
+		groups = append([]string{s[len(s)-3:]}, groups...)
+		s = s[:len(s)-3]
+	}
+	return sign + strings.Join(append([]string{s}, groups...), "\u202f")
+}
+
+// Percent writes a ratio of 0 to 1 with one decimal: 71.2 %.
+func Percent(ratio float64) string {
+	if math.IsNaN(ratio) {
+		return "–"
+	}
+	return strconv.FormatFloat(100*ratio, 'f', 1, 64) + "\u202f%"
+}
+
+// Points writes the difference of two ratios in percentage points, signed: −0.8 points.
+func Points(ratio float64) string {
+	if math.IsNaN(ratio) {
+		return "–"
+	}
+	return signed(100*ratio, 1) + " points"
+}
+
+// Smaller writes how much is saved from before to after: −73 %.
+func Smaller(before, after int64) string {
+	if before <= 0 {
+		return "–"
+	}
+	return signed(100*(float64(after)/float64(before)-1), 0) + "\u202f%"
+}
+
+// Decibels writes an SQNR: 38.2 dB. A layer without any error has an infinite one.
+func Decibels(db float64) string {
+	switch {
+	case math.IsNaN(db):
+		return "–"
+	case math.IsInf(db, 1) || db >= exactDB:
+		return "exact"
+	}
+	return strings.Replace(strconv.FormatFloat(db, 'f', 1, 64), "-", "−", 1) + " dB"
+}
+
+// exactDB is above any SQNR that float32 arithmetic can show; larger ones stand for no difference.
+const exactDB = 200
+
+// Float writes a float32 with the digits that matter to a reader: 0.01873.
+func Float(x float32) string {
+	return strings.Replace(strconv.FormatFloat(float64(x), 'g', 5, 32), "-", "−", 1)
+}
+
+// Shape writes dimensions as N×3×224×224; batch makes the first one N.
+func Shape(dims []int, batch bool) string {
+	if len(dims) == 0 {
+		return "scalar"
+	}
+	words := make([]string, len(dims))
+	for i, d := range dims {
+		words[i] = strconv.Itoa(d)
+	}
+	if batch {
+		words[0] = "N"
+	}
+	return strings.Join(words, "×")
+}
+
+// Seconds writes a time left or spent, coarser as it grows: 4 s, 1 min 20 s, 12 min.
+func Seconds(s float64) string {
+	switch n := int(math.Ceil(s)); {
+	case n < 60:
+		return strconv.Itoa(max(n, 0)) + " s"
+	case n < 300:
+		if r := n % 60; r > 0 {
+			return strconv.Itoa(n/60) + " min " + strconv.Itoa(r) + " s"
+		}
+		return strconv.Itoa(n/60) + " min"
+	default:
+		return strconv.Itoa((n+30)/60) + " min"
+	}
+}
+
+// Plural writes a count with its noun: 1 image, 40 images.
+func Plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return Count(int64(n)) + " " + many
+}
+
+// Digest shortens a hexadecimal digest to its head, enough to compare by eye.
+func Digest(hex string) string {
+	hex = strings.TrimPrefix(hex, "sha256:")
+	if len(hex) > 12 {
+		return hex[:12] + "…"
+	}
+	return hex
+}
+
+// digits keeps three significant digits.
+func digits(x float64) string {
+	switch {
+	case x < 9.995:
+		return strconv.FormatFloat(x, 'f', 2, 64)
+	case x < 99.95:
+		return strconv.FormatFloat(x, 'f', 1, 64)
+	default:
+		return strconv.FormatFloat(x, 'f', 0, 64)
+	}
+}
+
+func signed(x float64, decimals int) string {
+	s := strconv.FormatFloat(math.Abs(x), 'f', decimals, 64)
+	switch {
+	case strings.Trim(s, "0.") == "":
+		return "±0"
+	case x < 0:
+		return "−" + s
+	}
+	return "+" + s
+}

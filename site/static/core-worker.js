@@ -1,0 +1,31 @@
+// The worker that runs the core. It ends only if the core crashes; the page then starts another.
+"use strict";
+
+importScripts("/wasm_exec.js");
+
+// Messages may come before the core listens: they wait here, in order.
+const waiting = [];
+self.onmessage = (e) => waiting.push(e.data);
+self.coreListens = (receive) => {
+  self.onmessage = (e) => receive(e.data);
+  for (const data of waiting.splice(0)) receive(data);
+};
+
+// What the core says on its error stream last is the reason if it ends.
+let said = "";
+const decoder = new TextDecoder();
+const writeSync = globalThis.fs.writeSync;
+globalThis.fs.writeSync = (fd, buffer) => {
+  said = (said + decoder.decode(buffer)).slice(-4000);
+  return writeSync(fd, buffer);
+};
+
+(async () => {
+  const go = new Go();
+  const { instance } = await WebAssembly.instantiateStreaming(fetch("/core.wasm"), go.importObject);
+  await go.run(instance);
+  throw new Error("the engine's program ended");
+})().catch((e) => {
+  const reason = said.split("\n").find((line) => /^(panic|fatal error|runtime:)/.test(line));
+  postMessage({ crashed: reason || e.message || String(e) });
+});

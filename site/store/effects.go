@@ -1,0 +1,51 @@
+package store
+
+import "github.com/quantscope/quantscope/wasm/protocol"
+
+// Post sends a command to the core.
+type Post struct {
+	Message protocol.Message
+	Files   []File
+}
+
+// Restart ends the core's worker, with whatever it is doing, and starts a fresh one.
+type Restart struct{}
+
+// ShowPlace puts a place into the address and brings it into view.
+type ShowPlace struct{ Place Place }
+
+// FetchSample gets the sample that ships with the page; answered by Sample.
+type FetchSample struct{ Run bool }
+
+// Sniff reads a small text file; answered by TextRead.
+type Sniff struct{ File File }
+
+// Save downloads a file to the user's disk.
+type Save struct {
+	Name, Type string
+	File       File   // the bytes, or
+	Text       string // the text
+}
+
+// CopyText puts text on the clipboard; answered by Copied.
+type CopyText struct{ Text string }
+
+// PostReceipt sends a receipt, and nothing else, to the share service; answered by Stored.
+type PostReceipt struct{ Receipt []byte }
+
+// GetReceipt fetches a receipt by its id; answered by Fetched.
+type GetReceipt struct{ ID string }
+
+// OpenLink goes to a result page of this site.
+type OpenLink struct{ ID string }
+
+func (Post) effect()        {}
+func (Restart) effect()     {}
+func (ShowPlace) effect()   {}
+func (FetchSample) effect() {}
+func (Sniff) effect()       {}
+func (Save) effect()        {}
+func (CopyText) effect()    {}
+func (PostReceipt) effect() {}
+func (GetReceipt) effect()  {}
+func (OpenLink) effect()    {}

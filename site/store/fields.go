@@ -1,0 +1,223 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"strconv"
+	"strings"
+
+	"github.com/quantscope/quantscope/quant/recipe"
+)
+
+// FieldID names a setting of the recipe; it is the id of its input in the page too.
+type FieldID string
+
+// Field is a setting that is typed in. Get writes it, Set reads what the user typed into the recipe
+// or says what is expected.
+type Field struct {
+	ID    FieldID
+	Label string
+	Help  string
+	Get   func(recipe.Recipe) string
+	Set   func(*recipe.Recipe, string) error
+}
+
+// DataFields say which items calibrate and which evaluate.
+func DataFields() []Field {
+	return []Field{
+		count("calibration", "Calibration items", "How many items set the ranges of the activations.", 1, 100000,
+			func(r *recipe.Recipe) *int { return &r.Data.Calibration }),
+		count("batch", "Batch", "Items an observer sees at a time; the moving average counts batches.", 1, 1024,
+			func(r *recipe.Recipe) *int { return &r.Data.Batch }),
+		count("evaluation", "Evaluation items", "0 takes all that are left.", 0, 1000000,
+			func(r *recipe.Recipe) *int { return &r.Data.Evaluation }),
+		{
+			ID: "seed", Label: "Seed", Help: "Of the split; the same seed picks the same items.",
+			Get: func(r recipe.Recipe) string { return strconv.FormatUint(r.Data.Seed, 10) },
+			Set: func(r *recipe.Recipe, text string) error {
+				n, err := strconv.ParseUint(text, 10, 53)
+				if err != nil {
+					return errors.New("a whole number from 0 to 2⁵³")
+				}
+				r.Data.Seed = n
+				return nil
+			},
+		},
+		count("offset", "Class offset", "1 for networks with a background class before the others.", 0, 1000,
+			func(r *recipe.Recipe) *int { return &r.Data.ClassOffset }),
+	}
+}
+
+// PreprocessFields say how an image becomes the network's input.
+func PreprocessFields() []Field {
+	return []Field{
+		count("resize", "Resize", "Shorter side in pixels before the crop; 0 for none.", 0, 8192,
+			func(r *recipe.Recipe) *int { return &r.Preprocess.Resize }),
+		count("width", "Width", "Of the centre crop; 0 as the network's input.", 0, 8192,
+			func(r *recipe.Recipe) *int { return &r.Preprocess.Width }),
+		count("height", "Height", "Of the centre crop; 0 as the network's input.", 0, 8192,
+			func(r *recipe.Recipe) *int { return &r.Preprocess.Height }),
+		{
+			ID: "scale", Label: "Scale", Help: "Multiplies the 8-bit value first: 1/255 or 1.",
+			Get: func(r recipe.Recipe) string { return writeScale(r.Preprocess.Scale) },
+			Set: func(r *recipe.Recipe, text string) error {
+				x, err := readScale(text)
+				r.Preprocess.Scale = x
+				return err
+			},
+		},
+		channels("mean", "Mean", "Subtracted after scaling, one for each channel.",
+			func(r *recipe.Recipe) *[]float32 { return &r.Preprocess.Mean }, false),
+		channels("std", "Std", "Divides last, one for each channel.",
+			func(r *recipe.Recipe) *[]float32 { return &r.Preprocess.Std }, true),
+	}
+}
+
+// Choice is a setting picked from a list.
+type Choice struct {
+	ID      FieldID
+	Label   string
+	Options []string
+	Get     func(recipe.Recipe) string
+	Set     func(*recipe.Recipe, string)
+}
+
+// PreprocessChoices are the settings of preprocessing that are picked.
+func PreprocessChoices() []Choice {
+	return []Choice{
+		{"channels", "Channels", []string{"rgb", "bgr", "gray"},
+			func(r recipe.Recipe) string { return r.Preprocess.Channels },
+			func(r *recipe.Recipe, v string) { r.Preprocess.Channels = v }},
+		{"layout", "Layout", []string{"nchw", "nhwc"},
+			func(r recipe.Recipe) string { return r.Preprocess.Layout },
+			func(r *recipe.Recipe, v string) { r.Preprocess.Layout = v }},
+	}
+}
+
+// Edit is what the user typed into a field.
+type Edit struct {
+	Field Field
+	Text  string
+}
+
+func (a Edit) apply(s State) (State, []Effect) {
+	s.Edits = maps.Clone(s.Edits)
+	r := s.Recipe
+	if err := a.Field.Set(&r, strings.TrimSpace(a.Text)); err != nil {
+		if s.Edits == nil {
+			s.Edits = map[FieldID]string{}
+		}
+		s.Edits[a.Field.ID] = a.Text
+		return s, nil
+	}
+	delete(s.Edits, a.Field.ID)
+	s.Recipe = r
+	return s, nil
+}
+
+// Pick is what the user chose from a list.
+type Pick struct {
+	Choice Choice
+	Value  string
+}
+
+func (a Pick) apply(s State) (State, []Effect) {
+	a.Choice.Set(&s.Recipe, a.Value)
+	return s, nil
+}
+
+// AllowOverlap lets evaluation use calibration items.
+type AllowOverlap struct{ On bool }
+
+func (a AllowOverlap) apply(s State) (State, []Effect) {
+	s.Recipe.Data.Overlap = a.On
+	return s, nil
+}
+
+// Text is what a field shows, and what is wrong with it, if anything.
+func (s State) Text(f Field) (text, wrong string) {
+	text, pending := s.Edits[f.ID]
+	if !pending {
+		return f.Get(s.Recipe), ""
+	}
+	r := s.Recipe
+	if err := f.Set(&r, strings.TrimSpace(text)); err != nil {
+		return text, "Expected " + err.Error() + "."
+	}
+	return text, ""
+}
+
+func count(id FieldID, label, help string, least, most int, at func(*recipe.Recipe) *int) Field {
+	return Field{
+		ID: id, Label: label, Help: help,
+		Get: func(r recipe.Recipe) string { return strconv.Itoa(*at(&r)) },
+		Set: func(r *recipe.Recipe, text string) error {
+			n, err := strconv.Atoi(text)
+			if err != nil || n < least || n > most {
+				return fmt.Errorf("a whole number from %d to %d", least, most)
+			}
+			*at(r) = n
+			return nil
+		},
+	}
+}
+
+func channels(id FieldID, label, help string, at func(*recipe.Recipe) *[]float32, positive bool) Field {
+	return Field{
+		ID: id, Label: label, Help: help,
+		Get: func(r recipe.Recipe) string {
+			words := make([]string, len(*at(&r)))
+			for i, x := range *at(&r) {
+				words[i] = strconv.FormatFloat(float64(x), 'g', -1, 32)
+			}
+			return strings.Join(words, ", ")
+		},
+		Set: func(r *recipe.Recipe, text string) error {
+			words := strings.FieldsFunc(text, func(c rune) bool { return c == ',' || c == ' ' || c == ';' })
+			if len(words) != 1 && len(words) != 3 {
+				return errors.New("one number or three, with commas between")
+			}
+			xs := make([]float32, len(words))
+			for i, w := range words {
+				x, err := strconv.ParseFloat(w, 32)
+				if err != nil || x-x != 0 || positive && x <= 0 {
+					return errors.New(map[bool]string{false: "finite numbers", true: "numbers above 0"}[positive])
+				}
+				xs[i] = float32(x)
+			}
+			*at(r) = xs
+			return nil
+		},
+	}
+}
+
+// writeScale shows the reciprocals of whole numbers as fractions, as people think of them.
+func writeScale(x float32) string {
+	for _, n := range []float32{255, 256, 127.5} {
+		if x == 1/n {
+			return "1/" + strconv.FormatFloat(float64(n), 'g', -1, 32)
+		}
+	}
+	return strconv.FormatFloat(float64(x), 'g', -1, 32)
+}
+
+func readScale(text string) (float32, error) {
+	wrong := errors.New("a number above 0, or a fraction such as 1/255")
+	over, under, fraction := strings.Cut(text, "/")
+	x, err := strconv.ParseFloat(strings.TrimSpace(over), 32)
+	if err != nil {
+		return 0, wrong
+	}
+	y := 1.0
+	if fraction {
+		if y, err = strconv.ParseFloat(strings.TrimSpace(under), 32); err != nil {
+			return 0, wrong
+		}
+	}
+	s := float32(x) / float32(y)
+	if !(s > 0) || s-s != 0 {
+		return 0, wrong
+	}
+	return s, nil
+}

@@ -1,0 +1,207 @@
+package store
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/wasm/protocol"
+)
+
+// Dropped are files the user dropped or picked, folders walked.
+type Dropped struct{ Files []File }
+
+func (a Dropped) apply(s State) (State, []Effect) {
+	d := sort(a.Files)
+	switch {
+	case len(a.Files) == 0:
+		s.Problem = &Problem{
+			What: "Nothing was dropped.",
+			Why:  "The browser handed over no file; some programs drop a link instead of a file.",
+			Next: "Use the button to choose the file.",
+		}
+		return s, nil
+	case len(d.models) > 1:
+		s.Problem = &Problem{
+			What: "Several models were dropped.",
+			Why:  path.Base(d.models[0].Path) + " and " + path.Base(d.models[1].Path) + " are both ONNX files.",
+			Next: "Drop one .onnx file, with its external data files if it has any.",
+		}
+		return s, nil
+	case len(d.documents) == 1 && len(a.Files) == 1:
+		return s, []Effect{Sniff{File: d.documents[0]}}
+	}
+	s.Problem = nil
+	var effects []Effect
+	if s.Busy() {
+		s, effects = stop(s)
+	}
+	if len(d.models) == 1 {
+		var e []Effect
+		s, e = open(s, append(d.models, d.others...), false)
+		effects = append(effects, e...)
+		d.others = nil
+	}
+	if len(d.data) > 0 {
+		s, e := load(s, append(append(d.data, d.documents...), d.others...), false)
+		return s, append(effects, e...)
+	}
+	if len(d.others) > 0 {
+		// Not a known extension: the core says what the file is.
+		s, e := open(s, d.others, false)
+		return s, append(effects, e...)
+	}
+	return s, effects
+}
+
+// sorted is a drop by what the extensions say.
+type sorted struct{ models, data, documents, others []File }
+
+func sort(files []File) sorted {
+	var d sorted
+	for _, f := range files {
+		switch ext := strings.ToLower(path.Ext(f.Path)); {
+		case ext == ".onnx":
+			d.models = append(d.models, f)
+		case slices.Contains(DataExtensions(), ext):
+			d.data = append(d.data, f)
+		case ext == ".json":
+			d.documents = append(d.documents, f)
+		default:
+			d.others = append(d.others, f)
+		}
+	}
+	return d
+}
+
+// DataExtensions are those of the files that hold images, arrays or labels.
+func DataExtensions() []string {
+	return []string{".jpg", ".jpeg", ".png", ".zip", ".npy", ".npz", ".csv"}
+}
+
+// open gives the core a model.
+func open(s State, files []File, sample bool) (State, []Effect) {
+	return enqueue(s, Job{Kind: protocol.Open, Files: files, Sample: sample}, protocol.OpenBody{Names: paths(files)})
+}
+
+// load gives the core a dataset.
+func load(s State, files []File, sample bool) (State, []Effect) {
+	return enqueue(s, Job{Kind: protocol.Load, Files: files, Sample: sample}, protocol.LoadBody{Names: paths(files)})
+}
+
+// refill gives a fresh worker the model and the data again.
+func refill(s State) (State, []Effect) {
+	var effects []Effect
+	if !s.held.model && s.Model != nil && !s.has(protocol.Open) {
+		j := Job{Kind: protocol.Open, Files: s.Model.Files, Sample: s.Model.Sample, Quiet: true}
+		var e []Effect
+		s, e = enqueue(s, j, protocol.OpenBody{Names: paths(j.Files)})
+		effects = append(effects, e...)
+	}
+	if !s.held.data && s.Data != nil && !s.has(protocol.Load) {
+		j := Job{Kind: protocol.Load, Files: s.Data.Files, Sample: s.Data.Sample, Quiet: true}
+		var e []Effect
+		s, e = enqueue(s, j, protocol.LoadBody{Names: paths(j.Files)})
+		effects = append(effects, e...)
+	}
+	return s, effects
+}
+
+func (s State) has(k protocol.Kind) bool {
+	return slices.ContainsFunc(s.Jobs, func(j Job) bool { return j.Kind == k })
+}
+
+func paths(files []File) []string {
+	names := make([]string, len(files))
+	for i, f := range files {
+		names[i] = f.Path
+	}
+	return names
+}
+
+// Opened says that the core has the model.
+type Opened struct {
+	Job   int
+	Model protocol.Model
+}
+
+func (a Opened) apply(s State) (State, []Effect) {
+	s, j, known := finish(s, a.Job)
+	if !known {
+		return s, nil
+	}
+	s.held.model = true
+	if j.Quiet {
+		return s, nil
+	}
+	s.Model = &Model{Files: j.Files, Sample: j.Sample, Summary: a.Model}
+	s.Said = "Opened " + a.Model.Name + "."
+	if s.Place == AtClaim {
+		return check(s)
+	}
+	s.Recipe.Preprocess = fit(s.Recipe.Preprocess, a.Model)
+	return s, nil
+}
+
+// Loaded says that the core has the data.
+type Loaded struct {
+	Job  int
+	Data protocol.Data
+}
+
+func (a Loaded) apply(s State) (State, []Effect) {
+	s, j, known := finish(s, a.Job)
+	if !known {
+		return s, nil
+	}
+	s.held.data = true
+	if j.Quiet {
+		return s, nil
+	}
+	s.Data = &Data{Files: j.Files, Sample: j.Sample, Summary: a.Data}
+	s.Said = "Loaded the data."
+	if s.Place == AtClaim {
+		return check(s)
+	}
+	if s.Model != nil && !s.Busy() && (s.Place == AtModel || s.Place == AtData) {
+		s.Place = AtData
+		return s, []Effect{ShowPlace{AtData}}
+	}
+	return s, nil
+}
+
+// AskSample fetches the sample that ships with the page; Run starts the run at once.
+type AskSample struct{ Run bool }
+
+func (a AskSample) apply(s State) (State, []Effect) { return s, []Effect{FetchSample{Run: a.Run}} }
+
+// Sample is the sample, fetched. Problem is empty if it is there.
+type Sample struct {
+	Model   File
+	Data    File
+	Recipe  recipe.Recipe // preprocessing and data settings that its network was trained with
+	Run     bool
+	Problem string
+}
+
+func (a Sample) apply(s State) (State, []Effect) {
+	if a.Problem != "" {
+		s.Problem = &Problem{What: "The built-in sample could not be fetched.", Why: a.Problem, Next: "Reload the page, or drop a model of your own."}
+		return s, nil
+	}
+	s.Problem = nil
+	var effects []Effect
+	if s.Busy() {
+		s, effects = stop(s)
+	}
+	s, e1 := open(s, []File{a.Model}, true)
+	s, e2 := load(s, []File{a.Data}, true)
+	effects = append(append(effects, e1...), e2...)
+	if a.Run && s.Place != AtClaim {
+		s.Recipe.Preprocess, s.Recipe.Data = a.Recipe.Preprocess, a.Recipe.Data
+		s, e3 := start(s)
+		return s, append(effects, e3...)
+	}
+	return s, effects
+}

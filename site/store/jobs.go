@@ -1,0 +1,223 @@
+package store
+
+import (
+	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/wasm/protocol"
+)
+
+// Job is a command the core has been given and not yet answered.
+type Job struct {
+	ID    int
+	Kind  protocol.Kind
+	Files []File
+	// Sample marks files that ship with the page.
+	Sample bool
+	// Quiet jobs hand files to a fresh worker again; they lead nowhere.
+	Quiet bool
+	// Recipe is what a run was asked for.
+	Recipe recipe.Recipe
+}
+
+// Clock is the progress of the running job. Times are in milliseconds of the page's clock.
+type Clock struct {
+	Start float64 // of the job; 0 until its first step
+	Stage string
+	Since float64 // start of the stage
+	Done  int
+	Total int
+	Now   float64
+	// Item is the time per item of the last counted stage, 0 if unknown.
+	Item float64
+}
+
+// enqueue numbers a command, remembers it and sends it.
+func enqueue(s State, j Job, body any) (State, []Effect) {
+	s.last++
+	j.ID = s.last
+	m, err := protocol.New(j.Kind, j.ID, body)
+	if err != nil {
+		s.Problem = &Problem{What: "The settings cannot be sent to the engine.", Why: err.Error(), Next: "Reset the recipe to a preset."}
+		return s, nil
+	}
+	if len(s.Jobs) == 0 {
+		s.Clock = Clock{}
+	}
+	s.Jobs = append(s.Jobs[:len(s.Jobs):len(s.Jobs)], j)
+	return s, []Effect{Post{Message: m, Files: j.Files}}
+}
+
+// finish takes the job with that number off the list. It reports whether it was there: answers to
+// abandoned jobs are dropped.
+func finish(s State, id int) (State, Job, bool) {
+	for i, j := range s.Jobs {
+		if j.ID == id {
+			s.Jobs = append(s.Jobs[:i:i], s.Jobs[i+1:]...)
+			s.Clock = Clock{}
+			return s, j, true
+		}
+	}
+	return s, Job{}, false
+}
+
+// stop abandons every job by ending the worker.
+func stop(s State) (State, []Effect) {
+	s.Jobs = nil
+	s.Clock = Clock{}
+	s.held.model, s.held.data = false, false
+	return s, []Effect{Restart{}}
+}
+
+// Busy tells whether a run or a check is under way or waiting.
+func (s State) Busy() bool {
+	for _, j := range s.Jobs {
+		if j.Kind == protocol.Run || j.Kind == protocol.Verify {
+			return true
+		}
+	}
+	return false
+}
+
+// Working is the job that runs now.
+func (s State) Working() (Job, bool) {
+	if len(s.Jobs) == 0 {
+		return Job{}, false
+	}
+	return s.Jobs[0], true
+}
+
+// Cancel abandons what the core is doing. The last good result stays.
+type Cancel struct{}
+
+func (Cancel) apply(s State) (State, []Effect) {
+	if len(s.Jobs) == 0 {
+		return s, nil
+	}
+	s, effects := stop(s)
+	s.Said = "Cancelled."
+	return s, effects
+}
+
+// Started says that a fresh core answers.
+type Started struct{ Engine protocol.Engine }
+
+func (a Started) apply(s State) (State, []Effect) {
+	s.Engine = &a.Engine
+	return s, nil
+}
+
+// Stepped is progress of a job. Now is the page's clock in milliseconds.
+type Stepped struct {
+	Job  int
+	Step protocol.Step
+	Now  float64
+}
+
+func (a Stepped) apply(s State) (State, []Effect) {
+	if len(s.Jobs) == 0 || s.Jobs[0].ID != a.Job {
+		return s, nil
+	}
+	c := s.Clock
+	if c.Start == 0 {
+		c.Start = a.Now
+	}
+	if c.Stage != a.Step.Stage {
+		c.Stage, c.Since = a.Step.Stage, a.Now
+	}
+	c.Done, c.Total, c.Now = a.Step.Done, a.Step.Total, a.Now
+	if c.Done > 0 {
+		c.Item = (c.Now - c.Since) / float64(c.Done)
+	}
+	s.Clock = c
+	return s, nil
+}
+
+// Left estimates the seconds until the end, false while nothing is known: the first two seconds, and
+// before anything has been counted. An evaluated item runs the network twice, in float and
+// quantized, so while calibrating it is reckoned at twice a calibrated one.
+func (s State) Left() (float64, bool) {
+	c := s.Clock
+	if c.Item == 0 || c.Now-c.Start < 2000 {
+		return 0, false
+	}
+	left := float64(c.Total-c.Done) * c.Item
+	if c.Stage == protocol.StageCalibrate {
+		left += 2 * c.Item * float64(s.evaluated())
+	}
+	return left / 1000, true
+}
+
+// evaluated is the number of items that a run will evaluate.
+func (s State) evaluated() int {
+	if s.Data == nil {
+		return 0
+	}
+	_, evaluation := s.Split()
+	return evaluation
+}
+
+// Failed says that a job ended without a result. What waited behind it is abandoned with it.
+type Failed struct {
+	Job     int
+	Message string
+}
+
+func (a Failed) apply(s State) (State, []Effect) {
+	s, j, known := finish(s, a.Job)
+	if !known {
+		return s, nil
+	}
+	s.Jobs = nil
+	what, next := "", ""
+	switch j.Kind {
+	case protocol.Open:
+		what = "This model could not be opened."
+		next = "Choose another .onnx file. A model of another framework has to be exported to ONNX first."
+		s.held.model = false
+	case protocol.Load:
+		what = "These files could not be used as data."
+		next = "Drop a folder of JPEG or PNG images, a .zip of one, or .npy and .npz arrays."
+		s.held.data = false
+	case protocol.Verify:
+		what, next = "The check could not be finished.", "Make sure the model and the data belong to this result."
+	default:
+		what, next = "The run ended without a result.", "Check the preprocessing against what the network was trained with, then try again."
+	}
+	s.Problem = &Problem{What: what, Why: a.Message, Next: next}
+	return s, nil
+}
+
+// Fraction is how much of the running job is done, false where that is not known. A run's work is
+// reckoned in items: calibrating one is 1, evaluating one is 2, every other stage together is 5 % of it.
+func (s State) Fraction() (float64, bool) {
+	j, working := s.Working()
+	c := s.Clock
+	if !working {
+		return 0, false
+	}
+	part := 0.0
+	if c.Total > 0 {
+		part = float64(c.Done) / float64(c.Total)
+	}
+	if j.Kind != protocol.Run && j.Kind != protocol.Verify {
+		return part, c.Total > 0
+	}
+	calibration, evaluation := s.Split()
+	work := float64(calibration + 2*evaluation)
+	if work == 0 {
+		return 0, false
+	}
+	const before, between, after = 0.02, 0.01, 0.02
+	items := 1 - before - between - after
+	calibrated := before + items*float64(calibration)/work
+	switch c.Stage {
+	case protocol.StageCalibrate:
+		return before + part*(calibrated-before), true
+	case protocol.StageQuantize:
+		return calibrated, true
+	case protocol.StageEvaluate:
+		return calibrated + between + part*(1-after-between-calibrated), true
+	case protocol.StageExport:
+		return 1 - after, true
+	}
+	return before / 2, true
+}

@@ -1,0 +1,47 @@
+package store
+
+// Arrived says that the address now shows a place: the user went back or forward.
+type Arrived struct{ Place Place }
+
+func (a Arrived) apply(s State) (State, []Effect) {
+	s.Place = a.Place
+	if a.Place == AtClaim && s.Claim == nil {
+		s.Place = AtModel
+	}
+	return s, nil
+}
+
+// Places are the five places in the order of the work, with their names.
+func Places() []Place {
+	return []Place{AtModel, AtData, AtQuantize, AtInspect, AtExport}
+}
+
+// Title is the name of a place.
+func (p Place) Title() string {
+	switch p {
+	case AtModel:
+		return "Model"
+	case AtData:
+		return "Data"
+	case AtQuantize:
+		return "Quantize"
+	case AtInspect:
+		return "Inspect"
+	case AtExport:
+		return "Export"
+	}
+	return "Shared result"
+}
+
+// Settled tells whether a place has what it is there for.
+func (s State) Settled(p Place) bool {
+	switch p {
+	case AtModel:
+		return s.Model != nil
+	case AtData:
+		return s.Data != nil
+	case AtQuantize, AtInspect, AtExport:
+		return s.Result != nil && !s.Stale()
+	}
+	return false
+}

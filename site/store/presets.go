@@ -1,0 +1,42 @@
+package store
+
+import "github.com/quantscope/quantscope/quant/recipe"
+
+// Config is a preset of the recipe with what a user should know about it.
+type Config struct {
+	Recipe recipe.Recipe
+	About  string
+}
+
+// Configs are the configurations to choose from, the one that most networks survive first.
+func Configs() []Config {
+	about := map[string]string{
+		"config1":  "One scale for each output channel of a weight. Most networks keep their accuracy.",
+		"config2":  "One scale for a whole weight, learnable. Depthwise networks often collapse: see which layer does it.",
+		"tensorrt": "Symmetric everywhere, batch normalisation folded, placed as TensorRT wants it.",
+		"qdq":      "As tensorrt, in the form that ONNX Runtime takes.",
+	}
+	var out []Config
+	for _, r := range recipe.Presets() {
+		out = append(out, Config{r, about[r.Name]})
+	}
+	return out
+}
+
+// FamilyTitle is the name of a preprocessing as a user knows it.
+func FamilyTitle(name string) string {
+	title, known := map[string]string{
+		"imagenet":        "ImageNet, torchvision",
+		"imagenet-tf":     "ImageNet, −1 to 1",
+		"imagenet-vgg255": "ImageNet, VGG mean over 255",
+		"imagenet-caffe":  "ImageNet, Caffe (BGR)",
+		"cifar":           "CIFAR, ImageNet statistics",
+		"cifar10":         "CIFAR, its own statistics",
+		"mnist":           "MNIST",
+		"custom":          "Custom",
+	}[name]
+	if !known {
+		return name
+	}
+	return title
+}

@@ -1,0 +1,117 @@
+package store
+
+import (
+	"path"
+	"strings"
+
+	"github.com/quantscope/quantscope/wasm/protocol"
+)
+
+// Quantize starts a run with the present model, data and recipe.
+type Quantize struct{}
+
+func (Quantize) apply(s State) (State, []Effect) {
+	if s.Obstacle() != "" {
+		return s, nil
+	}
+	return start(s)
+}
+
+// Obstacle tells in a sentence why a run cannot start now; empty if it can.
+func (s State) Obstacle() string {
+	calibration, evaluation := s.Split()
+	switch {
+	case s.Model == nil:
+		return "Open a model first."
+	case s.Data == nil:
+		return "Drop images first: activations are calibrated on them."
+	case s.Busy():
+		return "A run is under way."
+	case len(s.Edits) > 0:
+		return "A setting of the recipe is not valid yet."
+	case calibration == 0 || evaluation == 0:
+		return "Too few items for both sets: use fewer for calibration, or allow overlap."
+	}
+	return ""
+}
+
+// start queues a run, the files first if the worker is fresh.
+func start(s State) (State, []Effect) {
+	s.Problem = nil
+	s, effects := refill(s)
+	s, e := enqueue(s, Job{Kind: protocol.Run, Recipe: s.Recipe}, protocol.RunBody{Recipe: s.Recipe})
+	return s, append(effects, e...)
+}
+
+// Finished is the result of a run. QDQ is the browser's handle of the quantized model's bytes.
+type Finished struct {
+	Job    int
+	Result protocol.Result
+	QDQ    any
+	Size   int64
+	Now    float64
+}
+
+func (a Finished) apply(s State) (State, []Effect) {
+	began := s.Clock.Start
+	s, j, known := finish(s, a.Job)
+	if !known || s.Model == nil {
+		return s, nil
+	}
+	r := &Result{
+		Report:     a.Result.Report,
+		Receipt:    a.Result.Receipt,
+		Recipe:     j.Recipe,
+		Quantizers: a.Result.Quantizers,
+		Model:      s.Model,
+		Data:       s.Data,
+		QDQ:        File{Path: stem(s.Model.Summary.Name) + ".qdq.onnx", Size: a.Size, Handle: a.QDQ},
+	}
+	if began > 0 {
+		r.Seconds = (a.Now - began) / 1000
+	}
+	s.Result, s.Problem = r, nil
+	s.Share = Share{}
+	s.Layers.Selected = ""
+	if len(r.Report.Layers) > 0 {
+		s.Layers.Selected = r.Report.Layers[0].Name
+	}
+	s.Said = "Quantized. " + Headline(r.Report)
+	s.Place = AtInspect
+	return s, []Effect{ShowPlace{AtInspect}}
+}
+
+// stem is a file name without folders and extension.
+func stem(name string) string {
+	base := path.Base(name)
+	if s := strings.TrimSuffix(base, path.Ext(base)); s != "" && s != "." && s != "/" {
+		return s
+	}
+	return "model"
+}
+
+// SelectLayer shows a layer's detail.
+type SelectLayer struct{ Name string }
+
+func (a SelectLayer) apply(s State) (State, []Effect) {
+	s.Layers.Selected = a.Name
+	return s, nil
+}
+
+// OrderLayers switches between worst first and the order of the network.
+type OrderLayers struct{ Network bool }
+
+func (a OrderLayers) apply(s State) (State, []Effect) {
+	s.Layers.NetworkOrder = a.Network
+	return s, nil
+}
+
+// SaveModel downloads the quantized ONNX QDQ model.
+type SaveModel struct{}
+
+func (SaveModel) apply(s State) (State, []Effect) {
+	if s.Result == nil {
+		return s, nil
+	}
+	return s, []Effect{Save{Name: s.Result.QDQ.Path, Type: "application/octet-stream", File: s.Result.QDQ}}
+}

@@ -1,0 +1,123 @@
+package store
+
+import (
+	"encoding/json"
+
+	"github.com/quantscope/quantscope/quant/receipt"
+)
+
+// Share is the dialog that makes a link of the result.
+type Share struct {
+	Open    bool
+	Named   bool   // the receipt tells the model's file name
+	Sending bool   // the receipt is on its way
+	ID      string // of the stored receipt; empty before
+	Problem string
+	Copied  bool
+}
+
+// OpenShare shows the dialog. Nothing is sent by it.
+type OpenShare struct{}
+
+func (OpenShare) apply(s State) (State, []Effect) {
+	if s.Result != nil {
+		s.Share.Open = true
+		s.Share.Problem = ""
+		s.Share.Copied = false
+	}
+	return s, nil
+}
+
+// CloseShare hides the dialog.
+type CloseShare struct{}
+
+func (CloseShare) apply(s State) (State, []Effect) {
+	s.Share.Open = false
+	return s, nil
+}
+
+// NameModel puts the file name into the receipt, or takes it out again. It is another receipt then.
+type NameModel struct{ On bool }
+
+func (a NameModel) apply(s State) (State, []Effect) {
+	s.Share = Share{Open: s.Share.Open, Named: a.On}
+	return s, nil
+}
+
+// Receipt is what would be shared of the result: the core's receipt, with the file name if the user
+// wants it told.
+func (s State) Receipt() (*receipt.Receipt, []byte, error) {
+	r := s.Result.Receipt
+	r.Model.Name = ""
+	if s.Share.Named {
+		r.Model.Name = s.Result.Model.Summary.Name
+	}
+	b, err := r.Canonical()
+	return &r, b, err
+}
+
+// CreateLink sends the receipt, and only the receipt, to the share service.
+type CreateLink struct{}
+
+func (CreateLink) apply(s State) (State, []Effect) {
+	if s.Result == nil || s.Share.Sending || s.Share.ID != "" {
+		return s, nil
+	}
+	_, b, err := s.Receipt()
+	if err != nil {
+		s.Share.Problem = err.Error()
+		return s, nil
+	}
+	s.Share.Sending, s.Share.Problem = true, ""
+	return s, []Effect{PostReceipt{Receipt: b}}
+}
+
+// Stored is the share service's answer.
+type Stored struct{ ID, Problem string }
+
+func (a Stored) apply(s State) (State, []Effect) {
+	s.Share.Sending = false
+	s.Share.ID, s.Share.Problem = a.ID, a.Problem
+	if a.ID != "" {
+		s.Said = "The link is ready."
+	}
+	return s, nil
+}
+
+// CopyLink puts the link on the clipboard.
+type CopyLink struct{ URL string }
+
+func (a CopyLink) apply(s State) (State, []Effect) { return s, []Effect{CopyText{Text: a.URL}} }
+
+// Copied confirms it.
+type Copied struct{ OK bool }
+
+func (a Copied) apply(s State) (State, []Effect) {
+	s.Share.Copied = a.OK
+	if a.OK {
+		s.Said = "Link copied."
+	} else {
+		s.Share.Problem = "The browser did not allow copying. Select the link and copy it by hand."
+	}
+	return s, nil
+}
+
+// SaveReceipt downloads the receipt as a file, which can be dropped on the page instead of a link.
+type SaveReceipt struct{}
+
+func (SaveReceipt) apply(s State) (State, []Effect) {
+	if s.Result == nil {
+		return s, nil
+	}
+	r, _, err := s.Receipt()
+	if err != nil {
+		s.Share.Problem = err.Error()
+		return s, nil
+	}
+	text, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		s.Share.Problem = err.Error()
+		return s, nil
+	}
+	return s, []Effect{Save{Name: stem(s.Result.Model.Summary.Name) + ".receipt.json", Type: "application/json", Text: string(text) + "\n"}}
+}

@@ -1,0 +1,122 @@
+package store
+
+import (
+	"github.com/quantscope/quantscope/quant/receipt"
+
+	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/quant/report"
+	"github.com/quantscope/quantscope/wasm/protocol"
+)
+
+// Place is one of the five places of the page, or the page of a result link.
+type Place string
+
+// The places, in the order of the work.
+const (
+	AtModel    Place = "model"
+	AtData     Place = "data"
+	AtQuantize Place = "quantize"
+	AtInspect  Place = "inspect"
+	AtExport   Place = "export"
+	AtClaim    Place = "claim" // a result link: /r/<id>
+)
+
+// State is the whole page. Actions copy it; what pointers and slices reach is replaced, not written.
+type State struct {
+	Place   Place
+	Engine  *protocol.Engine // nil while the core starts
+	Crashed string           // the page cannot go on; why
+	Model   *Model
+	Data    *Data
+	Recipe  recipe.Recipe
+	Edits   map[FieldID]string // texts of fields that are not valid yet
+	Jobs    []Job              // what the core works on, in order; the first one runs
+	Clock   Clock              // progress of the first job
+	Result  *Result            // last good result; survives Cancel and failures
+	Problem *Problem           // what went wrong last; dismissed by the user or the next success
+	Layers  Layers
+	Share   Share
+	Claim   *Claim
+	Said    string // for screen readers: the last thing completed
+
+	held struct{ model, data bool } // what the core in its present worker has been given
+	last int                        // number of the last job
+}
+
+// File is a file the user gave or the page fetched. Handle is the browser's object, never looked into here.
+type File struct {
+	Path   string // with folders, which may hold labels
+	Size   int64
+	Handle any
+}
+
+// Model is an opened network.
+type Model struct {
+	Files   []File
+	Sample  bool // the one that ships with the page
+	Summary protocol.Model
+}
+
+// Data is a loaded dataset.
+type Data struct {
+	Files   []File
+	Sample  bool
+	Summary protocol.Data
+}
+
+// Result is a finished run and what it was made from.
+type Result struct {
+	Report  report.Report
+	Receipt receipt.Receipt
+	Recipe  recipe.Recipe
+	// Quantizers are all there are, in the core's order.
+	Quantizers []protocol.Quantizer
+	Model      *Model
+	Data       *Data
+	QDQ        File    // the quantized model
+	Seconds    float64 // from the press of the button
+}
+
+// Stale tells whether the model, the data or the recipe changed since the result was made.
+func (s State) Stale() bool {
+	return s.Result != nil && (s.Result.Model != s.Model || s.Result.Data != s.Data || !sameRecipe(s.Result.Recipe, s.Recipe))
+}
+
+// Layers is how the layer table is shown.
+type Layers struct {
+	NetworkOrder bool // false: worst SQNR first
+	Selected     string
+}
+
+// Problem is an error as the page shows it: what failed, why and where, what to do next.
+type Problem struct{ What, Why, Next string }
+
+// Go shows a place.
+type Go struct{ Place Place }
+
+func (a Go) apply(s State) (State, []Effect) {
+	s.Place = a.Place
+	return s, []Effect{ShowPlace{a.Place}}
+}
+
+// Dismiss takes the problem away.
+type Dismiss struct{}
+
+func (Dismiss) apply(s State) (State, []Effect) {
+	s.Problem = nil
+	return s, nil
+}
+
+// Crash reports that the core's program ended; restarting the worker recovers it.
+type Crash struct{ Why string }
+
+func (a Crash) apply(s State) (State, []Effect) {
+	s, effects := stop(s)
+	s.Engine = nil
+	s.Problem = &Problem{
+		What: "The engine stopped unexpectedly.",
+		Why:  a.Why,
+		Next: "It has been started again; your files are still here. If it happens again with this model, the model may need more memory than a tab has.",
+	}
+	return s, effects
+}

@@ -1,0 +1,114 @@
+//go:build js
+
+package view
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/hexops/vecty"
+
+	"github.com/quantscope/quantscope/site/plot"
+	"github.com/quantscope/quantscope/site/store"
+	"github.com/quantscope/quantscope/wasm/protocol"
+)
+
+// BottomBar shows what the core does, how long it takes, and Cancel; while nothing runs, that files
+// stay here.
+type BottomBar struct {
+	vecty.Core
+	Store *store.Store `vecty:"prop"`
+}
+
+// Copy is for Vecty.
+func (b *BottomBar) Copy() vecty.Component { return copyOf(b) }
+
+// Render draws the bar.
+func (b *BottomBar) Render() vecty.ComponentOrHTML {
+	return guard("footer", func() *vecty.HTML {
+		s := b.Store.State()
+		job, working := s.Working()
+		return el("footer", "bottom",
+			when(working, func() *vecty.HTML { return b.progress(s, job) }),
+			when(!working, func() *vecty.HTML {
+				return el("p", "rest",
+					icon("lock"),
+					words("span", "private", "Files stay on this device."),
+					words("span", "engine", engine(s)))
+			}))
+	})
+}
+
+func engine(s store.State) string {
+	if s.Engine == nil {
+		return "Engine starting…"
+	}
+	return "Engine ready, " + plot.Plural(s.Engine.Threads, "thread", "threads")
+}
+
+func (b *BottomBar) progress(s store.State, job store.Job) *vecty.HTML {
+	c := s.Clock
+	label := doing(s, job)
+	ratio, known := s.Fraction()
+	return el("div", "progress",
+		when(job.Kind == protocol.Run || job.Kind == protocol.Verify, func() *vecty.HTML { return stages(c.Stage) }),
+		el("div", "progress-line",
+			words("span", "progress-label", label),
+			words("span", "progress-left", left(s))),
+		bar(label, ratio, known),
+		button("small quiet", "cross", "Cancel", false, func() { b.Store.Dispatch(store.Cancel{}) }))
+}
+
+// bar is a progress bar; without a known fraction it only says that something goes on.
+func bar(label string, ratio float64, known bool) *vecty.HTML {
+	width := num(100 * ratio)
+	return el("div", pick(known, "track", "track unknown"),
+		vecty.Markup(
+			vecty.Attribute("role", "progressbar"),
+			vecty.Attribute("aria-label", label),
+			vecty.Attribute("aria-valuemin", "0"),
+			vecty.Attribute("aria-valuemax", "100"),
+			vecty.MarkupIf(known, vecty.Attribute("aria-valuenow", strconv.Itoa(int(100*ratio))))),
+		svg("svg", []string{"viewBox", "0 0 100 1", "preserveAspectRatio", "none", "aria-hidden", "true"},
+			svg("rect", []string{"class", "track-fill", "x", "0", "y", "0", "height", "1", "width", pick(known, width, "30")})))
+}
+
+// stages is the row of stage names, the present one marked.
+func stages(present string) *vecty.HTML {
+	at := -1
+	for i, st := range protocol.Stages() {
+		if st == present {
+			at = i
+		}
+	}
+	return el("ol", "stages", attr("aria-hidden", "true"),
+		each(protocol.Stages(), func(i int, st string) vecty.ComponentOrHTML {
+			return el("li", pick(i < at, "past", pick(i == at, "present", "")), text(st))
+		}))
+}
+
+// doing names what goes on: Calibrate 32 of 64.
+func doing(s store.State, job store.Job) string {
+	c := s.Clock
+	name := map[protocol.Kind]string{
+		protocol.Open:   "Opening the model",
+		protocol.Load:   "Reading the data",
+		protocol.Run:    "Starting",
+		protocol.Verify: "Checking",
+	}[job.Kind]
+	if c.Stage != "" {
+		name = strings.ToUpper(c.Stage[:1]) + c.Stage[1:]
+	}
+	if c.Total > 0 {
+		name += " " + plot.Count(int64(c.Done)) + " of " + plot.Count(int64(c.Total))
+	}
+	return name
+}
+
+func left(s store.State) string {
+	seconds, known := s.Left()
+	if !known {
+		return ""
+	}
+	return "about " + plot.Seconds(seconds) + " left"
+}

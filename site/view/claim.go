@@ -1,0 +1,137 @@
+//go:build js
+
+package view
+
+import (
+	"github.com/hexops/vecty"
+
+	"github.com/quantscope/quantscope/quant/receipt"
+	"github.com/quantscope/quantscope/site/plot"
+	"github.com/quantscope/quantscope/site/store"
+)
+
+// ClaimPlace is the page of a result link: what somebody reports, and what is found when it is
+// computed again here.
+type ClaimPlace struct {
+	vecty.Core
+	Store *store.Store `vecty:"prop"`
+}
+
+// Copy is for Vecty.
+func (p *ClaimPlace) Copy() vecty.Component { return copyOf(p) }
+
+// Render draws the place.
+func (p *ClaimPlace) Render() vecty.ComponentOrHTML {
+	return guard("section", func() *vecty.HTML {
+		s := p.Store.State()
+		c := s.Claim
+		switch {
+		case c == nil || c.Receipt == nil && c.Problem == "":
+			return el("section", "place-claim", el("div", "place-head", el("div", "",
+				words("h1", "", "Shared result"), words("p", "lede", "Fetching the receipt…"))))
+		case c.Problem != "":
+			return el("section", "place-claim",
+				el("div", "place-head", el("div", "", words("h1", "", "This result cannot be shown"), words("p", "lede", c.Problem))),
+				button("primary", "", "Start with a model of your own", false, func() { p.Store.Dispatch(store.Fork{}) }))
+		}
+		return el("section", "place-claim",
+			el("div", "place-head",
+				el("div", "",
+					words("h1", "", "Shared result: "+title(c.Receipt)),
+					words("p", "lede", "Somebody reports these figures. Check them here with your own copy of the model and the images.")),
+				el("div", "actions", button("quiet", "", "Change something", false, func() { p.Store.Dispatch(store.Fork{}) }))),
+			reported(c.Receipt.Metrics, c.Done),
+			el("div", "columns",
+				p.check(s, c),
+				el("div", "card", words("h2", "", "The receipt"), receiptFacts(c.Receipt))))
+	})
+}
+
+func title(r *receipt.Receipt) string {
+	if r.Model.Name != "" {
+		return r.Model.Name + ", " + r.Recipe.Name
+	}
+	return r.Recipe.Name + " on model " + plot.Digest(r.Model.SHA256)
+}
+
+// reported shows the receipt's figures, marked as somebody's word until everything was recomputed.
+func reported(m receipt.Metrics, done bool) *vecty.HTML {
+	mark := pick(done, "recomputed here, see below", "reported, not checked here")
+	return el("div", "figures",
+		when(m.Labelled > 0, func() *vecty.HTML {
+			before, after := store.Ratio(m.Top1Float, m.Labelled), store.Ratio(m.Top1Quant, m.Labelled)
+			return figure("Top-1", plot.Percent(before), plot.Percent(after), mark, before, after)
+		}),
+		when(m.N > 0, func() *vecty.HTML {
+			ratio := store.Ratio(m.Agreement, m.N)
+			return el("div", "figure",
+				words("h2", "", "Agreement with float"),
+				el("p", "figure-values", words("span", "quantized", plot.Percent(ratio))),
+				twin(0, ratio),
+				words("p", "help", mark))
+		}),
+		figure("Parameters", plot.Bytes(m.BytesBefore), plot.Bytes(m.BytesAfter), mark, 1, store.Ratio(int(m.BytesAfter), int(m.BytesBefore))))
+}
+
+// check is the column of steps, and what is still needed for them.
+func (p *ClaimPlace) check(s store.State, c *store.Claim) *vecty.HTML {
+	sentence, status := c.Verdict()
+	return el("div", "card check-card",
+		words("h2", "", "Check"),
+		el("p", "verdict "+statusClass(status), attr("role", "status"), statusIcon(status), words("span", "", sentence)),
+		when(len(c.Steps) > 0, func() *vecty.HTML {
+			return el("ol", "steps", each(c.Steps, func(_ int, st receipt.Step) vecty.ComponentOrHTML { return step(st) }))
+		}),
+		p.wanted(s, c))
+}
+
+func step(st receipt.Step) *vecty.HTML {
+	return el("li", "step "+statusClass(st.Status),
+		statusIcon(st.Status),
+		el("div", "",
+			el("p", "", words("strong", "", st.Name), text(": "+string(st.Status))),
+			when(st.Status == receipt.Differs, func() *vecty.HTML {
+				return el("dl", "facts small", pair("Receipt", words("code", "wrap", st.Expected)), pair("Here", words("code", "wrap", st.Got)))
+			})))
+}
+
+// wanted asks for what is missing to go on.
+func (p *ClaimPlace) wanted(s store.State, c *store.Claim) vecty.MarkupOrChild {
+	switch {
+	case s.Busy() || c.Done && s.Model != nil:
+		return p.again(s, c)
+	case s.Model == nil:
+		return el("div", "dropzone",
+			icon("file"),
+			words("p", "dropzone-title", "Drop your copy of the model to check this result"),
+			words("p", "help", plot.Count(c.Receipt.Model.Bytes)+" bytes, SHA-256 begins "+plot.Digest(c.Receipt.Model.SHA256)),
+			el("div", "actions",
+				picker(p.Store, "pick-model", "primary", "file", "Choose the model", ".onnx,.data,.bin", false),
+				when(c.Sample, func() *vecty.HTML {
+					return button("", "play", "Use the built-in sample", false, func() { p.Store.Dispatch(store.AskSample{}) })
+				})))
+	case s.Data == nil:
+		return el("div", "dropzone",
+			icon("images"),
+			words("p", "dropzone-title", "Now drop the images"),
+			words("p", "help", plot.Plural(c.Receipt.Data.Calibration.Count, "calibration item", "calibration items")+" and "+
+				plot.Plural(c.Receipt.Data.Evaluation.Count, "evaluation item", "evaluation items")+" are picked from the same folder or archive."),
+			el("div", "actions", (&DataPlace{Store: p.Store}).pickers("primary")))
+	}
+	return p.again(s, c)
+}
+
+func (p *ClaimPlace) again(s store.State, c *store.Claim) *vecty.HTML {
+	return el("div", "actions",
+		button("", "spark", pick(c.Done, "Check again", "Check anyway"), s.Busy(), func() { p.Store.Dispatch(store.Recompute{}) }),
+		picker(p.Store, "pick-model", "quiet", "file", "Another model", ".onnx,.data,.bin", false),
+		picker(p.Store, "pick-folder", "quiet", "folder", "Other images", "", true))
+}
+
+func statusClass(s receipt.Status) string {
+	return map[receipt.Status]string{receipt.Match: "match", receipt.Differs: "differs", receipt.NotRun: "not-run"}[s]
+}
+
+func statusIcon(s receipt.Status) *vecty.HTML {
+	return icon(map[receipt.Status]string{receipt.Match: "check", receipt.Differs: "cross", receipt.NotRun: "dash"}[s])
+}

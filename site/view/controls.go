@@ -1,0 +1,84 @@
+//go:build js
+
+package view
+
+import (
+	"github.com/hexops/vecty"
+	"github.com/hexops/vecty/prop"
+
+	"github.com/quantscope/quantscope/site/browser"
+	"github.com/quantscope/quantscope/site/store"
+)
+
+// button is a button with an icon (none if empty) and its words.
+func button(classes, iconName, label string, disabled bool, do func()) *vecty.HTML {
+	return el("button", "button "+classes,
+		vecty.Markup(prop.Type(prop.TypeButton), prop.Disabled(disabled), on("click", func(*vecty.Event) { do() })),
+		vecty.If(iconName != "", icon(iconName)),
+		words("span", "", label))
+}
+
+// picker is a button that opens the system's file dialog: a label around a file input, so that it
+// works with keyboard and screen reader. folder asks for a whole folder.
+func picker(s *store.Store, id, classes, iconName, label, accept string, folder bool) *vecty.HTML {
+	markup := []vecty.Applyer{
+		prop.ID(id), prop.Type(prop.TypeFile), vecty.Property("multiple", true),
+		vecty.Attribute("accept", accept),
+		on("change", func(e *vecty.Event) {
+			files := browser.Picked(e.Target)
+			if len(files) > 0 {
+				s.Dispatch(store.Dropped{Files: files})
+			}
+		}),
+	}
+	if folder {
+		markup = append(markup, vecty.Attribute("webkitdirectory", ""))
+	}
+	return el("label", "button "+classes,
+		el("input", "visually-hidden", vecty.Markup(markup...)),
+		icon(iconName),
+		words("span", "", label))
+}
+
+// input is a text field of the recipe with its label, help and what is wrong with it.
+func input(s *store.Store, f store.Field) *vecty.HTML {
+	value, wrong := s.State().Text(f)
+	id := string(f.ID)
+	return el("div", "field",
+		el("label", "", vecty.Markup(prop.For(id)), text(f.Label)),
+		el("input", "", vecty.Markup(
+			prop.ID(id), prop.Type(prop.TypeText), prop.Value(value),
+			vecty.Attribute("autocomplete", "off"),
+			vecty.Attribute("aria-describedby", id+"-help"),
+			vecty.Attribute("aria-invalid", boolean(wrong != "")),
+			on("change", func(e *vecty.Event) {
+				s.Dispatch(store.Edit{Field: f, Text: e.Target.Get("value").String()})
+			}),
+		)),
+		el("p", pick(wrong == "", "help", "help wrong"), vecty.Markup(prop.ID(id+"-help")), text(pick(wrong == "", f.Help, wrong))))
+}
+
+// choice is a list to pick from.
+func choice(label, id, value string, options []string, titles func(string) string, pickOne func(string)) *vecty.HTML {
+	return el("div", "field",
+		el("label", "", vecty.Markup(prop.For(id)), text(label)),
+		el("select", "",
+			vecty.Markup(prop.ID(id), on("change", func(e *vecty.Event) { pickOne(e.Target.Get("value").String()) })),
+			each(options, func(_ int, o string) vecty.ComponentOrHTML {
+				return el("option", "", vecty.Markup(vecty.Attribute("value", o), vecty.Property("selected", o == value)), text(titles(o)))
+			})))
+}
+
+// pair is a row of a list of facts.
+func pair(term string, value ...vecty.MarkupOrChild) vecty.List {
+	return vecty.List{words("dt", "", term), el("dd", "", value...)}
+}
+
+func pick[T any](cond bool, yes, no T) T {
+	if cond {
+		return yes
+	}
+	return no
+}
+
+func boolean(b bool) string { return pick(b, "true", "false") }

@@ -1,0 +1,124 @@
+//go:build js
+
+package view
+
+import (
+	"strings"
+
+	"github.com/hexops/vecty"
+
+	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/site/plot"
+	"github.com/quantscope/quantscope/site/store"
+)
+
+// DataPlace takes images and arrays, and says how they become the network's input and how they are
+// split.
+type DataPlace struct {
+	vecty.Core
+	Store *store.Store `vecty:"prop"`
+}
+
+// Copy is for Vecty.
+func (p *DataPlace) Copy() vecty.Component { return copyOf(p) }
+
+// Render draws the place.
+func (p *DataPlace) Render() vecty.ComponentOrHTML {
+	return guard("section", func() *vecty.HTML {
+		s := p.Store.State()
+		lede := "Images calibrate the ranges of the activations, and show what quantization costs."
+		title := "Data"
+		if s.Data != nil {
+			title = plot.Plural(s.Data.Summary.Items, "item", "items")
+			lede = labels(s)
+		}
+		return el("section", "place-data",
+			el("div", "place-head",
+				el("div", "", words("h1", "", title), words("p", "lede", lede)),
+				when(s.Data != nil, func() *vecty.HTML {
+					return el("div", "actions", p.pickers("quiet"),
+						button("primary", "", "Next: quantize", false, func() { p.Store.Dispatch(store.Go{Place: store.AtQuantize}) }))
+				})),
+			when(s.Data == nil, func() *vecty.HTML {
+				return el("div", "dropzone wide",
+					icon("images"),
+					words("p", "dropzone-title", "Drop a folder of images"),
+					words("p", "help", "JPEG or PNG, a .zip of them, .npy or .npz arrays. Labels come from folder names, file-name prefixes or a CSV; without labels, agreement with float is measured."),
+					el("div", "actions", p.pickers("primary")))
+			}),
+			when(s.Data != nil && len(s.Data.Summary.Notes) > 0, func() *vecty.HTML { return notes(s.Data.Summary.Notes) }),
+			el("div", "columns",
+				p.preprocess(s),
+				p.split(s)))
+	})
+}
+
+func (p *DataPlace) pickers(classes string) vecty.List {
+	accept := strings.Join(append(store.DataExtensions(), ".txt"), ",")
+	return vecty.List{
+		picker(p.Store, "pick-folder", classes, "folder", "Choose a folder", "", true),
+		picker(p.Store, "pick-files", "quiet", "images", "Choose files", accept, false),
+	}
+}
+
+// labels says what is known about the right answers.
+func labels(s store.State) string {
+	d := s.Data.Summary
+	switch {
+	case d.Labelled == 0:
+		return "No labels were found: the quantized network is compared with the float one."
+	case d.Labelled < d.Items:
+		return plot.Plural(d.Labelled, "item has a label", "items have labels") + ", from " + d.Source + "."
+	}
+	return "All labelled, from " + d.Source + "."
+}
+
+func (p *DataPlace) preprocess(s store.State) *vecty.HTML {
+	names := []string{}
+	for _, f := range recipe.Families() {
+		names = append(names, f.Name)
+	}
+	now := store.PreprocessName(s.Recipe)
+	if now == "custom" {
+		names = append(names, "custom")
+	}
+	return el("div", "card",
+		words("h2", "", "Preprocessing"),
+		words("p", "help", "As the network was trained. A wrong mean or channel order costs more accuracy than quantization does."),
+		choice("Preset", "preprocess", now, names, store.FamilyTitle,
+			func(n string) { p.Store.Dispatch(store.ChoosePreprocess{Name: n}) }),
+		el("div", "fields",
+			each(store.PreprocessFields(), func(_ int, f store.Field) vecty.ComponentOrHTML { return input(p.Store, f) }),
+			each(store.PreprocessChoices(), func(_ int, c store.Choice) vecty.ComponentOrHTML {
+				return choice(c.Label, string(c.ID), c.Get(s.Recipe), c.Options, strings.ToUpper,
+					func(v string) { p.Store.Dispatch(store.Pick{Choice: c, Value: v}) })
+			})))
+}
+
+func (p *DataPlace) split(s store.State) *vecty.HTML {
+	return el("div", "card",
+		words("h2", "", "Calibration and evaluation"),
+		when(s.Data != nil, func() *vecty.HTML { return splitBar(s) }),
+		el("div", "fields",
+			each(store.DataFields(), func(_ int, f store.Field) vecty.ComponentOrHTML { return input(p.Store, f) })),
+		checkbox("overlap", "Evaluate on calibration items too", "The numbers then flatter the result.", s.Recipe.Data.Overlap,
+			func(on bool) { p.Store.Dispatch(store.AllowOverlap{On: on}) }))
+}
+
+// splitBar shows the two sets as parts of all items.
+func splitBar(s store.State) *vecty.HTML {
+	calibration, evaluation := s.Split()
+	total := float64(max(s.Data.Summary.Items, 1))
+	c, e := 100*float64(calibration)/total, 100*float64(evaluation)/total
+	start := c
+	if s.Recipe.Data.Overlap {
+		start = max(0, 100-e)
+	}
+	summary := plot.Plural(calibration, "item calibrates", "items calibrate") + ", " + plot.Plural(evaluation, "is evaluated", "are evaluated")
+	return el("figure", "split",
+		svg("svg", []string{"viewBox", "0 0 100 6", "preserveAspectRatio", "none", "role", "img", "aria-label", summary},
+			svg("rect", []string{"class", "rest", "x", "0", "y", "0", "width", "100", "height", "6"}),
+			svg("rect", []string{"class", "evaluation", "x", num(start), "y", "0", "width", num(min(e, 100-start)), "height", "6"}),
+			svg("rect", []string{"class", "calibration", "x", "0", "y", "0", "width", num(c), "height", pick(s.Recipe.Data.Overlap, "3", "6")})),
+		el("figcaption", "", el("span", "key calibration", text(plot.Count(int64(calibration))+" calibrate")), el("span", "key evaluation", text(plot.Count(int64(evaluation))+" evaluate"))))
+}

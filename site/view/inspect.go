@@ -1,0 +1,95 @@
+//go:build js
+
+package view
+
+import (
+	"github.com/hexops/vecty"
+
+	"github.com/quantscope/quantscope/quant/report"
+	"github.com/quantscope/quantscope/site/plot"
+	"github.com/quantscope/quantscope/site/store"
+)
+
+// InspectPlace shows what quantization cost: the figures, then layer by layer.
+type InspectPlace struct {
+	vecty.Core
+	Store *store.Store `vecty:"prop"`
+}
+
+// Copy is for Vecty.
+func (p *InspectPlace) Copy() vecty.Component { return copyOf(p) }
+
+// Render draws the place.
+func (p *InspectPlace) Render() vecty.ComponentOrHTML {
+	return guard("section", func() *vecty.HTML {
+		s := p.Store.State()
+		if s.Result == nil {
+			return el("section", "place-inspect",
+				el("div", "place-head", el("div", "",
+					words("h1", "", "Inspect"),
+					words("p", "lede", "Accuracy before and after, and the layers that lost most."))),
+				needModel(p.Store, "There is no result yet. Run a model, or the sample."))
+		}
+		r := s.Result
+		return el("section", pick(s.Stale(), "place-inspect stale", "place-inspect"),
+			el("div", "place-head",
+				el("div", "",
+					words("h1", "", r.Model.Summary.Name+", "+r.Recipe.Name),
+					words("p", "lede", store.Headline(r.Report))),
+				el("div", "actions",
+					button("primary", "save", "Download ONNX QDQ", false, func() { p.Store.Dispatch(store.SaveModel{}) }),
+					button("", "share", "Share", false, func() { p.Store.Dispatch(store.OpenShare{}) }))),
+			staleNote(p.Store),
+			figures(r.Report),
+			el("div", "layers",
+				&LayerTable{Store: p.Store},
+				&LayerDetail{Store: p.Store}))
+	})
+}
+
+// figures are the headline numbers as cards.
+func figures(r report.Report) *vecty.HTML {
+	a := r.Accuracy
+	return el("div", "figures",
+		when(a.Labelled > 0, func() *vecty.HTML {
+			before, after := store.Ratio(a.Float, a.Labelled), store.Ratio(a.Quantized, a.Labelled)
+			return figure("Top-1", plot.Percent(before), plot.Percent(after),
+				plot.Points(after-before)+", "+plot.Plural(a.Labelled, "labelled item", "labelled items"), before, after)
+		}),
+		agreement(a),
+		figure("Parameters", plot.Bytes(r.Size.Float), plot.Bytes(r.Size.Quantized),
+			plot.Smaller(r.Size.Float, r.Size.Quantized)+", with scales and zero points",
+			1, float64(r.Size.Quantized)/float64(max(r.Size.Float, 1))))
+}
+
+// agreement counts the items on which both networks answer the same; it needs no label.
+func agreement(a report.Accuracy) *vecty.HTML {
+	ratio := store.Ratio(a.Agree, a.Items)
+	note := plot.Plural(a.Items-a.Agree, "answer changed", "answers changed") + " of " + plot.Count(int64(a.Items))
+	if a.Labelled == 0 {
+		note += "; no labels, so top-1 is not known"
+	}
+	return el("div", "figure",
+		words("h2", "", "Agreement with float"),
+		el("p", "figure-values", words("span", "quantized", plot.Percent(ratio))),
+		twin(0, ratio),
+		words("p", "help", note))
+}
+
+// figure is a number before and after, drawn as two bars too.
+func figure(title, before, after, note string, float, quantized float64) *vecty.HTML {
+	return el("div", "figure",
+		words("h2", "", title),
+		el("p", "figure-values",
+			words("span", "float", before), words("span", "arrow", "→"), words("span", "quantized", after)),
+		twin(float, quantized),
+		words("p", "help", note))
+}
+
+// twin draws float as a grey outline over quantized as a blue bar, both of the full width.
+func twin(float, quantized float64) *vecty.HTML {
+	return svg("svg", []string{"viewBox", "0 0 100 6", "preserveAspectRatio", "none", "class", "twin", "aria-hidden", "true"},
+		svg("rect", []string{"class", "twin-rest", "x", "0", "y", "0", "width", "100", "height", "6"}),
+		svg("rect", []string{"class", "twin-float", "x", "0", "y", "0", "width", num(100 * float), "height", "6"}),
+		svg("rect", []string{"class", "twin-quantized", "x", "0", "y", "1.5", "width", num(100 * min(quantized, 1)), "height", "3"}))
+}

@@ -1,0 +1,90 @@
+//go:build js
+
+package view
+
+import (
+	"strconv"
+
+	"github.com/hexops/vecty"
+
+	"github.com/quantscope/quantscope/quant/report"
+	"github.com/quantscope/quantscope/site/plot"
+	"github.com/quantscope/quantscope/site/store"
+	"github.com/quantscope/quantscope/wasm/protocol"
+)
+
+// LayerDetail is what is known about the selected layer, its qparams included.
+type LayerDetail struct {
+	vecty.Core
+	Store *store.Store `vecty:"prop"`
+}
+
+// Copy is for Vecty.
+func (d *LayerDetail) Copy() vecty.Component { return copyOf(d) }
+
+// Render draws the panel.
+func (d *LayerDetail) Render() vecty.ComponentOrHTML {
+	return guard("aside", func() *vecty.HTML {
+		l, quantizers, ok := d.Store.State().Selected()
+		if !ok {
+			return el("aside", "card detail", attr("aria-label", "Layer"), words("p", "help", "Choose a layer to see its numbers."))
+		}
+		return el("aside", "card detail", attr("aria-label", "Layer "+l.Name),
+			words("p", "help", "Selected layer"),
+			words("h2", "", l.Name),
+			el("dl", "facts",
+				pair("Module", text(kind(l))),
+				vecty.If(l.QAT != "", pair("Becomes", text(l.QAT))),
+				pair("Output", words("code", "", plot.Shape(l.Shape, false))),
+				pair("SQNR of the output", text(plot.Decibels(l.SQNR))),
+				vecty.If(l.WeightBits > 0, weightFacts(l)),
+				pair("Cosine", text(strconv.FormatFloat(l.Cosine, 'f', 5, 64)))),
+			each(quantizers, func(_ int, q protocol.Quantizer) vecty.ComponentOrHTML { return quantizer(q) }))
+	})
+}
+
+func weightFacts(l report.Layer) vecty.List {
+	return vecty.List{
+		pair("SQNR of the weight", text(plot.Decibels(l.WeightSQNR))),
+		pair("Parameters", text(plot.Count(int64(l.Parameters)))),
+		pair("Bytes", text(plot.Bytes(l.FloatBytes)+" → "+plot.Bytes(l.Bytes)+" ("+plot.Smaller(l.FloatBytes, l.Bytes)+")")),
+	}
+}
+
+// quantizer shows the qparams of one fake-quantizer: the numbers where there is one scale, the range
+// of every channel where there are many.
+func quantizer(q protocol.Quantizer) *vecty.HTML {
+	p := q.Params
+	if len(p.Scale) == 0 {
+		return nil
+	}
+	title := pick(q.Weight, "Weight", "Input activation")
+	dtype := pick(q.Scheme.Symmetric, "int", "uint") + strconv.Itoa(q.Scheme.Bits)
+	codes := text(dtype + ", " + strconv.Itoa(int(p.QMin)) + " to " + strconv.Itoa(int(p.QMax)))
+	if len(p.Scale) == 1 {
+		low := p.Scale[0] * float32(p.QMin-p.ZeroPoint[0])
+		high := p.Scale[0] * float32(p.QMax-p.ZeroPoint[0])
+		return el("section", "qparams",
+			words("h3", "", title),
+			el("dl", "facts",
+				pair("Codes", codes),
+				pair("Scale", words("code", "", plot.Float(p.Scale[0]))),
+				pair("Zero point", words("code", "", strconv.Itoa(int(p.ZeroPoint[0])))),
+				pair("Range", words("code", "", plot.Float(low)+" … "+plot.Float(high)))))
+	}
+	least, most := p.Scale[0], p.Scale[0]
+	for _, s := range p.Scale {
+		least, most = min(least, s), max(most, s)
+	}
+	return el("section", "qparams",
+		words("h3", "", title),
+		el("dl", "facts",
+			pair("Codes", codes),
+			pair("Scales", text(plot.Count(int64(len(p.Scale)))+", one for each channel")),
+			pair("From, to", words("code", "", plot.Float(least)+" … "+plot.Float(most)))),
+		el("figure", "channels",
+			svg("svg", []string{"viewBox", "0 0 240 48", "preserveAspectRatio", "none", "role", "img",
+				"aria-label", "Range of each channel's weights, the widest is " + plot.Float(most/least) + " times the narrowest"},
+				svg("path", []string{"d", plot.Channels(p.Scale, 240, 48)})),
+			words("figcaption", "help", "Range of each channel; the widest is "+plot.Float(most/least)+"× the narrowest.")))
+}

@@ -1,0 +1,129 @@
+//go:build js
+
+package view
+
+import (
+	"github.com/hexops/vecty"
+
+	"github.com/quantscope/quantscope/quant/report"
+	"github.com/quantscope/quantscope/site/plot"
+	"github.com/quantscope/quantscope/site/store"
+)
+
+// LayerTable lists the layers with a bar for the SQNR of each, the worst first or in the order of
+// the network.
+type LayerTable struct {
+	vecty.Core
+	Store *store.Store `vecty:"prop"`
+}
+
+// Copy is for Vecty.
+func (t *LayerTable) Copy() vecty.Component { return copyOf(t) }
+
+// Render draws the table.
+func (t *LayerTable) Render() vecty.ComponentOrHTML {
+	return guard("div", func() *vecty.HTML {
+		s := t.Store.State()
+		rows := s.Rows()
+		values := make([]float64, len(rows))
+		for i, r := range rows {
+			values[i] = r.SQNR
+		}
+		axis := plot.SQNRAxis(values)
+		return el("div", "card table-card",
+			el("div", "table-head",
+				words("h2", "", plot.Plural(len(rows), "layer", "layers")+" by SQNR"),
+				el("div", "segments", attr("role", "group", "aria-label", "Order"),
+					t.order("Worst first", false, s.Layers.NetworkOrder),
+					t.order("Network order", true, s.Layers.NetworkOrder))),
+			el("div", "scroll", attr("tabindex", "0", "role", "region", "aria-label", "Layers"),
+				el("table", "layer-table",
+					el("caption", "visually-hidden", text("Signal to quantization noise of each layer's output, in decibels; higher is better.")),
+					el("thead", "", el("tr", "",
+						heading("Layer", ""),
+						heading("Bytes", "number bytes"),
+						el("th", "sqnr", attr("scope", "col"), text("SQNR"), guides(axis)))),
+					el("tbody", "", each(rows, func(_ int, r report.Layer) vecty.ComponentOrHTML {
+						return &LayerRow{Store: t.Store, Layer: r, Axis: axis, Selected: r.Name == s.Layers.Selected}
+					})))),
+			words("p", "help", "Everything before a layer is quantized too. Below 20 dB a layer usually costs accuracy, above 40 dB it rarely does: a rule of thumb."))
+	})
+}
+
+func (t *LayerTable) order(label string, network, present bool) *vecty.HTML {
+	on_ := network == present
+	return el("button", pick(on_, "segment on", "segment"),
+		vecty.Markup(
+			vecty.Property("type", "button"),
+			vecty.Attribute("aria-pressed", boolean(on_)),
+			on("click", func(*vecty.Event) { t.Store.Dispatch(store.OrderLayers{Network: network}) })),
+		text(label))
+}
+
+// guides labels the two lines of the rule of thumb above the bars.
+func guides(a plot.Axis) *vecty.HTML {
+	mark := func(db float64, label string) vecty.List {
+		x := num(100 * a.At(db))
+		return vecty.List{svg("text", []string{"x", x + "%", "y", "11", "text-anchor", "middle"}, text(label))}
+	}
+	return svg("svg", []string{"class", "guides", "aria-hidden", "true"}, mark(plot.PoorDB, "20"), mark(plot.GoodDB, "40 dB"))
+}
+
+// LayerRow is one layer. Rows are not keyed, alone in their table body, and skipped while nothing
+// about them changed.
+type LayerRow struct {
+	vecty.Core
+	Store    *store.Store `vecty:"prop"`
+	Layer    report.Layer `vecty:"prop"`
+	Axis     plot.Axis    `vecty:"prop"`
+	Selected bool         `vecty:"prop"`
+}
+
+// Copy is for Vecty.
+func (r *LayerRow) Copy() vecty.Component { return copyOf(r) }
+
+// SkipRender keeps a row that would be drawn the same.
+func (r *LayerRow) SkipRender(prev vecty.Component) bool {
+	p, ok := prev.(*LayerRow)
+	return ok && p.Selected == r.Selected && p.Axis == r.Axis && p.Layer.Name == r.Layer.Name &&
+		p.Layer.SQNR == r.Layer.SQNR && p.Layer.Bytes == r.Layer.Bytes && p.Layer.Module == r.Layer.Module
+}
+
+// Render draws the row.
+func (r *LayerRow) Render() vecty.ComponentOrHTML {
+	return guard("tr", func() *vecty.HTML {
+		l := r.Layer
+		return el("tr", pick(r.Selected, "selected", ""),
+			el("th", "name", attr("scope", "row"),
+				el("button", "row-button",
+					vecty.Markup(
+						vecty.Property("type", "button"),
+						vecty.Property("title", l.Name),
+						vecty.Attribute("aria-pressed", boolean(r.Selected)),
+						on("click", func(*vecty.Event) { r.Store.Dispatch(store.SelectLayer{Name: r.Layer.Name}) })),
+					words("span", "layer-name", l.Name),
+					words("span", "layer-kind", kind(l)+" "+plot.Shape(l.Shape, false)))),
+			words("td", "number bytes", plot.Bytes(l.Bytes)),
+			el("td", "sqnr", sqnrBar(r.Axis, l.SQNR), words("span", "db", plot.Decibels(l.SQNR))))
+	})
+}
+
+// kind is the layer's module, or its operator where it is none of the table's modules.
+func kind(l report.Layer) string {
+	if l.Module != "" {
+		return l.Module
+	}
+	return l.Op
+}
+
+// sqnrBar is a bar on the axis with the two guide lines behind it.
+func sqnrBar(a plot.Axis, db float64) *vecty.HTML {
+	b := a.Bar(db)
+	line := func(at float64) *vecty.HTML {
+		x := num(100 * a.At(at))
+		return svg("line", []string{"class", "guide", "x1", x, "x2", x, "y1", "0", "y2", "10"})
+	}
+	return svg("svg", []string{"viewBox", "0 0 100 10", "preserveAspectRatio", "none", "class", "sqnr-bar", "aria-hidden", "true"},
+		svg("rect", []string{"class", "bar " + string(b.Level), "x", "0", "y", "2", "width", num(100 * b.Width), "height", "6"}),
+		line(plot.PoorDB), line(plot.GoodDB))
+}

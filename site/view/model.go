@@ -1,0 +1,134 @@
+//go:build js
+
+package view
+
+import (
+	"strconv"
+
+	"github.com/hexops/vecty"
+	"github.com/hexops/vecty/prop"
+
+	"github.com/quantscope/quantscope/site/plot"
+	"github.com/quantscope/quantscope/site/store"
+	"github.com/quantscope/quantscope/wasm/protocol"
+)
+
+// ModelPlace shows the opened network: what goes in and out, its operators, its nodes.
+type ModelPlace struct {
+	vecty.Core
+	Store *store.Store `vecty:"prop"`
+}
+
+// Copy is for Vecty.
+func (p *ModelPlace) Copy() vecty.Component { return copyOf(p) }
+
+// Render draws the place.
+func (p *ModelPlace) Render() vecty.ComponentOrHTML {
+	return guard("section", func() *vecty.HTML {
+		m := p.Store.State().Model.Summary
+		return el("section", "place-model",
+			el("div", "place-head",
+				el("div", "",
+					words("h1", "", m.Name),
+					words("p", "lede", plot.Count(m.Params)+" parameters in "+plot.Plural(len(m.Nodes), "node", "nodes")+", "+plot.Bytes(m.Bytes)+".")),
+				el("div", "actions",
+					picker(p.Store, "pick-model", "quiet", "file", "Another model", ".onnx,.data,.bin", false),
+					p.next())),
+			when(len(m.Notes) > 0, func() *vecty.HTML { return notes(m.Notes) }),
+			el("div", "columns",
+				el("div", "card",
+					words("h2", "", "Inputs and outputs"),
+					el("dl", "facts",
+						ports("Input", m.Inputs),
+						ports("Output", m.Outputs),
+						pair("SHA-256", words("code", "", plot.Digest(m.SHA256))))),
+				el("div", "card",
+					words("h2", "", "Operators"),
+					el("ul", "chips", each(m.Ops, func(_ int, o protocol.OpCount) vecty.ComponentOrHTML {
+						return el("li", "", text(o.Op), words("span", "count", "×"+strconv.Itoa(o.Count)))
+					})))),
+			el("div", "card table-card",
+				words("h2", "", "Nodes, in execution order"),
+				el("div", "scroll", attr("tabindex", "0", "role", "region", "aria-label", "Nodes"),
+					el("table", "nodes",
+						el("thead", "", el("tr", "",
+							heading("Node", ""), heading("Operator", ""), heading("Output", ""), heading("Parameters", "number"))),
+						el("tbody", "", each(m.Nodes, func(_ int, n protocol.Node) vecty.ComponentOrHTML {
+							return &NodeRow{Node: n}
+						}))))))
+	})
+}
+
+// next leads on to the data, or to the run if data is there.
+func (p *ModelPlace) next() *vecty.HTML {
+	place, label := store.AtData, "Next: data"
+	if p.Store.State().Data != nil {
+		place, label = store.AtQuantize, "Next: quantize"
+	}
+	return button("primary", "", label, false, func() { p.Store.Dispatch(store.Go{Place: place}) })
+}
+
+func ports(name string, list []protocol.Port) vecty.List {
+	var out vecty.List
+	for _, port := range list {
+		out = append(out, pair(name, text(port.Name+" "), words("code", "", plot.Shape(port.Shape, port.Batch))))
+	}
+	return out
+}
+
+func notes(list []string) *vecty.HTML {
+	return el("ul", "notes", each(list, func(_ int, n string) vecty.ComponentOrHTML { return words("li", "", n) }))
+}
+
+func heading(name, classes string) *vecty.HTML {
+	return el("th", classes, attr("scope", "col"), text(name))
+}
+
+// NodeRow is a row of the table of nodes.
+type NodeRow struct {
+	vecty.Core
+	Node protocol.Node `vecty:"prop"`
+}
+
+// Copy is for Vecty.
+func (r *NodeRow) Copy() vecty.Component { return copyOf(r) }
+
+// SkipRender keeps a row whose node is the same.
+func (r *NodeRow) SkipRender(prev vecty.Component) bool {
+	p, ok := prev.(*NodeRow)
+	return ok && p.Node.Name == r.Node.Name && p.Node.Op == r.Node.Op && p.Node.Params == r.Node.Params &&
+		plot.Shape(p.Node.Shape, false) == plot.Shape(r.Node.Shape, false)
+}
+
+// Render draws the row.
+func (r *NodeRow) Render() vecty.ComponentOrHTML {
+	return guard("tr", func() *vecty.HTML {
+		params := ""
+		if r.Node.Params > 0 {
+			params = plot.Count(r.Node.Params)
+		}
+		return el("tr", "",
+			el("th", "name", attr("scope", "row"), vecty.Markup(vecty.Property("title", r.Node.Name)), text(r.Node.Name)),
+			words("td", "", r.Node.Op),
+			el("td", "", words("code", "", plot.Shape(r.Node.Shape, false))),
+			words("td", "number", params))
+	})
+}
+
+// needModel is what a place shows that cannot do anything yet.
+func needModel(s *store.Store, what string) *vecty.HTML {
+	return el("div", "empty",
+		icon("file"),
+		words("p", "", what),
+		el("div", "actions",
+			picker(s, "pick-model", "primary", "file", "Choose a model", ".onnx,.data,.bin", false),
+			button("", "play", "Run the sample", false, func() { s.Dispatch(store.AskSample{Run: true}) })))
+}
+
+// field is an input that belongs to one view only.
+func checkbox(id, label, help string, on_ bool, set func(bool)) *vecty.HTML {
+	return el("div", "check",
+		el("input", "", vecty.Markup(prop.ID(id), prop.Type(prop.TypeCheckbox), prop.Checked(on_),
+			on("change", func(e *vecty.Event) { set(e.Target.Get("checked").Bool()) }))),
+		el("label", "", vecty.Markup(prop.For(id)), text(label), vecty.If(help != "", words("span", "help", help))))
+}

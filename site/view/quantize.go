@@ -1,0 +1,109 @@
+//go:build js
+
+package view
+
+import (
+	"strconv"
+
+	"github.com/hexops/vecty"
+	"github.com/hexops/vecty/prop"
+
+	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/site/plot"
+	"github.com/quantscope/quantscope/site/store"
+)
+
+// QuantizePlace chooses a configuration and starts the run.
+type QuantizePlace struct {
+	vecty.Core
+	Store *store.Store `vecty:"prop"`
+}
+
+// Copy is for Vecty.
+func (p *QuantizePlace) Copy() vecty.Component { return copyOf(p) }
+
+// Render draws the place.
+func (p *QuantizePlace) Render() vecty.ComponentOrHTML {
+	return guard("section", func() *vecty.HTML {
+		s := p.Store.State()
+		obstacle := s.Obstacle()
+		return el("section", "place-quantize",
+			el("div", "place-head",
+				el("div", "",
+					words("h1", "", "Quantize"),
+					words("p", "lede", "A configuration says which integers stand for the numbers, and how their ranges are found."))),
+			el("fieldset", "configs",
+				words("legend", "visually-hidden", "Configuration"),
+				each(store.Configs(), func(_ int, c store.Config) vecty.ComponentOrHTML { return p.config(s, c) })),
+			el("div", "columns",
+				el("div", "card",
+					words("h2", "", "What this run does"),
+					el("dl", "facts", p.facts(s))),
+				el("div", "card go",
+					words("h2", "", "Ready?"),
+					words("p", "", pick(obstacle == "", plan(s), obstacle)),
+					button("primary big", "spark", "Quantize", obstacle != "", func() { p.Store.Dispatch(store.Quantize{}) }),
+					p.remedy(s))))
+	})
+}
+
+// config is one configuration as a card with a radio button.
+func (p *QuantizePlace) config(s store.State, c store.Config) *vecty.HTML {
+	chosen := s.Recipe.Name == c.Recipe.Name
+	return el("label", pick(chosen, "card config chosen", "card config"),
+		el("input", "", vecty.Markup(
+			prop.Type(prop.TypeRadio), prop.Name("config"), prop.ID(c.Recipe.Name), prop.Checked(chosen),
+			on("change", func(*vecty.Event) { p.Store.Dispatch(store.ChooseConfig{Name: c.Recipe.Name}) }))),
+		el("div", "",
+			words("h2", "", c.Recipe.Name),
+			words("p", "", c.About),
+			el("dl", "facts small",
+				pair("Weights", text(side(c.Recipe.Weight))),
+				pair("Activations", text(side(c.Recipe.Activation))))))
+}
+
+// side is a quantizer in the field's words.
+func side(q recipe.Quantizer) string {
+	sch := q.Scheme
+	return pick(sch.Symmetric, "int", "uint") + strconv.Itoa(sch.Bits) +
+		pick(sch.Symmetric, ", symmetric", ", asymmetric") +
+		pick(sch.PerChannel, ", per channel", ", per tensor") + ", " +
+		map[string]string{"minmax": "min–max", "ema_minmax": "moving average of min–max"}[q.Observer] + ", " + q.FakeQuant
+}
+
+func (p *QuantizePlace) facts(s store.State) vecty.List {
+	calibration, evaluation := s.Split()
+	model, data := "none yet", "none yet"
+	if s.Model != nil {
+		model = s.Model.Summary.Name
+	}
+	if s.Data != nil {
+		data = plot.Plural(s.Data.Summary.Items, "item", "items")
+	}
+	return vecty.List{
+		pair("Model", text(model)),
+		pair("Data", text(data)),
+		pair("Preprocessing", text(store.FamilyTitle(store.PreprocessName(s.Recipe)))),
+		pair("Calibration", text(plot.Plural(calibration, "item", "items")+" in batches of "+strconv.Itoa(s.Recipe.Data.Batch)+", seed "+strconv.FormatUint(s.Recipe.Data.Seed, 10))),
+		pair("Evaluation", text(plot.Plural(evaluation, "item", "items")+", class offset "+strconv.Itoa(s.Recipe.Data.ClassOffset))),
+		pair("Placement", text(s.Recipe.Backend+", rounding as "+map[string]string{"pytorch": "PyTorch", "onnx": "ONNX"}[string(s.Recipe.Rule)])),
+	}
+}
+
+// plan says what pressing the button will do.
+func plan(s store.State) string {
+	calibration, evaluation := s.Split()
+	return "Calibrates on " + plot.Plural(calibration, "item", "items") + ", then runs the float and the quantized network on " +
+		plot.Plural(evaluation, "item", "items") + ". The page stays usable, and you can cancel."
+}
+
+// remedy leads to what is missing.
+func (p *QuantizePlace) remedy(s store.State) vecty.MarkupOrChild {
+	switch {
+	case s.Model == nil:
+		return picker(p.Store, "pick-model", "", "file", "Choose a model", ".onnx,.data,.bin", false)
+	case s.Data == nil:
+		return button("", "images", "Add data", false, func() { p.Store.Dispatch(store.Go{Place: store.AtData}) })
+	}
+	return nil
+}

@@ -1,0 +1,111 @@
+//go:build js
+
+package view
+
+import (
+	"strconv"
+
+	"github.com/hexops/vecty"
+	"github.com/hexops/vecty/prop"
+
+	"github.com/quantscope/quantscope/quant/receipt"
+	"github.com/quantscope/quantscope/site/browser"
+	"github.com/quantscope/quantscope/site/plot"
+	"github.com/quantscope/quantscope/site/store"
+)
+
+// ShareDialog shows what a receipt tells before anything is sent, and makes the link.
+type ShareDialog struct {
+	vecty.Core
+	Store *store.Store `vecty:"prop"`
+}
+
+// Copy is for Vecty.
+func (d *ShareDialog) Copy() vecty.Component { return copyOf(d) }
+
+// Render draws the dialog; closed, it is an empty element.
+func (d *ShareDialog) Render() vecty.ComponentOrHTML {
+	return guard("div", func() *vecty.HTML {
+		s := d.Store.State()
+		return el("div", "dialogs", when(s.Share.Open && s.Result != nil, func() *vecty.HTML { return d.backdrop(s) }))
+	})
+}
+
+func (d *ShareDialog) backdrop(s store.State) *vecty.HTML {
+	return el("div", "backdrop", &Modal{Close: func() { d.Store.Dispatch(store.CloseShare{}) }, Label: "share-title", Body: func() vecty.List { return d.body(d.Store.State()) }, Version: s.Share})
+}
+
+func (d *ShareDialog) body(s store.State) vecty.List {
+	r, raw, err := s.Receipt()
+	if err != nil {
+		return vecty.List{words("h2", "", "Share"), words("p", "", err.Error())}
+	}
+	return vecty.List{
+		el("h2", "", attr("id", "share-title"), text("Share this result")),
+		words("p", "", "A receipt lets anybody with the same model and images recompute the result and compare. This is all it holds; nothing has been sent yet."),
+		el("div", "receipt", attr("tabindex", "0", "role", "region", "aria-label", "What the receipt holds"), receiptFacts(r)),
+		checkbox("named", "Tell the model's file name", s.Result.Model.Summary.Name, s.Share.Named,
+			func(on bool) { d.Store.Dispatch(store.NameModel{On: on}) }),
+		words("p", "help", "No weights, no images, no file names of images. A digest identifies a model to whoever has it."),
+		when(s.Share.Problem != "", func() *vecty.HTML { return words("p", "wrong", s.Share.Problem) }),
+		d.link(s, len(raw)),
+	}
+}
+
+func (d *ShareDialog) link(s store.State, size int) *vecty.HTML {
+	save := button("", "save", "Save receipt file", false, func() { d.Store.Dispatch(store.SaveReceipt{}) })
+	if s.Share.ID == "" {
+		label := pick(s.Share.Sending, "Sending…", "Create link")
+		return el("div", "actions",
+			button("primary", "link", label, s.Share.Sending, func() { d.Store.Dispatch(store.CreateLink{}) }),
+			save,
+			words("span", "help", "Sends "+plot.Bytes(int64(size))+" to this server; kept under its digest."))
+	}
+	url := browser.LinkTo(s.Share.ID)
+	return el("div", "made",
+		el("label", "", vecty.Markup(prop.For("share-link")), text("The link")),
+		el("div", "inline",
+			el("input", "", vecty.Markup(prop.ID("share-link"), prop.Type(prop.TypeText), prop.Value(url), vecty.Property("readOnly", true),
+				on("focus", func(e *vecty.Event) { e.Target.Call("select") }))),
+			button("primary", "link", pick(s.Share.Copied, "Copied", "Copy"), false, func() { d.Store.Dispatch(store.CopyLink{URL: url}) })),
+		el("div", "actions", save, el("a", "", vecty.Markup(prop.Href(url), vecty.Attribute("target", "_blank"), vecty.Attribute("rel", "noopener")), text("Open it in a new tab"))))
+}
+
+// receiptFacts writes every field of a receipt, so that a reader sees exactly what is told.
+func receiptFacts(r *receipt.Receipt) *vecty.HTML {
+	m := r.Metrics
+	name := r.Model.Name
+	if name == "" {
+		name = "not told"
+	}
+	return el("dl", "facts",
+		pair("Format", text(r.Format)),
+		pair("Engine", text(r.Engine)),
+		pair("Model", words("code", "wrap", r.Model.SHA256), text(" "+plot.Count(r.Model.Bytes)+" bytes; file name "+name)),
+		pair("Recipe", text(r.Recipe.Name+" ("+side(r.Recipe.Weight)+"; "+side(r.Recipe.Activation)+"), "+store.FamilyTitle(store.PreprocessName(r.Recipe))+" "), words("code", "wrap", r.RecipeDigest)),
+		pair("Calibration set", set(r.Data.Calibration)...),
+		pair("Evaluation set", set(r.Data.Evaluation)...),
+		pair("Qparams", words("code", "wrap", r.Digests.QParams)),
+		pair("Logits", words("code", "wrap", r.Digests.Logits)),
+		pair("Metrics", text(figuresOf(m))))
+}
+
+func set(s receipt.Set) []vecty.MarkupOrChild {
+	if s.Count == 0 {
+		return []vecty.MarkupOrChild{text("not used")}
+	}
+	return []vecty.MarkupOrChild{text(plot.Plural(s.Count, "item", "items") + " "), words("code", "wrap", s.Digest)}
+}
+
+// figuresOf are the counts of a receipt, in words.
+func figuresOf(m receipt.Metrics) string {
+	out := plot.Count(m.BytesBefore) + " → " + plot.Count(m.BytesAfter) + " bytes"
+	if m.N == 0 {
+		return out
+	}
+	out = "same answer on " + strconv.Itoa(m.Agreement) + " of " + strconv.Itoa(m.N) + "; " + out
+	if m.Labelled > 0 {
+		out = "top-1 " + strconv.Itoa(m.Top1Float) + " → " + strconv.Itoa(m.Top1Quant) + " of " + strconv.Itoa(m.Labelled) + "; " + out
+	}
+	return out
+}

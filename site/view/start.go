@@ -1,0 +1,99 @@
+//go:build js
+
+package view
+
+import (
+	"strconv"
+
+	"github.com/hexops/vecty"
+	"github.com/hexops/vecty/prop"
+
+	"github.com/quantscope/quantscope/site/plot"
+	"github.com/quantscope/quantscope/site/store"
+)
+
+// StartPlace is what a visitor sees first: where to drop a model, the sample, and a picture of what
+// quantization does.
+type StartPlace struct {
+	vecty.Core
+	Store *store.Store `vecty:"prop"`
+	Bits  int
+	link  string
+}
+
+// Copy is for Vecty.
+func (p *StartPlace) Copy() vecty.Component { return copyOf(p) }
+
+// Render draws the place.
+func (p *StartPlace) Render() vecty.ComponentOrHTML {
+	return guard("section", func() *vecty.HTML {
+		if p.Bits == 0 {
+			p.Bits = 3
+		}
+		return el("section", "start", attr("aria-labelledby", "start-title"),
+			el("div", "hero",
+				el("div", "hero-words",
+					el("h1", "", attr("id", "start-title"), text("See what quantization does to your network.")),
+					words("p", "lede", "Bring an ONNX model and some images. Calibrate, quantize and compare, layer by layer, in this page. Nothing is uploaded.")),
+				p.staircase()),
+			el("div", "start-grid",
+				el("div", "dropzone",
+					icon("file"),
+					words("p", "dropzone-title", "Drop an .onnx file"),
+					words("p", "help", "with its external data files, and your images too if you like"),
+					picker(p.Store, "pick-model", "primary", "file", "Choose a model", ".onnx,.data,.bin", false)),
+				el("div", "card sample",
+					words("h2", "", "Try the built-in sample"),
+					words("p", "", "A small classifier and its images, shipped with this page. One press, a result in seconds."),
+					button("", "play", "Run the sample", false, func() { p.Store.Dispatch(store.AskSample{Run: true}) })),
+				p.openLink()))
+	})
+}
+
+func (p *StartPlace) openLink() *vecty.HTML {
+	return el("form", "card link-form",
+		vecty.Markup(on("submit", func(*vecty.Event) { p.Store.Dispatch(store.FollowLink{Text: p.link}) }).PreventDefault()),
+		words("h2", "", "Open a result link"),
+		words("p", "", "Somebody sent you a result? Check it here with your own copy of the model. A receipt file can be dropped instead."),
+		el("div", "inline",
+			el("label", "visually-hidden", vecty.Markup(prop.For("result-link")), text("Result link")),
+			el("input", "", vecty.Markup(
+				prop.ID("result-link"), prop.Type(prop.TypeText), prop.Placeholder("…/r/1f0c…"),
+				vecty.Attribute("autocomplete", "off"), vecty.Attribute("spellcheck", "false"),
+				on("input", func(e *vecty.Event) { p.link = e.Target.Get("value").String() }))),
+			el("button", "button", vecty.Markup(prop.Type(prop.TypeSubmit)), icon("link"), words("span", "", "Open"))))
+}
+
+// The size of the picture, in its own units.
+const (
+	pictureWidth  = 520
+	pictureHeight = 190
+)
+
+// staircase is a curve and its quantized self, with a slider for the bits.
+func (p *StartPlace) staircase() *vecty.HTML {
+	s := plot.NewStaircase(pictureWidth, pictureHeight, p.Bits)
+	width, height := strconv.Itoa(pictureWidth), strconv.Itoa(pictureHeight)
+	return el("figure", "staircase",
+		svg("svg", []string{"viewBox", "-4 -4 " + strconv.Itoa(pictureWidth+8) + " " + strconv.Itoa(pictureHeight+8), "role", "img",
+			"aria-label", "A smooth curve and the same curve rounded to " + strconv.Itoa(1<<p.Bits) + " levels"},
+			svg("g", []string{"class", "levels"}, each(s.Levels, func(_ int, l plot.Line) vecty.ComponentOrHTML {
+				return svg("line", []string{"x1", "0", "x2", width, "y1", num(l.Y), "y2", num(l.Y)})
+			})),
+			svg("line", []string{"class", "axis", "x1", "0", "x2", width, "y1", height, "y2", height}),
+			svg("path", []string{"class", "curve", "d", s.Curve}),
+			svg("path", []string{"class", "steps", "d", s.Steps})),
+		el("figcaption", "",
+			el("label", "", vecty.Markup(prop.For("bits")), text("Bits")),
+			el("input", "", vecty.Markup(
+				prop.ID("bits"), prop.Type(prop.TypeRange), prop.Value(strconv.Itoa(p.Bits)),
+				vecty.Attribute("min", "2"), vecty.Attribute("max", "8"), vecty.Attribute("step", "1"),
+				on("input", func(e *vecty.Event) {
+					if n, err := strconv.Atoi(e.Target.Get("value").String()); err == nil {
+						p.Bits = n
+						vecty.Rerender(p)
+					}
+				}))),
+			words("output", "", strconv.Itoa(p.Bits)),
+			words("span", "caption-fact", strconv.Itoa(1<<p.Bits)+" levels, error up to "+plot.Percent(s.MaxError)+" of the range")))
+}

@@ -1,0 +1,99 @@
+// Package protocol is what the page and the core in its Web Worker say to each other. A message is
+// a small JSON document, tagged by kind, and a list of parts: on the way to the core the user's
+// files (handed over as Blobs, read lazily there), on the way back result files (ArrayBuffers,
+// transferred, never cloned). The page imports this package and nothing else of the core.
+package protocol
+
+import (
+	"encoding/json"
+
+	"github.com/quantscope/quantscope/quant/receipt"
+	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/quant/report"
+)
+
+// Kind names a message.
+type Kind string
+
+// From the page. Each is answered by its result or by Failed; Run and Verify report Progress on the way.
+const (
+	Open   Kind = "open"   // parts: the model, then its external data files; body OpenBody
+	Load   Kind = "load"   // parts: the data files; body LoadBody
+	Run    Kind = "run"    // body RunBody
+	Verify Kind = "verify" // body VerifyBody
+)
+
+// From the core.
+const (
+	Ready    Kind = "ready"    // the engine has started; body Engine
+	Progress Kind = "progress" // body Step
+	Opened   Kind = "opened"   // body Model
+	Loaded   Kind = "loaded"   // body Data
+	Finished Kind = "finished" // body Result; part: the ONNX QDQ file
+	Verified Kind = "verified" // body Verdict
+	Failed   Kind = "failed"   // body Failure
+)
+
+// Message is one message without its parts. Job ties an answer to the command it answers: the page
+// numbers its commands and drops answers to commands it has since abandoned.
+type Message struct {
+	Kind Kind            `json:"kind"`
+	Job  int             `json:"job"`
+	Body json.RawMessage `json:"body,omitempty"`
+}
+
+// New makes a message of the body, which must be one of this package's types.
+func New(kind Kind, job int, body any) (Message, error) {
+	raw, err := json.Marshal(body)
+	return Message{Kind: kind, Job: job, Body: raw}, err
+}
+
+// OpenBody names the parts of an Open: paths as the user's folder had them.
+type OpenBody struct {
+	Names []string `json:"names"`
+}
+
+// LoadBody names the parts of a Load: paths as the user's folder had them, from which labels are read.
+type LoadBody struct {
+	Names []string `json:"names"`
+}
+
+// RunBody is everything the user chose.
+type RunBody struct {
+	Recipe recipe.Recipe `json:"recipe"`
+}
+
+// VerifyBody is the claim to check against the model and data already given.
+type VerifyBody struct {
+	Receipt receipt.Receipt `json:"receipt"`
+}
+
+// Engine describes the core that answers.
+type Engine struct {
+	Version string `json:"version"` // digest of the engine, as in receipts
+	Threads int    `json:"threads"`
+}
+
+// Step is how far a job has come. Total is 0 where a stage has no count.
+type Step struct {
+	Stage string `json:"stage"` // import, fuse, calibrate, quantize, evaluate, export
+	Done  int    `json:"done"`
+	Total int    `json:"total"`
+}
+
+// Result is a finished run.
+type Result struct {
+	Report     report.Report   `json:"report"`
+	Receipt    receipt.Receipt `json:"receipt"`
+	Quantizers []Quantizer     `json:"quantizers"`
+}
+
+// Verdict is a checked receipt, step by step in the order of the pipeline.
+type Verdict struct {
+	Steps []receipt.Step `json:"steps"`
+}
+
+// Failure is one sentence on what went wrong, where, why and what to do.
+type Failure struct {
+	Message string `json:"message"`
+}
