@@ -1,0 +1,143 @@
+package exec
+
+import (
+	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/quant/graph"
+)
+
+// A transposed convolution with stride s is s·s small convolutions: the output pixels whose row is
+// ry and column rx modulo the strides all see the same kernel taps, and one step of theirs is one
+// input pixel. Each of these phases is one GEMM that writes every s-th pixel.
+
+// tap is a kernel row (or column) of a phase and the input row it meets at the phase's first output.
+type tap struct{ k, at int }
+
+// phase lists the taps of axis a that reach outputs r, r+stride, …, and how many such outputs there are.
+func phase(op graph.ConvTranspose, a, r, out int) (taps []tap, n int) {
+	for k := range op.Kernel[a] {
+		if at := r + op.Pads[a] - k*op.Dilations[a]; at%op.Strides[a] == 0 {
+			taps = append(taps, tap{k, at / op.Strides[a]})
+		}
+	}
+	if r < out {
+		n = (out - r + op.Strides[a] - 1) / op.Strides[a]
+	}
+	return taps, n
+}
+
+// transposeHalo is how far the phases read beyond an input of this shape.
+func transposeHalo(op graph.ConvTranspose, in, out []int) halo {
+	var h halo
+	for a := range 2 {
+		for r := range op.Strides[a] {
+			taps, n := phase(op, a, r, out[2+a])
+			for _, t := range taps {
+				if n > 0 {
+					h[a] = max(h[a], -t.at)
+					h[2+a] = max(h[2+a], t.at+n-in[2+a])
+				}
+			}
+		}
+	}
+	return h
+}
+
+func (l *lowerer) convTranspose(s *step, op graph.ConvTranspose) {
+	n := l.g.Nodes[s.node]
+	x, y := n.Inputs[0], s.out()
+	c, o := l.g.Values[x].Shape[1], l.g.Values[y].Shape[1]
+	w, bias := l.weightsOf(s, n, o, 1)
+	cg, og := c/op.Group, o/op.Group
+	in, out := l.plan.layouts[x], l.plan.layouts[y]
+	for ry := range op.Strides[0] {
+		ys, oh := phase(op, 0, ry, out.shape[2])
+		for rx := range op.Strides[1] {
+			xs, ow := phase(op, 1, rx, out.shape[3])
+			if oh == 0 || ow == 0 {
+				continue
+			}
+			l.transposePhase(transposed{node: n, op: op, x: x, y: y, ry: ry, rx: rx, ys: ys, xs: xs, oh: oh, ow: ow, cg: cg, og: og, in: in, out: out}, w, bias)
+		}
+	}
+	l.mapInPlace(y, l.posts(s))
+}
+
+// transposed is one phase: its taps and the size of its output.
+type transposed struct {
+	node    graph.Node
+	op      graph.ConvTranspose
+	x, y    graph.ValueID
+	ry, rx  int
+	ys, xs  []tap
+	oh, ow  int
+	cg, og  int
+	in, out layout
+}
+
+func (l *lowerer) transposePhase(t transposed, w, bias []float32) {
+	var runs []int32
+	var kernel []int // position of each run in the kernel
+	for _, ty := range t.ys {
+		for _, tx := range t.xs {
+			runs = append(runs, int32(ty.at*t.in.stride[2]+tx.at*t.in.stride[3]))
+			kernel = append(kernel, ty.k*t.op.Kernel[1]+tx.k)
+		}
+	}
+	shape := []int{t.out.shape[0], t.og, t.oh, t.ow}
+	g := f32.GEMM{
+		Runs: uint32(len(runs)), RunLen: uint32(t.cg), M: uint32(t.out.shape[0] * t.oh * t.ow), N: uint32(t.og),
+		Lo: unbounded[0], Hi: unbounded[1],
+	}
+	g.Rows, g.LDA = l.rows(pixels{t.in.stride[0], t.in.stride[2], t.in.stride[3]}, shape)
+	g.OutRows, g.LDC = l.rows(pixels{t.out.stride[0], t.op.Strides[0] * t.out.stride[2], t.op.Strides[1] * t.out.stride[3]}, shape)
+	if len(runs) == 0 { // no tap reaches these pixels: they are the bias, zero weights on any input
+		runs, kernel = []int32{0}, []int{-1}
+		g.Runs, g.Rows, g.LDA = 1, 0, 0
+	}
+	first := uint32(runs[0])
+	if len(runs) > 1 {
+		first, g.RunTable = 0, l.table(runs)
+	}
+	taps := t.op.Kernel[0] * t.op.Kernel[1]
+	k := len(kernel) * t.cg
+	for group := range t.op.Group {
+		g.A = l.at(t.x) + uint32(elem*group*t.cg) + first
+		g.C = l.at(t.y) + uint32(elem*group*t.og+t.ry*t.out.stride[2]+t.rx*t.out.stride[3])
+		if l.weightsRun(t.node) {
+			g.B = l.packPhase(t, kernel, group)
+			l.emit(g.Call())
+			continue
+		}
+		g.B = l.constant(f32.PackedLen(k, t.og), func(dst []float32) {
+			// Weights are [C][O/group][kH][kW].
+			f32.PackB(dst, k, t.og, part(bias, group*t.og, t.og), func(i, j int) float32 {
+				at, ch := kernel[i/t.cg], i%t.cg
+				if at < 0 {
+					return 0
+				}
+				return w[((group*t.cg+ch)*t.og+j)*taps+at]
+			})
+		})
+		l.emit(g.Call())
+	}
+}
+
+// packPhase is the packed weights of one group of a phase where they are computed while running: the
+// taps are gathered into rows first.
+func (l *lowerer) packPhase(t transposed, kernel []int, group int) uint32 {
+	w := l.plan.layouts[t.node.Inputs[1]] // [C][O/group][kH][kW], channels last
+	at := l.at(t.node.Inputs[1]) + uint32(group*t.cg*w.stride[0])
+	row := elem * t.og
+	rows := l.temp(row * t.cg * len(kernel))
+	for i, k := range kernel {
+		to := rows + uint32(i*t.cg*row)
+		if k < 0 {
+			l.emit(f32.Fill{Y: to, Shape: []int{t.cg * t.og}, YStrides: []int{elem}}.Call())
+			continue
+		}
+		from := at + uint32(k/t.op.Kernel[1]*w.stride[2]+k%t.op.Kernel[1]*w.stride[3])
+		l.copy(to, []int{row, elem}, from, []int{w.stride[0], w.stride[1]}, []int{t.cg, t.og})
+	}
+	k := len(kernel) * t.cg
+	return l.packAtRunTime(k, t.og, l.biasAt(t.node, group*t.og), operand{rows, []int{elem}}, axis{k, row})
+}

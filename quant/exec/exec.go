@@ -1,0 +1,141 @@
+package exec
+
+import (
+	"fmt"
+
+	"github.com/quantscope/quantscope/kernels"
+	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/engine"
+	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/scheme"
+)
+
+// Quant puts a fake-quantizer on a value: every reader sees the quantized tensor. On a constant, the
+// weights are fake-quantized before they are packed (and before a BatchNormalization is folded in).
+type Quant struct {
+	Value  graph.ValueID
+	Params scheme.QParams
+	Rule   scheme.Rule
+}
+
+// Config is what a run does besides computing the outputs.
+type Config struct {
+	Quant   []Quant
+	Observe []graph.ValueID // whose minimum and maximum each Run finds, before they are quantized
+	Keep    []graph.ValueID // that stay readable after Run
+}
+
+// Runner is a graph on the kernels. It is not safe for use by several goroutines; make one for each.
+type Runner struct {
+	g       *graph.Graph
+	plan    *plan
+	eng     *engine.Engine
+	base    uint32
+	ranges  map[graph.ValueID]uint32
+	program uint32
+	calls   uint32
+	stats   Stats
+}
+
+// Stats says what a plan takes, in bytes.
+type Stats struct {
+	Constants   int // weights, packed, and tables
+	Activations int
+	Program     int
+	Calls       int
+}
+
+// maxArena is what one WebAssembly memory can hold, less a page so that sizes fit in 32 bits.
+const maxArena = 1<<32 - 1<<16
+
+// New plans g and packs its weights. It fails, naming the node, for what the kernels cannot do, and
+// before anything is allocated if the arena would not fit.
+func New(g *graph.Graph, c Config) (*Runner, error) {
+	p, err := newPlan(g, c)
+	if err != nil {
+		return nil, err
+	}
+	l := &lowerer{g: g, cfg: c, plan: p, base: firstConstant}
+	if err := l.run(); err != nil {
+		return nil, err
+	}
+	program, _ := call.Encode(l.calls)
+	activations := place(p.bufs)
+	at := roundUp(l.cursor, align)
+	base := roundUp(at+len(program), align)
+	if total := base + activations; total > maxArena {
+		return nil, fmt.Errorf("the network needs %d MiB of memory to run (%d MiB weights, %d MiB activations), more than the %d MiB that WebAssembly has: "+
+			"use a smaller input size", total>>20, l.cursor>>20, activations>>20, maxArena>>20)
+	}
+	var used []call.ID
+	for _, c := range l.calls {
+		used = append(used, c.Kernel)
+	}
+	eng, err := engine.New(kernels.Module(used), uint32(base+activations))
+	if err != nil {
+		return nil, err
+	}
+	l.eng, l.base = eng, uint32(base)
+	if err := l.run(); err != nil {
+		eng.Close()
+		return nil, err
+	}
+	program, _ = call.Encode(l.calls)
+	eng.Write(uint32(at), program)
+	return &Runner{
+		g: g, plan: p, eng: eng, base: l.base, ranges: l.ranges, program: uint32(at), calls: uint32(len(l.calls)),
+		stats: Stats{Constants: l.cursor, Activations: activations, Program: len(program), Calls: len(l.calls)},
+	}, nil
+}
+
+// Close frees the memory.
+func (r *Runner) Close() error { return r.eng.Close() }
+
+// Stats says what the plan takes.
+func (r *Runner) Stats() Stats { return r.stats }
+
+// Run computes the outputs for one item: inputs in ONNX order, as many elements as the graph's shapes say.
+func (r *Runner) Run(inputs ...[]float32) error {
+	if len(inputs) != len(r.g.Inputs) {
+		return fmt.Errorf("%d inputs given, the network has %d", len(inputs), len(r.g.Inputs))
+	}
+	for i, x := range inputs {
+		v := r.g.Values[r.g.Inputs[i]]
+		if len(x) != graph.Len(v.Shape) {
+			return fmt.Errorf("input %q needs %d numbers (%v), got %d", v.Name, graph.Len(v.Shape), v.Shape, len(x))
+		}
+		r.eng.WriteF32(r.base+uint32(r.plan.bufs[r.plan.staging[i]].addr), x)
+	}
+	for _, at := range r.ranges { // order does not matter: separate places
+		r.eng.WriteF32(at, f32.MinMaxReset(1))
+	}
+	return r.eng.Run(r.program, r.calls)
+}
+
+// Output is a copy of output i of the last Run, in ONNX order.
+func (r *Runner) Output(i int) []float32 { return r.Value(r.g.Outputs[i]) }
+
+// Value is a copy of a kept value of the last Run, in ONNX order, as its readers saw it.
+func (r *Runner) Value(v graph.ValueID) []float32 {
+	if c := r.g.Values[v].Const; c != nil {
+		return floats(c)
+	}
+	lay := r.plan.layouts[v]
+	raw := make([]float32, lay.size()/elem)
+	r.eng.ReadF32(r.base+uint32(r.plan.bufs[lay.buf].addr), raw)
+	if ordered(lay.shape) && lay.dense() {
+		return raw
+	}
+	return gather(raw, lay)
+}
+
+// Range is the minimum and maximum of an observed value in the last Run, NaN if it held a NaN.
+func (r *Runner) Range(v graph.ValueID) (lo, hi float32) {
+	m := make([]float32, rangeLen)
+	r.eng.ReadF32(r.ranges[v], m)
+	return f32.MinMaxFold(m)
+}
+
+// rangeLen is the floats of one observer's state: four lanes of minimum, four of maximum.
+const rangeLen = 8

@@ -1,0 +1,162 @@
+package exec
+
+import (
+	"fmt"
+
+	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/quant/graph"
+)
+
+// gemm runs Alpha·A'·B' + Beta·C. Constant B and C are packed with Alpha and Beta multiplied in.
+func (l *lowerer) gemm(s *step, op graph.Gemm) error {
+	n := l.g.Nodes[s.node]
+	a, b, y := n.Inputs[0], n.Inputs[1], s.out()
+	m, k := l.g.Values[a].Shape[0], l.g.Values[a].Shape[1]
+	if op.TransA {
+		m, k = k, m
+	}
+	cols := l.g.Values[y].Shape[1]
+	g := f32.GEMM{
+		A: l.at(a), LDA: uint32(elem * k), Runs: 1, RunLen: uint32(k), C: l.at(y), LDC: uint32(elem * cols),
+		M: uint32(m), N: uint32(cols), Lo: unbounded[0], Hi: unbounded[1],
+	}
+	if op.TransA {
+		g.A = l.temp(elem * m * k)
+		l.copy(g.A, denseStrides([]int{m, k}), l.at(a), []int{elem, elem * m}, []int{m, k})
+	}
+	bias, separate, err := l.gemmBias(n, op, cols)
+	if err != nil {
+		return err
+	}
+	if l.g.Values[b].Const != nil {
+		g.B = l.packB(b, k, cols, op.TransB, op.Alpha, bias)
+	} else {
+		if op.Alpha != 1 || bias != nil {
+			return fmt.Errorf("alpha %v or a bias with a right-hand side that is computed at run time is not supported", op.Alpha)
+		}
+		strides := []int{elem * cols, elem}
+		if op.TransB {
+			strides = []int{elem, elem * k}
+		}
+		g.B = l.packAtRunTime(k, cols, 0, operand{l.at(b), strides[1:]}, axis{k, strides[0]})
+	}
+	posts := l.posts(s)
+	if separate == graph.None {
+		g.Post = l.inlineClamp(&g.Lo, &g.Hi, posts)
+		l.emit(g.Call())
+		return nil
+	}
+	l.emit(g.Call())
+	l.binary(y, call.F32Add, operand{l.at(y), l.plan.layouts[y].stride}, operand{l.at(separate), l.strides(separate, l.g.Values[y].Shape)}, posts)
+	return nil
+}
+
+// gemmBias gives C as a bias for each column, nil if there is none, or the value to add afterwards
+// where C is not constant or differs between rows.
+func (l *lowerer) gemmBias(n graph.Node, op graph.Gemm, cols int) (bias []float32, separate graph.ValueID, err error) {
+	if len(n.Inputs) < 3 || n.Inputs[2] == graph.None {
+		return nil, graph.None, nil
+	}
+	c := n.Inputs[2]
+	shape := l.g.Values[c].Shape
+	byColumn := len(shape) < 2 || shape[0] == 1
+	if l.g.Values[c].Const == nil || !byColumn || l.g.Values[n.Inputs[1]].Const == nil {
+		if op.Beta != 1 {
+			return nil, graph.None, fmt.Errorf("beta %v with input C %v that is no constant row is not supported", op.Beta, shape)
+		}
+		return nil, c, nil
+	}
+	x := l.weights(c)
+	bias = make([]float32, cols)
+	for j := range bias {
+		bias[j] = op.Beta * x[j%len(x)]
+	}
+	return bias, graph.None, nil
+}
+
+// packB packs constant matrix b, [K,N] or transposed [N,K], times alpha.
+func (l *lowerer) packB(b graph.ValueID, k, n int, transposed bool, alpha float32, bias []float32) uint32 {
+	return l.constant(f32.PackedLen(k, n), func(dst []float32) {
+		w := l.weights(b)
+		f32.PackB(dst, k, n, bias, func(i, j int) float32 {
+			if transposed {
+				return alpha * w[j*k+i]
+			}
+			return alpha * w[i*n+j]
+		})
+	})
+}
+
+// matMul runs numpy's matmul: one GEMM for each pair of matrices, or one for all where the right-hand
+// side is a single matrix.
+func (l *lowerer) matMul(s *step) {
+	n := l.g.Nodes[s.node]
+	a, b, y := n.Inputs[0], n.Inputs[1], s.out()
+	sa, sb := l.g.Values[a].Shape, l.g.Values[b].Shape
+	if len(sa) == 1 {
+		sa = []int{1, sa[0]}
+	}
+	if len(sb) == 1 {
+		sb = []int{sb[0], 1}
+	}
+	la, lb := sa[:len(sa)-2], sb[:len(sb)-2]
+	m, k, cols := sa[len(sa)-2], sa[len(sa)-1], sb[len(sb)-1]
+	batches := graph.Len(l.g.Values[y].Shape) / max(1, m*cols)
+	if graph.Len(sb) == k*cols && graph.Len(sa) == batches*m*k {
+		m, batches = batches*m, 1
+	}
+	x, out := l.dense(a), l.denseOut(y)
+	var right uint32
+	constant := l.g.Values[b].Const != nil
+	if !constant {
+		right = l.dense(b)
+	}
+	lead := max(len(la), len(lb))
+	packed := map[int]uint32{} // by index of the matrix in b
+	for i := range batches {
+		ia, ib := i, 0
+		if batches > 1 {
+			ia, ib = matrixIndex(i, lead, la, lb), matrixIndex(i, lead, lb, la)
+		}
+		at, ok := packed[ib]
+		if !ok {
+			if constant {
+				at = l.constant(f32.PackedLen(k, cols), func(dst []float32) {
+					w := l.weights(b)[ib*k*cols:]
+					f32.PackB(dst, k, cols, nil, func(i, j int) float32 { return w[i*cols+j] })
+				})
+			} else {
+				at = l.packAtRunTime(k, cols, 0, operand{right + uint32(elem*ib*k*cols), []int{elem}}, axis{k, elem * cols})
+			}
+			packed[ib] = at
+		}
+		l.emit(f32.GEMM{
+			A: x + uint32(elem*ia*m*k), LDA: uint32(elem * k), Runs: 1, RunLen: uint32(k), B: at,
+			C: out + uint32(elem*i*m*cols), LDC: uint32(elem * cols), M: uint32(m), N: uint32(cols), Lo: unbounded[0], Hi: unbounded[1],
+		}.Call())
+	}
+	l.store(y, out)
+	l.mapInPlace(y, l.posts(s))
+}
+
+// matrixIndex is the index in an operand with leading shape own of matrix i of the broadcast result.
+func matrixIndex(i, lead int, own, other []int) int {
+	at, step := 0, 1
+	for d := 1; d <= lead; d++ {
+		o, size := 1, 1
+		if d <= len(own) {
+			o = own[len(own)-d]
+			size = o
+		}
+		if d <= len(other) {
+			size = max(size, other[len(other)-d])
+		}
+		if o > 1 {
+			at += i % size * step
+		}
+		step *= o
+		i /= size
+	}
+	return at
+}

@@ -1,0 +1,79 @@
+package exec
+
+import (
+	"slices"
+
+	"github.com/quantscope/quantscope/quant/graph"
+)
+
+// halo is how many zero pixels lie around an image: top, left, bottom, right.
+type halo [4]int
+
+func (h halo) max(o halo) halo {
+	for i := range h {
+		h[i] = max(h[i], o[i])
+	}
+	return h
+}
+
+// layout says where the elements of a value lie: in buffer buf, element (0, …, 0) at byte off, a step
+// along dimension i is stride[i] bytes. Dimensions are the ONNX ones; for rank 4 the stride of
+// dimension 1 (channels) is 4.
+type layout struct {
+	buf    int
+	off    int
+	shape  []int
+	stride []int
+	halo   halo
+}
+
+const elem = 4 // bytes of a float32, the only element type in the arena
+
+// denseStrides are the byte strides of a C-order tensor.
+func denseStrides(shape []int) []int {
+	s := make([]int, len(shape))
+	n := elem
+	for i := len(shape) - 1; i >= 0; i-- {
+		s[i] = n
+		n *= shape[i]
+	}
+	return s
+}
+
+// newLayout lays shape out alone in a buffer and returns the bytes it takes.
+func newLayout(buf int, shape []int, h halo) (layout, int) {
+	l := layout{buf: buf, shape: shape, halo: h}
+	if len(shape) != 4 {
+		l.stride = denseStrides(shape)
+		return l, elem * graph.Len(shape)
+	}
+	n, c, hh, ww := shape[0], shape[1], shape[2]+h[0]+h[2], shape[3]+h[1]+h[3]
+	pixel := elem * c
+	row := pixel * ww
+	l.stride = []int{row * hh, elem, row, pixel}
+	l.off = h[0]*row + h[1]*pixel
+	return l, n * row * hh
+}
+
+func (l layout) haloed() bool { return l.halo != halo{} }
+
+// whole reports whether the value fills its buffer but for the halo: it shares it with no other.
+func (l layout) whole() bool {
+	return len(l.shape) != 4 || l.stride[3] == elem*l.shape[1]
+}
+
+// dense reports whether the elements follow each other without a gap in storage order.
+func (l layout) dense() bool { return !l.haloed() && l.whole() }
+
+// size is the bytes of the value's own buffer, halo included. Only for whole layouts.
+func (l layout) size() int {
+	if len(l.shape) != 4 {
+		return elem * graph.Len(l.shape)
+	}
+	return l.shape[0] * l.stride[0]
+}
+
+// sameStorage reports whether a and b order and space their elements alike.
+func sameStorage(a, b layout) bool {
+	return slices.Equal(a.shape, b.shape) && slices.Equal(a.stride, b.stride) && a.halo == b.halo
+}

@@ -1,0 +1,198 @@
+package exec
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/engine"
+	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/quant/graph"
+)
+
+// lowerer turns steps into kernel calls. It goes over the steps twice: a dry pass only counts the
+// bytes of constants and scratch, after which everything has an address; the second pass writes the
+// constants and keeps the calls. Both passes take the same decisions in the same order.
+type lowerer struct {
+	g       *graph.Graph
+	cfg     Config
+	plan    *plan
+	eng     *engine.Engine // nil in the dry pass
+	calls   []call.Call
+	step    int               // index of the step being lowered
+	cursor  int               // next free byte of the constants
+	scratch int               // scratch buffers asked for so far
+	tables  map[string]uint32 // offset tables by content, shared between layers of one geometry
+	values  map[graph.ValueID]uint32
+	ranges  map[graph.ValueID]uint32
+	base    uint32 // address of the activations
+}
+
+// firstConstant leaves address 0 free: no buffer begins there, so that it can mean "none".
+const firstConstant = 64
+
+func (l *lowerer) run() error {
+	l.cursor, l.scratch, l.calls = firstConstant, 0, nil
+	l.tables, l.values, l.ranges = map[string]uint32{}, map[graph.ValueID]uint32{}, map[graph.ValueID]uint32{}
+	for i := range l.plan.steps {
+		l.step = i
+		s := &l.plan.steps[i]
+		if err := l.lower(s); err != nil {
+			if s.node >= 0 {
+				n := l.g.Nodes[s.node]
+				return fmt.Errorf("node %q (%s): %w", n.Name, n.Op.Type(), err)
+			}
+			return fmt.Errorf("input %q: %w", l.g.Values[s.out()].Name, err)
+		}
+	}
+	return nil
+}
+
+// lower emits one step: its operator, then the zeros around what it made.
+func (l *lowerer) lower(s *step) error {
+	if err := l.operator(s); err != nil {
+		return err
+	}
+	if s.node >= 0 && l.plan.inPlace(l.g, s) {
+		return nil
+	}
+	for _, v := range l.outputs(s) {
+		l.clearHalo(v)
+	}
+	return nil
+}
+
+// outputs are the values that a step leaves in the arena.
+func (l *lowerer) outputs(s *step) []graph.ValueID {
+	if s.node >= 0 && len(l.g.Nodes[s.node].Outputs) > 1 {
+		return l.g.Nodes[s.node].Outputs
+	}
+	return []graph.ValueID{s.out()}
+}
+
+func (l *lowerer) emit(c call.Call) { l.calls = append(l.calls, c) }
+
+// constant reserves n floats among the constants; fill is called once, in the second pass, with the
+// space to write them into.
+func (l *lowerer) constant(n int, fill func(dst []float32)) uint32 {
+	at := uint32(l.cursor)
+	l.cursor += roundUp(elem*n, align)
+	if l.eng != nil {
+		dst := make([]float32, n)
+		fill(dst)
+		l.eng.WriteF32(at, dst)
+	}
+	return at
+}
+
+// table stores byte offsets, once for equal content.
+func (l *lowerer) table(offsets []int32) uint32 {
+	raw := make([]byte, 0, 4*len(offsets))
+	for _, o := range offsets {
+		raw = append(raw, byte(o), byte(o>>8), byte(o>>16), byte(o>>24))
+	}
+	if at, ok := l.tables[string(raw)]; ok {
+		return at
+	}
+	at := uint32(l.cursor)
+	l.cursor += roundUp(len(raw), align)
+	l.tables[string(raw)] = at
+	if l.eng != nil {
+		l.eng.Write(at, raw)
+	}
+	return at
+}
+
+// temp is scratch memory of the current step.
+func (l *lowerer) temp(bytes int) uint32 {
+	i := l.scratch
+	l.scratch++
+	if l.eng == nil {
+		l.plan.scratch = append(l.plan.scratch, len(l.plan.bufs))
+		l.plan.bufs = append(l.plan.bufs, buffer{size: bytes, first: l.step, last: l.step})
+		return l.base
+	}
+	return l.base + uint32(l.plan.bufs[l.plan.scratch[i]].addr)
+}
+
+// at is the address of element (0, …, 0) of v. A constant is laid out among the constants when first
+// asked for.
+func (l *lowerer) at(v graph.ValueID) uint32 {
+	lay := l.plan.layouts[v]
+	if l.g.Values[v].Const == nil {
+		return l.base + uint32(l.plan.bufs[lay.buf].addr+lay.off)
+	}
+	if a, ok := l.values[v]; ok {
+		return a + uint32(lay.off)
+	}
+	a := l.constant(lay.size()/elem, func(dst []float32) {
+		scatter(dst, lay, l.weights(v))
+	})
+	l.values[v] = a
+	return a + uint32(lay.off)
+}
+
+// clearHalo zeroes the pixels around v, which may lie where another value was.
+func (l *lowerer) clearHalo(v graph.ValueID) {
+	lay := l.plan.layouts[v]
+	if !lay.haloed() || !lay.whole() { // around a part of a concatenation, the concatenation does it
+		return
+	}
+	start := l.at(v) - uint32(lay.off)
+	n, h := lay.shape[0], lay.shape[2]
+	image, row, pixel := lay.stride[0], lay.stride[2], lay.stride[3]
+	fill := func(at, rows, stride, bytes int) {
+		if rows > 0 && bytes > 0 {
+			l.emit(f32.Fill{Y: start + uint32(at), Shape: []int{rows, bytes / elem}, YStrides: []int{stride, elem}}.Call())
+		}
+	}
+	for i := range n {
+		fill(i*image, 1, 0, lay.halo[0]*row)
+		fill(i*image+(lay.halo[0]+h)*row, 1, 0, lay.halo[2]*row)
+		// The right edge of a row and the left edge of the next are one stretch.
+		fill(i*image+lay.halo[0]*row, 1, 0, lay.halo[1]*pixel)
+		fill(i*image+lay.halo[0]*row+row-lay.halo[3]*pixel, h-1, row, (lay.halo[3]+lay.halo[1])*pixel)
+		fill(i*image+(lay.halo[0]+h)*row-lay.halo[3]*pixel, 1, 0, lay.halo[3]*pixel)
+	}
+}
+
+// scatter writes x, in ONNX order, to dst as lay says.
+func scatter(dst []float32, lay layout, x []float32) {
+	each(lay, func(i, at int) { dst[at/elem] = x[i] })
+}
+
+// gather reads a value, laid out as lay says, into ONNX order.
+func gather(src []float32, lay layout) []float32 {
+	x := make([]float32, graph.Len(lay.shape))
+	each(lay, func(i, at int) { x[i] = src[at/elem] })
+	return x
+}
+
+// each calls f with the ONNX index and the byte offset in the buffer of every element.
+func each(lay layout, f func(i, at int)) {
+	if graph.Len(lay.shape) == 0 {
+		return
+	}
+	if len(lay.shape) != 4 {
+		for i := range graph.Len(lay.shape) {
+			f(i, lay.off+elem*i)
+		}
+		return
+	}
+	i := 0
+	for n := range lay.shape[0] {
+		for c := range lay.shape[1] {
+			for y := range lay.shape[2] {
+				at := lay.off + n*lay.stride[0] + c*elem + y*lay.stride[2]
+				for range lay.shape[3] {
+					f(i, at)
+					i++
+					at += lay.stride[3]
+				}
+			}
+		}
+	}
+}
+
+// unbounded is the clamp that changes nothing.
+var unbounded = [2]float32{float32(math.Inf(-1)), float32(math.Inf(1))}

@@ -1,0 +1,60 @@
+package exec
+
+import (
+	"math"
+
+	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/quant/graph"
+)
+
+// pad copies the input to the middle of the output; then, axis by axis, what lies before and after is
+// copied from what is already there. Corners come out right because each axis copies the full extent
+// of those before it.
+func (l *lowerer) pad(s *step, op graph.Pad) {
+	in, out := l.g.Nodes[s.node].Inputs[0], s.out()
+	src, dst := l.plan.layouts[in], l.plan.layouts[out]
+	origin := l.at(out)
+	middle := origin
+	for a, b := range op.Before {
+		middle += uint32(b * dst.stride[a])
+	}
+	if op.Mode == graph.PadConstant {
+		l.emit(f32.Fill{Y: origin, Shape: dst.shape, YStrides: dst.stride, Value: math.Float32bits(op.Value)}.Call())
+	}
+	l.copy(middle, dst.stride, l.at(in), src.stride, src.shape)
+	if op.Mode != graph.PadConstant {
+		l.padEdges(op, origin, dst, src.shape)
+	}
+	l.mapInPlace(out, l.posts(s))
+}
+
+func (l *lowerer) padEdges(op graph.Pad, origin uint32, dst layout, inner []int) {
+	// done is the part of the output that is complete: padded along the axes so far.
+	done := append([]int(nil), inner...)
+	for a := range inner {
+		n, before, after, stride := inner[a], op.Before[a], op.After[a], dst.stride[a]
+		first := origin // of the part that is done: element 0 of the input along this axis and those to come
+		for b := a; b < len(inner); b++ {
+			first += uint32(op.Before[b] * dst.stride[b])
+		}
+		along := func(to, from, count, fromStride int) {
+			shape := append([]int(nil), done...)
+			shape[a] = count
+			strides := append([]int(nil), dst.stride...)
+			strides[a] = fromStride
+			l.copy(first+uint32(to*stride), dst.stride, first+uint32(from*stride), strides, shape)
+		}
+		switch op.Mode {
+		case graph.PadReflect:
+			along(-before, before, before, -stride)
+			along(n, n-2, after, -stride)
+		case graph.PadEdge:
+			along(-before, 0, before, 0)
+			along(n, n-1, after, 0)
+		case graph.PadWrap:
+			along(-before, n-before, before, stride)
+			along(n, 0, after, stride)
+		}
+		done[a] = before + n + after
+	}
+}

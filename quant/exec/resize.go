@@ -1,0 +1,61 @@
+package exec
+
+import (
+	"math"
+
+	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/quant/graph"
+)
+
+func (l *lowerer) resize(s *step, op graph.Resize) {
+	in := l.g.Nodes[s.node].Inputs[0]
+	if op.Mode == graph.ResizeNearest {
+		l.resizeNearest(s, op, l.plan.layouts[in], l.at(in))
+	} else {
+		l.resizeLinear(s, op, l.plan.layouts[in], l.at(in))
+	}
+}
+
+func (l *lowerer) resizeNearest(s *step, op graph.Resize, x layout, at uint32) {
+	y := l.plan.layouts[s.out()]
+	var offsets []int32
+	for i := range op.Out[0] {
+		row := op.Index(0, x.shape[2], i) * x.stride[2]
+		for j := range op.Out[1] {
+			offsets = append(offsets, int32(row+op.Index(1, x.shape[3], j)*x.stride[3]))
+		}
+	}
+	l.emit(f32.Gather{
+		X: at, XImg: uint32(x.stride[0]), Table: l.table(offsets),
+		Y: l.at(s.out()), YImg: uint32(y.stride[0]), YRow: uint32(y.stride[2]), YPix: uint32(y.stride[3]),
+		N: uint32(y.shape[0]), H: uint32(y.shape[2]), W: uint32(y.shape[3]), C: uint32(y.shape[1]), Post: l.posts(s),
+	}.Call())
+}
+
+func (l *lowerer) resizeLinear(s *step, op graph.Resize, x layout, at uint32) {
+	y := l.plan.layouts[s.out()]
+	l.emit(f32.ResizeLinear{
+		X: at, XImg: uint32(x.stride[0]), Rows: l.linearTaps(op, 0, x), Columns: l.linearTaps(op, 1, x),
+		Y: l.at(s.out()), YImg: uint32(y.stride[0]), YRow: uint32(y.stride[2]), YPix: uint32(y.stride[3]),
+		N: uint32(y.shape[0]), OH: uint32(y.shape[2]), OW: uint32(y.shape[3]), C: uint32(y.shape[1]), Post: l.posts(s),
+	}.Call())
+}
+
+// linearTaps stores the two neighbours and weights of every output coordinate of spatial axis a. Outside
+// of the input the edge continues.
+func (l *lowerer) linearTaps(op graph.Resize, a int, x layout) uint32 {
+	n := x.shape[2+a]
+	taps := make([]f32.Tap, op.Out[a])
+	for i := range taps {
+		at := min(max(op.Source(a, n, i), 0), float32(n-1))
+		first := int(math.Floor(float64(at)))
+		second := min(first+1, n-1)
+		w := at - float32(first)
+		taps[i] = f32.Tap{Off0: uint32(first * x.stride[2+a]), Off1: uint32(second * x.stride[2+a]), W0: 1 - w, W1: w}
+	}
+	var offsets []int32
+	for _, w := range f32.TapWords(taps) {
+		offsets = append(offsets, int32(w))
+	}
+	return l.table(offsets)
+}

@@ -1,0 +1,81 @@
+package exec
+
+import (
+	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/quant/graph"
+)
+
+// Weights that another node computes are packed while running, by copies. That is rare (a product of
+// two activations, a test), so it need not be fast.
+
+// axis is one dimension of the rows of a matrix to pack: its length and its byte stride in the source.
+type axis struct{ n, stride int }
+
+// packAtRunTime emits the copies that bring a matrix [K,N] and its bias into the layout of f32.PackB.
+// columns says where element (0, 0) is and how far apart columns are; rows are the dimensions that
+// make up K, outermost first. bias is the address of N floats, or 0.
+func (l *lowerer) packAtRunTime(k, n int, bias uint32, columns operand, rows ...axis) uint32 {
+	const width = 8 // columns of a panel, see f32.PackB
+	const row = elem * width
+	panel := row * (k + 1)
+	to := l.temp(elem * f32.PackedLen(k, n))
+	l.emit(f32.Fill{Y: to, Shape: []int{f32.PackedLen(k, n)}, YStrides: []int{elem}}.Call())
+	step := columns.strides[0]
+	pack := func(dst, src, bias uint32, panels, cols int) {
+		if panels == 0 || cols == 0 {
+			return
+		}
+		if bias != 0 {
+			l.copy(dst, []int{panel, elem}, bias, []int{row, elem}, []int{panels, cols})
+		}
+		shape, from, at := []int{panels}, []int{width * step}, []int{panel}
+		stride := row * k
+		for _, r := range rows {
+			stride /= r.n
+			shape, from, at = append(shape, r.n), append(from, r.stride), append(at, stride)
+		}
+		l.copy(dst+row, append(at, elem), src, append(from, step), append(shape, cols))
+	}
+	full := n / width
+	pack(to, columns.at, bias, full, width)
+	if bias != 0 {
+		bias += uint32(row * full)
+	}
+	pack(to+uint32(full*panel), columns.at+uint32(full*width*step), bias, 1, n%width)
+	return to
+}
+
+// runTime reports whether v is computed while running.
+func (l *lowerer) runTime(v graph.ValueID) bool { return v != graph.None && l.g.Values[v].Const == nil }
+
+// biasAt is the address of part of the bias of node n, 0 if it has none.
+func (l *lowerer) biasAt(n graph.Node, at int) uint32 {
+	if len(n.Inputs) < 3 || n.Inputs[2] == graph.None {
+		return 0
+	}
+	return l.at(n.Inputs[2]) + uint32(elem*at)
+}
+
+// packConv is the packed weights of group g of a convolution: constants that fill writes, or copies.
+func (l *lowerer) packConv(n graph.Node, k, g, og, cg int, fill func(dst []float32)) uint32 {
+	if !l.weightsRun(n) {
+		return l.constant(f32.PackedLen(k, og), fill)
+	}
+	w := l.plan.layouts[n.Inputs[1]] // [O][C/group][kH][kW], channels last
+	return l.packAtRunTime(k, og, l.biasAt(n, g*og), operand{l.at(n.Inputs[1]) + uint32(g*og*w.stride[0]), w.stride[:1]},
+		axis{w.shape[2], w.stride[2]}, axis{w.shape[3], w.stride[3]}, axis{cg, w.stride[1]})
+}
+
+// packDepthwise emits the copies that bring depthwise weights into the layout of f32.PackDW.
+func (l *lowerer) packDepthwise(n graph.Node, c int) uint32 {
+	w := l.plan.layouts[n.Inputs[1]] // [C][1][kH][kW]
+	kh, kw := w.shape[2], w.shape[3]
+	size := f32.PackedDWLen(kh, kw, c)
+	to := l.temp(elem * size)
+	l.emit(f32.Fill{Y: to, Shape: []int{size}, YStrides: []int{elem}}.Call())
+	if bias := l.biasAt(n, 0); bias != 0 {
+		l.copy(to, []int{elem}, bias, []int{elem}, []int{c})
+	}
+	l.copy(to+uint32(elem*c), []int{elem * c * kw, elem * c, elem}, l.at(n.Inputs[1]), []int{w.stride[2], w.stride[3], w.stride[0]}, []int{kh, kw, c})
+	return to
+}

@@ -1,0 +1,64 @@
+//go:build js && wasm
+
+// Command bench is the float network runner as one more engine in the benchmark of browser engines:
+// it gives a page quantscope.load(Uint8Array) and quantscope.run(Float32Array).
+package main
+
+import (
+	"syscall/js"
+	"unsafe"
+
+	"github.com/quantscope/quantscope/quant/exec"
+	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/onnx"
+)
+
+func main() {
+	var runner *exec.Runner
+	var input []float32
+	array := js.Global().Get("Uint8Array")
+	js.Global().Set("quantscope", map[string]any{
+		"load": js.FuncOf(func(_ js.Value, args []js.Value) any {
+			b := make([]byte, args[0].Length())
+			js.CopyBytesToGo(b, args[0])
+			r, n, err := load(b)
+			if err != nil {
+				return err.Error()
+			}
+			runner, input = r, make([]float32, n)
+			return nil
+		}),
+		"run": js.FuncOf(func(_ js.Value, args []js.Value) any {
+			js.CopyBytesToGo(bytesOf(input), array.New(args[0].Get("buffer")))
+			if err := runner.Run(input); err != nil {
+				return err.Error()
+			}
+			y := runner.Output(0)
+			out := array.New(4 * len(y))
+			js.CopyBytesToJS(out, bytesOf(y))
+			return js.Global().Get("Float32Array").New(out.Get("buffer"))
+		}),
+	})
+	select {}
+}
+
+func load(b []byte) (*exec.Runner, int, error) {
+	m, err := onnx.Decode(b)
+	if err != nil {
+		return nil, 0, err
+	}
+	g, err := graph.Build(m, graph.Options{})
+	if err != nil {
+		return nil, 0, err
+	}
+	r, err := exec.New(g, exec.Config{})
+	if err != nil {
+		return nil, 0, err
+	}
+	return r, graph.Len(g.Values[g.Inputs[0]].Shape), nil
+}
+
+// bytesOf is the memory of x, little endian as WebAssembly's.
+func bytesOf(x []float32) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(x))), 4*len(x))
+}
