@@ -73,11 +73,13 @@ func posts() []postCase {
 func postInput(r *rand.Rand, n int) []float32 {
 	x := random(r, n, true)
 	for i := range x {
-		switch r.IntN(4) {
+		switch r.IntN(5) {
 		case 0:
 			x[i] = (float32(r.IntN(40)-20) + 0.5) * []float32{1, 0.5, 0.0371}[r.IntN(3)]
 		case 1:
 			x[i] *= 40
+		case 2: // where exp and tanh change their ways
+			x[i] = []float32{0.625, -0.625, ref.ExpLow, ref.ExpHigh, 88.722, 88.723, -87.34, -103.9, 0.6249999}[r.IntN(9)]
 		}
 	}
 	return x

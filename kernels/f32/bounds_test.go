@@ -1,0 +1,94 @@
+package f32_test
+
+import (
+	"testing"
+
+	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/f32"
+)
+
+// TestNothingIsReadBeyondTheMemory puts an operand at the very end of the memory, where a read of
+// one float too many traps. Each case is a kernel that reads n floats at x and writes n at y.
+func TestNothingIsReadBeyondTheMemory(t *testing.T) {
+	const memory, program, table, other = 1 << 16, 1024, 2048, 4096
+	strides, dense := []int{4}, func(n int) []int { return []int{n} }
+	pool := func(x, y uint32, n int) f32.Pool {
+		c := uint32(n)
+		return f32.Pool{X: x, Y: y, XImg: 4 * c, XRow: 4 * c, XPix: 4 * c, YImg: 4 * c, YRow: 4 * c, YPix: 4 * c, N: 1, H: 1, W: 1, C: c,
+			OH: 1, OW: 1, KH: 3, KW: 3, StrideH: 1, StrideW: 1, DilH: 1, DilW: 1, PadT: 1, PadL: 1}
+	}
+	binary := func(a, b, y uint32, n int) call.Call {
+		return f32.Binary{Op: call.F32Add, A: a, B: b, Y: y, Shape: dense(n), AStrides: strides, BStrides: strides, YStrides: strides}.Call()
+	}
+	cases := []struct {
+		name string
+		make func(x, y uint32, n int) call.Call
+	}{
+		{"map", func(x, y uint32, n int) call.Call {
+			return f32.Map{X: x, Y: y, Shape: dense(n), XStrides: strides, YStrides: strides}.Call()
+		}},
+		{"posts", func(_, y uint32, n int) call.Call {
+			post := []f32.Post{f32.SiLU(), f32.Affine(y, y, n), f32.FakeQuantChannel(y, y, y, 0, 1, n), f32.MinMax(other)}
+			return f32.Map{X: y, Y: y, Shape: dense(n), XStrides: strides, YStrides: strides, C: n, Post: post}.Call()
+		}},
+		{"posts' arrays", func(x, y uint32, n int) call.Call {
+			post := []f32.Post{f32.PRelu(x, n), f32.Affine(x, x, n), f32.FakeQuantChannel(x, x, x, 0, 1, n)}
+			return f32.Map{X: y, Y: y, Shape: dense(n), XStrides: strides, YStrides: strides, C: n, Post: post}.Call()
+		}},
+		{"transpose", func(x, y uint32, n int) call.Call {
+			return f32.Copy{X: x, Y: y, Shape: []int{3, n}, XStrides: []int{4 * n, 4}, YStrides: []int{4, 12}}.Call()
+		}},
+		{"strided", func(x, y uint32, n int) call.Call {
+			return f32.Copy{X: x + uint32(4*n-4), Y: y, Shape: dense(n), XStrides: []int{-4}, YStrides: strides}.Call()
+		}},
+		{"fill", func(_, y uint32, n int) call.Call {
+			return f32.Fill{Y: y, Shape: dense(n), YStrides: strides}.Call()
+		}},
+		{"gather", func(x, y uint32, n int) call.Call {
+			c := uint32(4 * n)
+			return f32.Gather{X: x, XImg: c, Table: table, Y: y, YImg: c, YRow: c, YPix: c, N: 1, H: 1, W: 1, C: uint32(n)}.Call()
+		}},
+		{"binary a", func(x, y uint32, n int) call.Call { return binary(x, other, y, n) }},
+		{"binary b", func(x, y uint32, n int) call.Call { return binary(other, x, y, n) }},
+		{"maxpool", func(x, y uint32, n int) call.Call { return f32.MaxPool{Pool: pool(x, y, n)}.Call() }},
+		{"avgpool", func(x, y uint32, n int) call.Call { return f32.AvgPool{Pool: pool(x, y, n)}.Call() }},
+		{"reduce", func(x, y uint32, n int) call.Call {
+			return f32.Reduce{X: x, Y: y, Shape: []int{1, n}, XStrides: []int{4 * n, 4}, YStrides: []int{4 * n, 4}, Axes: []int{0}}.Call()
+		}},
+		{"row sum", func(x, y uint32, n int) call.Call {
+			return f32.Reduce{X: x, Y: other, Shape: []int{n}, XStrides: strides, YStrides: []int{0}, Axes: []int{0}}.Call()
+		}},
+		{"row max", func(x, y uint32, n int) call.Call {
+			return f32.Reduce{Op: f32.ReduceMax, X: x, Y: other, Shape: []int{n}, XStrides: strides, YStrides: []int{0}, Axes: []int{0}}.Call()
+		}},
+		{"resize", func(x, y uint32, n int) call.Call {
+			c := uint32(4 * n)
+			return f32.ResizeLinear{X: x, XImg: c, Rows: table, Columns: table, Y: y, YImg: c, YRow: c, YPix: c, N: 1, OH: 1, OW: 1, C: uint32(n)}.Call()
+		}},
+		{"softmax", func(x, y uint32, n int) call.Call {
+			return f32.Softmax{X: x, Y: y, Shape: dense(n), XStrides: strides, YStrides: strides}.Call()
+		}},
+	}
+	var ids []call.ID
+	for id := call.ID(1); id < call.Count; id++ {
+		ids = append(ids, id)
+	}
+	e := newEngine(t, memory, ids...)
+	e.WriteF32(0, make([]float32, memory/4))
+	for _, c := range cases {
+		for n := 1; n <= 21; n++ {
+			floats := n
+			if c.name == "transpose" {
+				floats = 3 * n
+			}
+			end := uint32(memory - 4*floats)
+			for side, xy := range [][2]uint32{{end, other}, {other, end}} {
+				encoded, _ := call.Encode([]call.Call{c.make(xy[0], xy[1], n)})
+				e.Write(program, encoded)
+				if err := e.Run(program, 1); err != nil {
+					t.Fatalf("%s of %d, operand %d at the end: %v", c.name, n, side, err)
+				}
+			}
+		}
+	}
+}
