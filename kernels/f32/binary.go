@@ -67,7 +67,7 @@ func emitBinary(env Env, name string, op func(a, b asm.F32x4) asm.F32x4) *asm.Fu
 	y, a, b := f.I32(), f.I32(), f.I32()
 	i, j, k, n, rest := f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	lo, hi, constant := f.F32x4(), f.F32x4(), f.F32x4()
-	const at = 4 * (walkDims + 3*(1+walkDims))
+	const at = walk3Bytes
 	lo.Set(args.LoadSplatF32x4(at + 16))
 	hi.Set(args.LoadSplatF32x4(at + 20))
 	row := func(load func(l lanes, offset uint32) asm.F32x4) {

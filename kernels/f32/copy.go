@@ -39,7 +39,7 @@ func EmitStrided(env Env) *asm.Func {
 	f := env.M.Func("x32_strided", Signature())
 	args, from, to := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2)
 	y, x, i, j, n := f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
-	const at = 4 * (walkDims + 2*(1+walkDims))
+	const at = walk2Bytes
 	emitWalk(f, args, from, to, []asm.I32Var{y, x}, func(asm.I32) {
 		i.Set(y.I32)
 		j.Set(x.I32)

@@ -31,6 +31,10 @@ const (
 	dwPost
 )
 
+// dwColumns is how many output columns are made at once: 7 accumulators and 3 or 5 weights fit in
+// 16 registers, and the sides of ImageNet's feature maps are multiples of 7.
+const dwColumns = 7
+
 // dwRow is the signature of functions that make one output row: (args, x, y, c), addresses of what
 // the row's first window reads and of the row, and the channel to begin with.
 func dwRow() asm.Signature { return Signature() }
@@ -142,7 +146,7 @@ type dwSpecial struct {
 	channels, pix, pitch asm.I32Var // bytes of a pixel's channels, from pixel to pixel, from window row to row
 	c, ky, w, yp, xr, xp asm.I32Var
 	acc, weight          []asm.F32x4Var
-	in                   asm.F32x4Var
+	in, lo, hi           asm.F32x4Var
 }
 
 // emitDWSpecial emits f32_dwconv_<k>x<k>s<stride>, the row of all channels but the last C%4.
@@ -152,32 +156,33 @@ func emitDWSpecial(m *asm.Module, k, stride int) *asm.Func {
 	d.channels, d.pix, d.pitch = d.I32(), d.I32(), d.I32()
 	d.c, d.ky, d.w, d.yp, d.xr, d.xp = d.I32(), d.I32(), d.I32(), d.I32(), d.I32(), d.I32()
 	left := d.I32()
-	for range 4 {
+	for range dwColumns {
 		d.acc = append(d.acc, d.F32x4())
 	}
 	for range k {
 		d.weight = append(d.weight, d.F32x4())
 	}
-	d.in = d.F32x4()
+	d.in, d.lo, d.hi = d.F32x4(), d.F32x4(), d.F32x4()
 	d.channels.Set(d.args.LoadI32(dwC).ShlC(2))
 	d.pix.Set(d.args.LoadI32(dwXPix))
 	d.pitch.Set(d.args.LoadI32(dwXRow).Mul(d.args.LoadI32(dwDilH)))
+	d.lo.Set(d.args.LoadSplatF32x4(dwLo))
+	d.hi.Set(d.args.LoadSplatF32x4(dwHi))
 	left.Set(d.args.LoadI32(dwOW))
-	d.Block(func(done asm.Label) {
-		d.Loop(func(again asm.Label) {
-			d.BrIf(done, left.LtU(asm.ConstI32(4)))
-			d.columns(4)
-			d.x.Set(d.x.Add(d.pix.MulC(int32(4 * stride))))
-			d.y.Set(d.y.Add(d.args.LoadI32(dwYPix).ShlC(2)))
-			left.Set(left.SubC(4))
-			d.Br(again)
+	for _, n := range []int{dwColumns, 4, 2, 1} {
+		d.Block(func(done asm.Label) {
+			d.Loop(func(again asm.Label) {
+				d.BrIf(done, left.LtU(asm.ConstI32(int32(n))))
+				if n == dwColumns { // two fours are faster than seven and one
+					d.BrIf(done, left.Eq(asm.ConstI32(8)))
+				}
+				d.columns(n)
+				d.x.Set(d.x.Add(d.pix.MulC(int32(n * stride))))
+				d.y.Set(d.y.Add(d.args.LoadI32(dwYPix).MulC(int32(n))))
+				left.Set(left.SubC(int32(n)))
+				d.Br(again)
+			})
 		})
-	})
-	for n := 3; n > 0; n-- {
-		d.If(left.Eq(asm.ConstI32(int32(n))), func() {
-			d.columns(n)
-			d.Return()
-		}, nil)
 	}
 	return d.Func
 }
@@ -193,8 +198,7 @@ func (d *dwSpecial) columns(n int) {
 			a.Set(acc[0].F32x4)
 		}
 		d.xr.Set(d.x.Add(d.c.I32))
-		d.ky.Set(asm.ConstI32(int32(d.k)))
-		d.Loop(func(nextRow asm.Label) {
+		for range d.k {
 			for _, w := range d.weight {
 				d.w.Set(d.w.Add(d.channels.I32))
 				w.Set(d.w.LoadF32x4(0))
@@ -210,11 +214,10 @@ func (d *dwSpecial) columns(n int) {
 				}
 			}
 			d.xr.Set(d.xr.Add(d.pitch.I32))
-			d.BrIf(nextRow, d.ky.Tee(d.ky.SubC(1)))
-		})
+		}
 		d.yp.Set(d.y.Add(d.c.I32))
 		for _, a := range acc {
-			d.StoreF32x4(d.yp.I32, 0, a.PMax(d.args.LoadSplatF32x4(dwLo)).PMin(d.args.LoadSplatF32x4(dwHi)))
+			d.StoreF32x4(d.yp.I32, 0, a.PMax(d.lo.F32x4).PMin(d.hi.F32x4))
 			d.yp.Set(d.yp.Add(d.args.LoadI32(dwYPix)))
 		}
 	})

@@ -27,7 +27,7 @@ func EmitFill(env Env) *asm.Func {
 	f := env.M.Func("x32_fill", Signature())
 	args, from, to := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2)
 	y, i, n, value := f.I32(), f.I32(), f.I32(), f.F32x4()
-	const at = 4 * (walkDims + 1 + walkDims)
+	const at = walk1Bytes
 	value.Set(args.LoadSplatF32x4(at + 8))
 	emitWalk(f, args, from, to, []asm.I32Var{y}, func(inner asm.I32) {
 		pieceFloats(f, n, args, at, inner)

@@ -57,7 +57,7 @@ func EmitMap(env Env) *asm.Func {
 	f := env.M.Func("f32_map", Signature())
 	args, from, to, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
 	y, x, n, i, j, k := f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
-	const at = 4 * (walkDims + 2*(1+walkDims))
+	const at = walk2Bytes
 	emitWalk(f, args, from, to, []asm.I32Var{y, x}, func(inner asm.I32) {
 		pieceFloats(f, n, args, at, inner)
 		f.If(x.Ne(y.I32), func() {

@@ -8,7 +8,7 @@ import (
 
 // Offsets of the words of a Reduce behind its walk.
 const (
-	reduceN       = 4 * (walkDims + 2*(1+walkDims))
+	reduceN       = walk2Bytes
 	reduceLevel   = reduceN + 4
 	reduceDivisor = reduceLevel + 8*reduceLevels
 	reducePost    = reduceDivisor + 4

@@ -34,7 +34,7 @@ func EmitSoftmax(env Env) *asm.Func {
 	args, from, to, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
 	y, x, p, q, n := f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	e, top, sum := newExpLocals(f), f.F32x4(), f.F32x4()
-	const at = 4 * (walkDims + 2*(1+walkDims))
+	const at = walk2Bytes
 	pass := func(body func(l lanes, offset uint32)) {
 		p.Set(y.I32)
 		q.Set(x.I32)

@@ -37,7 +37,7 @@ func EmitTranspose(env Env) *asm.Func {
 	for k := range in {
 		in[k], half[k] = f.F32x4(), f.F32x4()
 	}
-	const at = 4 * (walkDims + 2*(1+walkDims))
+	const at = walk2Bytes
 	rowY.Set(args.LoadI32(at + 12))
 	columnX.Set(args.LoadI32(at + 16))
 

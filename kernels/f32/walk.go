@@ -9,6 +9,13 @@ import (
 // walkDims is the number of nested loops of a walk; those that a call does not need run once.
 const walkDims = 6
 
+// Bytes of the words of a walk with one, two and three operands; a kernel's own words follow them.
+const (
+	walk1Bytes = 4 * (walkDims + 1 + walkDims)
+	walk2Bytes = walk1Bytes + 4*(1+walkDims)
+	walk3Bytes = walk2Bytes + 4*(1+walkDims)
+)
+
 // walk is a loop nest over operands with byte strides, dimensions outermost first. Its units are the
 // iterations of the nest: rows, whatever a kernel does at each.
 type walk struct {
@@ -114,9 +121,6 @@ func (w *walk) words(bases ...uint32) []uint32 {
 	}
 	return words
 }
-
-// walkWords is the size of a walk's arguments in words.
-func walkWords(operands int) uint32 { return walkDims + uint32(operands)*(1+walkDims) }
 
 // emitWalk emits the loop over units [from, to) of the walk whose words begin at args. Body finds
 // the operands' addresses in p and the index of the innermost dimension in its argument, and leaves
