@@ -1,0 +1,14 @@
+// Quantscope as one more engine of the benchmark of browser engines: the Go core and the emitted
+// kernels in the page, one thread. `make bench` puts this file and bench.wasm beside the others.
+let wasm;
+const script = src => new Promise((ok, no) => { const s = document.createElement('script'); s.src = src; s.onload = ok; s.onerror = no; document.head.append(s); });
+export const artifact = model => `/models/${model}.onnx`;
+export async function setup() {
+  await script('/quantscope/wasm_exec.js');
+  const go = new Go(), { instance } = await WebAssembly.instantiateStreaming(fetch('/quantscope/bench.wasm'), go.importObject);
+  go.run(instance);
+  wasm = globalThis.quantscope;
+  return { version: 'main' };
+}
+export async function load(bytes) { const failed = wasm.load(new Uint8Array(bytes)); if (failed) throw new Error(failed); }
+export async function run(x) { const y = wasm.run(x); if (typeof y === 'string') throw new Error(y); return y; }
