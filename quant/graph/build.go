@@ -7,10 +7,10 @@ import (
 	"github.com/quantscope/quantscope/quant/onnx"
 )
 
-// The opsets Build knows.
+// The opsets Build knows. From 21 to 25 the operators here only took more element types.
 const (
-	MinOpset = 7
-	MaxOpset = 21
+	MinOpset = 6
+	MaxOpset = 25
 )
 
 // Options of Build.

@@ -1,6 +1,6 @@
 package graph
 
-// Add is a + b, the inputs broadcast as numpy does. ONNX operator Add, opset 7 to 14.
+// Add is a + b, the inputs broadcast as numpy does. ONNX operator Add, opset 6 to 14.
 type Add struct{}
 
 // Type is the ONNX operator name.
@@ -9,11 +9,17 @@ func (Add) Type() string { return "Add" }
 // Infer gives the broadcast shape.
 func (Add) Infer(in []Value) ([]Value, error) { return inferBinary(in) }
 
-func decodeAdd(s *source) (Op, []ValueID, error) { return s.done(Add{}, len(s.ids)) }
+func decodeAdd(s *source) (Op, []ValueID, error) { return s.binary(Add{}) }
 
 // Fold computes in float32, or in the integer type with wrap-around.
 func (Add) Fold(in []*Tensor) ([]*Tensor, error) {
 	return foldBinary(in[0], in[1],
 		func(a, b float32) float32 { return a + b },
 		func(a, b int64) int64 { return a + b })
+}
+
+// Encode writes it as the ONNX operator of the same name.
+func (Add) Encode(w *Writer, n Node) error {
+	w.Plain(n, "Add", nil)
+	return nil
 }

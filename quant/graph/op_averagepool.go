@@ -1,5 +1,11 @@
 package graph
 
+import (
+	"fmt"
+
+	"github.com/quantscope/quantscope/quant/onnx"
+)
+
 // AveragePool is the mean over windows of [N,C,H,W]. The divisor is the number of elements inside the
 // input or, with IncludePad, inside the padded input; never what Ceil lets hang over beyond that.
 // auto_pad is resolved into Pads. ONNX operator AveragePool, opset 7 to 19.
@@ -28,4 +34,23 @@ func decodeAveragePool(s *source) (Op, []ValueID, error) {
 		Ceil:       s.opset >= 10 && s.flag("ceil_mode", false),
 		IncludePad: s.flag("count_include_pad", false),
 	}, len(s.ids))
+}
+
+// Encode writes it as the ONNX operator of the same name, which has dilations from opset 19 on.
+func (p AveragePool) Encode(w *Writer, n Node) error {
+	attrs := []onnx.Attr{
+		onnx.Ints("kernel_shape", p.Kernel[:]...),
+		onnx.Ints("strides", p.Strides[:]...),
+		onnx.Ints("pads", p.Pads[:]...),
+		onnx.Flag("ceil_mode", p.Ceil),
+		onnx.Flag("count_include_pad", p.IncludePad),
+	}
+	if p.Dilations != [2]int{1, 1} {
+		if w.Opset() < 19 {
+			return fmt.Errorf("dilations %v need opset 19", p.Dilations)
+		}
+		attrs = append(attrs, onnx.Ints("dilations", p.Dilations[:]...))
+	}
+	w.Plain(n, "AveragePool", nil, attrs...)
+	return nil
 }

@@ -3,10 +3,12 @@ package graph
 import (
 	"errors"
 	"fmt"
+
+	"github.com/quantscope/quantscope/quant/onnx"
 )
 
 // BatchNormalization is (x - mean)/sqrt(var + Epsilon)·scale + bias over axis 1, in inference form.
-// Inputs x [N,C,…], scale, bias, mean, var, each [C]. ONNX operator BatchNormalization, opset 7 to 15.
+// Inputs x [N,C,…], scale, bias, mean, var, each [C]. ONNX operator BatchNormalization, opset 6 to 15.
 type BatchNormalization struct {
 	Epsilon float32
 }
@@ -37,8 +39,16 @@ func decodeBatchNormalization(s *source) (Op, []ValueID, error) {
 	if s.opset < 9 && !s.flag("spatial", true) {
 		s.fail(errors.New("spatial = 0 is not supported"))
 	}
-	if s.opset >= 14 && s.flag("training_mode", false) {
-		s.fail(errors.New("training_mode = 1 is not supported: export the model in evaluation mode"))
+	if s.opset < 7 && !s.flag("is_test", false) || s.opset >= 14 && s.flag("training_mode", false) {
+		s.fail(errors.New("it is in training mode, which is not supported: export the model in evaluation mode"))
 	}
 	return s.done(b, len(s.ids))
+}
+
+// Encode writes it as the ONNX operator of the same name.
+func (b BatchNormalization) Encode(w *Writer, n Node) error {
+	w.Plain(n, "BatchNormalization", nil,
+		onnx.Real("epsilon", b.Epsilon),
+	)
+	return nil
 }

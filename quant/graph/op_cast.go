@@ -36,6 +36,9 @@ func decodeCast(s *source) (Op, []ValueID, error) {
 	if s.opset >= 19 {
 		s.flag("saturate", true) // of float8
 	}
+	if s.opset >= 24 {
+		s.text("round_mode", "") // of float8
+	}
 	if s.err == nil && to == Float32 && s.in[0].DType == Float32 {
 		s.b.casts.count(t)
 		return nil, s.data(1), nil

@@ -26,3 +26,9 @@ func decodeClip(s *source) (Op, []ValueID, error) {
 	c.Lo, c.Hi = s.scalar(1, "min", c.Lo), s.scalar(2, "max", c.Hi)
 	return s.done(c, 1)
 }
+
+// Encode writes the bounds as inputs.
+func (c Clip) Encode(w *Writer, n Node) error {
+	w.Plain(n, "Clip", []string{w.Scalar(n, "min", c.Lo), w.Scalar(n, "max", c.Hi)})
+	return nil
+}

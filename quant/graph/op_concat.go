@@ -71,3 +71,11 @@ func (c Concat) Fold(in []*Tensor) ([]*Tensor, error) {
 	}
 	return []*Tensor{out}, nil
 }
+
+// Encode writes it as the ONNX operator of the same name.
+func (c Concat) Encode(w *Writer, n Node) error {
+	w.Plain(n, "Concat", nil,
+		onnx.Int("axis", c.Axis),
+	)
+	return nil
+}

@@ -1,6 +1,10 @@
 package graph
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/quantscope/quantscope/quant/onnx"
+)
 
 // Conv is a 2-D convolution. Inputs x [N,C,H,W], w [O,C/Group,kH,kW], optional bias [O]; output
 // [N,O,H',W'] with H' = (H + top + bottom - Dilations·(kH-1) - 1)/Strides + 1, rounded down.
@@ -84,4 +88,16 @@ func kernelOf(w Value) (k [2]int) {
 		copy(k[:], w.Shape[2:])
 	}
 	return k
+}
+
+// Encode writes it as the ONNX operator of the same name.
+func (c Conv) Encode(w *Writer, n Node) error {
+	w.Plain(n, "Conv", nil,
+		onnx.Ints("kernel_shape", c.Kernel[:]...),
+		onnx.Ints("strides", c.Strides[:]...),
+		onnx.Ints("dilations", c.Dilations[:]...),
+		onnx.Ints("pads", c.Pads[:]...),
+		onnx.Int("group", c.Group),
+	)
+	return nil
 }

@@ -1,6 +1,10 @@
 package graph
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/quantscope/quantscope/quant/onnx"
+)
 
 // ConvTranspose is a 2-D transposed convolution. Inputs x [N,C,H,W], w [C,O/Group,kH,kW], optional
 // bias [O]; output [N,O,H',W'] with H' = Strides·(H-1) + OutputPadding + Dilations·(kH-1) + 1 - top -
@@ -110,4 +114,17 @@ func decodeConvTranspose(s *source) (Op, []ValueID, error) {
 		c.Pads[i], c.Pads[2+i] = halves(total, mode == "SAME_UPPER")
 	}
 	return s.done(c, len(s.ids))
+}
+
+// Encode writes it as the ONNX operator of the same name.
+func (c ConvTranspose) Encode(w *Writer, n Node) error {
+	w.Plain(n, "ConvTranspose", nil,
+		onnx.Ints("kernel_shape", c.Kernel[:]...),
+		onnx.Ints("strides", c.Strides[:]...),
+		onnx.Ints("dilations", c.Dilations[:]...),
+		onnx.Ints("pads", c.Pads[:]...),
+		onnx.Ints("output_padding", c.OutputPadding[:]...),
+		onnx.Int("group", c.Group),
+	)
+	return nil
 }

@@ -1,6 +1,11 @@
 package graph
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+
+	"github.com/quantscope/quantscope/quant/onnx"
+)
 
 // DequantizeLinear is (x - zero_point)·scale. Inputs x (int8, uint8, int16, uint16, int32), scale,
 // optional zero_point of x's type; scale has one element or, along Axis, one per channel. ONNX
@@ -58,6 +63,11 @@ func decodeDequantizeLinear(s *source) (Op, []ValueID, error) {
 	if err := s.need(2); err != nil {
 		return nil, nil, err
 	}
+	if t := onnx.DataType(s.number("output_dtype", 0, 0, math.MaxInt32)); t != onnx.Undefined {
+		if d, ok := dtypeOf(t); !ok || d != Float32 {
+			s.fail(fmt.Errorf("output_dtype %v is not supported: floating-point types are", t))
+		}
+	}
 	return s.done(DequantizeLinear{Axis: s.scaleAxis()}, len(s.ids))
 }
 
@@ -74,4 +84,17 @@ func (q DequantizeLinear) Fold(in []*Tensor) ([]*Tensor, error) {
 		out.F[i] = float32(v) * in[1].F[c]
 	}
 	return []*Tensor{out}, nil
+}
+
+// Encode writes it as the ONNX operator of the same name; 16 bits need opset 21.
+func (q DequantizeLinear) Encode(w *Writer, n Node) error {
+	if t := w.Value(n.Inputs[0]).DType; (t == Int16 || t == Uint16) && w.Opset() < 21 {
+		return fmt.Errorf("type %v needs opset 21", t)
+	}
+	var attrs []onnx.Attr
+	if Len(w.Value(n.Inputs[1]).Shape) != 1 {
+		attrs = append(attrs, onnx.Int("axis", q.Axis))
+	}
+	w.Plain(n, "DequantizeLinear", nil, attrs...)
+	return nil
 }

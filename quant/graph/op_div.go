@@ -2,7 +2,7 @@ package graph
 
 import "errors"
 
-// Div is a/b, the inputs broadcast as numpy does. ONNX operator Div, opset 7 to 14.
+// Div is a/b, the inputs broadcast as numpy does. ONNX operator Div, opset 6 to 14.
 type Div struct{}
 
 // Type is the ONNX operator name.
@@ -11,7 +11,7 @@ func (Div) Type() string { return "Div" }
 // Infer gives the broadcast shape.
 func (Div) Infer(in []Value) ([]Value, error) { return inferBinary(in) }
 
-func decodeDiv(s *source) (Op, []ValueID, error) { return s.done(Div{}, len(s.ids)) }
+func decodeDiv(s *source) (Op, []ValueID, error) { return s.binary(Div{}) }
 
 // Fold divides; integers round toward zero.
 func (Div) Fold(in []*Tensor) ([]*Tensor, error) {
@@ -23,4 +23,10 @@ func (Div) Fold(in []*Tensor) ([]*Tensor, error) {
 	return foldBinary(in[0], in[1],
 		func(a, b float32) float32 { return a / b },
 		func(a, b int64) int64 { return a / b })
+}
+
+// Encode writes it as the ONNX operator of the same name.
+func (Div) Encode(w *Writer, n Node) error {
+	w.Plain(n, "Div", nil)
+	return nil
 }

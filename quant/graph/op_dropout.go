@@ -8,6 +8,9 @@ func decodeDropout(s *source) (Op, []ValueID, error) {
 		return nil, nil, err
 	}
 	s.float("ratio", 0)
+	if s.opset < 7 {
+		s.flag("is_test", false)
+	}
 	s.number("seed", 0, -maxElements, maxElements)
 	if s.opset >= 12 {
 		if t := s.constant(2, "training_mode"); t != nil && (len(t.I) != 1 || t.I[0] != 0) {

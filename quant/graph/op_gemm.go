@@ -1,9 +1,13 @@
 package graph
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/quantscope/quantscope/quant/onnx"
+)
 
 // Gemm is Alpha·A'·B' + Beta·C with A' = A or its transpose [M,K], B' [K,N], and optional C broadcast
-// to [M,N]. ONNX operator Gemm, opset 7 to 13.
+// to [M,N]. ONNX operator Gemm, opset 6 to 13.
 type Gemm struct {
 	Alpha, Beta    float32
 	TransA, TransB bool
@@ -41,8 +45,22 @@ func (g Gemm) Infer(in []Value) ([]Value, error) {
 }
 
 func decodeGemm(s *source) (Op, []ValueID, error) {
+	if s.opset < 7 {
+		s.flag("broadcast", false) // of C, which Infer checks anyhow
+	}
 	return s.done(Gemm{
 		Alpha: s.float("alpha", 1), Beta: s.float("beta", 1),
 		TransA: s.flag("transA", false), TransB: s.flag("transB", false),
 	}, len(s.ids))
+}
+
+// Encode writes it as the ONNX operator of the same name.
+func (g Gemm) Encode(w *Writer, n Node) error {
+	w.Plain(n, "Gemm", nil,
+		onnx.Real("alpha", g.Alpha),
+		onnx.Real("beta", g.Beta),
+		onnx.Flag("transA", g.TransA),
+		onnx.Flag("transB", g.TransB),
+	)
+	return nil
 }

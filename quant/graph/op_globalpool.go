@@ -25,3 +25,15 @@ func decodeGlobalAveragePool(s *source) (Op, []ValueID, error) {
 func decodeGlobalMaxPool(s *source) (Op, []ValueID, error) {
 	return s.done(GlobalMaxPool{}, len(s.ids))
 }
+
+// Encode writes it as the ONNX operator of the same name.
+func (GlobalAveragePool) Encode(w *Writer, n Node) error {
+	w.Plain(n, "GlobalAveragePool", nil)
+	return nil
+}
+
+// Encode writes it as the ONNX operator of the same name.
+func (GlobalMaxPool) Encode(w *Writer, n Node) error {
+	w.Plain(n, "GlobalMaxPool", nil)
+	return nil
+}

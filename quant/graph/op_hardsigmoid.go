@@ -1,5 +1,7 @@
 package graph
 
+import "github.com/quantscope/quantscope/quant/onnx"
+
 // HardSigmoid is max(0, min(1, Alpha·x + Beta)). ONNX operator HardSigmoid.
 type HardSigmoid struct{ Alpha, Beta float32 }
 
@@ -16,4 +18,13 @@ func (HardSigmoid) Infer(in []Value) ([]Value, error) {
 
 func decodeHardSigmoid(s *source) (Op, []ValueID, error) {
 	return s.done(HardSigmoid{Alpha: s.float("alpha", 0.2), Beta: s.float("beta", 0.5)}, len(s.ids))
+}
+
+// Encode writes it as the ONNX operator of the same name.
+func (h HardSigmoid) Encode(w *Writer, n Node) error {
+	w.Plain(n, "HardSigmoid", nil,
+		onnx.Real("alpha", h.Alpha),
+		onnx.Real("beta", h.Beta),
+	)
+	return nil
 }

@@ -1,5 +1,7 @@
 package graph
 
+import "github.com/quantscope/quantscope/quant/onnx"
+
 // HardSwish is x·max(0, min(1, x/6 + 0.5)). ONNX operator HardSwish.
 type HardSwish struct{}
 
@@ -15,3 +17,16 @@ func (HardSwish) Infer(in []Value) ([]Value, error) {
 }
 
 func decodeHardSwish(s *source) (Op, []ValueID, error) { return s.done(HardSwish{}, len(s.ids)) }
+
+// Encode writes the ONNX operator of the same name, and at opset 13, which has none, HardSigmoid and Mul.
+func (HardSwish) Encode(w *Writer, n Node) error {
+	if w.Opset() >= 14 {
+		w.Plain(n, "HardSwish", nil)
+		return nil
+	}
+	gate := w.Fresh(n, "hardsigmoid")
+	x := w.Names(n.Inputs)
+	w.Node(w.FreshNode(n, "hardsigmoid"), "HardSigmoid", x, []string{gate}, onnx.Real("alpha", 1.0/6), onnx.Real("beta", 0.5))
+	w.Node(n.Name, "Mul", []string{x[0], gate}, w.Names(n.Outputs))
+	return nil
+}

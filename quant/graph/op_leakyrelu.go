@@ -1,5 +1,7 @@
 package graph
 
+import "github.com/quantscope/quantscope/quant/onnx"
+
 // LeakyRelu is x where x ≥ 0, else Alpha·x. ONNX operator LeakyRelu.
 type LeakyRelu struct{ Alpha float32 }
 
@@ -16,4 +18,12 @@ func (LeakyRelu) Infer(in []Value) ([]Value, error) {
 
 func decodeLeakyRelu(s *source) (Op, []ValueID, error) {
 	return s.done(LeakyRelu{Alpha: s.float("alpha", 0.01)}, len(s.ids))
+}
+
+// Encode writes it as the ONNX operator of the same name.
+func (r LeakyRelu) Encode(w *Writer, n Node) error {
+	w.Plain(n, "LeakyRelu", nil,
+		onnx.Real("alpha", r.Alpha),
+	)
+	return nil
 }

@@ -44,3 +44,9 @@ func (MatMul) Infer(in []Value) ([]Value, error) {
 }
 
 func decodeMatMul(s *source) (Op, []ValueID, error) { return s.done(MatMul{}, len(s.ids)) }
+
+// Encode writes it as the ONNX operator of the same name.
+func (MatMul) Encode(w *Writer, n Node) error {
+	w.Plain(n, "MatMul", nil)
+	return nil
+}

@@ -1,5 +1,7 @@
 package graph
 
+import "github.com/quantscope/quantscope/quant/onnx"
+
 // MaxPool is the maximum over windows of [N,C,H,W]; padding never wins. auto_pad is resolved into
 // Pads. Ceil keeps a last window that hangs over the edge, if it begins inside the input or its
 // leading padding. The output of indices is refused. ONNX operator MaxPool, opset 1 to 12.
@@ -26,4 +28,16 @@ func decodeMaxPool(s *source) (Op, []ValueID, error) {
 	ceil := s.opset >= 10 && s.flag("ceil_mode", false)
 	s.flag("storage_order", false) // of the indices
 	return s.done(MaxPool{Kernel: w.kernel, Strides: w.strides, Dilations: w.dilations, Pads: w.pads, Ceil: ceil}, len(s.ids))
+}
+
+// Encode writes it as the ONNX operator of the same name.
+func (p MaxPool) Encode(w *Writer, n Node) error {
+	w.Plain(n, "MaxPool", nil,
+		onnx.Ints("kernel_shape", p.Kernel[:]...),
+		onnx.Ints("strides", p.Strides[:]...),
+		onnx.Ints("dilations", p.Dilations[:]...),
+		onnx.Ints("pads", p.Pads[:]...),
+		onnx.Flag("ceil_mode", p.Ceil),
+	)
+	return nil
 }

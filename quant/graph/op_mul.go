@@ -1,6 +1,6 @@
 package graph
 
-// Mul is a·b, the inputs broadcast as numpy does. ONNX operator Mul, opset 7 to 14.
+// Mul is a·b, the inputs broadcast as numpy does. ONNX operator Mul, opset 6 to 14.
 type Mul struct{}
 
 // Type is the ONNX operator name.
@@ -9,11 +9,17 @@ func (Mul) Type() string { return "Mul" }
 // Infer gives the broadcast shape.
 func (Mul) Infer(in []Value) ([]Value, error) { return inferBinary(in) }
 
-func decodeMul(s *source) (Op, []ValueID, error) { return s.done(Mul{}, len(s.ids)) }
+func decodeMul(s *source) (Op, []ValueID, error) { return s.binary(Mul{}) }
 
 // Fold computes in float32, or in the integer type with wrap-around.
 func (Mul) Fold(in []*Tensor) ([]*Tensor, error) {
 	return foldBinary(in[0], in[1],
 		func(a, b float32) float32 { return a * b },
 		func(a, b int64) int64 { return a * b })
+}
+
+// Encode writes it as the ONNX operator of the same name.
+func (Mul) Encode(w *Writer, n Node) error {
+	w.Plain(n, "Mul", nil)
+	return nil
 }

@@ -1,8 +1,11 @@
 package graph
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+
+	"github.com/quantscope/quantscope/quant/onnx"
 )
 
 // PadMode says what the new elements of Pad are.
@@ -148,4 +151,17 @@ func (s *source) crop(before, after []int) (ValueID, error) {
 		return s.ids[0], nil
 	}
 	return s.emit("crop", p, s.ids[0])
+}
+
+// Encode writes the pads of all axes and the value as inputs. Mode wrap needs opset 19.
+func (p Pad) Encode(w *Writer, n Node) error {
+	if p.Mode == PadWrap && w.Opset() < 19 {
+		return errors.New("mode wrap needs opset 19")
+	}
+	more := []string{w.Ints(n, "pads", slices.Concat(p.Before, p.After))}
+	if p.Mode == PadConstant {
+		more = append(more, w.Scalar(n, "value", p.Value))
+	}
+	w.Plain(n, "Pad", more, onnx.Text("mode", p.Mode.String()))
+	return nil
 }

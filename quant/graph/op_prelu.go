@@ -24,4 +24,25 @@ func (PRelu) Infer(in []Value) ([]Value, error) {
 	return like(in[0]), nil
 }
 
-func decodePRelu(s *source) (Op, []ValueID, error) { return s.done(PRelu{}, len(s.ids)) }
+func decodePRelu(s *source) (Op, []ValueID, error) {
+	if err := s.need(2); err != nil {
+		return nil, nil, err
+	}
+	x, slope := s.in[0].Shape, s.in[1].Shape
+	if s.opset >= 7 || len(slope) != 1 || slope[0] == 1 || len(x) < 2 {
+		return s.done(PRelu{}, len(s.ids))
+	}
+	// Up to opset 6 a slope of more than one number is one for each channel.
+	shape := []int{slope[0]}
+	for range x[2:] {
+		shape = append(shape, 1)
+	}
+	id, err := s.emit("slope", Reshape{Shape: shape}, s.ids[1])
+	return PRelu{}, []ValueID{s.ids[0], id}, err
+}
+
+// Encode writes it as the ONNX operator of the same name.
+func (PRelu) Encode(w *Writer, n Node) error {
+	w.Plain(n, "PRelu", nil)
+	return nil
+}

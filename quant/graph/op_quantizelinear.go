@@ -51,6 +51,9 @@ func decodeQuantizeLinear(s *source) (Op, []ValueID, error) {
 	if s.opset >= 19 {
 		s.flag("saturate", true) // of float8
 	}
+	if p := onnx.DataType(s.number("precision", 0, 0, math.MaxInt32)); p != onnx.Undefined && p != onnx.Float {
+		s.fail(fmt.Errorf("precision %v is not supported: FLOAT is", p))
+	}
 	return s.done(q, len(s.ids))
 }
 
@@ -103,4 +106,23 @@ func channel(shape []int, axis, scales int) func(i int) int {
 	}
 	inner, n := Len(shape[axis+1:]), shape[axis]
 	return func(i int) int { return i / inner % n }
+}
+
+// Encode writes it as the ONNX operator of the same name; 16 bits need opset 21.
+func (q QuantizeLinear) Encode(w *Writer, n Node) error {
+	if (q.To == Int16 || q.To == Uint16) && w.Opset() < 21 {
+		return fmt.Errorf("type %v needs opset 21", q.To)
+	}
+	var attrs []onnx.Attr
+	scale := w.Value(n.Inputs[1]).Shape
+	if Len(scale) != 1 {
+		attrs = append(attrs, onnx.Int("axis", q.Axis))
+	}
+	var more []string
+	if len(n.Inputs) < 3 && q.To != Uint8 {
+		// Without a zero point the type would be uint8.
+		more = []string{w.Const(n, "zero_point", &Tensor{DType: q.To, Shape: scale, I: make([]int64, Len(scale))})}
+	}
+	w.Plain(n, "QuantizeLinear", more, attrs...)
+	return nil
 }

@@ -1,6 +1,10 @@
 package graph
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/quantscope/quantscope/quant/onnx"
+)
 
 // ReduceMean is the mean over Axes, which ascend and are not negative; they stay as 1 with KeepDims.
 // ONNX operator ReduceMean, opset 1 (attribute axes) and 18 (input, which is dropped).
@@ -122,4 +126,38 @@ func (s *source) reduction(from int) (axes []int, keep, reduces bool, err error)
 		}
 	}
 	return axes, keep, len(axes) > 0 || rank == 0 && !noop, s.err
+}
+
+// Encode writes axes as an input or, before opset 18, an attribute.
+func (r ReduceMean) Encode(w *Writer, n Node) error {
+	return encodeReduce(w, n, 18, r.Axes, r.KeepDims)
+}
+
+// Encode writes axes as an input or, before opset 13, an attribute.
+func (r ReduceSum) Encode(w *Writer, n Node) error {
+	return encodeReduce(w, n, 13, r.Axes, r.KeepDims)
+}
+
+// Encode writes axes as an input or, before opset 18, an attribute.
+func (r ReduceMax) Encode(w *Writer, n Node) error {
+	return encodeReduce(w, n, 18, r.Axes, r.KeepDims)
+}
+
+// Encode writes axes as an input or, before opset 18, an attribute.
+func (r ReduceMin) Encode(w *Writer, n Node) error {
+	return encodeReduce(w, n, 18, r.Axes, r.KeepDims)
+}
+
+func encodeReduce(w *Writer, n Node, from int, axes []int, keep bool) error {
+	var more []string
+	attrs := []onnx.Attr{onnx.Flag("keepdims", keep)}
+	switch {
+	case len(axes) == 0: // of a scalar
+	case w.Opset() >= from:
+		more = []string{w.Ints(n, "axes", axes)}
+	default:
+		attrs = append(attrs, onnx.Ints("axes", axes...))
+	}
+	w.Plain(n, n.Op.Type(), more, attrs...)
+	return nil
 }

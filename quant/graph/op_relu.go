@@ -15,3 +15,9 @@ func (Relu) Infer(in []Value) ([]Value, error) {
 }
 
 func decodeRelu(s *source) (Op, []ValueID, error) { return s.done(Relu{}, len(s.ids)) }
+
+// Encode writes it as the ONNX operator of the same name.
+func (Relu) Encode(w *Writer, n Node) error {
+	w.Plain(n, "Relu", nil)
+	return nil
+}

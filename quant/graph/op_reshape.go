@@ -3,6 +3,9 @@ package graph
 import (
 	"errors"
 	"fmt"
+	"slices"
+
+	"github.com/quantscope/quantscope/quant/onnx"
 )
 
 // Reshape gives the same elements in C order another Shape, which is resolved: no 0 that copies, no
@@ -83,4 +86,25 @@ func resolve(want []int64, from []int, keepZero bool) ([]int, error) {
 // Fold shares the elements.
 func (r Reshape) Fold(in []*Tensor) ([]*Tensor, error) {
 	return []*Tensor{{DType: in[0].DType, Shape: r.Shape, F: in[0].F, I: in[0].I}}, nil
+}
+
+// Encode writes the shape as an input. An open batch is written as 0, which copies it.
+func (r Reshape) Encode(w *Writer, n Node) error {
+	shape := slices.Clone(r.Shape)
+	from := w.Value(n.Inputs[0]).Shape
+	copies := w.Batch() && len(shape) > 0 && shape[0] == 1 && len(from) > 0 && from[0] == 1
+	if copies {
+		shape[0] = 0
+	}
+	var attrs []onnx.Attr
+	if !copies && slices.Contains(shape, 0) {
+		if w.Opset() < 14 {
+			return errors.New("a shape with a zero needs opset 14")
+		}
+		attrs = append(attrs, onnx.Int("allowzero", 1))
+	} else if slices.Contains(r.Shape, 0) {
+		return errors.New("an empty tensor of open batch cannot be written")
+	}
+	w.Plain(n, "Reshape", []string{w.Ints(n, "shape", shape)}, attrs...)
+	return nil
 }

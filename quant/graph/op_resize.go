@@ -3,6 +3,8 @@ package graph
 import (
 	"fmt"
 	"math"
+
+	"github.com/quantscope/quantscope/quant/onnx"
 )
 
 // ResizeMode is the way of interpolation.
@@ -81,19 +83,30 @@ func (r Resize) Source(a, n, i int) float32 {
 		offset := float32(float32(n)/2) * (1 - adjust)
 		return float32(offset+(x+0.5)/s) - 0.5
 	case PytorchHalfPixel:
-		if r.Out[a] == 1 {
+		if r.length(a, n) <= 1 {
 			return 0
 		}
 		return (x+0.5)/s - 0.5
 	case AlignCorners:
-		if r.Out[a] == 1 {
+		length := r.length(a, n)
+		if length == 1 || i == 0 {
 			return 0
 		}
-		return float32(x*float32(n-1)) / float32(r.Out[a]-1)
+		return float32(x*float32(n-1)) / (length - 1)
 	case Asymmetric:
 		return x / s
 	}
 	return (x + 0.5) / s
+}
+
+// length is what the operator calls length_resized: scale times the input's size, before it is rounded
+// down to Out. Where sizes were given the two differ by rounding only, and Out is meant.
+func (r Resize) length(a, n int) float32 {
+	out := float32(r.Out[a])
+	if length := float32(r.Scale[a] * float32(n)); length-out > out*0x1p-20 {
+		return length
+	}
+	return out
 }
 
 // Index is the input element that output coordinate i of spatial axis a takes in mode ResizeNearest.
@@ -111,3 +124,65 @@ func (r Resize) Index(a, n, i int) int {
 	}
 	return int(min(max(x, 0), float64(n-1)))
 }
+
+// Encode writes scales where they give Out again, else sizes. What ONNX has no longer, or not yet at
+// the opset, is an error.
+func (r Resize) Encode(w *Writer, n Node) error {
+	coord := [...]string{HalfPixel: "half_pixel", HalfPixelSymmetric: "half_pixel_symmetric", PytorchHalfPixel: "pytorch_half_pixel",
+		AlignCorners: "align_corners", Asymmetric: "asymmetric", TFHalfPixelForNN: "tf_half_pixel_for_nn"}[r.Coord]
+	if r.Coord == TFHalfPixelForNN || r.Coord == HalfPixelSymmetric && w.Opset() < 19 {
+		return fmt.Errorf("coordinates %s cannot be written at opset %d", coord, w.Opset())
+	}
+	attrs := []onnx.Attr{
+		onnx.Text("mode", [...]string{ResizeNearest: "nearest", ResizeLinear: "linear"}[r.Mode]),
+		onnx.Text("coordinate_transformation_mode", coord),
+	}
+	if r.Mode == ResizeNearest {
+		attrs = append(attrs, onnx.Text("nearest_mode", [...]string{RoundPreferFloor: "round_prefer_floor",
+			RoundPreferCeil: "round_prefer_ceil", NearestFloor: "floor", NearestCeil: "ceil"}[r.Nearest]))
+	}
+	x := w.Value(n.Inputs[0]).Shape
+	byScale, bySize := true, true
+	for i := range 2 {
+		h := float32(x[2+i])
+		byScale = byScale && int(math.Floor(float64(h*r.Scale[i]))) == r.Out[i]
+		bySize = bySize && float32(r.Out[i])/h == r.Scale[i]
+	}
+	switch {
+	case byScale:
+		scales := &Tensor{DType: Float32, Shape: []int{4}, F: []float32{1, 1, r.Scale[0], r.Scale[1]}}
+		w.Plain(n, "Resize", []string{"", w.Const(n, "scales", scales)}, attrs...)
+	case bySize:
+		w.Plain(n, "Resize", []string{"", "", w.Ints(n, "sizes", []int{x[0], x[1], r.Out[0], r.Out[1]})}, attrs...)
+	default:
+		policy := r.policy(x)
+		if policy == "" || w.Opset() < 18 {
+			return fmt.Errorf("a size of %v by a scale of %v cannot be written at opset %d", r.Out, r.Scale, w.Opset())
+		}
+		attrs = append(attrs, onnx.Ints("axes", 2, 3), onnx.Text("keep_aspect_ratio_policy", policy))
+		w.Plain(n, "Resize", []string{"", "", w.Ints(n, "sizes", r.Out[:])}, attrs...)
+	}
+	return nil
+}
+
+// policy is the keep_aspect_ratio_policy with which sizes Out give Out and Scale; empty where there is
+// none. One of the axes came out of the common scale without rounding.
+func (r Resize) policy(x []int) string {
+	h, w := float64(r.Out[0])/float64(x[2]), float64(r.Out[1])/float64(x[3])
+	for _, p := range [...]struct {
+		name  string
+		scale float64
+	}{{"not_larger", min(h, w)}, {"not_smaller", max(h, w)}} {
+		ok := true
+		for i := range 2 {
+			ok = ok && float32(p.scale) == r.Scale[i] && roundUp(p.scale, x[2+i]) == r.Out[i]
+		}
+		if ok {
+			return p.name
+		}
+	}
+	return ""
+}
+
+// roundUp is scale·n rounded half up, as keep_aspect_ratio_policy says.
+func roundUp(scale float64, n int) int { return int(math.Floor(float64(scale*float64(n)) + 0.5)) }

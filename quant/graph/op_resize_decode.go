@@ -218,12 +218,12 @@ func (s *source) sized(r Resize, sizes []int64, policy string) (Op, []ValueID, e
 		return nil, nil, fmt.Errorf("keep_aspect_ratio_policy %q is not supported", policy)
 	}
 	for _, a := range axes {
-		n := math.Floor(common*float64(shape[a]) + 0.5)
+		n := roundUp(common, shape[a])
 		switch {
-		case a < 2 && int(n) != shape[a]:
+		case a < 2 && n != shape[a]:
 			return nil, nil, fmt.Errorf("axis %d is resized to %v: 2-D only, that is axes 2 and 3", a, n)
 		case a >= 2:
-			r.Out[a-2], r.Scale[a-2] = int(n), float32(common)
+			r.Out[a-2], r.Scale[a-2] = n, float32(common)
 		}
 	}
 	return s.done(r, 1)

@@ -15,3 +15,9 @@ func (Sigmoid) Infer(in []Value) ([]Value, error) {
 }
 
 func decodeSigmoid(s *source) (Op, []ValueID, error) { return s.done(Sigmoid{}, len(s.ids)) }
+
+// Encode writes it as the ONNX operator of the same name.
+func (Sigmoid) Encode(w *Writer, n Node) error {
+	w.Plain(n, "Sigmoid", nil)
+	return nil
+}

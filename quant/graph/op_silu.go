@@ -13,3 +13,12 @@ func (SiLU) Infer(in []Value) ([]Value, error) {
 	}
 	return like(in[0]), nil
 }
+
+// Encode writes Sigmoid and Mul.
+func (SiLU) Encode(w *Writer, n Node) error {
+	gate := w.Fresh(n, "sigmoid")
+	x := w.Names(n.Inputs)
+	w.Node(w.FreshNode(n, "sigmoid"), "Sigmoid", x, []string{gate})
+	w.Node(n.Name, "Mul", []string{x[0], gate}, w.Names(n.Outputs))
+	return nil
+}

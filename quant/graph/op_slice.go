@@ -120,3 +120,22 @@ func (p Slice) Fold(in []*Tensor) ([]*Tensor, error) {
 	}
 	return []*Tensor{view(in[0], p.Sizes, steps, offset)}, nil
 }
+
+// Encode writes starts, ends, axes and steps of the axes that are not taken whole.
+func (p Slice) Encode(w *Writer, n Node) error {
+	shape := w.Value(n.Inputs[0]).Shape
+	var starts, ends, axes, steps []int
+	for a, size := range p.Sizes {
+		if p.Starts[a] == 0 && p.Steps[a] == 1 && size == shape[a] {
+			continue
+		}
+		end := p.Starts[a] + size*p.Steps[a]
+		if end < 0 {
+			end = -shape[a] - 1 // before the first element; -1 would be the last
+		}
+		starts, ends = append(starts, p.Starts[a]), append(ends, end)
+		axes, steps = append(axes, a), append(steps, p.Steps[a])
+	}
+	w.Plain(n, "Slice", []string{w.Ints(n, "starts", starts), w.Ints(n, "ends", ends), w.Ints(n, "axes", axes), w.Ints(n, "steps", steps)})
+	return nil
+}

@@ -1,5 +1,7 @@
 package graph
 
+import "github.com/quantscope/quantscope/quant/onnx"
+
 // Softmax is exp(x - max)/sum over Axis, which is not negative. What opset 12 and before mean by axis
 // (all axes from there on as one) Build writes as Reshape, Softmax, Reshape. ONNX operator Softmax.
 type Softmax struct {
@@ -38,4 +40,12 @@ func decodeSoftmax(s *source) (Op, []ValueID, error) {
 	}
 	soft, err := s.emit("softmax", Softmax{Axis: 1}, flat)
 	return Reshape{Shape: shape}, []ValueID{soft}, err
+}
+
+// Encode writes it as the ONNX operator of the same name.
+func (s Softmax) Encode(w *Writer, n Node) error {
+	w.Plain(n, "Softmax", nil,
+		onnx.Int("axis", s.Axis),
+	)
+	return nil
 }

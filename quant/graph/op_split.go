@@ -3,6 +3,8 @@ package graph
 import (
 	"fmt"
 	"slices"
+
+	"github.com/quantscope/quantscope/quant/onnx"
 )
 
 // Split cuts its input along Axis, which is not negative, into one output for each of Sizes. ONNX
@@ -103,4 +105,10 @@ func (p Split) Fold(in []*Tensor) ([]*Tensor, error) {
 		from += n
 	}
 	return out, nil
+}
+
+// Encode writes the sizes as an input.
+func (p Split) Encode(w *Writer, n Node) error {
+	w.Plain(n, "Split", []string{w.Ints(n, "split", p.Sizes)}, onnx.Int("axis", p.Axis))
+	return nil
 }

@@ -1,6 +1,6 @@
 package graph
 
-// Sub is a - b, the inputs broadcast as numpy does. ONNX operator Sub, opset 7 to 14.
+// Sub is a - b, the inputs broadcast as numpy does. ONNX operator Sub, opset 6 to 14.
 type Sub struct{}
 
 // Type is the ONNX operator name.
@@ -9,11 +9,17 @@ func (Sub) Type() string { return "Sub" }
 // Infer gives the broadcast shape.
 func (Sub) Infer(in []Value) ([]Value, error) { return inferBinary(in) }
 
-func decodeSub(s *source) (Op, []ValueID, error) { return s.done(Sub{}, len(s.ids)) }
+func decodeSub(s *source) (Op, []ValueID, error) { return s.binary(Sub{}) }
 
 // Fold computes in float32, or in the integer type with wrap-around.
 func (Sub) Fold(in []*Tensor) ([]*Tensor, error) {
 	return foldBinary(in[0], in[1],
 		func(a, b float32) float32 { return a - b },
 		func(a, b int64) int64 { return a - b })
+}
+
+// Encode writes it as the ONNX operator of the same name.
+func (Sub) Encode(w *Writer, n Node) error {
+	w.Plain(n, "Sub", nil)
+	return nil
 }

@@ -15,3 +15,9 @@ func (Tanh) Infer(in []Value) ([]Value, error) {
 }
 
 func decodeTanh(s *source) (Op, []ValueID, error) { return s.done(Tanh{}, len(s.ids)) }
+
+// Encode writes it as the ONNX operator of the same name.
+func (Tanh) Encode(w *Writer, n Node) error {
+	w.Plain(n, "Tanh", nil)
+	return nil
+}

@@ -1,6 +1,10 @@
 package graph
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/quantscope/quantscope/quant/onnx"
+)
 
 // Transpose puts axis Perm[a] of the input at axis a. ONNX operator Transpose.
 type Transpose struct {
@@ -57,4 +61,12 @@ func (t Transpose) Fold(in []*Tensor) ([]*Tensor, error) {
 		shape[i], steps[i] = in[0].Shape[p], from[p]
 	}
 	return []*Tensor{view(in[0], shape, steps, 0)}, nil
+}
+
+// Encode writes it as the ONNX operator of the same name.
+func (t Transpose) Encode(w *Writer, n Node) error {
+	w.Plain(n, "Transpose", nil,
+		onnx.Ints("perm", t.Perm...),
+	)
+	return nil
 }
