@@ -6,24 +6,23 @@ import (
 )
 
 // Binary is Y = clamp(A op B) element by element, then the posts. Y may be A or B where they have
-// the same strides. Dimensions come in any order; a stride of 0 repeats an operand (see Broadcast).
+// the same strides. Dimensions come in any order; those that are evenly spaced are merged, and at
+// most 5 may remain. A stride of 0 repeats an operand (see Broadcast).
 type Binary struct {
 	Op                           call.ID // F32Add, F32Sub, F32Mul, F32Div, F32Min, F32Max
 	A, B, Y                      uint32
-	Shape                        []int // of Y
-	AStrides, BStrides, YStrides []int // bytes, as many as Shape
-	Lo, Hi                       float32
-	C                            int    // channels, for posts that have them; else 1
-	Post                         []Post // over pieces of whole pixels; the channels must be contiguous
+	Shape                        []int   // of Y
+	AStrides, BStrides, YStrides []int   // bytes, as many as Shape
+	Lo, Hi                       float32 // clamp; −Inf and +Inf for none
+	C                            int     // channels, for posts that have them; else 1
+	Post                         []Post  // over pieces of whole pixels; the channels must be contiguous
 }
 
-// Call is the kernel call. Its units are pieces of rows along which Y is contiguous and A and B are
-// contiguous or constant.
+// Call is the kernel call. Its units are pieces of rows along which Y is contiguous. It is fast
+// where A and B are contiguous too, or one of them is constant.
 func (b Binary) Call() call.Call {
 	w := newWalk(b.Shape, b.YStrides, b.AStrides, b.BStrides)
-	n, strides := w.inner(func(s []int) bool {
-		return s[0] == 4 && (s[1] == 4 || s[1] == 0) && (s[2] == 4 || s[2] == 0)
-	})
+	n, strides := w.inner(contiguousOut)
 	piece := w.split(n, b.C, len(b.Post) > 0, strides)
 	args := append(w.words(b.Y, b.A, b.B), uint32(n), uint32(piece), uint32(strides[1]), uint32(strides[2]))
 	args = append(args, floatWords(b.Lo, b.Hi)...)
@@ -81,20 +80,27 @@ func emitBinary(env Env, name string, op func(a, b asm.F32x4) asm.F32x4) *asm.Fu
 		i.Set(y.I32)
 		j.Set(a.I32)
 		k.Set(b.I32)
-		f.If(args.LoadI32(at+8).And(args.LoadI32(at+12)), func() {
-			row(func(l lanes, offset uint32) asm.F32x4 { return op(l.load(j.I32, offset), l.load(k.I32, offset)) })
-		}, func() {
-			f.If(args.LoadI32(at+8), func() {
+		four, none := asm.ConstI32(4), asm.ConstI32(0)
+		aIs := func(stride asm.I32) asm.I32 { return args.LoadI32(at + 8).Eq(stride) }
+		bIs := func(stride asm.I32) asm.I32 { return args.LoadI32(at + 12).Eq(stride) }
+		f.Block(func(done asm.Label) {
+			f.If(aIs(four).And(bIs(four)), func() {
+				row(func(l lanes, offset uint32) asm.F32x4 { return op(l.load(j.I32, offset), l.load(k.I32, offset)) })
+				f.Br(done)
+			}, nil)
+			f.If(aIs(four).And(bIs(none)), func() {
 				constant.Set(b.LoadSplatF32x4(0))
 				row(func(l lanes, offset uint32) asm.F32x4 { return op(l.load(j.I32, offset), constant.F32x4) })
-			}, func() {
+				f.Br(done)
+			}, nil)
+			f.If(aIs(none).And(bIs(four)), func() {
 				constant.Set(a.LoadSplatF32x4(0))
-				f.If(args.LoadI32(at+12), func() {
-					row(func(l lanes, offset uint32) asm.F32x4 { return op(constant.F32x4, l.load(k.I32, offset)) })
-				}, func() {
-					constant.Set(op(constant.F32x4, b.LoadSplatF32x4(0)))
-					row(func(lanes, uint32) asm.F32x4 { return constant.F32x4 })
-				})
+				row(func(l lanes, offset uint32) asm.F32x4 { return op(constant.F32x4, l.load(k.I32, offset)) })
+				f.Br(done)
+			}, nil)
+			one := lanes{single: true}
+			emitStrided(f, args, at+8, rest, i, []asm.I32Var{j, k}, func() {
+				one.store(f, i.I32, 0, clamp(op(one.load(j.I32, 0), one.load(k.I32, 0)), lo.F32x4, hi.F32x4))
 			})
 		})
 		f.Call(env.PostChain, args.AddC(at+24), y.I32, n.I32, thread.I32)

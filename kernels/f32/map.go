@@ -6,7 +6,8 @@ import (
 )
 
 // Map copies X to Y and runs the posts over it, piece by piece while it is in the nearest cache. X
-// may be Y. Dimensions come in any order; those that are evenly spaced are merged.
+// may be Y. Dimensions come in any order; those that are evenly spaced are merged, and at most 5
+// may remain. It is fast where the dimension that is contiguous in Y is so in X.
 type Map struct {
 	X, Y               uint32
 	Shape              []int
@@ -21,11 +22,14 @@ const mapFloats = 1024
 // Call is the kernel call. Its units are the pieces.
 func (m Map) Call() call.Call {
 	w := newWalk(m.Shape, m.YStrides, m.XStrides)
-	n, strides := w.inner(contiguous)
+	n, strides := w.inner(contiguousOut)
 	piece := w.split(n, m.C, len(m.Post) > 0, strides)
-	args := append(w.words(m.Y, m.X), uint32(n), uint32(piece))
+	args := append(w.words(m.Y, m.X), uint32(n), uint32(piece), uint32(strides[1]))
 	return call.Call{Kernel: call.F32Map, Units: w.units(), Args: append(args, PostWords(m.Post)...)}
 }
+
+// contiguousOut says that floats lie side by side in the first operand, which is the output.
+func contiguousOut(strides []int) bool { return strides[0] == 4 }
 
 // contiguous says that floats lie side by side in every operand.
 func contiguous(strides []int) bool {
@@ -58,21 +62,31 @@ func EmitMap(env Env) *asm.Func {
 	args, from, to, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
 	y, x, n, i, j, k := f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	const at = walk2Bytes
+	start := func() {
+		i.Set(y.I32)
+		j.Set(x.I32)
+		k.Set(n.I32)
+	}
 	emitWalk(f, args, from, to, []asm.I32Var{y, x}, func(inner asm.I32) {
 		pieceFloats(f, n, args, at, inner)
-		f.If(x.Ne(y.I32), func() {
-			f.If(n.GeU(asm.ConstI32(256)), func() {
-				f.MemoryCopy(y.I32, x.I32, n.ShlC(2))
-			}, func() {
-				i.Set(y.I32)
-				j.Set(x.I32)
-				k.Set(n.I32)
-				emitStrip(f, k, []asm.I32Var{i, j}, 4, func(l lanes, offset uint32) {
-					l.store(f, i.I32, offset, l.load(j.I32, offset))
-				})
+		f.If(args.LoadI32(at+8).Ne(asm.ConstI32(4)), func() {
+			start()
+			emitStrided(f, args, at+8, k, i, []asm.I32Var{j}, func() {
+				f.StoreI32(i.I32, 0, j.LoadI32(0))
 			})
-		}, nil)
-		f.Call(env.PostChain, args.AddC(at+8), y.I32, n.I32, thread.I32)
+		}, func() {
+			f.If(x.Ne(y.I32), func() {
+				f.If(n.GeU(asm.ConstI32(256)), func() {
+					f.MemoryCopy(y.I32, x.I32, n.ShlC(2))
+				}, func() {
+					start()
+					emitStrip(f, k, []asm.I32Var{i, j}, 4, func(l lanes, offset uint32) {
+						l.store(f, i.I32, offset, l.load(j.I32, offset))
+					})
+				})
+			}, nil)
+		})
+		f.Call(env.PostChain, args.AddC(at+12), y.I32, n.I32, thread.I32)
 	})
 	return f
 }
@@ -82,4 +96,17 @@ func pieceFloats(f *asm.Func, n asm.I32Var, args asm.I32Var, offset uint32, inne
 	rest := args.LoadI32(offset).Sub(inner.Mul(args.LoadI32(offset + 4)))
 	n.Set(rest)
 	f.If(n.GtU(args.LoadI32(offset+4)), func() { n.Set(args.LoadI32(offset + 4)) }, nil)
+}
+
+// emitStrided emits a loop over n floats, one by one: out advances by 4, each of in by the word of
+// strides that belongs to it. n and the addresses are used up.
+func emitStrided(f *asm.Func, args asm.I32Var, strides uint32, n, out asm.I32Var, in []asm.I32Var, body func()) {
+	while(f, func() asm.I32 { return n.I32 }, func() {
+		body()
+		out.Set(out.AddC(4))
+		for k, p := range in {
+			p.Set(p.Add(args.LoadI32(strides + uint32(4*k))))
+		}
+		n.Set(n.AddC(-1))
+	})
 }
