@@ -1,5 +1,5 @@
 // Reads a job of bench/main.go on standard input, times each of its calls in Chromium, and writes
-// the milliseconds as JSON. The best of seven rounds of about 50 ms counts.
+// the milliseconds as JSON. The best of 40 rounds of at least 8 ms counts.
 import fs from 'node:fs';
 import path from 'node:path';
 import { createRequire } from 'node:module';
@@ -26,8 +26,8 @@ const times = await page.evaluate((job) => {
   return job.Records.map((record) => {
     for (let i = 0, start = performance.now(); i < 10 || performance.now() - start < 300; i++) run(record, 1, 0);
     let n = 1;
-    while (time(record, n) < 50) n *= 2;
-    return Math.min(...Array.from({ length: 7 }, () => time(record, n))) / n;
+    while (time(record, n) < 8) n *= 2;
+    return Math.min(...Array.from({ length: 40 }, () => time(record, n))) / n;
   });
 }, JSON.parse(fs.readFileSync(0, 'utf8')));
 console.log(JSON.stringify(times));

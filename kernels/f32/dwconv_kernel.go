@@ -198,7 +198,8 @@ func (d *dwSpecial) columns(n int) {
 			a.Set(acc[0].F32x4)
 		}
 		d.xr.Set(d.x.Add(d.c.I32))
-		for range d.k {
+		d.ky.Set(asm.ConstI32(int32(d.k)))
+		d.Loop(func(nextRow asm.Label) {
 			for _, w := range d.weight {
 				d.w.Set(d.w.Add(d.channels.I32))
 				w.Set(d.w.LoadF32x4(0))
@@ -214,7 +215,8 @@ func (d *dwSpecial) columns(n int) {
 				}
 			}
 			d.xr.Set(d.xr.Add(d.pitch.I32))
-		}
+			d.BrIf(nextRow, d.ky.Tee(d.ky.SubC(1)))
+		})
 		d.yp.Set(d.y.Add(d.c.I32))
 		for _, a := range acc {
 			d.StoreF32x4(d.yp.I32, 0, a.PMax(d.lo.F32x4).PMin(d.hi.F32x4))

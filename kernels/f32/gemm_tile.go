@@ -165,10 +165,12 @@ func (t *gemmTile) panels(n int) {
 		})
 		t.BrIf(nextRun, t.runs.Tee(t.runs.SubC(1)))
 	})
+	lo, hi := w[0], w[1] // the weights' registers are free now
+	lo.Set(t.args.LoadSplatF32x4(gemmLo))
+	hi.Set(t.args.LoadSplatF32x4(gemmHi))
 	for i := range t.acc {
 		for v := range w {
-			acc := t.acc[i][v]
-			acc.Set(acc.PMax(t.args.LoadSplatF32x4(gemmLo)).PMin(t.args.LoadSplatF32x4(gemmHi)))
+			t.acc[i][v].Set(t.acc[i][v].PMax(lo.F32x4).PMin(hi.F32x4))
 		}
 	}
 	b[0].Set(b[n-1].AddC(32))
@@ -186,20 +188,18 @@ func (t *gemmTile) store(n int) {
 
 // storeTail writes the last panel's left < 8 columns: the bits of left say which pieces.
 func (t *gemmTile) storeTail() {
-	move := func(o asm.I32Var, i int, bytes int32, rest asm.F32x4) {
-		t.acc[i][0].Set(rest)
-		o.Set(o.AddC(bytes))
-	}
 	t.If(t.left.AndC(4), func() {
 		for i, o := range t.out {
 			t.StoreF32x4(o.I32, 0, t.acc[i][0].F32x4)
-			move(o, i, 16, t.acc[i][1].F32x4)
+			t.acc[i][0].Set(t.acc[i][1].F32x4)
+			o.Set(o.AddC(16))
 		}
 	}, nil)
 	t.If(t.left.AndC(2), func() {
 		for i, o := range t.out {
 			t.StoreLane64(o.I32, 0, t.acc[i][0].F32x4, 0)
-			move(o, i, 8, t.acc[i][0].Shuffle(t.acc[i][0].F32x4, [4]int{2, 3, 2, 3}))
+			t.acc[i][0].Set(t.acc[i][0].Shuffle(t.acc[i][0].F32x4, [4]int{2, 3, 2, 3}))
+			o.Set(o.AddC(8))
 		}
 	}, nil)
 	t.If(t.left.AndC(1), func() {
