@@ -1,8 +1,6 @@
 package onnx
 
-import (
-	"errors"
-)
+import "errors"
 
 // Decode reads an ONNX file. The Model aliases b. Memory is bounded by a small multiple of len(b).
 // The error is an *Error, or a *WrongFile where the file is of another kind.
@@ -10,13 +8,16 @@ func Decode(b []byte) (*Model, error) {
 	if err := otherFile(b); err != nil {
 		return nil, err
 	}
-	d := &decoder{cap: cap(b)}
+	d := newDecoder(b)
 	m, err := d.model(b)
 	if err != nil {
+		if t, other := DecodeTensor(b); other == nil && t.Stored() {
+			return nil, &WrongFile{Kind: "a single ONNX tensor", Advice: chooseModel}
+		}
 		return nil, err
 	}
 	if m.Graph == nil {
-		return nil, &WrongFile{Kind: "a file without an ONNX graph", Advice: "choose a .onnx model"}
+		return nil, &WrongFile{Kind: "a file without an ONNX graph", Advice: chooseModel}
 	}
 	return m, nil
 }
@@ -26,7 +27,7 @@ func DecodeTensor(b []byte) (*Tensor, error) {
 	if len(b) == 0 {
 		return nil, errors.New("the tensor file is empty")
 	}
-	d := &decoder{cap: cap(b)}
+	d := newDecoder(b)
 	t := new(Tensor)
 	if err := d.tensor(b, t); err != nil {
 		return nil, err

@@ -40,6 +40,15 @@ func (t *Tensor) Len() (int, error) {
 	return int(n), nil
 }
 
+// Stored tells that the tensor has a type and as many elements as its shape says.
+func (t *Tensor) Stored() bool {
+	if _, err := t.Floats(nil); err == nil {
+		return true
+	}
+	_, err := t.Ints(nil)
+	return err == nil
+}
+
 // short keeps a list printable.
 func short(d []int64) []int64 { return d[:min(len(d), 12)] }
 

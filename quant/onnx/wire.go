@@ -9,9 +9,13 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// maxParts bounds the messages and strings of one file: what two bytes of input can declare takes
-// some two hundred bytes of memory, so a file of nothing but empty nodes must stop somewhere.
-const maxParts = 1 << 20
+// The messages and strings of one file are bounded, because two bytes of it can declare one that takes
+// two hundred bytes of memory: fewParts any file may have, mostParts none may exceed, and in between
+// there is one for every 8 bytes, which is less than real ones take.
+const (
+	fewParts  = 1 << 18
+	mostParts = 1 << 20
+)
 
 // maxDepth bounds subgraphs in attributes of nodes of subgraphs.
 const maxDepth = 16
@@ -39,7 +43,7 @@ var (
 	errVarint    = errors.New("the number is longer than 10 bytes")
 	errTag       = errors.New("this is no protobuf field")
 	errWireType  = errors.New("the field has another wire type than onnx.proto gives it")
-	errParts     = fmt.Errorf("the file has over %d parts", maxParts)
+	errParts     = errors.New("the file has more parts than its size justifies")
 	errDepth     = fmt.Errorf("subgraphs are nested over %d deep", maxDepth)
 	errText      = errors.New("the text is not UTF-8")
 )
@@ -47,8 +51,12 @@ var (
 // decoder is the state of decoding one file.
 type decoder struct {
 	cap   int // capacity of the input: every sub-slice keeps it, which gives its offset
-	parts int
+	parts int // that may still come
 	depth int
+}
+
+func newDecoder(b []byte) *decoder {
+	return &decoder{cap: cap(b), parts: min(fewParts+len(b)/8, mostParts)}
 }
 
 // field is one field of a message: u of a varint or a fixed-width word, b of a length-delimited field.
@@ -112,7 +120,7 @@ func wireError(n int, other error) error {
 
 // part counts one more message or string.
 func (d *decoder) part() error {
-	if d.parts++; d.parts > maxParts {
+	if d.parts--; d.parts < 0 {
 		return errParts
 	}
 	return nil
