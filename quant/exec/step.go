@@ -97,3 +97,30 @@ func foldable(g *graph.Graph, n int, consumers [][]int, output, observed map[gra
 	_, ok := g.Nodes[bn].Op.(graph.BatchNormalization)
 	return bn, ok && g.Nodes[bn].Inputs[0] == v && constant(g, node.Inputs[1:]) && constant(g, g.Nodes[bn].Inputs[1:])
 }
+
+// Ends gives for every node the value that its step leaves in the arena when g runs with quants: what
+// Keep can be asked for, and what the layer of a convolution hands on. A node's own output may exist
+// only inside a step.
+func Ends(g *graph.Graph, quants []Quant) []graph.ValueID {
+	observed := map[graph.ValueID]bool{}
+	for _, q := range quants {
+		observed[q.Value] = true
+	}
+	ends := make([]graph.ValueID, len(g.Nodes))
+	for _, s := range group(g, observed, nil) {
+		for _, n := range append([]int{s.node, s.norm}, nodesOf(s.chain)...) {
+			if n >= 0 {
+				ends[n] = s.out()
+			}
+		}
+	}
+	return ends
+}
+
+func nodesOf(chain []link) []int {
+	var nodes []int
+	for _, k := range chain {
+		nodes = append(nodes, k.node)
+	}
+	return nodes
+}

@@ -1,0 +1,108 @@
+package quant
+
+import (
+	"encoding/hex"
+	"fmt"
+	"slices"
+
+	"github.com/quantscope/quantscope/quant/calibrate"
+	"github.com/quantscope/quantscope/quant/dataset"
+	"github.com/quantscope/quantscope/quant/evaluate"
+	"github.com/quantscope/quantscope/quant/receipt"
+	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/quant/report"
+)
+
+// split is a job's data as the stages take it.
+type split struct {
+	choice      dataset.Choice
+	calibration calibrate.Items
+	evaluation  evaluate.Items
+	notes       []string
+}
+
+// split chooses the items and checks that they fit the network.
+func (j Job) split() (split, error) {
+	if j.Data == nil || j.Data.Len() == 0 {
+		return split{}, errNoData
+	}
+	g := j.Model.Graph
+	if len(g.Inputs) != 1 {
+		return split{}, fmt.Errorf("the network has %d inputs; a dataset feeds networks with one", len(g.Inputs))
+	}
+	input := g.Values[g.Inputs[0]]
+	if len(input.Shape) > 0 && input.Shape[0] != 1 {
+		return split{}, fmt.Errorf("input %q has a fixed batch of %d (%v): export the network with batch 1 or a free batch", input.Name, input.Shape[0], input.Shape)
+	}
+	pre := j.Recipe.Preprocess
+	if len(input.Shape) == 4 {
+		var err error
+		if pre, err = dataset.Fit(pre, input.Shape); err != nil {
+			return split{}, err
+		}
+	}
+	choice, err := dataset.Choose(j.Recipe.Data, nil, j.Data.Len())
+	if err != nil {
+		return split{}, err
+	}
+	s := split{choice: choice, notes: slices.Concat(g.Notes, j.Data.Notes, choice.Notes)}
+	s.calibration = j.items(choice.Calibration, pre, input.Shape)
+	s.evaluation = evaluate.Items{
+		Items: j.items(choice.Evaluation, pre, input.Shape),
+		Label: func(i int) int {
+			if label := j.Data.Label(choice.Evaluation[i]); label >= 0 {
+				return label
+			}
+			return report.Unlabelled
+		},
+	}
+	return s, nil
+}
+
+// items are the tensors of the chosen items, checked against the input's shape.
+func (j Job) items(chosen []int, pre recipe.Preprocess, shape []int) calibrate.Items {
+	return calibrate.Items{Len: len(chosen), Inputs: func(i int) ([][]float32, error) {
+		x, got, err := j.Data.Tensor(chosen[i], pre)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Equal(got, shape[1:]) {
+			return nil, fmt.Errorf("%s gives a tensor %v, the network takes %v: set size, channels and layout of the preprocessing", j.Data.Name(chosen[i]), got, shape[1:])
+		}
+		return [][]float32{x}, nil
+	}}
+}
+
+// receipt writes down what went in and what came out.
+func (j Job) receipt(s split, r *report.Report) (*receipt.Receipt, error) {
+	calibration, err := j.set(s.choice.Calibration)
+	if err != nil {
+		return nil, err
+	}
+	evaluation, err := j.set(s.choice.Evaluation)
+	if err != nil {
+		return nil, err
+	}
+	a := r.Accuracy
+	return &receipt.Receipt{
+		Format:       receipt.Format,
+		Engine:       "quantscope " + Version,
+		Model:        receipt.Model{SHA256: j.Model.SHA256, Bytes: j.Model.Bytes},
+		Recipe:       j.Recipe,
+		RecipeDigest: r.Recipe,
+		Data:         receipt.Data{Calibration: calibration, Evaluation: evaluation},
+		Digests:      receipt.Digests{QParams: r.QParams, Logits: r.Logits},
+		Metrics: receipt.Metrics{
+			N: a.Items, Labelled: a.Labelled, Top1Float: a.Float, Top1Quant: a.Quantized, Agreement: a.Agree,
+			BytesBefore: r.Size.Float, BytesAfter: r.Size.Quantized,
+		},
+	}, nil
+}
+
+func (j Job) set(items []int) (receipt.Set, error) {
+	sum, err := j.Data.Digest(items)
+	if err != nil {
+		return receipt.Set{}, err
+	}
+	return receipt.Set{Digest: hex.EncodeToString(sum[:]), Count: len(items)}, nil
+}

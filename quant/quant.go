@@ -1,0 +1,141 @@
+// Package quant is Quantscope's core: an ONNX network and labelled images in, a quantized network, a
+// report of what it cost and a receipt by which anyone can check it out. This file is the pipeline,
+// one call for each stage; every stage is a function from a value to a new value in a package of its
+// own. It runs natively and as WebAssembly, and gives the same bits in both.
+//
+//	[]byte ─onnx─▶ Model ─graph─▶ Graph ─fuse, prepare(Recipe)─▶ Prepared
+//	  ─calibrate(Dataset)─▶ Calibrated ─evaluate(Dataset)─▶ Report
+//	  ─export─▶ []byte ─receipt─▶ Receipt ─Verify(own model, own data)─▶ Verdict
+package quant
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"github.com/quantscope/quantscope/quant/calibrate"
+	"github.com/quantscope/quantscope/quant/dataset"
+	"github.com/quantscope/quantscope/quant/evaluate"
+	"github.com/quantscope/quantscope/quant/export"
+	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/onnx"
+	"github.com/quantscope/quantscope/quant/prepare"
+	"github.com/quantscope/quantscope/quant/receipt"
+	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/quant/report"
+)
+
+// Version of the engine, as receipts state it. It changes when a bit of any result does.
+const Version = "0.1.0"
+
+// Stages of Quantize, in order, as Job.Progress names them.
+const (
+	StageFuse      = "fuse"
+	StageCalibrate = "calibrate"
+	StageQuantize  = "quantize"
+	StageEvaluate  = "evaluate"
+	StageExport    = "export"
+)
+
+// Model is a network as it came, and as a graph.
+type Model struct {
+	Name   string // file name
+	SHA256 string // of the file; external data files do not count
+	Bytes  int64
+	Graph  *graph.Graph
+}
+
+// Import reads an ONNX file. files gives further files with external data and may be nil.
+func Import(name string, b []byte, files onnx.Reader) (*Model, error) {
+	m, err := onnx.Decode(b)
+	if err != nil {
+		return nil, err
+	}
+	g, err := graph.Build(m, graph.Options{Files: files})
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(b)
+	return &Model{Name: name, SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(b)), Graph: g}, nil
+}
+
+// Job is all that a result depends on, with how to run it.
+type Job struct {
+	Model    *Model
+	Data     *dataset.Dataset
+	Recipe   recipe.Recipe
+	Workers  int                                 // items at a time; the result does not depend on it
+	Progress func(stage string, done, total int) // total is 1 for stages that are one step
+}
+
+// Result is what Quantize found and made.
+type Result struct {
+	Calibrated *calibrate.Calibrated
+	Report     *report.Report
+	Receipt    *receipt.Receipt
+	QDQ        []byte   // the quantized network, ONNX with QuantizeLinear and DequantizeLinear
+	Notes      []string // what was assumed or left out, one sentence each
+}
+
+// Quantize runs the whole pipeline. It stops between items when ctx is cancelled.
+func Quantize(ctx context.Context, j Job) (*Result, error) {
+	s, err := j.split()
+	if err != nil {
+		return nil, err
+	}
+	j.Progress(StageFuse, 0, 1)
+	p, err := prepare.Prepare(j.Model.Graph, j.Recipe)
+	if err != nil {
+		return nil, err
+	}
+	j.Progress(StageFuse, 1, 1)
+	c, err := calibrate.Run(ctx, p, s.calibration, j.Workers, func(n, of int) { j.Progress(StageCalibrate, n, of) })
+	if err != nil {
+		return nil, err
+	}
+	j.Progress(StageQuantize, 0, 1)
+	r, err := evaluate.Run(ctx, c, s.evaluation, j.Workers, func(n, of int) { j.Progress(StageEvaluate, n, of) })
+	if err != nil {
+		return nil, err
+	}
+	r.Model = j.Model.Name
+	if r.Recipe, err = j.Recipe.Digest(); err != nil {
+		return nil, err
+	}
+	j.Progress(StageExport, 0, 1)
+	qdq, err := export.QDQ(c)
+	if err != nil {
+		return nil, err
+	}
+	doc, err := j.receipt(s, r)
+	if err != nil {
+		return nil, err
+	}
+	j.Progress(StageExport, 1, 1)
+	return &Result{Calibrated: c, Report: r, Receipt: doc, QDQ: qdq, Notes: s.notes}, nil
+}
+
+// Verify computes a receipt's result again, with the receipt's recipe, from one's own copy of the model
+// and the data, and says step by step what matches. Without data, or where model or data are other
+// ones, what depends on them is not run.
+func Verify(ctx context.Context, expected *receipt.Receipt, j Job) (receipt.Verdict, error) {
+	j.Recipe = expected.Recipe
+	digest, err := j.Recipe.Digest()
+	if err != nil {
+		return nil, err
+	}
+	got := &receipt.Receipt{Model: receipt.Model{SHA256: j.Model.SHA256, Bytes: j.Model.Bytes}, RecipeDigest: digest}
+	if j.Data == nil {
+		return receipt.Compare(expected, got), nil
+	}
+	r, err := Quantize(ctx, j)
+	if err != nil {
+		return nil, fmt.Errorf("the result cannot be computed from this model and data: %w", err)
+	}
+	return receipt.Compare(expected, r.Receipt), nil
+}
+
+// errNoData tells a user what is missing.
+var errNoData = errors.New("there are no items to calibrate on: give a folder of images, a .zip, .npy or .npz")
