@@ -1,0 +1,205 @@
+package export
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/quantscope/quantscope/quant/calibrate"
+	"github.com/quantscope/quantscope/quant/dataset"
+	"github.com/quantscope/quantscope/quant/exec"
+	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/onnx"
+	"github.com/quantscope/quantscope/quant/prepare"
+	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/quant/report"
+)
+
+var images = flag.Int("images", 100, "images of each model that ONNX Runtime runs; 103 of ImageNet, 2000 of the others at most")
+
+// agreement is the share of images on which ONNX Runtime must give the class of our fake-quantized run.
+const agreement = 0.99
+
+// model is a network with the images it is tried on.
+type model struct {
+	file, family string
+	data         []string
+	shape        []int // of the images in one file
+}
+
+func models() []model {
+	cifar, imagenet := []string{"cifar10_test2000_u8.bin"}, []string{"imagenet_calib64_u8.bin", "imagenet_eval39_u8.bin"}
+	return []model{
+		{"lenet_mnist", "mnist", []string{"mnist_test2000_u8.bin"}, []int{28, 28, 1}},
+		{"resnet20_cifar10", "cifar", cifar, []int{32, 32, 3}},
+		{"resnet20_cifar10_bn", "cifar", cifar, []int{32, 32, 3}},
+		{"efficientnet_b0_cifar10_bn", "cifar", cifar, []int{32, 32, 3}},
+		{"squeezenet1_0", "imagenet-vgg255", imagenet, []int{224, 224, 3}},
+		{"mobilenetv2", "imagenet-tf", imagenet, []int{224, 224, 3}},
+	}
+}
+
+// shared reads a file next to the project, or skips the test.
+func shared(t *testing.T, path ...string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(append([]string{"../../../shared"}, path...)...))
+	if err != nil {
+		t.Skipf("needs ../shared/%s", filepath.Join(path...))
+	}
+	return b
+}
+
+// graph reads the network.
+func (m model) graph(t *testing.T) *graph.Graph {
+	t.Helper()
+	file, err := onnx.Decode(shared(t, "models", m.file+".onnx"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := graph.Build(file, graph.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+// recipe is the preset for images of their final size.
+func (m model) recipe(t *testing.T, config string) recipe.Recipe {
+	t.Helper()
+	r, err := recipe.Preset(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range recipe.Families() {
+		if f.Name == m.family {
+			r.Preprocess = f.Preprocess
+			r.Preprocess.Resize = 0
+		}
+	}
+	return r
+}
+
+// inputs are the images as tensors, with their labels.
+func (m model) inputs(t *testing.T, p recipe.Preprocess) (inputs [][]float32, labels []int) {
+	t.Helper()
+	var index map[string]struct{ Labels []int }
+	if err := json.Unmarshal(shared(t, "golden", "data", "index.json"), &index); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range m.data {
+		raw := shared(t, "golden", "data", file)
+		tensor := &graph.Tensor{DType: graph.Uint8, Shape: append([]int{len(index[file].Labels)}, m.shape...)}
+		for _, b := range raw {
+			tensor.I = append(tensor.I, int64(b))
+		}
+		d, err := dataset.Open([]dataset.File{dataset.InMemory("images.npy", dataset.EncodeNpy(tensor))}, dataset.FromAuto)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range min(d.Len(), max(*images, 64)) {
+			x, _, err := d.Tensor(i, p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			inputs, labels = append(inputs, x), append(labels, index[file].Labels[i])
+		}
+	}
+	return inputs, labels
+}
+
+// calibrated quantizes the network on its first 64 images.
+func (m model) calibrated(t *testing.T, r recipe.Recipe, inputs [][]float32) *calibrate.Calibrated {
+	t.Helper()
+	p, err := prepare.Prepare(m.graph(t), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := calibrate.Run(context.Background(), p, calibrate.Items{
+		Len:    64,
+		Inputs: func(i int) ([][]float32, error) { return [][]float32{inputs[i]}, nil },
+	}, 1, func(_, _ int) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// fakeQuantized runs c on the inputs.
+func fakeQuantized(t *testing.T, c *calibrate.Calibrated, inputs [][]float32) (logits []float32) {
+	t.Helper()
+	r, err := exec.New(c.Graph, exec.Config{Quant: c.Exec()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	for _, x := range inputs {
+		if err := r.Run(x); err != nil {
+			t.Fatal(err)
+		}
+		logits = append(logits, r.Output(0)...)
+	}
+	return logits
+}
+
+// TestModelsInONNXRuntime exports every shared model under both configurations, runs the file in ONNX
+// Runtime native and in WebAssembly, and wants the classes of the fake-quantized run.
+func TestModelsInONNXRuntime(t *testing.T) {
+	for _, m := range models() {
+		for _, config := range []string{"config1", "config2"} {
+			t.Run(m.file+"/"+config, func(t *testing.T) {
+				r := m.recipe(t, config)
+				inputs, labels := m.inputs(t, r.Preprocess)
+				c := m.calibrated(t, r, inputs)
+				file, err := QDQ(c)
+				if err != nil {
+					t.Fatal(err)
+				}
+				inputs = inputs[:min(len(inputs), max(*images, 100))]
+				want := fakeQuantized(t, c, inputs)
+				t.Logf("%d bytes, of %d", len(file), len(shared(t, "models", m.file+".onnx")))
+				var flat []float32
+				for _, x := range inputs {
+					flat = append(flat, x...)
+				}
+				shape := c.Graph.Values[c.Graph.Inputs[0]].Shape
+				for _, engine := range []string{"node", "web"} {
+					t.Run(engine, func(t *testing.T) {
+						got := ort(t, engine, file, shape, flat, "all")
+						score(t, want, got, labels[:len(inputs)], m.classOffset())
+					})
+				}
+			})
+		}
+	}
+}
+
+// classOffset is 1 where the first class is the background.
+func (m model) classOffset() int {
+	if m.shape[0] == 224 {
+		return 1
+	}
+	return 0
+}
+
+// score compares the classes and logits of two runs.
+func score(t *testing.T, want, got []float32, labels []int, offset int) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("%d logits, want %d", len(got), len(want))
+	}
+	classes := len(want) / len(labels)
+	var a report.Accuracy
+	var s report.Signal
+	for i, label := range labels {
+		x, y := want[i*classes:(i+1)*classes], got[i*classes:(i+1)*classes]
+		a.Count(x, y, label, offset)
+		s.Add(x, y)
+	}
+	t.Logf("agrees on %d of %d images; top-1 %d, ours %d; logits within %.1f dB", a.Agree, a.Items, a.Quantized, a.Float, s.SQNR())
+	if float64(a.Agree) < agreement*float64(a.Items) {
+		t.Errorf("agrees on %d of %d images, at least %g %% are wanted", a.Agree, a.Items, 100*agreement)
+	}
+}

@@ -1,0 +1,85 @@
+package export
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/quantscope/quantscope/quant/calibrate"
+	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/onnx"
+)
+
+// Keys of the file's metadata.
+const (
+	metadataRecipe = "quantscope.recipe" // SHA-256 of the recipe's canonical form
+	metadataNotes  = "quantscope.notes"  // what is not quite as in the fake-quantized run, a line each
+)
+
+// The opsets written: 13 is the first with scales per channel, 21 the first with 16-bit codes.
+const (
+	opset8  = 13
+	opset16 = 21
+)
+
+// QDQ gives c as an ONNX file in the QDQ form.
+//
+// Weights are stored as int8 or uint8 (16-bit ones as int16 or uint16) with a DequantizeLinear behind
+// them, per channel along the axis of the output channels. Every other quantized tensor goes through
+// one QuantizeLinear and one DequantizeLinear, and all its readers read the latter's output, as in
+// the fake-quantized run. Biases of layers whose input and weight are both quantized are stored as
+// int32 with scale s_x·s_w and zero point 0. Codes lie within the range of the recipe; where an
+// activation's range is smaller than its type (below 8 bits), a Clip stands before QuantizeLinear.
+// Batch normalisations that the backend does not fold stay nodes behind a layer whose bias is its own.
+// Inputs and outputs keep their names; a symbolic batch stays one where every node allows it.
+//
+// QuantizeLinear divides by the scale where the rule scheme.PyTorch multiplies by its reciprocal, so
+// that codes next to a tie may differ by one; under scheme.ONNX they do not.
+//
+// The bytes are read back and compared with c before they are returned.
+func QDQ(c *calibrate.Calibrated) ([]byte, error) {
+	file, err := qdq(c)
+	if err != nil {
+		return nil, fmt.Errorf("QDQ export: %w", err)
+	}
+	if err := reread(file, c); err != nil {
+		return nil, fmt.Errorf("QDQ export: the file does not read back as the network it was made of: %w", err)
+	}
+	return file, nil
+}
+
+func qdq(c *calibrate.Calibrated) ([]byte, error) {
+	digest, err := c.Recipe.Digest()
+	if err != nil {
+		return nil, err
+	}
+	g, err := insert(c)
+	if err != nil {
+		return nil, err
+	}
+	if g.Batch {
+		if err := provenBatch(c.Graph); err != nil {
+			g.Batch = false
+			g.Notes = append(g.Notes, fmt.Sprintf("The batch is fixed at 1: %v.", err))
+		}
+	}
+	m, err := graph.ToModel(prune(g), opset(c))
+	if err != nil {
+		return nil, err
+	}
+	m.ProducerName = "quantscope"
+	m.Metadata = append(m.Metadata, onnx.Entry{Key: metadataRecipe, Value: digest})
+	if notes := g.Notes[len(c.Graph.Notes):]; len(notes) > 0 {
+		m.Metadata = append(m.Metadata, onnx.Entry{Key: metadataNotes, Value: strings.Join(notes, "\n")})
+	}
+	return onnx.Encode(m), nil
+}
+
+// opset is the lowest that has what c needs: most engines lag behind the newest.
+func opset(c *calibrate.Calibrated) int {
+	for _, p := range c.Params {
+		if t := storage(p); t == graph.Int16 || t == graph.Uint16 {
+			return opset16
+		}
+	}
+	return opset8
+}
