@@ -14,10 +14,10 @@ import (
 type Claim struct {
 	ID      string // in the share service; empty for a receipt file
 	Receipt *receipt.Receipt
-	Problem string         // why there is no receipt
-	Steps   []receipt.Step // outcome; nil before anything could be compared
-	Done    bool           // everything was recomputed
-	Sample  bool           // the claim is about the sample that ships with the page
+	Problem string          // why there is no receipt
+	Steps   receipt.Verdict // outcome; nil before anything could be compared
+	Done    bool            // everything was recomputed
+	Sample  bool            // the claim is about the sample that ships with the page
 }
 
 // OpenClaim opens the page of a result link.

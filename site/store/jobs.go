@@ -64,6 +64,7 @@ func stop(s State) (State, []Effect) {
 	s.Jobs = nil
 	s.Clock = Clock{}
 	s.held.model, s.held.data = false, false
+	s.Engine = nil
 	return s, []Effect{Restart{}}
 }
 

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/quantscope/quantscope/quant/report"
@@ -14,23 +15,12 @@ func (s State) Rows() []report.Layer {
 		return nil
 	}
 	rows := slices.Clone(s.Result.Report.Layers)
-	if !s.Layers.NetworkOrder {
-		slices.SortStableFunc(rows, func(a, b report.Layer) int {
-			switch {
-			case a.SQNR < b.SQNR:
-				return -1
-			case a.SQNR > b.SQNR:
-				return 1
-			}
-			return 0
-		})
-		return rows
-	}
-	at := map[string]int{}
-	for i, n := range s.Result.Model.Summary.Nodes {
-		at[n.Name] = i
-	}
-	slices.SortStableFunc(rows, func(a, b report.Layer) int { return at[a.Name] - at[b.Name] })
+	slices.SortStableFunc(rows, func(a, b report.Layer) int {
+		if s.Layers.NetworkOrder {
+			return a.Index - b.Index
+		}
+		return cmp.Compare(a.SQNR, b.SQNR)
+	})
 	return rows
 }
 

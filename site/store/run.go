@@ -63,6 +63,7 @@ func (a Finished) apply(s State) (State, []Effect) {
 		Receipt:    a.Result.Receipt,
 		Recipe:     j.Recipe,
 		Quantizers: a.Result.Quantizers,
+		Notes:      a.Result.Notes,
 		Model:      s.Model,
 		Data:       s.Data,
 		QDQ:        File{Path: stem(s.Model.Summary.Name) + ".qdq.onnx", Size: a.Size, Handle: a.QDQ},

@@ -25,7 +25,6 @@ const (
 type State struct {
 	Place   Place
 	Engine  *protocol.Engine // nil while the core starts
-	Crashed string           // the page cannot go on; why
 	Model   *Model
 	Data    *Data
 	Recipe  recipe.Recipe
@@ -71,6 +70,7 @@ type Result struct {
 	Recipe  recipe.Recipe
 	// Quantizers are all there are, in the core's order.
 	Quantizers []protocol.Quantizer
+	Notes      []string // what was assumed or left out
 	Model      *Model
 	Data       *Data
 	QDQ        File    // the quantized model
@@ -107,16 +107,25 @@ func (Dismiss) apply(s State) (State, []Effect) {
 	return s, nil
 }
 
-// Crash reports that the core's program ended; restarting the worker recovers it.
+// Crash reports that the core's program ended. A core that had started is started again; one that
+// never did would only fail again.
 type Crash struct{ Why string }
 
 func (a Crash) apply(s State) (State, []Effect) {
+	if s.Engine == nil {
+		s.Jobs = nil
+		s.Problem = &Problem{
+			What: "The engine could not be started.",
+			Why:  a.Why,
+			Next: "Reload the page. The engine needs a browser with WebAssembly SIMD: Chrome or Edge 91, Firefox 89, Safari 16.4, or later.",
+		}
+		return s, nil
+	}
 	s, effects := stop(s)
-	s.Engine = nil
 	s.Problem = &Problem{
 		What: "The engine stopped unexpectedly.",
 		Why:  a.Why,
-		Next: "It has been started again; your files are still here. If it happens again with this model, the model may need more memory than a tab has.",
+		Next: "It has been started again, and your files are still here. If it stops again with this model, the model may need more memory than a tab has.",
 	}
 	return s, effects
 }

@@ -68,9 +68,9 @@ func labels(s store.State) string {
 	case d.Labelled == 0:
 		return "No labels were found: the quantized network is compared with the float one."
 	case d.Labelled < d.Items:
-		return plot.Plural(d.Labelled, "item has a label", "items have labels") + ", from " + d.Source + "."
+		return plot.Plural(d.Labelled, "item has a label", "items have labels") + " of " + plot.Plural(d.Distinct, "class", "classes") + "."
 	}
-	return "All labelled, from " + d.Source + "."
+	return "All labelled, " + plot.Plural(d.Distinct, "class", "classes") + "."
 }
 
 func (p *DataPlace) preprocess(s store.State) *vecty.HTML {

@@ -40,6 +40,7 @@ func (p *InspectPlace) Render() vecty.ComponentOrHTML {
 					button("primary", "save", "Download ONNX QDQ", false, func() { p.Store.Dispatch(store.SaveModel{}) }),
 					button("", "share", "Share", false, func() { p.Store.Dispatch(store.OpenShare{}) }))),
 			staleNote(p.Store),
+			when(len(r.Notes) > 0, func() *vecty.HTML { return notes(r.Notes) }),
 			figures(r.Report),
 			el("div", "layers",
 				&LayerTable{Store: p.Store},

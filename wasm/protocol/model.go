@@ -38,7 +38,14 @@ type Node struct {
 type Data struct {
 	Items    int      `json:"items"`
 	Labelled int      `json:"labelled"`
-	Source   string   `json:"source"`  // where labels come from, in words; empty without labels
-	Classes  []string `json:"classes"` // class names seen, in class order; may be shortened
-	Notes    []string `json:"notes"`   // what was left out and why
+	Distinct int      `json:"distinct"` // classes among the labels
+	Classes  []Class  `json:"classes"`  // in the order of the items; the first few
+	Notes    []string `json:"notes"`    // what was left out or assumed
+}
+
+// Class is one class and how many items have it.
+type Class struct {
+	Index int    `json:"index"`
+	Name  string `json:"name"`
+	Count int    `json:"count"`
 }

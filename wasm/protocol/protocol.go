@@ -86,11 +86,12 @@ type Result struct {
 	Report     report.Report   `json:"report"`
 	Receipt    receipt.Receipt `json:"receipt"`
 	Quantizers []Quantizer     `json:"quantizers"`
+	Notes      []string        `json:"notes"` // what was assumed or left out, one sentence each
 }
 
 // Verdict is a checked receipt, step by step in the order of the pipeline.
 type Verdict struct {
-	Steps []receipt.Step `json:"steps"`
+	Steps receipt.Verdict `json:"steps"`
 }
 
 // Failure is one sentence on what went wrong, where, why and what to do.

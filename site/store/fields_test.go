@@ -1,0 +1,65 @@
+package store
+
+import "testing"
+
+func TestFields(t *testing.T) {
+	fields := map[FieldID]Field{}
+	for _, f := range append(DataFields(), PreprocessFields()...) {
+		fields[f.ID] = f
+	}
+	for _, c := range []struct {
+		id         FieldID
+		text, want string // want "": refused
+	}{
+		{"calibration", "64", "64"},
+		{"calibration", "0", ""},
+		{"calibration", "ten", ""},
+		{"batch", "1025", ""},
+		{"seed", "9007199254740991", "9007199254740991"},
+		{"seed", "-1", ""},
+		{"scale", "1/255", "1/255"},
+		{"scale", "0.003921569", "1/255"},
+		{"scale", "1", "1"},
+		{"scale", "1/0", ""},
+		{"scale", "-1", ""},
+		{"scale", "NaN", ""},
+		{"mean", "0.485, 0.456,0.406", "0.485, 0.456, 0.406"},
+		{"mean", "0.5", "0.5"},
+		{"mean", "1, 2", ""},
+		{"std", "0.229 0.224 0.225", "0.229, 0.224, 0.225"},
+		{"std", "1, 0, 1", ""},
+		{"std", "Inf", ""},
+	} {
+		d := newDesk()
+		f := fields[c.id]
+		before := f.Get(d.State().Recipe)
+		d.Dispatch(Edit{Field: f, Text: c.text})
+		text, wrong := d.State().Text(f)
+		if c.want == "" {
+			if wrong == "" || text != c.text || f.Get(d.State().Recipe) != before || len(d.State().Edits) != 1 {
+				t.Errorf("%s = %q: accepted, or the text is lost: shows %q, %q", c.id, c.text, text, wrong)
+			}
+			continue
+		}
+		if text != c.want || wrong != "" {
+			t.Errorf("%s = %q: shows %q, %q; want %q", c.id, c.text, text, wrong, c.want)
+		}
+	}
+}
+
+func TestAnEditThatIsNotValidHoldsTheRun(t *testing.T) {
+	d := opened(t)
+	f := DataFields()[0]
+	d.Dispatch(Edit{Field: f, Text: "x"})
+	d.Dispatch(Quantize{})
+	if d.taken() != "" || d.State().Obstacle() == "" {
+		t.Error("a run started with a setting that is not valid")
+	}
+	d.Dispatch(Edit{Field: f, Text: "10"})
+	if why := d.State().Obstacle(); why != "" {
+		t.Error(why)
+	}
+	if c, e := d.State().Split(); c != 10 || e != 90 {
+		t.Errorf("split %d, %d", c, e)
+	}
+}

@@ -1,0 +1,65 @@
+package store
+
+import (
+	"testing"
+
+	"github.com/quantscope/quantscope/wasm/protocol"
+)
+
+func TestFractionRisesThroughARun(t *testing.T) {
+	d := opened(t)
+	d.Dispatch(Quantize{})
+	last, now := 0.0, 0.0
+	step := func(stage string, done, total int) {
+		t.Helper()
+		now += 100
+		d.Dispatch(Stepped{Job: 3, Step: protocol.Step{Stage: stage, Done: done, Total: total}, Now: now})
+		f, known := d.State().Fraction()
+		if !known || f < last || f >= 1 {
+			t.Errorf("%s %d of %d: %g after %g", stage, done, total, f, last)
+		}
+		last = f
+	}
+	step(protocol.StageImport, 0, 0)
+	step(protocol.StageFuse, 0, 0)
+	for i := range 5 {
+		step(protocol.StageCalibrate, 16*i, 64)
+	}
+	step(protocol.StageQuantize, 0, 0)
+	for i := range 37 {
+		step(protocol.StageEvaluate, i, 36)
+	}
+	step(protocol.StageExport, 0, 0)
+}
+
+func TestTimeLeft(t *testing.T) {
+	d := opened(t)
+	d.Dispatch(Quantize{})
+	at := func(stage string, done, total int, now float64) {
+		d.Dispatch(Stepped{Job: 3, Step: protocol.Step{Stage: stage, Done: done, Total: total}, Now: now})
+	}
+	at(protocol.StageCalibrate, 0, 64, 1000)
+	at(protocol.StageCalibrate, 1, 64, 1100)
+	if _, known := d.State().Left(); known {
+		t.Error("an estimate within two seconds")
+	}
+	at(protocol.StageCalibrate, 32, 64, 4200)
+	// 100 ms an item: 32 more to calibrate, 36 to evaluate at twice that.
+	if got, known := d.State().Left(); !known || got < 10.3 || got > 10.5 {
+		t.Errorf("%g s left, known %v; want 10.4", got, known)
+	}
+	at(protocol.StageEvaluate, 0, 36, 8000)
+	at(protocol.StageEvaluate, 18, 36, 11600)
+	if got, _ := d.State().Left(); got < 3.5 || got > 3.7 {
+		t.Errorf("%g s left, want 3.6", got)
+	}
+}
+
+func TestStepsOfOtherJobsAreIgnored(t *testing.T) {
+	d := opened(t)
+	d.Dispatch(Quantize{})
+	d.Dispatch(Stepped{Job: 2, Step: protocol.Step{Stage: "calibrate", Done: 1, Total: 2}, Now: 5})
+	if d.State().Clock.Stage != "" {
+		t.Error("the step of an answered job moved the bar")
+	}
+}

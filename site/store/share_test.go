@@ -1,0 +1,159 @@
+package store
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/quantscope/quantscope/quant/receipt"
+	"github.com/quantscope/quantscope/wasm/protocol"
+)
+
+func TestNothingIsSentBeforeThePress(t *testing.T) {
+	d := finished(t)
+	d.taken()
+	d.Dispatch(OpenShare{})
+	d.Dispatch(NameModel{On: true})
+	d.Dispatch(NameModel{On: false})
+	d.Dispatch(CloseShare{})
+	d.Dispatch(OpenShare{})
+	if got := d.taken(); got != "" {
+		t.Fatalf("opening the dialog did %s", got)
+	}
+	d.Dispatch(CreateLink{})
+	d.Dispatch(CreateLink{})
+	if len(d.effects) != 1 {
+		t.Fatalf("two presses sent %d times", len(d.effects))
+	}
+	sent := d.effects[0].(PostReceipt).Receipt
+	if _, err := receipt.Parse(sent); err != nil {
+		t.Errorf("what is sent is not a receipt: %v", err)
+	}
+	if strings.Contains(string(sent), "net.onnx") {
+		t.Error("the file name was sent unasked")
+	}
+	d.Dispatch(Stored{ID: digest("f")})
+	if s := d.State().Share; s.ID != digest("f") || s.Sending {
+		t.Errorf("after the answer: %+v", s)
+	}
+}
+
+func TestNameOfTheModelIsToldOnlyIfAsked(t *testing.T) {
+	d := finished(t)
+	d.Dispatch(OpenShare{})
+	d.Dispatch(NameModel{On: true})
+	if _, b, err := d.State().Receipt(); err != nil || !strings.Contains(string(b), "net.onnx") {
+		t.Errorf("not told: %v", err)
+	}
+	d.Dispatch(Stored{ID: digest("f")})
+	d.Dispatch(NameModel{On: false})
+	if d.State().Share.ID != "" {
+		t.Error("the link of another receipt stays")
+	}
+}
+
+// claimed is a desk at the page of a link to d's result.
+func claimed(t *testing.T, from *desk) (*desk, *receipt.Receipt) {
+	t.Helper()
+	r, raw, err := from.State().Receipt()
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := receipt.Sum(raw)
+	d := newDesk()
+	d.Dispatch(OpenClaim{ID: id})
+	if got := d.taken(); got != "GetReceipt" {
+		t.Fatalf("opening a link did %s", got)
+	}
+	d.Dispatch(Fetched{ID: id, Receipt: raw, SampleSHA256: digest("a")})
+	if c := d.State().Claim; c.Receipt == nil || !c.Sample {
+		t.Fatalf("claim %+v", c)
+	}
+	return d, r
+}
+
+func TestClaimIsCheckedOnceModelAndDataAreThere(t *testing.T) {
+	d, r := claimed(t, finished(t))
+	d.Dispatch(Dropped{[]File{file("copy.onnx")}})
+	d.Dispatch(Opened{Job: 1, Model: protocol.Model{SHA256: digest("a")}})
+	sentence, status := d.State().Claim.Verdict()
+	if status != receipt.NotRun || !strings.Contains(sentence, "model") {
+		t.Errorf("with the model alone: %s (%s)", sentence, status)
+	}
+	d.taken()
+	d.Dispatch(Dropped{[]File{file("a.png"), file("b.png")}})
+	d.Dispatch(Loaded{Job: 2, Data: protocol.Data{Items: 100}})
+	if got, want := d.taken(), "post load, post verify"; got != want {
+		t.Fatalf("%s, want %s", got, want)
+	}
+	d.Dispatch(Verified{Job: 3, Verdict: protocol.Verdict{Steps: receipt.Compare(r, r)}})
+	if sentence, status := d.State().Claim.Verdict(); status != receipt.Match || !d.State().Claim.Done {
+		t.Errorf("the same: %s (%s)", sentence, status)
+	}
+	other := *r
+	other.Digests.QParams = digest("0")
+	d.Dispatch(Recompute{})
+	d.Dispatch(Verified{Job: 4, Verdict: protocol.Verdict{Steps: receipt.Compare(r, &other)}})
+	if sentence, status := d.State().Claim.Verdict(); status != receipt.Differs || !strings.Contains(sentence, "qparams") {
+		t.Errorf("other qparams: %s (%s)", sentence, status)
+	}
+}
+
+func TestAnotherModelIsNotRunUnasked(t *testing.T) {
+	d, _ := claimed(t, finished(t))
+	d.Dispatch(Dropped{[]File{file("other.onnx"), file("a.png")}})
+	d.Dispatch(Opened{Job: 1, Model: protocol.Model{SHA256: digest("b")}})
+	d.Dispatch(Loaded{Job: 2, Data: protocol.Data{Items: 100}})
+	if got, want := d.taken(), "post open, post load"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	if _, status := d.State().Claim.Verdict(); status != receipt.Differs {
+		t.Errorf("verdict %s", status)
+	}
+	d.Dispatch(Recompute{})
+	if got := d.taken(); got != "post verify" {
+		t.Errorf("asked to check anyway: %s", got)
+	}
+}
+
+func TestReceiptOfAnotherLinkIsRefused(t *testing.T) {
+	_, raw, err := finished(t).State().Receipt()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := newDesk()
+	d.Dispatch(OpenClaim{ID: digest("9")})
+	d.Dispatch(Fetched{ID: digest("9"), Receipt: raw})
+	if c := d.State().Claim; c.Problem == "" || c.Receipt != nil {
+		t.Errorf("a receipt under a foreign digest is shown: %+v", c)
+	}
+	d.Dispatch(Fetched{ID: digest("8"), Receipt: raw})
+	if d.State().Claim.ID != digest("9") {
+		t.Error("an answer to another link is shown")
+	}
+}
+
+func TestLinks(t *testing.T) {
+	id := digest("d")
+	for text, ok := range map[string]bool{
+		id:                                      true,
+		"http://127.0.0.1:8080/r/" + id:         true,
+		" https://example.org/r/" + id + "/#x ": true,
+		"http://127.0.0.1:8080/":                false,
+		"r/../../etc":                           false,
+		"":                                      false,
+	} {
+		d := newDesk()
+		d.Dispatch(FollowLink{Text: text})
+		if got := d.taken() == "OpenLink"; got != ok {
+			t.Errorf("%q: followed %v, want %v", text, got, ok)
+		}
+	}
+}
+
+func TestForkLeavesTheLink(t *testing.T) {
+	d, r := claimed(t, finished(t))
+	d.Dispatch(Fork{})
+	if s := d.State(); s.Claim != nil || s.Place != AtModel || !sameRecipe(s.Recipe, r.Recipe) || d.taken() != "ShowPlace" {
+		t.Error("the fork keeps the claim or loses its recipe")
+	}
+}

@@ -1,0 +1,404 @@
+//go:build js
+
+package view
+
+import (
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall/js"
+	"testing"
+
+	"github.com/hexops/vecty"
+
+	"github.com/quantscope/quantscope/quant/receipt"
+	"github.com/quantscope/quantscope/quant/report"
+	"github.com/quantscope/quantscope/quant/scheme"
+	"github.com/quantscope/quantscope/site/store"
+	"github.com/quantscope/quantscope/wasm/protocol"
+)
+
+// desk is a page in the DOM with a store whose effects are kept.
+type desk struct {
+	*store.Store
+	t       *testing.T
+	effects []store.Effect
+}
+
+func show(t *testing.T) *desk {
+	t.Helper()
+	d := &desk{t: t}
+	page := &Page{}
+	drawn := false
+	d.Store = store.New(store.Initial(), func(e store.Effect) { d.effects = append(d.effects, e) }, func() {
+		if drawn {
+			vecty.Rerender(page)
+		}
+	})
+	page.Store = d.Store
+	if err := vecty.RenderInto("body", page); err != nil {
+		t.Fatal(err)
+	}
+	drawn = true
+	return d
+}
+
+// do dispatches and waits until it is drawn.
+func (d *desk) do(actions ...store.Action) {
+	d.t.Helper()
+	for _, a := range actions {
+		d.Dispatch(a)
+	}
+	frames()
+	if document("querySelector", ".broken").Truthy() {
+		d.t.Fatalf("a part of the page could not be drawn after %T", actions[len(actions)-1])
+	}
+}
+
+// frames waits for the frame that draws.
+func frames() {
+	for range 2 {
+		done := make(chan struct{})
+		f := js.FuncOf(func(js.Value, []js.Value) any {
+			close(done)
+			return nil
+		})
+		js.Global().Call("requestAnimationFrame", f)
+		<-done
+		f.Release()
+	}
+}
+
+func document(method string, args ...any) js.Value {
+	return js.Global().Get("document").Call(method, args...)
+}
+
+// one is the only element that fits the selector.
+func (d *desk) one(selector string) js.Value {
+	d.t.Helper()
+	list := document("querySelectorAll", selector)
+	if list.Length() != 1 {
+		d.t.Fatalf("%d elements %s, want 1", list.Length(), selector)
+	}
+	return list.Index(0)
+}
+
+// button is the button with that text.
+func (d *desk) button(label string) js.Value {
+	d.t.Helper()
+	list := document("querySelectorAll", "button")
+	for i := range list.Length() {
+		if strings.TrimSpace(list.Index(i).Get("textContent").String()) == label {
+			return list.Index(i)
+		}
+	}
+	d.t.Fatalf("no button %q", label)
+	return js.Value{}
+}
+
+func (d *desk) says(text string) bool {
+	return strings.Contains(document("querySelector", "body").Get("textContent").String(), text)
+}
+
+func digest(c string) string { return strings.Repeat(c, 64) }
+
+func file(path string) store.File { return store.File{Path: path, Size: 1} }
+
+// open gives the page a model and data, as the core would.
+func (d *desk) open() {
+	d.do(store.Dropped{Files: []store.File{file("net.onnx"), file("pets/a.png")}},
+		store.Opened{Job: 1, Model: protocol.Model{
+			Name: "net.onnx", SHA256: digest("a"), Bytes: 1000, Params: 250,
+			Inputs: []protocol.Port{{Name: "x", Shape: []int{1, 3, 32, 32}, Batch: true}},
+			Ops:    []protocol.OpCount{{Op: "Conv", Count: 2}},
+			Nodes:  []protocol.Node{{Name: "conv0", Op: "Conv", Shape: []int{1, 8, 32, 32}, Params: 224}},
+			Notes:  []string{"w: double converted to float32"},
+		}},
+		store.Loaded{Job: 2, Data: protocol.Data{Items: 100, Labelled: 100, Distinct: 2}})
+}
+
+// run presses Quantize and answers with so many layers.
+func (d *desk) run(layers int) {
+	d.do(store.Go{Place: store.AtQuantize})
+	d.button("Quantize").Call("click")
+	jobs := d.State().Jobs
+	if len(jobs) != 1 || jobs[0].Kind != protocol.Run {
+		d.t.Fatalf("pressing Quantize gave the jobs %v", jobs)
+	}
+	recipe := d.State().Recipe
+	sum, err := recipe.Digest()
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	r := protocol.Result{
+		Report: report.Report{
+			Accuracy: report.Accuracy{Items: 36, Labelled: 36, Float: 30, Quantized: 29, Agree: 34},
+			Size:     report.Size{Float: 1000, Quantized: 270},
+		},
+		Receipt: receipt.Receipt{
+			Format: receipt.Format, Engine: "test", Model: receipt.Model{SHA256: digest("a"), Bytes: 1000},
+			Recipe: recipe, RecipeDigest: sum,
+			Digests: receipt.Digests{QParams: digest("1"), Logits: digest("2")},
+			Metrics: receipt.Metrics{N: 36, Labelled: 36, Top1Float: 30, Top1Quant: 29, Agreement: 34, BytesBefore: 1000, BytesAfter: 270},
+		},
+		Quantizers: []protocol.Quantizer{
+			{Name: "conv0.weight_fake_quant", Layer: "conv0", Weight: true, Scheme: scheme.QScheme{Bits: 8, Symmetric: true, PerChannel: true},
+				Params: scheme.QParams{Scale: []float32{0.5, 0.25}, ZeroPoint: []int32{0, 0}, QMin: -128, QMax: 127}},
+			{Name: "x_post_act_fake_quantizer", Layer: "conv0", Scheme: scheme.QScheme{Bits: 8},
+				Params: scheme.QParams{Scale: []float32{0.125}, ZeroPoint: []int32{128}, QMax: 255, Axis: -1}},
+		},
+	}
+	for i := range layers {
+		r.Report.Layers = append(r.Report.Layers, report.Layer{
+			Name: "conv" + strconv.Itoa(i), Op: "Conv", Module: "Conv2d", SQNR: float64(10 + i), Shape: []int{1, 8, 32, 32}, WeightBits: 8,
+			Parameters: 10, FloatBytes: 40, Bytes: 10,
+		})
+	}
+	d.do(store.Finished{Job: jobs[0].ID, Result: r, Size: 300})
+}
+
+func TestEveryPlaceInEveryState(t *testing.T) {
+	d := show(t)
+	everywhere := func(when string) {
+		for _, p := range store.Places() {
+			d.do(store.Go{Place: p})
+			if here := d.one("[aria-current=page]").Get("textContent").String(); !strings.HasPrefix(here, p.Title()) {
+				t.Errorf("%s, at %s: the bar marks %s", when, p, here)
+			}
+			names(t, when+", at "+string(p))
+		}
+	}
+	everywhere("empty")
+	d.open()
+	everywhere("with a model")
+	d.run(5)
+	everywhere("with a result")
+	d.do(store.ChooseConfig{Name: "config2"})
+	everywhere("with a stale result")
+	d.do(store.OpenShare{})
+	names(t, "with the dialog")
+	d.do(store.CloseShare{}, store.Quantize{})
+	d.do(store.Failed{Job: d.State().Jobs[0].ID, Message: "node /conv: shape 3×3"})
+	if !d.says("node /conv: shape 3×3") {
+		t.Error("the problem is not shown")
+	}
+	everywhere("with a problem")
+}
+
+// names checks that every control has a name to speak and every id is there once.
+func names(t *testing.T, where string) {
+	t.Helper()
+	seen := map[string]bool{}
+	all := document("querySelectorAll", "[id]")
+	for i := range all.Length() {
+		id := all.Index(i).Get("id").String()
+		if seen[id] {
+			t.Errorf("%s: the id %s is there twice", where, id)
+		}
+		seen[id] = true
+	}
+	controls := document("querySelectorAll", "button, input, select, a")
+	for i := range controls.Length() {
+		c := controls.Index(i)
+		name := c.Get("textContent").String() + c.Call("getAttribute", "aria-label").String()
+		if l := c.Get("labels"); l.Truthy() && l.Length() > 0 {
+			name = l.Index(0).Get("textContent").String()
+		} else if c.Get("tagName").String() == "INPUT" {
+			name = ""
+		}
+		if strings.TrimSpace(strings.ReplaceAll(name, "<null>", "")) == "" {
+			t.Errorf("%s: %s has no name", where, c.Get("outerHTML").String())
+		}
+	}
+}
+
+func TestResultIsShown(t *testing.T) {
+	d := show(t)
+	d.open()
+	d.run(3)
+	for _, want := range []string{"83.3\u202f%", "80.6\u202f%", "−2.8 points", "94.4\u202f%", "1.00 kB", "270 B", "−73\u202f%"} {
+		if !d.says(want) {
+			t.Errorf("the figures do not show %s", want)
+		}
+	}
+	first := document("querySelector", ".layer-table tbody tr")
+	if got := first.Get("textContent").String(); !strings.Contains(got, "conv0") || !strings.Contains(got, "10.0 dB") {
+		t.Errorf("the worst layer is not the first row: %s", got)
+	}
+	detail := d.one(".detail").Get("textContent").String()
+	for _, want := range []string{"uint8, 0 to 255", "0.125", "128", "−16 … 15.875", "one for each channel", "2× the narrowest"} {
+		if !strings.Contains(detail, want) {
+			t.Errorf("the detail does not show %q: %s", want, detail)
+		}
+	}
+}
+
+func TestSelectingALayerDrawsTwoRows(t *testing.T) {
+	d := show(t)
+	d.open()
+	d.run(50)
+	rows := document("querySelectorAll", ".layer-table tbody tr")
+	rows.Index(7).Call("querySelector", "button").Call("click")
+	frames()
+	if got := d.one(".layer-table tr.selected .layer-name").Get("textContent").String(); got != "conv7" {
+		t.Errorf("selected %s", got)
+	}
+	if got := d.one(".detail h2").Get("textContent").String(); got != "conv7" {
+		t.Errorf("the detail shows %s", got)
+	}
+	d.button("Network order").Call("click")
+	frames()
+	if n := document("querySelectorAll", ".layer-table tbody tr").Length(); n != 50 {
+		t.Errorf("%d rows after sorting, want 50", n)
+	}
+}
+
+func TestProgressAndCancel(t *testing.T) {
+	d := show(t)
+	d.open()
+	d.do(store.Go{Place: store.AtQuantize})
+	d.button("Quantize").Call("click")
+	job := d.State().Jobs[0].ID
+	d.do(store.Stepped{Job: job, Step: protocol.Step{Stage: "calibrate", Done: 32, Total: 64}, Now: 100})
+	bar := d.one("[role=progressbar]")
+	if got := bar.Call("getAttribute", "aria-valuenow").String(); got != "24" {
+		t.Errorf("the bar is at %s", got)
+	}
+	if !d.says("Calibrate 32 of 64") {
+		t.Error("the stage is not named")
+	}
+	d.button("Cancel").Call("click")
+	frames()
+	if document("querySelector", "[role=progressbar]").Truthy() || !d.says("Files stay on this device") {
+		t.Error("the bar stays after Cancel")
+	}
+	if _, ok := d.effects[len(d.effects)-1].(store.Restart); !ok {
+		t.Errorf("Cancel did %T", d.effects[len(d.effects)-1])
+	}
+	if d.button("Quantize").Get("disabled").Bool() {
+		t.Error("the button stays disabled after Cancel")
+	}
+}
+
+func TestShareDialogShowsTheReceiptAndSendsNothing(t *testing.T) {
+	d := show(t)
+	d.open()
+	d.run(1)
+	d.effects = nil
+	d.button("Share").Call("click")
+	frames()
+	receiptText := d.one(".receipt").Get("textContent").String()
+	for _, want := range []string{digest("a"), digest("1"), digest("2"), "top-1 30 → 29 of 36", "file name not told"} {
+		if !strings.Contains(receiptText, want) {
+			t.Errorf("the dialog does not show %q", want)
+		}
+	}
+	if len(d.effects) != 0 {
+		t.Fatalf("opening the dialog did %T", d.effects[0])
+	}
+	d.button("Create link").Call("click")
+	frames()
+	if _, ok := d.effects[0].(store.PostReceipt); !ok || len(d.effects) != 1 {
+		t.Fatalf("effects %v", d.effects)
+	}
+	d.do(store.Stored{ID: digest("f")})
+	if got := d.one("#share-link").Get("value").String(); got != "http://127.0.0.1:8080/r/"+digest("f") {
+		t.Errorf("the link is %s", got)
+	}
+	d.button("Close").Call("click")
+	frames()
+	if document("querySelector", "dialog").Truthy() {
+		t.Error("the dialog stays")
+	}
+}
+
+func TestClaim(t *testing.T) {
+	from := show(t)
+	from.open()
+	from.run(1)
+	r, raw, err := from.State().Receipt()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := show(t)
+	id := receipt.Sum(raw)
+	d.do(store.OpenClaim{ID: id})
+	d.do(store.Fetched{ID: id, Receipt: raw, SampleSHA256: digest("a")})
+	if !d.says("reported, not checked here") || !d.says("Drop your copy of the model to check this result") {
+		t.Error("the claim is not marked as reported")
+	}
+	d.button("Use the built-in sample")
+	d.do(store.Dropped{Files: []store.File{file("m.onnx"), file("a.png")}})
+	d.do(store.Opened{Job: 1, Model: protocol.Model{SHA256: digest("a")}}, store.Loaded{Job: 2, Data: protocol.Data{Items: 100}})
+	got := *r
+	got.Digests.Logits = digest("0")
+	d.do(store.Verified{Job: 3, Verdict: protocol.Verdict{Steps: receipt.Compare(r, &got)}})
+	if d.one(".verdict").Get("className").String() != "verdict differs" || !d.says(digest("0")) {
+		t.Error("the difference is not shown")
+	}
+	if n := document("querySelectorAll", ".step.match").Length(); n != 4 {
+		t.Errorf("%d steps match, want 4: model, recipe, qparams, metrics", n)
+	}
+}
+
+func TestFieldShowsWhatIsWrong(t *testing.T) {
+	d := show(t)
+	d.open()
+	d.do(store.Go{Place: store.AtData})
+	in := d.one("#calibration")
+	in.Set("value", "many")
+	in.Call("dispatchEvent", js.Global().Get("Event").New("change"))
+	frames()
+	if in.Call("getAttribute", "aria-invalid").String() != "true" || !d.says("Expected a whole number from 1 to") {
+		t.Error("a wrong count is not marked")
+	}
+	in.Set("value", "20")
+	in.Call("dispatchEvent", js.Global().Get("Event").New("change"))
+	frames()
+	if in.Call("getAttribute", "aria-invalid").String() != "false" || d.State().Recipe.Data.Calibration != 20 {
+		t.Error("a right count is not taken")
+	}
+}
+
+func TestAPanicIsShownInItsPlace(t *testing.T) {
+	d := show(t)
+	d.open()
+	d.run(1)
+	logged := js.Global().Get("console").Get("error")
+	quiet := js.FuncOf(func(js.Value, []js.Value) any { return nil })
+	js.Global().Get("console").Set("error", quiet)
+	defer func() {
+		js.Global().Get("console").Set("error", logged)
+		quiet.Release()
+	}()
+	// A result without its model is a programmer's error: drawing it panics.
+	d.State().Result.Model = nil
+	d.Dispatch(store.OrderLayers{Network: true})
+	frames()
+	if !document("querySelector", ".broken").Truthy() || !document("querySelector", ".places").Truthy() {
+		t.Error("a panic took the page with it, or was not shown")
+	}
+}
+
+func TestRendersDoNotLeak(t *testing.T) {
+	d := show(t)
+	d.open()
+	d.run(200)
+	heap := func() uint64 {
+		runtime.GC()
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	for i := range 10 {
+		d.do(store.SelectLayer{Name: "conv" + strconv.Itoa(i)})
+	}
+	before := heap()
+	for i := range 100 {
+		d.do(store.SelectLayer{Name: "conv" + strconv.Itoa(i%200)})
+	}
+	if grown := int64(heap()) - int64(before); grown > 2<<20 {
+		t.Errorf("100 renders grew the heap by %d bytes", grown)
+	}
+}

@@ -1,0 +1,105 @@
+//go:build js
+
+// Command core is the Web Worker that does the work: it takes the page's commands one after another,
+// runs the pipeline of package quant on the kernels, and answers. It is cancelled by ending the
+// worker, so nothing here has to stop half-way.
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"syscall/js"
+
+	"github.com/quantscope/quantscope/quant"
+	"github.com/quantscope/quantscope/quant/dataset"
+	"github.com/quantscope/quantscope/wasm/protocol"
+)
+
+// session is what the page has given so far.
+type session struct {
+	model *quant.Model
+	data  *dataset.Dataset
+}
+
+// command is a message with its files.
+type command struct {
+	message protocol.Message
+	parts   []js.Value
+}
+
+func main() {
+	commands := make(chan command, 16)
+	js.Global().Call("coreListens", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		m, parts, err := protocol.Received(args[0])
+		if err != nil {
+			fail(m.Job, fmt.Errorf("the command could not be read: %w", err))
+			return nil
+		}
+		// The page waits for answers before it sends more than a few commands.
+		go func() { commands <- command{m, parts} }()
+		return nil
+	}))
+	post(protocol.Ready, 0, protocol.Engine{Version: quant.Version, Threads: 1})
+	var s session
+	for c := range commands {
+		s.handle(c)
+	}
+}
+
+// handle carries out a command; whatever goes wrong is answered.
+func (s *session) handle(c command) {
+	defer func() {
+		if why := recover(); why != nil {
+			fail(c.message.Job, fmt.Errorf("a fault in the engine: %v. Please report it with the model's operators", why))
+		}
+	}()
+	if err := s.do(c); err != nil {
+		fail(c.message.Job, err)
+	}
+}
+
+func (s *session) do(c command) error {
+	job := c.message.Job
+	switch c.message.Kind {
+	case protocol.Open:
+		var b protocol.OpenBody
+		if err := json.Unmarshal(c.message.Body, &b); err != nil {
+			return err
+		}
+		return s.open(job, b, c.parts)
+	case protocol.Load:
+		var b protocol.LoadBody
+		if err := json.Unmarshal(c.message.Body, &b); err != nil {
+			return err
+		}
+		return s.load(job, b, c.parts)
+	case protocol.Run:
+		var b protocol.RunBody
+		if err := json.Unmarshal(c.message.Body, &b); err != nil {
+			return err
+		}
+		return s.run(job, b)
+	case protocol.Verify:
+		var b protocol.VerifyBody
+		if err := json.Unmarshal(c.message.Body, &b); err != nil {
+			return err
+		}
+		return s.verify(job, b)
+	}
+	return fmt.Errorf("the engine does not know the command %q; reload the page", c.message.Kind)
+}
+
+// post answers the page; parts are ArrayBuffers and are handed over.
+func post(kind protocol.Kind, job int, body any, parts ...js.Value) {
+	m, err := protocol.New(kind, job, body)
+	if err == nil {
+		err = protocol.Post(js.Global(), m, parts, true)
+	}
+	if err != nil && kind != protocol.Failed {
+		fail(job, err)
+	}
+}
+
+func fail(job int, err error) {
+	post(protocol.Failed, job, protocol.Failure{Message: err.Error()})
+}

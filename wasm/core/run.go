@@ -1,0 +1,72 @@
+//go:build js
+
+package main
+
+import (
+	"context"
+	"errors"
+	"syscall/js"
+
+	"github.com/quantscope/quantscope/quant"
+	"github.com/quantscope/quantscope/wasm/protocol"
+)
+
+// run quantizes the model with the recipe and answers with everything that came out.
+func (s *session) run(job int, b protocol.RunBody) error {
+	if s.model == nil {
+		return errors.New("there is no model: open one first")
+	}
+	r, err := quant.Quantize(context.Background(), quant.Job{
+		Model: s.model, Data: s.data, Recipe: b.Recipe, Workers: 1, Progress: progress(job),
+	})
+	if err != nil {
+		return err
+	}
+	result := protocol.Result{Report: *r.Report, Receipt: *r.Receipt, Notes: r.Notes}
+	c := r.Calibrated
+	for i, q := range c.Quantizers {
+		result.Quantizers = append(result.Quantizers, protocol.Quantizer{
+			Name: q.Name, Layer: c.Graph.Nodes[q.Node].Name, Weight: q.Weight, Scheme: q.Scheme, Params: c.Params[i],
+		})
+	}
+	array := js.Global().Get("Uint8Array").New(len(r.QDQ))
+	js.CopyBytesToJS(array, r.QDQ)
+	post(protocol.Finished, job, result, array.Get("buffer"))
+	return nil
+}
+
+// verify computes a receipt again and says step by step what matches.
+func (s *session) verify(job int, b protocol.VerifyBody) error {
+	if s.model == nil {
+		return errors.New("there is no model: drop your copy of it first")
+	}
+	v, err := quant.Verify(context.Background(), &b.Receipt, quant.Job{
+		Model: s.model, Data: s.data, Workers: 1, Progress: progress(job),
+	})
+	if err != nil {
+		return err
+	}
+	post(protocol.Verified, job, protocol.Verdict{Steps: v})
+	return nil
+}
+
+// interval is how often progress is told, in milliseconds: more often nobody sees.
+const interval = 40
+
+// progress tells the page how far a job is: every new stage, its end, and now and then between.
+func progress(job int) func(stage string, done, total int) {
+	clock := js.Global().Get("performance")
+	stage, last := "", 0.0
+	return func(name string, done, total int) {
+		now := clock.Call("now").Float()
+		if name == stage && done < total && now-last < interval {
+			return
+		}
+		stage, last = name, now
+		step := protocol.Step{Stage: name, Done: done, Total: total}
+		if total == 1 {
+			step.Done, step.Total = 0, 0
+		}
+		post(protocol.Progress, job, step)
+	}
+}
