@@ -46,7 +46,7 @@ func EmitSoftmax(env Env) *asm.Func {
 		n.Set(args.LoadI32(at))
 		emitFold(f, reduceOp{start: float32(math.Inf(-1)), add: asm.F32x4.Max}, top, q, n)
 		pass(func(l lanes, offset uint32) {
-			l.store(f, p.I32, offset, e.exp(l.load(q.I32, offset).Sub(top.F32x4)))
+			l.store(f, p.I32, offset, e.expNeg(l.load(q.I32, offset).Sub(top.F32x4)))
 		})
 		p.Set(y.I32)
 		n.Set(args.LoadI32(at))

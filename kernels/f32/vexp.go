@@ -1,6 +1,8 @@
 package f32
 
 import (
+	"math"
+
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
 	"github.com/quantscope/quantscope/kernels/ref"
@@ -20,12 +22,12 @@ func Tanh() Post { return Post{Fn: call.F32VTanh} }
 
 // expLocals are the locals of an emitted exponential; one set serves every use in a function.
 type expLocals struct {
-	n, r, y asm.F32x4Var
-	half    asm.I32x4Var
+	x, n, r, y asm.F32x4Var
+	half       asm.I32x4Var
 }
 
 func newExpLocals(f *asm.Func) expLocals {
-	return expLocals{f.F32x4(), f.F32x4(), f.F32x4(), f.I32x4()}
+	return expLocals{f.F32x4(), f.F32x4(), f.F32x4(), f.F32x4(), f.I32x4()}
 }
 
 func horner(x asm.F32x4, poly []float32) asm.F32x4 {
@@ -36,15 +38,32 @@ func horner(x asm.F32x4, poly []float32) asm.F32x4 {
 	return y
 }
 
+// reduce emits ref's reduction of e.x: e.y is e^r, and the value returned the sum that holds n.
+func (e expLocals) reduce() asm.I32x4 {
+	magic := asm.ConstF32x4(ref.RoundMagic)
+	e.r.Set(e.x.Mul(asm.ConstF32x4(ref.Log2E)).Add(magic))
+	e.n.Set(e.r.Sub(magic))
+	sum := e.half
+	sum.Set(e.r.I32x4())
+	e.r.Set(e.x.Sub(e.n.Mul(asm.ConstF32x4(ref.Ln2High))).Sub(e.n.Mul(asm.ConstF32x4(ref.Ln2Low))))
+	e.y.Set(horner(e.r.F32x4, ref.ExpPoly()).Mul(e.r.Mul(e.r.F32x4)).Add(e.r.F32x4).Add(asm.ConstF32x4(1)))
+	return sum.I32x4
+}
+
 // exp emits ref.Exp on four lanes.
 func (e expLocals) exp(x asm.F32x4) asm.F32x4 {
-	e.r.Set(clamp(x, asm.ConstF32x4(ref.ExpLow), asm.ConstF32x4(ref.ExpHigh)))
-	e.n.Set(e.r.Mul(asm.ConstF32x4(ref.Log2E)).Nearest())
-	e.r.Set(e.r.Sub(e.n.Mul(asm.ConstF32x4(ref.Ln2High))).Sub(e.n.Mul(asm.ConstF32x4(ref.Ln2Low))))
-	e.y.Set(horner(e.r.F32x4, ref.ExpPoly()).Mul(e.r.Mul(e.r.F32x4)).Add(e.r.F32x4).Add(asm.ConstF32x4(1)))
-	whole := e.n.TruncSatS()
-	e.half.Set(whole.ShrS(asm.ConstI32(1)))
-	return e.y.Mul(pow2(e.half.I32x4)).Mul(pow2(whole.Sub(e.half.I32x4)))
+	e.x.Set(clamp(x, asm.ConstF32x4(ref.ExpLow), asm.ConstF32x4(ref.ExpHigh)))
+	n := e.n.I32x4()
+	e.n.Set(e.reduce().Sub(asm.ConstU32(math.Float32bits(ref.RoundMagic)).SplatI32x4()).F32x4())
+	e.half.Set(n.ShrS(asm.ConstI32(1)))
+	return e.y.Mul(pow2(e.half.I32x4)).Mul(pow2(n.Sub(e.half.I32x4)))
+}
+
+// expNeg emits ref.ExpNeg on four lanes.
+func (e expLocals) expNeg(x asm.F32x4) asm.F32x4 {
+	e.x.Set(x)
+	y := e.y.Mul(e.reduce().Shl(asm.ConstI32(23)).F32x4())
+	return y.I32x4().AndNot(e.x.Lt(asm.ConstF32x4(ref.ExpTiny))).F32x4()
 }
 
 // pow2 is 2^n for a normal result.
@@ -55,7 +74,7 @@ func pow2(n asm.I32x4) asm.F32x4 {
 // sigmoid emits ref.Sigmoid; t is a local of its own, x is run more than once.
 func (e expLocals) sigmoid(x asm.F32x4, t asm.F32x4Var) asm.F32x4 {
 	one := asm.ConstF32x4(1)
-	t.Set(e.exp(x.Abs().Neg()))
+	t.Set(e.expNeg(x.Abs().Neg()))
 	return t.Select(one, x.Lt(asm.ConstF32x4(0))).Div(one.Add(t.F32x4))
 }
 
@@ -88,7 +107,7 @@ func EmitTanh(env Env) *asm.Func {
 		a.Set(x.Abs())
 		z.Set(a.Mul(a.F32x4))
 		small.Set(a.Mul(z.F32x4).Mul(horner(z.F32x4, ref.TanhPoly())).Add(a.F32x4))
-		t.Set(newExpLocals(f).exp(a.Mul(asm.ConstF32x4(-2))))
+		t.Set(newExpLocals(f).expNeg(a.Mul(asm.ConstF32x4(-2))))
 		large := one.Sub(t.F32x4).Div(one.Add(t.F32x4))
 		y := small.Select(large, a.Lt(asm.ConstF32x4(ref.TanhSmall)))
 		return y.I32x4().Or(x.I32x4().And(sign)).F32x4()

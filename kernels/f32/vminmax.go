@@ -40,24 +40,30 @@ func MinMaxFold(lanes []float32) (lo, hi float32) {
 	return lo, hi
 }
 
-// EmitMinMax emits f32_vminmax.
+// EmitMinMax emits f32_vminmax. Four accumulators each hide the latency; since the order of minima
+// does not matter, they are folded in the end.
 func EmitMinMax(env Env) *asm.Func {
 	f := env.M.Func("f32_vminmax", Signature())
 	at, data, n, thread := f.I32(), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
-	lo, hi, x := f.F32x4(), f.F32x4(), f.F32x4()
+	var lo, hi [4]asm.F32x4Var
+	x := f.F32x4()
 	at.Set(f.ParamI32(0).LoadI32(0).Add(thread.MulC(MinMaxBytes)))
-	lo.Set(at.LoadF32x4(0))
-	hi.Set(at.LoadF32x4(16))
-	emitStrip(f, n, []asm.I32Var{data}, 4, func(l lanes, offset uint32) {
+	for v := range lo {
+		lo[v], hi[v] = f.F32x4(), f.F32x4()
+		lo[v].Set(at.LoadF32x4(0))
+		hi[v].Set(at.LoadF32x4(16))
+	}
+	emitStrip(f, n, []asm.I32Var{data}, len(lo), func(l lanes, offset uint32) {
 		if l.single {
 			x.Set(data.LoadSplatF32x4(offset))
 		} else {
 			x.Set(data.LoadF32x4(offset))
 		}
-		lo.Set(lo.Min(x.F32x4))
-		hi.Set(hi.Max(x.F32x4))
+		v := offset / 16
+		lo[v].Set(lo[v].Min(x.F32x4))
+		hi[v].Set(hi[v].Max(x.F32x4))
 	})
-	f.StoreF32x4(at.I32, 0, lo.F32x4)
-	f.StoreF32x4(at.I32, 16, hi.F32x4)
+	f.StoreF32x4(at.I32, 0, lo[0].Min(lo[1].F32x4).Min(lo[2].Min(lo[3].F32x4)))
+	f.StoreF32x4(at.I32, 16, hi[0].Max(hi[1].F32x4).Max(hi[2].Max(hi[3].F32x4)))
 	return f
 }

@@ -7,9 +7,14 @@ import "math"
 const (
 	ExpLow  = -104.0       // below, e^x rounds to zero
 	ExpHigh = 89.0         // above, e^x overflows
+	ExpTiny = -87.33654    // below, e^x is not a normal number
 	Log2E   = 1.442695     // 1/ln2
 	Ln2High = 0.693359375  // 9 bits, so that n·Ln2High is exact
 	Ln2Low  = -2.121944e-4 // ln2 - Ln2High
+
+	// RoundMagic rounds by being added: 2²³·1.5, whose sum with a small x has a last place of one;
+	// the 127 makes the low bits of the sum the exponent field of 2^n.
+	RoundMagic = 1<<23 + 1<<22 + 127
 
 	TanhSmall = 0.625
 )
@@ -46,29 +51,42 @@ func horner(x float32, poly []float32) float32 {
 	return y
 }
 
-// Exp is e^x within 1 ulp: x = n·ln2 + r with |r| ≤ ln2/2 (Cody and Waite), a polynomial in r, then
-// two multiplications by powers of two, so that denormal results round once and overflow gives +Inf.
-func Exp(x float32) float32 {
-	x = clamp(x, ExpLow, ExpHigh)
-	n := nearest(float32(x * Log2E))
+// reduce splits x = n·ln2 + r, |r| ≤ ln2/2 (Cody and Waite), and gives n, by its sum with RoundMagic,
+// and e^r.
+func reduce(x float32) (sum, y float32) {
+	sum = float32(x*Log2E) + RoundMagic
+	n := sum - RoundMagic
 	r := x - float32(n*Ln2High)
 	r -= float32(n * Ln2Low)
-	y := float32(horner(r, ExpPoly())*float32(r*r)) + r
-	y++
-	if y != y {
-		return y
+	y = float32(horner(r, ExpPoly())*float32(r*r)) + r
+	return sum, y + 1
+}
+
+// Exp is e^x within about 1 ulp: e^r times two powers of two, so that denormal results round once and
+// overflow gives +Inf. NaN passes.
+func Exp(x float32) float32 {
+	sum, y := reduce(clamp(x, ExpLow, ExpHigh))
+	n := int32(math.Float32bits(sum) - math.Float32bits(RoundMagic))
+	half := n >> 1
+	return float32(y*pow2(half)) * pow2(n-half)
+}
+
+// ExpNeg is e^x for x ≤ 0, cheaper than Exp: what is below the normal numbers (x < ExpTiny) is 0.
+func ExpNeg(x float32) float32 {
+	if x < ExpTiny {
+		return 0
 	}
-	whole := int32(n)
-	half := whole >> 1
-	return float32(y*pow2(half)) * pow2(whole-half)
+	sum, y := reduce(x)
+	return y * math.Float32frombits(math.Float32bits(sum)<<23)
 }
 
 // pow2 is 2^n for a normal result.
 func pow2(n int32) float32 { return math.Float32frombits(uint32(n+127) << 23) }
 
-// Sigmoid is 1/(1+e^-x), from e^-|x| so that very negative x keeps its relative accuracy.
+// Sigmoid is 1/(1+e^-x), from e^-|x| so that negative x keeps its relative accuracy down to
+// ExpTiny; below it is 0.
 func Sigmoid(x float32) float32 {
-	t := Exp(-abs(x))
+	t := ExpNeg(-abs(x))
 	num := float32(1)
 	if x < 0 {
 		num = t
@@ -85,7 +103,7 @@ func Tanh(x float32) float32 {
 	z := float32(a * a)
 	y := float32(float32(a*z)*horner(z, TanhPoly())) + a
 	if !(a < TanhSmall) {
-		t := Exp(a * -2)
+		t := ExpNeg(a * -2)
 		y = (1 - t) / (1 + t)
 	}
 	return copysign(y, x)

@@ -2,7 +2,7 @@ package ref
 
 import "math"
 
-// Softmax is e^(x-max) over its sum, for one row. The maximum lets NaN win; the sum goes by four
+// Softmax is e^(x-max), by ExpNeg, over its sum, for one row. The maximum lets NaN win; the sum goes by four
 // lanes as in Sum.
 func Softmax(dst, src []float32) {
 	top := float32(math.Inf(-1))
@@ -10,7 +10,7 @@ func Softmax(dst, src []float32) {
 		top = max(top, x)
 	}
 	for i, x := range src {
-		dst[i] = Exp(x - top)
+		dst[i] = ExpNeg(x - top)
 	}
 	sum := laneSum(dst[:len(src)])
 	for i := range src {
