@@ -1,0 +1,53 @@
+# Two commands matter: `make run` (needs Go only) and `make test` (installs npm packages and Chromium).
+
+PORT ?= 8080
+DIST := dist
+NPM := site/e2e
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+.PHONY: run build test check deps edge bench fuzz clean
+
+## run: build the page and serve it on http://127.0.0.1:$(PORT)
+run: build
+	go run ./site/serve -addr 127.0.0.1:$(PORT) -dir $(DIST) -db .cache/receipts.db
+
+build:
+	@mkdir -p .cache
+	go run ./site/build -out $(DIST)
+
+## test: everything, in real browsers and runtimes
+test: deps check build
+	go test -timeout 20m ./...
+
+## check: formatting, vet, staticcheck, and the arrows between folders
+check:
+	@files=$$(gofmt -l quant kernels wasm site); [ -z "$$files" ] || { echo "gofmt: $$files"; exit 1; }
+	go vet ./...
+	GOOS=js GOARCH=wasm go vet ./...
+	go run $(STATICCHECK) ./...
+	GOOS=js GOARCH=wasm go run -exec '' $(STATICCHECK) ./... 
+
+## deps: what the tests need beyond Go
+deps: $(NPM)/node_modules/.package-lock.json
+	@command -v chromium >/dev/null || { $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends chromium; }
+
+$(NPM)/node_modules/.package-lock.json: $(NPM)/package-lock.json
+	npm ci --prefix $(NPM) --no-audit --no-fund
+
+## edge: the share service and the page on Cloudflare's runtime, locally
+edge: build $(NPM)/node_modules/.package-lock.json
+	go run github.com/syumai/workers/cmd/workers-assets-gen -mode=go -o wasm/edge/build
+	GOOS=js GOARCH=wasm go build -trimpath -ldflags='-s -w' -o wasm/edge/build/app.wasm ./wasm/edge
+	WRANGLER_SEND_METRICS=false CI=1 $(NPM)/node_modules/.bin/wrangler dev --config wasm/edge/wrangler.jsonc
+
+## bench: our engine beside ONNX Runtime Web and LiteRT.js in one browser, as ratios
+bench:
+	./kernels/bench/peers/run.sh --out .cache/bench.json
+
+## fuzz: the decoders that read a user's bytes, a minute each
+fuzz:
+	go test ./quant/graph -run '^$$' -fuzz FuzzDecode -fuzztime 60s
+
+clean:
+	rm -rf $(DIST) .cache wasm/edge/build
