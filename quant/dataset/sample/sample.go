@@ -68,10 +68,10 @@ func background(g *rand.Rand) canvas {
 
 // shape paints the class's shape in a colour that stands out from what is under its middle.
 func shape(g *rand.Rand, c *canvas, class int) {
-	radius := between(g, 6, 12)
+	radius := between(g, 8, 13)
 	room := (Size - 2*radius) / 2
 	cx, cy := Size/2+between(g, -room, room), Size/2+between(g, -room, room)
-	sin, cos := math.Sincos(between(g, 0, 2*math.Pi))
+	sin, cos := math.Sincos(between(g, -0.6, 0.6))
 	stretch := between(g, 0.85, 1.18)
 	ink := contrasting(g, c[int(cy)][int(cx)], 0.22)
 	paint(c, ink, func(x, y float64) bool {

@@ -2,7 +2,7 @@ package sample
 
 import "math"
 
-// inside tells whether a point is in a class's shape, which fits the unit circle.
+// inside tells whether a point is in a class's shape, which fits the unit circle; y grows downwards.
 func inside(class int, x, y float64) bool {
 	switch Classes()[class] {
 	case "arrow":
@@ -16,7 +16,7 @@ func inside(class int, x, y float64) bool {
 	case "cross":
 		return math.Abs(x) < 0.27 && math.Abs(y) < 0.95 || math.Abs(y) < 0.27 && math.Abs(x) < 0.95
 	case "heart":
-		x, y = 1.25*x, 1.25*y+0.1
+		x, y = 1.25*x, 0.1-1.25*y
 		r := x*x + y*y - 1
 		return r*r*r < x*x*y*y*y
 	case "pentagon":
@@ -33,13 +33,13 @@ func inside(class int, x, y float64) bool {
 	}
 }
 
-// inPolygon is the regular polygon with n corners on the unit circle.
+// inPolygon is the regular polygon with n corners on the unit circle, one of them at the top.
 func inPolygon(n int, x, y float64) bool {
 	half := math.Pi / float64(n)
 	return math.Hypot(x, y)*math.Cos(fold(x, y, 2*half)) < math.Cos(half)
 }
 
-// inStar has five points on the unit circle and five notches at 0.42 of it.
+// inStar has five points on the unit circle, one of them at the top, and five notches at 0.42 of it.
 func inStar(x, y float64) bool {
 	const notch = 0.42
 	half := math.Pi / 5
@@ -49,8 +49,8 @@ func inStar(x, y float64) bool {
 	return (nx-1)*py-ny*(px-1) > 0
 }
 
-// fold gives the angle of a point from the middle of its sector, of sectors that wide.
+// fold gives the angle of a point from the middle of its sector, of sectors that wide from the top on.
 func fold(x, y, sector float64) float64 {
-	a := math.Mod(math.Atan2(y, x)+2*math.Pi, sector)
+	a := math.Mod(math.Atan2(x, -y)+2*math.Pi, sector)
 	return a - sector/2
 }

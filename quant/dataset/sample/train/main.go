@@ -1,5 +1,5 @@
 // Command train makes the built-in sample: it trains a small MobileNetV2-like network on drawn images
-// (package sample) and writes model.onnx and images.zip, the same bytes on every run on a processor of
+// (package sample) and writes model.onnx, images.zip and recipe.json, the same bytes on every run on a processor of
 // the same kind. It takes about ten minutes on one core.
 //
 //	go run ./quant/dataset/sample/train -out site/static/sample
@@ -13,6 +13,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/quantscope/quantscope/quant/dataset/sample"
@@ -22,30 +23,59 @@ const (
 	seed     = 1
 	batch    = 64
 	momentum = 0.9
+	peak     = 0.15 // learning rate
+	decay    = 4e-5 // of weights; not of biases and normalisation
 )
 
 func main() {
-	steps := flag.Int("steps", 2500, "batches of 64 images")
-	rate := flag.Float64("rate", 0.1, "learning rate at the start")
-	decay := flag.Float64("decay", 4e-5, "weight decay")
+	out := flag.String("out", "site/static/sample", "folder to write into")
+	images := flag.Bool("images", false, "write images.zip and recipe.json only")
+	steps := flag.Int("steps", 2500, "batches of 64 images to train on")
 	flag.Parse()
+	if err := run(*out, *images, *steps); err != nil {
+		fmt.Fprintln(os.Stderr, "train:", err)
+		os.Exit(1)
+	}
+}
+
+func run(out string, imagesOnly bool, steps int) error {
+	pack, err := archive()
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(out, "images.zip"), pack, 0o644); err != nil {
+		return err
+	}
+	fmt.Printf("images.zip: %d images, %d bytes\n", shipped, len(pack))
+	settings, err := settings()
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(out, "recipe.json"), settings, 0o644); err != nil {
+		return err
+	}
+	if imagesOnly {
+		return nil
+	}
 	net := newNet(rand.New(rand.NewPCG(seed, 0)))
-	train(net, *steps, float32(*rate), float32(*decay))
-	fmt.Printf("top-1 of 2000 held out: %.4f\n", accuracy(net, sample.Held, 2000))
-	_ = os.Args
+	train(net, steps)
+	model := encode(net)
+	fmt.Printf("model.onnx: %d bytes; top-1 %.4f of 2000 held out, %.4f of the %d shipped\n",
+		len(model), accuracy(net, sample.Held, 2000), accuracy(net, sample.Shipped, shipped), shipped)
+	return os.WriteFile(filepath.Join(out, "model.onnx"), model, 0o644)
 }
 
 // train runs through steps batches.
-func train(net chain, steps int, rate, decay float32) {
+func train(net chain, steps int) {
 	start := time.Now()
 	mean, right := 0.0, 0
 	for step := range steps {
 		x, labels := draw(sample.Training, step*batch, batch)
 		loss, gradient, hits := crossEntropy(net.forward(x, true), labels)
 		net.backward(gradient)
-		now := rate * float32((1+math.Cos(math.Pi*float64(step)/float64(steps)))/2)
+		rate := peak * float32((1+math.Cos(math.Pi*float64(step)/float64(steps)))/2)
 		for _, p := range net.params() {
-			update(p, now, decay)
+			update(p, rate)
 		}
 		mean, right = mean+loss, right+hits
 		if step%100 == 99 {
@@ -55,7 +85,7 @@ func train(net chain, steps int, rate, decay float32) {
 	}
 }
 
-func update(p *param, rate, decay float32) {
+func update(p *param, rate float32) {
 	for i, g := range p.grad {
 		if p.decay {
 			g += float32(decay * p.value[i])
@@ -76,7 +106,7 @@ func draw(seed uint64, from, count int) (*tensor, []int) {
 		labels[i] = class
 		for p := 0; p < len(m.Pix); p += 4 {
 			for _, v := range m.Pix[p : p+3] {
-				x.data[at] = (float32(v) - 127.5) / 127.5
+				x.data[at] = (float32(v) - middle) / middle
 				at++
 			}
 		}
