@@ -1,10 +1,9 @@
 package f32
 
 import (
-	"math"
-
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/ref"
 )
 
 // MinMaxBytes is the size per thread of what MinMax writes: four minima, then four maxima.
@@ -17,28 +16,15 @@ func MinMax(lanes uint32) Post { return Post{call.F32VMinMax, []uint32{lanes}} }
 // MinMaxReset is a region for so many threads which has seen no value.
 func MinMaxReset(threads int) []float32 {
 	lanes := make([]float32, 8*threads)
-	for i := range lanes {
-		lanes[i] = float32(math.Inf(1))
-		if i%8 >= 4 {
-			lanes[i] = float32(math.Inf(-1))
-		}
+	for i := range threads {
+		ref.ResetMinMax(lanes[8*i:])
 	}
 	return lanes
 }
 
 // MinMaxFold gives the minimum and maximum of all threads' lanes: NaN if any value was, and
 // lo = +Inf, hi = -Inf if there was none.
-func MinMaxFold(lanes []float32) (lo, hi float32) {
-	lo, hi = float32(math.Inf(1)), float32(math.Inf(-1))
-	for i, x := range lanes {
-		if i%8 < 4 {
-			lo = min(lo, x)
-		} else {
-			hi = max(hi, x)
-		}
-	}
-	return lo, hi
-}
+func MinMaxFold(lanes []float32) (lo, hi float32) { return ref.FoldMinMax(lanes) }
 
 // EmitMinMax emits f32_vminmax. Four accumulators each hide the latency; since the order of minima
 // does not matter, they are folded in the end.
