@@ -148,5 +148,5 @@ type constantOnly interface {
 	constantOnly()
 }
 
-// brief keeps a shape printable.
-func brief(shape []int) []int { return shape[:min(len(shape), maxRank+1)] }
+// brief keeps a list of a file printable.
+func brief[T any](list []T) []T { return list[:min(len(list), maxRank+1)] }

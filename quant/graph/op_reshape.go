@@ -43,7 +43,7 @@ func decodeReshape(s *source) (Op, []ValueID, error) {
 	x := s.in[0]
 	shape, err := resolve(want, x.Shape, keepZero)
 	if err != nil {
-		return nil, nil, fmt.Errorf("input %q %v cannot be reshaped to %v: %w", x.Name, x.Shape, want, err)
+		return nil, nil, fmt.Errorf("input %q %v cannot be reshaped to %v: %w", x.Name, x.Shape, brief(want), err)
 	}
 	return s.done(Reshape{Shape: shape}, 1)
 }

@@ -118,7 +118,7 @@ func (s *source) pair(name string, otherwise [2]int) [2]int {
 	}
 	for i, n := range v {
 		if n < 1 || n > maxElements {
-			s.fail(fmt.Errorf("attribute %q is %v, outside [1, %d]", name, v, maxElements))
+			s.fail(fmt.Errorf("attribute %q is %v, outside [1, %d]", name, brief(v), maxElements))
 			return otherwise
 		}
 		otherwise[i] = int(n)
@@ -223,7 +223,7 @@ func shapeOf(v []int64) ([]int, error) {
 	shape := make([]int, len(v))
 	for i, d := range v {
 		if d < 0 || d > maxElements {
-			return nil, fmt.Errorf("shape %v is not possible", v)
+			return nil, fmt.Errorf("shape %v is not possible", brief(v))
 		}
 		shape[i] = int(d)
 	}

@@ -1,0 +1,184 @@
+package graph
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/quantscope/quantscope/quant/onnx"
+)
+
+var (
+	one1  = [2]int{1, 1}
+	three = [2]int{3, 3}
+	two   = [2]int{2, 2}
+)
+
+// weight is an initializer of zeros.
+func weight(name string, dims ...int64) onnx.Tensor {
+	n := int64(1)
+	for _, d := range dims {
+		n *= d
+	}
+	return onnx.FromFloats(name, dims, make([]float32, n))
+}
+
+// TestOperators decodes one node on x [2,3,8,8] and compares the operator, or the chain of operators,
+// and the shape of y; each that is built is written and built again. An error is given by its words.
+func TestOperators(t *testing.T) {
+	type list = []onnx.Tensor
+	conv := func(pads [4]int) Conv { return Conv{three, two, one1, pads, 1} }
+	deconv := func(pads [4]int, more [2]int) ConvTranspose { return ConvTranspose{three, two, one1, pads, more, 1} }
+	w5, wt := weight("w", 5, 3, 3, 3), weight("w", 3, 5, 3, 3)
+	text, num, num2, ab := onnx.Text, onnx.Int, onnx.Ints, onnx.Real
+	for name, c := range map[string]struct {
+		opset int64
+		node  onnx.Node
+		init  list
+		ops   []Op
+		shape []int
+		err   string
+	}{
+		"conv":              {13, node("Conv", "x w", "y", num2("strides", 2, 2), num2("pads", 1, 0, 1, 2)), list{w5}, []Op{conv([4]int{1, 0, 1, 2})}, []int{2, 5, 4, 4}, ""},
+		"conv same upper":   {13, node("Conv", "x w", "y", num2("strides", 2, 2), text("auto_pad", "SAME_UPPER")), list{w5}, []Op{conv([4]int{0, 0, 1, 1})}, []int{2, 5, 4, 4}, ""},
+		"conv same lower":   {13, node("Conv", "x w", "y", num2("strides", 2, 2), text("auto_pad", "SAME_LOWER")), list{w5}, []Op{conv([4]int{1, 1, 0, 0})}, []int{2, 5, 4, 4}, ""},
+		"conv valid":        {13, node("Conv", "x w", "y", num2("strides", 2, 2), text("auto_pad", "VALID")), list{w5}, []Op{conv([4]int{})}, []int{2, 5, 3, 3}, ""},
+		"conv same dilated": {13, node("Conv", "x w", "y", num2("dilations", 2, 3), text("auto_pad", "SAME_UPPER")), list{w5}, []Op{Conv{three, one1, [2]int{2, 3}, [4]int{2, 3, 2, 3}, 1}}, []int{2, 5, 8, 8}, ""},
+		"conv group":        {13, node("Conv", "x w b", "y", num("group", 3)), list{weight("w", 6, 1, 1, 1), weight("b", 6)}, []Op{Conv{one1, one1, one1, [4]int{}, 3}}, []int{2, 6, 8, 8}, ""},
+		"conv bad group":    {13, node("Conv", "x w", "y", num("group", 2)), list{weight("w", 6, 1, 1, 1)}, nil, nil, "group 2 does not divide"},
+		"conv bad bias":     {13, node("Conv", "x w b", "y"), list{w5, weight("b", 4)}, nil, nil, `bias "b"`},
+		"conv bad kernel":   {13, node("Conv", "x w", "y", num2("kernel_shape", 2, 2)), list{w5}, nil, nil, "kernel_shape"},
+		"conv too big":      {13, node("Conv", "x w", "y"), list{weight("w", 5, 3, 9, 9)}, nil, nil, "does not fit"},
+		"conv stride zero":  {13, node("Conv", "x w", "y", num2("strides", 0, 1)), list{w5}, nil, nil, `"strides"`},
+		"conv 1-D weight":   {13, node("Conv", "x w", "y"), list{weight("w", 5, 3, 3)}, nil, nil, `"Conv_y" (Conv)`},
+
+		"deconv":        {13, node("ConvTranspose", "x w", "y", num2("strides", 2, 2), num2("output_padding", 1, 0)), list{wt}, []Op{deconv([4]int{}, [2]int{1, 0})}, []int{2, 5, 18, 17}, ""},
+		"deconv shape":  {13, node("ConvTranspose", "x w", "y", num2("strides", 2, 2), num2("output_shape", 16, 14)), list{wt}, []Op{deconv([4]int{1, 2, 0, 1}, [2]int{})}, []int{2, 5, 16, 14}, ""},
+		"deconv upper":  {13, node("ConvTranspose", "x w", "y", num2("strides", 2, 2), text("auto_pad", "SAME_UPPER")), list{wt}, []Op{deconv([4]int{0, 0, 1, 1}, [2]int{})}, []int{2, 5, 16, 16}, ""},
+		"deconv lower":  {13, node("ConvTranspose", "x w", "y", num2("strides", 2, 2), text("auto_pad", "SAME_LOWER")), list{wt}, []Op{deconv([4]int{1, 1, 0, 0}, [2]int{})}, []int{2, 5, 16, 16}, ""},
+		"deconv larger": {13, node("ConvTranspose", "x w", "y", num2("strides", 2, 2), num2("output_shape", 2, 5, 20, 17)), list{wt}, []Op{deconv([4]int{}, [2]int{3, 0})}, []int{2, 5, 20, 17}, ""},
+		"deconv group":  {13, node("ConvTranspose", "x w", "y", num("group", 3)), list{weight("w", 3, 2, 1, 1)}, []Op{ConvTranspose{one1, one1, one1, [4]int{}, [2]int{}, 3}}, []int{2, 6, 8, 8}, ""},
+
+		"maxpool ceil":     {13, node("MaxPool", "x", "y", num2("kernel_shape", 3, 3), num2("strides", 2, 2), num("ceil_mode", 1)), nil, []Op{MaxPool{three, two, one1, [4]int{}, true}}, []int{2, 3, 4, 4}, ""},
+		"maxpool ceil pad": {13, node("MaxPool", "x", "y", num2("kernel_shape", 1, 1), num2("strides", 2, 2), num2("pads", 0, 0, 1, 1), num("ceil_mode", 1)), nil, []Op{MaxPool{one1, two, one1, [4]int{0, 0, 1, 1}, true}}, []int{2, 3, 4, 4}, ""},
+		"maxpool bare":     {13, node("MaxPool", "x", "y"), nil, nil, nil, "kernel_shape"},
+		"avgpool":          {13, node("AveragePool", "x", "y", num2("kernel_shape", 2, 2), text("auto_pad", "SAME_LOWER"), num("count_include_pad", 1)), nil, []Op{AveragePool{two, one1, one1, [4]int{1, 1, 0, 0}, false, true}}, []int{2, 3, 8, 8}, ""},
+		"avgpool dilated":  {19, node("AveragePool", "x", "y", num2("kernel_shape", 2, 2), num2("dilations", 3, 1)), nil, []Op{AveragePool{two, one1, [2]int{3, 1}, [4]int{}, false, false}}, []int{2, 3, 5, 7}, ""},
+		"avgpool early":    {13, node("AveragePool", "x", "y", num2("kernel_shape", 2, 2), num2("dilations", 3, 1)), nil, nil, nil, `"dilations" is not known at opset 13`},
+
+		"clip 6":       {6, node("Clip", "x", "y", ab("max", 6), ab("min", 0)), nil, []Op{Clip{0, 6}}, []int{2, 3, 8, 8}, ""},
+		"clip 11":      {11, node("Clip", "x lo", "y"), list{onnx.FromFloats("lo", nil, []float32{-1})}, []Op{Clip{-1, 3.4028235e38}}, []int{2, 3, 8, 8}, ""},
+		"clip max":     {13, node("Clip", "x _ hi", "y"), list{reals("hi", 6)}, []Op{Clip{-3.4028235e38, 6}}, []int{2, 3, 8, 8}, ""},
+		"clip vector":  {13, node("Clip", "x _ hi", "y"), list{reals("hi", 6, 7)}, nil, nil, "not one float"},
+		"leaky":        {13, node("LeakyRelu", "x", "y"), nil, []Op{LeakyRelu{0.01}}, []int{2, 3, 8, 8}, ""},
+		"hard sigmoid": {13, node("HardSigmoid", "x", "y"), nil, []Op{HardSigmoid{0.2, 0.5}}, []int{2, 3, 8, 8}, ""},
+		"prelu":        {13, node("PRelu", "x s", "y"), list{weight("s", 3, 1, 1)}, []Op{PRelu{}}, []int{2, 3, 8, 8}, ""},
+		"prelu 6":      {6, node("PRelu", "x s", "y"), list{weight("s", 3)}, []Op{PRelu{}}, []int{2, 3, 8, 8}, ""},
+		"prelu wide":   {13, node("PRelu", "x s", "y"), list{weight("s", 5, 1, 1, 1, 1)}, nil, nil, "does not broadcast"},
+
+		"add 6":          {6, node("Add", "x b", "y", num("broadcast", 1), num("axis", 1)), list{weight("b", 3)}, []Op{Add{}}, []int{2, 3, 8, 8}, ""},
+		"add 6 unspread": {6, node("Add", "x b", "y"), list{weight("b", 8)}, nil, nil, "broadcast is not set"},
+		"add misfit":     {13, node("Add", "x b", "y"), list{weight("b", 7)}, nil, nil, "do not broadcast"},
+		"mul spread":     {13, node("Mul", "x b", "y"), list{weight("b", 4, 1, 1, 1, 1)}, []Op{Mul{}}, []int{4, 2, 3, 8, 8}, ""},
+		"bn":             {9, node("BatchNormalization", "x w w w w", "y", ab("epsilon", 0.5), ab("momentum", 0.9)), list{weight("w", 3)}, []Op{BatchNormalization{0.5}}, []int{2, 3, 8, 8}, ""},
+		"bn spatial":     {7, node("BatchNormalization", "x w w w w", "y", num("spatial", 0)), list{weight("w", 3)}, nil, nil, "spatial"},
+		"bn size":        {9, node("BatchNormalization", "x w w w w", "y"), list{weight("w", 4)}, nil, nil, "want [3]"},
+		"global":         {13, node("GlobalAveragePool", "x", "y"), nil, []Op{GlobalAveragePool{}}, []int{2, 3, 1, 1}, ""},
+
+		"softmax 13":    {13, node("Softmax", "x", "y"), nil, []Op{Softmax{3}}, []int{2, 3, 8, 8}, ""},
+		"softmax 12":    {12, node("Softmax", "x", "y"), nil, []Op{Reshape{[]int{2, 192}}, Softmax{1}, Reshape{[]int{2, 3, 8, 8}}}, []int{2, 3, 8, 8}, ""},
+		"softmax 12 -1": {12, node("Softmax", "x", "y", num("axis", -1)), nil, []Op{Softmax{3}}, []int{2, 3, 8, 8}, ""},
+
+		"concat":      {13, node("Concat", "x x", "y", num("axis", -3)), nil, []Op{Concat{1}}, []int{2, 6, 8, 8}, ""},
+		"concat bare": {13, node("Concat", "x x", "y"), nil, nil, nil, `"axis" is missing`},
+		"split 11":    {11, node("Split", "x", "y z", num("axis", 1), num2("split", 1, 2)), nil, []Op{Split{1, []int{1, 2}}}, []int{2, 1, 8, 8}, ""},
+		"split 13":    {13, node("Split", "x s", "y z", num("axis", 1)), list{ints("s", 2, 1)}, []Op{Split{1, []int{2, 1}}}, []int{2, 2, 8, 8}, ""},
+		"split equal": {13, node("Split", "x", "y z", num("axis", 3)), nil, []Op{Split{3, []int{4, 4}}}, []int{2, 3, 8, 4}, ""},
+		"split 18":    {18, node("Split", "x", "y z w", num("axis", 3), num("num_outputs", 3)), nil, []Op{Split{3, []int{3, 3, 2}}}, []int{2, 3, 8, 3}, ""},
+		"split odd":   {13, node("Split", "x", "y z", num("axis", 1)), nil, nil, nil, "equal parts"},
+		"split sum":   {13, node("Split", "x s", "y z", num("axis", 1)), list{ints("s", 2, 2)}, nil, nil, "do not add up"},
+
+		"slice 9":       {9, node("Slice", "x", "y", num2("starts", 1, -3), num2("ends", 3, 1<<40), num2("axes", 1, 2)), nil, []Op{Slice{[]int{0, 1, 5, 0}, []int{1, 1, 1, 1}, []int{2, 2, 3, 8}}}, []int{2, 2, 3, 8}, ""},
+		"slice back":    {13, node("Slice", "x a b c d", "y"), list{ints("a", -1, 7), ints("b", -1<<63, 0), ints("c", 3, 2), ints("d", -1, -3)}, []Op{Slice{[]int{0, 0, 7, 7}, []int{1, 1, -3, -1}, []int{2, 3, 3, 8}}}, []int{2, 3, 3, 8}, ""},
+		"slice none":    {13, node("Slice", "x a b c", "y"), list{ints("a", 5), ints("b", 2), ints("c", 3)}, []Op{Slice{[]int{0, 0, 0, 0}, []int{1, 1, 1, 1}, []int{2, 3, 8, 0}}}, []int{2, 3, 8, 0}, ""},
+		"slice step 0":  {13, node("Slice", "x a b c d", "y"), list{ints("a", 0), ints("b", 2), ints("c", 3), ints("d", 0)}, nil, nil, "step 0"},
+		"slice min":     {13, node("Slice", "x a b c d", "y"), list{ints("a", 7), ints("b", -1<<63), ints("c", 3), ints("d", -1<<63)}, []Op{Slice{[]int{0, 0, 0, 7}, []int{1, 1, 1, 1}, []int{2, 3, 8, 1}}}, []int{2, 3, 8, 1}, ""},
+		"pad 2":         {2 + 5, node("Pad", "x", "y", num2("pads", 0, 0, 1, 2, 0, 0, 3, 4), ab("value", 1.5)), nil, []Op{Pad{PadConstant, []int{0, 0, 1, 2}, []int{0, 0, 3, 4}, 1.5}}, []int{2, 3, 12, 14}, ""},
+		"pad axes":      {18, node("Pad", "x p _ a", "y", text("mode", "edge")), list{ints("p", 1, 2, 3, 4), ints("a", -1, 2)}, []Op{Pad{PadEdge, []int{0, 0, 2, 1}, []int{0, 0, 4, 3}, 0}}, []int{2, 3, 14, 12}, ""},
+		"pad crop":      {13, node("Pad", "x p", "y"), list{ints("p", 0, 0, -1, 1, 0, 0, 2, -3)}, []Op{Slice{[]int{0, 0, 1, 0}, []int{1, 1, 1, 1}, []int{2, 3, 7, 5}}, Pad{PadConstant, []int{0, 0, 0, 1}, []int{0, 0, 2, 0}, 0}}, []int{2, 3, 9, 6}, ""},
+		"pad reflect":   {13, node("Pad", "x p", "y", text("mode", "reflect")), list{ints("p", 0, 0, 8, 0, 0, 0, 0, 0)}, nil, nil, "mode reflect"},
+		"pad count":     {13, node("Pad", "x p", "y"), list{ints("p", 0, 0)}, nil, nil, "2 entries for 4 axes"},
+		"reduce mean":   {13, node("ReduceMean", "x", "y", num2("axes", -1, 2), num("keepdims", 0)), nil, []Op{ReduceMean{[]int{2, 3}, false}}, []int{2, 3}, ""},
+		"reduce 18":     {18, node("ReduceMean", "x a", "y"), list{ints("a", 3, 1)}, []Op{ReduceMean{[]int{1, 3}, true}}, []int{2, 1, 8, 1}, ""},
+		"reduce all":    {13, node("ReduceSum", "x", "y", num("keepdims", 0)), nil, []Op{ReduceSum{[]int{0, 1, 2, 3}, false}}, []int{}, ""},
+		"reduce twice":  {13, node("ReduceMax", "x", "y", num2("axes", 1, -3)), nil, nil, nil, "twice"},
+		"reshape":       {13, node("Reshape", "x s", "y"), list{ints("s", 0, -1, 4)}, []Op{Reshape{[]int{2, 48, 4}}}, []int{2, 48, 4}, ""},
+		"reshape bad":   {13, node("Reshape", "x s", "y"), list{ints("s", 7, -1)}, nil, nil, "-1 has no solution"},
+		"reshape count": {13, node("Reshape", "x s", "y"), list{ints("s", 7, 9)}, nil, nil, "cannot be reshaped to [7 9]"},
+		"flatten":       {13, node("Flatten", "x", "y", num("axis", -1)), nil, []Op{Reshape{[]int{48, 8}}}, []int{48, 8}, ""},
+		"flatten 0":     {13, node("Flatten", "x", "y", num("axis", 0)), nil, []Op{Reshape{[]int{1, 384}}}, []int{1, 384}, ""},
+		"transpose":     {13, node("Transpose", "x", "y"), nil, []Op{Transpose{[]int{3, 2, 1, 0}}}, []int{8, 8, 3, 2}, ""},
+		"transpose bad": {13, node("Transpose", "x", "y", num2("perm", 0, 1, 1, 2)), nil, nil, nil, "no permutation"},
+		"unsqueeze 11":  {11, node("Unsqueeze", "x", "y", num2("axes", 0, -1)), nil, []Op{Reshape{[]int{1, 2, 3, 8, 8, 1}}}, []int{1, 2, 3, 8, 8, 1}, ""},
+		"unsqueeze 13":  {13, node("Unsqueeze", "x a", "y"), list{ints("a", 2)}, []Op{Reshape{[]int{2, 3, 1, 8, 8}}}, []int{2, 3, 1, 8, 8}, ""},
+		"squeeze":       {13, node("Squeeze", "x a", "y"), list{ints("a", 2)}, nil, nil, "axis 2"},
+
+		"resize 10":       {10, node("Resize", "x s", "y", text("mode", "linear")), list{reals("s", 1, 1, 2, 0.5)}, []Op{Resize{ResizeLinear, Asymmetric, 0, [2]float32{2, 0.5}, [2]int{16, 4}}}, []int{2, 3, 16, 4}, ""},
+		"resize 10 down":  {10, node("Resize", "x s", "y"), list{reals("s", 1, 1, 0.5, 0.5)}, []Op{Resize{ResizeNearest, Asymmetric, NearestCeil, [2]float32{0.5, 0.5}, [2]int{4, 4}}}, []int{2, 3, 4, 4}, ""},
+		"resize 13":       {13, node("Resize", "x _ s", "y", text("coordinate_transformation_mode", "asymmetric"), text("nearest_mode", "floor")), list{reals("s", 1, 1, 2, 2)}, []Op{Resize{ResizeNearest, Asymmetric, NearestFloor, [2]float32{2, 2}, [2]int{16, 16}}}, []int{2, 3, 16, 16}, ""},
+		"resize sizes":    {13, node("Resize", "x _ _ s", "y", text("mode", "linear")), list{ints("s", 2, 3, 7, 5)}, []Op{Resize{ResizeLinear, HalfPixel, 0, [2]float32{0.875, 0.625}, [2]int{7, 5}}}, []int{2, 3, 7, 5}, ""},
+		"resize batch":    {13, node("Resize", "x _ s", "y"), list{reals("s", 2, 1, 1, 1)}, nil, nil, "2-D only"},
+		"resize cubic":    {13, node("Resize", "x _ s", "y", text("mode", "cubic")), list{reals("s", 1, 1, 1, 1)}, nil, nil, `"cubic"`},
+		"resize 11 empty": {11, node("Resize", "x r s z", "y"), list{reals("r"), reals("s"), ints("z", 2, 3, 4, 4)}, []Op{Resize{ResizeNearest, HalfPixel, RoundPreferFloor, [2]float32{0.5, 0.5}, [2]int{4, 4}}}, []int{2, 3, 4, 4}, ""},
+		"upsample 7":      {7, node("Upsample", "x", "y", onnx.Attr{Name: "scales", Type: onnx.AttrFloats, Floats: []float32{1, 1, 2, 3}}), nil, []Op{Resize{ResizeNearest, Asymmetric, NearestFloor, [2]float32{2, 3}, [2]int{16, 24}}}, []int{2, 3, 16, 24}, ""},
+		"upsample 9":      {9, node("Upsample", "x s", "y", text("mode", "linear")), list{reals("s", 1, 1, 2, 2)}, []Op{Resize{ResizeLinear, Asymmetric, 0, [2]float32{2, 2}, [2]int{16, 16}}}, []int{2, 3, 16, 16}, ""},
+		"upsample 10":     {10, node("Upsample", "x s", "y"), list{reals("s", 1, 1, 2, 2)}, nil, nil, "ended at opset 9"},
+
+		"matmul":      {13, node("MatMul", "x w", "y"), list{weight("w", 5, 1, 1, 8, 4)}, []Op{MatMul{}}, []int{5, 2, 3, 8, 4}, ""},
+		"matmul row":  {13, node("MatMul", "w x", "y"), list{weight("w", 8)}, []Op{MatMul{}}, []int{2, 3, 8}, ""},
+		"matmul bad":  {13, node("MatMul", "x w", "y"), list{weight("w", 7, 4)}, nil, nil, "do not multiply"},
+		"gemm rank":   {13, node("Gemm", "x x", "y"), nil, nil, nil, "not matrices"},
+		"cast float":  {13, node("Cast", "x", "y", num("to", int(onnx.Double))), nil, []Op{Reshape{[]int{2, 3, 8, 8}}}, []int{2, 3, 8, 8}, ""},
+		"cast int":    {13, node("Cast", "x", "y", num("to", int(onnx.Int64))), nil, nil, nil, "on constants only"},
+		"gather":      {13, node("Gather", "x i", "y"), list{ints("i", 0)}, nil, nil, "on constants only"},
+		"quantize":    {13, node("QuantizeLinear", "x s z", "q", num("axis", 1)), list{weight("s", 3), onnx.FromInts("z", onnx.Int8, []int64{3}, []int64{0, 0, 0})}, nil, nil, `output "y"`},
+		"quantize 21": {21, node("QuantizeLinear", "x s", "y", num("output_dtype", int(onnx.Int16))), list{onnx.FromFloats("s", nil, []float32{1})}, []Op{QuantizeLinear{0, Int16}}, []int{2, 3, 8, 8}, ""},
+		"blocked":     {21, node("QuantizeLinear", "x s", "y", num("block_size", 2)), list{weight("s", 3)}, nil, nil, "block_size"},
+		"float8":      {21, node("QuantizeLinear", "x s", "y", num("output_dtype", 17)), list{weight("s", 3)}, nil, nil, "not supported"},
+	} {
+		g, err := Build(model(c.opset, []onnx.Node{c.node}, c.init...), Options{})
+		if c.err != "" {
+			if err == nil || !strings.Contains(err.Error(), c.err) {
+				t.Errorf("%s: %v, want an error with %q", name, err, c.err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		var ops []Op
+		for _, n := range g.Nodes {
+			ops = append(ops, n.Op)
+		}
+		if !reflect.DeepEqual(ops, c.ops) {
+			t.Errorf("%s: %+v, want %+v", name, ops, c.ops)
+		}
+		if shape := g.Values[g.Outputs[0]].Shape; !slices.Equal(shape, c.shape) {
+			t.Errorf("%s: shape %v, want %v", name, shape, c.shape)
+		}
+		if name != "quantize 21" { // which gains a zero point that tells its type
+			t.Run(name, func(t *testing.T) { roundTrip(t, g, 21) })
+		}
+	}
+}
+
+// TestTable keeps the table of operators in order and without doubles.
+func TestTable(t *testing.T) {
+	for i := 1; i < len(operators); i++ {
+		if a, b := operators[i-1].name, operators[i].name; a >= b {
+			t.Errorf("%s comes before %s", a, b)
+		}
+	}
+}
