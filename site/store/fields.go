@@ -19,6 +19,7 @@ type Field struct {
 	ID    FieldID
 	Label string
 	Help  string
+	Wide  bool // takes the room of two
 	Get   func(recipe.Recipe) string
 	Set   func(*recipe.Recipe, string) error
 }
@@ -165,7 +166,7 @@ func count(id FieldID, label, help string, least, most int, at func(*recipe.Reci
 
 func channels(id FieldID, label, help string, at func(*recipe.Recipe) *[]float32, positive bool) Field {
 	return Field{
-		ID: id, Label: label, Help: help,
+		ID: id, Label: label, Help: help, Wide: true,
 		Get: func(r recipe.Recipe) string {
 			words := make([]string, len(*at(&r)))
 			for i, x := range *at(&r) {

@@ -20,6 +20,37 @@ func Headline(r report.Report) string {
 		" (n = " + strconv.Itoa(a.Labelled) + "); " + agree + "; " + size + "."
 }
 
+// Doubt warns where the figures say little, because the float network itself is mostly wrong; empty
+// otherwise.
+func Doubt(r report.Report) string {
+	const enough, low = 20, 0.15
+	a := r.Accuracy
+	if a.Labelled < enough || Ratio(a.Float, a.Labelled) >= low {
+		return ""
+	}
+	return "The float network itself is right on only " + plot.Percent(Ratio(a.Float, a.Labelled)) +
+		". The preprocessing or the class offset is probably not what it was trained with; what quantization costs cannot be told from this."
+}
+
+// Summary says in a sentence how the run went and where it lost most.
+func (r Result) Summary() string {
+	out := plot.Plural(r.Report.Accuracy.Items, "item", "items") + " evaluated"
+	if r.Seconds > 0 {
+		out += ", in " + plot.Seconds(r.Seconds)
+	}
+	worst := -1
+	for i, l := range r.Report.Layers {
+		if worst < 0 || l.SQNR < r.Report.Layers[worst].SQNR {
+			worst = i
+		}
+	}
+	if worst >= 0 {
+		l := r.Report.Layers[worst]
+		out += ". The layer with most noise is " + l.Name + ", " + plot.Decibels(l.SQNR)
+	}
+	return out + "."
+}
+
 // Ratio is a/b, 0 where b is 0.
 func Ratio(a, b int) float64 {
 	if b == 0 {

@@ -141,8 +141,11 @@ func (s State) Left() (float64, bool) {
 		return 0, false
 	}
 	left := float64(c.Total-c.Done) * c.Item
-	if c.Stage == protocol.StageCalibrate {
+	switch c.Stage {
+	case protocol.StageCalibrate, protocol.StageQuantize:
 		left += 2 * c.Item * float64(s.evaluated())
+	case protocol.StageExport:
+		return 0, false
 	}
 	return left / 1000, true
 }

@@ -44,7 +44,7 @@ func picker(s *store.Store, id, classes, iconName, label, accept string, folder 
 func input(s *store.Store, f store.Field) *vecty.HTML {
 	value, wrong := s.State().Text(f)
 	id := string(f.ID)
-	return el("div", "field",
+	return el("div", pick(f.Wide, "field wide", "field"),
 		el("label", "", vecty.Markup(prop.For(id)), text(f.Label)),
 		el("input", "", vecty.Markup(
 			prop.ID(id), prop.Type(prop.TypeText), prop.Value(value),

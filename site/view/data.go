@@ -10,6 +10,7 @@ import (
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/site/plot"
 	"github.com/quantscope/quantscope/site/store"
+	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
 // DataPlace takes images and arrays, and says how they become the network's input and how they are
@@ -49,7 +50,9 @@ func (p *DataPlace) Render() vecty.ComponentOrHTML {
 			when(s.Data != nil && len(s.Data.Summary.Notes) > 0, func() *vecty.HTML { return notes(s.Data.Summary.Notes) }),
 			el("div", "columns",
 				p.preprocess(s),
-				p.split(s)))
+				el("div", "stack",
+					p.split(s),
+					when(s.Data != nil && len(s.Data.Summary.Classes) > 0, func() *vecty.HTML { return classes(s.Data.Summary) }))))
 	})
 }
 
@@ -103,6 +106,18 @@ func (p *DataPlace) split(s store.State) *vecty.HTML {
 			each(store.DataFields(), func(_ int, f store.Field) vecty.ComponentOrHTML { return input(p.Store, f) })),
 		checkbox("overlap", "Evaluate on calibration items too", "The numbers then flatter the result.", s.Recipe.Data.Overlap,
 			func(on bool) { p.Store.Dispatch(store.AllowOverlap{On: on}) }))
+}
+
+// classes are the first few classes with their counts.
+func classes(d protocol.Data) *vecty.HTML {
+	rest := d.Distinct - len(d.Classes)
+	return el("div", "card",
+		words("h2", "", "Labels"),
+		el("ul", "chips",
+			each(d.Classes, func(_ int, c protocol.Class) vecty.ComponentOrHTML {
+				return el("li", "", text(c.Name), words("span", "count", "×"+plot.Count(int64(c.Count))))
+			}),
+			when(rest > 0, func() *vecty.HTML { return words("li", "count", "and "+plot.Count(int64(rest))+" more") })))
 }
 
 // splitBar shows the two sets as parts of all items.

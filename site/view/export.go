@@ -53,9 +53,9 @@ func (p *ExportPlace) card(iconName, title, file, what string, action *vecty.HTM
 }
 
 // staleNote says that the result was made with other settings than those now chosen.
-func staleNote(s *store.Store) vecty.MarkupOrChild {
+func staleNote(s *store.Store) vecty.List {
 	return when(s.State().Stale(), func() *vecty.HTML {
-		return el("div", "stale-note",
+		return el("div", "warning",
 			words("p", "", "The model, the data or the recipe changed since this result was made."),
 			button("small", "spark", "Quantize again", s.State().Obstacle() != "", func() { s.Dispatch(store.Quantize{}) }))
 	})

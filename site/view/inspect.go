@@ -35,16 +35,27 @@ func (p *InspectPlace) Render() vecty.ComponentOrHTML {
 			el("div", "place-head",
 				el("div", "",
 					words("h1", "", r.Model.Summary.Name+", "+r.Recipe.Name),
-					words("p", "lede", store.Headline(r.Report))),
+					words("p", "lede", r.Summary())),
 				el("div", "actions",
 					button("primary", "save", "Download ONNX QDQ", false, func() { p.Store.Dispatch(store.SaveModel{}) }),
 					button("", "share", "Share", false, func() { p.Store.Dispatch(store.OpenShare{}) }))),
 			staleNote(p.Store),
+			p.doubt(r),
 			when(len(r.Notes) > 0, func() *vecty.HTML { return notes(r.Notes) }),
 			figures(r.Report),
 			el("div", "layers",
 				&LayerTable{Store: p.Store},
 				&LayerDetail{Store: p.Store}))
+	})
+}
+
+// doubt warns where the float network itself is mostly wrong.
+func (p *InspectPlace) doubt(r *store.Result) vecty.List {
+	why := store.Doubt(r.Report)
+	return when(why != "", func() *vecty.HTML {
+		return el("div", "warning",
+			words("p", "", why),
+			button("small", "", "Check the data settings", false, func() { p.Store.Dispatch(store.Go{Place: store.AtData}) }))
 	})
 }
 

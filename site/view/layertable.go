@@ -46,16 +46,16 @@ func (t *LayerTable) Render() vecty.ComponentOrHTML {
 					el("tbody", "", each(rows, func(_ int, r report.Layer) vecty.ComponentOrHTML {
 						return &LayerRow{Store: t.Store, Layer: r, Axis: axis, Selected: r.Name == s.Layers.Selected}
 					})))),
-			words("p", "help", "Everything before a layer is quantized too. Below 20 dB a layer usually costs accuracy, above 40 dB it rarely does: a rule of thumb."))
+			words("p", "help", "On "+plot.Plural(s.Result.Report.LayerItems, "item", "items")+", everything before a layer quantized too. Below 20 dB a layer usually costs accuracy, above 40 dB it rarely does: a rule of thumb."))
 	})
 }
 
 func (t *LayerTable) order(label string, network, present bool) *vecty.HTML {
-	on_ := network == present
-	return el("button", pick(on_, "segment on", "segment"),
+	pressed := network == present
+	return el("button", pick(pressed, "segment on", "segment"),
 		vecty.Markup(
 			vecty.Property("type", "button"),
-			vecty.Attribute("aria-pressed", boolean(on_)),
+			vecty.Attribute("aria-pressed", boolean(pressed)),
 			on("click", func(*vecty.Event) { t.Store.Dispatch(store.OrderLayers{Network: network}) })),
 		text(label))
 }
@@ -93,14 +93,15 @@ func (r *LayerRow) SkipRender(prev vecty.Component) bool {
 func (r *LayerRow) Render() vecty.ComponentOrHTML {
 	return guard("tr", func() *vecty.HTML {
 		l := r.Layer
+		// The whole row is clicked; for the keyboard and screen readers there is a button in it.
 		return el("tr", pick(r.Selected, "selected", ""),
+			vecty.Markup(on("click", func(*vecty.Event) { r.Store.Dispatch(store.SelectLayer{Name: r.Layer.Name}) })),
 			el("th", "name", attr("scope", "row"),
 				el("button", "row-button",
 					vecty.Markup(
 						vecty.Property("type", "button"),
 						vecty.Property("title", l.Name),
-						vecty.Attribute("aria-pressed", boolean(r.Selected)),
-						on("click", func(*vecty.Event) { r.Store.Dispatch(store.SelectLayer{Name: r.Layer.Name}) })),
+						vecty.Attribute("aria-pressed", boolean(r.Selected))),
 					words("span", "layer-name", l.Name),
 					words("span", "layer-kind", kind(l)+" "+plot.Shape(l.Shape, false)))),
 			words("td", "number bytes", plot.Bytes(l.Bytes)),

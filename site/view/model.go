@@ -54,7 +54,7 @@ func (p *ModelPlace) Render() vecty.ComponentOrHTML {
 						el("thead", "", el("tr", "",
 							heading("Node", ""), heading("Operator", ""), heading("Output", ""), heading("Parameters", "number"))),
 						el("tbody", "", each(m.Nodes, func(_ int, n protocol.Node) vecty.ComponentOrHTML {
-							return &NodeRow{Node: n}
+							return &NodeRow{Node: n, Batch: len(m.Inputs) > 0 && m.Inputs[0].Batch}
 						}))))))
 	})
 }
@@ -87,7 +87,8 @@ func heading(name, classes string) *vecty.HTML {
 // NodeRow is a row of the table of nodes.
 type NodeRow struct {
 	vecty.Core
-	Node protocol.Node `vecty:"prop"`
+	Node  protocol.Node `vecty:"prop"`
+	Batch bool          `vecty:"prop"` // the first dimension is free
 }
 
 // Copy is for Vecty.
@@ -97,7 +98,7 @@ func (r *NodeRow) Copy() vecty.Component { return copyOf(r) }
 func (r *NodeRow) SkipRender(prev vecty.Component) bool {
 	p, ok := prev.(*NodeRow)
 	return ok && p.Node.Name == r.Node.Name && p.Node.Op == r.Node.Op && p.Node.Params == r.Node.Params &&
-		plot.Shape(p.Node.Shape, false) == plot.Shape(r.Node.Shape, false)
+		p.Batch == r.Batch && plot.Shape(p.Node.Shape, false) == plot.Shape(r.Node.Shape, false)
 }
 
 // Render draws the row.
@@ -110,7 +111,7 @@ func (r *NodeRow) Render() vecty.ComponentOrHTML {
 		return el("tr", "",
 			el("th", "name", attr("scope", "row"), vecty.Markup(vecty.Property("title", r.Node.Name)), text(r.Node.Name)),
 			words("td", "", r.Node.Op),
-			el("td", "", words("code", "", plot.Shape(r.Node.Shape, false))),
+			el("td", "", words("code", "", plot.Shape(r.Node.Shape, r.Batch))),
 			words("td", "number", params))
 	})
 }
@@ -125,10 +126,10 @@ func needModel(s *store.Store, what string) *vecty.HTML {
 			button("", "play", "Run the sample", false, func() { s.Dispatch(store.AskSample{Run: true}) })))
 }
 
-// field is an input that belongs to one view only.
-func checkbox(id, label, help string, on_ bool, set func(bool)) *vecty.HTML {
+// checkbox is a setting that is on or off, with its label and help.
+func checkbox(id, label, help string, checked bool, set func(bool)) *vecty.HTML {
 	return el("div", "check",
-		el("input", "", vecty.Markup(prop.ID(id), prop.Type(prop.TypeCheckbox), prop.Checked(on_),
+		el("input", "", vecty.Markup(prop.ID(id), prop.Type(prop.TypeCheckbox), prop.Checked(checked),
 			on("change", func(e *vecty.Event) { set(e.Target.Get("checked").Bool()) }))),
 		el("label", "", vecty.Markup(prop.For(id)), text(label), vecty.If(help != "", words("span", "help", help))))
 }

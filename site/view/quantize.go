@@ -32,18 +32,17 @@ func (p *QuantizePlace) Render() vecty.ComponentOrHTML {
 				el("div", "",
 					words("h1", "", "Quantize"),
 					words("p", "lede", "A configuration says which integers stand for the numbers, and how their ranges are found."))),
-			el("fieldset", "configs",
-				words("legend", "visually-hidden", "Configuration"),
-				each(store.Configs(), func(_ int, c store.Config) vecty.ComponentOrHTML { return p.config(s, c) })),
-			el("div", "columns",
-				el("div", "card",
-					words("h2", "", "What this run does"),
-					el("dl", "facts", p.facts(s))),
+			el("div", "choose",
+				el("fieldset", "configs",
+					words("legend", "visually-hidden", "Configuration"),
+					each(store.Configs(), func(_ int, c store.Config) vecty.ComponentOrHTML { return p.config(s, c) })),
 				el("div", "card go",
-					words("h2", "", "Ready?"),
-					words("p", "", pick(obstacle == "", plan(s), obstacle)),
-					button("primary big", "spark", "Quantize", obstacle != "", func() { p.Store.Dispatch(store.Quantize{}) }),
-					p.remedy(s))))
+					words("h2", "", "This run"),
+					el("dl", "facts", p.facts(s)),
+					words("p", "help", pick(obstacle == "", plan(s), obstacle)),
+					el("div", "actions",
+						button("primary big", "spark", "Quantize", obstacle != "", func() { p.Store.Dispatch(store.Quantize{}) }),
+						p.remedy(s)))))
 	})
 }
 
