@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/quantscope/quantscope/kernels/call"
@@ -37,17 +38,17 @@ func (l *lowerer) conv(s *step, op graph.Conv) {
 	cg, og := c/op.Group, o/op.Group
 	taps := op.Kernel[0] * op.Kernel[1]
 	in, out := l.plan.layouts[x], l.plan.layouts[y]
-	var runs []int32
+	var runs []uint32
 	runLen := cg
 	if op.Dilations[1] == 1 && op.Group == 1 && in.whole() {
 		runLen = op.Kernel[1] * c
 		for ky := range op.Kernel[0] {
-			runs = append(runs, int32(ky*op.Dilations[0]*in.stride[2]))
+			runs = append(runs, uint32(ky*op.Dilations[0]*in.stride[2]))
 		}
 	} else {
 		for ky := range op.Kernel[0] {
 			for kx := range op.Kernel[1] {
-				runs = append(runs, int32(ky*op.Dilations[0]*in.stride[2]+kx*op.Dilations[1]*in.stride[3]))
+				runs = append(runs, uint32(ky*op.Dilations[0]*in.stride[2]+kx*op.Dilations[1]*in.stride[3]))
 			}
 		}
 	}
@@ -58,7 +59,7 @@ func (l *lowerer) conv(s *step, op graph.Conv) {
 		Lo: unbounded[0], Hi: unbounded[1],
 	}
 	if len(runs) > 1 {
-		gemm.RunTable = l.table(runs)
+		gemm.RunTable = l.offsets(runs)
 	}
 	gemm.Rows, gemm.LDA = l.rows(first, out.shape)
 	gemm.OutRows, gemm.LDC = l.rows(pixels{out.stride[0], out.stride[2], out.stride[3]}, out.shape)
@@ -124,15 +125,15 @@ func (l *lowerer) rows(p pixels, shape []int) (table, stride uint32) {
 	if even {
 		return 0, uint32(p.pixel)
 	}
-	offsets := make([]int32, 0, n*h*w)
-	for i := range n {
-		for y := range h {
-			for x := range w {
-				offsets = append(offsets, int32(i*p.image+y*p.row+x*p.pixel))
+	return l.table(fmt.Sprint("pixels", p, n, h, w), n*h*w, func(dst []uint32) {
+		for i := range n {
+			for y := range h {
+				for x := range w {
+					dst[(i*h+y)*w+x] = uint32(i*p.image + y*p.row + x*p.pixel)
+				}
 			}
 		}
-	}
-	return l.table(offsets), 0
+	}), 0
 }
 
 // inlineClamp takes a leading clamp off posts for a kernel that clamps by itself.

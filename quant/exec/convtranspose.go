@@ -75,11 +75,11 @@ type transposed struct {
 }
 
 func (l *lowerer) transposePhase(t transposed, w, bias []float32) {
-	var runs []int32
+	var runs []uint32
 	var kernel []int // position of each run in the kernel
 	for _, ty := range t.ys {
 		for _, tx := range t.xs {
-			runs = append(runs, int32(ty.at*t.in.stride[2]+tx.at*t.in.stride[3]))
+			runs = append(runs, uint32(ty.at*t.in.stride[2]+tx.at*t.in.stride[3]))
 			kernel = append(kernel, ty.k*t.op.Kernel[1]+tx.k)
 		}
 	}
@@ -91,12 +91,12 @@ func (l *lowerer) transposePhase(t transposed, w, bias []float32) {
 	g.Rows, g.LDA = l.rows(pixels{t.in.stride[0], t.in.stride[2], t.in.stride[3]}, shape)
 	g.OutRows, g.LDC = l.rows(pixels{t.out.stride[0], t.op.Strides[0] * t.out.stride[2], t.op.Strides[1] * t.out.stride[3]}, shape)
 	if len(runs) == 0 { // no tap reaches these pixels: they are the bias, zero weights on any input
-		runs, kernel = []int32{0}, []int{-1}
+		runs, kernel = []uint32{0}, []int{-1}
 		g.Runs, g.Rows, g.LDA = 1, 0, 0
 	}
-	first := uint32(runs[0])
+	first := runs[0]
 	if len(runs) > 1 {
-		first, g.RunTable = 0, l.table(runs)
+		first, g.RunTable = 0, l.offsets(runs)
 	}
 	taps := t.op.Kernel[0] * t.op.Kernel[1]
 	k := len(kernel) * t.cg

@@ -35,6 +35,8 @@ type Runner struct {
 	ranges  map[graph.ValueID]uint32
 	program uint32
 	calls   uint32
+	offsets []uint32 // of the calls in the program
+	labels  []Timing // of the calls
 	stats   Stats
 }
 
@@ -56,6 +58,9 @@ func New(g *graph.Graph, c Config) (*Runner, error) {
 	if err != nil {
 		return nil, err
 	}
+	if total := place(p.bufs); total > maxArena { // before tables as large are made
+		return nil, tooLarge(0, total)
+	}
 	l := &lowerer{g: g, cfg: c, plan: p, base: firstConstant}
 	if err := l.run(); err != nil {
 		return nil, err
@@ -65,8 +70,7 @@ func New(g *graph.Graph, c Config) (*Runner, error) {
 	at := roundUp(l.cursor, align)
 	base := roundUp(at+len(program), align)
 	if total := base + activations; total > maxArena {
-		return nil, fmt.Errorf("the network needs %d MiB of memory to run (%d MiB weights, %d MiB activations), more than the %d MiB that WebAssembly has: "+
-			"use a smaller input size", total>>20, l.cursor>>20, activations>>20, maxArena>>20)
+		return nil, tooLarge(l.cursor, activations)
 	}
 	var used []call.ID
 	for _, c := range l.calls {
@@ -81,12 +85,18 @@ func New(g *graph.Graph, c Config) (*Runner, error) {
 		eng.Close()
 		return nil, err
 	}
-	program, _ = call.Encode(l.calls)
+	program, offsets := call.Encode(l.calls)
 	eng.Write(uint32(at), program)
 	return &Runner{
 		g: g, plan: p, eng: eng, base: l.base, ranges: l.ranges, program: uint32(at), calls: uint32(len(l.calls)),
+		offsets: offsets, labels: l.labels,
 		stats: Stats{Constants: l.cursor, Activations: activations, Program: len(program), Calls: len(l.calls)},
 	}, nil
+}
+
+func tooLarge(constants, activations int) error {
+	return fmt.Errorf("the network needs %d MiB of memory to run (%d MiB weights, %d MiB activations), more than the %d MiB that WebAssembly has: "+
+		"use a smaller input size", (constants+activations)>>20, constants>>20, activations>>20, maxArena>>20)
 }
 
 // Close frees the memory.

@@ -19,10 +19,11 @@ type lowerer struct {
 	plan    *plan
 	eng     *engine.Engine // nil in the dry pass
 	calls   []call.Call
+	labels  []Timing          // of the calls, times not set
 	step    int               // index of the step being lowered
 	cursor  int               // next free byte of the constants
 	scratch int               // scratch buffers asked for so far
-	tables  map[string]uint32 // offset tables by content, shared between layers of one geometry
+	tables  map[string]uint32 // addresses of offset tables, shared between layers of one geometry
 	values  map[graph.ValueID]uint32
 	ranges  map[graph.ValueID]uint32
 	base    uint32 // address of the activations
@@ -32,11 +33,11 @@ type lowerer struct {
 const firstConstant = 64
 
 func (l *lowerer) run() error {
-	l.cursor, l.scratch, l.calls = firstConstant, 0, nil
+	l.cursor, l.scratch, l.calls, l.labels = firstConstant, 0, nil, nil
 	l.tables, l.values, l.ranges = map[string]uint32{}, map[graph.ValueID]uint32{}, map[graph.ValueID]uint32{}
 	for i := range l.plan.steps {
 		l.step = i
-		s := &l.plan.steps[i]
+		s, from := &l.plan.steps[i], len(l.calls)
 		if err := l.lower(s); err != nil {
 			if s.node >= 0 {
 				n := l.g.Nodes[s.node]
@@ -44,6 +45,7 @@ func (l *lowerer) run() error {
 			}
 			return fmt.Errorf("input %q: %w", l.g.Values[s.out()].Name, err)
 		}
+		l.label(s, from)
 	}
 	return nil
 }
@@ -85,22 +87,25 @@ func (l *lowerer) constant(n int, fill func(dst []float32)) uint32 {
 	return at
 }
 
-// table stores byte offsets, once for equal content.
-func (l *lowerer) table(offsets []int32) uint32 {
-	raw := make([]byte, 0, 4*len(offsets))
-	for _, o := range offsets {
-		raw = append(raw, byte(o), byte(o>>8), byte(o>>16), byte(o>>24))
-	}
-	if at, ok := l.tables[string(raw)]; ok {
+// table stores n byte offsets (or other words), once for equal keys; fill is called in the second pass.
+func (l *lowerer) table(key string, n int, fill func(dst []uint32)) uint32 {
+	if at, ok := l.tables[key]; ok {
 		return at
 	}
 	at := uint32(l.cursor)
-	l.cursor += roundUp(len(raw), align)
-	l.tables[string(raw)] = at
+	l.cursor += roundUp(elem*n, align)
+	l.tables[key] = at
 	if l.eng != nil {
-		l.eng.Write(at, raw)
+		dst := make([]uint32, n)
+		fill(dst)
+		l.eng.WriteU32(at, dst)
 	}
 	return at
+}
+
+// offsets stores a few words, once for equal content.
+func (l *lowerer) offsets(words []uint32) uint32 {
+	return l.table(fmt.Sprint(words), len(words), func(dst []uint32) { copy(dst, words) })
 }
 
 // temp is scratch memory of the current step.

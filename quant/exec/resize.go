@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/quantscope/quantscope/kernels/f32"
@@ -18,15 +19,17 @@ func (l *lowerer) resize(s *step, op graph.Resize) {
 
 func (l *lowerer) resizeNearest(s *step, op graph.Resize, x layout, at uint32) {
 	y := l.plan.layouts[s.out()]
-	var offsets []int32
-	for i := range op.Out[0] {
-		row := op.Index(0, x.shape[2], i) * x.stride[2]
-		for j := range op.Out[1] {
-			offsets = append(offsets, int32(row+op.Index(1, x.shape[3], j)*x.stride[3]))
+	w := op.Out[1]
+	table := l.table(fmt.Sprint("nearest", op, x.stride, x.shape), op.Out[0]*w, func(dst []uint32) {
+		for i := range op.Out[0] {
+			row := op.Index(0, x.shape[2], i) * x.stride[2]
+			for j := range w {
+				dst[i*w+j] = uint32(row + op.Index(1, x.shape[3], j)*x.stride[3])
+			}
 		}
-	}
+	})
 	l.emit(f32.Gather{
-		X: at, XImg: uint32(x.stride[0]), Table: l.table(offsets),
+		X: at, XImg: uint32(x.stride[0]), Table: table,
 		Y: l.at(s.out()), YImg: uint32(y.stride[0]), YRow: uint32(y.stride[2]), YPix: uint32(y.stride[3]),
 		N: uint32(y.shape[0]), H: uint32(y.shape[2]), W: uint32(y.shape[3]), C: uint32(y.shape[1]), Post: l.posts(s),
 	}.Call())
@@ -45,17 +48,15 @@ func (l *lowerer) resizeLinear(s *step, op graph.Resize, x layout, at uint32) {
 // of the input the edge continues.
 func (l *lowerer) linearTaps(op graph.Resize, a int, x layout) uint32 {
 	n := x.shape[2+a]
-	taps := make([]f32.Tap, op.Out[a])
-	for i := range taps {
-		at := min(max(op.Source(a, n, i), 0), float32(n-1))
-		first := int(math.Floor(float64(at)))
-		second := min(first+1, n-1)
-		w := at - float32(first)
-		taps[i] = f32.Tap{Off0: uint32(first * x.stride[2+a]), Off1: uint32(second * x.stride[2+a]), W0: 1 - w, W1: w}
-	}
-	var offsets []int32
-	for _, w := range f32.TapWords(taps) {
-		offsets = append(offsets, int32(w))
-	}
-	return l.table(offsets)
+	return l.table(fmt.Sprint("linear", a, op, x.stride, x.shape), 4*op.Out[a], func(dst []uint32) {
+		taps := make([]f32.Tap, op.Out[a])
+		for i := range taps {
+			at := min(max(op.Source(a, n, i), 0), float32(n-1))
+			first := int(math.Floor(float64(at)))
+			second := min(first+1, n-1)
+			w := at - float32(first)
+			taps[i] = f32.Tap{Off0: uint32(first * x.stride[2+a]), Off1: uint32(second * x.stride[2+a]), W0: 1 - w, W1: w}
+		}
+		copy(dst, f32.TapWords(taps))
+	})
 }

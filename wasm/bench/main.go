@@ -38,6 +38,7 @@ func main() {
 			js.CopyBytesToJS(out, bytesOf(y))
 			return js.Global().Get("Float32Array").New(out.Get("buffer"))
 		}),
+		"profile": js.FuncOf(func(js.Value, []js.Value) any { return profile(runner) }),
 	})
 	select {}
 }
@@ -61,4 +62,17 @@ func load(b []byte) (*exec.Runner, int, error) {
 // bytesOf is the memory of x, little endian as WebAssembly's.
 func bytesOf(x []float32) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(x))), 4*len(x))
+}
+
+// profile gives the page the time of every kernel call, in microseconds, as one string per call.
+func profile(r *exec.Runner) any {
+	timings, err := r.Profile(20)
+	if err != nil {
+		return err.Error()
+	}
+	list := make([]any, len(timings))
+	for i, t := range timings {
+		list[i] = map[string]any{"node": t.Node, "op": t.Op, "kernel": int(t.Kernel), "us": float64(t.Time.Nanoseconds()) / 1000}
+	}
+	return list
 }

@@ -12,3 +12,5 @@ export async function setup() {
 }
 export async function load(bytes) { const failed = wasm.load(new Uint8Array(bytes)); if (failed) throw new Error(failed); }
 export async function run(x) { const y = wasm.run(x); if (typeof y === 'string') throw new Error(y); return y; }
+// --opt profile=1 prints what each kernel call takes.
+export async function end(o) { if (o.profile) for (const c of wasm.profile()) console.log(`call ${c.us.toFixed(1)} ${c.op} ${c.node} ${c.kernel}`); }
