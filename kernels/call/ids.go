@@ -17,6 +17,11 @@ const (
 	F32VHardSwish        // f32.HardSwish
 	F32VTanh             // f32.Tanh
 	F32VExp              // f32.Exp
+	F32VElu              // f32.Elu
+	F32VSoftplus         // f32.Softplus
+	F32VMish             // f32.Mish
+	F32VGelu             // f32.Gelu
+	F32VGeluTanh         // f32.GeluTanh
 	F32VSqrt             // f32.Sqrt
 	F32VNeg              // f32.Neg
 	F32VAbs              // f32.Abs
@@ -38,6 +43,7 @@ const (
 	F32Div          // f32.Binary
 	F32Min          // f32.Binary
 	F32Max          // f32.Binary
+	F32Pow          // f32.Binary
 	F32MaxPool      // f32.MaxPool
 	F32AvgPool      // f32.AvgPool
 	F32ReduceSum    // f32.Reduce

@@ -23,6 +23,7 @@ func binaries() []binaryCase {
 		{"add", call.F32Add, f32.EmitAdd, ref.Add}, {"sub", call.F32Sub, f32.EmitSub, ref.Sub},
 		{"mul", call.F32Mul, f32.EmitMul, ref.Mul}, {"div", call.F32Div, f32.EmitDiv, ref.Div},
 		{"min", call.F32Min, f32.EmitMin, ref.Min}, {"max", call.F32Max, f32.EmitMax, ref.Max},
+		{"pow", call.F32Pow, f32.EmitPow, ref.Pow},
 	}
 }
 

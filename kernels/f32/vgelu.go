@@ -1,0 +1,35 @@
+package f32
+
+import (
+	"github.com/quantscope/quantscope/kernels/asm"
+	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/ref"
+)
+
+// Gelu is x·(1 + erf(x/√2))/2; see ref.Gelu.
+func Gelu() Post { return Post{Fn: call.F32VGelu} }
+
+// GeluTanh is the approximation of Gelu by tanh; see ref.GeluTanh.
+func GeluTanh() Post { return Post{Fn: call.F32VGeluTanh} }
+
+// EmitGelu emits f32_vgelu.
+func EmitGelu(env Env) *asm.Func {
+	return emitPost(env.M, "f32_vgelu", 0, 1, func(f *asm.Func, x asm.F32x4, _ []asm.F32x4Var) asm.F32x4 {
+		a, t, tail := f.F32x4(), f.F32x4(), f.F32x4()
+		one := asm.ConstF32x4(1)
+		a.Set(x.Abs())
+		t.Set(one.Div(a.Mul(asm.ConstF32x4(ref.TailStep)).Add(one)))
+		tail.Set(newExpLocals(f).exp(a.Mul(a.F32x4).Mul(asm.ConstF32x4(-0.5))))
+		tail.Set(tail.Mul(horner(t.F32x4, ref.TailPoly()).Mul(t.F32x4)))
+		return x.Mul(tail.Select(one.Sub(tail.F32x4), x.Lt(asm.ConstF32x4(0))))
+	})
+}
+
+// EmitGeluTanh emits f32_vgelu_tanh.
+func EmitGeluTanh(env Env) *asm.Func {
+	return emitPost(env.M, "f32_vgelu_tanh", 0, 1, func(f *asm.Func, x asm.F32x4, _ []asm.F32x4Var) asm.F32x4 {
+		v := f.F32x4()
+		v.Set(x.Mul(x.Mul(x).Mul(asm.ConstF32x4(ref.GeluCubic)).Add(asm.ConstF32x4(ref.GeluLinear))))
+		return x.Mul(newExpLocals(f).sigmoid(v.F32x4, f.F32x4()))
+	})
+}
