@@ -14,6 +14,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/dataset"
@@ -105,7 +106,7 @@ func Quantize(ctx context.Context, j Job) (*Result, error) {
 		return nil, err
 	}
 	j.Progress(StageExport, 0, 1)
-	qdq, err := export.QDQ(c)
+	qdq, notes, err := export.QDQ(c)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +115,7 @@ func Quantize(ctx context.Context, j Job) (*Result, error) {
 		return nil, err
 	}
 	j.Progress(StageExport, 1, 1)
-	return &Result{Calibrated: c, Report: r, Receipt: doc, QDQ: qdq, Notes: s.notes}, nil
+	return &Result{Calibrated: c, Report: r, Receipt: doc, QDQ: qdq, Notes: slices.Concat(s.notes, notes)}, nil
 }
 
 // Verify computes a receipt's result again, with the receipt's recipe, from one's own copy of the model

@@ -153,12 +153,13 @@ func TestModelsInONNXRuntime(t *testing.T) {
 				r := m.recipe(t, config)
 				inputs, labels := m.inputs(t, r.Preprocess)
 				c := m.calibrated(t, r, inputs)
-				file, err := QDQ(c)
+				file, notes, err := QDQ(c)
 				if err != nil {
 					t.Fatal(err)
 				}
 				inputs = inputs[:min(len(inputs), max(*images, 100))]
 				want := fakeQuantized(t, c, inputs)
+				t.Log(notes)
 				t.Logf("%d bytes, of %d", len(file), len(shared(t, "models", m.file+".onnx")))
 				var flat []float32
 				for _, x := range inputs {

@@ -35,26 +35,26 @@ const (
 // QuantizeLinear divides by the scale where the rule scheme.PyTorch multiplies by its reciprocal, so
 // that codes next to a tie may differ by one; under scheme.ONNX they do not.
 //
-// The bytes are read back and compared with c before they are returned.
-func QDQ(c *calibrate.Calibrated) ([]byte, error) {
-	file, err := qdq(c)
-	if err != nil {
-		return nil, fmt.Errorf("QDQ export: %w", err)
+// The bytes are read back and compared with c before they are returned. notes tell, one sentence each,
+// where the file is not quite the fake-quantized network; they are in its metadata too.
+func QDQ(c *calibrate.Calibrated) (file []byte, notes []string, err error) {
+	if file, notes, err = write(c); err != nil {
+		return nil, nil, fmt.Errorf("QDQ export: %w", err)
 	}
 	if err := reread(file, c); err != nil {
-		return nil, fmt.Errorf("QDQ export: the file does not read back as the network it was made of: %w", err)
+		return nil, nil, fmt.Errorf("QDQ export: the file does not read back as the network it was made of: %w", err)
 	}
-	return file, nil
+	return file, notes, nil
 }
 
-func qdq(c *calibrate.Calibrated) ([]byte, error) {
+func write(c *calibrate.Calibrated) (file []byte, notes []string, err error) {
 	digest, err := c.Recipe.Digest()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	g, err := insert(c)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if g.Batch {
 		if err := provenBatch(c.Graph); err != nil {
@@ -64,14 +64,14 @@ func qdq(c *calibrate.Calibrated) ([]byte, error) {
 	}
 	m, err := graph.ToModel(prune(g), opset(c))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	m.ProducerName = "quantscope"
 	m.Metadata = append(m.Metadata, onnx.Entry{Key: metadataRecipe, Value: digest})
-	if notes := g.Notes[len(c.Graph.Notes):]; len(notes) > 0 {
+	if notes = g.Notes[len(c.Graph.Notes):]; len(notes) > 0 {
 		m.Metadata = append(m.Metadata, onnx.Entry{Key: metadataNotes, Value: strings.Join(notes, "\n")})
 	}
-	return onnx.Encode(m), nil
+	return onnx.Encode(m), notes, nil
 }
 
 // opset is the lowest that has what c needs: most engines lag behind the newest.

@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+
+	"github.com/quantscope/quantscope/quant"
+	"github.com/quantscope/quantscope/quant/dataset"
+	"github.com/quantscope/quantscope/quant/exec"
+	"github.com/quantscope/quantscope/quant/pool"
+	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/quant/report"
+)
+
+// workers is how many items run at a time: each has the network's memory for itself.
+func workers() int { return min(runtime.GOMAXPROCS(0), 4) }
+
+// evaluation is what eval prints.
+type evaluation struct {
+	Model    string   `json:"model"`
+	SHA256   string   `json:"sha256"`
+	Items    int      `json:"items"`
+	Labelled int      `json:"labelled"`
+	Top1     int      `json:"top1"` // of the labelled items
+	Top5     int      `json:"top5"`
+	Logits   string   `json:"logits"` // SHA-256, in the order of the items
+	Notes    []string `json:"notes"`
+}
+
+func eval(ctx context.Context, c console, args []string) error {
+	f := newFlags("eval", "MODEL.onnx DATA...", "Runs a network, float or with QuantizeLinear and DequantizeLinear in it, on images and counts right\n"+
+		"answers. DATA are folders, .zip, .npy or .npz files, a .csv of labels, a .txt list of classes.")
+	family, labels := preprocessFlag(f), labelFlag(f)
+	offset := f.Int("class-offset", 0, "`N` classes stand before the first label (1: a background class)")
+	items := f.Int("items", 0, "evaluate only the first `N` items")
+	rest, err := f.parse(c.out, args, 2, -1)
+	if err != nil {
+		return err
+	}
+	if *family == "" {
+		*family = families()[0]
+	}
+	p, err := preprocessing(*family)
+	if err != nil {
+		return err
+	}
+	m, err := openModel(rest[0])
+	if err != nil {
+		return err
+	}
+	d, err := openData(rest[1:], *labels)
+	if err != nil {
+		return err
+	}
+	n := d.Len()
+	if *items > 0 {
+		n = min(n, *items)
+	}
+	bar := newProgress(c.err)
+	defer bar.clear()
+	e, err := evaluate(ctx, m, d, p, n, *offset, func(done int) { bar.step("evaluate", done, n) })
+	if err != nil {
+		return err
+	}
+	bar.clear()
+	if *f.json {
+		return printJSON(c.out, e)
+	}
+	return e.print(c)
+}
+
+// evaluate runs the first n items of d.
+func evaluate(ctx context.Context, m *quant.Model, d *dataset.Dataset, p recipe.Preprocess, n, offset int, done func(int)) (*evaluation, error) {
+	g := m.Graph
+	if len(g.Inputs) != 1 {
+		return nil, fmt.Errorf("the network has %d inputs; images feed networks with one", len(g.Inputs))
+	}
+	input := g.Values[g.Inputs[0]]
+	if len(input.Shape) == 4 {
+		var err error
+		if p, err = dataset.Fit(p, input.Shape); err != nil {
+			return nil, err
+		}
+	}
+	runners, err := pool.New(g, exec.Config{}, workers())
+	if err != nil {
+		return nil, err
+	}
+	defer runners.Close()
+	logits := make([][]float32, n)
+	err = runners.Each(ctx, 0, n, func(r *exec.Runner, i int) error {
+		x, shape, err := d.Tensor(i, p)
+		if err != nil {
+			return err
+		}
+		if len(input.Shape) == 0 || input.Shape[0] != 1 || !slices.Equal(shape, input.Shape[1:]) {
+			return fmt.Errorf("%s gives a tensor %v, the network takes %v: set another --preprocess", d.Name(i), shape, input.Shape)
+		}
+		if err := r.Run(x); err != nil {
+			return err
+		}
+		logits[i] = r.Output(0)
+		return nil
+	}, done)
+	if err != nil {
+		return nil, err
+	}
+	e := &evaluation{Model: m.Name, SHA256: m.SHA256, Items: n, Notes: slices.Concat([]string{}, g.Notes, d.Notes)}
+	digest := report.NewDigest()
+	for i, x := range logits {
+		digest.Floats(x)
+		if label := d.Label(i); label >= 0 {
+			e.Labelled++
+			rank := rankOf(x, label+offset)
+			if rank == 0 {
+				e.Top1++
+			}
+			if rank < 5 {
+				e.Top5++
+			}
+		}
+	}
+	e.Logits = digest.String()
+	return e, nil
+}
+
+// rankOf is how many of x are larger than element at, an earlier one of the same size counting as
+// larger. What is not a number is never larger, and at the end itself.
+func rankOf(x []float32, at int) int {
+	if at < 0 || at >= len(x) || x[at] != x[at] {
+		return len(x)
+	}
+	rank := 0
+	for i, v := range x {
+		if v > x[at] || v == x[at] && i < at {
+			rank++
+		}
+	}
+	return rank
+}
+
+func (e *evaluation) print(c console) error {
+	if e.Labelled == 0 {
+		fmt.Fprintf(c.out, "%s: %d items, none with a label\n", e.Model, e.Items)
+	} else {
+		fmt.Fprintf(c.out, "%s: top-1 %s, top-5 %s of %d labelled items\n", e.Model, percent(e.Top1, e.Labelled), percent(e.Top5, e.Labelled), e.Labelled)
+	}
+	fmt.Fprintf(c.out, "logits  %s\n", e.Logits)
+	for _, n := range e.Notes {
+		fmt.Fprintf(c.out, "note: %s\n", n)
+	}
+	return nil
+}

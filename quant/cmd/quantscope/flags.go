@@ -1,0 +1,84 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// usageError is a wrong command line, as opposed to wrong input.
+type usageError struct{ text string }
+
+func (e usageError) Error() string { return e.text }
+
+// errHelped says that help was asked for and given.
+var errHelped = errors.New("helped")
+
+// flags are those of one subcommand. They may stand before, between and behind its arguments.
+type flags struct {
+	*flag.FlagSet
+	arguments, about string
+	json             *bool
+}
+
+func newFlags(name, arguments, about string) *flags {
+	f := &flags{FlagSet: flag.NewFlagSet(name, flag.ContinueOnError), arguments: arguments, about: about}
+	f.SetOutput(io.Discard)
+	f.Usage = func() {}
+	f.json = f.Bool("json", false, "print one JSON document")
+	return f
+}
+
+// parse gives the arguments, at least least and at most most of them (-1: any number). errHelped is
+// returned where help was printed to out.
+func (f *flags) parse(out io.Writer, args []string, least, most int) ([]string, error) {
+	var rest []string
+	for {
+		err := f.Parse(args)
+		if errors.Is(err, flag.ErrHelp) {
+			return nil, errors.Join(errHelped, f.help(out))
+		}
+		if err != nil {
+			return nil, f.wrong(err.Error())
+		}
+		if args = f.Args(); len(args) == 0 {
+			break
+		}
+		rest, args = append(rest, args[0]), args[1:]
+	}
+	switch {
+	case len(rest) < least:
+		return nil, f.wrong(fmt.Sprintf("%d arguments are too few for %s", len(rest), f.arguments))
+	case most >= 0 && len(rest) > most:
+		return nil, f.wrong(fmt.Sprintf("%q is one argument too many for %s", rest[most], f.arguments))
+	}
+	return rest, nil
+}
+
+func (f *flags) wrong(text string) error {
+	return usageError{fmt.Sprintf("%s: %s; quantscope %s --help tells how it is used", f.Name(), text, f.Name())}
+}
+
+func (f *flags) help(w io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "usage: quantscope %s %s [flags]\n\n%s\n\n", f.Name(), f.arguments, f.about)
+	f.VisitAll(func(g *flag.Flag) {
+		value, usage := flag.UnquoteUsage(g)
+		fmt.Fprintf(&b, "  %-22s %s", strings.TrimSpace("--"+g.Name+" "+value), usage)
+		if g.DefValue != "" && g.DefValue != "0" && g.DefValue != "false" {
+			fmt.Fprintf(&b, " (%s)", g.DefValue)
+		}
+		b.WriteString("\n")
+	})
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// set tells whether a flag was given.
+func (f *flags) set(name string) bool {
+	given := false
+	f.Visit(func(g *flag.Flag) { given = given || g.Name == name })
+	return given
+}

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"text/tabwriter"
+
+	"github.com/quantscope/quantscope/quant"
+	"github.com/quantscope/quantscope/quant/receipt"
+	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/quant/report"
+)
+
+// worstLayers is how many layers the table shows; --json has all.
+const worstLayers = 10
+
+// quantization is what quantize prints as JSON.
+type quantization struct {
+	Report  *report.Report   `json:"report"`
+	Receipt *receipt.Receipt `json:"receipt"`
+	Bytes   int64            `json:"bytes"` // of the quantized ONNX file
+	Notes   []string         `json:"notes"`
+}
+
+func quantize(ctx context.Context, c console, args []string) error {
+	f := newFlags("quantize", "MODEL.onnx DATA...", "Calibrates a network on images, quantizes it, compares it with its float self on other images and\n"+
+		"writes it as ONNX QDQ. DATA are folders, .zip, .npy or .npz files, a .csv of labels, a .txt list of\n"+
+		"classes. Flags override what the recipe says.")
+	config := f.String("config", "", "preset `RECIPE`: "+presetNames())
+	file := f.String("recipe", "", "recipe `FILE`, JSON")
+	family, labels := preprocessFlag(f), labelFlag(f)
+	calibration := f.Int("calibration", 0, "calibrate on `N` items")
+	batch := f.Int("batch", 0, "`N` items that an observer sees at a time")
+	seed := f.Uint64("seed", 0, "`SEED` of the split into calibration and evaluation")
+	evaluation := f.Int("evaluation", 0, "evaluate on `N` items; 0: all that are left")
+	overlap := f.Bool("overlap", false, "evaluate on calibration items too")
+	offset := f.Int("class-offset", 0, "`N` classes stand before the first label (1: a background class)")
+	out := f.String("o", "", "write the quantized network to `FILE`")
+	recipeOut := f.String("recipe-out", "", "write the recipe that was used to `FILE`")
+	receiptOut := f.String("receipt", "", "write the receipt of the result to `FILE`")
+	rest, err := f.parse(c.out, args, 2, -1)
+	if err != nil {
+		return err
+	}
+	r, err := f.recipe(*config, *file)
+	if err != nil {
+		return err
+	}
+	if *family != "" {
+		if r.Preprocess, err = preprocessing(*family); err != nil {
+			return err
+		}
+	}
+	for _, o := range []struct {
+		flag string
+		set  func()
+	}{
+		{"calibration", func() { r.Data.Calibration = *calibration }},
+		{"batch", func() { r.Data.Batch = *batch }},
+		{"seed", func() { r.Data.Seed = *seed }},
+		{"evaluation", func() { r.Data.Evaluation = *evaluation }},
+		{"overlap", func() { r.Data.Overlap = *overlap }},
+		{"class-offset", func() { r.Data.ClassOffset = *offset }},
+	} {
+		if f.set(o.flag) {
+			o.set()
+		}
+	}
+	if err := errors.Join(r.Validate(), writable(*out, *recipeOut, *receiptOut)); err != nil {
+		return err
+	}
+	job, err := open(rest[0], rest[1:], *labels)
+	if err != nil {
+		return err
+	}
+	job.Recipe = r
+	bar := newProgress(c.err)
+	defer bar.clear()
+	job.Progress = bar.step
+	result, err := quant.Quantize(ctx, job)
+	if err != nil {
+		return err
+	}
+	bar.clear()
+	if err := save(result, r, *out, *recipeOut, *receiptOut); err != nil {
+		return err
+	}
+	q := quantization{Report: result.Report, Receipt: result.Receipt, Bytes: int64(len(result.QDQ)),
+		Notes: append([]string{}, result.Notes...)}
+	if *f.json {
+		return printJSON(c.out, q)
+	}
+	return q.print(c, *out)
+}
+
+func presetNames() string {
+	s := ""
+	for i, r := range recipe.Presets() {
+		if i > 0 {
+			s += ", "
+		}
+		s += r.Name
+	}
+	return s
+}
+
+// recipe is the preset or the file, config1 if neither is given.
+func (f *flags) recipe(config, file string) (recipe.Recipe, error) {
+	switch {
+	case config != "" && file != "":
+		return recipe.Recipe{}, f.wrong("--config and --recipe exclude each other")
+	case file != "":
+		b, err := os.ReadFile(file)
+		if err != nil {
+			return recipe.Recipe{}, told(err)
+		}
+		r, err := recipe.Parse(b)
+		if err != nil {
+			return recipe.Recipe{}, fmt.Errorf("%s: %w", file, err)
+		}
+		return r, nil
+	case config == "":
+		return recipe.Presets()[0], nil
+	}
+	r, err := recipe.Preset(config)
+	if err != nil {
+		return recipe.Recipe{}, f.wrong(err.Error())
+	}
+	return r, nil
+}
+
+// open reads model and data.
+func open(model string, data []string, labels string) (quant.Job, error) {
+	m, err := openModel(model)
+	if err != nil {
+		return quant.Job{}, err
+	}
+	j := quant.Job{Model: m, Workers: workers()}
+	if len(data) > 0 {
+		j.Data, err = openData(data, labels)
+	}
+	return j, err
+}
+
+// save writes the files that were asked for.
+func save(result *quant.Result, r recipe.Recipe, out, recipeOut, receiptOut string) error {
+	if out != "" {
+		if err := write(out, result.QDQ); err != nil {
+			return err
+		}
+	}
+	if recipeOut != "" {
+		b, err := r.Canonical()
+		if err == nil {
+			err = write(recipeOut, append(b, '\n'))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if receiptOut != "" {
+		b, err := result.Receipt.Canonical()
+		if err == nil {
+			err = write(receiptOut, append(b, '\n'))
+		}
+		return err
+	}
+	return nil
+}
+
+func (q quantization) print(c console, out string) error {
+	a, s, data := q.Report.Accuracy, q.Report.Size, q.Receipt.Data
+	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "%s\t%s, %d items calibrate, %d evaluate\n", q.Report.Model, q.Receipt.Recipe.Name, data.Calibration.Count, data.Evaluation.Count)
+	if a.Labelled > 0 {
+		fmt.Fprintf(w, "top-1\t%s float, %s quantized, of %d labelled items\n", percent(a.Float, a.Labelled), percent(a.Quantized, a.Labelled), a.Labelled)
+	}
+	fmt.Fprintf(w, "agreement\t%s of %d items get the same class\n", percent(a.Agree, a.Items), a.Items)
+	fmt.Fprintf(w, "parameters\t%s float, %s quantized\n", size(s.Float), size(s.Quantized))
+	for _, d := range []struct{ name, digest string }{
+		{"model", q.Receipt.Model.SHA256}, {"recipe", q.Report.Recipe}, {"qparams", q.Report.QParams}, {"logits", q.Report.Logits},
+	} {
+		fmt.Fprintf(w, "%s\t%s\n", d.name, d.digest)
+	}
+	if out != "" {
+		fmt.Fprintf(w, "written\t%s, %s\n", out, size(q.Bytes))
+	}
+	for _, n := range q.Notes {
+		fmt.Fprintf(w, "note\t%s\n", n)
+	}
+	fmt.Fprintf(w, "\nworst layers\toperator\toutput SQNR\tweight SQNR\tbits\tparameters\n")
+	for _, l := range q.Report.Layers[:min(len(q.Report.Layers), worstLayers)] {
+		fmt.Fprintf(w, "%s\t%s\t%.1f dB\t%.1f dB\t%d\t%d\n", l.Name, l.Op, l.SQNR, l.WeightSQNR, l.WeightBits, l.Parameters)
+	}
+	return w.Flush()
+}

@@ -1,0 +1,253 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/quantscope/quantscope/quant/exec"
+	"github.com/quantscope/quantscope/quant/graph"
+)
+
+// list is a flag that may be given several times.
+type list []string
+
+func (l *list) String() string     { return strings.Join(*l, " ") }
+func (l *list) Set(s string) error { *l = append(*l, s); return nil }
+
+func runTensors(ctx context.Context, c console, args []string) error {
+	f := newFlags("run", "MODEL.onnx TENSOR...", "Runs tensors through a network. A tensor is an .npy file or an ONNX TensorProto, .pb; they come in\n"+
+		"the order of the network's inputs, or as NAME=FILE. Where the network's batch is free, their first\n"+
+		"dimension may be any number of items. Outputs are described, or written with -o.")
+	var out list
+	f.Var(&out, "o", "`FILE` (.npy or .pb) for an output: the first, the second..., or NAME=FILE")
+	rest, err := f.parse(c.out, args, 2, -1)
+	if err != nil {
+		return err
+	}
+	m, err := openModel(rest[0])
+	if err != nil {
+		return err
+	}
+	files, err := assign(m.Graph, m.Graph.Inputs, rest[1:])
+	if err != nil {
+		return err
+	}
+	targets, err := assign(m.Graph, m.Graph.Outputs, out)
+	if err != nil {
+		return err
+	}
+	for _, file := range targets {
+		if e := extension(file); file != "" && e != ".npy" && e != ".pb" {
+			return fmt.Errorf("%s: outputs are written as .npy or .pb", file)
+		}
+	}
+	if err := writable(targets...); err != nil {
+		return err
+	}
+	inputs := make([]*graph.Tensor, len(files))
+	for i, file := range files {
+		name := m.Graph.Values[m.Graph.Inputs[i]].Name
+		if file == "" {
+			return fmt.Errorf("there is no tensor for input %q: the network has %d inputs", name, len(files))
+		}
+		if inputs[i], err = readTensor(file); err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+	}
+	outputs, err := runItems(ctx, m.Graph, inputs)
+	if err != nil {
+		return err
+	}
+	for i, file := range targets {
+		if file != "" {
+			if err := writeTensor(file, m.Graph.Values[m.Graph.Outputs[i]].Name, outputs[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return printOutputs(c, m.Graph, outputs, *f.json)
+}
+
+// assign gives each of the values the file that stands for it, "" for none: in order, or by name.
+func assign(g *graph.Graph, values []graph.ValueID, args []string) ([]string, error) {
+	files := make([]string, len(values))
+	next := 0
+	for _, arg := range args {
+		name, file, named := strings.Cut(arg, "=")
+		at := -1
+		if named {
+			at = slices.IndexFunc(values, func(v graph.ValueID) bool { return g.Values[v].Name == name })
+		}
+		if at < 0 {
+			at, file = next, arg
+			next++
+		}
+		if at >= len(values) {
+			return nil, fmt.Errorf("%s: there are only %d inputs or outputs of that kind", arg, len(values))
+		}
+		if files[at] != "" {
+			return nil, fmt.Errorf("%s and %s are for the same tensor, %q", files[at], file, g.Values[values[at]].Name)
+		}
+		files[at] = file
+	}
+	return files, nil
+}
+
+// runItems runs inputs through g, item by item where its batch is free.
+func runItems(ctx context.Context, g *graph.Graph, inputs []*graph.Tensor) ([]*graph.Tensor, error) {
+	items, err := itemsOf(g, inputs)
+	if err != nil {
+		return nil, err
+	}
+	r, err := exec.New(g, exec.Config{})
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	outputs := make([]*graph.Tensor, len(g.Outputs))
+	for i, v := range g.Outputs {
+		value := g.Values[v]
+		if items > 1 && (len(value.Shape) == 0 || value.Shape[0] != 1) {
+			return nil, fmt.Errorf("output %q %v has no batch: give one item at a time", value.Name, value.Shape)
+		}
+		outputs[i] = &graph.Tensor{DType: value.DType, Shape: slices.Clone(value.Shape)}
+		if items > 1 {
+			outputs[i].Shape[0] = items
+		}
+	}
+	for k := range items {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		x := make([][]float32, len(inputs))
+		for i, t := range inputs {
+			x[i] = item(t, k, items)
+		}
+		if err := r.Run(x...); err != nil {
+			return nil, err
+		}
+		for i, t := range outputs {
+			y := r.Output(i)
+			if t.DType == graph.Float32 {
+				t.F = append(t.F, y...)
+				continue
+			}
+			for _, v := range y {
+				t.I = append(t.I, int64(v))
+			}
+		}
+	}
+	return outputs, nil
+}
+
+// itemsOf checks the inputs against the network and counts the items in them.
+func itemsOf(g *graph.Graph, inputs []*graph.Tensor) (int, error) {
+	items := 1
+	for i, t := range inputs {
+		v := g.Values[g.Inputs[i]]
+		if t.DType != v.DType {
+			return 0, fmt.Errorf("input %q is of %v, the tensor of %v", v.Name, v.DType, t.DType)
+		}
+		if slices.Equal(t.Shape, v.Shape) {
+			if items > 1 {
+				return 0, fmt.Errorf("input %q has one item, another %d", v.Name, items)
+			}
+			continue
+		}
+		if !g.Batch || len(t.Shape) != len(v.Shape) || len(t.Shape) == 0 || !slices.Equal(t.Shape[1:], v.Shape[1:]) || t.Shape[0] < 1 {
+			return 0, fmt.Errorf("input %q has the shape %v, the tensor %v", v.Name, v.Shape, t.Shape)
+		}
+		if i > 0 && items != t.Shape[0] {
+			return 0, fmt.Errorf("input %q has %d items, another %d", v.Name, t.Shape[0], items)
+		}
+		items = t.Shape[0]
+	}
+	return items, nil
+}
+
+// item is the k-th of the items of a tensor, as numbers.
+func item(t *graph.Tensor, k, items int) []float32 {
+	if t.DType == graph.Float32 {
+		n := len(t.F) / items
+		return t.F[k*n : (k+1)*n]
+	}
+	n := len(t.I) / items
+	x := make([]float32, n)
+	for i, v := range t.I[k*n : (k+1)*n] {
+		x[i] = float32(v)
+	}
+	return x
+}
+
+// output is one tensor as --json prints it.
+type output struct {
+	Name  string   `json:"name"`
+	Type  string   `json:"type"`
+	Shape []int    `json:"shape"`
+	Data  []number `json:"data"`
+}
+
+// number is a float32 that JSON may not know: NaN and the infinities are strings.
+type number float32
+
+func (x number) MarshalJSON() ([]byte, error) {
+	s := strconv.FormatFloat(float64(x), 'g', -1, 32)
+	if f := float64(x); math.IsNaN(f) || math.IsInf(f, 0) {
+		s = strconv.Quote(s)
+	}
+	return []byte(s), nil
+}
+
+func printOutputs(c console, g *graph.Graph, outputs []*graph.Tensor, asJSON bool) error {
+	var doc struct {
+		Outputs []output `json:"outputs"`
+	}
+	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "output\tshape\tmin\tmax\tmean\tlargest at")
+	for i, t := range outputs {
+		v := g.Values[g.Outputs[i]]
+		x := item(t, 0, 1)
+		if asJSON {
+			o := output{Name: v.Name, Type: v.DType.String(), Shape: t.Shape, Data: make([]number, len(x))}
+			for k := range x {
+				o.Data[k] = number(x[k])
+			}
+			doc.Outputs = append(doc.Outputs, o)
+			continue
+		}
+		s := summarize(x)
+		fmt.Fprintf(w, "%s\t%s\t%g\t%g\t%g\t%d\n", v.Name, dims(t.Shape), s.lo, s.hi, s.mean, s.at)
+	}
+	if asJSON {
+		return printJSON(c.out, doc)
+	}
+	return w.Flush()
+}
+
+// summary describes the numbers of a tensor.
+type summary struct {
+	lo, hi float32
+	mean   float64
+	at     int // of the first largest number
+}
+
+func summarize(x []float32) summary {
+	s := summary{lo: float32(math.NaN()), hi: float32(math.NaN()), mean: math.NaN(), at: -1}
+	if len(x) == 0 {
+		return s
+	}
+	s.lo, s.hi, s.mean, s.at = x[0], x[0], 0, 0
+	for i, v := range x {
+		if v > s.hi {
+			s.at = i
+		}
+		s.lo, s.hi = min(s.lo, v), max(s.hi, v)
+		s.mean += float64(v) / float64(len(x))
+	}
+	return s
+}

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/quantscope/quantscope/quant"
+	"github.com/quantscope/quantscope/quant/receipt"
+)
+
+// errDiffers is a verdict that is not a match; it has been printed.
+var errDiffers = errors.New("the receipt differs from what was computed here")
+
+// verification is what verify prints as JSON.
+type verification struct {
+	Receipt string          `json:"receipt"` // its digest
+	Steps   receipt.Verdict `json:"steps"`
+	Differs bool            `json:"differs"`
+}
+
+func verify(ctx context.Context, c console, args []string) error {
+	f := newFlags("verify", "RECEIPT [DATA...]", "Computes a receipt's result again from one's own copy of model and data and says digest by digest\n"+
+		"whether it matches, differs or was not run. RECEIPT is a file or a link, http://HOST/r/ID. Without\n"+
+		"DATA only the model and the recipe are checked. The exit status is 1 where something differs.")
+	model, labels := f.String("model", "", "the network, `MODEL.onnx`"), labelFlag(f)
+	rest, err := f.parse(c.out, args, 1, -1)
+	if err != nil {
+		return err
+	}
+	if *model == "" {
+		return f.wrong("--model is missing")
+	}
+	expected, err := openReceipt(ctx, rest[0])
+	if err != nil {
+		return err
+	}
+	job, err := open(*model, rest[1:], *labels)
+	if err != nil {
+		return err
+	}
+	bar := newProgress(c.err)
+	defer bar.clear()
+	job.Progress = bar.step
+	verdict, err := quant.Verify(ctx, expected, job)
+	if err != nil {
+		return err
+	}
+	bar.clear()
+	digest, err := expected.Digest()
+	if err != nil {
+		return err
+	}
+	v := verification{digest, verdict, verdict.Differs()}
+	if *f.json {
+		err = printJSON(c.out, v)
+	} else {
+		err = v.print(c)
+	}
+	if err == nil && v.Differs {
+		return errDiffers
+	}
+	return err
+}
+
+// openReceipt reads a receipt from a file or a link.
+func openReceipt(ctx context.Context, source string) (*receipt.Receipt, error) {
+	if strings.HasPrefix(source, "http://") || strings.HasPrefix(source, "https://") {
+		return fetchReceipt(ctx, source)
+	}
+	info, err := os.Stat(source)
+	if err != nil {
+		return nil, told(err)
+	}
+	if info.Size() > receipt.MaxBytes {
+		return nil, fmt.Errorf("%s has %d bytes; a receipt has at most %d", source, info.Size(), receipt.MaxBytes)
+	}
+	b, err := os.ReadFile(source)
+	if err != nil {
+		return nil, told(err)
+	}
+	r, err := receipt.Parse(b)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", source, err)
+	}
+	return r, nil
+}
+
+func (v verification) print(c console) error {
+	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
+	for _, s := range v.Steps {
+		fmt.Fprintf(w, "%s\t%s\t%s\n", s.Name, s.Status, s.Expected)
+		if s.Status == receipt.Differs {
+			fmt.Fprintf(w, "\there\t%s\n", s.Got)
+		}
+	}
+	return w.Flush()
+}
