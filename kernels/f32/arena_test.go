@@ -90,7 +90,7 @@ func (a *arena) check(t *testing.T, e *engine.Engine, c call.Call, want ...[]flo
 	return true
 }
 
-func newEngine(t *testing.T, bytes uint32, used ...call.ID) *engine.Engine {
+func newEngine(t testing.TB, bytes uint32, used ...call.ID) *engine.Engine {
 	t.Helper()
 	e, err := engine.New(kernels.Module(used), bytes)
 	if err != nil {

@@ -1,0 +1,31 @@
+package f32_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/f32"
+)
+
+// BenchmarkGEMM is the native speed, the best run's; kernels/bench measures the browser's.
+func BenchmarkGEMM(b *testing.B) {
+	for _, s := range [][3]uint32{{784, 192, 32}, {196, 96, 576}, {49, 960, 160}, {1, 1280, 1000}} {
+		b.Run(fmt.Sprintf("%dx%dx%d", s[0], s[1], s[2]), func(b *testing.B) {
+			e := newEngine(b, 16<<20, call.F32IGEMM)
+			g := f32.GEMM{A: 4096, LDA: 4 * s[1], Runs: 1, RunLen: s[1], B: 4 << 20, C: 12 << 20, LDC: 4 * s[2], M: s[0], N: s[2], Lo: -inf, Hi: inf}
+			program, _ := call.Encode([]call.Call{g.Call()})
+			e.Write(0, program)
+			best := time.Hour
+			for b.Loop() {
+				start := time.Now()
+				if err := e.Run(0, 1); err != nil {
+					b.Fatal(err)
+				}
+				best = min(best, time.Since(start))
+			}
+			b.ReportMetric(2*float64(s[0]*s[1]*s[2])/best.Seconds()/1e9, "GFLOP/s")
+		})
+	}
+}
