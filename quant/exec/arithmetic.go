@@ -9,7 +9,7 @@ import (
 // arithmetic runs an operator of two operands that broadcast.
 func (l *lowerer) arithmetic(s *step, op call.ID) {
 	n := l.g.Nodes[s.node]
-	shape := l.plan.layouts[s.out()].shape
+	shape := l.lay(s.out()).shape
 	l.binary(s.out(), op, operand{l.at(n.Inputs[0]), l.strides(n.Inputs[0], shape)}, operand{l.at(n.Inputs[1]), l.strides(n.Inputs[1], shape)}, l.posts(s))
 }
 
@@ -21,7 +21,7 @@ type operand struct {
 
 // binary makes y of a and b.
 func (l *lowerer) binary(y graph.ValueID, op call.ID, a, b operand, posts []f32.Post) {
-	lay := l.plan.layouts[y]
+	lay := l.lay(y)
 	c := f32.Binary{
 		Op: op, A: a.at, B: b.at, Y: l.at(y), Shape: lay.shape,
 		AStrides: a.strides, BStrides: b.strides, YStrides: lay.stride,

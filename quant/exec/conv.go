@@ -37,7 +37,7 @@ func (l *lowerer) conv(s *step, op graph.Conv) {
 	}
 	cg, og := c/op.Group, o/op.Group
 	taps := op.Kernel[0] * op.Kernel[1]
-	in, out := l.plan.layouts[x], l.plan.layouts[y]
+	in, out := l.lay(x), l.lay(y)
 	var runs []uint32
 	runLen := cg
 	if op.Dilations[1] == 1 && op.Group == 1 && in.whole() {
@@ -88,7 +88,7 @@ func (l *lowerer) conv(s *step, op graph.Conv) {
 
 func (l *lowerer) depthwise(s *step, op graph.Conv, w, bias []float32) {
 	x, y := l.g.Nodes[s.node].Inputs[0], s.out()
-	in, out := l.plan.layouts[x], l.plan.layouts[y]
+	in, out := l.lay(x), l.lay(y)
 	c, taps := out.shape[1], op.Kernel[0]*op.Kernel[1]
 	d := f32.DWConv{
 		X:    l.at(x) - uint32(op.Pads[0]*in.stride[2]+op.Pads[1]*in.stride[3]),

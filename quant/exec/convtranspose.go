@@ -48,7 +48,7 @@ func (l *lowerer) convTranspose(s *step, op graph.ConvTranspose) {
 	c, o := l.g.Values[x].Shape[1], l.g.Values[y].Shape[1]
 	w, bias := l.weightsOf(s, n, o, 1)
 	cg, og := c/op.Group, o/op.Group
-	in, out := l.plan.layouts[x], l.plan.layouts[y]
+	in, out := l.lay(x), l.lay(y)
 	for ry := range op.Strides[0] {
 		ys, oh := phase(op, 0, ry, out.shape[2])
 		for rx := range op.Strides[1] {
@@ -125,7 +125,7 @@ func (l *lowerer) transposePhase(t transposed, w, bias []float32) {
 // packPhase is the packed weights of one group of a phase where they are computed while running: the
 // taps are gathered into rows first.
 func (l *lowerer) packPhase(t transposed, kernel []int, group int) uint32 {
-	w := l.plan.layouts[t.node.Inputs[1]] // [C][O/group][kH][kW], channels last
+	w := l.lay(t.node.Inputs[1]) // [C][O/group][kH][kW], channels last
 	at := l.at(t.node.Inputs[1]) + uint32(group*t.cg*w.stride[0])
 	row := elem * t.og
 	rows := l.temp(row * t.cg * len(kernel))

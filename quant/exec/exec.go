@@ -24,6 +24,7 @@ type Config struct {
 	Quant   []Quant
 	Observe []graph.ValueID // whose minimum and maximum each Run finds, before they are quantized
 	Keep    []graph.ValueID // that stay readable after Run
+	Integer bool            // store quantized activations as integers and compute on them, see spec §8
 }
 
 // Runner is a graph on the kernels. It is not safe for use by several goroutines; make one for each.

@@ -48,7 +48,7 @@ func (l *lowerer) gemm(s *step, op graph.Gemm) error {
 		return nil
 	}
 	l.emit(g.Call())
-	l.binary(y, call.F32Add, operand{l.at(y), l.plan.layouts[y].stride}, operand{l.at(separate), l.strides(separate, l.g.Values[y].Shape)}, posts)
+	l.binary(y, call.F32Add, operand{l.at(y), l.lay(y).stride}, operand{l.at(separate), l.strides(separate, l.g.Values[y].Shape)}, posts)
 	return nil
 }
 

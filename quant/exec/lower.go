@@ -19,10 +19,11 @@ type lowerer struct {
 	plan    *plan
 	eng     *engine.Engine // nil in the dry pass
 	calls   []call.Call
-	labels  []Timing          // of the calls, times not set
-	step    int               // index of the step being lowered
-	cursor  int               // next free byte of the constants
-	scratch int               // scratch buffers asked for so far
+	labels  []Timing // of the calls, times not set
+	step    int      // index of the step being lowered
+	cursor  int      // next free byte of the constants
+	scratch int      // scratch buffers asked for so far
+	shadows map[graph.ValueID]shadow
 	tables  map[string]uint32 // addresses of offset tables, shared between layers of one geometry
 	values  map[graph.ValueID]uint32
 	ranges  map[graph.ValueID]uint32
@@ -52,24 +53,28 @@ func (l *lowerer) run() error {
 
 // lower emits one step: its operator, then the zeros around what it made.
 func (l *lowerer) lower(s *step) error {
-	if err := l.operator(s); err != nil {
-		return err
-	}
 	if s.node >= 0 && l.plan.inPlace(l.g, s) {
 		return nil
 	}
-	for _, v := range l.outputs(s) {
-		l.clearHalo(v)
+	if l.integer(s) {
+		l.clearHalo(s.out())
+		return nil
 	}
-	return nil
+	return l.floatStep(s)
 }
 
 // outputs are the values that a step leaves in the arena.
 func (l *lowerer) outputs(s *step) []graph.ValueID {
-	if s.node >= 0 && len(l.g.Nodes[s.node].Outputs) > 1 {
-		return l.g.Nodes[s.node].Outputs
+	if s.node < 0 || len(l.g.Nodes[s.node].Outputs) < 2 {
+		return []graph.ValueID{s.out()}
 	}
-	return []graph.ValueID{s.out()}
+	var outs []graph.ValueID
+	for _, v := range l.g.Nodes[s.node].Outputs {
+		if v != graph.None {
+			outs = append(outs, v)
+		}
+	}
+	return outs
 }
 
 func (l *lowerer) emit(c call.Call) { l.calls = append(l.calls, c) }
@@ -120,9 +125,21 @@ func (l *lowerer) temp(bytes int) uint32 {
 	return l.base + uint32(l.plan.bufs[l.plan.scratch[i]].addr)
 }
 
+// lay is where v lies: its place in the plan, or while a step wants floats of a value that is stored as
+// codes, its float shadow.
+func (l *lowerer) lay(v graph.ValueID) layout {
+	if s, ok := l.shadows[v]; ok {
+		return s.layout
+	}
+	return l.plan.layouts[v]
+}
+
 // at is the address of element (0, …, 0) of v. A constant is laid out among the constants when first
 // asked for.
 func (l *lowerer) at(v graph.ValueID) uint32 {
+	if s, ok := l.shadows[v]; ok {
+		return s.at
+	}
 	lay := l.plan.layouts[v]
 	if l.g.Values[v].Const == nil {
 		return l.base + uint32(l.plan.bufs[lay.buf].addr+lay.off)
@@ -139,7 +156,7 @@ func (l *lowerer) at(v graph.ValueID) uint32 {
 
 // clearHalo zeroes the pixels around v, which may lie where another value was.
 func (l *lowerer) clearHalo(v graph.ValueID) {
-	lay := l.plan.layouts[v]
+	lay := l.lay(v)
 	if !lay.haloed() || !lay.whole() { // around a part of a concatenation, the concatenation does it
 		return
 	}

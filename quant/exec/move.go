@@ -14,7 +14,7 @@ func (l *lowerer) copy(dst uint32, dstStrides []int, src uint32, srcStrides []in
 
 // isDense reports whether v lies in ONNX order without gaps.
 func (l *lowerer) isDense(v graph.ValueID) bool {
-	lay := l.plan.layouts[v]
+	lay := l.lay(v)
 	return lay.dense() && ordered(lay.shape)
 }
 
@@ -23,7 +23,7 @@ func (l *lowerer) dense(v graph.ValueID) uint32 {
 	if l.isDense(v) {
 		return l.at(v)
 	}
-	lay := l.plan.layouts[v]
+	lay := l.lay(v)
 	to := l.temp(elem * graph.Len(lay.shape))
 	l.copy(to, denseStrides(lay.shape), l.at(v), lay.stride, lay.shape)
 	return to
@@ -39,7 +39,7 @@ func (l *lowerer) denseOut(v graph.ValueID) uint32 {
 
 func (l *lowerer) store(v graph.ValueID, from uint32) {
 	if !l.isDense(v) {
-		lay := l.plan.layouts[v]
+		lay := l.lay(v)
 		l.copy(l.at(v), lay.stride, from, denseStrides(lay.shape), lay.shape)
 	}
 }
@@ -47,25 +47,25 @@ func (l *lowerer) store(v graph.ValueID, from uint32) {
 // mapInPlace runs posts over v.
 func (l *lowerer) mapInPlace(v graph.ValueID, posts []f32.Post) {
 	if len(posts) > 0 {
-		l.mapTo(v, l.at(v), l.plan.layouts[v].stride, posts)
+		l.mapTo(v, l.at(v), l.lay(v).stride, posts)
 	}
 }
 
 // mapTo makes v of the elements at address from by posts.
 func (l *lowerer) mapTo(v graph.ValueID, from uint32, strides []int, posts []f32.Post) {
-	lay := l.plan.layouts[v]
+	lay := l.lay(v)
 	l.emit(f32.Map{X: from, Y: l.at(v), Shape: lay.shape, XStrides: strides, YStrides: lay.stride, C: channels(lay.shape), Post: posts}.Call())
 }
 
 // pointwise runs an element-wise node that had nothing to be fused to.
 func (l *lowerer) pointwise(s *step, n graph.Node) {
 	in := n.Inputs[0]
-	l.mapTo(s.out(), l.at(in), l.plan.layouts[in].stride, append([]f32.Post{l.post(n)}, l.posts(s)...))
+	l.mapTo(s.out(), l.at(in), l.lay(in).stride, append([]f32.Post{l.post(n)}, l.posts(s)...))
 }
 
 func (l *lowerer) input(s *step, i int) {
 	v := s.out()
-	lay := l.plan.layouts[v]
+	lay := l.lay(v)
 	from := l.base
 	if l.eng != nil {
 		from += uint32(l.plan.bufs[l.plan.staging[i]].addr)
@@ -79,7 +79,7 @@ func (l *lowerer) reshape(s *step) {
 	if l.plan.inPlace(l.g, s) {
 		return
 	}
-	src, dst := l.plan.layouts[in], l.plan.layouts[out]
+	src, dst := l.lay(in), l.lay(out)
 	switch {
 	case l.isDense(in):
 		l.copy(l.at(out), dst.stride, l.at(in), denseStrides(dst.shape), dst.shape)
@@ -93,7 +93,7 @@ func (l *lowerer) reshape(s *step) {
 
 func (l *lowerer) transpose(s *step, op graph.Transpose) {
 	in, out := l.g.Nodes[s.node].Inputs[0], s.out()
-	src, dst := l.plan.layouts[in], l.plan.layouts[out]
+	src, dst := l.lay(in), l.lay(out)
 	strides := make([]int, len(op.Perm))
 	for i, p := range op.Perm {
 		strides[i] = src.stride[p]
@@ -104,10 +104,10 @@ func (l *lowerer) transpose(s *step, op graph.Transpose) {
 
 func (l *lowerer) concat(s *step, op graph.Concat) {
 	out := s.out()
-	dst := l.plan.layouts[out]
+	dst := l.lay(out)
 	at := l.at(out)
 	for _, v := range l.g.Nodes[s.node].Inputs {
-		src := l.plan.layouts[v]
+		src := l.lay(v)
 		if src.buf < 0 || src.buf != dst.buf { // else its maker wrote it in place
 			l.copy(at, dst.stride, l.at(v), src.stride, src.shape)
 		}
@@ -118,11 +118,11 @@ func (l *lowerer) concat(s *step, op graph.Concat) {
 
 func (l *lowerer) split(s *step, op graph.Split) {
 	n := l.g.Nodes[s.node]
-	src := l.plan.layouts[n.Inputs[0]]
+	src := l.lay(n.Inputs[0])
 	at := l.at(n.Inputs[0])
 	for i, v := range n.Outputs {
 		if v != graph.None {
-			dst := l.plan.layouts[v]
+			dst := l.lay(v)
 			l.copy(l.at(v), dst.stride, at, src.stride, dst.shape)
 			l.mapInPlace(v, l.taps(v))
 		}
@@ -132,7 +132,7 @@ func (l *lowerer) split(s *step, op graph.Split) {
 
 func (l *lowerer) slice(s *step, op graph.Slice) {
 	in, out := l.g.Nodes[s.node].Inputs[0], s.out()
-	src, dst := l.plan.layouts[in], l.plan.layouts[out]
+	src, dst := l.lay(in), l.lay(out)
 	at, strides := l.at(in), make([]int, len(op.Steps))
 	for a := range strides {
 		at += uint32(op.Starts[a] * src.stride[a])
@@ -144,7 +144,7 @@ func (l *lowerer) slice(s *step, op graph.Slice) {
 
 // strides are the byte strides of v broadcast to shape: 0 along dimensions it does not have.
 func (l *lowerer) strides(v graph.ValueID, shape []int) []int {
-	lay := l.plan.layouts[v]
+	lay := l.lay(v)
 	strides := make([]int, len(shape))
 	for i := 1; i <= len(lay.shape); i++ {
 		if lay.shape[len(lay.shape)-i] > 1 {

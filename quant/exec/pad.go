@@ -12,7 +12,7 @@ import (
 // of those before it.
 func (l *lowerer) pad(s *step, op graph.Pad) {
 	in, out := l.g.Nodes[s.node].Inputs[0], s.out()
-	src, dst := l.plan.layouts[in], l.plan.layouts[out]
+	src, dst := l.lay(in), l.lay(out)
 	origin := l.at(out)
 	middle := origin
 	for a, b := range op.Before {

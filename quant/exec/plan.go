@@ -10,6 +10,8 @@ import (
 type plan struct {
 	steps   []step
 	layouts []layout
+	tapped  map[graph.ValueID]bool // values that are observed or fake-quantized
+	codes   []*Quant               // of the values stored as codes, nil for floats
 	bufs    []buffer
 	staging []int // buffer of each graph input in ONNX order, before it is laid out
 	scratch []int // buffers the lowering asked for
@@ -27,15 +29,16 @@ func newPlan(g *graph.Graph, c Config) (*plan, error) {
 	for _, v := range c.Keep {
 		keep[v] = true
 	}
-	p := &plan{steps: group(g, observed, keep), layouts: make([]layout, len(g.Values))}
+	p := &plan{steps: group(g, observed, keep), layouts: make([]layout, len(g.Values)), codes: codes(g, c), tapped: observed}
 	for i := range p.layouts {
 		p.layouts[i].buf = -1
 	}
+	p.dropInnerCodes(g)
 	h := halos(g)
 	last := p.lastUse(g, keep)
 	for v := range g.Values {
 		if g.Values[v].Const != nil {
-			p.layouts[v], _ = newLayout(-1, g.Values[v].Shape, h[v])
+			p.layouts[v], _ = newLayout(-1, g.Values[v].Shape, h[v], elem)
 		}
 	}
 	for i := range g.Inputs {
@@ -52,6 +55,39 @@ func newPlan(g *graph.Graph, c Config) (*plan, error) {
 		}
 	}
 	return p, nil
+}
+
+// dropInnerCodes leaves codes only to values that a step stores; inside a step all is float.
+func (p *plan) dropInnerCodes(g *graph.Graph) {
+	stored := make([]bool, len(g.Values))
+	for i := range p.steps {
+		stored[p.steps[i].out()] = true
+		if n := p.steps[i].node; n >= 0 {
+			for _, v := range g.Nodes[n].Outputs {
+				if v != graph.None && len(g.Nodes[n].Outputs) > 1 {
+					stored[v] = true
+				}
+			}
+		}
+	}
+	for v := range p.codes {
+		if !stored[v] {
+			p.codes[v] = nil
+		}
+	}
+}
+
+// width is the bytes of an element of v.
+func (p *plan) width(v graph.ValueID) int {
+	if p.codes[v] != nil {
+		return 1
+	}
+	return elem
+}
+
+// alike reports whether a and b are stored alike: both floats, or codes of the same meaning.
+func (p *plan) alike(a, b graph.ValueID) bool {
+	return p.codes[a] == nil && p.codes[b] == nil || sameCodes(p.codes[a], p.codes[b])
 }
 
 // lastUse is the last step that reads each value.
@@ -95,7 +131,7 @@ func (p *plan) allot(g *graph.Graph, i int, h []halo, last []int, views map[grap
 		if s.node >= 0 {
 			if in, ok := p.alias(g, s, h[v]); ok {
 				src := p.layouts[in]
-				lay, _ := newLayout(src.buf, g.Values[v].Shape, halo{})
+				lay, _ := newLayout(src.buf, g.Values[v].Shape, halo{}, src.width)
 				lay.off = src.off
 				p.layouts[v] = lay
 				b := &p.bufs[src.buf]
@@ -105,17 +141,17 @@ func (p *plan) allot(g *graph.Graph, i int, h []halo, last []int, views map[grap
 		}
 		if w, ok := views[v]; ok {
 			if p.layouts[w.whole].buf < 0 {
-				lay, size := newLayout(len(p.bufs), g.Values[w.whole].Shape, h[w.whole])
+				lay, size := newLayout(len(p.bufs), g.Values[w.whole].Shape, h[w.whole], p.width(w.whole))
 				p.layouts[w.whole] = lay
 				p.bufs = append(p.bufs, buffer{size: size, first: i, last: i})
 			}
 			lay := p.layouts[w.whole]
 			lay.shape = g.Values[v].Shape
-			lay.off += elem * w.channel
+			lay.off += lay.width * w.channel
 			p.layouts[v] = lay
 			continue
 		}
-		lay, size := newLayout(len(p.bufs), g.Values[v].Shape, h[v])
+		lay, size := newLayout(len(p.bufs), g.Values[v].Shape, h[v], p.width(v))
 		p.layouts[v] = lay
 		p.bufs = append(p.bufs, buffer{size: size, first: i, last: max(last[v], i)})
 	}
@@ -132,7 +168,10 @@ func (p *plan) alias(g *graph.Graph, s *step, h halo) (graph.ValueID, bool) {
 	if g.Values[in].Const != nil || p.layouts[in].buf < 0 || !p.layouts[in].dense() {
 		return 0, false
 	}
-	if !ordered(g.Values[in].Shape) || !ordered(g.Values[n.Outputs[0]].Shape) {
+	if p.codes[n.Outputs[0]] == nil && p.tapped[n.Outputs[0]] {
+		return 0, false // an observer or a fake-quantizer has to see it
+	}
+	if !p.alike(in, n.Outputs[0]) || !ordered(g.Values[in].Shape) || !ordered(g.Values[n.Outputs[0]].Shape) {
 		return 0, false
 	}
 	return in, true
@@ -178,7 +217,7 @@ func (p *plan) concatViews(g *graph.Graph, h []halo, keep map[graph.ValueID]bool
 		}
 		at := 0
 		for _, v := range n.Inputs {
-			if made[v] && len(consumers[v]) == 1 && !keep[v] {
+			if made[v] && len(consumers[v]) == 1 && !keep[v] && p.alike(v, n.Outputs[0]) {
 				views[v] = view{n.Outputs[0], at}
 			}
 			at += g.Values[v].Shape[1]

@@ -17,7 +17,7 @@ func (l *lowerer) averagePool(s *step, op graph.AveragePool) {
 
 func (l *lowerer) pool(s *step, kernel, strides, dilations [2]int, pads [4]int) f32.Pool {
 	x, y := l.g.Nodes[s.node].Inputs[0], s.out()
-	in, out := l.plan.layouts[x], l.plan.layouts[y]
+	in, out := l.lay(x), l.lay(y)
 	return f32.Pool{
 		X: l.at(x), XImg: uint32(in.stride[0]), XRow: uint32(in.stride[2]), XPix: uint32(in.stride[3]),
 		Y: l.at(y), YImg: uint32(out.stride[0]), YRow: uint32(out.stride[2]), YPix: uint32(out.stride[3]),

@@ -62,7 +62,7 @@ func (l *lowerer) taps(v graph.ValueID) []f32.Post {
 		}
 	}
 	for _, q := range l.cfg.Quant {
-		if q.Value == v {
+		if q.Value == v && l.plan.codes[v] == nil { // else the step quantizes it at its end
 			posts = append(posts, l.fakeQuant(v, q))
 		}
 	}

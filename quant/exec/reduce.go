@@ -9,7 +9,7 @@ import (
 
 // reduce runs a reduction over axes of the input; the output keeps them as 1 or drops them.
 func (l *lowerer) reduce(s *step, op f32.Reduction, axes []int) {
-	x, y := l.plan.layouts[l.g.Nodes[s.node].Inputs[0]], l.plan.layouts[s.out()]
+	x, y := l.lay(l.g.Nodes[s.node].Inputs[0]), l.lay(s.out())
 	strides := make([]int, len(x.shape))
 	next := 0
 	for a := range strides {
@@ -30,7 +30,7 @@ func (l *lowerer) reduce(s *step, op f32.Reduction, axes []int) {
 // softmax needs its axis contiguous: other axes go through a copy with the axis last.
 func (l *lowerer) softmax(s *step, op graph.Softmax) {
 	in := l.g.Nodes[s.node].Inputs[0]
-	x, y := l.plan.layouts[in], l.plan.layouts[s.out()]
+	x, y := l.lay(in), l.lay(s.out())
 	c := f32.Softmax{X: l.at(in), Y: l.at(s.out()), Shape: x.shape, XStrides: x.stride, YStrides: y.stride, Axis: op.Axis}
 	if x.stride[op.Axis] == elem && y.stride[op.Axis] == elem {
 		l.emit(c.Call())

@@ -11,14 +11,14 @@ import (
 func (l *lowerer) resize(s *step, op graph.Resize) {
 	in := l.g.Nodes[s.node].Inputs[0]
 	if op.Mode == graph.ResizeNearest {
-		l.resizeNearest(s, op, l.plan.layouts[in], l.at(in))
+		l.resizeNearest(s, op, l.lay(in), l.at(in))
 	} else {
-		l.resizeLinear(s, op, l.plan.layouts[in], l.at(in))
+		l.resizeLinear(s, op, l.lay(in), l.at(in))
 	}
 }
 
 func (l *lowerer) resizeNearest(s *step, op graph.Resize, x layout, at uint32) {
-	y := l.plan.layouts[s.out()]
+	y := l.lay(s.out())
 	w := op.Out[1]
 	table := l.table(fmt.Sprint("nearest", op, x.stride, x.shape), op.Out[0]*w, func(dst []uint32) {
 		for i := range op.Out[0] {
@@ -36,7 +36,7 @@ func (l *lowerer) resizeNearest(s *step, op graph.Resize, x layout, at uint32) {
 }
 
 func (l *lowerer) resizeLinear(s *step, op graph.Resize, x layout, at uint32) {
-	y := l.plan.layouts[s.out()]
+	y := l.lay(s.out())
 	l.emit(f32.ResizeLinear{
 		X: at, XImg: uint32(x.stride[0]), Rows: l.linearTaps(op, 0, x), Columns: l.linearTaps(op, 1, x),
 		Y: l.at(s.out()), YImg: uint32(y.stride[0]), YRow: uint32(y.stride[2]), YPix: uint32(y.stride[3]),

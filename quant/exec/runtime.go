@@ -61,14 +61,14 @@ func (l *lowerer) packConv(n graph.Node, k, g, og, cg int, fill func(dst []float
 	if !l.weightsRun(n) {
 		return l.constant(f32.PackedLen(k, og), fill)
 	}
-	w := l.plan.layouts[n.Inputs[1]] // [O][C/group][kH][kW], channels last
+	w := l.lay(n.Inputs[1]) // [O][C/group][kH][kW], channels last
 	return l.packAtRunTime(k, og, l.biasAt(n, g*og), operand{l.at(n.Inputs[1]) + uint32(g*og*w.stride[0]), w.stride[:1]},
 		axis{w.shape[2], w.stride[2]}, axis{w.shape[3], w.stride[3]}, axis{cg, w.stride[1]})
 }
 
 // packDepthwise emits the copies that bring depthwise weights into the layout of f32.PackDW.
 func (l *lowerer) packDepthwise(n graph.Node, c int) uint32 {
-	w := l.plan.layouts[n.Inputs[1]] // [C][1][kH][kW]
+	w := l.lay(n.Inputs[1]) // [C][1][kH][kW]
 	kh, kw := w.shape[2], w.shape[3]
 	size := f32.PackedDWLen(kh, kw, c)
 	to := l.temp(elem * size)

@@ -25,8 +25,8 @@ func (l *lowerer) norm(s *step, n graph.Node, op graph.BatchNormalization) {
 		Post: []f32.Post{f32.Sqrt()}}.Call())
 	l.emit(f32.Binary{Op: call.F32Div, A: l.at(n.Inputs[1]), B: factor.at, Y: factor.at, Shape: []int{c},
 		AStrides: []int{elem}, BStrides: []int{elem}, YStrides: []int{elem}, Lo: unbounded[0], Hi: unbounded[1], C: 1}.Call())
-	own := operand{l.at(y), l.plan.layouts[y].stride}
-	l.binary(y, call.F32Sub, operand{l.at(x), l.plan.layouts[x].stride}, param(3), nil)
+	own := operand{l.at(y), l.lay(y).stride}
+	l.binary(y, call.F32Sub, operand{l.at(x), l.lay(x).stride}, param(3), nil)
 	l.binary(y, call.F32Mul, own, factor, nil)
 	l.binary(y, call.F32Add, own, param(2), l.posts(s))
 }
@@ -38,12 +38,12 @@ func (l *lowerer) prelu(s *step, n graph.Node) {
 		return
 	}
 	x, y := n.Inputs[0], s.out()
-	lay := l.plan.layouts[x]
+	lay := l.lay(x)
 	negative := operand{l.temp(elem * graph.Len(lay.shape)), denseStrides(lay.shape)}
 	l.emit(f32.Map{X: l.at(x), Y: negative.at, Shape: lay.shape, XStrides: lay.stride, YStrides: negative.strides, C: 1,
 		Post: []f32.Post{f32.Clamp(unbounded[0], 0)}}.Call())
 	l.binary(y, call.F32Mul, negative, operand{l.at(n.Inputs[1]), l.strides(n.Inputs[1], lay.shape)}, nil)
 	l.emit(f32.Map{X: l.at(x), Y: negative.at, Shape: lay.shape, XStrides: lay.stride, YStrides: negative.strides, C: 1,
 		Post: []f32.Post{f32.Relu()}}.Call())
-	l.binary(y, call.F32Add, negative, operand{l.at(y), l.plan.layouts[y].stride}, l.posts(s))
+	l.binary(y, call.F32Add, negative, operand{l.at(y), l.lay(y).stride}, l.posts(s))
 }
