@@ -1,0 +1,111 @@
+// Package graphtest builds small graphs for tests, node by node, with shapes inferred and weights
+// drawn from a seeded generator.
+package graphtest
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/quantscope/quantscope/quant/graph"
+)
+
+// Builder is a graph in the making. What does not fit ends the test.
+type Builder struct {
+	Graph *graph.Graph
+
+	t   testing.TB
+	rng *rand.Rand
+}
+
+// New begins an empty graph.
+func New(t testing.TB) *Builder {
+	return &Builder{&graph.Graph{Name: t.Name()}, t, rand.New(rand.NewPCG(1, 2))}
+}
+
+// Input adds an input of the network.
+func (b *Builder) Input(name string, shape ...int) graph.ValueID {
+	v := b.value(graph.Value{Name: name, Shape: shape})
+	b.Graph.Inputs = append(b.Graph.Inputs, v)
+	return v
+}
+
+// Random adds a constant with numbers between -1 and 1.
+func (b *Builder) Random(name string, shape ...int) graph.ValueID {
+	data := make([]float32, graph.Len(shape))
+	for i := range data {
+		data[i] = 2*b.rng.Float32() - 1
+	}
+	return b.Const(name, data, shape...)
+}
+
+// Positive adds a constant with numbers between 0.5 and 1.5.
+func (b *Builder) Positive(name string, shape ...int) graph.ValueID {
+	data := make([]float32, graph.Len(shape))
+	for i := range data {
+		data[i] = 0.5 + b.rng.Float32()
+	}
+	return b.Const(name, data, shape...)
+}
+
+// Const adds a constant.
+func (b *Builder) Const(name string, data []float32, shape ...int) graph.ValueID {
+	return b.value(graph.Value{Name: name, Shape: shape, Const: &graph.Tensor{Shape: shape, F: data}})
+}
+
+// Node adds a node with one output, which is called name_out.
+func (b *Builder) Node(name string, op graph.Op, inputs ...graph.ValueID) graph.ValueID {
+	b.t.Helper()
+	in := make([]graph.Value, len(inputs))
+	for i, v := range inputs {
+		if v != graph.None {
+			in[i] = b.Graph.Values[v]
+		}
+	}
+	out, err := op.Infer(in)
+	if err != nil {
+		b.t.Fatalf("%s: %v", name, err)
+	}
+	out[0].Name = name + "_out"
+	v := b.value(out[0])
+	b.Graph.Nodes = append(b.Graph.Nodes, graph.Node{Name: name, Op: op, Inputs: inputs, Outputs: []graph.ValueID{v}})
+	return v
+}
+
+// BatchNorm adds a BatchNormalization with random numbers.
+func (b *Builder) BatchNorm(name string, x graph.ValueID) graph.ValueID {
+	b.t.Helper()
+	c := b.Graph.Values[x].Shape[1]
+	return b.Node(name, graph.BatchNormalization{Epsilon: 1e-5}, x, b.Random(name+".weight", c), b.Random(name+".bias", c),
+		b.Random(name+".running_mean", c), b.Positive(name+".running_var", c))
+}
+
+// Conv adds a convolution of k×k without padding; its weight is called name.weight.
+func (b *Builder) Conv(name string, x graph.ValueID, out, k int) graph.ValueID {
+	b.t.Helper()
+	return b.Node(name, graph.Conv{Kernel: [2]int{k, k}, Strides: [2]int{1, 1}, Dilations: [2]int{1, 1}, Group: 1},
+		x, b.Random(name+".weight", out, b.Graph.Values[x].Shape[1], k, k))
+}
+
+// Outputs ends the graph.
+func (b *Builder) Outputs(vs ...graph.ValueID) *graph.Graph {
+	b.Graph.Outputs = vs
+	return b.Graph
+}
+
+// Item gives random numbers for the inputs of the network.
+func (b *Builder) Item() [][]float32 {
+	var item [][]float32
+	for _, v := range b.Graph.Inputs {
+		x := make([]float32, graph.Len(b.Graph.Values[v].Shape))
+		for i := range x {
+			x[i] = 2*b.rng.Float32() - 1
+		}
+		item = append(item, x)
+	}
+	return item
+}
+
+func (b *Builder) value(v graph.Value) graph.ValueID {
+	b.Graph.Values = append(b.Graph.Values, v)
+	return graph.ValueID(len(b.Graph.Values) - 1)
+}

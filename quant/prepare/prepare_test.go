@@ -1,0 +1,172 @@
+package prepare_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/graphtest"
+	"github.com/quantscope/quantscope/quant/prepare"
+	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/quant/scheme"
+)
+
+func preset(t *testing.T, name string) recipe.Recipe {
+	t.Helper()
+	r, err := recipe.Preset(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// listing is what the quantizers are called, with their bits and axis.
+func listing(p *prepare.Prepared) (names []string) {
+	for _, q := range p.Quantizers {
+		s := q.Scheme
+		names = append(names, fmt.Sprintf("%s %d %d", strings.TrimSuffix(q.Name, "_post_act_fake_quantizer"), s.Bits, q.Axis))
+	}
+	return names
+}
+
+// residual is conv, bn, relu, then a residual block with an SE-like product, pool and linear layer.
+func residual(t *testing.T) *graph.Graph {
+	b := graphtest.New(t)
+	x := b.Node("relu", graph.Relu{}, b.BatchNorm("bn", b.Conv("conv1", b.Input("x", 1, 3, 8, 8), 4, 3)))
+	y := b.Conv("conv2", x, 4, 1)
+	gate := b.Node("sigmoid", graph.Sigmoid{}, b.Node("gap", graph.GlobalAveragePool{}, y))
+	y = b.Node("mul", graph.Mul{}, gate, y)
+	y = b.Node("add", graph.Add{}, y, x)
+	y = b.Node("shift", graph.Add{}, y, b.Random("shift", 1, 4, 1, 1))
+	y = b.Node("maxpool", graph.MaxPool{Kernel: [2]int{2, 2}, Strides: [2]int{2, 2}, Dilations: [2]int{1, 1}}, y)
+	y = b.Node("deconv", graph.ConvTranspose{Kernel: [2]int{2, 2}, Strides: [2]int{1, 1}, Dilations: [2]int{1, 1}, Group: 1}, y, b.Random("up.weight", 4, 5, 2, 2))
+	y = b.Node("flatten", graph.Reshape{Shape: []int{1, 80}}, y)
+	return b.Outputs(b.Node("fc", graph.Gemm{Alpha: 1, Beta: 1}, y, b.Random("matrix", 80, 10), b.Random("bias", 10)))
+}
+
+func TestAcademic(t *testing.T) {
+	r := preset(t, "config1")
+	r.Weight.Scheme.Bits, r.Activation.Scheme.Bits = 4, 3
+	g := residual(t)
+	p, err := prepare.Prepare(g, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"x 8 -1", "conv1.weight_fake_quant 8 0", // reads the input
+		"relu 3 -1", "conv2.weight_fake_quant 4 0",
+		"up.weight_fake_quant 4 1",                 // a transposed convolution's weight, but not its input
+		"flatten 8 -1", "fc.weight_fake_quant 8 1", // makes the output; B is not transposed
+	}
+	if got := listing(p); !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	if p.Graph != g {
+		t.Error("the Academic backend does not fold")
+	}
+	for _, q := range p.Quantizers {
+		from := r.Activation
+		if q.Weight {
+			from = r.Weight
+		}
+		if q.Observer != from.Observer || q.FakeQuant != from.FakeQuant || q.EMARatio != from.EMARatio || q.Scheme.Symmetric != from.Scheme.Symmetric {
+			t.Errorf("%+v is not what the recipe says", q)
+		}
+	}
+}
+
+func TestBase(t *testing.T) {
+	for _, backend := range []string{"tensorrt", "qdq"} {
+		r := preset(t, backend)
+		r.Weight.Scheme.PerChannel = false
+		p, err := prepare.Prepare(residual(t), r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []string{
+			"x 8 -1", "conv1.weight_fake_quant 8 -1",
+			"relu 8 -1", "conv2.weight_fake_quant 8 -1",
+			"conv2 8 -1",   // asked for by the pool, seen by the product too
+			"sigmoid 8 -1", // the product's other input
+			// nothing on mul, which add merges with; add itself is only read by an Add of a constant
+			"shift 8 -1", // the pool's input
+			"maxpool 8 -1", "up.weight_fake_quant 8 -1",
+			"flatten 8 -1", "fc.weight_fake_quant 8 -1",
+		}
+		if got := listing(p); !slices.Equal(got, want) {
+			t.Errorf("%s:\ngot  %q\nwant %q", backend, got, want)
+		}
+		for _, n := range p.Graph.Nodes {
+			if _, ok := n.Op.(graph.BatchNormalization); ok {
+				t.Error("batch normalisation is not folded")
+			}
+		}
+		if kinds := fmt.Sprint(p.Modules); !strings.Contains(kinds, "ConvBnReLU2d") {
+			t.Errorf("modules %s", kinds)
+		}
+	}
+}
+
+// A value that a Mul makes is quantized all the same where something else asks for it, and then the
+// Add sees it so.
+func TestMergedProductAskedForElsewhere(t *testing.T) {
+	b := graphtest.New(t)
+	x := b.Input("x", 1, 2, 4, 4)
+	m := b.Node("mul", graph.Mul{}, x, b.Node("sigmoid", graph.Sigmoid{}, x))
+	y := b.Conv("conv", m, 2, 1)
+	p, err := prepare.Prepare(b.Outputs(b.Node("add", graph.Add{}, m, y)), preset(t, "tensorrt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := listing(p), []string{"x 8 -1", "sigmoid 8 -1", "mul 8 -1", "conv.weight_fake_quant 8 0", "conv 8 -1"}; !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+// At the ends MQBench's 8 bits use every code, also where the recipe leaves one out.
+func TestEndsUseEveryCode(t *testing.T) {
+	r := preset(t, "config1")
+	r.Weight.Scheme.Narrow = true
+	b := graphtest.New(t)
+	y := b.Conv("c", b.Conv("b", b.Conv("a", b.Input("x", 1, 2, 4, 4), 2, 1), 2, 1), 2, 1)
+	p, err := prepare.Prepare(b.Outputs(y), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range p.Quantizers {
+		if q.Weight && q.Scheme.Narrow != (q.Name == "b.weight_fake_quant") {
+			t.Errorf("%s: narrow %v", q.Name, q.Scheme.Narrow)
+		}
+	}
+}
+
+func TestMatMulIsLinearOnlyWithConstantMatrix(t *testing.T) {
+	b := graphtest.New(t)
+	x := b.Input("x", 1, 4, 6)
+	y := b.Node("fc", graph.MatMul{}, x, b.Random("w", 6, 5))
+	z := b.Node("attention", graph.MatMul{}, y, b.Node("transpose", graph.Transpose{Perm: []int{0, 2, 1}}, y))
+	for _, name := range []string{"config1", "tensorrt"} {
+		p, err := prepare.Prepare(b.Outputs(z), preset(t, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := listing(p), []string{"x 8 -1", "fc.weight_fake_quant 8 1"}; !slices.Equal(got, want) {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestRefused(t *testing.T) {
+	b := graphtest.New(t)
+	g := b.Outputs(b.Node("relu", graph.Relu{}, b.Input("x", 1, 4)))
+	if _, err := prepare.Prepare(g, preset(t, "config1")); err == nil || !strings.Contains(err.Error(), "nothing to quantize") {
+		t.Errorf("no layers: %v", err)
+	}
+	r := preset(t, "config1")
+	r.Weight.Scheme = scheme.QScheme{Bits: 1}
+	if _, err := prepare.Prepare(residual(t), r); err == nil || !strings.Contains(err.Error(), "bits") {
+		t.Errorf("invalid recipe: %v", err)
+	}
+}
