@@ -31,5 +31,5 @@ func decodeConstantOfShape(s *source) (Op, []ValueID, error) {
 		return nil, nil, err
 	}
 	id, err := s.emit("value", constant{fill})
-	return expand{shape}, []ValueID{id}, err
+	return Expand{shape}, []ValueID{id}, err
 }

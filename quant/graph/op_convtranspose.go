@@ -111,6 +111,9 @@ func decodeConvTranspose(s *source) (Op, []ValueID, error) {
 			c.OutputPadding[i] -= total
 			total = 0
 		}
+		if max(total, c.OutputPadding[i]) > maxWindow {
+			return nil, nil, fmt.Errorf("output size %v takes padding over %d", size, maxWindow)
+		}
 		c.Pads[i], c.Pads[2+i] = halves(total, mode == "SAME_UPPER")
 	}
 	return s.done(c, len(s.ids))

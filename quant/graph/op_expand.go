@@ -2,15 +2,14 @@ package graph
 
 import "slices"
 
-// expand repeats a constant to the shape it and shape broadcast to.
-type expand struct{ shape []int }
+// Expand repeats its input along the axes where it has 1, or none, to Shape, which it broadcasts to. ONNX
+// operator Expand, whose input shape is dropped.
+type Expand struct{ Shape []int }
 
 // Type is the ONNX operator name.
-func (expand) Type() string { return "Expand" }
+func (Expand) Type() string { return "Expand" }
 
-func (expand) constantOnly() {}
-
-// decodeExpand drops an expansion that changes nothing, which may then be of run-time data.
+// decodeExpand drops an expansion that changes nothing.
 func decodeExpand(s *source) (Op, []ValueID, error) {
 	if err := s.need(2); err != nil {
 		return nil, nil, err
@@ -29,13 +28,24 @@ func decodeExpand(s *source) (Op, []ValueID, error) {
 	if slices.Equal(shape, s.in[0].Shape) {
 		return nil, s.data(1), nil
 	}
-	return s.done(expand{shape}, 1)
+	return s.done(Expand{shape}, 1)
 }
 
 // Infer gives the shape.
-func (e expand) Infer(in []Value) ([]Value, error) { return one(in[0].DType, e.shape...), nil }
+func (e Expand) Infer(in []Value) ([]Value, error) {
+	if err := arity(in, 1, 1); err != nil {
+		return nil, err
+	}
+	return one(in[0].DType, e.Shape...), nil
+}
 
 // Fold repeats the elements.
-func (e expand) Fold(in []*Tensor) ([]*Tensor, error) {
-	return []*Tensor{view(in[0], e.shape, spread(in[0].Shape, e.shape), 0)}, nil
+func (e Expand) Fold(in []*Tensor) ([]*Tensor, error) {
+	return []*Tensor{view(in[0], e.Shape, spread(in[0].Shape, e.Shape), 0)}, nil
+}
+
+// Encode writes the shape as an input.
+func (e Expand) Encode(w *Writer, n Node) error {
+	w.Plain(n, "Expand", []string{w.Ints(n, "shape", e.Shape)})
+	return nil
 }

@@ -2,23 +2,27 @@ package graph
 
 import "math"
 
-// sqrt is the square root of a constant.
-type sqrt struct{}
+// Sqrt is the square root. ONNX operator Sqrt.
+type Sqrt struct{}
 
 // Type is the ONNX operator name.
-func (sqrt) Type() string { return "Sqrt" }
-
-func (sqrt) constantOnly() {}
-
-func decodeSqrt(s *source) (Op, []ValueID, error) { return s.done(sqrt{}, len(s.ids)) }
+func (Sqrt) Type() string { return "Sqrt" }
 
 // Infer gives the shape of the input.
-func (sqrt) Infer(in []Value) ([]Value, error) {
+func (Sqrt) Infer(in []Value) ([]Value, error) {
 	if err := floats(in, 1, 1); err != nil {
 		return nil, err
 	}
 	return like(in[0]), nil
 }
 
+func decodeSqrt(s *source) (Op, []ValueID, error) { return s.done(Sqrt{}, len(s.ids)) }
+
 // Fold computes in float32.
-func (sqrt) Fold(in []*Tensor) ([]*Tensor, error) { return foldFloat(in[0], math.Sqrt) }
+func (Sqrt) Fold(in []*Tensor) ([]*Tensor, error) { return foldFloat(in[0], math.Sqrt) }
+
+// Encode writes it as the ONNX operator of the same name.
+func (Sqrt) Encode(w *Writer, n Node) error {
+	w.Plain(n, "Sqrt", nil)
+	return nil
+}

@@ -24,22 +24,23 @@ func weight(name string, dims ...int64) onnx.Tensor {
 	return onnx.FromFloats(name, dims, make([]float32, n))
 }
 
-// TestOperators decodes one node on x [2,3,8,8] and compares the operator, or the chain of operators,
-// and the shape of y; each that is built is written and built again. An error is given by its words.
-func TestOperators(t *testing.T) {
+// operatorCase is one node on x [2,3,8,8], and what it becomes or the words of its error.
+type operatorCase struct {
+	opset int64
+	node  onnx.Node
+	init  []onnx.Tensor
+	ops   []Op
+	shape []int
+	err   string
+}
+
+func operatorCases() map[string]operatorCase {
 	type list = []onnx.Tensor
 	conv := func(pads [4]int) Conv { return Conv{three, two, one1, pads, 1} }
 	deconv := func(pads [4]int, more [2]int) ConvTranspose { return ConvTranspose{three, two, one1, pads, more, 1} }
 	w5, wt := weight("w", 5, 3, 3, 3), weight("w", 3, 5, 3, 3)
 	text, num, num2, ab := onnx.Text, onnx.Int, onnx.Ints, onnx.Real
-	for name, c := range map[string]struct {
-		opset int64
-		node  onnx.Node
-		init  list
-		ops   []Op
-		shape []int
-		err   string
-	}{
+	return map[string]operatorCase{
 		"conv":              {13, node("Conv", "x w", "y", num2("strides", 2, 2), num2("pads", 1, 0, 1, 2)), list{w5}, []Op{conv([4]int{1, 0, 1, 2})}, []int{2, 5, 4, 4}, ""},
 		"conv same upper":   {13, node("Conv", "x w", "y", num2("strides", 2, 2), text("auto_pad", "SAME_UPPER")), list{w5}, []Op{conv([4]int{0, 0, 1, 1})}, []int{2, 5, 4, 4}, ""},
 		"conv same lower":   {13, node("Conv", "x w", "y", num2("strides", 2, 2), text("auto_pad", "SAME_LOWER")), list{w5}, []Op{conv([4]int{1, 1, 0, 0})}, []int{2, 5, 4, 4}, ""},
@@ -146,7 +147,13 @@ func TestOperators(t *testing.T) {
 		"quantize 21": {21, node("QuantizeLinear", "x s", "y", num("output_dtype", int(onnx.Int16))), list{onnx.FromFloats("s", nil, []float32{1})}, []Op{QuantizeLinear{0, Int16}}, []int{2, 3, 8, 8}, ""},
 		"blocked":     {21, node("QuantizeLinear", "x s", "y", num("block_size", 2)), list{weight("s", 3)}, nil, nil, "block_size"},
 		"float8":      {21, node("QuantizeLinear", "x s", "y", num("output_dtype", 17)), list{weight("s", 3)}, nil, nil, "not supported"},
-	} {
+	}
+}
+
+// TestOperators decodes one node on x [2,3,8,8] and compares the operator, or the chain of operators,
+// and the shape of y; each that is built is written and built again. An error is given by its words.
+func TestOperators(t *testing.T) {
+	for name, c := range operatorCases() {
 		g, err := Build(model(c.opset, []onnx.Node{c.node}, c.init...), Options{})
 		if c.err != "" {
 			if err == nil || !strings.Contains(err.Error(), c.err) {

@@ -109,6 +109,10 @@ func (s *source) autoPad(w *window) {
 		n := s.in[0].Shape[2+i]
 		out := (n + w.strides[i] - 1) / w.strides[i]
 		total := max(0, (out-1)*w.strides[i]+w.dilations[i]*(w.kernel[i]-1)+1-n)
+		if total > maxWindow {
+			s.fail(fmt.Errorf("auto_pad %s pads by %d, over %d", mode, total, maxWindow))
+			return
+		}
 		w.pads[i], w.pads[2+i] = halves(total, mode == "SAME_UPPER")
 	}
 }

@@ -1,5 +1,7 @@
 package graph
 
+import "github.com/quantscope/quantscope/quant/scheme"
+
 // DType is an element type.
 type DType uint8
 
@@ -21,6 +23,9 @@ type Tensor struct {
 	Shape []int
 	F     []float32
 	I     []int64
+
+	// Params are set where the floats were integers in the file, dequantized on the way in.
+	Params *scheme.QParams
 }
 
 // Len is the number of elements a shape describes; 1 for a scalar (empty shape).

@@ -1,0 +1,65 @@
+package graph
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/quantscope/quantscope/quant/onnx"
+)
+
+// DepthToSpace makes [N,C/Block²,H·Block,W·Block] of [N,C,H,W]: the Block² channels of one output channel
+// become a square of pixels. They lie C/Block² apart (mode DCR) or, with Inner, side by side (mode CRD).
+// ONNX operator DepthToSpace.
+type DepthToSpace struct {
+	Block int
+	Inner bool
+}
+
+// Type is the ONNX operator name.
+func (DepthToSpace) Type() string { return "DepthToSpace" }
+
+// Infer checks that Block² divides the channels.
+func (d DepthToSpace) Infer(in []Value) ([]Value, error) {
+	if err := floats(in, 1, 1); err != nil {
+		return nil, err
+	}
+	x := in[0]
+	if err := planar(x); err != nil {
+		return nil, err
+	}
+	if d.Block < 1 || x.Shape[1]%(d.Block*d.Block) != 0 {
+		return nil, fmt.Errorf("input %q %v does not have squares of %d channels", x.Name, x.Shape, d.Block)
+	}
+	return one(Float32, x.Shape[0], x.Shape[1]/(d.Block*d.Block), x.Shape[2]*d.Block, x.Shape[3]*d.Block), nil
+}
+
+func decodeDepthToSpace(s *source) (Op, []ValueID, error) {
+	d := DepthToSpace{Block: s.blockSize()}
+	switch mode := s.text("mode", "DCR"); mode {
+	case "DCR":
+	case "CRD":
+		d.Inner = true
+	default:
+		s.fail(fmt.Errorf("mode %q is not known", mode))
+	}
+	return s.done(d, len(s.ids))
+}
+
+// blockSize decodes the attribute of DepthToSpace and SpaceToDepth.
+func (s *source) blockSize() int {
+	n := s.number("blocksize", 0, 1, 1<<15)
+	if n < 1 {
+		s.fail(errors.New("attribute \"blocksize\" is missing"))
+	}
+	return n
+}
+
+// Encode writes it as the ONNX operator of the same name.
+func (d DepthToSpace) Encode(w *Writer, n Node) error {
+	mode := "DCR"
+	if d.Inner {
+		mode = "CRD"
+	}
+	w.Plain(n, "DepthToSpace", nil, onnx.Int("blocksize", d.Block), onnx.Text("mode", mode))
+	return nil
+}

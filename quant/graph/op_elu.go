@@ -1,0 +1,27 @@
+package graph
+
+import "github.com/quantscope/quantscope/quant/onnx"
+
+// Elu is x where x ≥ 0, else Alpha·(e^x - 1). ONNX operator Elu.
+type Elu struct{ Alpha float32 }
+
+// Type is the ONNX operator name.
+func (Elu) Type() string { return "Elu" }
+
+// Infer gives the shape of the input.
+func (Elu) Infer(in []Value) ([]Value, error) {
+	if err := floats(in, 1, 1); err != nil {
+		return nil, err
+	}
+	return like(in[0]), nil
+}
+
+func decodeElu(s *source) (Op, []ValueID, error) {
+	return s.done(Elu{Alpha: s.float("alpha", 1)}, len(s.ids))
+}
+
+// Encode writes it as the ONNX operator of the same name.
+func (e Elu) Encode(w *Writer, n Node) error {
+	w.Plain(n, "Elu", nil, onnx.Real("alpha", e.Alpha))
+	return nil
+}

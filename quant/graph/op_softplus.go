@@ -1,0 +1,23 @@
+package graph
+
+// Softplus is log(1 + e^x). ONNX operator Softplus.
+type Softplus struct{}
+
+// Type is the ONNX operator name.
+func (Softplus) Type() string { return "Softplus" }
+
+// Infer gives the shape of the input.
+func (Softplus) Infer(in []Value) ([]Value, error) {
+	if err := floats(in, 1, 1); err != nil {
+		return nil, err
+	}
+	return like(in[0]), nil
+}
+
+func decodeSoftplus(s *source) (Op, []ValueID, error) { return s.done(Softplus{}, len(s.ids)) }
+
+// Encode writes it as the ONNX operator of the same name.
+func (Softplus) Encode(w *Writer, n Node) error {
+	w.Plain(n, "Softplus", nil)
+	return nil
+}
