@@ -35,10 +35,6 @@ const (
 // 16 registers, and the sides of ImageNet's feature maps are multiples of 7.
 const dwColumns = 7
 
-// dwRow is the signature of functions that make one output row: (args, x, y, c), addresses of what
-// the row's first window reads and of the row, and the channel to begin with.
-func dwRow() asm.Signature { return Signature() }
-
 // EmitDWConv emits the kernel of DWConv: the loop over output rows. Square windows of 3 and 5 with
 // stride 1 and 2 have functions of their own, which take four channels at a time; the rest of the
 // channels, and every other window, falls to one for all.
@@ -46,7 +42,7 @@ func EmitDWConv(e Env) *asm.Func {
 	anyRow := emitDWAny(e.M)
 	type special struct {
 		k, stride int32
-		row       *asm.Func
+		row       *asm.Func // (args, x, y, c): addresses of the first window and of the row, first channel
 	}
 	var specials []special
 	for _, k := range []int{3, 5} {
@@ -100,7 +96,7 @@ func dwPosts(e Env, f *asm.Func, args, y, thread asm.I32Var) {
 // emitDWAny emits the row of any window: one output column at a time, four channels at a time, then
 // one by one.
 func emitDWAny(m *asm.Module) *asm.Func {
-	f := m.Func("f32_dwconv_any", dwRow())
+	f := m.Func("f32_dwconv_any", Signature())
 	args, x, y, c0 := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
 	col, c, channels, ky, kx := f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	w, xr, xp, step := f.I32(), f.I32(), f.I32(), f.I32()
@@ -151,7 +147,7 @@ type dwSpecial struct {
 
 // emitDWSpecial emits f32_dwconv_<k>x<k>s<stride>, the row of all channels but the last C%4.
 func emitDWSpecial(m *asm.Module, k, stride int) *asm.Func {
-	d := dwSpecial{Func: m.Func("f32_dwconv_"+strconv.Itoa(k)+"x"+strconv.Itoa(k)+"s"+strconv.Itoa(stride), dwRow()), k: k, stride: stride}
+	d := dwSpecial{Func: m.Func("f32_dwconv_"+strconv.Itoa(k)+"x"+strconv.Itoa(k)+"s"+strconv.Itoa(stride), Signature()), k: k, stride: stride}
 	d.args, d.x, d.y = d.ParamI32(0), d.ParamI32(1), d.ParamI32(2)
 	d.channels, d.pix, d.pitch = d.I32(), d.I32(), d.I32()
 	d.c, d.ky, d.w, d.yp, d.xr, d.xp = d.I32(), d.I32(), d.I32(), d.I32(), d.I32(), d.I32()

@@ -64,7 +64,7 @@ func TestDWConv(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 1))
 	for _, k := range [][2]int{{3, 3}, {5, 5}, {3, 5}, {1, 1}, {7, 7}} {
 		for stride := 1; stride <= 3; stride++ {
-			for ow := 1; ow <= 9; ow++ {
+			for ow := 1; ow <= 16; ow++ {
 				for c := 1; c <= 12; c++ {
 					dwCase{n: 1 + ow%2, oh: 1 + c%3, ow: ow, c: c, kh: k[0], kw: k[1], sh: stride, sw: stride, dh: 1, dw: 1, lo: -inf, hi: inf, gapped: ow%2 == 0}.run(t, e, r)
 				}
