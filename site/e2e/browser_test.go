@@ -1,0 +1,112 @@
+package e2e
+
+import (
+	"bufio"
+	"errors"
+	"io/fs"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// root is the project's folder, seen from this package.
+const root = "../.."
+
+// TestComponents draws the views in the DOM of jsdom.
+func TestComponents(t *testing.T) {
+	need(t, "node")
+	needFile(t, "node_modules/jsdom")
+	runner, err := filepath.Abs("jsdom.mjs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	run(t, []string{"GOOS=js", "GOARCH=wasm"}, "go", "test", "-exec", "node "+runner, "./site/view")
+}
+
+// TestBrowser builds the site and the command, serves it and lets node drive Chromium through it.
+// Screenshots are left in site/e2e/screenshots.
+func TestBrowser(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a browser takes too long for -short")
+	}
+	need(t, "node")
+	needFile(t, "node_modules/playwright-core")
+	chromium := os.Getenv("CHROMIUM")
+	if chromium == "" {
+		chromium = "/usr/bin/chromium"
+	}
+	needFile(t, chromium)
+	dir := t.TempDir()
+	run(t, nil, "go", "run", "./site/build", "-out", filepath.Join(dir, "dist"))
+	run(t, nil, "go", "build", "-o", filepath.Join(dir, "serve"), "./site/serve")
+	run(t, nil, "go", "build", "-o", filepath.Join(dir, "quantscope"), "./quant/cmd/quantscope")
+	site := serve(t, dir)
+	run(t, []string{
+		"CHROMIUM=" + chromium,
+		"QUANTSCOPE_SITE=" + site,
+		"QUANTSCOPE_COMMAND=" + filepath.Join(dir, "quantscope"),
+	}, "node", "--test", "--test-concurrency=1", "--test-reporter=spec", "site/e2e/")
+}
+
+// serve starts the server on a free port and gives its address.
+func serve(t *testing.T, dir string) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := l.Addr().String()
+	l.Close()
+	cmd := exec.Command(filepath.Join(dir, "serve"), "-addr", address, "-dir", filepath.Join(dir, "dist"), "-db", filepath.Join(dir, "receipts.db"))
+	cmd.Env = append(os.Environ(), "PORT=")
+	cmd.Stderr = os.Stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		cmd.Process.Kill()
+		cmd.Wait()
+	})
+	for range 100 {
+		if c, err := net.Dial("tcp", address); err == nil {
+			c.Close()
+			return "http://" + address
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Fatalf("the server does not listen on %s", address)
+	return ""
+}
+
+// run runs a program in the project's folder and logs what it says.
+func run(t *testing.T, env []string, name string, args ...string) {
+	t.Helper()
+	cmd := exec.Command(name, args...)
+	cmd.Dir = root
+	cmd.Env = append(os.Environ(), env...)
+	out, err := cmd.CombinedOutput()
+	for s := bufio.NewScanner(strings.NewReader(string(out))); s.Scan(); {
+		t.Log(s.Text())
+	}
+	if err != nil {
+		t.Fatalf("%s %s: %v", name, strings.Join(args, " "), err)
+	}
+}
+
+func need(t *testing.T, program string) {
+	t.Helper()
+	if _, err := exec.LookPath(program); err != nil {
+		t.Skipf("%s is not installed", program)
+	}
+}
+
+func needFile(t *testing.T, path string) {
+	t.Helper()
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		t.Skipf("%s is absent", path)
+	}
+}

@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { promisify } from "node:util";
+import { command, drop, finished, launch, open, receipt, sample, shot, site } from "./page.mjs";
+
+const skip = sample("model.onnx").skip;
+let browser;
+before(async () => (browser = await launch()));
+after(async () => browser?.close());
+
+// Runs the sample and shares it; gives the link's path.
+async function shared() {
+  const page = await open(browser);
+  await page.getByRole("button", { name: "Run the sample" }).click();
+  await finished(page);
+  await page.locator("header").getByRole("button", { name: "Share" }).click();
+  await page.getByRole("button", { name: "Create link" }).waitFor();
+  await shot(page, "share-1280");
+  assert.deepEqual(page.sent, [], "opening the dialog sends nothing");
+  await page.getByRole("button", { name: "Create link" }).click();
+  const link = await page.locator("#share-link").inputValue();
+  assert.ok(link.startsWith(site + "/r/"), link);
+  assert.deepEqual(page.sent.map((s) => [s.method, s.path]), [["POST", "/api/receipts"]]);
+  const sent = JSON.parse(page.sent[0].body);
+  assert.equal(sent.format, "quantscope-receipt/1");
+  assert.equal(sent.model.name, undefined, "the file name is not told unasked");
+  assert.ok(page.sent[0].body.length < 10_000, `${page.sent[0].body.length} bytes were sent`);
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+  return { path: new URL(link).pathname, receipt: sent };
+}
+
+test("a link, opened and checked with the sample, matches step by step", { skip }, async () => {
+  const { path } = await shared();
+  const page = await open(browser, path);
+  await page.getByText("reported, not checked here").first().waitFor();
+  await shot(page, "claim-1280");
+  await page.getByRole("button", { name: "Use the built-in sample" }).click();
+  await page.locator(".verdict.match").waitFor({ timeout: 120_000 });
+  assert.equal(await page.locator(".step").count(), 7);
+  assert.equal(await page.locator(".step.match").count(), 7);
+  await shot(page, "verified-1280");
+  assert.deepEqual(page.sent, []);
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});
+
+test("a model with one changed weight differs", { skip }, async () => {
+  const { path, receipt } = await shared();
+  const bytes = await readFile(sample("model.onnx").path);
+  // The lowest exponent bit of one float in the middle of the weights.
+  bytes[Math.floor(bytes.length / 2 / 4) * 4 + 2] ^= 0x40;
+  const changed = join(await mkdtemp(join(tmpdir(), "quantscope-e2e-")), "model.onnx");
+  await writeFile(changed, bytes);
+  const page = await open(browser, path);
+  await drop(page, changed);
+  await page.locator(".verdict.differs").waitFor();
+  assert.match(await page.locator(".verdict").innerText(), /model/);
+  await drop(page, sample("images.zip").path);
+  await page.getByRole("button", { name: "Check anyway" }).click();
+  await page.getByRole("button", { name: "Check again" }).waitFor({ timeout: 120_000 });
+  const steps = await page.locator(".step").allInnerTexts();
+  const status = Object.fromEntries(steps.map((s) => s.split("\n")[0].split(": ")));
+  assert.equal(status.model, "differs");
+  assert.equal(status.recipe, "match");
+  assert.equal(status["evaluation data"], "match");
+  assert.equal(status.qparams, "differs", JSON.stringify(receipt.digests));
+  await shot(page, "differs-1280");
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});
+
+test("an unknown link says so", async () => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(site + "/r/" + "0".repeat(64));
+  await page.getByText("No result is stored under this link").waitFor();
+  await context.close();
+});
+
+test("page and command give the same digests, and the command verifies the page's receipt", { skip: skip || (command ? false : "there is no command") }, async () => {
+  const page = await open(browser);
+  await page.getByRole("button", { name: "Run the sample" }).click();
+  await finished(page);
+  const here = await receipt(page);
+  const run = promisify(execFile);
+  const dir = await mkdtemp(join(tmpdir(), "quantscope-e2e-"));
+  const recipe = join(dir, "recipe.json");
+  await writeFile(recipe, JSON.stringify(here.json.recipe));
+  const model = sample("model.onnx").path;
+  const data = sample("images.zip").path;
+  const options = { maxBuffer: 1 << 26 };
+  const quantized = await run(command, ["quantize", "--json", "--recipe", recipe, model, data], options);
+  const there = JSON.parse(quantized.stdout);
+  assert.deepEqual(there.receipt, here.json, "the receipts are the same, digests and all");
+  const verified = await run(command, ["verify", "--json", "--model", model, here.path, data], options);
+  const { steps, differs } = JSON.parse(verified.stdout);
+  assert.equal(differs, false);
+  assert.deepEqual([...new Set(steps.map((s) => s.status))], ["match"]);
+  await page.context().close();
+});
