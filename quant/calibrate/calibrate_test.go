@@ -1,0 +1,139 @@
+package calibrate_test
+
+import (
+	"context"
+	"errors"
+	"math"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/quantscope/quantscope/quant/calibrate"
+	"github.com/quantscope/quantscope/quant/exec"
+	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/graphtest"
+	"github.com/quantscope/quantscope/quant/prepare"
+	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/quant/scheme"
+)
+
+// pass is a network whose one activation quantizer sees the input as it is: a 1×1 convolution of
+// four numbers.
+func pass(t *testing.T, batch int) *prepare.Prepared {
+	t.Helper()
+	r, err := recipe.Preset("config1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Data.Batch = batch
+	b := graphtest.New(t)
+	w := b.Const("conv.weight", []float32{2, -0.5}, 2, 1, 1, 1)
+	y := b.Node("conv", graph.Conv{Kernel: [2]int{1, 1}, Strides: [2]int{1, 1}, Dilations: [2]int{1, 1}, Group: 1}, b.Input("x", 1, 1, 2, 2), w)
+	p, err := prepare.Prepare(b.Outputs(y), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func items(xs ...[]float32) calibrate.Items {
+	return calibrate.Items{Len: len(xs), Inputs: func(i int) ([][]float32, error) { return xs[i : i+1], nil }}
+}
+
+func quiet(int, int) {}
+
+// The moving average counts batches, not items, and the last may be smaller.
+func TestAverageCountsBatches(t *testing.T) {
+	data := items([]float32{-1, 0, 0, 1}, []float32{0, 0, 0, 2}, []float32{-3, 0, 0, 1})
+	for _, workers := range []int{1, 2} {
+		var seen []int
+		c, err := calibrate.Run(context.Background(), pass(t, 2), data, workers, func(done, total int) { seen = append(seen, done, total) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		// Batches: [-1, 2], [-3, 1].
+		r, n := float32(0.9), float32(0.1)
+		lo, hi := float32(-1*r)+float32(-3*n), float32(2*r)+float32(1*n)
+		want, err := scheme.QScheme{Bits: 8}.FromRange([]float32{lo}, []float32{hi}, -1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(c.Params[0], want) {
+			t.Errorf("activation %+v, want %+v", c.Params[0], want)
+		}
+		weight := scheme.QParams{Scale: []float32{2 / 127.5, 0.5 / 127.5}, ZeroPoint: []int32{0, 0}, QMin: -128, QMax: 127, Axis: 0}
+		if !reflect.DeepEqual(c.Params[1], weight) {
+			t.Errorf("weight %+v, want %+v", c.Params[1], weight)
+		}
+		if want := []int{1, 3, 2, 3, 3, 3}; !reflect.DeepEqual(seen, want) {
+			t.Errorf("progress %v, want %v", seen, want)
+		}
+	}
+}
+
+// What Exec gives makes a run the fake-quantized one: checked against the arithmetic of scheme.
+func TestExecQuantizes(t *testing.T) {
+	x := []float32{-1, 0.3, 0.7, 1}
+	for _, rule := range []scheme.Rule{scheme.PyTorch, scheme.ONNX} {
+		p := pass(t, 1)
+		p.Recipe.Rule = rule
+		c, err := calibrate.Run(context.Background(), p, items(x), 1, quiet)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := exec.New(c.Graph, exec.Config{Quant: c.Exec()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close()
+		if err := r.Run(x); err != nil {
+			t.Fatal(err)
+		}
+		qx, qw := make([]float32, 4), make([]float32, 2)
+		c.Params[0].FakeQuantize(qx, x, []int{1, 1, 2, 2}, rule)
+		c.Params[1].FakeQuantize(qw, []float32{2, -0.5}, []int{2, 1, 1, 1}, rule)
+		for i, y := range r.Output(0) {
+			if want := qx[i%4] * qw[i/4]; y != want {
+				t.Errorf("%s: output %d is %v, want %v", rule, i, y, want)
+			}
+		}
+	}
+}
+
+func TestBrokenValuesNameTheirTensor(t *testing.T) {
+	nan := float32(math.NaN())
+	_, err := calibrate.Run(context.Background(), pass(t, 2), items([]float32{0, 1, 2, 3}, []float32{0, nan, 2, 3}), 1, quiet)
+	if !errors.Is(err, scheme.ErrRange) || !strings.Contains(err.Error(), `"x"`) || !strings.Contains(err.Error(), "preprocessing") {
+		t.Errorf("NaN in an item: %v", err)
+	}
+	p := pass(t, 1)
+	p.Graph.Values[p.Quantizers[1].Value].Const.F[1] = float32(math.Inf(-1))
+	_, err = calibrate.Run(context.Background(), p, items([]float32{0, 1, 2, 3}), 1, quiet)
+	if !errors.Is(err, scheme.ErrRange) || !strings.Contains(err.Error(), `"conv.weight"`) || !strings.Contains(err.Error(), "channel 1") {
+		t.Errorf("infinite weight: %v", err)
+	}
+}
+
+func TestStops(t *testing.T) {
+	if _, err := calibrate.Run(context.Background(), pass(t, 1), items(), 1, quiet); err == nil {
+		t.Error("no items accepted")
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	x := []float32{0, 1, 2, 3}
+	_, err := calibrate.Run(ctx, pass(t, 1), items(x, x, x, x), 1, func(done, _ int) {
+		if done == 2 {
+			cancel()
+		}
+		if done > 2 {
+			t.Error("went on after cancel")
+		}
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+	broken := errors.New("truncated JPEG")
+	bad := calibrate.Items{Len: 2, Inputs: func(int) ([][]float32, error) { return nil, broken }}
+	if _, err := calibrate.Run(context.Background(), pass(t, 1), bad, 1, quiet); !errors.Is(err, broken) {
+		t.Errorf("bad item: %v", err)
+	}
+}
