@@ -194,29 +194,41 @@ func (d *dwSpecial) columns(n int) {
 			a.Set(acc[0].F32x4)
 		}
 		d.xr.Set(d.x.Add(d.c.I32))
-		d.ky.Set(asm.ConstI32(int32(d.k)))
-		d.Loop(func(nextRow asm.Label) {
-			for _, w := range d.weight {
-				d.w.Set(d.w.Add(d.channels.I32))
-				w.Set(d.w.LoadF32x4(0))
+		if d.k == 3 { // measured: unrolled is up to a tenth faster with 3 rows, no faster with 5
+			for range d.k {
+				d.windowRow(acc)
 			}
-			d.xp.Set(d.xr.I32)
-			for j := range (n-1)*d.stride + d.k {
-				d.in.Set(d.xp.LoadF32x4(0))
-				d.xp.Set(d.xp.Add(d.pix.I32))
-				for o, a := range acc {
-					if kx := j - o*d.stride; kx >= 0 && kx < d.k {
-						a.Set(a.Add(d.in.Mul(d.weight[kx].F32x4)))
-					}
-				}
-			}
-			d.xr.Set(d.xr.Add(d.pitch.I32))
-			d.BrIf(nextRow, d.ky.Tee(d.ky.SubC(1)))
-		})
+		} else {
+			d.ky.Set(asm.ConstI32(int32(d.k)))
+			d.Loop(func(nextRow asm.Label) {
+				d.windowRow(acc)
+				d.BrIf(nextRow, d.ky.Tee(d.ky.SubC(1)))
+			})
+		}
 		d.yp.Set(d.y.Add(d.c.I32))
 		for _, a := range acc {
 			d.StoreF32x4(d.yp.I32, 0, a.PMax(d.lo.F32x4).PMin(d.hi.F32x4))
 			d.yp.Set(d.yp.Add(d.args.LoadI32(dwYPix)))
 		}
 	})
+}
+
+// windowRow adds one row of the window to the outputs and goes on to the next: w is the weights
+// before it, xr its first input.
+func (d *dwSpecial) windowRow(acc []asm.F32x4Var) {
+	for _, w := range d.weight {
+		d.w.Set(d.w.Add(d.channels.I32))
+		w.Set(d.w.LoadF32x4(0))
+	}
+	d.xp.Set(d.xr.I32)
+	for j := range (len(acc)-1)*d.stride + d.k {
+		d.in.Set(d.xp.LoadF32x4(0))
+		d.xp.Set(d.xp.Add(d.pix.I32))
+		for o, a := range acc {
+			if kx := j - o*d.stride; kx >= 0 && kx < d.k {
+				a.Set(a.Add(d.in.Mul(d.weight[kx].F32x4)))
+			}
+		}
+	}
+	d.xr.Set(d.xr.Add(d.pitch.I32))
 }
