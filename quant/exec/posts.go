@@ -106,8 +106,8 @@ func (l *lowerer) post(n graph.Node) f32.Post {
 		scale := l.constant(len(f), func(dst []float32) { copy(dst, f) })
 		return f32.Affine(scale, l.constant(len(f), func(dst []float32) { copy(dst, shift) }), len(f))
 	case graph.QuantizeLinear:
-		lo, hi := typeRange(op.To)
-		return f32.Quantize(l.g.Values[n.Inputs[1]].Const.F[0], l.zeroPoint(n), lo, hi)
+		lo, hi := op.To.Range()
+		return f32.Quantize(l.g.Values[n.Inputs[1]].Const.F[0], l.zeroPoint(n), float32(lo), float32(hi))
 	case graph.DequantizeLinear:
 		return f32.Dequantize(l.g.Values[n.Inputs[1]].Const.F[0], l.zeroPoint(n))
 	}
@@ -119,18 +119,6 @@ func (l *lowerer) zeroPoint(n graph.Node) float32 {
 		return 0
 	}
 	return float32(l.g.Values[n.Inputs[2]].Const.I[0])
-}
-
-func typeRange(t graph.DType) (lo, hi float32) {
-	switch t {
-	case graph.Int8:
-		return -128, 127
-	case graph.Uint8:
-		return 0, 255
-	case graph.Int16:
-		return -32768, 32767
-	}
-	return 0, 65535
 }
 
 // normFactors turn a BatchNormalization into y = x·f + shift: f = scale/sqrt(var + epsilon),

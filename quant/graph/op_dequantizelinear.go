@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/quantscope/quantscope/quant/onnx"
+	"github.com/quantscope/quantscope/quant/scheme"
 )
 
 // DequantizeLinear is (x - zero_point)·scale. Inputs x (int8, uint8, int16, uint16, int32), scale,
@@ -71,7 +72,7 @@ func decodeDequantizeLinear(s *source) (Op, []ValueID, error) {
 	return s.done(DequantizeLinear{Axis: s.scaleAxis()}, len(s.ids))
 }
 
-// Fold dequantizes in float32.
+// Fold dequantizes in float32, and notes the parameters: an integer run wants the integers back.
 func (q DequantizeLinear) Fold(in []*Tensor) ([]*Tensor, error) {
 	x := in[0]
 	out := &Tensor{DType: Float32, Shape: x.Shape, F: make([]float32, len(x.I))}
@@ -83,7 +84,22 @@ func (q DequantizeLinear) Fold(in []*Tensor) ([]*Tensor, error) {
 		}
 		out.F[i] = float32(v) * in[1].F[c]
 	}
+	out.Params = q.params(in)
 	return []*Tensor{out}, nil
+}
+
+func (q DequantizeLinear) params(in []*Tensor) *scheme.QParams {
+	p := &scheme.QParams{Scale: in[1].F, ZeroPoint: make([]int32, len(in[1].F)), Axis: -1}
+	p.QMin, p.QMax = in[0].DType.Range()
+	if len(p.Scale) > 1 {
+		p.Axis = q.Axis
+	}
+	for i := range p.ZeroPoint {
+		if len(in) > 2 && in[2] != nil {
+			p.ZeroPoint[i] = int32(in[2].I[i])
+		}
+	}
+	return p
 }
 
 // Encode writes it as the ONNX operator of the same name; 16 bits need opset 21.

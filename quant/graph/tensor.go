@@ -1,6 +1,10 @@
 package graph
 
-import "github.com/quantscope/quantscope/quant/scheme"
+import (
+	"math"
+
+	"github.com/quantscope/quantscope/quant/scheme"
+)
 
 // DType is an element type.
 type DType uint8
@@ -35,4 +39,19 @@ func Len(shape []int) int {
 		n *= d
 	}
 	return n
+}
+
+// Range is the least and greatest value of an integer type of up to 32 bits.
+func (t DType) Range() (lo, hi int32) {
+	switch t {
+	case Int8:
+		return math.MinInt8, math.MaxInt8
+	case Uint8:
+		return 0, math.MaxUint8
+	case Int16:
+		return math.MinInt16, math.MaxInt16
+	case Uint16:
+		return 0, math.MaxUint16
+	}
+	return math.MinInt32, math.MaxInt32
 }
