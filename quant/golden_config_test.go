@@ -26,7 +26,7 @@ func TestGoldenConfigs(t *testing.T) {
 }
 
 func (m goldenModel) check(t *testing.T, config string, meta goldenMeta, images []image) {
-	c := m.calibrated(t, config, meta, images)
+	c := m.calibrated(t, at(t, config, 8), meta, images)
 	var golden []goldenQuantizer
 	readJSON(t, &golden, "golden", m.name, config+"_qparams.json")
 	matched := matchQuantizers(t, &c.Prepared, string(readShared(t, "golden", m.name, config+"_graph.txt")), golden)

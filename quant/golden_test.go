@@ -178,12 +178,8 @@ func npy(data []byte, shape []int) []byte {
 }
 
 // calibrated prepares and calibrates as MQBench did: 64 images, 4 batches of 16, in its order.
-func (m goldenModel) calibrated(t *testing.T, config string, meta goldenMeta, images []image) *calibrate.Calibrated {
+func (m goldenModel) calibrated(t *testing.T, r recipe.Recipe, meta goldenMeta, images []image) *calibrate.Calibrated {
 	t.Helper()
-	r, err := recipe.Preset(config)
-	if err != nil {
-		t.Fatal(err)
-	}
 	r.Preprocess = m.preprocess(t)
 	p, err := prepare.Prepare(loadGraph(t, m.file), r)
 	if err != nil {
