@@ -27,6 +27,9 @@ func decodeAveragePool(s *source) (Op, []ValueID, error) {
 	if err := s.need(1); err != nil {
 		return nil, nil, err
 	}
+	if s.line() {
+		return s.lift(decodeAveragePool, 1)
+	}
 	w := s.window([2]int{}, s.opset >= 19)
 	s.autoPad(&w)
 	return s.done(AveragePool{

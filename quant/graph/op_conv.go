@@ -8,7 +8,8 @@ import (
 
 // Conv is a 2-D convolution. Inputs x [N,C,H,W], w [O,C/Group,kH,kW], optional bias [O]; output
 // [N,O,H',W'] with H' = (H + top + bottom - Dilations·(kH-1) - 1)/Strides + 1, rounded down.
-// auto_pad is resolved: Pads are explicit and may be unequal. ONNX operator Conv, opset 1 to 22.
+// auto_pad is resolved: Pads are explicit and may be unequal. Build writes a 1-D convolution as one of
+// height 1 between two Reshapes. ONNX operator Conv, opset 1 to 22.
 type Conv struct {
 	Kernel, Strides, Dilations [2]int
 	Pads                       [4]int // top, left, bottom, right
@@ -73,6 +74,9 @@ func slide(n, kernel, stride, dilation, before, after int) (int, error) {
 func decodeConv(s *source) (Op, []ValueID, error) {
 	if err := s.need(2); err != nil {
 		return nil, nil, err
+	}
+	if s.line() {
+		return s.lift(decodeConv, 2)
 	}
 	w := s.window(kernelOf(s.in[1]), true)
 	s.autoPad(&w)

@@ -63,10 +63,13 @@ func decodeConvTranspose(s *source) (Op, []ValueID, error) {
 	if err := s.need(2); err != nil {
 		return nil, nil, err
 	}
+	if s.line() {
+		return s.lift(decodeConvTranspose, 2)
+	}
 	w := s.window(kernelOf(s.in[1]), true)
 	c := ConvTranspose{Kernel: w.kernel, Strides: w.strides, Dilations: w.dilations, Pads: w.pads,
 		Group: s.number("group", 1, 1, maxElements)}
-	if v, ok := s.list("output_padding"); ok {
+	if v, ok := s.spatial("output_padding", 0); ok {
 		if len(v) != 2 || min(v[0], v[1]) < 0 || max(v[0], v[1]) > maxWindow {
 			return nil, nil, fmt.Errorf("attribute \"output_padding\" %v is not possible", v)
 		}
@@ -78,8 +81,8 @@ func decodeConvTranspose(s *source) (Op, []ValueID, error) {
 	}
 	// The axes whose output size is given, so that the padding follows.
 	var size [2]int
-	if v, ok := s.list("output_shape"); ok {
-		if n := len(v); n != 2 && n != 4 {
+	if v, ok := s.spatial("output_shape", 1); ok {
+		if n := len(v); n != 2 && n != 4 && !(s.lifted && n == 6) {
 			return nil, nil, fmt.Errorf("attribute \"output_shape\" has %d entries: 2-D only", n)
 		}
 		for i, n := range v[len(v)-2:] {

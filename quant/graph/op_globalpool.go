@@ -19,11 +19,28 @@ func (GlobalMaxPool) Type() string { return "GlobalMaxPool" }
 func (GlobalMaxPool) Infer(in []Value) ([]Value, error) { return inferGlobalPool(in) }
 
 func decodeGlobalAveragePool(s *source) (Op, []ValueID, error) {
+	if axes := s.otherSpace(); axes != nil {
+		return s.done(ReduceMean{Axes: axes, KeepDims: true}, len(s.ids))
+	}
 	return s.done(GlobalAveragePool{}, len(s.ids))
 }
 
 func decodeGlobalMaxPool(s *source) (Op, []ValueID, error) {
+	if axes := s.otherSpace(); axes != nil {
+		return s.done(ReduceMax{Axes: axes, KeepDims: true}, len(s.ids))
+	}
 	return s.done(GlobalMaxPool{}, len(s.ids))
+}
+
+// otherSpace lists the axes of space of [N,C,…] where it is not 2-D, nil where it is.
+func (s *source) otherSpace() (axes []int) {
+	if len(s.in) < 1 || len(s.in[0].Shape) == 4 {
+		return nil
+	}
+	for a := 2; a < len(s.in[0].Shape); a++ {
+		axes = append(axes, a)
+	}
+	return axes
 }
 
 // Encode writes it as the ONNX operator of the same name.

@@ -23,6 +23,9 @@ func decodeMaxPool(s *source) (Op, []ValueID, error) {
 	if err := s.need(1); err != nil {
 		return nil, nil, err
 	}
+	if s.line() {
+		return s.lift(decodeMaxPool, 1)
+	}
 	w := s.window([2]int{}, s.opset >= 10)
 	s.autoPad(&w)
 	ceil := s.opset >= 10 && s.flag("ceil_mode", false)

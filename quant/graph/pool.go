@@ -70,7 +70,7 @@ func (s *source) window(kernel [2]int, dilated bool) window {
 			return w
 		}
 	}
-	if v, ok := s.list("pads"); ok && len(v) != 4 {
+	if v, ok := s.spatial("pads", 0); ok && len(v) != 4 {
 		s.fail(fmt.Errorf("attribute \"pads\" has %d entries: 2-D only, that is 4 of them", len(v)))
 	} else if ok {
 		for i, n := range v {

@@ -18,7 +18,10 @@ type source struct {
 	ids   []ValueID
 	in    []Value // zero where absent
 	read  []bool  // by attribute
-	err   error
+
+	lifted bool // from 1-D space to 2-D: see lift
+
+	err error
 }
 
 // attr finds an attribute, marks it as known and checks its type.
@@ -108,7 +111,7 @@ func (s *source) list(name string) (v []int64, ok bool) {
 
 // pair is an ints attribute of the two spatial axes, each in [1, maxElements].
 func (s *source) pair(name string, otherwise [2]int) [2]int {
-	v, ok := s.list(name)
+	v, ok := s.spatial(name, 1)
 	if !ok {
 		return otherwise
 	}
