@@ -73,6 +73,7 @@ func fetchSample(run bool) store.Sample {
 	if err != nil {
 		return store.Sample{Problem: sampleRecipe + ": " + err.Error()}
 	}
+	model.Path = "sample.onnx"
 	return store.Sample{Model: model, Data: data, Recipe: r, Run: run}
 }
 

@@ -25,7 +25,7 @@ test("the sample: one press, a result, a model to download", { skip: sample("mod
   assert.match(await page.locator(".detail").innerText(), /Zero point/);
 
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Download ONNX QDQ" }).click()]);
-  assert.equal(download.suggestedFilename(), "model.qdq.onnx");
+  assert.equal(download.suggestedFilename(), "sample.qdq.onnx");
   const quantized = await bytes(download);
   const float = await readFile(sample("model.onnx").path);
   assert.ok(quantized.includes("QuantizeLinear"), "the download has QuantizeLinear nodes");

@@ -1,6 +1,11 @@
 package store
 
-import "github.com/quantscope/quantscope/quant/recipe"
+import (
+	"strconv"
+	"strings"
+
+	"github.com/quantscope/quantscope/quant/recipe"
+)
 
 // Config is a preset of the recipe with what a user should know about it.
 type Config struct {
@@ -11,9 +16,9 @@ type Config struct {
 // Configs are the configurations to choose from, the one that most networks survive first.
 func Configs() []Config {
 	about := map[string]string{
-		"config1":  "One scale for each output channel of a weight. Most networks keep their accuracy.",
-		"config2":  "One scale for a whole weight, learnable. Depthwise networks often collapse: see which layer does it.",
-		"tensorrt": "Symmetric everywhere, batch normalisation folded, placed as TensorRT wants it.",
+		"config1":  "One scale for each output channel of a weight. Most networks survive it.",
+		"config2":  "One scale for a whole weight. Depthwise networks often collapse under it.",
+		"tensorrt": "Symmetric, batch normalisation folded, placed as TensorRT wants it.",
 		"qdq":      "As tensorrt, in the form that ONNX Runtime takes.",
 	}
 	var out []Config
@@ -39,4 +44,18 @@ func FamilyTitle(name string) string {
 		return name
 	}
 	return title
+}
+
+// PreprocessTitle names a recipe's preprocessing; a custom one by its size and channels.
+func PreprocessTitle(r recipe.Recipe) string {
+	name := PreprocessName(r)
+	if name != "custom" {
+		return FamilyTitle(name)
+	}
+	p := r.Preprocess
+	size := "the network's size"
+	if p.Width > 0 && p.Height > 0 {
+		size = strconv.Itoa(p.Width) + "×" + strconv.Itoa(p.Height)
+	}
+	return "Custom, " + size + " " + strings.ToUpper(p.Channels)
 }

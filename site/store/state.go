@@ -56,6 +56,9 @@ type Model struct {
 	Summary protocol.Model
 }
 
+// Free tells whether the first dimension, the batch, is free.
+func (m *Model) Free() bool { return len(m.Summary.Inputs) > 0 && m.Summary.Inputs[0].Batch }
+
 // Data is a loaded dataset.
 type Data struct {
 	Files   []File

@@ -39,8 +39,8 @@ func (p *ClaimPlace) Render() vecty.ComponentOrHTML {
 				el("div", "",
 					words("h1", "", "Shared result: "+title(c.Receipt)),
 					words("p", "lede", "Somebody reports these figures. Check them here with your own copy of the model and the images.")),
-				el("div", "actions", button("quiet", "", "Change something", false, func() { p.Store.Dispatch(store.Fork{}) }))),
-			reported(c.Receipt.Metrics, c.Done),
+				el("div", "actions", button("quiet", "", "Go on with this recipe", false, func() { p.Store.Dispatch(store.Fork{}) }))),
+			reported(c),
 			el("div", "columns",
 				p.check(s, c),
 				el("div", "card", words("h2", "", "The receipt"), receiptFacts(c.Receipt))))
@@ -55,8 +55,13 @@ func title(r *receipt.Receipt) string {
 }
 
 // reported shows the receipt's figures, marked as somebody's word until everything was recomputed.
-func reported(m receipt.Metrics, done bool) *vecty.HTML {
-	mark := pick(done, "recomputed here, see below", "reported, not checked here")
+func reported(c *store.Claim) *vecty.HTML {
+	m := c.Receipt.Metrics
+	mark := "reported, not checked here"
+	if c.Done {
+		_, status := c.Verdict()
+		mark = "recomputed here: " + string(status)
+	}
 	return el("div", "figures",
 		when(m.Labelled > 0, func() *vecty.HTML {
 			before, after := store.Ratio(m.Top1Float, m.Labelled), store.Ratio(m.Top1Quant, m.Labelled)

@@ -41,11 +41,13 @@ func (p *InspectPlace) Render() vecty.ComponentOrHTML {
 					button("", "share", "Share", false, func() { p.Store.Dispatch(store.OpenShare{}) }))),
 			staleNote(p.Store),
 			p.doubt(r),
-			when(len(r.Notes) > 0, func() *vecty.HTML { return notes(r.Notes) }),
 			figures(r.Report),
 			el("div", "layers",
 				&LayerTable{Store: p.Store},
-				&LayerDetail{Store: p.Store}))
+				&LayerDetail{Store: p.Store}),
+			when(len(r.Notes) > 0, func() *vecty.HTML {
+				return el("div", "after", words("h2", "", "Notes"), notes(r.Notes))
+			}))
 	})
 }
 

@@ -35,7 +35,7 @@ func (d *LayerDetail) Render() vecty.ComponentOrHTML {
 			el("dl", "facts",
 				pair("Module", text(kind(l))),
 				vecty.If(l.QAT != "", pair("Becomes", text(l.QAT))),
-				pair("Output", words("code", "", plot.Shape(l.Shape, false))),
+				pair("Output", words("code", "", plot.Shape(l.Shape, d.Store.State().Result.Model.Free()))),
 				pair("SQNR of the output", text(plot.Decibels(l.SQNR))),
 				vecty.If(l.WeightBits > 0, weightFacts(l)),
 				pair("Cosine", text(strconv.FormatFloat(l.Cosine, 'f', 5, 64)))),

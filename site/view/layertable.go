@@ -44,7 +44,7 @@ func (t *LayerTable) Render() vecty.ComponentOrHTML {
 						heading("Bytes", "number bytes"),
 						el("th", "sqnr", attr("scope", "col"), text("SQNR"), guides(axis)))),
 					el("tbody", "", each(rows, func(_ int, r report.Layer) vecty.ComponentOrHTML {
-						return &LayerRow{Store: t.Store, Layer: r, Axis: axis, Selected: r.Name == s.Layers.Selected}
+						return &LayerRow{Store: t.Store, Layer: r, Axis: axis, Selected: r.Name == s.Layers.Selected, Batch: s.Result.Model.Free()}
 					})))),
 			words("p", "help", "On "+plot.Plural(s.Result.Report.LayerItems, "item", "items")+", everything before a layer quantized too. Below 20 dB a layer usually costs accuracy, above 40 dB it rarely does: a rule of thumb."))
 	})
@@ -77,6 +77,7 @@ type LayerRow struct {
 	Layer    report.Layer `vecty:"prop"`
 	Axis     plot.Axis    `vecty:"prop"`
 	Selected bool         `vecty:"prop"`
+	Batch    bool         `vecty:"prop"` // the first dimension is free
 }
 
 // Copy is for Vecty.
@@ -85,7 +86,7 @@ func (r *LayerRow) Copy() vecty.Component { return copyOf(r) }
 // SkipRender keeps a row that would be drawn the same.
 func (r *LayerRow) SkipRender(prev vecty.Component) bool {
 	p, ok := prev.(*LayerRow)
-	return ok && p.Selected == r.Selected && p.Axis == r.Axis && p.Layer.Name == r.Layer.Name &&
+	return ok && p.Selected == r.Selected && p.Batch == r.Batch && p.Axis == r.Axis && p.Layer.Name == r.Layer.Name &&
 		p.Layer.SQNR == r.Layer.SQNR && p.Layer.Bytes == r.Layer.Bytes && p.Layer.Module == r.Layer.Module
 }
 
@@ -103,7 +104,7 @@ func (r *LayerRow) Render() vecty.ComponentOrHTML {
 						vecty.Property("title", l.Name),
 						vecty.Attribute("aria-pressed", boolean(r.Selected))),
 					words("span", "layer-name", l.Name),
-					words("span", "layer-kind", kind(l)+" "+plot.Shape(l.Shape, false)))),
+					words("span", "layer-kind", kind(l)+" "+plot.Shape(l.Shape, r.Batch)))),
 			words("td", "number bytes", plot.Bytes(l.Bytes)),
 			el("td", "sqnr", sqnrBar(r.Axis, l.SQNR), words("span", "db", plot.Decibels(l.SQNR))))
 	})

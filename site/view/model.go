@@ -54,7 +54,7 @@ func (p *ModelPlace) Render() vecty.ComponentOrHTML {
 						el("thead", "", el("tr", "",
 							heading("Node", ""), heading("Operator", ""), heading("Output", ""), heading("Parameters", "number"))),
 						el("tbody", "", each(m.Nodes, func(_ int, n protocol.Node) vecty.ComponentOrHTML {
-							return &NodeRow{Node: n, Batch: len(m.Inputs) > 0 && m.Inputs[0].Batch}
+							return &NodeRow{Node: n, Batch: p.Store.State().Model.Free()}
 						}))))))
 	})
 }

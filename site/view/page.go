@@ -26,7 +26,7 @@ func (p *Page) Render() vecty.ComponentOrHTML {
 			&TopBar{Store: p.Store},
 			el("main", "main", attr("id", "main", "tabindex", "-1"),
 				&ProblemBanner{Store: p.Store},
-				p.place(s)),
+				p.places(s)),
 			&BottomBar{Store: p.Store},
 			&ShareDialog{Store: p.Store},
 			words("div", "drop-veil", "Drop it anywhere: a model, images, a recipe or a receipt"),
@@ -34,21 +34,22 @@ func (p *Page) Render() vecty.ComponentOrHTML {
 	})
 }
 
-func (p *Page) place(s store.State) vecty.Component {
-	switch s.Place {
-	case store.AtData:
-		return &DataPlace{Store: p.Store}
-	case store.AtQuantize:
-		return &QuantizePlace{Store: p.Store}
-	case store.AtInspect:
-		return &InspectPlace{Store: p.Store}
-	case store.AtExport:
-		return &ExportPlace{Store: p.Store}
-	case store.AtClaim:
-		return &ClaimPlace{Store: p.Store}
+// places has a slot for each place, empty but for the one that is shown. One slot for all would let
+// Vecty turn the elements of one place into those of the next, which mixes up lists and inputs.
+func (p *Page) places(s store.State) vecty.List {
+	slot := func(here bool, c vecty.Component) vecty.List {
+		if !here {
+			return vecty.List{}
+		}
+		return vecty.List{c}
 	}
-	if s.Model == nil {
-		return &StartPlace{Store: p.Store}
+	return vecty.List{
+		slot(s.Place == store.AtModel && s.Model == nil, &StartPlace{Store: p.Store}),
+		slot(s.Place == store.AtModel && s.Model != nil, &ModelPlace{Store: p.Store}),
+		slot(s.Place == store.AtData, &DataPlace{Store: p.Store}),
+		slot(s.Place == store.AtQuantize, &QuantizePlace{Store: p.Store}),
+		slot(s.Place == store.AtInspect, &InspectPlace{Store: p.Store}),
+		slot(s.Place == store.AtExport, &ExportPlace{Store: p.Store}),
+		slot(s.Place == store.AtClaim, &ClaimPlace{Store: p.Store}),
 	}
-	return &ModelPlace{Store: p.Store}
 }

@@ -31,7 +31,7 @@ func (p *QuantizePlace) Render() vecty.ComponentOrHTML {
 			el("div", "place-head",
 				el("div", "",
 					words("h1", "", "Quantize"),
-					words("p", "lede", "A configuration says which integers stand for the numbers, and how their ranges are found."))),
+					words("p", "lede", "Which integers stand for the numbers, and how their ranges are found."))),
 			el("div", "choose",
 				el("fieldset", "configs",
 					words("legend", "visually-hidden", "Configuration"),
@@ -67,7 +67,7 @@ func side(q recipe.Quantizer) string {
 	return pick(sch.Symmetric, "int", "uint") + strconv.Itoa(sch.Bits) +
 		pick(sch.Symmetric, ", symmetric", ", asymmetric") +
 		pick(sch.PerChannel, ", per channel", ", per tensor") + ", " +
-		map[string]string{"minmax": "min–max", "ema_minmax": "moving average of min–max"}[q.Observer] + ", " + q.FakeQuant
+		map[string]string{"minmax": "min–max", "ema_minmax": "EMA of min–max"}[q.Observer] + ", " + q.FakeQuant
 }
 
 func (p *QuantizePlace) facts(s store.State) vecty.List {
@@ -82,7 +82,7 @@ func (p *QuantizePlace) facts(s store.State) vecty.List {
 	return vecty.List{
 		pair("Model", text(model)),
 		pair("Data", text(data)),
-		pair("Preprocessing", text(store.FamilyTitle(store.PreprocessName(s.Recipe)))),
+		pair("Preprocessing", text(store.PreprocessTitle(s.Recipe))),
 		pair("Calibration", text(plot.Plural(calibration, "item", "items")+" in batches of "+strconv.Itoa(s.Recipe.Data.Batch)+", seed "+strconv.FormatUint(s.Recipe.Data.Seed, 10))),
 		pair("Evaluation", text(plot.Plural(evaluation, "item", "items")+", class offset "+strconv.Itoa(s.Recipe.Data.ClassOffset))),
 		pair("Placement", text(s.Recipe.Backend+", rounding as "+map[string]string{"pytorch": "PyTorch", "onnx": "ONNX"}[string(s.Recipe.Rule)])),

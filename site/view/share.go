@@ -82,7 +82,7 @@ func receiptFacts(r *receipt.Receipt) *vecty.HTML {
 		pair("Format", text(r.Format)),
 		pair("Engine", text(r.Engine)),
 		pair("Model", words("code", "wrap", r.Model.SHA256), text(" "+plot.Count(r.Model.Bytes)+" bytes; file name "+name)),
-		pair("Recipe", text(r.Recipe.Name+" ("+side(r.Recipe.Weight)+"; "+side(r.Recipe.Activation)+"), "+store.FamilyTitle(store.PreprocessName(r.Recipe))+" "), words("code", "wrap", r.RecipeDigest)),
+		pair("Recipe", text(r.Recipe.Name+" ("+side(r.Recipe.Weight)+"; "+side(r.Recipe.Activation)+"), "+store.PreprocessTitle(r.Recipe)+" "), words("code", "wrap", r.RecipeDigest)),
 		pair("Calibration set", set(r.Data.Calibration)...),
 		pair("Evaluation set", set(r.Data.Evaluation)...),
 		pair("Qparams", words("code", "wrap", r.Digests.QParams)),

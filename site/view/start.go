@@ -54,7 +54,7 @@ func (p *StartPlace) openLink() *vecty.HTML {
 	return el("form", "card link-form",
 		vecty.Markup(on("submit", func(*vecty.Event) { p.Store.Dispatch(store.FollowLink{Text: p.link}) }).PreventDefault()),
 		words("h2", "", "Open a result link"),
-		words("p", "", "Somebody sent you a result? Check it here with your own copy of the model. A receipt file can be dropped instead."),
+		words("p", "", "Check it here with your own copy of the model. A receipt file can be dropped instead."),
 		el("div", "inline",
 			el("label", "visually-hidden", vecty.Markup(prop.For("result-link")), text("Result link")),
 			el("input", "", vecty.Markup(

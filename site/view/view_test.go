@@ -253,6 +253,20 @@ func TestSelectingALayerDrawsTwoRows(t *testing.T) {
 	}
 }
 
+func TestGoingFromPlaceToPlaceKeepsTheOrder(t *testing.T) {
+	d := show(t)
+	d.open()
+	d.do(store.Go{Place: store.AtModel})
+	d.do(store.Go{Place: store.AtData})
+	actions := d.one(".place-head .actions").Get("textContent").String()
+	if actions != "Choose a folderChoose filesNext: quantize" {
+		t.Errorf("the buttons are %s", actions)
+	}
+	if n := document("querySelectorAll", "main > section").Length(); n != 1 {
+		t.Errorf("%d places are shown", n)
+	}
+}
+
 func TestProgressAndCancel(t *testing.T) {
 	d := show(t)
 	d.open()
