@@ -5,20 +5,19 @@ import (
 	"math"
 	"slices"
 
-	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
 
 // biasScale gives the scales of a node's bias, s_x·s_w for each output channel or one for all, where
 // the node is a layer whose input and weight are quantized and whose bias adds to their integer
-// products one for one; else nil.
-func biasScale(c *calibrate.Calibrated, params []int, n graph.Node) []float32 {
-	if len(n.Inputs) < 3 || n.Inputs[2] == graph.None || params[n.Inputs[2]] >= 0 {
+// products one for one; else nil. of is the quantizer of each value, an index into params, or -1.
+func biasScale(g *graph.Graph, params []scheme.QParams, of []int, n graph.Node) []float32 {
+	if len(n.Inputs) < 3 || n.Inputs[2] == graph.None || of[n.Inputs[2]] >= 0 {
 		return nil
 	}
-	bias := c.Graph.Values[n.Inputs[2]]
-	x, w := params[n.Inputs[0]], params[n.Inputs[1]]
+	bias := g.Values[n.Inputs[2]]
+	x, w := of[n.Inputs[0]], of[n.Inputs[1]]
 	if x < 0 || w < 0 || bias.Const == nil || bias.DType != graph.Float32 {
 		return nil
 	}
@@ -34,7 +33,7 @@ func biasScale(c *calibrate.Calibrated, params []int, n graph.Node) []float32 {
 	default:
 		return nil
 	}
-	px, pw := c.Params[x], c.Params[w]
+	px, pw := params[x], params[w]
 	if px.Axis >= 0 {
 		return nil
 	}

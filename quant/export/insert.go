@@ -13,11 +13,12 @@ import (
 // inserter is the state of insert.
 type inserter struct {
 	c      *calibrate.Calibrated
-	g      *graph.Graph    // the result
-	nodes  []graph.Node    // of the result so far
-	params []int           // quantizer of each value of c.Graph, -1 for none
-	reads  []graph.ValueID // what readers of each value of c.Graph read now
-	names  map[string]bool // of values and nodes; only asked, never listed
+	g      *graph.Graph     // the result
+	nodes  []graph.Node     // of the result so far
+	of     []int            // quantizer of each value of c.Graph, -1 for none
+	params []scheme.QParams // of each quantizer, as stored
+	reads  []graph.ValueID  // what readers of each value of c.Graph read now
+	names  map[string]bool  // of values and nodes; only asked, never listed
 }
 
 // insert gives the graph of c with its quantizers as QuantizeLinear and DequantizeLinear nodes, its
@@ -27,8 +28,9 @@ func insert(c *calibrate.Calibrated) (*graph.Graph, error) {
 	if len(c.Params) != len(c.Quantizers) {
 		return nil, fmt.Errorf("%d quantizers have %d sets of parameters", len(c.Quantizers), len(c.Params))
 	}
+	of := quantizerOf(c)
 	in := &inserter{
-		c: c, g: c.Graph.Clone(), params: quantizerOf(c),
+		c: c, g: c.Graph.Clone(), of: of, params: storedParams(c, of),
 		reads: make([]graph.ValueID, len(c.Graph.Values)),
 		names: map[string]bool{},
 	}
@@ -65,7 +67,7 @@ func quantizerOf(c *calibrate.Calibrated) []int {
 // node appends one node of the network with what its inputs need before it and its outputs after it.
 func (in *inserter) node(n graph.Node) {
 	n.Inputs = slices.Clone(n.Inputs)
-	bias := biasScale(in.c, in.params, n)
+	bias := biasScale(in.c.Graph, in.params, in.of, n)
 	for i, v := range n.Inputs {
 		switch {
 		case v == graph.None:
@@ -87,10 +89,10 @@ func (in *inserter) node(n graph.Node) {
 // constant stores a quantized constant as integers, when its first reader comes.
 func (in *inserter) constant(v graph.ValueID) {
 	value := in.c.Graph.Values[v]
-	if in.params[v] < 0 || value.Const == nil || in.reads[v] != v {
+	if in.of[v] < 0 || value.Const == nil || in.reads[v] != v {
 		return
 	}
-	p := in.c.Params[in.params[v]]
+	p := in.params[in.of[v]]
 	in.reads[v] = in.dequantized(value.Name, codes(value.Const, p, in.c.Recipe.Rule), p)
 }
 
@@ -114,10 +116,10 @@ func (in *inserter) dequantize(name string, q, scale, zero graph.ValueID, axis i
 
 // activation puts QuantizeLinear and DequantizeLinear behind a quantized input or output of a node.
 func (in *inserter) activation(v graph.ValueID) {
-	if in.params[v] < 0 {
+	if in.of[v] < 0 {
 		return
 	}
-	p, value := in.c.Params[in.params[v]], in.c.Graph.Values[v]
+	p, value := in.params[in.of[v]], in.c.Graph.Values[v]
 	scale, zero := in.add(value.Name+"_scale", scales(p)), in.add(value.Name+"_zero_point", zeroPoints(p))
 	x := v
 	if !saturates(p) {

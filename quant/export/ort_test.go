@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/quantscope/quantscope/quant/report"
 )
 
 // script runs a model in ONNX Runtime.
@@ -53,4 +55,18 @@ func littleEndian(x []float32) []byte {
 		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
 	}
 	return b
+}
+
+// within compares the numbers of two runs.
+func within(t *testing.T, what string, want, got []float32, dB float64) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("%s: %d numbers, want %d", what, len(got), len(want))
+	}
+	var s report.Signal
+	s.Add(want, got)
+	t.Logf("%s: within %.1f dB", what, s.SQNR())
+	if s.SQNR() < dB {
+		t.Errorf("%s: within %.1f dB, want %g", what, s.SQNR(), dB)
+	}
 }

@@ -23,7 +23,8 @@ func reread(file []byte, c *calibrate.Calibrated) error {
 	if err != nil {
 		return err
 	}
-	r := &reader{c: c, g: g, producer: g.Producers(), id: map[string]graph.ValueID{}, params: quantizerOf(c)}
+	of := quantizerOf(c)
+	r := &reader{c: c, g: g, producer: g.Producers(), id: map[string]graph.ValueID{}, of: of, params: storedParams(c, of)}
 	for v, value := range g.Values {
 		r.id[value.Name] = graph.ValueID(v)
 	}
@@ -34,9 +35,9 @@ func reread(file []byte, c *calibrate.Calibrated) error {
 		return err
 	}
 	nodes := len(c.Graph.Nodes)
-	for v, q := range r.params {
+	for v, q := range r.of {
 		if q >= 0 && c.Graph.Values[v].Const == nil {
-			if nodes += 2; !saturates(c.Params[q]) {
+			if nodes += 2; !saturates(r.params[q]) {
 				nodes++
 			}
 		}
@@ -58,7 +59,8 @@ type reader struct {
 	g        *graph.Graph
 	producer []int
 	id       map[string]graph.ValueID // of g's values
-	params   []int                    // quantizer of each value of c.Graph, -1 for none
+	of       []int                    // quantizer of each value of c.Graph, -1 for none
+	params   []scheme.QParams         // of each quantizer, as stored
 }
 
 func (r *reader) ports(want, got []graph.ValueID) error {
@@ -91,7 +93,7 @@ func (r *reader) node(n graph.Node) error {
 	for i, v := range n.Inputs {
 		given := i < len(got.Inputs) && got.Inputs[i] != graph.None
 		if given != (v != graph.None) {
-			return fmt.Errorf("input %d: given %t", i, given)
+			return fmt.Errorf("input %d is missing, or was not there", i)
 		}
 		if !given {
 			continue
@@ -121,8 +123,8 @@ func (r *reader) input(n graph.Node, i int, got graph.ValueID) error {
 	value := r.c.Graph.Values[v]
 	if value.Const == nil {
 		raw, err := r.raw(v)
-		if err == nil && r.params[v] >= 0 {
-			got, err = r.unquantized(got, r.c.Params[r.params[v]])
+		if err == nil && r.of[v] >= 0 {
+			got, err = r.unquantized(got, r.params[r.of[v]])
 		}
 		if err == nil && got != raw {
 			err = fmt.Errorf("it reads %q", r.g.Values[got].Name)
@@ -134,10 +136,10 @@ func (r *reader) input(n graph.Node, i int, got graph.ValueID) error {
 		return fmt.Errorf("the stored constant has shape %v, not %v", r.g.Values[got].Shape, value.Const.Shape)
 	}
 	want := value.Const.F
-	if q := r.params[v]; q >= 0 {
+	if q := r.of[v]; q >= 0 {
 		want = make([]float32, len(value.Const.F))
 		r.c.Params[q].FakeQuantize(want, value.Const.F, value.Const.Shape, r.c.Recipe.Rule)
-	} else if scale := biasScale(r.c, r.params, n); i == 2 && scale != nil {
+	} else if scale := biasScale(r.c.Graph, r.params, r.of, n); i == 2 && scale != nil {
 		if codes, at := biasCodes(value.Const.F, scale); at < 0 {
 			want = make([]float32, len(codes))
 			for j, q := range codes {
@@ -164,8 +166,8 @@ func (r *reader) raw(v graph.ValueID) (graph.ValueID, error) {
 	if !ok {
 		return graph.None, fmt.Errorf("there is no value %q", name)
 	}
-	if q := r.params[v]; q >= 0 && slices.Contains(r.c.Graph.Outputs, v) {
-		return r.unquantized(id, r.c.Params[q])
+	if q := r.of[v]; q >= 0 && slices.Contains(r.c.Graph.Outputs, v) {
+		return r.unquantized(id, r.params[q])
 	}
 	return id, nil
 }

@@ -41,7 +41,7 @@ func (f *flags) parse(out io.Writer, args []string, least, most int) ([]string, 
 			return nil, errors.Join(errHelped, f.help(out))
 		}
 		if err != nil {
-			return nil, f.wrong(err.Error())
+			return nil, f.wrong(strings.ReplaceAll(err.Error(), "flag provided but not defined", "there is no flag"))
 		}
 		if args = f.Args(); len(args) == 0 {
 			break
@@ -66,7 +66,11 @@ func (f *flags) help(w io.Writer) error {
 	fmt.Fprintf(&b, "usage: quantscope %s %s [flags]\n\n%s\n\n", f.Name(), f.arguments, f.about)
 	f.VisitAll(func(g *flag.Flag) {
 		value, usage := flag.UnquoteUsage(g)
-		fmt.Fprintf(&b, "  %-22s %s", strings.TrimSpace("--"+g.Name+" "+value), usage)
+		dashes := "--"
+		if len(g.Name) == 1 {
+			dashes = "-"
+		}
+		fmt.Fprintf(&b, "  %-22s %s", strings.TrimSpace(dashes+g.Name+" "+value), usage)
 		if g.DefValue != "" && g.DefValue != "0" && g.DefValue != "false" {
 			fmt.Fprintf(&b, " (%s)", g.DefValue)
 		}

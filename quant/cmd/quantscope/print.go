@@ -8,11 +8,10 @@ import (
 	"strings"
 )
 
-// printJSON writes one document, indented.
+// printJSON writes one document on one line.
 func printJSON(w io.Writer, v any) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
 	return e.Encode(v)
 }
 
