@@ -55,6 +55,21 @@ const (
 	F32ResizeLinear // f32.ResizeLinear
 	F32Softmax      // f32.Softmax
 
+	Q8GEMM          // q8.GEMM by dot_i16x8
+	Q8GEMMRelaxed   // q8.GEMM by the relaxed dot product
+	Q8DWConv        // q8.DWConv by dot_i16x8, unsigned storage
+	Q8DWConvSigned  // q8.DWConv by dot_i16x8, signed storage
+	Q8DWConvRelaxed // q8.DWConv by the relaxed dot product
+	Q8Add           // q8.Add
+	Q8Mul           // q8.Mul
+	Q8MaxPool       // q8.MaxPool
+	Q8AvgPool       // q8.AvgPool
+	Q8Lookup        // q8.Lookup
+	Q8Quantize      // q8.Quantize
+	Q8Dequantize    // q8.Dequantize
+	X8Copy          // q8.Copy
+	X8Fill          // q8.Fill
+
 	// Count is the length of the table.
 	Count
 )

@@ -1,0 +1,75 @@
+package q8
+
+import "github.com/quantscope/quantscope/kernels/call"
+
+// GEMM is C[M×N] of the sums acc[m,n] = bias[n] + Σ (a[m,k]−za)·(w[k,n]−zw): 1×1 and k×k convolution,
+// fully connected layers. Rows of A are addressed as in f32.GEMM: K = Runs·RunLen bytes in Runs
+// pieces of contiguous bytes.
+//
+// Bits: acc is exact as long as |acc| < 2³¹, which K ≤ 32768 and |bias| < 2³⁰ guarantee (with zw = 0,
+// K ≤ 32768 too: the zero point of a is folded into the bias). See Out for what becomes of it.
+//
+// Up to 3 bytes are read behind each run of a row, whatever they hold: a buffer of activations
+// needs Slack bytes of the arena behind it.
+type GEMM struct {
+	Dot      call.Dot
+	A        uint32 // address of row 0, k 0
+	Rows     uint32 // 0: row m is at A + m·LDA; else address of M i32: byte offsets of the rows from A
+	LDA      uint32
+	Runs     uint32 // at least 1
+	RunTable uint32 // address of Runs i32: byte offsets of the runs from the row; 0 where Runs is 1
+	RunLen   uint32 // bytes, at least 1
+	B        uint32 // as GEMMWeights.Pack lays them out
+	BZero    int32  // GEMMWeights.Zero
+	C        uint32 // address of row 0, column 0
+	OutRows  uint32 // 0: row m is at C + m·LDC; else address of M i32: byte offsets from C
+	LDC      uint32
+	M, N     uint32
+	Out
+}
+
+// Slack is how many bytes behind a run of a row a GEMM may read.
+const Slack = 3
+
+const (
+	gemmMR = 2  // rows of a tile
+	gemmNR = 16 // columns of a panel
+)
+
+// Call is the kernel call. Its units are tiles of rows. Of one row they are panels of columns,
+// except with posts or a table, which need the whole row: then one unit.
+func (g GEMM) Call() call.Call {
+	units := (g.M + gemmMR - 1) / gemmMR
+	if g.M == 1 && len(g.Post) == 0 && g.Table == 0 {
+		units = (g.N + gemmNR - 1) / gemmNR
+	}
+	args := []uint32{
+		g.A, g.Rows, g.LDA, g.Runs, g.RunTable, g.RunLen, g.B, uint32(g.BZero), g.C, g.OutRows, g.LDC, g.M, g.N,
+	}
+	return call.Call{Kernel: gemmKernel(g.Dot), Units: units, Args: append(args, g.words(g.Dot.Signed())...)}
+}
+
+func gemmKernel(d call.Dot) call.ID {
+	if d == call.DotI16 {
+		return call.Q8GEMM
+	}
+	return call.Q8GEMMRelaxed
+}
+
+// GEMMWeights are the weights of a GEMM, to be packed.
+type GEMMWeights struct {
+	Runs, RunLen, N int
+	At              func(k, n int) int8 // k < Runs·RunLen in the order of the runs; uint8 weights less 128
+	Zero            int32               // zero point of the weights, less 128 where they are uint8
+	XZero           int32               // zero point of the activations
+	Bias            []int32             // N, or nil for zeros
+	M               []float32           // N multipliers, or one for all
+}
+
+// PackedLen is the bytes of the packed weights.
+func (w GEMMWeights) PackedLen() int {
+	return (w.N + gemmNR - 1) / gemmNR * gemmNR * (8 + w.Runs*groups(w.RunLen)*4)
+}
+
+// groups is the number of groups of four k of a run.
+func groups(runLen int) int { return (runLen + 3) / 4 }
