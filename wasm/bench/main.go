@@ -1,7 +1,8 @@
 //go:build js && wasm
 
 // Command bench is the float network runner as one more engine in the benchmark of browser engines:
-// it gives a page quantscope.load(Uint8Array) and quantscope.run(Float32Array).
+// it gives a page quantscope.load(Uint8Array, variant) and quantscope.run(Float32Array). Variants are fp32,
+// and for QDQ files fake (fake-quantized in float) and int8 (the integer engine).
 package main
 
 import (
@@ -10,6 +11,7 @@ import (
 
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/lift"
 	"github.com/quantscope/quantscope/quant/onnx"
 )
 
@@ -21,7 +23,7 @@ func main() {
 		"load": js.FuncOf(func(_ js.Value, args []js.Value) any {
 			b := make([]byte, args[0].Length())
 			js.CopyBytesToGo(b, args[0])
-			r, n, err := load(b)
+			r, n, err := load(b, args[1].String())
 			if err != nil {
 				return err.Error()
 			}
@@ -43,7 +45,7 @@ func main() {
 	select {}
 }
 
-func load(b []byte) (*exec.Runner, int, error) {
+func load(b []byte, variant string) (*exec.Runner, int, error) {
 	m, err := onnx.Decode(b)
 	if err != nil {
 		return nil, 0, err
@@ -52,7 +54,11 @@ func load(b []byte) (*exec.Runner, int, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	r, err := exec.New(g, exec.Config{})
+	c := exec.Config{Integer: variant == "int8"}
+	if variant != "fp32" {
+		g, c.Quant = lift.Lift(g)
+	}
+	r, err := exec.New(g, c)
 	if err != nil {
 		return nil, 0, err
 	}

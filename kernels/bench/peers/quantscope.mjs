@@ -2,7 +2,7 @@
 // kernels in the page, one thread. `make bench` puts this file and bench.wasm beside the others.
 let wasm;
 const script = src => new Promise((ok, no) => { const s = document.createElement('script'); s.src = src; s.onload = ok; s.onerror = no; document.head.append(s); });
-export const artifact = model => `/models/${model}.onnx`;
+export const artifact = (model, variant) => `/models/${model}${variant === 'fp32' ? '' : '.qdq'}.onnx`;
 export async function setup() {
   await script('/quantscope/wasm_exec.js');
   const go = new Go(), { instance } = await WebAssembly.instantiateStreaming(fetch('/quantscope/bench.wasm'), go.importObject);
@@ -10,7 +10,7 @@ export async function setup() {
   wasm = globalThis.quantscope;
   return { version: 'main' };
 }
-export async function load(bytes) { const failed = wasm.load(new Uint8Array(bytes)); if (failed) throw new Error(failed); }
+export async function load(bytes, o) { const failed = wasm.load(new Uint8Array(bytes), o.variant); if (failed) throw new Error(failed); }
 export async function run(x) { const y = wasm.run(x); if (typeof y === 'string') throw new Error(y); return y; }
 // --opt profile=1 prints what each kernel call takes.
 export async function end(o) { if (o.profile) for (const c of wasm.profile()) console.log(`call ${c.us.toFixed(1)} ${c.op} ${c.node} ${c.kernel}`); }
