@@ -5,6 +5,10 @@ import path from 'node:path';
 import { createRequire } from 'node:module';
 
 const modules = path.resolve(process.env.PLAYWRIGHT ?? 'site/e2e/node_modules');
+if (!fs.existsSync(modules + '/playwright-core')) {
+  console.error(`no playwright-core in ${modules}: set PLAYWRIGHT to a node_modules folder that has it`);
+  process.exit(1);
+}
 const { chromium } = createRequire(modules + '/')(modules + '/playwright-core');
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
