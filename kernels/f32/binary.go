@@ -3,6 +3,7 @@ package f32
 import (
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/walk"
 )
 
 // Binary is Y = clamp(A op B) element by element, then the posts. Y may be A or B where they have
@@ -21,12 +22,12 @@ type Binary struct {
 // Call is the kernel call. Its units are pieces of rows along which Y is contiguous. It is fast
 // where A and B are contiguous too, or one of them is constant.
 func (b Binary) Call() call.Call {
-	w := newWalk(b.Shape, b.YStrides, b.AStrides, b.BStrides)
-	n, strides := w.inner(contiguousOut)
-	piece := w.split(n, b.C, len(b.Post) > 0, strides)
-	args := append(w.words(b.Y, b.A, b.B), uint32(n), uint32(piece), uint32(strides[1]), uint32(strides[2]))
+	w := walk.New(b.Shape, b.YStrides, b.AStrides, b.BStrides)
+	n, strides := w.Inner(contiguousOut)
+	piece := split(&w, n, b.C, len(b.Post) > 0, strides)
+	args := append(w.Words(b.Y, b.A, b.B), uint32(n), uint32(piece), uint32(strides[1]), uint32(strides[2]))
 	args = append(args, floatWords(b.Lo, b.Hi)...)
-	return call.Call{Kernel: b.Op, Units: w.units(), Args: append(args, PostWords(b.Post)...)}
+	return call.Call{Kernel: b.Op, Units: w.Units(), Args: append(args, PostWords(b.Post)...)}
 }
 
 // Broadcast gives the strides of an operand of shape in for an output of shape out by the rule of
@@ -66,7 +67,7 @@ func emitBinary(env Env, name string, op func(a, b asm.F32x4) asm.F32x4) *asm.Fu
 	y, a, b := f.I32(), f.I32(), f.I32()
 	i, j, k, n, rest := f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	lo, hi, constant := f.F32x4(), f.F32x4(), f.F32x4()
-	const at = walk3Bytes
+	const at = walk.Bytes3
 	lo.Set(args.LoadSplatF32x4(at + 16))
 	hi.Set(args.LoadSplatF32x4(at + 20))
 	row := func(load func(l lanes, offset uint32) asm.F32x4) {
@@ -74,7 +75,7 @@ func emitBinary(env Env, name string, op func(a, b asm.F32x4) asm.F32x4) *asm.Fu
 			l.store(f, i.I32, offset, clamp(load(l, offset), lo.F32x4, hi.F32x4))
 		})
 	}
-	emitWalk(f, args, from, to, []asm.I32Var{y, a, b}, func(inner asm.I32) {
+	walk.Emit(f, args, from, to, []asm.I32Var{y, a, b}, func(inner asm.I32) {
 		pieceFloats(f, n, args, at, inner)
 		rest.Set(n.I32)
 		i.Set(y.I32)

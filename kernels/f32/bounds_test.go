@@ -70,7 +70,7 @@ func TestNothingIsReadBeyondTheMemory(t *testing.T) {
 		}},
 	}
 	var ids []call.ID
-	for id := call.ID(1); id < call.Count; id++ {
+	for id := call.ID(1); id <= call.F32Softmax; id++ {
 		ids = append(ids, id)
 	}
 	e := newEngine(t, memory, ids...)

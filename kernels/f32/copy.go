@@ -3,6 +3,7 @@ package f32
 import (
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/walk"
 )
 
 // Copy copies 32-bit elements from X to Y, which do not overlap: Transpose, Concat, Split, Slice,
@@ -17,21 +18,21 @@ type Copy struct {
 // Call is the kernel call. Three kernels share the work: rows that are contiguous on both sides
 // (f32_map), a contiguous dimension of X crossed with one of Y (x32_transpose), and single elements.
 func (c Copy) Call() call.Call {
-	w := newWalk(c.Shape, c.YStrides, c.XStrides)
-	last := len(w.shape) - 1
-	if last < 0 || w.strides[0][last] == 4 && w.strides[1][last] == 4 {
+	w := walk.New(c.Shape, c.YStrides, c.XStrides)
+	last := len(w.Shape) - 1
+	if last < 0 || w.Strides[0][last] == 4 && w.Strides[1][last] == 4 {
 		return Map{X: c.X, Y: c.Y, Shape: c.Shape, XStrides: c.XStrides, YStrides: c.YStrides}.Call()
 	}
-	if w.strides[0][last] == 4 {
-		for d, stride := range w.strides[1] {
+	if w.Strides[0][last] == 4 {
+		for d, stride := range w.Strides[1] {
 			if stride == 4 {
 				return c.transpose(w, d)
 			}
 		}
 	}
-	n, strides := w.inner(func([]int) bool { return true })
-	args := append(w.words(c.Y, c.X), uint32(n), uint32(strides[0]), uint32(strides[1]))
-	return call.Call{Kernel: call.X32Strided, Units: w.units(), Args: args}
+	n, strides := w.Inner(func([]int) bool { return true })
+	args := append(w.Words(c.Y, c.X), uint32(n), uint32(strides[0]), uint32(strides[1]))
+	return call.Call{Kernel: call.X32Strided, Units: w.Units(), Args: args}
 }
 
 // EmitStrided emits x32_strided: rows of single elements at any stride.
@@ -39,8 +40,8 @@ func EmitStrided(env Env) *asm.Func {
 	f := env.M.Func("x32_strided", Signature())
 	args, from, to := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2)
 	y, x, i, j, n := f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
-	const at = walk2Bytes
-	emitWalk(f, args, from, to, []asm.I32Var{y, x}, func(asm.I32) {
+	const at = walk.Bytes2
+	walk.Emit(f, args, from, to, []asm.I32Var{y, x}, func(asm.I32) {
 		i.Set(y.I32)
 		j.Set(x.I32)
 		n.Set(args.LoadI32(at))

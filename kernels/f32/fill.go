@@ -3,6 +3,7 @@ package f32
 import (
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/walk"
 )
 
 // Fill sets 32-bit elements to a value: padding, halos. Dimensions come in any order.
@@ -15,11 +16,11 @@ type Fill struct {
 
 // Call is the kernel call. Its units are rows.
 func (c Fill) Call() call.Call {
-	w := newWalk(c.Shape, c.YStrides)
-	n, strides := w.inner(contiguous)
-	piece := w.split(n, 1, false, strides)
-	args := append(w.words(c.Y), uint32(n), uint32(piece), c.Value)
-	return call.Call{Kernel: call.X32Fill, Units: w.units(), Args: args}
+	w := walk.New(c.Shape, c.YStrides)
+	n, strides := w.Inner(contiguous)
+	piece := split(&w, n, 1, false, strides)
+	args := append(w.Words(c.Y), uint32(n), uint32(piece), c.Value)
+	return call.Call{Kernel: call.X32Fill, Units: w.Units(), Args: args}
 }
 
 // EmitFill emits x32_fill.
@@ -27,9 +28,9 @@ func EmitFill(env Env) *asm.Func {
 	f := env.M.Func("x32_fill", Signature())
 	args, from, to := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2)
 	y, i, n, value := f.I32(), f.I32(), f.I32(), f.F32x4()
-	const at = walk1Bytes
+	const at = walk.Bytes1
 	value.Set(args.LoadSplatF32x4(at + 8))
-	emitWalk(f, args, from, to, []asm.I32Var{y}, func(inner asm.I32) {
+	walk.Emit(f, args, from, to, []asm.I32Var{y}, func(inner asm.I32) {
 		pieceFloats(f, n, args, at, inner)
 		i.Set(y.I32)
 		emitStrip(f, n, []asm.I32Var{i}, 4, func(l lanes, offset uint32) {

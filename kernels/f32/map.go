@@ -3,6 +3,7 @@ package f32
 import (
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/walk"
 )
 
 // Map copies X to Y and runs the posts over it, piece by piece while it is in the nearest cache. X
@@ -21,11 +22,11 @@ const mapFloats = 1024
 
 // Call is the kernel call. Its units are the pieces.
 func (m Map) Call() call.Call {
-	w := newWalk(m.Shape, m.YStrides, m.XStrides)
-	n, strides := w.inner(contiguousOut)
-	piece := w.split(n, m.C, len(m.Post) > 0, strides)
-	args := append(w.words(m.Y, m.X), uint32(n), uint32(piece), uint32(strides[1]))
-	return call.Call{Kernel: call.F32Map, Units: w.units(), Args: append(args, PostWords(m.Post)...)}
+	w := walk.New(m.Shape, m.YStrides, m.XStrides)
+	n, strides := w.Inner(contiguousOut)
+	piece := split(&w, n, m.C, len(m.Post) > 0, strides)
+	args := append(w.Words(m.Y, m.X), uint32(n), uint32(piece), uint32(strides[1]))
+	return call.Call{Kernel: call.F32Map, Units: w.Units(), Args: append(args, PostWords(m.Post)...)}
 }
 
 // contiguousOut says that floats lie side by side in the first operand, which is the output.
@@ -42,7 +43,7 @@ func contiguous(strides []int) bool {
 }
 
 // split cuts rows of n floats into pieces of whole pixels and gives the floats of a piece.
-func (w *walk) split(n, channels int, posts bool, strides []int) (piece int) {
+func split(w *walk.Walk, n, channels int, posts bool, strides []int) (piece int) {
 	channels = max(channels, 1)
 	if posts && n%channels != 0 {
 		panic("f32: a post needs rows of whole pixels")
@@ -52,7 +53,7 @@ func (w *walk) split(n, channels int, posts bool, strides []int) (piece int) {
 	for _, s := range strides {
 		steps = append(steps, piece*s)
 	}
-	w.push((n+piece-1)/piece, steps...)
+	w.Push((n+piece-1)/piece, steps...)
 	return piece
 }
 
@@ -61,13 +62,13 @@ func EmitMap(env Env) *asm.Func {
 	f := env.M.Func("f32_map", Signature())
 	args, from, to, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
 	y, x, n, i, j, k := f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
-	const at = walk2Bytes
+	const at = walk.Bytes2
 	start := func() {
 		i.Set(y.I32)
 		j.Set(x.I32)
 		k.Set(n.I32)
 	}
-	emitWalk(f, args, from, to, []asm.I32Var{y, x}, func(inner asm.I32) {
+	walk.Emit(f, args, from, to, []asm.I32Var{y, x}, func(inner asm.I32) {
 		pieceFloats(f, n, args, at, inner)
 		f.If(args.LoadI32(at+8).Ne(asm.ConstI32(4)), func() {
 			start()

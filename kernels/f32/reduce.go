@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/walk"
 )
 
 // Reduction is what Reduce does to the elements it reduces.
@@ -52,11 +53,11 @@ func (r Reduce) Call() call.Call {
 	if len(levels) > reduceLevels {
 		panic("f32: more reduced dimensions than Reduce has levels")
 	}
-	slices.SortStableFunc(levels, func(a, b [2]int) int { return abs(b[1]) - abs(a[1]) })
-	w := newWalk(kept, keptY, keptX)
-	n, _ := w.inner(contiguous)
+	slices.SortStableFunc(levels, func(a, b [2]int) int { return walk.Abs(b[1]) - walk.Abs(a[1]) })
+	w := walk.New(kept, keptY, keptX)
+	n, _ := w.Inner(contiguous)
 	row := n == 1 && len(levels) > 0 && levels[len(levels)-1][1] == 4
-	args := append(w.words(r.Y, r.X), uint32(n))
+	args := append(w.Words(r.Y, r.X), uint32(n))
 	for range reduceLevels - len(levels) {
 		args = append(args, 1, 0)
 	}
@@ -68,7 +69,7 @@ func (r Reduce) Call() call.Call {
 		divisor = float32(count)
 	}
 	args = append(append(args, floatWords(divisor)...), PostWords(r.Post)...)
-	return call.Call{Kernel: r.kernel(row), Units: w.units(), Args: args}
+	return call.Call{Kernel: r.kernel(row), Units: w.Units(), Args: args}
 }
 
 func (r Reduce) kernel(row bool) call.ID {

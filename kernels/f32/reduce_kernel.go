@@ -4,11 +4,12 @@ import (
 	"math"
 
 	"github.com/quantscope/quantscope/kernels/asm"
+	"github.com/quantscope/quantscope/kernels/walk"
 )
 
 // Offsets of the words of a Reduce behind its walk.
 const (
-	reduceN       = walk2Bytes
+	reduceN       = walk.Bytes2
 	reduceLevel   = reduceN + 4
 	reduceDivisor = reduceLevel + 8*reduceLevels
 	reducePost    = reduceDivisor + 4
@@ -117,7 +118,7 @@ func emitReduce(env Env, op reduceOp) *asm.Func {
 			l.store(f, p.I32, uint32(16*v), result)
 		})
 	}
-	emitWalk(f, args, from, to, []asm.I32Var{y, x}, func(asm.I32) {
+	walk.Emit(f, args, from, to, []asm.I32Var{y, x}, func(asm.I32) {
 		p.Set(y.I32)
 		q.Set(x.I32)
 		n.Set(args.LoadI32(reduceN))
@@ -149,7 +150,7 @@ func emitRowReduce(env Env, op reduceOp) *asm.Func {
 	for range reduceLevels {
 		left, acc = append(left, f.I32()), append(acc, f.F32x4())
 	}
-	emitWalk(f, args, from, to, []asm.I32Var{y, x}, func(asm.I32) {
+	walk.Emit(f, args, from, to, []asm.I32Var{y, x}, func(asm.I32) {
 		q.Set(x.I32)
 		nest(f, args, q, left, rows, func(level int) {
 			acc[level].Set(asm.ConstF32x4(op.start))

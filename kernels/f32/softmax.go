@@ -5,6 +5,7 @@ import (
 
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/walk"
 )
 
 // Softmax is e^(x-max) over its sum along the dimension Axis, which must be contiguous in X and Y;
@@ -23,9 +24,9 @@ func (s Softmax) Call() call.Call {
 		panic("f32: softmax along a dimension that is not contiguous")
 	}
 	without := func(x []int) []int { return append(append([]int{}, x[:s.Axis]...), x[s.Axis+1:]...) }
-	w := newWalk(without(s.Shape), without(s.YStrides), without(s.XStrides))
-	args := append(w.words(s.Y, s.X), uint32(s.Shape[s.Axis]))
-	return call.Call{Kernel: call.F32Softmax, Units: w.units(), Args: append(args, PostWords(s.Post)...)}
+	w := walk.New(without(s.Shape), without(s.YStrides), without(s.XStrides))
+	args := append(w.Words(s.Y, s.X), uint32(s.Shape[s.Axis]))
+	return call.Call{Kernel: call.F32Softmax, Units: w.Units(), Args: append(args, PostWords(s.Post)...)}
 }
 
 // EmitSoftmax emits f32_softmax: maximum, exponentials, their sum, quotients, each in a pass.
@@ -34,14 +35,14 @@ func EmitSoftmax(env Env) *asm.Func {
 	args, from, to, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
 	y, x, p, q, n := f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	e, top, sum := newExpLocals(f), f.F32x4(), f.F32x4()
-	const at = walk2Bytes
+	const at = walk.Bytes2
 	pass := func(body func(l lanes, offset uint32)) {
 		p.Set(y.I32)
 		q.Set(x.I32)
 		n.Set(args.LoadI32(at))
 		emitStrip(f, n, []asm.I32Var{p, q}, 1, body)
 	}
-	emitWalk(f, args, from, to, []asm.I32Var{y, x}, func(asm.I32) {
+	walk.Emit(f, args, from, to, []asm.I32Var{y, x}, func(asm.I32) {
 		q.Set(x.I32)
 		n.Set(args.LoadI32(at))
 		emitFold(f, reduceOp{start: float32(math.Inf(-1)), add: asm.F32x4.Max}, top, q, n)

@@ -3,6 +3,7 @@ package f32
 import (
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/walk"
 )
 
 // transposeRows is the most elements of X's contiguous dimension in one unit.
@@ -10,19 +11,19 @@ const transposeRows = 64
 
 // transpose is the call for a walk whose last dimension is contiguous in Y and whose dimension d is
 // contiguous in X. Each unit is a band of at most transposeRows elements of d by all of the last.
-func (c Copy) transpose(w walk, d int) call.Call {
-	last := len(w.shape) - 1
-	columns, columnX := w.shape[last], w.strides[1][last]
-	rows, rowY := w.shape[d], w.strides[0][d]
-	outer := walk{strides: make([][]int, 2)}
+func (c Copy) transpose(w walk.Walk, d int) call.Call {
+	last := len(w.Shape) - 1
+	columns, columnX := w.Shape[last], w.Strides[1][last]
+	rows, rowY := w.Shape[d], w.Strides[0][d]
+	outer := walk.Walk{Strides: make([][]int, 2)}
 	for i := range last {
 		if i != d {
-			outer.push(w.shape[i], w.strides[0][i], w.strides[1][i])
+			outer.Push(w.Shape[i], w.Strides[0][i], w.Strides[1][i])
 		}
 	}
-	outer.push((rows+transposeRows-1)/transposeRows, transposeRows*rowY, transposeRows*4)
-	args := append(outer.words(c.Y, c.X), uint32(rows), transposeRows, uint32(columns), uint32(rowY), uint32(columnX))
-	return call.Call{Kernel: call.X32Transpose, Units: outer.units(), Args: args}
+	outer.Push((rows+transposeRows-1)/transposeRows, transposeRows*rowY, transposeRows*4)
+	args := append(outer.Words(c.Y, c.X), uint32(rows), transposeRows, uint32(columns), uint32(rowY), uint32(columnX))
+	return call.Call{Kernel: call.X32Transpose, Units: outer.Units(), Args: args}
 }
 
 // EmitTranspose emits x32_transpose: element (r, c) is at x + 4r + c·columnX and goes to
@@ -37,7 +38,7 @@ func EmitTranspose(env Env) *asm.Func {
 	for k := range in {
 		in[k], half[k] = f.F32x4(), f.F32x4()
 	}
-	const at = walk2Bytes
+	const at = walk.Bytes2
 	rowY.Set(args.LoadI32(at + 12))
 	columnX.Set(args.LoadI32(at + 16))
 
@@ -86,7 +87,7 @@ func EmitTranspose(env Env) *asm.Func {
 		xRow.Set(xRow.AddC(4 * height))
 		rows.Set(rows.AddC(-height))
 	}
-	emitWalk(f, args, from, to, []asm.I32Var{y, x}, func(inner asm.I32) {
+	walk.Emit(f, args, from, to, []asm.I32Var{y, x}, func(inner asm.I32) {
 		pieceFloats(f, rows, args, at, inner)
 		yRow.Set(y.I32)
 		xRow.Set(x.I32)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/ref"
+	"github.com/quantscope/quantscope/kernels/walk"
 )
 
 // EmitPow emits f32_vpow, the Binary a^b; see ref.Pow. It takes four floats at a time at any stride:
@@ -16,7 +17,7 @@ func EmitPow(env Env) *asm.Func {
 	i, j, k, n, rest := f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	lo, hi, x, e := f.F32x4(), f.F32x4(), f.F32x4(), f.F32x4()
 	p := newPowLocals(f)
-	const at = walk3Bytes
+	const at = walk.Bytes3
 	lo.Set(args.LoadSplatF32x4(at + 16))
 	hi.Set(args.LoadSplatF32x4(at + 20))
 	four := func(to asm.F32x4Var, p asm.I32Var, stride asm.I32) {
@@ -25,7 +26,7 @@ func EmitPow(env Env) *asm.Func {
 			to.Set(p.Add(stride.MulC(int32(lane))).LoadLane32(0, to.F32x4, lane))
 		}
 	}
-	emitWalk(f, args, from, to, []asm.I32Var{y, a, b}, func(inner asm.I32) {
+	walk.Emit(f, args, from, to, []asm.I32Var{y, a, b}, func(inner asm.I32) {
 		aStride, bStride := args.LoadI32(at+8), args.LoadI32(at+12)
 		pieceFloats(f, n, args, at, inner)
 		rest.Set(n.I32)
