@@ -1,15 +1,14 @@
 package exec
 
 import (
-	"fmt"
-
 	"github.com/quantscope/quantscope/kernels/call"
 	"github.com/quantscope/quantscope/kernels/f32"
 	"github.com/quantscope/quantscope/quant/graph"
 )
 
-// gemm runs Alpha·A'·B' + Beta·C. Constant B and C are packed with Alpha and Beta multiplied in.
-func (l *lowerer) gemm(s *step, op graph.Gemm) error {
+// gemm runs Alpha·A'·B' + Beta·C. Constant B and C are packed with Alpha and Beta multiplied in; what is
+// computed while running is multiplied and added afterwards.
+func (l *lowerer) gemm(s *step, op graph.Gemm) {
 	n := l.g.Nodes[s.node]
 	a, b, y := n.Inputs[0], n.Inputs[1], s.out()
 	m, k := l.g.Values[a].Shape[0], l.g.Values[a].Shape[1]
@@ -25,16 +24,12 @@ func (l *lowerer) gemm(s *step, op graph.Gemm) error {
 		g.A = l.temp(elem * m * k)
 		l.copy(g.A, denseStrides([]int{m, k}), l.at(a), []int{elem, elem * m}, []int{m, k})
 	}
-	bias, separate, err := l.gemmBias(n, op, cols)
-	if err != nil {
-		return err
-	}
+	bias, separate := l.gemmBias(n, op, cols)
+	alpha := float32(1) // yet to be multiplied with
 	if l.g.Values[b].Const != nil {
 		g.B = l.packB(b, k, cols, op.TransB, op.Alpha, bias)
 	} else {
-		if op.Alpha != 1 || bias != nil {
-			return fmt.Errorf("alpha %v or a bias with a right-hand side that is computed at run time is not supported", op.Alpha)
-		}
+		alpha = op.Alpha
 		strides := []int{elem * cols, elem}
 		if op.TransB {
 			strides = []int{elem, elem * k}
@@ -42,37 +37,47 @@ func (l *lowerer) gemm(s *step, op graph.Gemm) error {
 		g.B = l.packAtRunTime(k, cols, 0, operand{l.at(b), strides[1:]}, axis{k, strides[0]})
 	}
 	posts := l.posts(s)
-	if separate == graph.None {
+	if separate == graph.None && alpha == 1 {
 		g.Post = l.inlineClamp(&g.Lo, &g.Hi, posts)
 		l.emit(g.Call())
-		return nil
+		return
 	}
 	l.emit(g.Call())
-	l.binary(y, call.F32Add, operand{l.at(y), l.lay(y).stride}, operand{l.at(separate), l.strides(separate, l.g.Values[y].Shape)}, posts)
-	return nil
+	own := operand{l.at(y), l.lay(y).stride}
+	if separate == graph.None {
+		l.binary(y, call.F32Mul, own, l.scalar(alpha, 2), posts)
+		return
+	}
+	if alpha != 1 {
+		l.binary(y, call.F32Mul, own, l.scalar(alpha, 2), nil)
+	}
+	addend := operand{l.at(separate), l.strides(separate, []int{m, cols})}
+	if op.Beta != 1 {
+		scaled := operand{l.temp(elem * m * cols), denseStrides([]int{m, cols})}
+		l.elements(call.F32Mul, scaled, addend, l.scalar(op.Beta, 2), []int{m, cols})
+		addend = scaled
+	}
+	l.binary(y, call.F32Add, own, addend, posts)
 }
 
 // gemmBias gives C as a bias for each column, nil if there is none, or the value to add afterwards
 // where C is not constant or differs between rows.
-func (l *lowerer) gemmBias(n graph.Node, op graph.Gemm, cols int) (bias []float32, separate graph.ValueID, err error) {
+func (l *lowerer) gemmBias(n graph.Node, op graph.Gemm, cols int) (bias []float32, separate graph.ValueID) {
 	if len(n.Inputs) < 3 || n.Inputs[2] == graph.None {
-		return nil, graph.None, nil
+		return nil, graph.None
 	}
 	c := n.Inputs[2]
 	shape := l.g.Values[c].Shape
 	byColumn := len(shape) < 2 || shape[0] == 1
 	if l.g.Values[c].Const == nil || !byColumn || l.g.Values[n.Inputs[1]].Const == nil {
-		if op.Beta != 1 {
-			return nil, graph.None, fmt.Errorf("beta %v with input C %v that is no constant row is not supported", op.Beta, shape)
-		}
-		return nil, c, nil
+		return nil, c
 	}
 	x := l.weights(c)
 	bias = make([]float32, cols)
 	for j := range bias {
 		bias[j] = op.Beta * x[j%len(x)]
 	}
-	return bias, graph.None, nil
+	return bias, graph.None
 }
 
 // packB packs constant matrix b, [K,N] or transposed [N,K], times alpha.

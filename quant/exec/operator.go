@@ -21,7 +21,7 @@ func (l *lowerer) operator(s *step) error {
 	case graph.ConvTranspose:
 		l.convTranspose(s, op)
 	case graph.Gemm:
-		return l.gemm(s, op)
+		l.gemm(s, op)
 	case graph.MatMul:
 		l.matMul(s)
 	case graph.MaxPool:
@@ -48,6 +48,8 @@ func (l *lowerer) operator(s *step) error {
 		l.arithmetic(s, call.F32Mul)
 	case graph.Div:
 		l.arithmetic(s, call.F32Div)
+	case graph.Pow:
+		l.pow(s)
 	case graph.Softmax:
 		l.softmax(s, op)
 	case graph.Resize:
@@ -68,6 +70,24 @@ func (l *lowerer) operator(s *step) error {
 		l.prelu(s, n)
 	case graph.BatchNormalization:
 		l.norm(s, n, op)
+	case graph.InstanceNormalization:
+		l.instanceNorm(s, op)
+	case graph.LayerNormalization:
+		l.layerNorm(s, op)
+	case graph.LRN:
+		l.lrn(s, op)
+	case graph.DepthToSpace:
+		l.depthToSpace(s, op)
+	case graph.SpaceToDepth:
+		l.spaceToDepth(s, op)
+	case graph.Gather:
+		l.take(s, op)
+	case graph.Expand:
+		l.expand(s)
+	case graph.QuantizeLinear:
+		l.quantize(s, n, op)
+	case graph.DequantizeLinear:
+		l.dequantize(s, n, op)
 	default:
 		if !elementwise(l.g, n) {
 			return fmt.Errorf("operator %s does not run on the kernels with these inputs", op.Type())

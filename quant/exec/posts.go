@@ -11,7 +11,8 @@ import (
 // elementwise reports whether node is an operator that runs as a post: in place, on values just made.
 func elementwise(g *graph.Graph, n graph.Node) bool {
 	switch n.Op.(type) {
-	case graph.Relu, graph.Clip, graph.LeakyRelu, graph.Sigmoid, graph.SiLU, graph.HardSigmoid, graph.HardSwish, graph.Tanh:
+	case graph.Relu, graph.Clip, graph.LeakyRelu, graph.Sigmoid, graph.SiLU, graph.HardSigmoid, graph.HardSwish, graph.Tanh,
+		graph.Elu, graph.Softplus, graph.Mish, graph.Gelu, graph.Exp, graph.Sqrt:
 		return true
 	case graph.BatchNormalization:
 		return channelsInner(g.Values[n.Inputs[0]].Shape) && constant(g, n.Inputs[1:])
@@ -97,6 +98,21 @@ func (l *lowerer) post(n graph.Node) f32.Post {
 		return f32.HardSwish()
 	case graph.Tanh:
 		return f32.Tanh()
+	case graph.Elu:
+		return f32.Elu(op.Alpha)
+	case graph.Softplus:
+		return f32.Softplus()
+	case graph.Mish:
+		return f32.Mish()
+	case graph.Gelu:
+		if op.Tanh {
+			return f32.GeluTanh()
+		}
+		return f32.Gelu()
+	case graph.Exp:
+		return f32.Exp()
+	case graph.Sqrt:
+		return f32.Sqrt()
 	case graph.PRelu:
 		slope, _ := slopes(l.g, n)
 		at := l.constant(len(slope), func(dst []float32) { copy(dst, slope) })

@@ -20,11 +20,24 @@ func (l *lowerer) reduce(s *step, op f32.Reduction, axes []int) {
 			next++
 		}
 	}
-	l.emit(f32.Reduce{
-		Op: op, X: l.at(l.g.Nodes[s.node].Inputs[0]), Y: l.at(s.out()),
-		Shape: x.shape, XStrides: x.stride, YStrides: strides, Axes: axes,
-	}.Call())
+	l.reduceTo(op, operand{l.at(s.out()), strides}, operand{l.at(l.g.Nodes[s.node].Inputs[0]), x.stride}, x.shape, axes)
 	l.mapInPlace(s.out(), l.posts(s))
+}
+
+// reduceTo reduces axes of a tensor of this shape. The kernel takes four of them; more go in two steps,
+// the last ones first.
+func (l *lowerer) reduceTo(op f32.Reduction, to, from operand, shape, axes []int) {
+	const most = 4
+	if len(axes) > most {
+		rest := append([]int(nil), shape...)
+		for _, a := range axes[most:] {
+			rest[a] = 1
+		}
+		between := operand{l.temp(elem * graph.Len(rest)), denseStrides(rest)}
+		l.reduceTo(op, between, from, shape, axes[most:])
+		shape, axes, from = rest, axes[:most], between
+	}
+	l.emit(f32.Reduce{Op: op, X: from.at, Y: to.at, Shape: shape, XStrides: from.strides, YStrides: to.strides, Axes: axes}.Call())
 }
 
 // softmax needs its axis contiguous: other axes go through a copy with the axis last.
