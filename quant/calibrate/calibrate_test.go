@@ -71,33 +71,46 @@ func TestAverageCountsBatches(t *testing.T) {
 	}
 }
 
-// What Exec gives makes a run the fake-quantized one: checked against the arithmetic of scheme.
+// What Exec gives makes a run the fake-quantized one: the kernels against the arithmetic of scheme,
+// bit for bit, at every width and under both rules.
 func TestExecQuantizes(t *testing.T) {
 	x := []float32{-1, 0.3, 0.7, 1}
 	for _, rule := range []scheme.Rule{scheme.PyTorch, scheme.ONNX} {
-		p := pass(t, 1)
-		p.Recipe.Rule = rule
-		c, err := calibrate.Run(context.Background(), p, items(x), 1, quiet)
-		if err != nil {
-			t.Fatal(err)
-		}
-		r, err := exec.New(c.Graph, exec.Config{Quant: c.Exec()})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer r.Close()
-		if err := r.Run(x); err != nil {
-			t.Fatal(err)
-		}
-		qx, qw := make([]float32, 4), make([]float32, 2)
-		c.Params[0].FakeQuantize(qx, x, []int{1, 1, 2, 2}, rule)
-		c.Params[1].FakeQuantize(qw, []float32{2, -0.5}, []int{2, 1, 1, 1}, rule)
-		for i, y := range r.Output(0) {
-			if want := qx[i%4] * qw[i/4]; y != want {
-				t.Errorf("%s: output %d is %v, want %v", rule, i, y, want)
+		for _, bits := range []int{2, 3, 4, 5, 6, 7, 8, 16} {
+			for _, symmetric := range []bool{false, true} {
+				p := pass(t, 1)
+				p.Recipe.Rule = rule
+				for i := range p.Quantizers {
+					p.Quantizers[i].Scheme = scheme.QScheme{Bits: bits, Symmetric: symmetric, PerChannel: p.Quantizers[i].Axis >= 0}
+				}
+				c, err := calibrate.Run(context.Background(), p, items(x), 1, quiet)
+				if err != nil {
+					t.Fatal(err)
+				}
+				qx, qw := make([]float32, 4), make([]float32, 2)
+				c.Params[0].FakeQuantize(qx, x, []int{1, 1, 2, 2}, rule)
+				c.Params[1].FakeQuantize(qw, []float32{2, -0.5}, []int{2, 1, 1, 1}, rule)
+				for i, y := range output(t, c, x) {
+					if want := qx[i%4] * qw[i/4]; y != want {
+						t.Errorf("%s, %d bits, symmetric %v: output %d is %v, want %v", rule, bits, symmetric, i, y, want)
+					}
+				}
 			}
 		}
 	}
+}
+
+func output(t *testing.T, c *calibrate.Calibrated, x []float32) []float32 {
+	t.Helper()
+	r, err := exec.New(c.Graph, exec.Config{Quant: c.Exec()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if err := r.Run(x); err != nil {
+		t.Fatal(err)
+	}
+	return r.Output(0)
 }
 
 func TestBrokenValuesNameTheirTensor(t *testing.T) {

@@ -25,8 +25,10 @@ func academicInputs(p placement, n int) []graph.ValueID {
 	return nil
 }
 
-// atEnd tells whether a module reads an input of the network or makes an output. One that does so
-// only across another node (padding, pooling, flatten) does not, in MQBench neither.
+// atEnd tells whether a module reads an input of the network or makes an output. As in MQBench, one
+// that does so only across another node (pooling, flatten) does not. [Q] A separate padding module
+// before the first layer hides it from MQBench too; in an ONNX file the padding is the layer's own, so
+// that here it keeps its 8 bits.
 func (p placement) atEnd(m fuse.Module) bool {
 	nodes := p.graph.Nodes
 	return slices.Contains(p.graph.Inputs, nodes[m.Nodes[0]].Inputs[0]) ||
