@@ -48,7 +48,7 @@ func parseTorch(text string) (nodes []torchNode, output string, err error) {
 	return nil, "", fmt.Errorf("nothing is returned")
 }
 
-// aliases are modules that have no node in the ONNX file: padding that is part of the convolution
+// alias tells of modules that have no node in the ONNX file: padding that is part of the convolution
 // behind it, and what does nothing in evaluation mode. MQBench quantizes padding's output where we
 // quantize its input, which is the same: padding adds zeros, and every range contains zero.
 func alias(n torchNode) bool {
