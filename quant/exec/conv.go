@@ -38,20 +38,7 @@ func (l *lowerer) conv(s *step, op graph.Conv) {
 	cg, og := c/op.Group, o/op.Group
 	taps := op.Kernel[0] * op.Kernel[1]
 	in, out := l.lay(x), l.lay(y)
-	var runs []uint32
-	runLen := cg
-	if op.Dilations[1] == 1 && op.Group == 1 && in.whole() {
-		runLen = op.Kernel[1] * c
-		for ky := range op.Kernel[0] {
-			runs = append(runs, uint32(ky*op.Dilations[0]*in.stride[2]))
-		}
-	} else {
-		for ky := range op.Kernel[0] {
-			for kx := range op.Kernel[1] {
-				runs = append(runs, uint32(ky*op.Dilations[0]*in.stride[2]+kx*op.Dilations[1]*in.stride[3]))
-			}
-		}
-	}
+	runs, runLen := convRuns(op, in, cg)
 	first := pixels{image: in.stride[0], row: op.Strides[0] * in.stride[2], pixel: op.Strides[1] * in.stride[3]}
 	gemm := f32.GEMM{
 		Runs: uint32(len(runs)), RunLen: uint32(runLen),
@@ -84,6 +71,23 @@ func (l *lowerer) conv(s *step, op graph.Conv) {
 	if op.Group > 1 {
 		l.mapInPlace(y, posts)
 	}
+}
+
+// convRuns are the stretches of the input that a window of op, with cg channels, consists of: byte
+// offsets from its first pixel, and elements in each.
+func convRuns(op graph.Conv, in layout, cg int) (runs []uint32, runLen int) {
+	if op.Dilations[1] == 1 && op.Group == 1 && in.whole() {
+		for ky := range op.Kernel[0] {
+			runs = append(runs, uint32(ky*op.Dilations[0]*in.stride[2]))
+		}
+		return runs, op.Kernel[1] * cg
+	}
+	for ky := range op.Kernel[0] {
+		for kx := range op.Kernel[1] {
+			runs = append(runs, uint32(ky*op.Dilations[0]*in.stride[2]+kx*op.Dilations[1]*in.stride[3]))
+		}
+	}
+	return runs, cg
 }
 
 func (l *lowerer) depthwise(s *step, op graph.Conv, w, bias []float32) {
