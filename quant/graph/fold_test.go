@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/onnx"
+	"github.com/quantscope/quantscope/quant/scheme"
 )
 
 // TestShapeChain folds the arithmetic on shapes that exporters write around Reshape and Resize.
@@ -52,6 +53,8 @@ func TestFold(t *testing.T) {
 	yes := onnx.FromInts("yes", onnx.Bool, []int64{2, 1}, []int64{1, 0})
 	float := func(shape []int, v ...float32) *Tensor { return &Tensor{DType: Float32, Shape: shape, F: v} }
 	whole := func(d DType, shape []int, v ...int64) *Tensor { return &Tensor{DType: d, Shape: shape, I: v} }
+	dequantized := float([]int{3}, 0, 0, 0)
+	dequantized.Params = &scheme.QParams{Scale: []float32{1, 0.5, 2}, ZeroPoint: []int32{0, 10, 250}, QMin: 0, QMax: 255, Axis: 0}
 	for name, c := range map[string]struct {
 		node onnx.Node
 		want *Tensor
@@ -70,7 +73,7 @@ func TestFold(t *testing.T) {
 		"cast bool":  {node("Cast", "i", "y", onnx.Int("to", int(onnx.Bool))), whole(Bool, []int{2, 2}, 1, 1, 1, 1)},
 		"cast uint8": {node("Cast", "i", "y", onnx.Int("to", int(onnx.Uint8))), whole(Uint8, []int{2, 2}, 7, 249, 9, 2)},
 		"quantize":   {node("QuantizeLinear", "a scale zero", "y"), whole(Uint8, []int{2, 3}, 1, 6, 252, 4, 20, 247)},
-		"dequantize": {node("DequantizeLinear", "zero scale zero", "y", onnx.Int("axis", 0)), float([]int{3}, 0, 0, 0)},
+		"dequantize": {node("DequantizeLinear", "zero scale zero", "y", onnx.Int("axis", 0)), dequantized},
 		"fill":       {node("ConstantOfShape", "pair", "y"), float([]int{2, 1}, 0, 0)},
 		"expand":     {node("Expand", "yes pair3", "y"), whole(Bool, []int{2, 3}, 1, 1, 1, 0, 0, 0)},
 		"range":      {node("Range", "r0 r1 r2", "y"), whole(Int64, []int{3}, 5, 3, 1)},
