@@ -45,11 +45,23 @@ func TestBrowser(t *testing.T) {
 	run(t, nil, "go", "build", "-o", filepath.Join(dir, "serve"), "./site/serve")
 	run(t, nil, "go", "build", "-o", filepath.Join(dir, "quantscope"), "./quant/cmd/quantscope")
 	site := serve(t, dir)
-	run(t, []string{
+	env := []string{
 		"CHROMIUM=" + chromium,
 		"QUANTSCOPE_SITE=" + site,
 		"QUANTSCOPE_COMMAND=" + filepath.Join(dir, "quantscope"),
-	}, "node", "--test", "--test-concurrency=1", "--test-reporter=spec", "site/e2e/")
+	}
+	if further := filepath.Join(dir, "external"); external(t, further) {
+		env = append(env, "QUANTSCOPE_EXTERNAL="+further)
+	}
+	tests, err := filepath.Glob("*.test.mjs")
+	if err != nil || len(tests) == 0 {
+		t.Fatalf("no browser tests: %v", err)
+	}
+	args := []string{"--test", "--test-concurrency=1", "--test-reporter=spec"}
+	for _, f := range tests {
+		args = append(args, "site/e2e/"+f)
+	}
+	run(t, env, "node", args...)
 }
 
 // serve starts the server on a free port and gives its address.

@@ -55,14 +55,15 @@ func (b *BottomBar) progress(s store.State, job store.Job) *vecty.HTML {
 		el("div", "progress-line",
 			words("span", "progress-label", label),
 			words("span", "progress-left", left(s))),
-		bar(label, ratio, known),
+		bar(label, ratio, known, c.Total == 0),
 		button("small quiet", "cross", "Cancel", false, func() { b.Store.Dispatch(store.Cancel{}) }))
 }
 
-// bar is a progress bar; without a known fraction it only says that something goes on.
-func bar(label string, ratio float64, known bool) *vecty.HTML {
+// bar is a progress bar; without a known fraction it only says that something goes on. While what
+// goes on is not counted, it pulses.
+func bar(label string, ratio float64, known, pulses bool) *vecty.HTML {
 	width := num(100 * ratio)
-	return el("div", pick(known, "track", "track unknown"),
+	return el("div", pick(known, "track", "track unknown")+pick(pulses, " pulses", ""),
 		vecty.Markup(
 			vecty.Attribute("role", "progressbar"),
 			vecty.Attribute("aria-label", label),

@@ -3,8 +3,6 @@
 package view
 
 import (
-	"syscall/js"
-
 	"github.com/hexops/vecty"
 
 	"github.com/quantscope/quantscope/site/store"
@@ -36,11 +34,10 @@ func (m *Modal) Mount() {
 	}
 }
 
-// Unmount gives the focus back to the button that opened the dialog: removing an open dialog does not.
+// Unmount closes the dialog before its element goes, which gives the focus back to what opened it.
 func (m *Modal) Unmount() {
-	opener := js.Global().Get("document").Call("querySelector", "header .button")
-	if opener.Truthy() {
-		opener.Call("focus")
+	if node := m.root.Node(); node.Get("close").Truthy() {
+		node.Call("close")
 	}
 }
 

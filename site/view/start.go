@@ -95,5 +95,5 @@ func (p *StartPlace) staircase() *vecty.HTML {
 					}
 				}))),
 			words("output", "", strconv.Itoa(p.Bits)),
-			words("span", "caption-fact", strconv.Itoa(1<<p.Bits)+" levels, error up to "+plot.Percent(s.MaxError)+" of the range")))
+			words("span", "caption-fact", strconv.Itoa(1<<p.Bits)+" levels, error up to "+plot.Percent(s.MaxError))))
 }

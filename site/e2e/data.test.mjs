@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { noise, npy } from "./npy.mjs";
+import { drop, fill, finished, launch, open, sample } from "./page.mjs";
+
+const skip = sample("model.onnx").skip;
+let browser, dir;
+before(async () => {
+  browser = await launch();
+  dir = await mkdtemp(join(tmpdir(), "quantscope-e2e-"));
+});
+after(async () => browser?.close());
+
+test("an array without labels: agreement with float, named so", { skip }, async () => {
+  const images = join(dir, "images.npy");
+  await writeFile(images, npy([20, 32, 32, 3], noise(20 * 32 * 32 * 3)));
+  const page = await open(browser);
+  await drop(page, sample("model.onnx").path, images);
+  await page.getByRole("heading", { name: "20 items" }).waitFor();
+  assert.match(await page.locator(".lede").innerText(), /No labels were found/);
+  await fill(page, "calibration", 8);
+  await page.getByRole("button", { name: "Next: quantize" }).click();
+  await page.getByRole("button", { name: "Quantize", exact: true }).click();
+  await finished(page);
+  const figures = await page.locator(".figures").innerText();
+  assert.match(figures, /Agreement with float/);
+  assert.doesNotMatch(figures, /Top-1/);
+  assert.match(figures, /no labels, so top-1 is not known/);
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});
+
+test("too few items are refused before the run", { skip }, async () => {
+  const images = join(dir, "few.npy");
+  await writeFile(images, npy([4, 32, 32, 3], noise(4 * 32 * 32 * 3)));
+  const page = await open(browser);
+  await drop(page, sample("model.onnx").path, images);
+  await page.getByRole("heading", { name: "4 items" }).waitFor();
+  await page.getByRole("button", { name: "Next: quantize" }).click();
+  assert.ok(await page.getByRole("button", { name: "Quantize", exact: true }).isDisabled());
+  await page.getByText("Too few items for both sets").waitFor();
+  await page.context().close();
+});
+
+test("images of another size than the network's say what to set", { skip }, async () => {
+  const images = join(dir, "large.npy");
+  await writeFile(images, npy([12, 40, 40, 3], noise(12 * 40 * 40 * 3)));
+  const page = await open(browser);
+  await drop(page, sample("model.onnx").path, images);
+  await page.getByRole("heading", { name: "12 items" }).waitFor();
+  await page.locator("#preprocess").selectOption("mnist");
+  await fill(page, "calibration", 4);
+  await page.getByRole("button", { name: "Next: quantize" }).click();
+  await page.getByRole("button", { name: "Quantize", exact: true }).click();
+  await page.locator(".problem").waitFor();
+  assert.match(await page.locator(".problem").innerText(), /preprocess|channel|size|layout/i);
+  assert.ok(await page.getByRole("button", { name: "Quantize", exact: true }).isEnabled());
+  await page.context().close();
+});
+
+test("a model whose weights lie in a second file", { skip: process.env.QUANTSCOPE_EXTERNAL ? false : "no model with external data was made" }, async () => {
+  const model = join(process.env.QUANTSCOPE_EXTERNAL, "model.onnx");
+  const page = await open(browser);
+  await drop(page, model);
+  await page.locator(".problem").waitFor();
+  assert.match(await page.locator(".problem").innerText(), /weights\.bin.*drop it together with the model/s);
+  await drop(page, model, join(process.env.QUANTSCOPE_EXTERNAL, "weights.bin"));
+  await page.getByRole("heading", { name: "model.onnx" }).waitFor();
+  assert.equal(await page.locator(".problem").count(), 0);
+  await page.context().close();
+});
