@@ -189,9 +189,6 @@ func (c *conformanceCase) outside() bool {
 			return true
 		}
 	}
-	if g.Nodes[0].OpType == "Resize" { // modes other than nearest and linear
-		return true
-	}
 	spatial := []string{"Conv", "ConvTranspose", "MaxPool", "AveragePool"}
 	return slices.Contains(spatial, g.Nodes[0].OpType) && len(g.Inputs[0].Dims) > 4
 }

@@ -54,6 +54,8 @@ func (l *lowerer) operator(s *step) error {
 		l.softmax(s, op)
 	case graph.Resize:
 		l.resize(s, op)
+	case graph.Resample:
+		l.resample(s, op)
 	case graph.Reshape:
 		l.reshape(s)
 	case graph.Transpose:

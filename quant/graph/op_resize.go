@@ -14,6 +14,7 @@ type ResizeMode uint8
 const (
 	ResizeNearest ResizeMode = iota
 	ResizeLinear
+	ResizeCubic // of Resample
 )
 
 // CoordMode maps an output coordinate to an input coordinate; the names are ONNX's.
@@ -27,6 +28,7 @@ const (
 	AlignCorners
 	Asymmetric
 	TFHalfPixelForNN // opset 11 and 12
+	TFCropAndResize  // of Resample
 )
 
 // NearestMode rounds a coordinate; the names are ONNX's.
@@ -111,8 +113,12 @@ func (r Resize) length(a, n int) float32 {
 
 // Index is the input element that output coordinate i of spatial axis a takes in mode ResizeNearest.
 func (r Resize) Index(a, n, i int) int {
-	x := float64(r.Source(a, n, i))
-	switch r.Nearest {
+	return r.Nearest.round(float64(r.Source(a, n, i)), n)
+}
+
+// round is the element nearest to coordinate x along an axis of n.
+func (m NearestMode) round(x float64, n int) int {
+	switch m {
 	case RoundPreferFloor:
 		x = math.Ceil(x - 0.5)
 	case RoundPreferCeil:
@@ -127,20 +133,33 @@ func (r Resize) Index(a, n, i int) int {
 
 // Encode writes scales where they give Out again, else sizes. What ONNX has no longer, or not yet at
 // the opset, is an error.
-func (r Resize) Encode(w *Writer, n Node) error {
-	coord := [...]string{HalfPixel: "half_pixel", HalfPixelSymmetric: "half_pixel_symmetric", PytorchHalfPixel: "pytorch_half_pixel",
-		AlignCorners: "align_corners", Asymmetric: "asymmetric", TFHalfPixelForNN: "tf_half_pixel_for_nn"}[r.Coord]
-	if r.Coord == TFHalfPixelForNN || r.Coord == HalfPixelSymmetric && w.Opset() < 19 {
-		return fmt.Errorf("coordinates %s cannot be written at opset %d", coord, w.Opset())
-	}
+func (r Resize) Encode(w *Writer, n Node) error { return r.encode(w, n) }
+
+// modes are the attributes that say mode and coordinates.
+func (r Resize) modes() []onnx.Attr {
 	attrs := []onnx.Attr{
-		onnx.Text("mode", [...]string{ResizeNearest: "nearest", ResizeLinear: "linear"}[r.Mode]),
-		onnx.Text("coordinate_transformation_mode", coord),
+		onnx.Text("mode", [...]string{ResizeNearest: "nearest", ResizeLinear: "linear", ResizeCubic: "cubic"}[r.Mode]),
+		onnx.Text("coordinate_transformation_mode", r.Coord.String()),
 	}
 	if r.Mode == ResizeNearest {
 		attrs = append(attrs, onnx.Text("nearest_mode", [...]string{RoundPreferFloor: "round_prefer_floor",
 			RoundPreferCeil: "round_prefer_ceil", NearestFloor: "floor", NearestCeil: "ceil"}[r.Nearest]))
 	}
+	return attrs
+}
+
+// String is the ONNX attribute value.
+func (c CoordMode) String() string {
+	return [...]string{HalfPixel: "half_pixel", HalfPixelSymmetric: "half_pixel_symmetric", PytorchHalfPixel: "pytorch_half_pixel",
+		AlignCorners: "align_corners", Asymmetric: "asymmetric", TFHalfPixelForNN: "tf_half_pixel_for_nn", TFCropAndResize: "tf_crop_and_resize"}[c]
+}
+
+// encode writes it with more attributes.
+func (r Resize) encode(w *Writer, n Node, attrs ...onnx.Attr) error {
+	if r.Coord == TFHalfPixelForNN || r.Coord == HalfPixelSymmetric && w.Opset() < 19 {
+		return fmt.Errorf("coordinates %v cannot be written at opset %d", r.Coord, w.Opset())
+	}
+	attrs = append(attrs, r.modes()...)
 	x := w.Value(n.Inputs[0]).Shape
 	byScale, bySize := true, true
 	for i := range 2 {

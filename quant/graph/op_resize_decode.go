@@ -37,6 +37,8 @@ func decodeResize(s *source) (Op, []ValueID, error) {
 		r.Coord = Asymmetric
 	case mode == "tf_half_pixel_for_nn" && s.opset < 13:
 		r.Coord = TFHalfPixelForNN
+	case mode == "tf_crop_and_resize":
+		r.Coord = TFCropAndResize
 	default:
 		s.fail(fmt.Errorf("coordinate_transformation_mode %q is not supported", mode))
 	}
@@ -52,25 +54,30 @@ func decodeResize(s *source) (Op, []ValueID, error) {
 	default:
 		s.fail(fmt.Errorf("nearest_mode %q is not supported", mode))
 	}
-	if r.Mode == ResizeLinear {
+	if r.Mode != ResizeNearest {
 		r.Nearest = 0
 	}
-	// These have a meaning in the modes only that are refused: cubic and tf_crop_and_resize.
-	s.float("cubic_coeff_a", 0)
-	s.flag("exclude_outside", false)
-	s.float("extrapolation_value", 0)
-	if s.opset >= 18 && s.flag("antialias", false) {
-		s.fail(errors.New("antialias is not supported"))
-	}
+	more, resampled := s.resample(r)
 	policy := "stretch"
 	if s.opset >= 18 {
 		policy = s.text("keep_aspect_ratio_policy", policy)
 	}
-	if sizes, ok := s.integers(3, "sizes"); ok && len(sizes) > 0 {
-		return s.sized(r, sizes, policy)
+	var op Op
+	var ids []ValueID
+	var err error
+	sizes, sized := s.integers(3, "sizes")
+	if sized = sized && len(sizes) > 0; sized {
+		op, ids, err = s.sized(r, sizes, policy)
+	} else {
+		scales, ok := s.floats(2, "scales")
+		op, ids, err = s.scaled(r, scales, ok)
 	}
-	scales, ok := s.floats(2, "scales")
-	return s.scaled(r, scales, ok)
+	if err != nil || !resampled {
+		return op, ids, err
+	}
+	more.Resize = op.(Resize)
+	err = more.cropped(s.in[0].Shape, !sized)
+	return more, ids, err
 }
 
 // decodeUpsample makes a Resize whose coordinates are output/scale, rounded down.
@@ -99,12 +106,14 @@ func decodeUpsample(s *source) (Op, []ValueID, error) {
 
 // resizeMode decodes the attribute mode.
 func (s *source) resizeMode(r *Resize) {
-	switch mode := s.text("mode", "nearest"); mode {
-	case "nearest":
-	case "linear", "bilinear":
+	switch mode := s.text("mode", "nearest"); {
+	case mode == "nearest":
+	case mode == "linear", mode == "bilinear":
 		r.Mode = ResizeLinear
+	case mode == "cubic" && s.node.OpType == "Resize" && s.opset >= 11:
+		r.Mode = ResizeCubic
 	default:
-		s.fail(fmt.Errorf("mode %q is not supported: nearest and linear are", mode))
+		s.fail(fmt.Errorf("mode %q is not supported: nearest and linear are, and cubic of Resize from opset 11 on", mode))
 	}
 }
 

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -130,11 +131,18 @@ func operatorCases() map[string]operatorCase {
 		"resize 13":       {13, node("Resize", "x _ s", "y", text("coordinate_transformation_mode", "asymmetric"), text("nearest_mode", "floor")), list{reals("s", 1, 1, 2, 2)}, []Op{Resize{ResizeNearest, Asymmetric, NearestFloor, [2]float32{2, 2}, [2]int{16, 16}}}, []int{2, 3, 16, 16}, ""},
 		"resize sizes":    {13, node("Resize", "x _ _ s", "y", text("mode", "linear")), list{ints("s", 2, 3, 7, 5)}, []Op{Resize{ResizeLinear, HalfPixel, 0, [2]float32{0.875, 0.625}, [2]int{7, 5}}}, []int{2, 3, 7, 5}, ""},
 		"resize batch":    {13, node("Resize", "x _ s", "y"), list{reals("s", 2, 1, 1, 1)}, nil, nil, "2-D only"},
-		"resize cubic":    {13, node("Resize", "x _ s", "y", text("mode", "cubic")), list{reals("s", 1, 1, 1, 1)}, nil, nil, `"cubic"`},
-		"resize 11 empty": {11, node("Resize", "x r s z", "y"), list{reals("r"), reals("s"), ints("z", 2, 3, 4, 4)}, []Op{Resize{ResizeNearest, HalfPixel, RoundPreferFloor, [2]float32{0.5, 0.5}, [2]int{4, 4}}}, []int{2, 3, 4, 4}, ""},
-		"upsample 7":      {7, node("Upsample", "x", "y", onnx.Attr{Name: "scales", Type: onnx.AttrFloats, Floats: []float32{1, 1, 2, 3}}), nil, []Op{Resize{ResizeNearest, Asymmetric, NearestFloor, [2]float32{2, 3}, [2]int{16, 24}}}, []int{2, 3, 16, 24}, ""},
-		"upsample 9":      {9, node("Upsample", "x s", "y", text("mode", "linear")), list{reals("s", 1, 1, 2, 2)}, []Op{Resize{ResizeLinear, Asymmetric, 0, [2]float32{2, 2}, [2]int{16, 16}}}, []int{2, 3, 16, 16}, ""},
-		"upsample 10":     {10, node("Upsample", "x s", "y"), list{reals("s", 1, 1, 2, 2)}, nil, nil, "ended at opset 9"},
+		"resize cubic":    {13, node("Resize", "x _ s", "y", text("mode", "cubic"), num("exclude_outside", 1)), list{reals("s", 1, 1, 2, 1)}, []Op{Resample{Resize: Resize{ResizeCubic, HalfPixel, 0, [2]float32{2, 1}, [2]int{16, 8}}, CubicA: -0.75, ExcludeOutside: true}}, []int{2, 3, 16, 8}, ""},
+		"resize cubic 10": {10, node("Resize", "x s", "y", text("mode", "cubic")), list{reals("s", 1, 1, 1, 1)}, nil, nil, `"cubic"`},
+		"resize alias":    {18, node("Resize", "x _ _ s", "y", text("mode", "linear"), num("antialias", 1)), list{ints("s", 2, 3, 4, 4)}, []Op{Resample{Resize: Resize{ResizeLinear, HalfPixel, 0, [2]float32{0.5, 0.5}, [2]int{4, 4}}, Antialias: true}}, []int{2, 3, 4, 4}, ""},
+		"resize crop": {13, node("Resize", "x r s", "y", text("mode", "linear"), text("coordinate_transformation_mode", "tf_crop_and_resize"), ab("extrapolation_value", 3)), list{reals("r", 0, 0, 0.5, -1, 1, 1, 1, 2), reals("s", 1, 1, 4, 0.5)},
+			[]Op{Resample{Resize: Resize{ResizeLinear, TFCropAndResize, 0, [2]float32{2, 1.5}, [2]int{16, 12}}, Start: [2]float32{0.5, -1}, End: [2]float32{1, 2}, Extrapolation: 3}}, []int{2, 3, 16, 12}, ""},
+		"resize crop none": {13, node("Resize", "x r s", "y", text("coordinate_transformation_mode", "tf_crop_and_resize")), list{reals("r", 0, 0, 1, 0, 1, 1, 0, 1), reals("s", 1, 1, 4, 2)}, nil, nil, "empty"},
+		"resize crop roi":  {13, node("Resize", "x r s", "y", text("coordinate_transformation_mode", "tf_crop_and_resize")), list{reals("r", 0, 1), reals("s", 1, 1, 4, 2)}, nil, nil, "roi has 2"},
+		"resize crop nan":  {13, node("Resize", "x r s", "y", text("coordinate_transformation_mode", "tf_crop_and_resize")), list{reals("r", 0, 0, float32(math.NaN()), 0, 1, 1, 0, 1), reals("s", 1, 1, 4, 2)}, nil, nil, "roi goes"},
+		"resize 11 empty":  {11, node("Resize", "x r s z", "y"), list{reals("r"), reals("s"), ints("z", 2, 3, 4, 4)}, []Op{Resize{ResizeNearest, HalfPixel, RoundPreferFloor, [2]float32{0.5, 0.5}, [2]int{4, 4}}}, []int{2, 3, 4, 4}, ""},
+		"upsample 7":       {7, node("Upsample", "x", "y", onnx.Attr{Name: "scales", Type: onnx.AttrFloats, Floats: []float32{1, 1, 2, 3}}), nil, []Op{Resize{ResizeNearest, Asymmetric, NearestFloor, [2]float32{2, 3}, [2]int{16, 24}}}, []int{2, 3, 16, 24}, ""},
+		"upsample 9":       {9, node("Upsample", "x s", "y", text("mode", "linear")), list{reals("s", 1, 1, 2, 2)}, []Op{Resize{ResizeLinear, Asymmetric, 0, [2]float32{2, 2}, [2]int{16, 16}}}, []int{2, 3, 16, 16}, ""},
+		"upsample 10":      {10, node("Upsample", "x s", "y"), list{reals("s", 1, 1, 2, 2)}, nil, nil, "ended at opset 9"},
 
 		"matmul":      {13, node("MatMul", "x w", "y"), list{weight("w", 5, 1, 1, 8, 4)}, []Op{MatMul{}}, []int{5, 2, 3, 8, 4}, ""},
 		"matmul row":  {13, node("MatMul", "w x", "y"), list{weight("w", 8)}, []Op{MatMul{}}, []int{2, 3, 8}, ""},
