@@ -7,6 +7,7 @@ import (
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
 	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/kernels/q8"
 )
 
 // entry is one function of the table.
@@ -67,6 +68,9 @@ func entries() []entry {
 		{call.F32RowMin, false, f32.EmitRowMin},
 		{call.F32ResizeLinear, false, f32.EmitResizeLinear},
 		{call.F32Softmax, false, f32.EmitSoftmax},
+
+		{call.Q8GEMM, false, q8.EmitGEMM},
+		{call.Q8GEMMRelaxed, false, q8.EmitGEMMRelaxed},
 	}
 }
 

@@ -1,9 +1,9 @@
 // Command bench times the kernels in headless Chromium on the convolutions and fully connected
-// layers of three networks, one thread, and prints GFLOP/s for each shape. It needs node, Chromium
+// layers of three networks, one thread, and prints GOP/s for each shape. It needs node, Chromium
 // (CHROMIUM, default /usr/bin/chromium) and playwright-core (PLAYWRIGHT, a node_modules folder;
 // default site/e2e/node_modules).
 //
-//	go run ./kernels/bench [-network mobilenet_v2] [-layer dw]
+//	go run ./kernels/bench [-kind f32|relaxed|i16] [-network mobilenet_v2] [-layer dw]
 package main
 
 import (
@@ -35,14 +35,21 @@ type job struct {
 func main() {
 	network := flag.String("network", "", "only this network")
 	layer := flag.String("layer", "", "only layers whose name contains this")
+	kind := flag.String("kind", "f32", "f32, relaxed (int8 by the relaxed dot product) or i16 (int8 by dot_i16x8)")
 	flag.Parse()
-	if err := run(*network, *layer); err != nil {
+	kinds := map[string]arithmetic{"f32": floats(), "relaxed": integers(call.DotU8), "i16": integers(call.DotI16)}
+	a, ok := kinds[*kind]
+	if !ok {
+		flag.Usage()
+		os.Exit(2)
+	}
+	if err := run(a, *network, *layer); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(only, contains string) error {
+func run(a arithmetic, only, contains string) error {
 	for _, n := range networks() {
 		if only != "" && n.name != only {
 			continue
@@ -56,26 +63,26 @@ func run(only, contains string) error {
 		if len(layers) == 0 {
 			continue
 		}
-		times, err := measure(layers)
+		times, err := measure(layers, a)
 		if err != nil {
 			return err
 		}
 		var ms, flop float64
 		fmt.Println(n.name)
 		for i, l := range layers {
-			fmt.Printf("  %-24s ×%d %8.3f ms %6.1f GFLOP/s\n", l, l.count, times[i], l.flop()/times[i]/1e6)
+			fmt.Printf("  %-24s ×%d %8.3f ms %6.1f GOP/s\n", l, l.count, times[i], l.flop()/times[i]/1e6)
 			ms += times[i] * float64(l.count)
 			flop += l.flop() * float64(l.count)
 		}
-		fmt.Printf("  %-24s    %8.3f ms %6.1f GFLOP/s\n", "all", ms, flop/ms/1e6)
+		fmt.Printf("  %-24s    %8.3f ms %6.1f GOP/s\n", "all", ms, flop/ms/1e6)
 	}
 	return nil
 }
 
 // measure gives the milliseconds of one call of each layer.
-func measure(layers []layer) ([]float64, error) {
-	image, total, records := arrange(layers)
-	in, err := json.Marshal(job{kernels.Module([]call.ID{call.F32IGEMM, call.F32DWConv}), image, total, records})
+func measure(layers []layer, a arithmetic) ([]float64, error) {
+	image, total, records := arrange(layers, a)
+	in, err := json.Marshal(job{kernels.Module(a.kernels), image, total, records})
 	if err != nil {
 		return nil, err
 	}

@@ -36,3 +36,9 @@ type DWWeights struct {
 	Bias      []int32                   // C, or nil for zeros
 	M         []float32                 // C multipliers, or one for all
 }
+
+// Call is the kernel call. Its units are the N·OH output rows.
+func (d DWConv) Call() call.Call { return call.Call{} }
+
+// PackedLen is the bytes of the packed weights.
+func (d DWConv) PackedLen() int { return int(d.KH * d.KW * d.C * 4) }

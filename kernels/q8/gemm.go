@@ -32,28 +32,53 @@ type GEMM struct {
 const Slack = 3
 
 const (
-	gemmMR = 2  // rows of a tile
-	gemmNR = 16 // columns of a panel
+	gemmNR     = 16         // columns of a panel
+	gemmHeader = 8 * gemmNR // bytes of a panel before its weights: biases and multipliers
 )
+
+// gemmShape is the tile of a kernel.
+type gemmShape struct {
+	mr, nv, unroll int // rows, vectors of four columns, groups of four k at a time
+	relaxed        bool
+}
+
+// accumulators is how many vectors sum up a row: with dot_i16x8 four k of two columns each.
+func (s gemmShape) accumulators() int {
+	if s.relaxed {
+		return s.nv
+	}
+	return 2 * s.nv
+}
+
+func gemmTileOf(relaxed bool) gemmShape {
+	if relaxed {
+		return gemmShape{mr: 2, nv: 4, unroll: 1, relaxed: true}
+	}
+	return gemmShape{mr: 4, nv: 1, unroll: 1}
+}
+
+// gemmBlockBytes is how much of A is gone over with one panel before the next: it stays in the
+// nearest cache, beside the panel.
+const gemmBlockBytes = 16 << 10
 
 // Call is the kernel call. Its units are tiles of rows. Of one row they are panels of columns,
 // except with posts or a table, which need the whole row: then one unit.
 func (g GEMM) Call() call.Call {
-	units := (g.M + gemmMR - 1) / gemmMR
+	relaxed := g.Dot != call.DotI16
+	mr := uint32(gemmTileOf(relaxed).mr)
+	units := (g.M + mr - 1) / mr
 	if g.M == 1 && len(g.Post) == 0 && g.Table == 0 {
 		units = (g.N + gemmNR - 1) / gemmNR
 	}
+	block := max(gemmBlockBytes/(g.Runs*g.RunLen)/mr, 1) * mr
 	args := []uint32{
-		g.A, g.Rows, g.LDA, g.Runs, g.RunTable, g.RunLen, g.B, uint32(g.BZero), g.C, g.OutRows, g.LDC, g.M, g.N,
+		g.A, g.Rows, g.LDA, g.Runs, g.RunTable, g.RunLen, g.B, uint32(g.BZero), g.C, g.OutRows, g.LDC, g.M, g.N, block,
 	}
-	return call.Call{Kernel: gemmKernel(g.Dot), Units: units, Args: append(args, g.words(g.Dot.Signed())...)}
-}
-
-func gemmKernel(d call.Dot) call.ID {
-	if d == call.DotI16 {
-		return call.Q8GEMM
+	kernel := call.Q8GEMM
+	if relaxed {
+		kernel = call.Q8GEMMRelaxed
 	}
-	return call.Q8GEMMRelaxed
+	return call.Call{Kernel: kernel, Units: units, Args: append(args, g.words(g.Dot.Signed())...)}
 }
 
 // GEMMWeights are the weights of a GEMM, to be packed.

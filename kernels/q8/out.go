@@ -22,25 +22,40 @@ type Out struct {
 	Post   []f32.Post // of floats, over rows of the output
 }
 
-// words lays the output out for a kernel, which computes in the unsigned storage: bounds relative
-// to the zero point as floats, what turns the sum with 1.5·2²³ into y, what turns unsigned storage
-// into the machine's; then the posts.
-func (o Out) words(signed bool) []uint32 {
-	zero, flip := o.Zero, uint32(0)
-	if signed {
-		zero, flip = zero+128, 0x80808080
-	}
-	isFloat := uint32(0)
-	if o.Float {
-		isFloat = 1
-	}
-	words := []uint32{
-		isFloat, math.Float32bits(float32(o.Lo - o.Zero)), math.Float32bits(float32(o.Hi - o.Zero)),
-		uint32(roundBits - zero), flip, o.Table,
-	}
-	return append(words, f32.PostWords(o.Post)...)
-}
+// Offsets of the words of an Out behind a kernel's own. Kernels compute in the unsigned storage.
+const (
+	outFloat = 4 * iota
+	outLo    // float32: the lower bound, relative to the zero point
+	outRound // what is taken from the bits of a sum with 1.5·2²³
+	outHi    // four times the upper bound
+	outFlip  // turns unsigned storage into the machine's
+	outTable
+	outPost
+)
 
 // roundBits are the bits of 1.5·2²³: a float32 of magnitude below 2²² added to it is rounded half to
 // even to a whole number, which is then the difference of the bits.
 const roundBits = 0x4b400000
+
+// flip turns unsigned storage into the machine's, and back, four bytes at a time.
+func flip(signed bool) uint32 {
+	if signed {
+		return 0x80808080
+	}
+	return 0
+}
+
+// roundWords are the words outLo to outFlip.
+func roundWords(signed bool, zero, lo, hi int32) []uint32 {
+	shift := int32(flip(signed) & 128)
+	return []uint32{math.Float32bits(float32(lo - zero)), uint32(roundBits - zero - shift), uint32(hi+shift) * 0x01010101, flip(signed)}
+}
+
+// words lays the output out for a kernel.
+func (o Out) words(signed bool) []uint32 {
+	words := append([]uint32{0}, roundWords(signed, o.Zero, o.Lo, o.Hi)...)
+	if o.Float {
+		words[0] = 1
+	}
+	return append(append(words, o.Table), f32.PostWords(o.Post)...)
+}

@@ -1,0 +1,109 @@
+package q8
+
+import (
+	"github.com/quantscope/quantscope/kernels/asm"
+	"github.com/quantscope/quantscope/kernels/f32"
+)
+
+// EmitGEMM emits the kernel of GEMM for every machine, on unsigned storage.
+func EmitGEMM(e f32.Env) *asm.Func { return emitGEMM(e, "q8_gemm", gemmTileOf(false)) }
+
+// EmitGEMMRelaxed emits the kernel of GEMM on the relaxed dot product.
+func EmitGEMMRelaxed(e f32.Env) *asm.Func { return emitGEMM(e, "q8_gemm_relaxed", gemmTileOf(true)) }
+
+// emitGEMM emits the loop over blocks of rows, each over all panels, so that a block's input and a
+// panel stay in the nearest cache; then what follows when rows are whole.
+func emitGEMM(e f32.Env, name string, s gemmShape) *asm.Func {
+	rowSum := emitRowSum(e.M, s.relaxed)
+	tile, one := emitGEMMTile(e.M, s, rowSum), emitGEMMTile(e.M, gemmShape{1, s.nv, s.unroll, s.relaxed}, rowSum)
+	finish := emitRow(e)
+	f := e.M.Func(name, f32.Signature())
+	args, from, to, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
+	row, end, whole, last, panel, panels, address := f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
+	out := args.AddC(gemmOut)
+	f.If(args.LoadI32(gemmM).Eq(asm.ConstI32(1)).And(rowsNeeded(out).Eqz()), func() {
+		f.For(panel, from.I32, to.I32, 1, func() { f.Call(one, args, asm.ConstI32(0), asm.ConstI32(1), panel) })
+		f.Return()
+	}, nil)
+	panels.Set(args.LoadI32(gemmN).AddC(gemmNR - 1).DivU(asm.ConstI32(gemmNR)))
+	last.Set(to.MulC(int32(s.mr)))
+	f.If(last.GtU(args.LoadI32(gemmM)), func() { last.Set(args.LoadI32(gemmM)) }, nil)
+	row.Set(from.MulC(int32(s.mr)))
+	f.Block(func(done asm.Label) {
+		f.Loop(func(next asm.Label) {
+			f.BrIf(done, row.GeU(last.I32))
+			end.Set(row.Add(args.LoadI32(gemmBlock)))
+			f.If(end.GtU(last.I32), func() { end.Set(last.I32) }, nil)
+			whole.Set(end.Sub(end.Sub(row.I32).RemU(asm.ConstI32(int32(s.mr)))))
+			f.For(panel, asm.ConstI32(0), panels.I32, 1, func() {
+				f.If(row.LtU(whole.I32), func() { f.Call(tile, args, row, whole, panel) }, nil)
+				f.If(whole.LtU(end.I32), func() { f.Call(one, args, whole, end, panel) }, nil)
+			})
+			f.If(rowsNeeded(out), func() {
+				f.For(row, row.I32, end.I32, 1, func() {
+					rowAddress(f, address, args, row)
+					f.Call(finish, out, address, args.LoadI32(gemmN), thread)
+				})
+			}, nil)
+			row.Set(end.I32)
+			f.Br(next)
+		})
+	})
+	return f
+}
+
+// rowAddress emits address = where a row of C begins.
+func rowAddress(f *asm.Func, address, args, row asm.I32Var) {
+	f.If(args.LoadI32(gemmOutRows), func() {
+		address.Set(args.LoadI32(gemmC).Add(args.LoadI32(gemmOutRows).Add(row.ShlC(2)).LoadI32(0)))
+	}, func() {
+		address.Set(args.LoadI32(gemmC).Add(row.Mul(args.LoadI32(gemmLDC))))
+	})
+}
+
+// emitRowSum emits q8_row_sum(args, row) i32: the sum of the bytes of a row of A.
+func emitRowSum(m *asm.Module, relaxed bool) *asm.Func {
+	f := m.Func("q8_row_sum", asm.Signature{Params: []asm.Type{asm.TypeI32, asm.TypeI32}, Results: []asm.Type{asm.TypeI32}})
+	args, row, run, runs, k, a := f.ParamI32(0), f.ParamI32(1), f.I32(), f.I32(), f.I32(), f.I32()
+	sum := f.I32x4()
+	add := func(x asm.I8x16) {
+		if relaxed {
+			ones := asm.ConstI32(1).SplatI8x16()
+			sum.Set(ones.RelaxedDotAdd(x, sum.I32x4))
+		} else {
+			sum.Set(sum.Add(x.PairsU().PairsS()))
+		}
+	}
+	runs.Set(args.LoadI32(gemmRuns))
+	run.Set(args.LoadI32(gemmRunTable))
+	f.Loop(func(nextRun asm.Label) {
+		a.Set(row.I32)
+		f.If(run.I32, func() {
+			a.Set(a.Add(run.LoadI32(0)))
+			run.Set(run.AddC(4))
+		}, nil)
+		k.Set(args.LoadI32(gemmRunLen))
+		for _, n := range []int32{16, 4} {
+			f.Block(func(done asm.Label) {
+				f.Loop(func(next asm.Label) {
+					f.BrIf(done, k.LtU(asm.ConstI32(n)))
+					if n == 16 {
+						add(a.LoadI8x16(0))
+					} else {
+						add(a.LoadZero32I8x16(0))
+					}
+					a.Set(a.AddC(n))
+					k.Set(k.SubC(n))
+					f.Br(next)
+				})
+			})
+		}
+		f.If(k.I32, func() { // the lower k of four bytes
+			mask := asm.ConstI32(1).Shl(k.ShlC(3)).SubC(1)
+			add(asm.ConstI32x4([4]int32{}).WithLane(0, a.LoadI32(0).And(mask)).I8x16())
+		}, nil)
+		f.BrIf(nextRun, runs.Tee(runs.SubC(1)))
+	})
+	f.Push(sum.Lane(0).Add(sum.Lane(1)).Add(sum.Lane(2)).Add(sum.Lane(3)))
+	return f
+}

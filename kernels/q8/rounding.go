@@ -1,0 +1,68 @@
+package q8
+
+import "github.com/quantscope/quantscope/kernels/asm"
+
+// rounding turns scaled sums into bytes: four locals that hold the words outLo to outFlip.
+type rounding struct {
+	lo              asm.F32x4Var
+	base, hi, flips asm.I32x4Var
+}
+
+func newRounding(f *asm.Func) rounding { return rounding{f.F32x4(), f.I32x4(), f.I32x4(), f.I32x4()} }
+
+// load emits the loads of the words, of which at is the first.
+func (r rounding) load(args asm.I32, at uint32) {
+	r.lo.Set(args.LoadSplatF32x4(at))
+	r.base.Set(args.LoadSplatI32x4(at + 4))
+	r.hi.Set(args.LoadSplatI32x4(at + 8))
+	r.flips.Set(args.LoadSplatI32x4(at + 12))
+}
+
+// whole is rhe(max(p, lo)) + zero in the unsigned storage, NaN counting as lo; where p is so large that float32 is too
+// coarse for that a number above 255. The sum with 1.5·2²³ rounds as f32x4.nearest does, and
+// without the conversion that would follow it.
+func (r rounding) whole(p asm.F32x4) asm.I32x4 {
+	return r.lo.PMax(p).Add(asm.ConstF32x4(3 << 22)).I32x4().Sub(r.base.I32x4)
+}
+
+// bytes is sixteen whole numbers, at most hi, as they are stored.
+func (r rounding) bytes(a, b, c, d asm.I32x4) asm.I8x16 {
+	return a.NarrowS(b).NarrowU(c.NarrowS(d)).MinU(r.hi.I8x16()).I32x4().Xor(r.flips.I32x4).I8x16()
+}
+
+// storeBytes writes the first n bytes of x: 16, 8 or 4.
+func storeBytes(f *asm.Func, to asm.I32, x asm.I8x16Var, n int) {
+	switch n {
+	case 16:
+		f.StoreI8x16(to, 0, x.I8x16)
+	case 8:
+		f.StoreLane64(to, 0, x.I32x4().F32x4(), 0)
+	default:
+		f.StoreLane32(to, 0, x.I32x4().F32x4(), 0)
+	}
+}
+
+// storeTail writes the first n < most bytes of x, most being 16, 8 or 4: the bits of n say which
+// pieces. It uses up to and x.
+func storeTail(f *asm.Func, to asm.I32Var, x asm.I8x16Var, n asm.I32Var, most int) {
+	for piece := most / 2; piece >= 1; piece /= 2 {
+		f.If(n.AndC(int32(piece)), func() {
+			switch piece {
+			case 8, 4:
+				storeBytes(f, to.I32, x, piece)
+			case 2:
+				f.StoreI16(to.I32, 0, x.I32x4().Lane(0))
+			case 1:
+				f.StoreI8(to.I32, 0, x.I32x4().Lane(0))
+			}
+			if piece > 1 {
+				var lanes [16]int
+				for i := range lanes {
+					lanes[i] = (i + piece) % 16
+				}
+				x.Set(x.Shuffle(x.I8x16, lanes))
+				to.Set(to.AddC(int32(piece)))
+			}
+		}, nil)
+	}
+}
