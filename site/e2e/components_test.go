@@ -6,7 +6,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io/fs"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -14,15 +14,21 @@ import (
 // TestComponentsCopyAndGuard finds components that would leak every render, because their Copy keeps
 // the Core, or end the page with a panic.
 func TestComponentsCopyAndGuard(t *testing.T) {
-	files := token.NewFileSet()
-	packages, err := parser.ParseDir(files, "../view", func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }, 0)
+	sources, err := filepath.Glob("../view/*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
 	components := map[string]bool{}
 	calls := map[string]map[string]bool{} // "Type.Method" → functions that it calls
-	for _, p := range packages {
-		ast.Inspect(p, func(n ast.Node) bool {
+	for _, source := range sources {
+		if strings.HasSuffix(source, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), source, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.TypeSpec:
 				if s, ok := n.Type.(*ast.StructType); ok && embedsCore(s) {

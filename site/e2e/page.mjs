@@ -44,7 +44,7 @@ export async function open(browser, path = "/", options = {}) {
     if (r.method() !== "GET") page.sent.push({ method: r.method(), path: url.pathname, body: r.postData() });
   });
   await page.goto(site + path);
-  await page.getByText("Engine ready").waitFor({ state: "attached" });
+  await page.getByText(/Engine .* ready/).waitFor({ state: "attached" });
   return page;
 }
 

@@ -48,6 +48,16 @@ test("the sample on a phone", { skip: sample("model.onnx").skip }, async () => {
     assert.ok(wide <= 0, `${place} is ${wide} pixels wider than the screen`);
     await shot(page, place.toLowerCase() + "-390");
   }
+  await page.locator("header").getByRole("button", { name: "Share" }).click();
+  await page.getByRole("button", { name: "Create link" }).click();
+  const link = await page.locator("#share-link").inputValue();
+  await shot(page, "share-390");
+  await page.goto(link);
+  await page.getByRole("button", { name: "Use the built-in sample" }).click();
+  await page.locator(".verdict.match").waitFor({ timeout: 120_000 });
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.ok(wide <= 0, `the shared result is ${wide} pixels wider than the screen`);
+  await shot(page, "verified-390");
   assert.deepEqual(page.faults, []);
   await page.context().close();
 });

@@ -1,6 +1,10 @@
 package plot
 
-import "math"
+import (
+	"math"
+
+	"github.com/quantscope/quantscope/quant/report"
+)
 
 // Bar is a horizontal bar: its width in [0, 1] of the axis, and what hurts is told apart by level,
 // not by colour alone.
@@ -29,14 +33,17 @@ const (
 // Axis is a range of SQNRs that holds every finite value and both guide lines, in dB.
 type Axis struct{ Min, Max float64 }
 
+// floorDB is where an axis ends below: what is worse is as bad.
+const floorDB = -20
+
 // SQNRAxis spans the values: from 0, or below where a value is negative, to the next ten.
 func SQNRAxis(values []float64) Axis {
 	a := Axis{0, GoodDB}
 	for _, v := range values {
-		if math.IsNaN(v) || math.IsInf(v, 0) || v >= exactDB {
+		if math.IsNaN(v) || v >= report.LimitSQNR {
 			continue
 		}
-		a.Min = min(a.Min, 10*math.Floor(v/10))
+		a.Min = min(a.Min, 10*math.Floor(max(v, floorDB)/10))
 		a.Max = max(a.Max, 10*math.Ceil(v/10))
 	}
 	return a
@@ -55,7 +62,7 @@ func (a Axis) Bar(db float64) Bar {
 	switch {
 	case math.IsNaN(db):
 		return Bar{0, Poor}
-	case db >= exactDB:
+	case db >= report.LimitSQNR:
 		return Bar{1, Good}
 	}
 	b := Bar{a.At(db), Fair}

@@ -6,6 +6,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/quantscope/quantscope/quant/report"
 )
 
 // Bytes writes a size with the decimal unit that keeps three digits: 812 B, 4.98 MB.
@@ -66,14 +68,13 @@ func Decibels(db float64) string {
 	switch {
 	case math.IsNaN(db):
 		return "–"
-	case math.IsInf(db, 1) || db >= exactDB:
+	case db >= report.LimitSQNR:
 		return "exact"
+	case db <= -report.LimitSQNR:
+		return "no signal"
 	}
 	return strings.Replace(strconv.FormatFloat(db, 'f', 1, 64), "-", "−", 1) + " dB"
 }
-
-// exactDB is above any SQNR that float32 arithmetic can show; larger ones stand for no difference.
-const exactDB = 200
 
 // Float writes a float32 with the digits that matter to a reader: 0.01873.
 func Float(x float32) string {

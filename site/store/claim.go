@@ -26,7 +26,7 @@ type OpenClaim struct{ ID string }
 func (a OpenClaim) apply(s State) (State, []Effect) {
 	s.Place = AtClaim
 	s.Claim = &Claim{ID: a.ID}
-	return s, []Effect{GetReceipt{ID: a.ID}}
+	return s, []Effect{GetReceipt(a)}
 }
 
 // FollowLink goes to a result link that the user pasted: a whole address or only its id.

@@ -174,7 +174,7 @@ func (a Loaded) apply(s State) (State, []Effect) {
 // AskSample fetches the sample that ships with the page; Run starts the run at once.
 type AskSample struct{ Run bool }
 
-func (a AskSample) apply(s State) (State, []Effect) { return s, []Effect{FetchSample{Run: a.Run}} }
+func (a AskSample) apply(s State) (State, []Effect) { return s, []Effect{FetchSample(a)} }
 
 // Sample is the sample, fetched. Problem is empty if it is there.
 type Sample struct {

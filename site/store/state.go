@@ -99,7 +99,7 @@ type Go struct{ Place Place }
 
 func (a Go) apply(s State) (State, []Effect) {
 	s.Place = a.Place
-	return s, []Effect{ShowPlace{a.Place}}
+	return s, []Effect{ShowPlace(a)}
 }
 
 // Dismiss takes the problem away.

@@ -43,7 +43,7 @@ func engine(s store.State) string {
 	if s.Engine == nil {
 		return "Engine starting…"
 	}
-	return "Engine ready, " + plot.Plural(s.Engine.Threads, "thread", "threads")
+	return "Engine " + s.Engine.Version + " ready, " + plot.Plural(s.Engine.Threads, "thread", "threads")
 }
 
 func (b *BottomBar) progress(s store.State, job store.Job) *vecty.HTML {

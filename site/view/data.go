@@ -3,6 +3,7 @@
 package view
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/hexops/vecty"
@@ -115,9 +116,18 @@ func classes(d protocol.Data) *vecty.HTML {
 		words("h2", "", "Labels"),
 		el("ul", "chips",
 			each(d.Classes, func(_ int, c protocol.Class) vecty.ComponentOrHTML {
-				return el("li", "", text(c.Name), words("span", "count", "×"+plot.Count(int64(c.Count))))
+				return el("li", "", text(className(c)), words("span", "count", "×"+plot.Count(int64(c.Count))))
 			}),
 			when(rest > 0, func() *vecty.HTML { return words("li", "count", "and "+plot.Count(int64(rest))+" more") })))
+}
+
+// className is the class's number, with its name where it has one.
+func className(c protocol.Class) string {
+	number := strconv.Itoa(c.Index)
+	if c.Name == number {
+		return number
+	}
+	return number + " " + c.Name
 }
 
 // splitBar shows the two sets as parts of all items.
