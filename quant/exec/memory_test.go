@@ -1,0 +1,68 @@
+package exec
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/onnx"
+)
+
+// TestArenaIsSmall holds the arena to 1.3 times the weights and the largest pair of live activations:
+// what one step reads and what it writes.
+func TestArenaIsSmall(t *testing.T) {
+	files, _ := filepath.Glob("../../../shared/models/*.onnx")
+	if len(files) == 0 {
+		t.Skip("../shared/models is absent")
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".onnx"), func(t *testing.T) {
+			g := build(t, file)
+			r, err := New(g, Config{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer r.Close()
+			weights, pair := 0, 0
+			for v := range g.Values {
+				if g.Values[v].Const != nil {
+					weights += elem * graph.Len(g.Values[v].Shape)
+				}
+			}
+			for _, n := range g.Nodes {
+				live := 0
+				for _, v := range append(append([]graph.ValueID{}, n.Inputs...), n.Outputs...) {
+					if v != graph.None && g.Values[v].Const == nil {
+						live += elem * graph.Len(g.Values[v].Shape)
+					}
+				}
+				pair = max(pair, live)
+			}
+			s := r.Stats()
+			used, bound := s.Constants+s.Activations+s.Program, (weights+pair)*13/10
+			t.Logf("%d KiB of %d KiB allowed: constants %d, activations %d, program %d", used>>10, bound>>10, s.Constants>>10, s.Activations>>10, s.Program>>10)
+			if used > bound {
+				t.Errorf("the arena takes %d bytes, more than %d", used, bound)
+			}
+		})
+	}
+}
+
+func build(t *testing.T, file string) *graph.Graph {
+	t.Helper()
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := onnx.Decode(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := graph.Build(m, graph.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
