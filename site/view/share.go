@@ -42,7 +42,8 @@ func (d *ShareDialog) body(s store.State) vecty.List {
 	}
 	return vecty.List{
 		el("h2", "", attr("id", "share-title"), text("Share this result")),
-		words("p", "", "A receipt lets anybody with the same model and images recompute the result and compare. This is all it holds; nothing has been sent yet."),
+		words("p", "", "A receipt lets anybody with the same model and images recompute the result and compare. This is all it holds; "+
+			pick(s.Share.ID == "", "nothing has been sent yet.", "it has been sent to this server, and nothing else.")),
 		el("div", "receipt", attr("tabindex", "0", "role", "region", "aria-label", "What the receipt holds"), receiptFacts(r)),
 		checkbox("named", "Tell the model's file name", s.Result.Model.Summary.Name, s.Share.Named,
 			func(on bool) { d.Store.Dispatch(store.NameModel{On: on}) }),
