@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
+	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/calibrate"
@@ -21,7 +23,18 @@ import (
 var images = flag.Int("images", 100, "images of each model that ONNX Runtime runs; 103 of ImageNet, 2000 of the others at most")
 
 // agreement is the share of images on which ONNX Runtime must give the class of our fake-quantized run.
-const agreement = 0.99
+//
+// Some networks amplify a single code next to a tie, one way in one order of summation and the other
+// way in another, until their logits differ by a tenth. mobilenetv2 is one: on 600 images ONNX Runtime
+// with its graph optimizations and without them agrees with itself on 98.5 % under config1, 97.5 %
+// under config2. Where the share is missed, our logits must therefore differ from ONNX Runtime's by no
+// more than noise times as much as ONNX Runtime's from its own. That is more than 1 because there are
+// three sources of the same kind, of which that comparison has only the first: the order of summation,
+// the bias as int32, and division by the scale instead of multiplication with its reciprocal.
+const (
+	agreement = 0.99
+	noise     = 2 // as a ratio of amplitudes, 6 dB
+)
 
 // model is a network with the images it is tried on.
 type model struct {
@@ -150,6 +163,7 @@ func TestModelsInONNXRuntime(t *testing.T) {
 	for _, m := range models() {
 		for _, config := range []string{"config1", "config2"} {
 			t.Run(m.file+"/"+config, func(t *testing.T) {
+				t.Parallel()
 				r := m.recipe(t, config)
 				inputs, labels := m.inputs(t, r.Preprocess)
 				c := m.calibrated(t, r, inputs)
@@ -157,19 +171,26 @@ func TestModelsInONNXRuntime(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
+				for _, note := range notes {
+					t.Log(note)
+				}
 				inputs = inputs[:min(len(inputs), max(*images, 100))]
 				want := fakeQuantized(t, c, inputs)
-				t.Log(notes)
-				t.Logf("%d bytes, of %d", len(file), len(shared(t, "models", m.file+".onnx")))
-				var flat []float32
-				for _, x := range inputs {
-					flat = append(flat, x...)
-				}
 				shape := c.Graph.Values[c.Graph.Inputs[0]].Shape
 				for _, engine := range []string{"node", "web"} {
 					t.Run(engine, func(t *testing.T) {
+						flat := slices.Concat(inputs...)
 						got := ort(t, engine, file, shape, flat, "all")
-						score(t, want, got, labels[:len(inputs)], m.classOffset())
+						a, s := score(t, want, got, labels[:len(inputs)], m.classOffset())
+						t.Logf("agrees on %d of %d images; top-1 %d, ours %d; logits within %.1f dB", a.Agree, a.Items, a.Quantized, a.Float, s.SQNR())
+						if float64(a.Agree) >= agreement*float64(a.Items) {
+							return
+						}
+						own, self := score(t, ort(t, engine, file, shape, flat, "disabled"), got, labels[:len(inputs)], m.classOffset())
+						t.Logf("without its optimizations ONNX Runtime agrees with itself on %d of %d; logits within %.1f dB", own.Agree, own.Items, self.SQNR())
+						if self.SQNR()-s.SQNR() > 20*math.Log10(noise) {
+							t.Errorf("under %g %% agree, and the logits differ more than ONNX Runtime's own explain", 100*agreement)
+						}
 					})
 				}
 			})
@@ -186,21 +207,16 @@ func (m model) classOffset() int {
 }
 
 // score compares the classes and logits of two runs.
-func score(t *testing.T, want, got []float32, labels []int, offset int) {
+func score(t *testing.T, want, got []float32, labels []int, offset int) (a report.Accuracy, s report.Signal) {
 	t.Helper()
 	if len(got) != len(want) {
 		t.Fatalf("%d logits, want %d", len(got), len(want))
 	}
 	classes := len(want) / len(labels)
-	var a report.Accuracy
-	var s report.Signal
 	for i, label := range labels {
 		x, y := want[i*classes:(i+1)*classes], got[i*classes:(i+1)*classes]
 		a.Count(x, y, label, offset)
 		s.Add(x, y)
 	}
-	t.Logf("agrees on %d of %d images; top-1 %d, ours %d; logits within %.1f dB", a.Agree, a.Items, a.Quantized, a.Float, s.SQNR())
-	if float64(a.Agree) < agreement*float64(a.Items) {
-		t.Errorf("agrees on %d of %d images, at least %g %% are wanted", a.Agree, a.Items, 100*agreement)
-	}
+	return a, s
 }
