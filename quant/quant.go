@@ -96,8 +96,8 @@ func Quantize(ctx context.Context, j Job) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	j.Progress(StageQuantize, 0, 1)
-	r, err := evaluate.Run(ctx, c, s.evaluation, j.Workers, func(n, of int) { j.Progress(StageEvaluate, n, of) })
+	r, err := evaluate.Run(ctx, c, s.evaluation, j.Workers,
+		func(n, of int) { j.Progress(StageQuantize, n, of) }, func(n, of int) { j.Progress(StageEvaluate, n, of) })
 	if err != nil {
 		return nil, err
 	}

@@ -26,12 +26,13 @@ type Items struct {
 const layerItems = 16
 
 // Run evaluates c on all the items. The graph's first output is taken as the logits. The result is the
-// same bits with any number of workers. Model and Recipe of the report are left to the caller.
-func Run(ctx context.Context, c *calibrate.Calibrated, items Items, workers int, progress func(done, total int)) (*report.Report, error) {
+// same bits with any number of workers. Model and Recipe of the report are left to the caller. comparing
+// is told how many items the layers have been compared on, progress how many have been evaluated.
+func Run(ctx context.Context, c *calibrate.Calibrated, items Items, workers int, comparing, progress func(done, total int)) (*report.Report, error) {
 	if items.Len < 1 {
 		return nil, errors.New("evaluation needs at least one item")
 	}
-	layers, err := compareLayers(ctx, c, items)
+	layers, err := compareLayers(ctx, c, items, comparing)
 	if err != nil {
 		return nil, err
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // compareLayers describes every layer and compares what it hands on with what it does in float.
-func compareLayers(ctx context.Context, c *calibrate.Calibrated, items Items) ([]report.Layer, error) {
+func compareLayers(ctx context.Context, c *calibrate.Calibrated, items Items, progress func(done, total int)) ([]report.Layer, error) {
 	quants := c.Exec()
 	ends := exec.Ends(c.Graph, quants)
 	var keep []graph.ValueID
@@ -35,7 +35,8 @@ func compareLayers(ctx context.Context, c *calibrate.Calibrated, items Items) ([
 	for _, v := range keep {
 		signals[v] = &report.Signal{}
 	}
-	for i := range min(layerItems, items.Len) {
+	n := min(layerItems, items.Len)
+	for i := range n {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
@@ -45,6 +46,7 @@ func compareLayers(ctx context.Context, c *calibrate.Calibrated, items Items) ([
 		for _, v := range keep {
 			signals[v].Add(float.Value(v), quantized.Value(v))
 		}
+		progress(i+1, n)
 	}
 	layers := make([]report.Layer, len(c.Modules))
 	for i, m := range c.Modules {
