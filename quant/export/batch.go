@@ -43,7 +43,7 @@ type batch struct {
 func (b batch) kept(n graph.Node) bool {
 	x, carried := b.input(n, 0)
 	switch op := n.Op.(type) {
-	case graph.Add, graph.Sub, graph.Mul, graph.Div:
+	case graph.Add, graph.Sub, graph.Mul, graph.Div, graph.Pow:
 		return b.broadcast(n, len(b.g.Values[n.Outputs[0]].Shape))
 	case graph.MatMul:
 		// Items may lie along the rows of the first operand, or along leading axes of both.
@@ -69,12 +69,20 @@ func (b batch) kept(n graph.Node) bool {
 		return false
 	}
 	switch op := n.Op.(type) {
-	case graph.Conv, graph.ConvTranspose, graph.BatchNormalization,
+	case graph.Conv, graph.ConvTranspose, graph.BatchNormalization, graph.InstanceNormalization, graph.LRN,
 		graph.MaxPool, graph.AveragePool, graph.GlobalAveragePool, graph.GlobalMaxPool, graph.Resize,
-		graph.Relu, graph.LeakyRelu, graph.Clip, graph.Sigmoid, graph.HardSigmoid, graph.HardSwish, graph.Tanh, graph.SiLU:
+		graph.DepthToSpace, graph.SpaceToDepth,
+		graph.Relu, graph.LeakyRelu, graph.Elu, graph.Clip, graph.Sigmoid, graph.HardSigmoid, graph.HardSwish,
+		graph.Tanh, graph.SiLU, graph.Gelu, graph.Mish, graph.Softplus, graph.Exp, graph.Sqrt:
 		return true
 	case graph.PRelu:
 		return b.broadcast(n, len(x))
+	case graph.LayerNormalization:
+		return op.Axis != 0 && b.broadcast(n, len(x))
+	case graph.Gather:
+		return op.Axis != 0
+	case graph.Expand:
+		return len(op.Shape) == len(x) && op.Shape[0] == 1
 	case graph.QuantizeLinear, graph.DequantizeLinear:
 		return graph.Len(b.g.Values[n.Inputs[1]].Shape) == 1
 	case graph.Gemm:

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -50,6 +51,18 @@ func TestBatch(t *testing.T) {
 			n := images()
 			return n.then("Slice", []string{n.ints("s", 1), n.ints("e", 3), n.ints("a", 1)})
 		}(), true},
+		{"layer normalization", func() *net {
+			n := images()
+			n.model.Opsets[0].Version = 17
+			return n.then("LayerNormalization", []string{n.weight("c", 0, 2, 2)}, onnx.Int("axis", 2))
+		}(), true},
+		{"gather", func() *net { n := images(); return n.then("Gather", []string{n.ints("i", 1, 0)}, onnx.Int("axis", 1)) }(), true},
+		{"gather of an item", func() *net { n := images(); return n.then("Gather", []string{n.ints("i", 0, 0)}, onnx.Int("axis", 0)) }(), false},
+		{"expand", func() *net {
+			n := images().then("GlobalAveragePool", nil)
+			return n.then("Expand", []string{n.ints("s", 1, 4, 3, 3)})
+		}(), true},
+		{"expand of the batch", func() *net { n := images(); return n.then("Expand", []string{n.ints("s", 2, 4, 2, 2)}) }(), false},
 		{"pad", func() *net { n := images(); return n.then("Pad", []string{n.ints("p", 0, 0, 1, 1, 0, 0, 1, 1)}) }(), true},
 		{"pad of the batch", func() *net { n := images(); return n.then("Pad", []string{n.ints("p", 1, 0, 0, 0, 0, 0, 0, 0)}) }(), false},
 	} {
@@ -80,4 +93,20 @@ func TestFixedBatch(t *testing.T) {
 	if again, err := graph.Build(f.Model, graph.Options{}); err != nil || again.Batch {
 		t.Errorf("read back: batch %t, %v", again.Batch, err)
 	}
+}
+
+// What opset 13 does not have is written in the first that does.
+func TestOpset(t *testing.T) {
+	n := newNet(0, 2, 3, 3)
+	n.model.Opsets[0].Version = 20
+	n.then("Conv", []string{n.weight("a.weight", 0, 2, 2, 1, 1)}).then("Gelu", nil)
+	c, inputs := calibrated(t, n.build(t), preset(t, "config1", 8, 8))
+	b, _, err := QDQ(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := exported(t, c); f.Opsets[0].Version != 20 {
+		t.Errorf("opset %d, want 20", f.Opsets[0].Version)
+	}
+	within(t, "output", fakeQuantized(t, c, inputs), ort(t, "node", b, c.Graph.Values[0].Shape, slices.Concat(inputs...), "all"), 35)
 }

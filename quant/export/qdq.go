@@ -30,6 +30,7 @@ const (
 // int32 with scale s_x·s_w and zero point 0. Codes lie within the range of the recipe; where an
 // activation's range is smaller than its type (below 8 bits), a Clip stands before QuantizeLinear.
 // Batch normalisations that the backend does not fold stay nodes behind a layer whose bias is its own.
+// The opset is 13, or the first that has the operators and types needed.
 // Inputs and outputs keep their names; a symbolic batch stays one where every node allows it.
 //
 // QuantizeLinear divides by the scale where the rule scheme.PyTorch multiplies by its reciprocal, so
@@ -62,7 +63,7 @@ func write(c *calibrate.Calibrated) (file []byte, notes []string, err error) {
 			g.Notes = append(g.Notes, fmt.Sprintf("The batch is fixed at 1: %v.", err))
 		}
 	}
-	m, err := graph.ToModel(prune(g), opset(c))
+	m, err := lowest(prune(g), opset(c))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -74,7 +75,18 @@ func write(c *calibrate.Calibrated) (file []byte, notes []string, err error) {
 	return onnx.Encode(m), notes, nil
 }
 
-// opset is the lowest that has what c needs: most engines lag behind the newest.
+// lowest writes g in the first opset from one on that has all its operators: most engines lag behind
+// the newest.
+func lowest(g *graph.Graph, from int) (m *onnx.Model, err error) {
+	for opset := from; opset <= graph.MaxWriteOpset; opset++ {
+		if m, err = graph.ToModel(g, opset); err == nil {
+			return m, nil
+		}
+	}
+	return nil, err
+}
+
+// opset is the first that has the types of c's codes.
 func opset(c *calibrate.Calibrated) int {
 	for _, p := range c.Params {
 		if t := storage(p); t == graph.Int16 || t == graph.Uint16 {
