@@ -71,6 +71,9 @@ func entries() []entry {
 
 		{call.Q8GEMM, false, q8.EmitGEMM},
 		{call.Q8GEMMRelaxed, false, q8.EmitGEMMRelaxed},
+		{call.Q8DWConv, false, q8.EmitDWConv},
+		{call.Q8DWConvSigned, false, q8.EmitDWConvSigned},
+		{call.Q8DWConvRelaxed, false, q8.EmitDWConvRelaxed},
 	}
 }
 
@@ -99,7 +102,7 @@ func emitRun(m *asm.Module) *asm.Func {
 	f := m.Func("run", asm.Signature{Params: []asm.Type{asm.TypeI32, asm.TypeI32, asm.TypeI32}})
 	at, calls, thread, i := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.I32()
 	f.For(i, asm.ConstI32(0), calls.I32, 1, func() {
-		f.CallIndirect(f32.Signature(), at.LoadI32(4), at.AddC(12), asm.ConstI32(0), at.LoadI32(8), thread.I32)
+		f.CallIndirect(f32.Signature(), at.LoadI32(4), at.AddC(call.Header), asm.ConstI32(0), at.LoadI32(8), thread.I32)
 		at.Set(at.Add(at.LoadI32(0)))
 	})
 	return f

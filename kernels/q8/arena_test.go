@@ -126,7 +126,7 @@ func byUnits(used ...kernel) []byte {
 	at, unit, i := run.ParamI32(0), run.I32(), run.I32()
 	run.For(i, asm.ConstI32(0), at.LoadI32(8), 1, func() {
 		unit.Set(at.LoadI32(8).SubC(1).Sub(i.I32))
-		run.CallIndirect(f32.Signature(), at.LoadI32(4), at.AddC(12), unit.I32, unit.AddC(1), asm.ConstI32(0))
+		run.CallIndirect(f32.Signature(), at.LoadI32(4), at.AddC(call.Header), unit.I32, unit.AddC(1), asm.ConstI32(0))
 	})
 	m.Export("run", run)
 	return m.Bytes()

@@ -4,17 +4,16 @@ import "github.com/quantscope/quantscope/kernels/call"
 
 // DWConv is a depthwise convolution with one output channel per input channel, channels last, of
 // the sums acc = bias + Σ (x−zx)·(w−zw). The input has its padding around it as a halo of zero
-// points: X is the address of the first byte the first output reads, channel 0.
+// points: X is the address of the first byte the first output reads, channel 0. Nothing outside of
+// the windows is read.
 //
 // Bits: acc is exact as long as |acc| < 2³¹. See Out for what becomes of it.
-//
-// Up to DWSlack bytes are read behind the last window.
 type DWConv struct {
 	Dot              call.Dot
 	Wide             bool   // DWWeights.Wide
 	X                uint32 // address of image 0, row 0, pixel 0, channel 0, halo included
 	XImg, XRow, XPix uint32 // bytes from image to image, row to row, pixel to pixel
-	W                uint32 // as DWWeights.Pack lays them out
+	W                uint32 // as Pack lays them out
 	Y                uint32 // address of image 0, row 0, pixel 0, channel 0
 	YImg, YRow, YPix uint32 // bytes
 	N, OH, OW, C     uint32 // images, output rows and columns, channels
@@ -24,21 +23,42 @@ type DWConv struct {
 	Out
 }
 
-// DWSlack is how many bytes behind its last window a DWConv may read.
-const DWSlack = 16
+// dwForm is how a call is computed, and its weights are packed: any window, or one of dwWindows.
+type dwForm int
 
-// DWWeights are the weights of a DWConv, to be packed.
-type DWWeights struct {
-	KH, KW, C int
-	At        func(ky, kx, c int) int32 // −128…127 or 0…255
-	Zero      []int32                   // zero points of the weights: C, or one for all; nil for zeros
-	XZero     int32                     // zero point of the activations
-	Bias      []int32                   // C, or nil for zeros
-	M         []float32                 // C multipliers, or one for all
+const dwAny dwForm = -1
+
+// dwWindow is a window of k×k with a function of its own.
+type dwWindow struct{ k, stride int }
+
+func dwWindows() []dwWindow { return []dwWindow{{3, 1}, {3, 2}, {5, 1}, {5, 2}} }
+
+// dwLanes is how many channels the special functions make at once: eight bytes.
+const dwLanes = 8
+
+func (d DWConv) form() dwForm {
+	for i, w := range dwWindows() {
+		if int(d.KH) == w.k && int(d.KW) == w.k && int(d.StrideW) == w.stride && d.DilW == 1 && d.C >= dwLanes {
+			return dwForm(i)
+		}
+	}
+	return dwAny
 }
 
-// Call is the kernel call. Its units are the N·OH output rows.
-func (d DWConv) Call() call.Call { return call.Call{} }
+func (d DWConv) relaxed() bool { return d.Dot != call.DotI16 && !d.Wide && d.form() != dwAny }
 
-// PackedLen is the bytes of the packed weights.
-func (d DWConv) PackedLen() int { return int(d.KH * d.KW * d.C * 4) }
+// Call is the kernel call. Its units are the N·OH output rows.
+func (d DWConv) Call() call.Call {
+	kernel := call.Q8DWConv
+	switch {
+	case d.relaxed():
+		kernel = call.Q8DWConvRelaxed
+	case d.Dot.Signed():
+		kernel = call.Q8DWConvSigned
+	}
+	args := []uint32{
+		d.X, d.XImg, d.XRow, d.XPix, d.W, d.Y, d.YImg, d.YRow, d.YPix, d.OH, d.OW, d.C, d.KH, d.KW, d.StrideH, d.StrideW,
+		d.DilH, d.DilW, uint32(d.form()),
+	}
+	return call.Call{Kernel: kernel, Units: d.N * d.OH, Args: append(args, d.words(d.Dot.Signed())...)}
+}

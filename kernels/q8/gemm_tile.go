@@ -229,7 +229,7 @@ func (t *gemmTile) finishBytes() {
 			t.acc[i][v].Set(t.round.whole(t.scaled(i, v)))
 		}
 		acc := t.acc[i]
-		t.x.Set(t.round.bytes(acc[0].I32x4, acc[min(1, t.nv-1)].I32x4, acc[min(2, t.nv-1)].I32x4, acc[t.nv-1].I32x4))
+		t.x.Set(t.round.bytes(acc[0].NarrowS(acc[min(1, t.nv-1)].I32x4), acc[min(2, t.nv-1)].NarrowS(acc[t.nv-1].I32x4)))
 		t.If(t.left.GeS(asm.ConstI32(int32(4*t.nv))), func() {
 			storeBytes(t.Func, o.I32, t.x, 4*t.nv)
 		}, func() {

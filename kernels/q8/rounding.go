@@ -26,8 +26,8 @@ func (r rounding) whole(p asm.F32x4) asm.I32x4 {
 }
 
 // bytes is sixteen whole numbers, at most hi, as they are stored.
-func (r rounding) bytes(a, b, c, d asm.I32x4) asm.I8x16 {
-	return a.NarrowS(b).NarrowU(c.NarrowS(d)).MinU(r.hi.I8x16()).I32x4().Xor(r.flips.I32x4).I8x16()
+func (r rounding) bytes(a, b asm.I16x8) asm.I8x16 {
+	return a.NarrowU(b).MinU(r.hi.I8x16()).I32x4().Xor(r.flips.I32x4).I8x16()
 }
 
 // storeBytes writes the first n bytes of x: 16, 8 or 4.

@@ -1,0 +1,175 @@
+package q8
+
+import (
+	"encoding/binary"
+	"math"
+)
+
+// DWWeights are the weights of a DWConv, to be packed: channels, kernel rows and columns are those of
+// the DWConv.
+type DWWeights struct {
+	At    func(ky, kx, c int) int32 // −128…127 or 0…255
+	Zero  []int32                   // zero points of the weights: one per channel, or one for all; nil for zeros
+	XZero int32                     // zero point of the activations
+	Bias  []int32                   // one per channel, or nil for zeros
+	M     []float32                 // multipliers: one per channel, or one for all
+}
+
+// centred is a weight less its zero point.
+func (w DWWeights) centred(ky, kx, c int) int32 {
+	q := w.At(ky, kx, c)
+	if w.Zero != nil {
+		q -= w.Zero[c%len(w.Zero)]
+	}
+	return q
+}
+
+// Wide says that a weight less its zero point, of those of a kh×kw window and c channels, does not
+// fit in 8 bits: DWConv.Wide, which takes longer.
+func (w DWWeights) Wide(kh, kw, c int) bool {
+	for ky := range kh {
+		for kx := range kw {
+			for i := range c {
+				if q := w.centred(ky, kx, i); q != int32(int8(q)) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// tap is a place in the window; ky < 0 is none, a weight of zero.
+type tap struct{ ky, kx int }
+
+// dwGroups lists the vectors of weights of a k×k window, in groups of g taps that one instruction
+// multiplies: for each kernel column g kernel rows at a time, then, of a single kernel row that is
+// left over, g columns at a time, and last its last column, in the last place of its group where
+// groups overlap (stride 1), else in the first.
+func dwGroups(w dwWindow, g int) [][]tap {
+	var groups [][]tap
+	whole, _ := dwRows(w, g)
+	for ky := 0; ky < whole; ky += g {
+		for kx := range w.k {
+			var taps []tap
+			for i := range g {
+				taps = append(taps, tap{ky + i, kx})
+				if ky+i >= w.k {
+					taps[i] = tap{-1, 0}
+				}
+			}
+			groups = append(groups, taps)
+		}
+	}
+	if whole >= w.k {
+		return groups
+	}
+	for kx := 0; kx+g <= w.k; kx += g {
+		var taps []tap
+		for i := range g {
+			taps = append(taps, tap{whole, kx + i})
+		}
+		groups = append(groups, taps)
+	}
+	last := make([]tap, g)
+	for i := range last {
+		last[i] = tap{-1, 0}
+	}
+	if w.stride == 1 {
+		last[g-1] = tap{whole, w.k - 1}
+	} else {
+		last[0] = tap{whole, w.k - 1}
+	}
+	return append(groups, last)
+}
+
+// dwRows gives the kernel rows that are taken g at a time, and whether one is left over.
+func dwRows(w dwWindow, g int) (whole int, rest bool) {
+	if w.k < g {
+		return g, false
+	}
+	return w.k / g * g, w.k%g > 0
+}
+
+// taps is how many taps one instruction multiplies.
+func (d DWConv) taps() int {
+	if d.relaxed() {
+		return 4
+	}
+	return 2
+}
+
+// blockBytes is the packed weights of dwLanes channels: biases, multipliers, groups of taps.
+func dwBlockBytes(w dwWindow, taps int) int { return 8*dwLanes + 32*len(dwGroups(w, taps)) }
+
+// PackedLen is the bytes of the packed weights.
+func (d DWConv) PackedLen() int {
+	if d.form() == dwAny {
+		return int((8 + 2*d.KH*d.KW) * d.C)
+	}
+	return int(d.C+dwLanes-1) / dwLanes * dwBlockBytes(dwWindows()[d.form()], d.taps())
+}
+
+// Pack lays the weights out for this call, in PackedLen bytes, with the zero points folded into the
+// biases: bias − zx·Σ(w−zw), wrapping as int32 does.
+//
+// Any window: a bias (int32) per channel, a multiplier (float32) per channel, then for each kernel
+// row and column a weight (int16) per channel. A special one: per block of 8 channels 8 biases, 8
+// multipliers, then for each of dwGroups the weights of 8 channels, the taps of a channel side by
+// side, in bytes (four) or int16 (two); the last block is that of the last 8 channels, whatever
+// their number.
+func (d DWConv) Pack(dst []byte, w DWWeights) {
+	if d.form() == dwAny {
+		d.packHead(dst, w, 0, int(d.C))
+		dst = dst[8*d.C:]
+		for ky := range int(d.KH) {
+			for kx := range int(d.KW) {
+				for c := range int(d.C) {
+					binary.LittleEndian.PutUint16(dst, uint16(w.centred(ky, kx, c)))
+					dst = dst[2:]
+				}
+			}
+		}
+		return
+	}
+	groups := dwGroups(dwWindows()[d.form()], d.taps())
+	for b := 0; b < int(d.C); b += dwLanes {
+		first := min(b, int(d.C)-dwLanes)
+		d.packHead(dst, w, first, dwLanes)
+		dst = dst[8*dwLanes:]
+		for _, taps := range groups {
+			for c := range dwLanes {
+				for _, t := range taps {
+					var q int32
+					if t.ky >= 0 {
+						q = w.centred(t.ky, t.kx, first+c)
+					}
+					if d.taps() == 4 {
+						dst[0] = byte(q)
+						dst = dst[1:]
+					} else {
+						binary.LittleEndian.PutUint16(dst, uint16(q))
+						dst = dst[2:]
+					}
+				}
+			}
+		}
+	}
+}
+
+// packHead writes n biases and n multipliers, from channel first.
+func (d DWConv) packHead(dst []byte, w DWWeights, first, n int) {
+	for i := range n {
+		var bias int32
+		if w.Bias != nil {
+			bias = w.Bias[first+i]
+		}
+		for ky := range int(d.KH) {
+			for kx := range int(d.KW) {
+				bias -= w.XZero * w.centred(ky, kx, first+i)
+			}
+		}
+		binary.LittleEndian.PutUint32(dst[4*i:], uint32(bias))
+		binary.LittleEndian.PutUint32(dst[4*n+4*i:], math.Float32bits(w.M[(first+i)%len(w.M)]))
+	}
+}
