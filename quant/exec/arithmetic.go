@@ -22,6 +22,9 @@ type operand struct {
 // binary makes y of a and b.
 func (l *lowerer) binary(y graph.ValueID, op call.ID, a, b operand, posts []f32.Post) {
 	lay := l.lay(y)
+	if graph.Len(lay.shape) == 0 {
+		return
+	}
 	c := f32.Binary{
 		Op: op, A: a.at, B: b.at, Y: l.at(y), Shape: lay.shape,
 		AStrides: a.strides, BStrides: b.strides, YStrides: lay.stride,

@@ -16,6 +16,15 @@ func (l *lowerer) gemm(s *step, op graph.Gemm) {
 		m, k = k, m
 	}
 	cols := l.g.Values[y].Shape[1]
+	if k == 0 {
+		l.noProduct(y)
+		if len(n.Inputs) > 2 && n.Inputs[2] != graph.None {
+			l.addScaled(y, n.Inputs[2], op.Beta, l.posts(s))
+		} else {
+			l.mapInPlace(y, l.posts(s))
+		}
+		return
+	}
 	g := f32.GEMM{
 		A: l.at(a), LDA: uint32(elem * k), Runs: 1, RunLen: uint32(k), C: l.at(y), LDC: uint32(elem * cols),
 		M: uint32(m), N: uint32(cols), Lo: unbounded[0], Hi: unbounded[1],
@@ -51,13 +60,24 @@ func (l *lowerer) gemm(s *step, op graph.Gemm) {
 	if alpha != 1 {
 		l.binary(y, call.F32Mul, own, l.scalar(alpha, 2), nil)
 	}
-	addend := operand{l.at(separate), l.strides(separate, []int{m, cols})}
-	if op.Beta != 1 {
-		scaled := operand{l.temp(elem * m * cols), denseStrides([]int{m, cols})}
-		l.elements(call.F32Mul, scaled, addend, l.scalar(op.Beta, 2), []int{m, cols})
+	l.addScaled(y, separate, op.Beta, posts)
+}
+
+// addScaled adds beta·c to matrix y, to which c broadcasts.
+func (l *lowerer) addScaled(y, c graph.ValueID, beta float32, posts []f32.Post) {
+	shape := l.g.Values[y].Shape
+	addend := operand{l.at(c), l.strides(c, shape)}
+	if beta != 1 {
+		scaled := operand{l.temp(elem * graph.Len(shape)), denseStrides(shape)}
+		l.elements(call.F32Mul, scaled, addend, l.scalar(beta, len(shape)), shape)
 		addend = scaled
 	}
-	l.binary(y, call.F32Add, own, addend, posts)
+	l.binary(y, call.F32Add, operand{l.at(y), l.lay(y).stride}, addend, posts)
+}
+
+// noProduct is the sum over no elements: zeros.
+func (l *lowerer) noProduct(y graph.ValueID) {
+	l.emit(f32.Fill{Y: l.at(y), Shape: l.lay(y).shape, YStrides: l.lay(y).stride}.Call())
 }
 
 // gemmBias gives C as a bias for each column, nil if there is none, or the value to add afterwards
@@ -107,6 +127,11 @@ func (l *lowerer) matMul(s *step) {
 	}
 	la, lb := sa[:len(sa)-2], sb[:len(sb)-2]
 	m, k, cols := sa[len(sa)-2], sa[len(sa)-1], sb[len(sb)-1]
+	if k == 0 {
+		l.noProduct(y)
+		l.mapInPlace(y, l.posts(s))
+		return
+	}
 	batches := graph.Len(l.g.Values[y].Shape) / max(1, m*cols)
 	if graph.Len(sb) == k*cols && graph.Len(sa) == batches*m*k {
 		m, batches = batches*m, 1

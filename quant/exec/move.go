@@ -54,6 +54,9 @@ func (l *lowerer) mapInPlace(v graph.ValueID, posts []f32.Post) {
 // mapTo makes v of the elements at address from by posts.
 func (l *lowerer) mapTo(v graph.ValueID, from uint32, strides []int, posts []f32.Post) {
 	lay := l.lay(v)
+	if graph.Len(lay.shape) == 0 {
+		return
+	}
 	l.emit(f32.Map{X: from, Y: l.at(v), Shape: lay.shape, XStrides: strides, YStrides: lay.stride, C: channels(lay.shape), Post: posts}.Call())
 }
 

@@ -15,6 +15,9 @@ func (l *lowerer) operator(s *step) error {
 		return nil
 	}
 	n := l.g.Nodes[s.node]
+	if err := l.walkable(n); err != nil {
+		return err
+	}
 	switch op := n.Op.(type) {
 	case graph.Conv:
 		l.conv(s, op)
@@ -95,6 +98,25 @@ func (l *lowerer) operator(s *step) error {
 			return fmt.Errorf("operator %s does not run on the kernels with these inputs", op.Type())
 		}
 		l.pointwise(s, n)
+	}
+	return nil
+}
+
+// walkDims is how many dimensions the kernels step through.
+const walkDims = 6
+
+// walkable refuses what has too many dimensions for operators that do not take a tensor as a plain row.
+func (l *lowerer) walkable(n graph.Node) error {
+	if _, ok := n.Op.(graph.Reshape); ok || elementwise(l.g, n) {
+		return nil
+	}
+	for _, v := range append(n.Inputs[:len(n.Inputs):len(n.Inputs)], n.Outputs...) {
+		if v == graph.None {
+			continue
+		}
+		if x := l.g.Values[v]; len(x.Shape) > walkDims {
+			return fmt.Errorf("tensor %q has shape %v: operators run on up to %d dimensions; merge some of them", x.Name, x.Shape, walkDims)
+		}
 	}
 	return nil
 }

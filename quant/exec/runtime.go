@@ -28,6 +28,9 @@ func (l *lowerer) packAtRunTime(k, n int, bias uint32, columns operand, rows ...
 		if bias != 0 {
 			l.copy(dst, []int{panel, elem}, bias, []int{row, elem}, []int{panels, cols})
 		}
+		if k == 0 {
+			return
+		}
 		shape, from, at := []int{panels}, []int{width * step}, []int{panel}
 		stride := row * k
 		for _, r := range rows {

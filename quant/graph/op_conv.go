@@ -32,7 +32,7 @@ func (c Conv) Infer(in []Value) ([]Value, error) {
 		return nil, err
 	}
 	o := w.Shape[0]
-	if c.Group < 1 || x.Shape[1]%c.Group != 0 || o%c.Group != 0 || o < 1 {
+	if c.Group < 1 || x.Shape[1] < 1 || x.Shape[1]%c.Group != 0 || o%c.Group != 0 || o < 1 {
 		return nil, fmt.Errorf("group %d does not divide %d input and %d output channels", c.Group, x.Shape[1], o)
 	}
 	if w.Shape[1] != x.Shape[1]/c.Group {
