@@ -50,6 +50,9 @@ func TestNothingIsReadBeyondTheMemory(t *testing.T) {
 		}},
 		{"binary a", func(x, y uint32, n int) call.Call { return binary(x, other, y, n) }},
 		{"binary b", func(x, y uint32, n int) call.Call { return binary(other, x, y, n) }},
+		{"pow", func(x, y uint32, n int) call.Call {
+			return f32.Binary{Op: call.F32Pow, A: x, B: x, Y: y, Shape: dense(n), AStrides: strides, BStrides: strides, YStrides: strides}.Call()
+		}},
 		{"maxpool", func(x, y uint32, n int) call.Call { return f32.MaxPool{Pool: pool(x, y, n)}.Call() }},
 		{"avgpool", func(x, y uint32, n int) call.Call { return f32.AvgPool{Pool: pool(x, y, n)}.Call() }},
 		{"reduce", func(x, y uint32, n int) call.Call {

@@ -7,7 +7,9 @@ import (
 	"github.com/quantscope/quantscope/quant/onnx"
 )
 
-// The opsets Build knows. From 21 to 25 the operators here only took more element types.
+// The opsets Build knows: 7 to 21 whole. At 6 arithmetic, PRelu, BatchNormalization and Gemm mean something
+// else by their attributes, which their decoders heed. From 22 to 25 the operators here only took more
+// element types, and attributes that speak of those.
 const (
 	MinOpset = 6
 	MaxOpset = 25
