@@ -1,0 +1,67 @@
+package exec
+
+import (
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/quantscope/quantscope/quant/graph"
+)
+
+// TestOtherShapes runs the conformance models on first inputs of other shapes, empty ones too: what is
+// built runs, or New says why not; nothing panics and no kernel leaves its memory.
+func TestOtherShapes(t *testing.T) {
+	dirs, err := filepath.Glob(conformance + "/test_*")
+	if err != nil || len(dirs) == 0 {
+		t.Skip("../shared/onnx-node is absent")
+	}
+	slices.Sort(dirs)
+	r := rand.New(rand.NewPCG(61, 62))
+	sizes := []int{0, 1, 1, 2, 3, 3, 5, 8}
+	ran := 0
+	for _, dir := range dirs {
+		c := newCase(t, dir)
+		first := c.model.Graph.Inputs
+		if len(first) == 0 {
+			continue
+		}
+		c.freeze(t)
+		for range 6 {
+			shape := make([]int, len(first[0].Dims))
+			for i := range shape {
+				shape[i] = int(first[0].Dims[i].Value)
+				if r.IntN(3) > 0 {
+					shape[i] = sizes[r.IntN(len(sizes))]
+				}
+			}
+			g, err := graph.Build(c.model, graph.Options{Shapes: map[string][]int{first[0].Name: shape}})
+			if err != nil {
+				continue
+			}
+			runner, err := New(g, Config{})
+			if err != nil {
+				t.Logf("%s %v: %v", filepath.Base(dir), shape, err)
+				continue
+			}
+			var in [][]float32
+			for _, v := range g.Inputs {
+				in = append(in, make([]float32, graph.Len(g.Values[v].Shape)))
+			}
+			if err := runner.Run(in...); err != nil {
+				t.Errorf("%s %v: %v", filepath.Base(dir), shape, err)
+			}
+			for i := range g.Outputs {
+				if got := len(runner.Output(i)); got != graph.Len(g.Values[g.Outputs[i]].Shape) {
+					t.Errorf("%s %v: output %d has %d numbers", filepath.Base(dir), shape, i, got)
+				}
+			}
+			runner.Close()
+			ran++
+		}
+	}
+	t.Logf("%d networks ran", ran)
+	if ran < 500 {
+		t.Errorf("only %d networks ran", ran)
+	}
+}
