@@ -39,12 +39,13 @@ func eval(ctx context.Context, c console, args []string) error {
 	if err != nil {
 		return err
 	}
-	if *family == "" {
-		*family = families()[0]
-	}
-	p, err := preprocessing(*family)
-	if err != nil {
-		return err
+	var p *recipe.Preprocess // nil for arrays of floats, which need none
+	if *family != "" {
+		known, err := preprocessing(*family)
+		if err != nil {
+			return err
+		}
+		p = &known
 	}
 	m, err := openModel(rest[0])
 	if err != nil {
@@ -71,16 +72,17 @@ func eval(ctx context.Context, c console, args []string) error {
 	return e.print(c)
 }
 
-// evaluate runs the first n items of d.
-func evaluate(ctx context.Context, m *quant.Model, d *dataset.Dataset, p recipe.Preprocess, n, offset int, done func(int)) (*evaluation, error) {
+// evaluate runs the first n items of d. preprocess is nil where none was named.
+func evaluate(ctx context.Context, m *quant.Model, d *dataset.Dataset, preprocess *recipe.Preprocess, n, offset int, done func(int)) (*evaluation, error) {
 	g := m.Graph
 	if len(g.Inputs) != 1 {
 		return nil, fmt.Errorf("the network has %d inputs; images feed networks with one", len(g.Inputs))
 	}
 	input := g.Values[g.Inputs[0]]
-	if len(input.Shape) == 4 {
+	var p recipe.Preprocess
+	if preprocess != nil {
 		var err error
-		if p, err = dataset.Fit(p, input.Shape); err != nil {
+		if p, err = dataset.Fit(*preprocess, input.Shape); err != nil {
 			return nil, err
 		}
 	}
@@ -92,7 +94,9 @@ func evaluate(ctx context.Context, m *quant.Model, d *dataset.Dataset, p recipe.
 	logits := make([][]float32, n)
 	err = runners.Each(ctx, 0, n, func(r *exec.Runner, i int) error {
 		x, shape, err := d.Tensor(i, p)
-		if err != nil {
+		if err != nil && preprocess == nil {
+			return fmt.Errorf("images need a preprocessing: name one with --preprocess (%w)", err)
+		} else if err != nil {
 			return err
 		}
 		if len(input.Shape) == 0 || input.Shape[0] != 1 || !slices.Equal(shape, input.Shape[1:]) {

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/quantscope/quantscope/quant/dataset"
+	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/receipt"
+)
+
+// shared gives a path next to the project, or skips the test that needs it.
+func shared(t *testing.T, path ...string) string {
+	t.Helper()
+	p, err := filepath.Abs(filepath.Join(append([]string{"../../../../shared"}, path...)...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(p); err != nil {
+		t.Skipf("needs ../shared/%s", filepath.Join(path...))
+	}
+	return p
+}
+
+// A network trained on MNIST keeps its accuracy, and the quantized file has what the report says.
+func TestLenet(t *testing.T) {
+	model, raw := shared(t, "models", "lenet_mnist.onnx"), read(t, shared(t, "golden", "data", "mnist_test2000_u8.bin"))
+	var index map[string]struct{ Labels []int }
+	if err := json.Unmarshal(read(t, shared(t, "golden", "data", "index.json")), &index); err != nil {
+		t.Fatal(err)
+	}
+	labels := index["mnist_test2000_u8.bin"].Labels[:400]
+	images := &graph.Tensor{DType: graph.Uint8, Shape: []int{len(labels), 28, 28}}
+	classes := &graph.Tensor{DType: graph.Int64, Shape: []int{len(labels)}}
+	for i, label := range labels {
+		for _, b := range raw[784*i : 784*(i+1)] {
+			images.I = append(images.I, int64(b))
+		}
+		classes.I = append(classes.I, int64(label))
+	}
+	dir := t.TempDir()
+	put(t, filepath.Join(dir, "x_test.npy"), dataset.EncodeNpy(images))
+	put(t, filepath.Join(dir, "y_test.npy"), dataset.EncodeNpy(classes))
+	data := []string{"x_test.npy", "y_test.npy"}
+
+	var float evaluation
+	document(t, &float, dir, append([]string{"eval", model, "--preprocess", "mnist"}, data...)...)
+	if float.Items != 400 || float.Labelled != 400 || float.Top1 < 390 || float.Top5 < float.Top1 {
+		t.Errorf("%+v", float)
+	}
+	for _, config := range []string{"config1", "config2"} {
+		var q quantization
+		document(t, &q, dir, append([]string{"quantize", model, "--preprocess", "mnist", "--config", config, "-o", "q.onnx", "--receipt", "r.json"}, data...)...)
+		a := q.Report.Accuracy
+		if a.Items != 336 || a.Quantized < 325 || a.Agree < 333 || q.Bytes > 500_000 {
+			t.Errorf("%s: %+v, %d bytes", config, a, q.Bytes)
+		}
+		var quantized evaluation
+		document(t, &quantized, dir, append([]string{"eval", "q.onnx", "--preprocess", "mnist"}, data...)...)
+		if quantized.Top1 < 390 || quantized.Logits == float.Logits {
+			t.Errorf("%s: %+v", config, quantized)
+		}
+		var v verification
+		document(t, &v, dir, append([]string{"verify", "r.json", "--model", model}, data...)...)
+		for _, s := range v.Steps {
+			if s.Status != receipt.Match {
+				t.Errorf("%s: %+v", config, s)
+			}
+		}
+	}
+}

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/quantscope/quantscope/quant/dataset"
+	"github.com/quantscope/quantscope/quant/onnx"
+)
+
+// Wrong input is one sentence and status 1, a wrong command line one sentence and status 2; standard
+// output stays empty.
+func TestWrong(t *testing.T) {
+	dir := folder(t)
+	model := onnx.Encode(smallModel())
+	put(t, filepath.Join(dir, "cut.onnx"), model[:len(model)/2])
+	put(t, filepath.Join(dir, "model.pt"), []byte("PK\x03\x04archive/data.pkl"))
+	put(t, filepath.Join(dir, "text.json"), []byte("{}"))
+	put(t, filepath.Join(dir, "empty.onnx"), nil)
+	put(t, filepath.Join(dir, "empty", "readme.txt"), []byte("nothing"))
+	put(t, filepath.Join(dir, "broken", "a.png"), []byte("no image"))
+	put(t, filepath.Join(dir, "broken", "b.png"), []byte("no image either"))
+	put(t, filepath.Join(dir, "wide.npy"), dataset.EncodeNpy(randomTensor(1, 3, 8, 9)))
+	put(t, filepath.Join(dir, "six.npy"), dataset.EncodeNpy(randomTensor(6, 3, 8, 8)))
+	unknown := smallModel()
+	unknown.Graph.Nodes[1].OpType = "Frobnicate"
+	put(t, filepath.Join(dir, "unknown.onnx"), onnx.Encode(unknown))
+
+	recipe := []string{"--recipe", "small.json"}
+	for _, test := range []struct {
+		status int
+		want   string
+		args   []string
+	}{
+		{2, "name a subcommand", nil},
+		{2, "no subcommand \"quantise\"", []string{"quantise"}},
+		{2, "no flag: -colour", []string{"inspect", "small.onnx", "--colour"}},
+		{2, "too few", []string{"inspect"}},
+		{2, "too many", []string{"inspect", "small.onnx", "small.onnx"}},
+		{2, "too few", []string{"quantize", "small.onnx"}},
+		{2, "config3", []string{"quantize", "small.onnx", "images", "--config", "config3"}},
+		{2, "exclude", append([]string{"quantize", "small.onnx", "images", "--config", "config1"}, recipe...)},
+		{2, "no preprocessing \"mnits\"", []string{"eval", "small.onnx", "images", "--preprocess", "mnits"}},
+		{2, "-calibration", []string{"quantize", "small.onnx", "images", "--calibration", "many"}},
+		{2, "--model", []string{"verify", "text.json"}},
+
+		{1, "there is no file none.onnx", []string{"inspect", "none.onnx"}},
+		{1, "folder", []string{"inspect", "images"}},
+		{1, "cut.onnx", []string{"inspect", "cut.onnx"}},
+		{1, "PyTorch", []string{"inspect", "model.pt"}},
+		{1, "empty.onnx", []string{"inspect", "empty.onnx"}},
+		{1, "Frobnicate", []string{"inspect", "unknown.onnx"}},
+		{1, "there is no file none.npy", []string{"run", "small.onnx", "none.npy"}},
+		{1, ".npy", []string{"run", "small.onnx", "images"}},
+		{1, "[1 3 8 9]", []string{"run", "small.onnx", "wide.npy"}},
+		{1, "only 1", []string{"run", "small.onnx", "six.npy", "six.npy"}},
+		{1, "written as .npy or .pb", []string{"run", "small.onnx", "six.npy", "-o", "out.txt"}},
+		{1, "cannot be written", []string{"run", "small.onnx", "six.npy", "-o", "no/out.npy"}},
+		{1, "--preprocess", []string{"eval", "small.onnx", "images"}},
+		{1, "there is no file none", []string{"quantize", "small.onnx", "none"}},
+		{1, "no images", append([]string{"quantize", "small.onnx", "empty"}, recipe...)},
+		{1, "broken/", append([]string{"quantize", "small.onnx", "broken"}, recipe...)},
+		{1, "224×224", []string{"quantize", "small.onnx", "images"}},
+		{1, "labels from \"guess\"", []string{"quantize", "small.onnx", "images", "--labels", "guess"}},
+		{1, "data.calibration", append([]string{"quantize", "small.onnx", "images", "--calibration", "-1"}, recipe...)},
+		{1, "cannot be written", append([]string{"quantize", "small.onnx", "images", "-o", "no/q.onnx"}, recipe...)},
+		{1, "format", []string{"quantize", "small.onnx", "images", "--recipe", "text.json"}},
+		{1, "there is no file none.json", []string{"quantize", "small.onnx", "images", "--recipe", "none.json"}},
+		{1, "not a Quantscope receipt", []string{"verify", "text.json", "--model", "small.onnx"}},
+		{1, "there is no file none.json", []string{"verify", "none.json", "--model", "small.onnx"}},
+	} {
+		status, out, err := call(t, dir, test.args...)
+		name := strings.Join(test.args, " ")
+		if status != test.status || out != "" || !strings.Contains(err, test.want) {
+			t.Errorf("%s: status %d, want %d with %q; %q %s", name, status, test.status, test.want, out, err)
+		}
+		if strings.Count(err, "\n") != 1 || !strings.HasPrefix(err, "quantscope: ") || strings.Contains(err, "usage:") || len(err) > 1200 {
+			t.Errorf("%s: not one sentence: %s", name, err)
+		}
+	}
+}
