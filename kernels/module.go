@@ -1,6 +1,6 @@
 // Package kernels puts emitted kernels together into one WebAssembly module, which kernels/engine
 // runs: the design's folders asm (the assembler), ref (scalar twins), f32 (a family of kernels),
-// call (descriptions of work) and engine (memory and calls) meet here.
+// call (descriptions of work), threads and engine (memory and calls) meet here.
 package kernels
 
 import (
@@ -8,6 +8,7 @@ import (
 	"github.com/quantscope/quantscope/kernels/call"
 	"github.com/quantscope/quantscope/kernels/f32"
 	"github.com/quantscope/quantscope/kernels/q8"
+	"github.com/quantscope/quantscope/kernels/threads"
 )
 
 // entry is one function of the table.
@@ -74,13 +75,23 @@ func entries() []entry {
 		{call.Q8DWConv, false, q8.EmitDWConv},
 		{call.Q8DWConvSigned, false, q8.EmitDWConvSigned},
 		{call.Q8DWConvRelaxed, false, q8.EmitDWConvRelaxed},
+		{call.Q8Add, false, q8.EmitAdd},
+		{call.Q8Mul, false, q8.EmitMul},
+		{call.Q8MaxPool, false, q8.EmitMaxPool},
+		{call.Q8AvgPool, false, q8.EmitAvgPool},
+		{call.Q8Lookup, false, q8.EmitLookup},
+		{call.Q8Quantize, false, q8.EmitQuantize},
+		{call.Q8Dequantize, false, q8.EmitDequantize},
+		{call.X8Copy, false, q8.EmitCopy},
+		{call.X8Fill, false, q8.EmitFill},
 	}
 }
 
 // Module emits a module with the kernels used and all post functions. It imports its memory as
 // "env"."memory" and exports run(program, calls, thread i32), which does that many calls of a
-// program laid out by call.Encode. Calling a kernel that is not in used traps.
-func Module(used []call.ID) []byte {
+// program laid out by call.Encode. Calling a kernel that is not in used traps. A module for shared
+// memory exports besides what threads do, see package threads.
+func Module(used []call.ID, shared bool) []byte {
 	m := asm.NewModule()
 	m.TableSize(uint32(call.Count))
 	env := f32.Env{M: m, PostChain: f32.EmitPostChain(m)}
@@ -94,6 +105,10 @@ func Module(used []call.ID) []byte {
 		}
 	}
 	m.Export("run", emitRun(m))
+	if shared {
+		m.SharedMemory()
+		threads.Emit(m)
+	}
 	return m.Bytes()
 }
 

@@ -96,7 +96,7 @@ func both(t testing.TB, used ...kernel) []*engine.Engine {
 	for _, k := range used {
 		ids = append(ids, k.id)
 	}
-	return []*engine.Engine{start(t, kernels.Module(ids)), start(t, byUnits(used...))}
+	return []*engine.Engine{start(t, kernels.Module(ids, false)), start(t, byUnits(used...))}
 }
 
 type kernel struct {
@@ -106,7 +106,7 @@ type kernel struct {
 
 func start(t testing.TB, module []byte) *engine.Engine {
 	t.Helper()
-	e, err := engine.New(module, 1<<20)
+	e, err := engine.New(module, 1<<20, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,6 +30,18 @@ func (r rounding) bytes(a, b asm.I16x8) asm.I8x16 {
 	return a.NarrowU(b).MinU(r.hi.I8x16()).I32x4().Xor(r.flips.I32x4).I8x16()
 }
 
+// vectors is the bytes of as many vectors as the lanes have, each given before it is rounded.
+func (r rounding) vectors(l lanes, p func(v int) asm.F32x4) asm.I8x16 {
+	if l < 16 {
+		w := r.whole(p(0))
+		return r.bytes(w.NarrowS(w), w.NarrowS(w))
+	}
+	return r.bytes(r.whole(p(0)).NarrowS(r.whole(p(1))), r.whole(p(2)).NarrowS(r.whole(p(3))))
+}
+
+// unsigned is stored bytes as unsigned ones.
+func (r rounding) unsigned(x asm.I8x16) asm.I8x16 { return x.I32x4().Xor(r.flips.I32x4).I8x16() }
+
 // storeBytes writes the first n bytes of x: 16, 8 or 4.
 func storeBytes(f *asm.Func, to asm.I32, x asm.I8x16Var, n int) {
 	switch n {

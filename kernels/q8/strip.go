@@ -3,6 +3,7 @@ package q8
 import (
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/kernels/walk"
 )
 
 // while emits a loop that runs body as long as the condition holds.
@@ -16,11 +17,119 @@ func while(f *asm.Func, condition func() asm.I32, body func()) {
 	})
 }
 
+// lanes is how many bytes of a strip are handled at once: 16, 4 or 1. Nothing beyond is touched.
+type lanes int
+
+// pointer is an address that goes along a strip: step bytes for each of its elements.
+type pointer struct {
+	asm.I32Var
+	step int32
+}
+
+// emitStrip emits a loop over n elements: sixteen at a time, then four, then one by one. n and the
+// pointers are used up.
+func emitStrip(f *asm.Func, n asm.I32Var, pointers []pointer, body func(l lanes)) {
+	for _, l := range []lanes{16, 4, 1} {
+		while(f, func() asm.I32 { return n.GeS(asm.ConstI32(int32(l))) }, func() {
+			body(l)
+			for _, p := range pointers {
+				p.Set(p.AddC(int32(l) * p.step))
+			}
+			n.Set(n.SubC(int32(l)))
+		})
+	}
+}
+
+// emitStrided emits a loop over n elements one by one; the pointers advance by the words of args
+// from steps on. n and the pointers are used up.
+func emitStrided(f *asm.Func, n asm.I32Var, args asm.I32Var, steps uint32, pointers []asm.I32Var, body func(l lanes)) {
+	while(f, func() asm.I32 { return n.I32 }, func() {
+		body(1)
+		for i, p := range pointers {
+			p.Set(p.Add(args.LoadI32(steps + uint32(4*i))))
+		}
+		n.Set(n.SubC(1))
+	})
+}
+
+func (l lanes) load(address asm.I32) asm.I8x16 {
+	switch l {
+	case 16:
+		return address.LoadI8x16(0)
+	case 4:
+		return address.LoadZero32I8x16(0)
+	}
+	return address.LoadI8U(0).SplatI8x16()
+}
+
+// store writes the first bytes of x.
+func (l lanes) store(f *asm.Func, address asm.I32, x asm.I8x16) {
+	switch l {
+	case 16:
+		f.StoreI8x16(address, 0, x)
+	case 4:
+		f.StoreLane32(address, 0, x.I32x4().F32x4(), 0)
+	default:
+		f.StoreI8(address, 0, x.LaneU(0))
+	}
+}
+
+// vectors is how many vectors of four 32-bit elements the lanes are.
+func (l lanes) vectors() int { return (int(l) + 3) / 4 }
+
+// loadFloats is vector v of as many floats.
+func (l lanes) loadFloats(address asm.I32, v int) asm.F32x4 {
+	if l == 1 {
+		return address.LoadZero32F32x4(0)
+	}
+	return address.LoadF32x4(uint32(16 * v))
+}
+
+func (l lanes) storeFloats(f *asm.Func, address asm.I32, v int, x asm.F32x4) {
+	if l == 1 {
+		f.StoreLane32(address, 0, x, 0)
+		return
+	}
+	f.StoreF32x4(address, uint32(16*v), x)
+}
+
+// widen is vector v of the lanes of bytes as unsigned numbers, less zero, in 32 bits.
+func (l lanes) widen(bytes asm.I8x16, v int, zero asm.I16x8) asm.I32x4 {
+	half := bytes.LowU()
+	if v >= 2 {
+		half = bytes.HighU()
+	}
+	if half = half.Sub(zero); v%2 == 1 {
+		return half.HighS()
+	}
+	return half.LowS()
+}
+
+// pieceBytes is how many elements a unit of an element-wise kernel has at most.
+const pieceBytes = 4096
+
+// split cuts rows of n elements into pieces and gives the elements of a piece.
+func split(w *walk.Walk, n, piece int, strides []int) int {
+	var steps []int
+	for _, s := range strides {
+		steps = append(steps, piece*s)
+	}
+	w.Push((n+piece-1)/piece, steps...)
+	return piece
+}
+
+// emitPiece emits n = the elements of piece inner, the words at offset being those of a row and of a
+// piece.
+func emitPiece(f *asm.Func, n asm.I32Var, args asm.I32Var, offset uint32, inner asm.I32) {
+	n.Set(args.LoadI32(offset).Sub(inner.Mul(args.LoadI32(offset + 4))))
+	f.If(n.GtU(args.LoadI32(offset+4)), func() { n.Set(args.LoadI32(offset + 4)) }, nil)
+}
+
 // emitLookup emits q8_lookup(from, to, n, table): to[i] = table[from[i]]. Loads and stores of single
 // bytes are the fastest way in browsers: sixteen swizzles and their indices are more instructions
 // for sixteen bytes than these.
 func emitLookup(m *asm.Module) *asm.Func {
-	f := m.Func("q8_lookup", f32.Signature())
+	f := m.Func("q8_lookup_strip", f32.Signature())
 	from, to, n, table := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
 	for _, unroll := range []int32{8, 1} {
 		while(f, func() asm.I32 { return n.GeS(asm.ConstI32(unroll)) }, func() {

@@ -1,0 +1,140 @@
+package q8
+
+import (
+	"github.com/quantscope/quantscope/kernels/asm"
+	"github.com/quantscope/quantscope/kernels/f32"
+)
+
+// poolOp is what a pooling does to the taps: start, then add for each, then the bytes of the result.
+type poolOp struct {
+	start  func()
+	add    func(l lanes, x asm.I8x16)
+	finish func(l lanes) asm.I8x16
+}
+
+// poolFunc is a pooling kernel under construction.
+type poolFunc struct {
+	*asm.Func
+	args  asm.I32Var
+	round rounding
+	taps  asm.I32Var // inside the image
+	count asm.I32Var // that the mean is of
+}
+
+func newPool(e f32.Env, name string) poolFunc {
+	f := e.M.Func(name, f32.Signature())
+	p := poolFunc{Func: f, args: f.ParamI32(0), round: newRounding(f), taps: f.I32(), count: f.I32()}
+	p.round.load(p.args.I32, poolLo)
+	return p
+}
+
+// EmitMaxPool emits q8_maxpool.
+func EmitMaxPool(e f32.Env) *asm.Func {
+	f := newPool(e, "q8_maxpool")
+	acc := f.I8x16()
+	f.emit(poolOp{
+		start:  func() { acc.Set(asm.ConstI32(0).SplatI8x16()) },
+		add:    func(_ lanes, x asm.I8x16) { acc.Set(acc.MaxU(x)) },
+		finish: func(lanes) asm.I8x16 { return f.round.unsigned(acc.I8x16) },
+	})
+	return f.Func
+}
+
+// EmitAvgPool emits q8_avgpool.
+func EmitAvgPool(e f32.Env) *asm.Func {
+	f := newPool(e, "q8_avgpool")
+	acc, m, zeros := []asm.I32x4Var{f.I32x4(), f.I32x4(), f.I32x4(), f.I32x4()}, f.F32x4(), f.I16x8()
+	zeros.Set(asm.ConstI32(0).SplatI16x8())
+	f.emit(poolOp{
+		start: func() {
+			for _, a := range acc {
+				a.Set(f.taps.Mul(asm.ConstI32(0).Sub(f.args.LoadI32(poolXZero))).SplatI32x4())
+			}
+			m.Set(f.args.LoadSplatF32x4(poolXScale).Div(f.args.LoadSplatF32x4(poolYScale).Mul(f.count.F32S().Splat())))
+			f.If(f.count.Eqz(), func() { m.Set(asm.ConstF32x4(0)) }, nil)
+		},
+		add: func(l lanes, x asm.I8x16) {
+			for v := range l.vectors() {
+				acc[v].Set(acc[v].Add(l.widen(x, v, zeros.I16x8)))
+			}
+		},
+		finish: func(l lanes) asm.I8x16 {
+			return f.round.vectors(l, func(v int) asm.F32x4 { return acc[v].F32S().Mul(m.F32x4) })
+		},
+	})
+	return f.Func
+}
+
+// emit emits the loops: for each output pixel the window is clipped, then every sixteen channels go
+// over its taps.
+func (f poolFunc) emit(op poolOp) {
+	from, to := f.ParamI32(1), f.ParamI32(2)
+	word := f.args.LoadI32
+	unit, groups, group, image, row, x, y := f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
+	top, left, ox := f.I32(), f.I32(), f.I32()
+	yLo, yHi, xLo, xHi, pLo, pHi, paddedRows := f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
+	p, q, i, j, n, stepH, stepW, skip := f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
+	bytes := f.I8x16()
+	groups.Set(word(poolC).AddC(poolChannels - 1).DivU(asm.ConstI32(poolChannels)))
+	stepH.Set(word(poolDilH).Mul(word(poolXRow)))
+	stepW.Set(word(poolDilW).Mul(word(poolXPix)))
+	f.For(unit, from.I32, to.I32, 1, func() {
+		row.Set(unit.DivU(groups.I32))
+		group.Set(unit.RemU(groups.I32).MulC(poolChannels))
+		image.Set(row.DivU(word(poolOH)))
+		row.Set(row.RemU(word(poolOH)))
+		x.Set(word(poolX).Add(image.Mul(word(poolXImg))).Add(group.I32))
+		y.Set(word(poolY).Add(image.Mul(word(poolYImg))).Add(group.I32).Add(row.Mul(word(poolYRow))))
+		top.Set(row.Mul(word(poolStrideH)).Sub(word(poolPadT)))
+		clip(f.Func, pLo, pHi, top.I32, word(poolKH), word(poolDilH), word(poolPaddedH))
+		paddedRows.Set(pHi.I32)
+		clip(f.Func, yLo, yHi, top.I32, word(poolKH), word(poolDilH), word(poolH))
+		f.For(ox, asm.ConstI32(0), word(poolOW), 1, func() {
+			left.Set(ox.Mul(word(poolStrideW)).Sub(word(poolPadL)))
+			clip(f.Func, pLo, pHi, left.I32, word(poolKW), word(poolDilW), word(poolPaddedW))
+			clip(f.Func, xLo, xHi, left.I32, word(poolKW), word(poolDilW), word(poolW))
+			f.taps.Set(yHi.Sub(yLo.I32).Mul(xHi.Sub(xLo.I32)))
+			f.count.Set(paddedRows.Mul(pHi.I32).Select(f.taps.I32, word(poolCountPad)))
+			skip.Set(stepH.Sub(xHi.Sub(xLo.I32).Mul(stepW.I32)))
+			n.Set(word(poolC).Sub(group.I32))
+			f.If(n.GtU(asm.ConstI32(poolChannels)), func() { n.Set(asm.ConstI32(poolChannels)) }, nil)
+			// of channel 0, the first tap inside the image
+			q.Set(x.Add(top.Mul(word(poolXRow))).Add(yLo.Mul(stepH.I32)).Add(left.Mul(word(poolXPix))).Add(xLo.Mul(stepW.I32)))
+			p.Set(y.I32)
+			emitStrip(f.Func, n, []pointer{{p, 1}, {q, 1}}, func(l lanes) {
+				op.start()
+				row.Set(q.I32)
+				i.Set(yHi.Sub(yLo.I32))
+				while(f.Func, func() asm.I32 { return i.I32 }, func() {
+					j.Set(xHi.Sub(xLo.I32))
+					while(f.Func, func() asm.I32 { return j.I32 }, func() {
+						bytes.Set(f.round.unsigned(l.load(row.I32)))
+						op.add(l, bytes.I8x16)
+						row.Set(row.Add(stepW.I32))
+						j.Set(j.SubC(1))
+					})
+					row.Set(row.Add(skip.I32))
+					i.Set(i.SubC(1))
+				})
+				l.store(f.Func, p.I32, op.finish(l))
+			})
+			y.Set(y.Add(word(poolYPix)))
+		})
+	})
+}
+
+// clip emits lo = the first of k taps d apart from start that is not before 0, or k, and hi = the
+// first that is not before limit, or k; not before lo.
+func clip(f *asm.Func, lo, hi asm.I32Var, start, k, d, limit asm.I32) {
+	lo.Set(asm.ConstI32(0))
+	f.If(start.LtS(asm.ConstI32(0)), func() {
+		lo.Set(d.Sub(start).SubC(1).DivU(d))
+		f.If(lo.GtU(k), func() { lo.Set(k) }, nil)
+	}, nil)
+	hi.Set(lo.I32)
+	f.If(start.LtS(limit), func() {
+		hi.Set(limit.Sub(start).Add(d).SubC(1).DivU(d))
+		f.If(hi.GtU(k), func() { hi.Set(k) }, nil)
+		f.If(hi.LtU(lo.I32), func() { hi.Set(lo.I32) }, nil)
+	}, nil)
+}
