@@ -34,7 +34,7 @@ func run(t *testing.T, mod api.Module, name string, args ...uint64) []uint64 {
 
 func TestLEB128(t *testing.T) {
 	for _, c := range []struct {
-		v    int32
+		v    int64
 		want string
 	}{
 		{0, "\x00"}, {63, "\x3f"}, {64, "\xc0\x00"}, {-1, "\x7f"}, {-64, "\x40"}, {-65, "\xbf\x7f"},

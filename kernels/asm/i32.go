@@ -26,7 +26,7 @@ func (x I32Var) Set(a I32) { x.v.set(a.code) }
 func (x I32Var) Tee(a I32) I32 { return I32{x.v.tee(a.code)} }
 
 // ConstI32 is a constant.
-func ConstI32(c int32) I32 { return I32{sleb([]byte{0x41}, c)} }
+func ConstI32(c int32) I32 { return I32{sleb([]byte{0x41}, int64(c))} }
 
 // ConstU32 is a constant.
 func ConstU32(c uint32) I32 { return ConstI32(int32(c)) }

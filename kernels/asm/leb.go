@@ -6,7 +6,7 @@ import "encoding/binary"
 func uleb(b []byte, v uint32) []byte { return binary.AppendUvarint(b, uint64(v)) }
 
 // sleb appends v in signed LEB128.
-func sleb(b []byte, v int32) []byte {
+func sleb(b []byte, v int64) []byte {
 	for {
 		low := byte(v & 0x7f)
 		v >>= 7

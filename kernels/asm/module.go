@@ -1,6 +1,6 @@
 // Package asm is a small typed WebAssembly assembler: Go functions that emit functions.
 //
-// Values of I32, F32, F32x4, I32x4, I16x8 and I8x16 are expressions: pieces of code that leave one
+// Values of I32, I64, F32, F32x4, I32x4, I16x8 and I8x16 are expressions: pieces of code that leave one
 // value of that type. Methods combine them; a Func takes them in statements (Set, Store, If, Loop).
 // Because the types differ, code that would not validate mostly does not compile in Go. The four
 // vector types are one WebAssembly type, v128, read as lanes; conversions between them are free.
@@ -9,7 +9,7 @@
 // is emitted, in that order. An expression may be used twice; it is then emitted (and run) twice.
 //
 // Encoding: WebAssembly core specification 2.0 with fixed-width SIMD; the relaxed dot products are
-// those of the relaxed SIMD proposal.
+// those of the relaxed SIMD proposal, the atomics those of the threads proposal.
 package asm
 
 import "encoding/binary"
@@ -20,6 +20,7 @@ type Type byte
 // The value types that kernels use.
 const (
 	TypeI32  Type = 0x7f
+	TypeI64  Type = 0x7e
 	TypeF32  Type = 0x7d
 	TypeV128 Type = 0x7b
 )
@@ -49,7 +50,7 @@ type export struct {
 // NewModule returns an empty module.
 func NewModule() *Module { return &Module{} }
 
-// SharedMemory makes the imported memory a shared one, as threads need it.
+// SharedMemory makes the memory, imported or own, a shared one, as threads need it.
 func (m *Module) SharedMemory() { m.shared = true }
 
 // OwnMemory makes the module define a memory of that many pages of 64 KiB, exported as "memory",
@@ -121,7 +122,12 @@ func (m *Module) Bytes() []byte {
 	}
 	exports := len(m.exports)
 	if m.own > 0 {
-		out = vector(out, 5, 1, func(_ int, b []byte) []byte { return uleb(append(b, 0), m.own) })
+		out = vector(out, 5, 1, func(_ int, b []byte) []byte {
+			if m.shared {
+				return uleb(uleb(append(b, 3), m.own), m.own)
+			}
+			return uleb(append(b, 0), m.own)
+		})
 		exports++
 	}
 	out = vector(out, 7, exports, func(i int, b []byte) []byte {
@@ -137,7 +143,7 @@ func (m *Module) Bytes() []byte {
 		}
 	}
 	out = vector(out, 9, len(filled), func(i int, b []byte) []byte {
-		b = sleb(append(b, 0, 0x41), int32(filled[i]))
+		b = sleb(append(b, 0, 0x41), int64(filled[i]))
 		return uleb(append(b, 0x0b, 1), m.table[filled[i]].index)
 	})
 	out = vector(out, 10, len(m.funcs), func(i int, b []byte) []byte {

@@ -82,7 +82,7 @@ func run(a arithmetic, only, contains string) error {
 // measure gives the milliseconds of one call of each layer.
 func measure(layers []layer, a arithmetic) ([]float64, error) {
 	image, total, records := arrange(layers, a)
-	in, err := json.Marshal(job{kernels.Module(a.kernels), image, total, records})
+	in, err := json.Marshal(job{kernels.Module(a.kernels, false), image, total, records})
 	if err != nil {
 		return nil, err
 	}

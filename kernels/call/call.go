@@ -17,22 +17,38 @@ type Call struct {
 	Kernel ID
 	Units  uint32
 	Args   []uint32
+	// Along says that this call may run at the same time as the one before it, and is so little
+	// work that one thread does it on the way.
+	Along bool
 }
+
+// Header is the bytes of a record before its arguments.
+const Header = 16
 
 // Encode lays calls out as the bytes of a program: per call the words
 //
-//	size in bytes of this record, kernel, units, args…
+//	size in bytes of this record, kernel, units, followers, args…
 //
-// and returns them with the byte offset of each record.
+// and returns them with the byte offset of each record. Followers is the number of calls behind this
+// one which the thread that takes its first unit does as well, in order, so that no thread waits for
+// them: those that may run along with it, and those of a single unit after one of a single unit.
 func Encode(calls []Call) (program []byte, offsets []uint32) {
-	for _, c := range calls {
+	for i, c := range calls {
 		offsets = append(offsets, uint32(len(program)))
-		program = binary.LittleEndian.AppendUint32(program, uint32(12+4*len(c.Args)))
-		program = binary.LittleEndian.AppendUint32(program, uint32(c.Kernel))
-		program = binary.LittleEndian.AppendUint32(program, c.Units)
+		for _, w := range [...]uint32{uint32(Header + 4*len(c.Args)), uint32(c.Kernel), c.Units, followers(calls[i:])} {
+			program = binary.LittleEndian.AppendUint32(program, w)
+		}
 		for _, a := range c.Args {
 			program = binary.LittleEndian.AppendUint32(program, a)
 		}
 	}
 	return program, offsets
+}
+
+func followers(calls []Call) uint32 {
+	n := 1
+	for n < len(calls) && (calls[n].Along || calls[0].Units == 1 && calls[n].Units == 1) {
+		n++
+	}
+	return uint32(n - 1)
 }

@@ -14,7 +14,8 @@ const (
 
 var (
 	errTooLarge = errors.New("more than 4 GiB less a page, the most that one WebAssembly memory holds; use a smaller model or batch")
-	errNoRun    = errors.New("the module exports no function run")
+	errNoRun    = errors.New("the module exports no function to run programs")
+	errTrapped  = errors.New("engine: a kernel trapped on another thread")
 )
 
 func pages(bytes uint32) uint32 { return uint32((uint64(bytes) + pageBytes - 1) / pageBytes) }

@@ -8,35 +8,53 @@ import (
 
 // Engine is a module and its arena. It is for one goroutine at a time.
 type Engine struct {
-	view js.Value // Uint8Array over the arena
-	size uint32
-	run  js.Value
+	view   js.Value // Uint8Array over the arena
+	size   uint32
+	run    js.Value
+	shared *shared // nil without threads
 }
 
 // New compiles a module made by kernels.Module and gives it an arena of memBytes, rounded up to
-// pages of 64 KiB, filled with zeros. It compiles at once, which browsers allow in a Worker.
-func New(module []byte, memBytes uint32) (e *Engine, err error) {
+// pages of 64 KiB, filled with zeros. With a pool of more than one thread the module must be one for
+// shared memory. It compiles at once, which browsers allow in a Worker.
+func New(module []byte, memBytes uint32, p *Pool) (e *Engine, err error) {
 	defer recoverError(&err, fmt.Sprintf("engine: arena of %d bytes", memBytes))
 	if pages(memBytes) > maxPages {
 		return nil, fmt.Errorf("engine: arena of %d bytes: %w", memBytes, errTooLarge)
 	}
-	wasm := js.Global().Get("WebAssembly")
-	array := js.Global().Get("Uint8Array")
-	memory := wasm.Get("Memory").New(map[string]any{"initial": pages(memBytes), "maximum": pages(memBytes)})
-	code := array.New(len(module))
+	code := js.Global().Get("Uint8Array").New(len(module))
 	js.CopyBytesToJS(code, module)
-	imports := map[string]any{"env": map[string]any{"memory": memory}}
-	instance := wasm.Get("Instance").New(wasm.Get("Module").New(code), imports)
-	run := instance.Get("exports").Get("run")
-	if run.Type() != js.TypeFunction {
+	compiled := js.Global().Get("WebAssembly").Get("Module").New(code)
+	e = &Engine{size: pages(memBytes) * pageBytes}
+	if p.Threads() > 1 {
+		return e, e.share(p, compiled)
+	}
+	memory := newMemory(map[string]any{"initial": pages(memBytes), "maximum": pages(memBytes)})
+	e.run = instantiate(compiled, memory).Get("run")
+	if e.run.Type() != js.TypeFunction {
 		return nil, errNoRun
 	}
-	return &Engine{view: array.New(memory.Get("buffer")), size: pages(memBytes) * pageBytes, run: run}, nil
+	e.view = js.Global().Get("Uint8Array").New(memory.Get("buffer"))
+	return e, nil
 }
 
-// Run does the calls of a program laid out by call.Encode at the address program. A kernel that
-// traps leaves an error; the arena is then undefined.
+func newMemory(limits map[string]any) js.Value {
+	return js.Global().Get("WebAssembly").Get("Memory").New(limits)
+}
+
+// instantiate gives the exports of an instance on the memory.
+func instantiate(module, memory js.Value) js.Value {
+	imports := map[string]any{"env": map[string]any{"memory": memory}}
+	return js.Global().Get("WebAssembly").Get("Instance").New(module, imports).Get("exports")
+}
+
+// Run does the calls of a program laid out by call.Encode at the address program, a multiple of 4. A
+// kernel that traps leaves an error; the arena is then undefined, and with threads no further Run
+// works.
 func (e *Engine) Run(program, calls uint32) (err error) {
+	if e.shared != nil {
+		return e.shared.run(program, calls)
+	}
 	defer recoverError(&err, "engine")
 	e.run.Invoke(program, calls, 0)
 	return nil
@@ -58,6 +76,9 @@ func (e *Engine) at(addr uint32, n int) js.Value {
 
 // Close lets the browser free the arena and the compiled module.
 func (e *Engine) Close() error {
+	if e.shared != nil {
+		e.shared.close()
+	}
 	*e = Engine{}
 	return nil
 }

@@ -12,7 +12,7 @@ import (
 )
 
 func TestReadAndWrite(t *testing.T) {
-	e, err := engine.New(kernels.Module(nil), 65537)
+	e, err := engine.New(kernels.Module(nil, false), 65537, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +48,7 @@ func TestReadAndWrite(t *testing.T) {
 
 // A program runs record by record, and only as many as asked.
 func TestRun(t *testing.T) {
-	e, err := engine.New(kernels.Module([]call.ID{call.F32IGEMM}), 1<<16)
+	e, err := engine.New(kernels.Module([]call.ID{call.F32IGEMM}, false), 1<<16, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +78,7 @@ func TestRun(t *testing.T) {
 
 // A kernel that the module was not asked for, or an address beyond the arena, is an error.
 func TestTraps(t *testing.T) {
-	e, err := engine.New(kernels.Module([]call.ID{call.F32IGEMM}), 1<<16)
+	e, err := engine.New(kernels.Module([]call.ID{call.F32IGEMM}, false), 1<<16, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,13 +96,13 @@ func TestTraps(t *testing.T) {
 }
 
 func TestBadModules(t *testing.T) {
-	if _, err := engine.New([]byte("no module"), 1<<16); err == nil {
+	if _, err := engine.New([]byte("no module"), 1<<16, nil); err == nil {
 		t.Error("no error for bytes that are no module")
 	}
-	if _, err := engine.New(asm.NewModule().Bytes(), 1<<16); err == nil || !strings.Contains(err.Error(), "run") {
+	if _, err := engine.New(asm.NewModule().Bytes(), 1<<16, nil); err == nil || !strings.Contains(err.Error(), "run") {
 		t.Errorf("a module without run: %v", err)
 	}
-	if _, err := engine.New(kernels.Module(nil), 1<<32-1); err == nil || !strings.Contains(err.Error(), "4 GiB") {
+	if _, err := engine.New(kernels.Module(nil, false), 1<<32-1, nil); err == nil || !strings.Contains(err.Error(), "4 GiB") {
 		t.Errorf("an arena of 4 GiB: %v", err)
 	}
 }
@@ -113,10 +113,10 @@ func BenchmarkNew(b *testing.B) {
 	for id := range call.Count {
 		all = append(all, id)
 	}
-	module := kernels.Module(all)
+	module := kernels.Module(all, false)
 	b.ReportMetric(float64(len(module)), "bytes")
 	for range b.N {
-		e, err := engine.New(module, 1<<16)
+		e, err := engine.New(module, 1<<16, nil)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -92,7 +92,7 @@ func (a *arena) check(t *testing.T, e *engine.Engine, c call.Call, want ...[]flo
 
 func newEngine(t testing.TB, bytes uint32, used ...call.ID) *engine.Engine {
 	t.Helper()
-	e, err := engine.New(kernels.Module(used), bytes)
+	e, err := engine.New(kernels.Module(used, false), bytes, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

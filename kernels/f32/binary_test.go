@@ -59,7 +59,7 @@ func binaryShapes(r *rand.Rand, i int) (a, b, out []int) {
 func TestBinaryBroadcast(t *testing.T) {
 	for _, c := range binaries() {
 		t.Run(c.name, func(t *testing.T) {
-			engines := both(t, kernel{c.id, c.emit})
+			engines := ways(t, kernel{c.id, c.emit})
 			r := rand.New(rand.NewPCG(17, 18))
 			for i := range 250 {
 				as, bs, out := binaryShapes(r, i)
@@ -82,7 +82,7 @@ func TestBinaryBroadcast(t *testing.T) {
 					Op: c.id, A: ar.floats(a), B: ar.floats(b), Y: ar.output(y), Shape: out, AStrides: bytesOf(full(as, aStride)),
 					BStrides: bytesOf(full(bs, bStride)), YStrides: bytesOf(yStride), Lo: lo, Hi: hi,
 				}
-				if !ar.checkBoth(t, engines, d.Call(), want) {
+				if !ar.checkAll(t, engines, d.Call(), want) {
 					t.Fatalf("%v and %v to %v", as, bs, out)
 				}
 			}
@@ -92,7 +92,7 @@ func TestBinaryBroadcast(t *testing.T) {
 
 // TestBinaryPosts adds a residual in place, with a per-channel post that shows where strips begin.
 func TestBinaryPosts(t *testing.T) {
-	engines := both(t, kernel{call.F32Add, f32.EmitAdd})
+	engines := ways(t, kernel{call.F32Add, f32.EmitAdd})
 	r := rand.New(rand.NewPCG(19, 20))
 	for c := 1; c <= 20; c++ {
 		for _, hw := range []int{1, 5, 130} {
@@ -116,7 +116,7 @@ func TestBinaryPosts(t *testing.T) {
 					Op: call.F32Add, A: y, B: ar.floats(b), Y: y, Shape: shape, AStrides: bytesOf(strides), BStrides: bytesOf(bStrides),
 					YStrides: bytesOf(strides), Lo: 0, Hi: inf, C: c, Post: []f32.Post{f32.Affine(ar.floats(scale), ar.floats(shift), c)},
 				}
-				if !ar.checkBoth(t, engines, d.Call(), want) {
+				if !ar.checkAll(t, engines, d.Call(), want) {
 					t.Fatalf("%d channels, %d pixels, per channel: %v", c, hw, perChannel)
 				}
 			}

@@ -27,14 +27,14 @@ func testCopy(t *testing.T, engines []*engine.Engine, r *rand.Rand, shape, ys []
 	want := append([]float32(nil), y...)
 	ref.Copy(want, 0, ys, x, first, xs, shape)
 	c := f32.Copy{X: a.floats(x) + uint32(4*first), Y: a.output(y), Shape: shape, XStrides: bytesOf(xs), YStrides: bytesOf(ys)}.Call()
-	if !a.checkBoth(t, engines, c, want) {
+	if !a.checkAll(t, engines, c, want) {
 		t.Fatalf("shape %v, from strides %v to %v", shape, xs, ys)
 	}
 	return c.Kernel
 }
 
 func TestCopyRandomLayouts(t *testing.T) {
-	engines := both(t, copyKernels()...)
+	engines := ways(t, copyKernels()...)
 	r := rand.New(rand.NewPCG(7, 8))
 	seen := make([]int, call.Count)
 	for i := range 600 {
@@ -60,7 +60,7 @@ func TestCopyRandomLayouts(t *testing.T) {
 }
 
 func TestCopyLayoutChanges(t *testing.T) {
-	engines := both(t, copyKernels()...)
+	engines := ways(t, copyKernels()...)
 	r := rand.New(rand.NewPCG(9, 10))
 	for c := 1; c <= 20; c++ {
 		for _, hw := range [][2]int{{1, 1}, {1, 7}, {3, 5}, {13, 11}} {
@@ -80,7 +80,7 @@ func TestCopyLayoutChanges(t *testing.T) {
 }
 
 func TestCopyLongRuns(t *testing.T) {
-	engines := both(t, copyKernels()...)
+	engines := ways(t, copyKernels()...)
 	r := rand.New(rand.NewPCG(11, 12))
 	for _, n := range []int{1023, 1024, 1025, 2048, 5001} {
 		testCopy(t, engines, r, []int{n}, []int{1}, n, []int{1}, n)
@@ -89,7 +89,7 @@ func TestCopyLongRuns(t *testing.T) {
 }
 
 func TestMapRows(t *testing.T) {
-	engines := both(t, kernel{call.F32Map, f32.EmitMap})
+	engines := ways(t, kernel{call.F32Map, f32.EmitMap})
 	r := rand.New(rand.NewPCG(13, 14))
 	for i := range 200 {
 		c := 1 + r.IntN(20)
@@ -122,14 +122,14 @@ func TestMapRows(t *testing.T) {
 			X: a.floats(x), Y: a.output(y), Shape: shape, XStrides: bytesOf(xs), YStrides: bytesOf(ys), C: c,
 			Post: []f32.Post{f32.Affine(a.floats(scale), a.floats(shift), c), f32.Clamp(-1, 1)},
 		}
-		if !a.checkBoth(t, engines, m.Call(), want) {
+		if !a.checkAll(t, engines, m.Call(), want) {
 			t.Fatalf("shape %v, strides %v to %v", shape, xs, ys)
 		}
 	}
 }
 
 func TestFill(t *testing.T) {
-	engines := both(t, kernel{call.X32Fill, f32.EmitFill})
+	engines := ways(t, kernel{call.X32Fill, f32.EmitFill})
 	r := rand.New(rand.NewPCG(15, 16))
 	for i := range 200 {
 		shape := randomShape(r, r.IntN(5), 9)
@@ -141,7 +141,7 @@ func TestFill(t *testing.T) {
 		want := append([]float32(nil), y...)
 		ref.Fill(want, 0, ys, shape, 1.5)
 		f := f32.Fill{Y: a.output(y), Shape: shape, YStrides: bytesOf(ys), Value: 0x3fc00000}
-		if !a.checkBoth(t, engines, f.Call(), want) {
+		if !a.checkAll(t, engines, f.Call(), want) {
 			t.Fatalf("shape %v, strides %v", shape, ys)
 		}
 	}

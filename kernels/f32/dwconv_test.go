@@ -53,14 +53,14 @@ func (c dwCase) run(t *testing.T, engines []*engine.Engine, r *rand.Rand) {
 		k.Post, d.Posts = affineClamp(a, r, c.c)
 	}
 	d.Do()
-	if !a.checkBoth(t, engines, k.Call(), d.Y) {
+	if !a.checkAll(t, engines, k.Call(), d.Y) {
 		t.Fatalf("%+v", c)
 	}
 }
 
 // Every special window and its neighbours over the edges of columns and channels.
 func TestDWConv(t *testing.T) {
-	e := both(t, kernel{call.F32DWConv, f32.EmitDWConv})
+	e := ways(t, kernel{call.F32DWConv, f32.EmitDWConv})
 	r := rand.New(rand.NewPCG(3, 1))
 	for _, k := range [][2]int{{3, 3}, {5, 5}, {3, 5}, {1, 1}, {7, 7}} {
 		for stride := 1; stride <= 3; stride++ {
@@ -74,7 +74,7 @@ func TestDWConv(t *testing.T) {
 }
 
 func TestDWConvRandom(t *testing.T) {
-	e := both(t, kernel{call.F32DWConv, f32.EmitDWConv})
+	e := ways(t, kernel{call.F32DWConv, f32.EmitDWConv})
 	for seed := range uint64(400) {
 		r := rand.New(rand.NewPCG(4, seed))
 		clamps := [][2]float32{{-inf, inf}, {0, inf}, {0, 6}, {-0.5, 0.25}}

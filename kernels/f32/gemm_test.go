@@ -72,14 +72,14 @@ func (c gemmCase) run(t *testing.T, engines []*engine.Engine, r *rand.Rand) {
 		d.Post, g.Posts = affineClamp(a, r, c.n)
 	}
 	g.Do()
-	if !a.checkBoth(t, engines, d.Call(), g.C) {
+	if !a.checkAll(t, engines, d.Call(), g.C) {
 		t.Fatalf("%+v", c)
 	}
 }
 
 // Every edge of the tiling: rows and columns around the tile, short and long K, runs, tables.
 func TestGEMM(t *testing.T) {
-	e := both(t, kernel{call.F32IGEMM, f32.EmitIGEMM})
+	e := ways(t, kernel{call.F32IGEMM, f32.EmitIGEMM})
 	r := rand.New(rand.NewPCG(1, 1))
 	for m := 1; m <= 12; m++ {
 		for n := 1; n <= 20; n++ {
@@ -98,7 +98,7 @@ func TestGEMM(t *testing.T) {
 
 // Random shapes with infinities, NaNs, denormals and zeros of both signs, clamped so that zeros meet.
 func TestGEMMRandom(t *testing.T) {
-	e := both(t, kernel{call.F32IGEMM, f32.EmitIGEMM})
+	e := ways(t, kernel{call.F32IGEMM, f32.EmitIGEMM})
 	for seed := range uint64(400) {
 		r := rand.New(rand.NewPCG(2, seed))
 		clamps := [][2]float32{{-inf, inf}, {0, inf}, {0, 6}, {float32(math.Copysign(0, -1)), 0}, {-0.5, 0.25}}

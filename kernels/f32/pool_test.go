@@ -50,7 +50,7 @@ func poolOf(p ref.Pool, x, y uint32, post []f32.Post) f32.Pool {
 }
 
 func TestPools(t *testing.T) {
-	engines := both(t, kernel{call.F32MaxPool, f32.EmitMaxPool}, kernel{call.F32AvgPool, f32.EmitAvgPool})
+	engines := ways(t, kernel{call.F32MaxPool, f32.EmitMaxPool}, kernel{call.F32AvgPool, f32.EmitAvgPool})
 	r := rand.New(rand.NewPCG(21, 22))
 	for i := range 400 {
 		p, xSize, ySize := poolCase(r, i)
@@ -72,7 +72,7 @@ func TestPools(t *testing.T) {
 			ref.AvgPool(want, x, p, twin...)
 			c = f32.AvgPool{Pool: poolOf(p, at, a.output(y), post), CountPad: p.CountPad}.Call()
 		}
-		if !a.checkBoth(t, engines, c, want) {
+		if !a.checkAll(t, engines, c, want) {
 			t.Fatalf("case %d: %+v", i, p)
 		}
 	}

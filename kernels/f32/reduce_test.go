@@ -51,7 +51,7 @@ func isRow(id call.ID) bool {
 }
 
 func TestReduceRandomLayouts(t *testing.T) {
-	engines := both(t, reduceKernels()...)
+	engines := ways(t, reduceKernels()...)
 	r := rand.New(rand.NewPCG(23, 24))
 	seen := make([]int, call.Count)
 	for i := range 800 {
@@ -78,7 +78,7 @@ func TestReduceRandomLayouts(t *testing.T) {
 		reduceTwin(op, want, ys, x, xs, shape, axes, isRow(c.Kernel))
 		visit(keptShape, func(index []int) { ref.Clamp(-2, 2)(want[at(index, ys):][:1]) })
 		seen[c.Kernel]++
-		if !a.checkBoth(t, engines, c, want) {
+		if !a.checkAll(t, engines, c, want) {
 			t.Fatalf("case %d: shape %v axes %v strides %v to %v, kernel %d", i, shape, axes, xs, ys, c.Kernel)
 		}
 	}
@@ -91,7 +91,7 @@ func TestReduceRandomLayouts(t *testing.T) {
 
 // TestGlobalAveragePool has a halo around the image and a per-channel post.
 func TestGlobalAveragePool(t *testing.T) {
-	engines := both(t, reduceKernels()...)
+	engines := ways(t, reduceKernels()...)
 	r := rand.New(rand.NewPCG(25, 26))
 	for c := 1; c <= 40; c++ {
 		h, w := 1+r.IntN(7), 1+r.IntN(7)
@@ -107,7 +107,7 @@ func TestGlobalAveragePool(t *testing.T) {
 		}.Call()
 		reduceTwin(f32.ReduceMean, want, ys, x, xs, shape, []int{2, 3}, isRow(call.Kernel))
 		ref.Affine(scale, shift)(want)
-		if !a.checkBoth(t, engines, call, want) {
+		if !a.checkAll(t, engines, call, want) {
 			t.Fatalf("shape %v", shape)
 		}
 	}

@@ -19,15 +19,15 @@ type kernel struct {
 	emit func(f32.Env) *asm.Func
 }
 
-// both is two engines for some kernels: one runs all units of a call at once, the other unit by
-// unit, last first, as so many threads in turn. Whatever is checked must hold for both.
-func both(t *testing.T, used ...kernel) []*engine.Engine {
+// ways is engines for some kernels: one runs all units of a call at once, one unit by unit, last
+// first, as so many threads in turn, and one on real threads. Whatever is checked must hold for all.
+func ways(t *testing.T, used ...kernel) []*engine.Engine {
 	t.Helper()
 	var ids []call.ID
 	for _, k := range used {
 		ids = append(ids, k.id)
 	}
-	return []*engine.Engine{newEngine(t, 1<<20, ids...), unitEngine(t, used...)}
+	return []*engine.Engine{newEngine(t, 1<<20, ids...), unitEngine(t, used...), threadEngine(t, ids...)}
 }
 
 func unitEngine(t *testing.T, used ...kernel) *engine.Engine {
@@ -43,10 +43,10 @@ func unitEngine(t *testing.T, used ...kernel) *engine.Engine {
 	run.For(i, asm.ConstI32(0), at.LoadI32(8), 1, func() {
 		unit.Set(at.LoadI32(8).SubC(1).Sub(i.I32))
 		thread := unit.RemU(asm.ConstI32(testThreads))
-		run.CallIndirect(f32.Signature(), at.LoadI32(4), at.AddC(12), unit.I32, unit.AddC(1), thread)
+		run.CallIndirect(f32.Signature(), at.LoadI32(4), at.AddC(call.Header), unit.I32, unit.AddC(1), thread)
 	})
 	m.Export("run", run)
-	e, err := engine.New(m.Bytes(), 1<<20)
+	e, err := engine.New(m.Bytes(), 1<<20, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,13 +54,25 @@ func unitEngine(t *testing.T, used ...kernel) *engine.Engine {
 	return e
 }
 
-// checkBoth is arena.check on both engines.
-func (a *arena) checkBoth(t *testing.T, engines []*engine.Engine, c call.Call, want ...[]float32) bool {
+func threadEngine(t *testing.T, used ...call.ID) *engine.Engine {
+	t.Helper()
+	pool := engine.NewPool(testThreads)
+	t.Cleanup(pool.Close)
+	e, err := engine.New(kernels.Module(used, pool.Threads() > 1), 1<<20, pool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { e.Close() })
+	return e
+}
+
+// checkAll is arena.check on all engines.
+func (a *arena) checkAll(t *testing.T, engines []*engine.Engine, c call.Call, want ...[]float32) bool {
 	t.Helper()
 	ok := true
 	for i, e := range engines {
 		if !a.check(t, e, c, want...) {
-			t.Logf("on %s", []string{"all units at once", "unit by unit"}[i])
+			t.Logf("on %s", []string{"all units at once", "unit by unit", "threads"}[i])
 			ok = false
 		}
 	}
@@ -69,9 +81,9 @@ func (a *arena) checkBoth(t *testing.T, engines []*engine.Engine, c call.Call, w
 
 // TestEveryIDIsEmitted holds that no number of this family is without a kernel.
 func TestEveryIDIsEmitted(t *testing.T) {
-	empty := len(kernels.Module(nil))
+	empty := len(kernels.Module(nil, false))
 	for id := call.ID(1); id <= call.F32Softmax; id++ {
-		if post := id >= call.F32VClamp && id <= call.F32VMinMax; !post && len(kernels.Module([]call.ID{id})) == empty {
+		if post := id >= call.F32VClamp && id <= call.F32VMinMax; !post && len(kernels.Module([]call.ID{id}, false)) == empty {
 			t.Errorf("kernel %d is not emitted", id)
 		}
 	}

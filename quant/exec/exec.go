@@ -25,6 +25,7 @@ type Config struct {
 	Observe []graph.ValueID // whose minimum and maximum each Run finds, before they are quantized
 	Keep    []graph.ValueID // that stay readable after Run
 	Integer bool            // store quantized activations as integers and compute on them, see spec §8
+	Pool    *engine.Pool    // the threads that share the work; nil is one thread. No bit depends on it
 }
 
 // Runner is a graph on the kernels. It is not safe for use by several goroutines; make one for each.
@@ -39,6 +40,7 @@ type Runner struct {
 	offsets []uint32 // of the calls in the program
 	labels  []Timing // of the calls
 	stats   Stats
+	threads int
 }
 
 // Stats says what a plan takes, in bytes.
@@ -77,7 +79,7 @@ func New(g *graph.Graph, c Config) (*Runner, error) {
 	for _, c := range l.calls {
 		used = append(used, c.Kernel)
 	}
-	eng, err := engine.New(kernels.Module(used), uint32(base+activations))
+	eng, err := engine.New(kernels.Module(used, c.Pool.Threads() > 1), uint32(base+activations), c.Pool)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +92,7 @@ func New(g *graph.Graph, c Config) (*Runner, error) {
 	eng.Write(uint32(at), program)
 	return &Runner{
 		g: g, plan: p, eng: eng, base: l.base, ranges: l.ranges, program: uint32(at), calls: uint32(len(l.calls)),
-		offsets: offsets, labels: l.labels,
+		offsets: offsets, labels: l.labels, threads: c.Pool.Threads(),
 		stats: Stats{Constants: l.cursor, Activations: activations, Program: len(program), Calls: len(l.calls)},
 	}, nil
 }
@@ -119,7 +121,7 @@ func (r *Runner) Run(inputs ...[]float32) error {
 		r.eng.WriteF32(r.base+uint32(r.plan.bufs[r.plan.staging[i]].addr), x)
 	}
 	for _, at := range r.ranges { // order does not matter: separate places
-		r.eng.WriteF32(at, f32.MinMaxReset(1))
+		r.eng.WriteF32(at, f32.MinMaxReset(r.threads))
 	}
 	return r.eng.Run(r.program, r.calls)
 }
@@ -143,10 +145,11 @@ func (r *Runner) Value(v graph.ValueID) []float32 {
 
 // Range is the minimum and maximum of an observed value in the last Run, NaN if it held a NaN.
 func (r *Runner) Range(v graph.ValueID) (lo, hi float32) {
-	m := make([]float32, rangeLen)
+	m := make([]float32, rangeLen*r.threads)
 	r.eng.ReadF32(r.ranges[v], m)
 	return f32.MinMaxFold(m)
 }
 
-// rangeLen is the floats of one observer's state: four lanes of minimum, four of maximum.
-const rangeLen = 8
+// rangeLen is the floats of one observer's state for each thread: four lanes of minimum, four of
+// maximum.
+const rangeLen = f32.MinMaxBytes / elem

@@ -21,6 +21,7 @@ type lowerer struct {
 	calls   []call.Call
 	labels  []Timing // of the calls, times not set
 	step    int      // index of the step being lowered
+	first   int      // of its calls, an index
 	cursor  int      // next free byte of the constants
 	scratch int      // scratch buffers asked for so far
 	shadows map[graph.ValueID]shadow
@@ -37,8 +38,8 @@ func (l *lowerer) run() error {
 	l.cursor, l.scratch, l.calls, l.labels = firstConstant, 0, nil, nil
 	l.tables, l.values, l.ranges = map[string]uint32{}, map[graph.ValueID]uint32{}, map[graph.ValueID]uint32{}
 	for i := range l.plan.steps {
-		l.step = i
-		s, from := &l.plan.steps[i], len(l.calls)
+		s := &l.plan.steps[i]
+		l.step, l.first = i, len(l.calls)
 		if err := l.lower(s); err != nil {
 			if s.node >= 0 {
 				n := l.g.Nodes[s.node]
@@ -46,7 +47,7 @@ func (l *lowerer) run() error {
 			}
 			return fmt.Errorf("input %q: %w", l.g.Values[s.out()].Name, err)
 		}
-		l.label(s, from)
+		l.label(s, l.first)
 	}
 	return nil
 }
@@ -165,7 +166,9 @@ func (l *lowerer) clearHalo(v graph.ValueID) {
 	image, row, pixel := lay.stride[0], lay.stride[2], lay.stride[3]
 	fill := func(at, rows, stride, bytes int) {
 		if rows > 0 && bytes > 0 {
-			l.emit(f32.Fill{Y: start + uint32(at), Shape: []int{rows, bytes / elem}, YStrides: []int{stride, elem}}.Call())
+			c := f32.Fill{Y: start + uint32(at), Shape: []int{rows, bytes / elem}, YStrides: []int{stride, elem}}.Call()
+			c.Along = len(l.calls) > l.first // what the step computes and the zeros around it do not meet
+			l.emit(c)
 		}
 	}
 	for i := range n {

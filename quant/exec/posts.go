@@ -56,7 +56,7 @@ func (l *lowerer) taps(v graph.ValueID) []f32.Post {
 	for _, o := range l.cfg.Observe {
 		if o == v {
 			if _, ok := l.ranges[v]; !ok {
-				l.ranges[v] = l.constant(rangeLen, func([]float32) {})
+				l.ranges[v] = l.constant(rangeLen*l.cfg.Pool.Threads(), func([]float32) {})
 			}
 			posts = append(posts, f32.MinMax(l.ranges[v]))
 			break

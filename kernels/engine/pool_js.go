@@ -1,0 +1,94 @@
+package engine
+
+import (
+	"slices"
+	"syscall/js"
+
+	"github.com/quantscope/quantscope/kernels/threads"
+)
+
+// workerScript is what threads run, from the page's own origin: site/static/kernel-worker.js.
+const workerScript = "/kernel-worker.js"
+
+// Pool is the threads that engines run on: the caller's and dedicated workers, which all engines of
+// the pool use in turn. Workers start in their own time; until one has, the others do its part.
+type Pool struct {
+	threads int
+	workers []js.Value
+	current *shared  // whose programs the workers wait for
+	last    int      // number of the last engine
+	free    []memory // of closed engines
+}
+
+// memory is a shared memory that no engine has any more. Freeing it would take a garbage collection
+// in every worker, but workers sleep: so it is used again.
+type memory struct {
+	js.Value
+	sync uint32 // address of what threads shared on it
+	uses int    // how often each worker was told to wait for programs on it
+}
+
+// NewPool starts a pool of so many threads, the caller's included; 0 means as many as the machine
+// has. Where the page is not isolated from others there is no shared memory: one thread.
+func NewPool(n int) *Pool {
+	p := &Pool{threads: 1}
+	if n <= 0 {
+		if cores := js.Global().Get("navigator").Get("hardwareConcurrency"); cores.Type() == js.TypeNumber {
+			n = cores.Int()
+		}
+	}
+	worker := js.Global().Get("Worker")
+	if n <= 1 || !js.Global().Get("crossOriginIsolated").Truthy() || worker.Type() != js.TypeFunction {
+		return p
+	}
+	p.threads = min(n, maxThreads)
+	for range p.threads - 1 {
+		p.workers = append(p.workers, worker.New(workerScript))
+	}
+	return p
+}
+
+// Close ends the threads. Engines must be closed before.
+func (p *Pool) Close() {
+	for _, w := range p.workers {
+		w.Call("terminate")
+	}
+	*p = Pool{threads: 1}
+}
+
+// post sends each worker a message, with its number.
+func (p *Pool) post(message map[string]any) {
+	for i, w := range p.workers {
+		message["thread"] = i + 1
+		w.Call("postMessage", message)
+	}
+}
+
+// growTo is the least number of pages that memories may grow to when they are used again: 1 GiB.
+// Browsers on phones refuse memories that may grow to 4 GiB.
+const growTo = 1 << 14
+
+// take gives a memory of so many pages filled with zeros.
+func (p *Pool) take(pages int) js.Value {
+	for i, m := range p.free {
+		have := m.Get("buffer").Get("byteLength").Int() / pageBytes
+		if !m.unused(len(p.workers)) || max(have, growTo) < pages {
+			continue
+		}
+		p.free = slices.Delete(p.free, i, i+1)
+		bytes(m.Value).Call("fill", 0)
+		if have < pages {
+			m.Call("grow", pages-have)
+		}
+		return m.Value
+	}
+	return newMemory(map[string]any{"initial": pages, "maximum": max(pages, growTo), "shared": true})
+}
+
+// unused reports whether every worker has left as often as it was told to come.
+func (m memory) unused(workers int) bool {
+	words := js.Global().Get("Int32Array").New(m.Get("buffer"))
+	return js.Global().Get("Atomics").Call("load", words, (m.sync+threads.Left)/4).Int() == m.uses*workers
+}
+
+func bytes(memory js.Value) js.Value { return js.Global().Get("Uint8Array").New(memory.Get("buffer")) }

@@ -1,0 +1,19 @@
+//go:build !js
+
+package engine
+
+import "runtime"
+
+// Pool is the threads that engines run on. Natively each engine has goroutines of its own.
+type Pool struct{ threads int }
+
+// NewPool makes a pool of so many threads, the caller's included; 0 means as many as the machine has.
+func NewPool(threads int) *Pool {
+	if threads <= 0 {
+		threads = runtime.GOMAXPROCS(0)
+	}
+	return &Pool{min(threads, maxThreads)}
+}
+
+// Close ends the threads. Engines must be closed before.
+func (p *Pool) Close() {}
