@@ -162,8 +162,8 @@ func TestNetsInONNXRuntime(t *testing.T) {
 			dB                         float64 // by which the outputs must agree at least
 		}{
 			{"config1", "config1", 8, 8, 35}, {"config2", "config2", 8, 8, 35}, {"tensorrt", "tensorrt", 8, 8, 35},
-			{"config1 w4a4", "config1", 4, 4, 15}, {"tensorrt w2a6", "tensorrt", 2, 6, 20}, {"config1 w8a16", "config1", 8, 16, 60},
-			{"config2 w16a8", "config2", 16, 8, 35}, {"tensorrt w16a16", "tensorrt", 16, 16, 60},
+			{"config1 w4a4", "config1", 4, 4, 15}, {"qdq w2a6", "qdq", 2, 6, 20}, {"config1 w8a16", "config1", 8, 16, 60},
+			{"config2 w16a8", "config2", 16, 8, 35}, {"qdq w16a16", "qdq", 16, 16, 60},
 		} {
 			t.Run(n.name+"/"+r.name, func(t *testing.T) {
 				recipe := preset(t, r.preset, r.weightBits, r.activationBits)

@@ -172,10 +172,10 @@ func TestWidths(t *testing.T) {
 		{"config1", 8, 8, 13, onnx.Int8, onnx.Uint8, false},
 		{"config2", 4, 8, 13, onnx.Uint8, onnx.Uint8, false},
 		{"tensorrt", 8, 8, 13, onnx.Int8, onnx.Int8, false},
-		{"tensorrt", 8, 7, 13, onnx.Int8, onnx.Int8, true},
-		{"tensorrt", 8, 16, 21, onnx.Int8, onnx.Int16, false},
+		{"qdq", 8, 7, 13, onnx.Int8, onnx.Int8, true},
+		{"qdq", 8, 16, 21, onnx.Int8, onnx.Int16, false},
 		{"config2", 16, 16, 21, onnx.Uint16, onnx.Uint16, false},
-		{"tensorrt", 16, 3, 21, onnx.Int16, onnx.Int8, true},
+		{"qdq", 16, 3, 21, onnx.Int16, onnx.Int8, true},
 	} {
 		// The layer in the middle: the Academic rule keeps 8 bits at the ends.
 		n := newNet(0, 2, 3, 3)

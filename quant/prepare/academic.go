@@ -4,25 +4,16 @@ import (
 	"slices"
 
 	"github.com/quantscope/quantscope/quant/fuse"
-	"github.com/quantscope/quantscope/quant/graph"
 )
 
 // academic is MQBench's BackendType.Academic (spec §3.4, §9): nothing is fused or folded, the inputs
 // of convolutions and linear layers are quantized and nothing else is.
 func academic() rule {
 	return rule{
-		fuse:   func(g *graph.Graph) (*graph.Graph, []fuse.Module) { return g, fuse.Singles(g) },
-		inputs: academicInputs,
-		ends8:  true,
+		unfused: true,
+		ends8:   true,
+		inputs:  []kind{conv, linear},
 	}
-}
-
-func academicInputs(p placement, n int) []graph.ValueID {
-	switch p.kind[n] {
-	case "Conv2d", "Linear":
-		return p.graph.Nodes[n].Inputs[:1]
-	}
-	return nil
 }
 
 // atEnd tells whether a module reads an input of the network or makes an output. As in MQBench, one

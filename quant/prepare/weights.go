@@ -39,6 +39,34 @@ func weightName(g *graph.Graph, n int) string {
 	return g.Nodes[n].Name + ".weight_fake_quant"
 }
 
+// bias is the constant that unit n adds to its products, None for none.
+func (p placement) bias(n int) graph.ValueID {
+	bias := graph.None
+	node := p.graph.Nodes[n]
+	if _, ok := node.Op.(graph.MatMul); ok && p.last[n] != n { // its bias is an Add of its own
+		for i := n + 1; i <= p.last[n]; i++ {
+			if _, ok := p.graph.Nodes[i].Op.(graph.Add); ok && p.unit[i] == n {
+				node = p.graph.Nodes[i]
+			}
+		}
+		bias = node.Inputs[0]
+		if p.graph.Values[bias].Const == nil {
+			bias = node.Inputs[1]
+		}
+	} else if len(node.Inputs) > 2 {
+		bias = node.Inputs[2]
+	}
+	if bias == graph.None || p.graph.Values[bias].Const == nil {
+		return graph.None
+	}
+	return bias
+}
+
+// biasName is MQBench's, after the weight's.
+func biasName(g *graph.Graph, n int) string {
+	return strings.TrimSuffix(weightName(g, n), ".weight_fake_quant") + ".bias_fake_quant"
+}
+
 // activationName is MQBench's: the producing node's name; of a node with several outputs the value's.
 func activationName(g *graph.Graph, v graph.ValueID, producer int) string {
 	name := g.Values[v].Name

@@ -8,41 +8,42 @@ import (
 )
 
 // Presets are the named recipes (spec §7, §3.4), for networks of the ImageNet family: 64 items
-// calibrate, in batches of 16.
+// calibrate, in batches of 16. After the two of the seed document comes one for each backend, of its
+// name.
 //
 //   - config1: weights symmetric per channel, activations asymmetric per tensor, ranges fixed
 //   - config2: weights and activations asymmetric per tensor, ranges learnable
-//   - tensorrt: batch normalisation folded, all symmetric, [-127, 127]
-//   - qdq: as tensorrt, the form that ONNX Runtime takes
 func Presets() []Recipe {
-	asymmetric := scheme.QScheme{Bits: 8}
-	channels := scheme.QScheme{Bits: 8, Symmetric: true, PerChannel: true}
-	narrow := scheme.QScheme{Bits: 8, Symmetric: true, Narrow: true}
-	narrowChannels := narrow
-	narrowChannels.PerChannel = true
-	return []Recipe{
-		preset("config1", "academic", "fixed", channels, asymmetric),
-		preset("config2", "academic", "learnable", asymmetric, asymmetric),
-		preset("tensorrt", "tensorrt", "learnable", narrowChannels, narrow),
-		preset("qdq", "qdq", "learnable", narrowChannels, narrow),
+	table := BackendTable()
+	config1, config2 := preset(table[0]), preset(table[0])
+	config1.Name, config2.Name = "config1", "config2"
+	config2.Weight.FakeQuant, config2.Activation.FakeQuant = "learnable", "learnable"
+	config2.Weight.Scheme = config2.Activation.Scheme
+	presets := []Recipe{config1, config2}
+	for _, b := range table {
+		presets = append(presets, preset(b))
 	}
+	return presets
 }
 
-func preset(name, backend, fakeQuant string, weight, activation scheme.QScheme) Recipe {
+func preset(b Backend) Recipe {
 	return Recipe{
-		Format: Format, Name: name, Backend: backend, Rule: scheme.PyTorch,
-		Weight:     Quantizer{FakeQuant: fakeQuant, Observer: "minmax", Scheme: weight},
-		Activation: Quantizer{FakeQuant: fakeQuant, Observer: "ema_minmax", EMARatio: 0.9, Scheme: activation},
+		Format: Format, Name: b.Name, Backend: b.Name, Rule: scheme.PyTorch,
+		Weight: b.Weight, Activation: b.Activation,
 		Preprocess: Families()[0].Preprocess,
 		Data:       Data{Calibration: 64, Batch: 16},
 	}
 }
 
-// Preset finds a recipe by name, or says which names there are.
+// Preset finds a recipe by name, however capitalised, or by that of a backend's chip; else it says
+// which names there are.
 func Preset(name string) (Recipe, error) {
+	if b, ok := BackendOf(name); ok {
+		return preset(b), nil
+	}
 	var names []string
 	for _, r := range Presets() {
-		if r.Name == name {
+		if strings.EqualFold(r.Name, name) {
 			return r, nil
 		}
 		names = append(names, r.Name)

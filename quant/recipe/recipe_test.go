@@ -88,7 +88,7 @@ func TestValidateSaysWhatIsWrongAndWhatIsRight(t *testing.T) {
 		want   []string
 	}{
 		{func(r *recipe.Recipe) { r.Format = "quantscope-recipe/2" }, []string{"quantscope-recipe/2", recipe.Format}},
-		{func(r *recipe.Recipe) { r.Backend = "vitis" }, []string{"backend", "vitis", "academic or tensorrt"}},
+		{func(r *recipe.Recipe) { r.Backend = "caffe" }, []string{"backend", "caffe", "academic or tensorrt"}},
 		{func(r *recipe.Recipe) { r.Rule = "" }, []string{"rule", "pytorch or onnx"}},
 		{func(r *recipe.Recipe) { r.Weight.Observer = "kld" }, []string{"weight.observer", "kld", "minmax"}},
 		{func(r *recipe.Recipe) { r.Activation.FakeQuant = "pact" }, []string{"activation.fakeQuant", "pact", "learnable"}},
@@ -157,5 +157,51 @@ func TestConfigsAreTheSeeds(t *testing.T) {
 	if two.Name != "config2" || two.Weight.Scheme != asymmetric || two.Activation.Scheme != asymmetric ||
 		two.Weight.FakeQuant != "learnable" || two.Activation.FakeQuant != "learnable" {
 		t.Errorf("config2: %+v", two)
+	}
+}
+
+// What a backend cannot compute with is refused with the nearest that it can; what is within it passes.
+func TestBackendsRefuseWhatTheyCannot(t *testing.T) {
+	for _, c := range []struct {
+		backend string
+		change  func(*recipe.Recipe)
+		want    string // in the error, "" for none
+	}{
+		{"tensorrt", func(r *recipe.Recipe) { r.Weight.Scheme.Bits = 3 }, "weight.scheme.bits is 3, but backend tensorrt computes with 8 bits: 8 is nearest"},
+		{"tensorrt", func(r *recipe.Recipe) { r.Activation.Scheme.Bits = 16 }, "activation.scheme.bits is 16, but backend tensorrt computes with 8 bits"},
+		{"tensorrt", func(r *recipe.Recipe) { r.Activation.Scheme = scheme.QScheme{Bits: 8} }, "activation.scheme.symmetric is false, but backend tensorrt has no zero point"},
+		{"tensorrt", func(r *recipe.Recipe) { r.Weight.Scheme.PerChannel, r.Weight.Scheme.PoT = false, true }, ""},
+		{"tensorrt", func(r *recipe.Recipe) { r.Weight.Scheme.Narrow = false }, ""},
+		{"snpe", func(r *recipe.Recipe) { r.Weight.Scheme.PerChannel = true }, "weight.scheme.perChannel is true, but backend snpe has one scale for a tensor: set it to false"},
+		{"snpe", func(r *recipe.Recipe) { r.Weight.Scheme.Symmetric = true }, "unsigned codes"},
+		{"pplw8a16", func(r *recipe.Recipe) { r.Activation.Scheme.Bits = 8 }, "16 is nearest"},
+		{"openvino", func(r *recipe.Recipe) { r.Weight.Scheme.Bits = 8 }, "7 is nearest"},
+		{"openvino", func(r *recipe.Recipe) { r.Weight.Scheme.Narrow = true }, ""},
+		{"qdq", func(r *recipe.Recipe) { r.Weight.Scheme.Bits, r.Activation.Scheme = 4, scheme.QScheme{Bits: 16} }, ""},
+		{"academic", func(r *recipe.Recipe) { r.Weight.Scheme.Bits = 2 }, ""},
+	} {
+		r, err := recipe.Preset(c.backend)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.change(&r)
+		err = r.Validate()
+		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v; want %q", c.backend, err, c.want)
+		}
+	}
+}
+
+// A backend is found by MQBench's name, and by that of a chip.
+func TestNamesOfBackends(t *testing.T) {
+	for name, want := range map[string]string{
+		"Academic": "academic", "Tensorrt": "tensorrt", "SNPE": "snpe", "PPLW8A16": "pplw8a16", "PPLCUDA": "pplcuda", "STPU": "stpu",
+		"Tengine_u8": "tengine_u8", "ONNX_QNN": "onnx_qnn", "OPENVINO": "openvino", "Tensorrt_NLP": "tensorrt_nlp",
+		"Academic_NLP": "academic_nlp", "BM1684X": "bm1684x", "CV181X": "cv18xx", "MARS3": "mars3", "Config2": "config2",
+	} {
+		r, err := recipe.Preset(name)
+		if err != nil || r.Name != want {
+			t.Errorf("%s: %q, %v", name, r.Name, err)
+		}
 	}
 }

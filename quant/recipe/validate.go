@@ -11,9 +11,6 @@ import (
 	"github.com/quantscope/quantscope/quant/scheme"
 )
 
-// Backends are the placement rules there are, spec §3.4.
-func Backends() []string { return []string{"academic", "tensorrt", "qdq"} }
-
 // maxSide and maxItems bound sizes and counts: beyond them a typing error is likelier than a wish.
 const (
 	maxSide  = 8192
@@ -39,6 +36,13 @@ func (r Recipe) Validate() error {
 	}
 	if r.Activation.Scheme.PerChannel {
 		return errors.New("activation.scheme.perChannel is true; activations are quantized per tensor: set it to false")
+	}
+	backend, _ := BackendOf(r.Backend)
+	if err := backend.limit("weight", r.Weight); err != nil {
+		return err
+	}
+	if err := backend.limit("activation", r.Activation); err != nil {
+		return err
 	}
 	if err := r.Preprocess.validate(); err != nil {
 		return err

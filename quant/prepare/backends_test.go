@@ -1,0 +1,110 @@
+package prepare_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/graphtest"
+	"github.com/quantscope/quantscope/quant/prepare"
+	"github.com/quantscope/quantscope/quant/recipe"
+)
+
+// mixed has one of each operator that the rules of convolutional networks tell apart:
+//
+//	x → conv1 bn relu1 → maxpool → conv2 → relu6 → add → relu2 → conv3 → sigmoid → mul → add2 → cat → gap → flatten → fc
+//	                       └──────────────────────↗       └──────────────────────↗──↗      ↗
+//	                                          └───────────────────────────────────────────┘
+func mixed(t *testing.T) *graph.Graph {
+	b := graphtest.New(t)
+	y := b.Node("relu1", graph.Relu{}, b.BatchNorm("bn", b.Conv("conv1", b.Input("x", 1, 3, 8, 8), 4, 3)))
+	pool := b.Node("maxpool", graph.MaxPool{Kernel: [2]int{2, 2}, Strides: [2]int{2, 2}, Dilations: [2]int{1, 1}}, y)
+	six := b.Node("relu6", graph.Clip{Lo: 0, Hi: 6}, b.Conv("conv2", pool, 4, 1))
+	y = b.Node("relu2", graph.Relu{}, b.Node("add", graph.Add{}, six, pool))
+	gate := b.Node("sigmoid", graph.Sigmoid{}, b.Conv("conv3", y, 4, 1))
+	y = b.Node("add2", graph.Add{}, b.Node("mul", graph.Mul{}, gate, y), y)
+	y = b.Node("gap", graph.GlobalAveragePool{}, b.Node("cat", graph.Concat{Axis: 1}, y, six))
+	y = b.Node("flatten", graph.Reshape{Shape: []int{1, 8}}, y)
+	return b.Outputs(b.Node("fc", graph.Gemm{Alpha: 1, Beta: 1, TransB: true}, y, b.Random("fc.weight", 5, 8), b.Random("fc.bias", 5)))
+}
+
+// attention is a linear layer, its product with itself, scaled and masked, and a layer behind.
+func attention(t *testing.T) *graph.Graph {
+	b := graphtest.New(t)
+	q := b.Node("query", graph.MatMul{}, b.Input("x", 1, 4, 6), b.Random("query.weight", 6, 6))
+	k := b.Node("transpose", graph.Transpose{Perm: []int{0, 2, 1}}, q)
+	y := b.Node("div", graph.Div{}, b.Node("matmul", graph.MatMul{}, q, k), b.Positive("root"))
+	y = b.Node("mask", graph.Add{}, y, b.Input("m", 1, 4, 4))
+	y = b.Node("matmul2", graph.MatMul{}, b.Node("softmax", graph.Softmax{Axis: 2}, y), q)
+	y = b.Node("add", graph.Add{}, b.Node("out", graph.MatMul{}, y, b.Random("out.weight", 6, 6)), q)
+	return b.Outputs(b.Node("norm", graph.LayerNormalization{Axis: 2, Epsilon: 1e-5}, y, b.Random("g", 6), b.Random("b", 6)))
+}
+
+// short is a quantizer's name as the tables below write it: what it quantizes, w: a weight, u: unsigned
+// where the recipe is symmetric.
+func short(p *prepare.Prepared) string {
+	var names []string
+	for _, q := range p.Quantizers {
+		name := strings.TrimSuffix(q.Name, "_post_act_fake_quantizer")
+		if path, ok := strings.CutSuffix(name, ".weight_fake_quant"); ok {
+			name = "w:" + path
+		}
+		if path, ok := strings.CutSuffix(name, ".bias_fake_quant"); ok {
+			name = "b:" + path
+		}
+		if !q.Weight && p.Recipe.Activation.Scheme.Symmetric && !q.Scheme.Symmetric {
+			name = "u:" + name
+		}
+		names = append(names, name)
+	}
+	return strings.Join(names, " ")
+}
+
+// Written by hand from spec §3.4.
+func TestBackendPlacements(t *testing.T) {
+	base := "x w:conv1 relu1 maxpool w:conv2 relu6 relu2 w:conv3 sigmoid cat flatten w:fc"
+	totalINT := "x w:conv1 relu1 maxpool w:conv2 relu6 relu2 w:conv3 conv3 sigmoid add2 cat flatten w:fc fc"
+	sophgo := "x w:conv1 relu1 maxpool w:conv2 relu6 relu2 w:conv3 conv3 sigmoid add2 cat flatten w:fc fc"
+	placements := map[string]struct{ mixed, attention string }{
+		"academic": {"x w:conv1 maxpool w:conv2 relu2 w:conv3 flatten w:fc", "x w:query matmul2 w:out"},
+		"tensorrt": {base, "x w:query div m matmul2 w:out out query"},
+		"qdq":      {base, ""},
+		"snpe":     {totalINT, ""}, "pplw8a16": {totalINT, ""}, "pplcuda": {totalINT, ""}, "stpu": {totalINT, ""},
+		"tengine_u8": {"x w:conv1 relu1 maxpool w:conv2 conv2 relu6 add relu2 w:conv3 conv3 sigmoid mul add2 cat flatten w:fc fc", ""},
+		"onnx_qnn":   {"x w:conv1 relu1 maxpool w:conv2 relu6 relu2 w:conv3 conv3 mul add2 cat gap", ""},
+		"openvino":   {"x w:conv1 u:relu1 w:conv2 u:relu6 u:relu2 w:conv3 mul add2 gap w:fc", ""},
+		"academic_nlp": {
+			"w:conv1 w:conv2 w:conv3 flatten w:fc",
+			"x w:query query transpose softmax matmul2 w:out"},
+		"tensorrt_nlp": {
+			"w:conv1 w:conv2 relu6 maxpool w:conv3 relu2 flatten w:fc",
+			"x w:query query transpose m softmax matmul2 w:out out"},
+		"bm1684x": {sophgo, "x w:query query transpose matmul div m mask softmax matmul2 w:out out add norm"}, "bm1690": {sophgo, ""}, "cv18xx": {sophgo, ""}, "mars3": {sophgo, ""},
+	}
+	for _, backend := range recipe.Backends() {
+		want, ok := placements[backend]
+		if !ok {
+			t.Errorf("%s: no placement is written down", backend)
+		}
+		r, err := recipe.Preset(backend)
+		if err != nil {
+			t.Errorf("%s: %v", backend, err)
+			continue
+		}
+		for _, n := range []struct {
+			name, want string
+			g          *graph.Graph
+		}{{"mixed", want.mixed, mixed(t)}, {"attention", want.attention, attention(t)}} {
+			if n.want == "" {
+				continue
+			}
+			p, err := prepare.Prepare(n.g, r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := short(p); got != n.want {
+				t.Errorf("%s, %s:\ngot  %s\nwant %s", backend, n.name, got, n.want)
+			}
+		}
+	}
+}

@@ -1,0 +1,67 @@
+package prepare_test
+
+import (
+	"context"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/quantscope/quantscope/quant/calibrate"
+	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/onnx"
+	"github.com/quantscope/quantscope/quant/prepare"
+	"github.com/quantscope/quantscope/quant/recipe"
+)
+
+// Every shared network is prepared and calibrated for every backend, on two items of noise.
+func TestModelsOnEveryBackend(t *testing.T) {
+	files, _ := filepath.Glob("../../../shared/models/*.onnx")
+	if len(files) == 0 {
+		t.Skip("needs ../shared/models")
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			b, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			m, err := onnx.Decode(b)
+			if err != nil {
+				t.Fatal(err)
+			}
+			g, err := graph.Build(m, graph.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			random := rand.New(rand.NewPCG(3, 4))
+			item := make([]float32, graph.Len(g.Values[g.Inputs[0]].Shape))
+			for i := range item {
+				item[i] = float32(random.NormFloat64())
+			}
+			for _, backend := range recipe.Backends() {
+				p, err := prepare.Prepare(g, preset(t, backend))
+				if err != nil {
+					t.Errorf("%s: %v", backend, err)
+					continue
+				}
+				items := calibrate.Items{Len: 2, Inputs: func(int) ([][]float32, error) { return [][]float32{item}, nil }}
+				c, err := calibrate.Run(context.Background(), p, items, 1, func(_, _ int) {})
+				if err != nil {
+					t.Errorf("%s: %v", backend, err)
+					continue
+				}
+				weights := 0
+				for i, q := range c.Quantizers {
+					if q.Weight {
+						weights++
+					}
+					if n := len(c.Params[i].Scale); n == 0 || (c.Params[i].Axis < 0) != (n == 1) && q.Axis < 0 {
+						t.Errorf("%s: %s has %d scales along axis %d", backend, q.Name, n, c.Params[i].Axis)
+					}
+				}
+				t.Logf("%s: %d weights, %d activations", backend, weights, len(c.Quantizers)-weights)
+			}
+		})
+	}
+}

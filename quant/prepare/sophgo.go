@@ -1,0 +1,17 @@
+package prepare
+
+// sophgo is the rule of the Sophgo fork's SophgoTpuQuantizer for convolutional networks (spec §3.4):
+// the base rule with nearly every function of one tensor, outputs too, and the inputs of the network.
+func sophgo() rule {
+	kinds := append(baseKinds(),
+		silu, hardswish, sigmoid, hardsigmoid, tanh, gelu, mish, elu, softplus, layerNorm,
+		sub, div, matmul, cat, clamp,
+	)
+	return rule{
+		inputs:       kinds,
+		outputs:      kinds,
+		past:         []kind{relu, relu6, flatten},
+		merged:       mulAdd(),
+		placeholders: true,
+	}
+}

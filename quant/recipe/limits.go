@@ -1,0 +1,59 @@
+package recipe
+
+import (
+	"fmt"
+	"slices"
+)
+
+// limit says what the backend cannot compute with, why, and the nearest that it can. Fewer codes than
+// it has (narrow), scales that are powers of two, and one scale where it takes one for each channel
+// are all within what it computes, and pass.
+func (b Backend) limit(side string, q Quantizer) error {
+	own := b.Weight
+	if side == "activation" {
+		own = b.Activation
+	}
+	if b.OwnCodes && q.FakeQuant != own.FakeQuant {
+		return fmt.Errorf("%s.fakeQuant is %q, but the codes of backend %s are those of %q and no others: set it to %q",
+			side, q.FakeQuant, b.Name, own.FakeQuant, own.FakeQuant)
+	}
+	if b.AnyScheme {
+		return nil
+	}
+	s, o := q.Scheme, own.Scheme
+	switch {
+	case s.Bits != o.Bits && !slices.Contains(b.Bits, s.Bits):
+		widths := append([]int{o.Bits}, b.Bits...)
+		return fmt.Errorf("%s.scheme.bits is %d, but backend %s computes with %s bits: %d is nearest",
+			side, s.Bits, b.Name, listed(widths), nearest(widths, s.Bits))
+	case s.Symmetric && !o.Symmetric:
+		return fmt.Errorf("%s.scheme.symmetric is true, but backend %s has unsigned codes with a zero point: set it to false", side, b.Name)
+	case !s.Symmetric && o.Symmetric:
+		return fmt.Errorf("%s.scheme.symmetric is false, but backend %s has no zero point: set it to true", side, b.Name)
+	case s.PerChannel && !o.PerChannel:
+		return fmt.Errorf("%s.scheme.perChannel is true, but backend %s has one scale for a tensor: set it to false", side, b.Name)
+	case !s.PoT && o.PoT:
+		return fmt.Errorf("%s.scheme.pot is false, but backend %s scales by shifting: set it to true", side, b.Name)
+	}
+	return nil
+}
+
+// nearest is the one of some widths that differs least, the wider of two.
+func nearest(widths []int, bits int) int {
+	best := widths[0]
+	for _, w := range widths[1:] {
+		d, e := max(w-bits, bits-w), max(best-bits, bits-best)
+		if d < e || d == e && w > best {
+			best = w
+		}
+	}
+	return best
+}
+
+func listed(widths []int) string {
+	s := fmt.Sprint(widths[0])
+	for _, w := range widths[1:] {
+		s += fmt.Sprintf(" or %d", w)
+	}
+	return s
+}
