@@ -12,7 +12,6 @@ import (
 	"github.com/quantscope/quantscope/quant/fakequant"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/observer"
-	"github.com/quantscope/quantscope/quant/pool"
 	"github.com/quantscope/quantscope/quant/prepare"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
@@ -39,76 +38,60 @@ type Items struct {
 }
 
 // Run calibrates p on all the items, in batches as the recipe says; the last may be smaller. An
-// observer of activations sees each batch's values once, one of weights the weights once. progress is
-// told the items done. The numbers are the same with any number of workers.
+// observer of activations sees each batch's ranges once; one that needs values then sees the items of
+// the batch again, so that they run twice. An observer of weights sees the weights as one batch. What is
+// held is, for each worker, the activations of one item, and the few numbers of every observer: no batch.
+// progress is told the items done. The numbers are the same with any number of workers.
 func Run(ctx context.Context, p *prepare.Prepared, items Items, workers int, progress func(done, total int)) (*Calibrated, error) {
 	if items.Len < 1 {
 		return nil, errors.New("calibration needs at least one item")
 	}
+	w := &watch{items: items, progress: progress}
 	observers := make([]observer.Observer, len(p.Quantizers))
-	var activations []int // indices of quantizers
-	var watched []graph.ValueID
 	for i, q := range p.Quantizers {
-		var err error
-		if observers[i], err = newObserver(p.Graph, q); err != nil {
+		o, err := newObserver(p.Graph, q)
+		if err != nil {
 			return nil, fmt.Errorf("%s: %w", q.Name, err)
 		}
+		observers[i] = o
 		if q.Weight {
-			observeWeight(observers[i], p.Graph.Values[q.Value].Const, q.Axis)
-			continue
+			observeWeight(o, p.Graph.Values[q.Value].Const, q.Axis)
+		} else {
+			w.add(o, q.Value)
 		}
-		activations, watched = append(activations, i), append(watched, q.Value)
 	}
-	runners, err := pool.New(p.Graph, exec.Config{Observe: watched}, workers)
-	if err != nil {
+	if err := w.run(ctx, p, workers); err != nil {
 		return nil, err
-	}
-	defer runners.Close()
-	batch := p.Recipe.Data.Batch
-	for from := 0; from < items.Len; from += batch {
-		to := min(from+batch, items.Len)
-		ranges := make([][2]float32, (to-from)*len(watched))
-		err := runners.Each(ctx, from, to, func(r *exec.Runner, i int) error {
-			inputs, err := items.Inputs(i)
-			if err != nil {
-				return err
-			}
-			if err := r.Run(inputs...); err != nil {
-				return fmt.Errorf("calibration item %d: %w", i, err)
-			}
-			for k, v := range watched {
-				lo, hi := r.Range(v)
-				ranges[(i-from)*len(watched)+k] = [2]float32{lo, hi}
-			}
-			return nil
-		}, func(n int) { progress(from+n, items.Len) })
-		if err != nil {
-			return nil, err
-		}
-		for i, r := range ranges {
-			observers[activations[i%len(watched)]].ObserveRange(0, r[0], r[1])
-		}
-		for _, i := range activations {
-			observers[i].EndBatch()
-		}
 	}
 	return finish(p, observers)
 }
 
 func newObserver(g *graph.Graph, q prepare.Quantizer) (observer.Observer, error) {
-	channels := 1
+	c := observer.Config{Scheme: q.Scheme, Axis: q.Axis, Channels: 1, EMARatio: q.EMARatio}
 	if q.Axis >= 0 {
-		channels = g.Values[q.Value].Shape[q.Axis]
+		c.Channels = g.Values[q.Value].Shape[q.Axis]
 	}
-	return observer.New(q.Observer, observer.Config{Scheme: q.Scheme, Axis: q.Axis, Channels: channels, EMARatio: q.EMARatio})
+	if q.Weight {
+		c.Role = observer.Weight
+	}
+	return observer.New(q.Observer, c)
 }
 
 // observeWeight shows an observer a constant, as one batch.
 func observeWeight(o observer.Observer, t *graph.Tensor, axis int) {
-	if axis < 0 {
-		o.Observe(0, t.F)
-	} else {
-		scheme.Channels(t.Shape, axis, func(c, from, to int) { o.Observe(c, t.F[from:to]) })
+	each := func(f func(c int, x []float32)) {
+		if axis < 0 {
+			f(0, t.F)
+		} else {
+			scheme.Channels(t.Shape, axis, func(c, from, to int) { f(c, t.F[from:to]) })
+		}
+	}
+	each(func(c int, x []float32) {
+		lo, hi := observer.Of(x)
+		o.ObserveRange(c, lo, hi)
+	})
+	if v, ok := o.(observer.Values); ok {
+		each(v.Observe)
 	}
 	o.EndBatch()
 }

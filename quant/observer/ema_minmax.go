@@ -1,44 +1,38 @@
 package observer
 
-import (
-	"strconv"
-
-	"github.com/quantscope/quantscope/quant/scheme"
-)
-
-// emaMinMax is MQBench's EMAMinMaxObserver: an exponential moving average of the minimum and the
-// maximum of each batch, v ← r·v + (1−r)·batch in float32. The first batch is copied; there is no
-// bias correction.
+// emaMinMax is MQBench's EMAMinMaxObserver: the moving average of the minimum and the maximum of each
+// batch.
 type emaMinMax struct {
-	span         // of the current batch
-	mean         span
-	past, recent float32 // r and 1−r
-	config       Config
+	ranged
+	average
 }
 
-// newEMAMinMax takes the ratio at its shortest decimal: PyTorch has it as a double, where 1−0.9
-// rounds to the float32 next to 0.1, and one minus the float32 next to 0.9 would be another number.
-func newEMAMinMax(c Config) Observer {
-	r, _ := strconv.ParseFloat(strconv.FormatFloat(float64(c.EMARatio), 'g', -1, 32), 64)
-	return &emaMinMax{newSpan(c.Channels), newSpan(c.Channels), float32(r), float32(1 - r), c}
-}
+func newEMAMinMax(c Config) Observer { return &emaMinMax{newRanged(c), newAverage(c.EMARatio)} }
 
 func (o *emaMinMax) EndBatch() {
-	for c := range o.lo {
-		switch {
-		case o.empty(c):
-		case o.mean.empty(c):
-			o.mean.lo[c], o.mean.hi[c] = o.lo[c], o.hi[c]
-		default:
-			o.mean.lo[c] = float32(o.mean.lo[c]*o.past) + float32(o.lo[c]*o.recent)
-			o.mean.hi[c] = float32(o.mean.hi[c]*o.past) + float32(o.hi[c]*o.recent)
+	for c := range o.batch.lo {
+		if !o.batch.empty(c) {
+			o.take(o.found, c, o.batch.lo[c], o.batch.hi[c])
 		}
 	}
-	o.reset()
+	o.batch.reset()
 }
 
-func (o *emaMinMax) Range() (lo, hi []float32) { return o.mean.lo, o.mean.hi }
+// average is an exponential moving average over batches, v ← r·v + (1−r)·batch in float32. The first
+// batch is copied; there is no bias correction.
+type average struct{ past, recent float32 } // r and 1−r
 
-func (o *emaMinMax) Params() (scheme.QParams, error) {
-	return o.config.Scheme.FromRange(o.mean.lo, o.mean.hi, o.config.Axis)
+func newAverage(ratio float32) average {
+	r := decimal(ratio)
+	return average{float32(r), float32(1 - r)}
+}
+
+// take averages a range into channel c of s.
+func (a average) take(s span, c int, lo, hi float32) {
+	if s.empty(c) {
+		s.lo[c], s.hi[c] = lo, hi
+		return
+	}
+	s.lo[c] = float32(s.lo[c]*a.past) + float32(lo*a.recent)
+	s.hi[c] = float32(s.hi[c]*a.past) + float32(hi*a.recent)
 }

@@ -1,13 +1,19 @@
 package scheme
 
+import "math"
+
 // Quantize gives the codes of x: q = clamp(rhe(x·(1/s)) + z, qmin, qmax) under PyTorch's rule,
 // x/s under ONNX's; float32, the zero point added after rounding (spec §1.2). dst and x have the
-// elements of shape, C order; shape only matters where Axis ≥ 0. A NaN becomes QMin.
+// elements of shape, C order; shape only matters where Axis ≥ 0. A NaN becomes QMin. The grid must be
+// one of integers.
 func (p QParams) Quantize(dst []int32, x []float32, shape []int, rule Rule) {
 	p.each(shape, len(x), func(c, from, to int) {
 		q := newQuantizer(p, c, rule)
 		for i := from; i < to; i++ {
 			v := q.code(x[i])
+			if p.Grid == HalfUp {
+				v = q.halfUp(x[i])
+			}
 			if v != v {
 				v = q.lo
 			}
@@ -16,13 +22,27 @@ func (p QParams) Quantize(dst []int32, x []float32, shape []int, rule Rule) {
 	})
 }
 
-// FakeQuantize gives what x becomes by quantizing and coming back: (q − z)·s in float32. Layout as
-// Quantize; dst may be x. A NaN stays NaN.
+// FakeQuantize gives what x becomes by quantizing and coming back: (q − z)·s in float32, on other
+// grids the nearest of their numbers. Layout as Quantize; dst may be x. A NaN stays NaN.
 func (p QParams) FakeQuantize(dst, x []float32, shape []int, rule Rule) {
 	p.each(shape, len(x), func(c, from, to int) {
-		q := newQuantizer(p, c, rule)
-		for i := from; i < to; i++ {
-			dst[i] = (q.code(x[i]) - q.zero) * q.scale
+		q, y, x := newQuantizer(p, c, rule), dst[from:to], x[from:to]
+		switch p.Grid {
+		case HalfUp:
+			for i, v := range x {
+				y[i] = q.halfUp(v) * q.scale
+			}
+		case Log2:
+			newLogarithmic(p.ZeroPoint[c]).fakeQuantize(y, x)
+		case E4M3, E5M2:
+			f := floatOf(p.Grid)
+			for i, v := range x {
+				y[i] = f.round(q.scaled(v)) * q.scale
+			}
+		default:
+			for i, v := range x {
+				y[i] = (q.code(v) - q.zero) * q.scale
+			}
 		}
 	})
 }
@@ -45,25 +65,42 @@ func (p QParams) Unclamped(x float32, c int, rule Rule) float32 {
 	return newQuantizer(p, c, rule).unclamped(x)
 }
 
-func (q quantizer) unclamped(x float32) float32 {
-	v := float32(x * q.inverse)
+func (q quantizer) unclamped(x float32) float32 { return rint(q.scaled(x)) + q.zero }
+
+// scaled is x in steps.
+func (q quantizer) scaled(x float32) float32 {
 	if q.divide {
-		v = x / q.scale
+		return x / q.scale
 	}
-	return rint(v) + q.zero
+	return float32(x * q.inverse)
 }
 
 // code is q as a float32: every code has at most 16 bits, so that it is exact.
 func (q quantizer) code(x float32) float32 {
-	v := q.unclamped(x)
-	if v < q.lo {
-		return q.lo
-	}
-	if v > q.hi {
-		return q.hi
-	}
-	return v
+	return clamp(q.unclamped(x), q.lo, q.hi)
 }
+
+// halfUp is code as Vitis rounds activations.
+func (q quantizer) halfUp(x float32) float32 {
+	v := clamp(q.scaled(x), q.lo, q.hi)
+	if v < 0 && v-floor(v) == 0.5 {
+		return floor(v) + 1
+	}
+	return rint(v)
+}
+
+// clamp limits x; a NaN passes.
+func clamp(x, lo, hi float32) float32 {
+	if x < lo {
+		return lo
+	}
+	if x > hi {
+		return hi
+	}
+	return x
+}
+
+func floor(x float32) float32 { return float32(math.Floor(float64(x))) }
 
 // each calls f for every run of elements [from, to) that shares scale c.
 func (p QParams) each(shape []int, n int, f func(c, from, to int)) {

@@ -14,9 +14,9 @@ const Epsilon = float32(1.1920928955078125e-07)
 var ErrRange = errors.New("not a range")
 
 // Range gives the lowest and highest code (spec §1.1): symmetric −2^(b−1) … 2^(b−1)−1, Narrow one
-// code less below, asymmetric 0 … 2^b−1.
+// code less below, asymmetric 0 … 2^b−1; Codes may say otherwise.
 func (s QScheme) Range() (qmin, qmax int32) {
-	if !s.Symmetric {
+	if s.Codes == Unsigned || s.Codes == Usual && !s.Symmetric {
 		return 0, int32(1)<<s.Bits - 1
 	}
 	qmin, qmax = -(int32(1) << (s.Bits - 1)), int32(1)<<(s.Bits-1)-1
@@ -59,7 +59,7 @@ func (s QScheme) fromRange(lo, hi float32) (scale float32, zero int32, err error
 	lo, hi = min(lo, 0), max(hi, 0) // zero is always representable
 	steps := float32(qmax - qmin)
 	if s.Symmetric {
-		scale = max(max(-lo, hi)/(steps/2), Epsilon)
+		scale, zero = max(max(-lo, hi)/(steps/2), Epsilon), s.Middle()
 	} else {
 		scale = max(float32(hi-lo)/steps, Epsilon)
 		z := float32(qmin) - rint(lo/scale)
@@ -69,14 +69,22 @@ func (s QScheme) fromRange(lo, hi float32) (scale float32, zero int32, err error
 		return 0, 0, fmt.Errorf("%w: min %v, max %v are too far apart for float32", ErrRange, lo, hi)
 	}
 	if s.PoT {
-		scale = nearestPowerOfTwo(scale) // the zero point keeps to the first scale, as in MQBench
+		scale = PowerOfTwo(scale) // the zero point keeps to the first scale, as in MQBench
 	}
 	return scale, zero, nil
 }
 
-// nearestPowerOfTwo is 2^round(log2 s), decided without a logarithm: with s = f·2^e, 0.5 ≤ f < 1,
+// Middle is the zero point of a symmetric scheme: 0, or of unsigned codes 2^(b−1), as in PyTorch.
+func (s QScheme) Middle() int32 {
+	if s.Symmetric && s.Codes == Unsigned {
+		return 1 << (s.Bits - 1)
+	}
+	return 0
+}
+
+// PowerOfTwo is the power of two nearest to a positive s, 2^round(log2 s), decided without a logarithm: with s = f·2^e, 0.5 ≤ f < 1,
 // the nearer power in the logarithm is 2^e from f = √½ on, and f² is exact in float64.
-func nearestPowerOfTwo(s float32) float32 {
+func PowerOfTwo(s float32) float32 {
 	f, e := math.Frexp(float64(s))
 	if f*f < 0.5 {
 		e--

@@ -10,7 +10,21 @@ type QScheme struct {
 	PerChannel bool `json:"perChannel"` // one scale for each output channel
 	Narrow     bool `json:"narrow"`     // symmetric only: leave out the lowest code, [-127, 127] (MQBench's symmetric_range)
 	PoT        bool `json:"pot"`        // scales are powers of two
+
+	// Codes are the integers' kind where it is not the usual one: signed integers with a zero point, or
+	// unsigned ones whose zero point is the middle, 2^(b−1).
+	Codes Codes `json:"codes,omitempty"`
 }
+
+// Codes is a kind of integer.
+type Codes string
+
+// The kinds of integers.
+const (
+	Usual    Codes = ""         // signed if symmetric, else unsigned
+	Signed   Codes = "signed"   // −2^(b−1) … 2^(b−1)−1
+	Unsigned Codes = "unsigned" // 0 … 2^b−1
+)
 
 // Rule is how x becomes an integer: PyTorch and MQBench multiply by the float32 reciprocal of the
 // scale, ONNX divides by the scale. They differ next to ties.
@@ -30,4 +44,5 @@ type QParams struct {
 	QMin      int32     `json:"quantMin"`
 	QMax      int32     `json:"quantMax"`
 	Axis      int       `json:"axis"` // -1 for one scale for the tensor
+	Grid      Grid      `json:"grid,omitempty"`
 }

@@ -1,0 +1,117 @@
+package calibrate
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/quantscope/quantscope/quant/exec"
+	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/observer"
+	"github.com/quantscope/quantscope/quant/pool"
+	"github.com/quantscope/quantscope/quant/prepare"
+)
+
+// watch is the observers of activations at work.
+type watch struct {
+	items     Items
+	progress  func(done, total int)
+	observers []observer.Observer // of values
+	values    []graph.ValueID
+	lookers   []observer.Values // those of observers that need values,
+	looked    []graph.ValueID   // and what they look at
+}
+
+func (w *watch) add(o observer.Observer, v graph.ValueID) {
+	w.observers, w.values = append(w.observers, o), append(w.values, v)
+	if l, ok := o.(observer.Values); ok {
+		w.lookers, w.looked = append(w.lookers, l), append(w.looked, v)
+	}
+}
+
+// run shows the observers all batches.
+func (w *watch) run(ctx context.Context, p *prepare.Prepared, workers int) error {
+	runners, err := pool.New(p.Graph, exec.Config{Observe: w.values, Keep: w.looked}, workers)
+	if err != nil {
+		return err
+	}
+	defer runners.Close()
+	batch := p.Recipe.Data.Batch
+	for from := 0; from < w.items.Len; from += batch {
+		to := min(from+batch, w.items.Len)
+		if err := w.ranges(ctx, runners, from, to); err != nil {
+			return err
+		}
+		if len(w.lookers) > 0 {
+			if err := w.look(ctx, runners, from, to); err != nil {
+				return err
+			}
+		}
+		for _, o := range w.observers {
+			o.EndBatch()
+		}
+	}
+	return nil
+}
+
+// ranges shows every observer the ranges of a batch.
+func (w *watch) ranges(ctx context.Context, runners *pool.Pool, from, to int) error {
+	found := make([][2]float32, (to-from)*len(w.values))
+	err := w.each(ctx, runners, from, to, 0, func(r *exec.Runner, i int) error {
+		for k, v := range w.values {
+			lo, hi := r.Range(v)
+			found[(i-from)*len(w.values)+k] = [2]float32{lo, hi}
+		}
+		return nil
+	}, func(int) {})
+	if err != nil {
+		return err
+	}
+	for i, r := range found {
+		w.observers[i%len(w.values)].ObserveRange(0, r[0], r[1])
+	}
+	return nil
+}
+
+// look shows the observers that need them the values of a batch. Each observer sees the items in their
+// order, whichever worker ran them, and several workers observe at a time, each another value.
+func (w *watch) look(ctx context.Context, runners *pool.Pool, from, to int) error {
+	t := newTurns(len(w.lookers), from)
+	return w.each(ctx, runners, from, to, 1, func(r *exec.Runner, i int) error {
+		for k, o := range w.lookers {
+			x := r.Value(w.looked[k])
+			if !t.wait(k, i) {
+				return errEarlier
+			}
+			o.Observe(0, x)
+			t.done(k)
+		}
+		return nil
+	}, t.fail)
+}
+
+// each runs the items of a batch, for the first or the second time, and tells the progress. failed is
+// told an item that fails.
+func (w *watch) each(ctx context.Context, runners *pool.Pool, from, to, pass int, do func(r *exec.Runner, i int) error, failed func(i int)) error {
+	passes := 1
+	if len(w.lookers) > 0 {
+		passes = 2
+	}
+	return runners.Each(ctx, from, to, func(r *exec.Runner, i int) error {
+		err := w.one(r, i, do)
+		if err != nil {
+			failed(i)
+		}
+		return err
+	}, func(n int) { w.progress(from+(pass*(to-from)+n)/passes, w.items.Len) })
+}
+
+func (w *watch) one(r *exec.Runner, i int, do func(r *exec.Runner, i int) error) error {
+	inputs, err := w.items.Inputs(i)
+	if err != nil {
+		return err
+	}
+	if err := r.Run(inputs...); err != nil {
+		return fmt.Errorf("calibration item %d: %w", i, err)
+	}
+	return do(r, i)
+}

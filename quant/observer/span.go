@@ -1,0 +1,95 @@
+package observer
+
+import (
+	"math"
+	"strconv"
+
+	"github.com/quantscope/quantscope/quant/scheme"
+)
+
+// span is a minimum and a maximum for each channel.
+type span struct{ lo, hi []float32 }
+
+// newSpan is the span of no value at all.
+func newSpan(channels int) span {
+	s := span{make([]float32, channels), make([]float32, channels)}
+	s.reset()
+	return s
+}
+
+func (s span) reset() {
+	for c := range s.lo {
+		s.lo[c], s.hi[c] = float32(math.Inf(1)), float32(math.Inf(-1))
+	}
+}
+
+// widen takes a range into channel c; a NaN stays.
+func (s span) widen(c int, lo, hi float32) {
+	s.lo[c], s.hi[c] = min(s.lo[c], lo), max(s.hi[c], hi)
+}
+
+// empty tells whether channel c has seen nothing.
+func (s span) empty(c int) bool {
+	return math.IsInf(float64(s.lo[c]), 1) && math.IsInf(float64(s.hi[c]), -1)
+}
+
+// Of is the minimum and maximum of values; a NaN among them makes both NaN.
+func Of(x []float32) (lo, hi float32) {
+	lo, hi = float32(math.Inf(1)), float32(math.Inf(-1))
+	for _, v := range x {
+		lo, hi = min(lo, v), max(hi, v)
+	}
+	return lo, hi
+}
+
+// ranged is what every observer has: its configuration, the range of the current batch, complete
+// before the values come, and the range it has come to.
+type ranged struct {
+	config Config
+	batch  span
+	found  span
+	all    span // of everything, so that a broken value is never forgotten
+}
+
+func newRanged(c Config) ranged {
+	return ranged{c, newSpan(c.Channels), newSpan(c.Channels), newSpan(c.Channels)}
+}
+
+func (o *ranged) ObserveRange(c int, lo, hi float32) {
+	o.batch.widen(c, lo, hi)
+	o.all.widen(c, lo, hi)
+}
+
+func (o *ranged) Range() (lo, hi []float32) { return o.found.lo, o.found.hi }
+
+// check is the error of a value that is no number or infinite.
+func (o *ranged) check() error {
+	_, err := scheme.QScheme{Bits: 8, Symmetric: true}.FromRange(o.all.lo, o.all.hi, o.config.Axis)
+	return err
+}
+
+// Params are of the range found.
+func (o *ranged) Params() (scheme.QParams, error) {
+	if err := o.check(); err != nil {
+		return scheme.QParams{}, err
+	}
+	return o.config.Scheme.FromRange(o.found.lo, o.found.hi, o.config.Axis)
+}
+
+// decimal reads a float32 at its shortest decimal, which is what PyTorch, having it as a double, means:
+// 1−0.9 rounds to the float32 next to 0.1, and one minus the float32 next to 0.9 would be another number.
+func decimal(x float32) float64 {
+	d, _ := strconv.ParseFloat(strconv.FormatFloat(float64(x), 'g', -1, 32), 64)
+	return d
+}
+
+// or is x, or its default where it is zero.
+func or(x float32, otherwise float64) float64 {
+	if x == 0 {
+		return otherwise
+	}
+	return decimal(x)
+}
+
+// rint rounds half to even.
+func rint(x float32) float32 { return float32(math.RoundToEven(float64(x))) }
