@@ -1,0 +1,73 @@
+// Package chromium runs WebAssembly modules in headless Chromium, for tests of what wazero does not
+// have. It needs node, Chromium (CHROMIUM, default /usr/bin/chromium) and playwright-core (PLAYWRIGHT,
+// a node_modules folder; default site/e2e/node_modules).
+package chromium
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"testing"
+)
+
+//go:embed run.mjs
+var script string
+
+// job is what run.mjs gets on standard input.
+type job struct {
+	Modules [][]byte
+	Runs    []Run
+}
+
+// Run is one call of a module's export "run": Memory is written at address 0 of the module's memory,
+// its own or imported as "env"."memory", and read back after run(Args…).
+type Run struct {
+	Module int
+	Memory []byte
+	Args   []uint32
+}
+
+// Do makes the runs, one after the other, and returns the memory after each. It skips the test,
+// saying what is missing, where there is no browser; a module that does not validate there gives nil
+// for each of its runs.
+func Do(t testing.TB, modules [][]byte, runs []Run) [][]byte {
+	t.Helper()
+	_, here, _, _ := runtime.Caller(0)
+	modulesDir := env("PLAYWRIGHT", filepath.Join(filepath.Dir(here), "../../site/e2e/node_modules"))
+	browser := env("CHROMIUM", "/usr/bin/chromium")
+	for _, need := range []string{browser, filepath.Join(modulesDir, "playwright-core")} {
+		if _, err := os.Stat(need); err != nil {
+			t.Skipf("%s is absent: nothing to run WebAssembly in", need)
+		}
+	}
+	if _, err := exec.LookPath("node"); err != nil {
+		t.Skip("node is absent: nothing to start Chromium with")
+	}
+	in, err := json.Marshal(job{modules, runs})
+	if err != nil {
+		t.Fatal(err)
+	}
+	node := exec.Command("node", "--input-type=module", "-e", script)
+	node.Stdin, node.Stderr = bytes.NewReader(in), os.Stderr
+	node.Env = append(os.Environ(), "PLAYWRIGHT="+modulesDir, "CHROMIUM="+browser)
+	out, err := node.Output()
+	if err != nil {
+		t.Fatalf("node: %v", err)
+	}
+	var memories [][]byte
+	if err := json.Unmarshal(out, &memories); err != nil {
+		t.Fatal(err)
+	}
+	return memories
+}
+
+func env(name, otherwise string) string {
+	if v := os.Getenv(name); v != "" {
+		return v
+	}
+	return otherwise
+}
