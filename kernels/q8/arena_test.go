@@ -57,19 +57,33 @@ func (a *arena) output(before, then []byte) uint32 {
 	return at
 }
 
-// check runs the call and compares the memory: every output as it is wanted, all else as before.
+// image is the memory with the program of one call, at a multiple of 4, behind the buffers.
+func (a *arena) image(c call.Call) (program uint32, image []byte) {
+	encoded, _ := call.Encode([]call.Call{c})
+	image = bytes.Clone(a.mem)
+	for len(image)%4 > 0 {
+		image = append(image, 0xa5)
+	}
+	return uint32(len(image)), append(append(image, encoded...), newArena().mem...)
+}
+
+// check runs the call and compares the memory.
 func (a *arena) check(t *testing.T, e *engine.Engine, c call.Call) bool {
 	t.Helper()
-	program, _ := call.Encode([]call.Call{c})
-	at := uint32(len(a.mem))
-	mem := append(append(a.mem, program...), newArena().mem...)
-	e.Write(0, mem)
-	if err := e.Run(at, 1); err != nil {
+	program, image := a.image(c)
+	e.Write(0, image)
+	if err := e.Run(program, 1); err != nil {
 		t.Fatal(err)
 	}
-	got := make([]byte, len(mem))
+	got := make([]byte, len(image))
 	e.Read(0, got)
-	want := bytes.Clone(mem)
+	return a.compare(t, image, got)
+}
+
+// compare holds that the memory is as it was, but for every output, which is as it is wanted.
+func (a *arena) compare(t *testing.T, before, got []byte) bool {
+	t.Helper()
+	want := bytes.Clone(before)
 	for _, o := range a.want {
 		copy(want[o.at:], o.bytes)
 	}
@@ -81,7 +95,7 @@ func (a *arena) check(t *testing.T, e *engine.Engine, c call.Call) bool {
 					return false
 				}
 			}
-			t.Errorf("byte %d of %d was written: outside of the outputs", i, len(mem))
+			t.Errorf("byte %d of %d was written: outside of the outputs", i, len(want))
 			return false
 		}
 	}
