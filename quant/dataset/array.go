@@ -132,7 +132,7 @@ func openArrays(files []File, from LabelSource) (*Dataset, error) {
 	if items == nil {
 		return nil, errors.New("the arrays hold labels only; add the array of images")
 	}
-	d := &Dataset{items: items, Notes: notes}
+	d := &Dataset{items: items, Notes: notes, Source: FromNone}
 	if items.array.isFloat() {
 		d.Notes = append(d.Notes, items.file+" holds floats, which are given to the network as they are; preprocessing does not apply.")
 	}
@@ -141,6 +141,7 @@ func openArrays(files []File, from LabelSource) (*Dataset, error) {
 		if d.labels, err = arrayLabels(labelFile, labelArray, items.len()); err != nil {
 			return nil, err
 		}
+		d.Source = FromArray
 	}
 	return d, nil
 }

@@ -15,8 +15,9 @@ import (
 
 // Dataset is a list of images or arrays in a fixed order, with labels where they are known.
 type Dataset struct {
-	Classes *Classes // names of the classes; nil if nothing names them
-	Notes   []string // what was assumed or left out on the way in, one sentence each
+	Classes *Classes    // names of the classes; nil if nothing names them
+	Source  LabelSource // where the labels came from; FromNone if there are none
+	Notes   []string    // what was assumed or left out on the way in, one sentence each
 
 	items  source
 	labels []int // one per item, -1 where unknown; nil if there are none at all

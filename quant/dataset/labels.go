@@ -16,6 +16,7 @@ const (
 	FromFolder LabelSource = "folder" // the folder a file is in
 	FromPrefix LabelSource = "prefix" // the file name up to its number: cat_001.png, n01440764_18.JPEG
 	FromCSV    LabelSource = "csv"    // rows of name and label
+	FromArray  LabelSource = "array"  // an array of integers beside the array of items; never asked for
 	FromNone   LabelSource = "none"
 )
 
@@ -37,6 +38,7 @@ func (d *Dataset) label(files []File, from LabelSource, table map[string]string)
 			d.Notes = append(d.Notes, "No labels were found in names, folders or a CSV.")
 		}
 	}
+	d.Source = from
 	texts := make([]string, len(files))
 	switch from {
 	case FromNone:

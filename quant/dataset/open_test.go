@@ -97,6 +97,33 @@ func TestLabels(t *testing.T) {
 	}
 }
 
+func TestOpenSaysWhereLabelsCameFrom(t *testing.T) {
+	list := InMemory("classes.txt", []byte("cat\ndog\n"))
+	array := InMemory("x.npy", EncodeNpy(&graph.Tensor{DType: graph.Float32, Shape: []int{2, 2}, F: []float32{1, 2, 3, 4}}))
+	ints := InMemory("y.npy", EncodeNpy(&graph.Tensor{DType: graph.Int64, Shape: []int{2}, I: []int64{1, 2}}))
+	for _, c := range []struct {
+		from, want LabelSource
+		files      []File
+	}{
+		{FromAuto, FromFolder, []File{flat(t, "cat/1.png", 1), flat(t, "dog/1.png", 2)}},
+		{FromAuto, FromPrefix, []File{flat(t, "cat_1.png", 1), flat(t, "dog_1.png", 2), list}},
+		{FromAuto, FromCSV, []File{flat(t, "1.png", 1), InMemory("l.csv", []byte("1.png,3\n"))}},
+		{FromAuto, FromNone, []File{flat(t, "1.png", 1)}},
+		{FromNone, FromNone, []File{flat(t, "cat/1.png", 1), flat(t, "dog/1.png", 2)}},
+		{FromAuto, FromArray, []File{array, ints}},
+		{FromNone, FromNone, []File{array, ints}},
+		{FromAuto, FromNone, []File{array}},
+	} {
+		d, err := Open(c.files, c.from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d.Source != c.want {
+			t.Errorf("%s, first file %s: labels from %s, want %s", c.from, c.files[0].Name, d.Source, c.want)
+		}
+	}
+}
+
 func TestOpenRefused(t *testing.T) {
 	image := flat(t, "a/1.png", 1)
 	array := InMemory("x.npy", EncodeNpy(&graph.Tensor{DType: graph.Float32, Shape: []int{1, 2}, F: []float32{1, 2}}))

@@ -43,11 +43,21 @@ func (a Dropped) apply(s State) (State, []Effect) {
 		effects = append(effects, e...)
 		d.others = nil
 	}
-	if len(d.data) > 0 {
-		s, e := load(s, append(append(d.data, d.documents...), d.others...), false)
+	switch {
+	case len(d.data) > 0:
+		s, e := load(s, slices.Concat(d.data, d.labels, d.documents, d.others), false)
 		return s, append(effects, e...)
-	}
-	if len(d.others) > 0 {
+	case len(d.labels) > 0 && s.Data != nil:
+		s, e := load(s, relabelled(s.Data.Files, d.labels), s.Data.Sample)
+		return s, append(effects, e...)
+	case len(d.labels) > 0 && len(d.models) == 0:
+		s.Problem = &Problem{
+			What: "Labels alone are not enough.",
+			Why:  path.Base(d.labels[0].Path) + " names classes, but there are no images yet.",
+			Next: "Drop the images, with this file or before it.",
+		}
+		return s, effects
+	case len(d.others) > 0:
 		// Not a known extension: the core says what the file is.
 		s, e := open(s, d.others, false)
 		return s, append(effects, e...)
@@ -56,15 +66,17 @@ func (a Dropped) apply(s State) (State, []Effect) {
 }
 
 // sorted is a drop by what the extensions say.
-type sorted struct{ models, data, documents, others []File }
+type sorted struct{ models, data, labels, documents, others []File }
 
 func sort(files []File) sorted {
 	var d sorted
 	for _, f := range files {
-		switch ext := strings.ToLower(path.Ext(f.Path)); {
+		switch ext := extension(f); {
 		case ext == ".onnx":
 			d.models = append(d.models, f)
-		case slices.Contains(DataExtensions(), ext):
+		case slices.Contains(labelExtensions(), ext):
+			d.labels = append(d.labels, f)
+		case slices.Contains(dataExtensions(), ext):
 			d.data = append(d.data, f)
 		case ext == ".json":
 			d.documents = append(d.documents, f)
@@ -75,10 +87,28 @@ func sort(files []File) sorted {
 	return d
 }
 
-// DataExtensions are those of the files that hold images, arrays or labels.
-func DataExtensions() []string {
-	return []string{".jpg", ".jpeg", ".png", ".zip", ".npy", ".npz", ".csv"}
+// dataExtensions are those of the files that hold images or arrays.
+func dataExtensions() []string {
+	return []string{".jpg", ".jpeg", ".png", ".zip", ".npy", ".npz"}
 }
+
+// labelExtensions are those of tables of labels and of class lists.
+func labelExtensions() []string { return []string{".csv", ".txt"} }
+
+// DataExtensions are those of all files that belong to a dataset.
+func DataExtensions() []string { return append(dataExtensions(), labelExtensions()...) }
+
+// relabelled are the files of a dataset with other tables of labels and class lists: those of the same
+// kind are replaced.
+func relabelled(files, labels []File) []File {
+	out := slices.DeleteFunc(slices.Clone(files), func(f File) bool {
+		return slices.ContainsFunc(labels, func(l File) bool { return extension(l) == extension(f) }) &&
+			slices.Contains(labelExtensions(), extension(f))
+	})
+	return append(out, labels...)
+}
+
+func extension(f File) string { return strings.ToLower(path.Ext(f.Path)) }
 
 // open gives the core a model.
 func open(s State, files []File, sample bool) (State, []Effect) {

@@ -133,8 +133,8 @@ func (a Stepped) apply(s State) (State, []Effect) {
 }
 
 // Left estimates the seconds until the end, false while nothing is known: the first two seconds, and
-// before anything has been counted. An evaluated item runs the network twice, in float and
-// quantized, so while calibrating it is reckoned at twice a calibrated one.
+// before anything has been counted. An item on which layers are compared, or which is evaluated, runs
+// the network twice, in float and quantized, so while calibrating it is reckoned at twice a calibrated one.
 func (s State) Left() (float64, bool) {
 	c := s.Clock
 	if c.Item == 0 || c.Now-c.Start < 2000 {
@@ -142,13 +142,18 @@ func (s State) Left() (float64, bool) {
 	}
 	left := float64(c.Total-c.Done) * c.Item
 	switch c.Stage {
-	case protocol.StageCalibrate, protocol.StageQuantize:
-		left += 2 * c.Item * float64(s.evaluated())
+	case protocol.StageCalibrate:
+		left += 2 * c.Item * float64(compared(s.evaluated())+s.evaluated())
+	case protocol.StageQuantize:
+		left += c.Item * float64(s.evaluated())
 	case protocol.StageExport:
 		return 0, false
 	}
 	return left / 1000, true
 }
+
+// compared is on how many of the evaluated items the layers are compared.
+func compared(evaluation int) int { return min(16, evaluation) }
 
 // evaluated is the number of items that a run will evaluate.
 func (s State) evaluated() int {
@@ -191,7 +196,8 @@ func (a Failed) apply(s State) (State, []Effect) {
 }
 
 // Fraction is how much of the running job is done, false where that is not known. A run's work is
-// reckoned in items: calibrating one is 1, evaluating one is 2, every other stage together is 5 % of it.
+// reckoned in items: calibrating one is 1, comparing or evaluating one is 2, every other stage together is
+// 4 % of it.
 func (s State) Fraction() (float64, bool) {
 	j, working := s.Working()
 	c := s.Clock
@@ -206,20 +212,21 @@ func (s State) Fraction() (float64, bool) {
 		return part, c.Total > 0
 	}
 	calibration, evaluation := s.Split()
-	work := float64(calibration + 2*evaluation)
+	work := float64(calibration + 2*compared(evaluation) + 2*evaluation)
 	if work == 0 {
 		return 0, false
 	}
-	const before, between, after = 0.02, 0.01, 0.02
-	items := 1 - before - between - after
-	calibrated := before + items*float64(calibration)/work
+	const before, after = 0.02, 0.02
+	share := func(items int) float64 { return (1 - before - after) * float64(items) / work }
+	calibrated := before + share(calibration)
+	quantized := calibrated + share(2*compared(evaluation))
 	switch c.Stage {
 	case protocol.StageCalibrate:
 		return before + part*(calibrated-before), true
 	case protocol.StageQuantize:
-		return calibrated, true
+		return calibrated + part*(quantized-calibrated), true
 	case protocol.StageEvaluate:
-		return calibrated + between + part*(1-after-between-calibrated), true
+		return quantized + part*(1-after-quantized), true
 	case protocol.StageExport:
 		return 1 - after, true
 	}

@@ -25,7 +25,9 @@ func TestFractionRisesThroughARun(t *testing.T) {
 	for i := range 5 {
 		step(protocol.StageCalibrate, 16*i, 64)
 	}
-	step(protocol.StageQuantize, 0, 0)
+	for i := range 17 {
+		step(protocol.StageQuantize, i, 16)
+	}
 	for i := range 37 {
 		step(protocol.StageEvaluate, i, 36)
 	}
@@ -44,9 +46,14 @@ func TestTimeLeft(t *testing.T) {
 		t.Error("an estimate within two seconds")
 	}
 	at(protocol.StageCalibrate, 32, 64, 4200)
-	// 100 ms an item: 32 more to calibrate, 36 to evaluate at twice that.
-	if got, known := d.State().Left(); !known || got < 10.3 || got > 10.5 {
-		t.Errorf("%g s left, known %v; want 10.4", got, known)
+	// 100 ms an item: 32 more to calibrate, 16 to compare and 36 to evaluate at twice that.
+	if got, known := d.State().Left(); !known || got < 13.5 || got > 13.7 {
+		t.Errorf("%g s left, known %v; want 13.6", got, known)
+	}
+	at(protocol.StageQuantize, 0, 16, 4300)
+	at(protocol.StageQuantize, 8, 16, 5900)
+	if got, _ := d.State().Left(); got < 8.7 || got > 8.9 {
+		t.Errorf("%g s left while comparing, want 8.8", got)
 	}
 	at(protocol.StageEvaluate, 0, 36, 8000)
 	at(protocol.StageEvaluate, 18, 36, 11600)

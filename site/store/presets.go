@@ -9,23 +9,51 @@ import (
 
 // Config is a preset of the recipe with what a user should know about it.
 type Config struct {
-	Recipe recipe.Recipe
-	About  string
+	Recipe  recipe.Recipe
+	About   string
+	Backend bool // the preset of a backend
 }
 
 // Configs are the configurations to choose from, the one that most networks survive first.
 func Configs() []Config {
 	about := map[string]string{
-		"config1":  "One scale for each output channel of a weight. Most networks survive it.",
-		"config2":  "One scale for a whole weight. Depthwise networks often collapse under it.",
-		"tensorrt": "Symmetric, batch normalisation folded, placed as TensorRT wants it.",
-		"qdq":      "As tensorrt, in the form that ONNX Runtime takes.",
+		"config1": "One scale for each output channel of a weight. Most networks survive it.",
+		"config2": "One scale for a whole weight. Depthwise networks often collapse under it.",
 	}
 	var out []Config
 	for _, r := range recipe.Presets() {
-		out = append(out, Config{r, about[r.Name]})
+		c := Config{Recipe: r, About: about[r.Name]}
+		if b, ok := recipe.BackendOf(r.Name); ok {
+			c.About, c.Backend = b.About, true
+		}
+		out = append(out, c)
 	}
 	return out
+}
+
+// Backend is the configuration of a backend that is chosen, else the first one to offer.
+func (s State) Backend() (c Config, chosen bool) {
+	const first = "tensorrt"
+	var offered Config
+	for _, c := range Configs() {
+		if c.Backend && c.Recipe.Name == s.Recipe.Name {
+			return c, true
+		}
+		if c.Recipe.Name == first {
+			offered = c
+		}
+	}
+	return offered, false
+}
+
+// LabelSource says where labels came from.
+func LabelSource(source string) string {
+	return map[string]string{
+		"folder": "by the folders' names",
+		"prefix": "by the beginnings of the file names",
+		"csv":    "by the table of labels (CSV)",
+		"array":  "by the array of integers",
+	}[source]
 }
 
 // FamilyTitle is the name of a preprocessing as a user knows it.

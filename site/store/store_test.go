@@ -174,6 +174,8 @@ func TestDrops(t *testing.T) {
 		problem string
 	}{
 		{"external data goes with the model", []string{"net.onnx", "net.onnx.data"}, "post open", ""},
+		{"a class list goes with its images", []string{"d/a.jpg", "d/classes.txt"}, "post load", ""},
+		{"labels alone", []string{"classes.txt"}, "", "Labels alone are not enough."},
 		{"a folder with other files is data", []string{"d/a.jpg", "d/readme.md", "d/labels.csv"}, "post load", ""},
 		{"an unknown file is for the core to name", []string{"net.pt"}, "post open", ""},
 		{"a document is read first", []string{"recipe.json"}, "Sniff", ""},
@@ -202,6 +204,23 @@ func TestDrops(t *testing.T) {
 				t.Errorf("%d of %d files handed over", total, len(c.files))
 			}
 		})
+	}
+}
+
+func TestLabelsJoinTheImages(t *testing.T) {
+	d := opened(t)
+	names := func() string {
+		jobs := d.State().Jobs
+		return strings.Join(paths(jobs[len(jobs)-1].Files), " ")
+	}
+	d.Dispatch(Dropped{[]File{file("classes.txt"), file("a.csv")}})
+	if got, want := names(), "pets/cat/1.png pets/dog/2.png classes.txt a.csv"; got != want {
+		t.Fatalf("loaded %s, want %s", got, want)
+	}
+	d.Dispatch(Loaded{Job: 3})
+	d.Dispatch(Dropped{[]File{file("b.csv")}})
+	if got, want := names(), "pets/cat/1.png pets/dog/2.png classes.txt b.csv"; got != want {
+		t.Errorf("loaded %s, want %s", got, want)
 	}
 }
 

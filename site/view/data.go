@@ -58,7 +58,7 @@ func (p *DataPlace) Render() vecty.ComponentOrHTML {
 }
 
 func (p *DataPlace) pickers(classes string) vecty.List {
-	accept := strings.Join(append(store.DataExtensions(), ".txt"), ",")
+	accept := strings.Join(store.DataExtensions(), ",")
 	return vecty.List{
 		picker(p.Store, "pick-folder", classes, "folder", "Choose a folder", "", true),
 		picker(p.Store, "pick-files", "quiet", "images", "Choose files", accept, false),
@@ -72,9 +72,9 @@ func labels(s store.State) string {
 	case d.Labelled == 0:
 		return "No labels were found: the quantized network is compared with the float one."
 	case d.Labelled < d.Items:
-		return plot.Plural(d.Labelled, "item has a label", "items have labels") + " of " + plot.Plural(d.Distinct, "class", "classes") + "."
+		return plot.Plural(d.Labelled, "item has a label", "items have labels") + " of " + plot.Plural(d.Distinct, "class", "classes") + ", " + store.LabelSource(d.Source) + "."
 	}
-	return "All labelled, " + plot.Plural(d.Distinct, "class", "classes") + "."
+	return "All labelled " + store.LabelSource(d.Source) + ", " + plot.Plural(d.Distinct, "class", "classes") + "."
 }
 
 func (p *DataPlace) preprocess(s store.State) *vecty.HTML {

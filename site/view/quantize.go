@@ -35,7 +35,13 @@ func (p *QuantizePlace) Render() vecty.ComponentOrHTML {
 			el("div", "choose",
 				el("fieldset", "configs",
 					words("legend", "visually-hidden", "Configuration"),
-					each(store.Configs(), func(_ int, c store.Config) vecty.ComponentOrHTML { return p.config(s, c) })),
+					each(store.Configs(), func(_ int, c store.Config) vecty.ComponentOrHTML {
+						if c.Backend {
+							return nil
+						}
+						return p.config(s, c)
+					}),
+					p.backend(s)),
 				el("div", "card go",
 					words("h2", "", "This run"),
 					el("dl", "facts", p.facts(s)),
@@ -60,6 +66,31 @@ func (p *QuantizePlace) config(s store.State, c store.Config) *vecty.HTML {
 				pair("Weights", text(side(c.Recipe.Weight))),
 				pair("Activations", text(side(c.Recipe.Activation))))))
 }
+
+// backend is the card of the engines that a network can be quantized for.
+func (p *QuantizePlace) backend(s store.State) *vecty.HTML {
+	c, chosen := s.Backend()
+	var names []string
+	for _, o := range store.Configs() {
+		if o.Backend {
+			names = append(names, o.Recipe.Name)
+		}
+	}
+	take := func(name string) { p.Store.Dispatch(store.ChooseConfig{Name: name}) }
+	return el("div", pick(chosen, "card config chosen", "card config"),
+		el("input", "", vecty.Markup(
+			prop.Type(prop.TypeRadio), prop.Name("config"), prop.ID("for-backend"), prop.Checked(chosen),
+			on("change", func(*vecty.Event) { take(c.Recipe.Name) }))),
+		el("div", "",
+			el("h2", "", el("label", "", vecty.Markup(prop.For("for-backend")), text("For a backend"))),
+			choice("Backend", "backend", c.Recipe.Name, names, same, take),
+			words("p", "", c.About),
+			el("dl", "facts small",
+				pair("Weights", text(side(c.Recipe.Weight))),
+				pair("Activations", text(side(c.Recipe.Activation))))))
+}
+
+func same(s string) string { return s }
 
 // side is a quantizer in the field's words.
 func side(q recipe.Quantizer) string {

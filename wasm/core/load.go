@@ -40,7 +40,7 @@ const maxClasses = 24
 
 // describe is what the page shows of a dataset.
 func describe(d *dataset.Dataset) protocol.Data {
-	out := protocol.Data{Items: d.Len(), Notes: d.Notes}
+	out := protocol.Data{Items: d.Len(), Source: string(d.Source), Notes: d.Notes}
 	counts := map[int]int{} // class → index in out.Classes
 	for i := range d.Len() {
 		class := d.Label(i)

@@ -38,6 +38,7 @@ type Node struct {
 type Data struct {
 	Items    int      `json:"items"`
 	Labelled int      `json:"labelled"`
+	Source   string   `json:"source"`   // of the labels: folder, prefix, csv, array, none
 	Distinct int      `json:"distinct"` // classes among the labels
 	Classes  []Class  `json:"classes"`  // in the order of the items; the first few
 	Notes    []string `json:"notes"`    // what was left out or assumed
