@@ -15,6 +15,8 @@ const workerScript = "/kernel-worker.js"
 type Pool struct {
 	threads int
 	workers []js.Value
+	started int // workers whose script runs
+	onStart js.Func
 	current *shared  // whose programs the workers wait for
 	last    int      // number of the last engine
 	free    []memory // of closed engines
@@ -42,16 +44,28 @@ func NewPool(n int) *Pool {
 		return p
 	}
 	p.threads = min(n, maxThreads)
+	p.onStart = js.FuncOf(func(js.Value, []js.Value) any {
+		p.started++
+		return nil
+	})
 	for range p.threads - 1 {
-		p.workers = append(p.workers, worker.New(workerScript))
+		w := worker.New(workerScript)
+		w.Set("onmessage", p.onStart)
+		p.workers = append(p.workers, w)
 	}
 	return p
 }
+
+// Started is how many threads run by now, the caller's included. It changes while the caller waits.
+func (p *Pool) Started() int { return 1 + p.started }
 
 // Close ends the threads. Engines must be closed before.
 func (p *Pool) Close() {
 	for _, w := range p.workers {
 		w.Call("terminate")
+	}
+	if p.workers != nil {
+		p.onStart.Release()
 	}
 	*p = Pool{threads: 1}
 }

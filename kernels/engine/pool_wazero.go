@@ -15,5 +15,8 @@ func NewPool(threads int) *Pool {
 	return &Pool{min(threads, maxThreads)}
 }
 
+// Started is how many threads run by now, the caller's included.
+func (p *Pool) Started() int { return p.threads }
+
 // Close ends the threads. Engines must be closed before.
 func (p *Pool) Close() {}

@@ -19,3 +19,4 @@ self.onmessage = ({ data }) => {
     fail(data.sync); // the engine tells of it
   }
 };
+postMessage("started");

@@ -1,14 +1,16 @@
 //go:build js && wasm
 
 // Command bench is the float network runner as one more engine in the benchmark of browser engines:
-// it gives a page quantscope.load(Uint8Array, variant) and quantscope.run(Float32Array). Variants are fp32,
-// and for QDQ files fake (fake-quantized in float) and int8 (the integer engine).
+// it gives a page quantscope.start(threads), which says how many run by now, quantscope.load(Uint8Array,
+// variant) and quantscope.run(Float32Array). Variants are fp32, and for QDQ files fake (fake-quantized in
+// float) and int8 (the integer engine).
 package main
 
 import (
 	"syscall/js"
 	"unsafe"
 
+	"github.com/quantscope/quantscope/kernels/engine"
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/lift"
@@ -16,14 +18,21 @@ import (
 )
 
 func main() {
+	var pool *engine.Pool
 	var runner *exec.Runner
 	var input []float32
 	array := js.Global().Get("Uint8Array")
 	js.Global().Set("quantscope", map[string]any{
+		"start": js.FuncOf(func(_ js.Value, args []js.Value) any {
+			if pool == nil {
+				pool = engine.NewPool(args[0].Int())
+			}
+			return pool.Started()
+		}),
 		"load": js.FuncOf(func(_ js.Value, args []js.Value) any {
 			b := make([]byte, args[0].Length())
 			js.CopyBytesToGo(b, args[0])
-			r, n, err := load(b, args[1].String())
+			r, n, err := load(b, args[1].String(), pool)
 			if err != nil {
 				return err.Error()
 			}
@@ -45,7 +54,7 @@ func main() {
 	select {}
 }
 
-func load(b []byte, variant string) (*exec.Runner, int, error) {
+func load(b []byte, variant string, pool *engine.Pool) (*exec.Runner, int, error) {
 	m, err := onnx.Decode(b)
 	if err != nil {
 		return nil, 0, err
@@ -54,7 +63,7 @@ func load(b []byte, variant string) (*exec.Runner, int, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	c := exec.Config{Integer: variant == "int8"}
+	c := exec.Config{Integer: variant == "int8", Pool: pool}
 	if variant != "fp32" {
 		g, c.Quant = lift.Lift(g)
 	}

@@ -1,13 +1,14 @@
 // Quantscope as one more engine of the benchmark of browser engines: the Go core and the emitted
-// kernels in the page, one thread. `make bench` puts this file and bench.wasm beside the others.
+// kernels in the page. `make bench` puts this file, bench.wasm and kernel-worker.js beside the others.
 let wasm;
 const script = src => new Promise((ok, no) => { const s = document.createElement('script'); s.src = src; s.onload = ok; s.onerror = no; document.head.append(s); });
 export const artifact = (model, variant) => `/models/${model}${variant === 'fp32' ? '' : '.qdq'}.onnx`;
-export async function setup() {
+export async function setup(o) {
   await script('/quantscope/wasm_exec.js');
   const go = new Go(), { instance } = await WebAssembly.instantiateStreaming(fetch('/quantscope/bench.wasm'), go.importObject);
   go.run(instance);
   wasm = globalThis.quantscope;
+  while (wasm.start(o.threads) < o.threads) await new Promise(ok => setTimeout(ok, 1)); // workers start while the page waits
   return { version: 'main' };
 }
 export async function load(bytes, o) { const failed = wasm.load(new Uint8Array(bytes), o.variant); if (failed) throw new Error(failed); }

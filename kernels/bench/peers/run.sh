@@ -13,6 +13,7 @@ fi
 mkdir -p $harness/quantscope
 cp "$(go env GOROOT)/lib/wasm/wasm_exec.js" $harness/quantscope/
 cp kernels/bench/peers/quantscope.mjs $harness/engines/
+cp site/static/kernel-worker.js $harness/
 GOOS=js GOARCH=wasm go build -trimpath -ldflags='-s -w' -o $harness/quantscope/bench.wasm ./wasm/bench
 cp kernels/bench/peers/compare.mjs $harness/
 exec node $harness/compare.mjs "$@"
