@@ -7,6 +7,7 @@ import (
 	"github.com/quantscope/quantscope/kernels/call"
 	"github.com/quantscope/quantscope/kernels/engine"
 	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/kernels/q8"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
@@ -25,6 +26,7 @@ type Config struct {
 	Observe []graph.ValueID // whose minimum and maximum each Run finds, before they are quantized
 	Keep    []graph.ValueID // that stay readable after Run
 	Integer bool            // store quantized activations as integers and compute on them, see spec §8
+	Dot     call.Dot        // how an integer run multiplies: engine.ProbeDot; the integers do not depend on it
 	Pool    *engine.Pool    // the threads that share the work; nil is one thread. No bit depends on it
 }
 
@@ -39,6 +41,7 @@ type Runner struct {
 	calls   uint32
 	offsets []uint32 // of the calls in the program
 	labels  []Timing // of the calls
+	dot     call.Dot
 	stats   Stats
 	threads int
 }
@@ -51,8 +54,8 @@ type Stats struct {
 	Calls       int
 }
 
-// maxArena is what one WebAssembly memory can hold, less a page so that sizes fit in 32 bits.
-const maxArena = 1<<32 - 1<<16
+// maxArena is what one WebAssembly memory can hold, less two pages so that sizes fit in 32 bits.
+const maxArena = 1<<32 - 2<<16
 
 // New plans g and packs its weights. It fails, naming the node, for what the kernels cannot do, and
 // before anything is allocated if the arena would not fit.
@@ -79,7 +82,7 @@ func New(g *graph.Graph, c Config) (*Runner, error) {
 	for _, c := range l.calls {
 		used = append(used, c.Kernel)
 	}
-	eng, err := engine.New(kernels.Module(used, c.Pool.Threads() > 1), uint32(base+activations), c.Pool)
+	eng, err := engine.New(kernels.Module(used, c.Pool.Threads() > 1), uint32(base+activations+q8.Slack), c.Pool)
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +95,7 @@ func New(g *graph.Graph, c Config) (*Runner, error) {
 	eng.Write(uint32(at), program)
 	return &Runner{
 		g: g, plan: p, eng: eng, base: l.base, ranges: l.ranges, program: uint32(at), calls: uint32(len(l.calls)),
-		offsets: offsets, labels: l.labels, threads: c.Pool.Threads(),
+		offsets: offsets, labels: l.labels, dot: c.Dot, threads: c.Pool.Threads(),
 		stats: Stats{Constants: l.cursor, Activations: activations, Program: len(program), Calls: len(l.calls)},
 	}, nil
 }
@@ -135,12 +138,33 @@ func (r *Runner) Value(v graph.ValueID) []float32 {
 		return floats(c)
 	}
 	lay := r.plan.layouts[v]
-	raw := make([]float32, lay.size()/elem)
-	r.eng.ReadF32(r.base+uint32(r.plan.bufs[lay.buf].addr), raw)
+	raw := r.read(v, lay)
 	if ordered(lay.shape) && lay.dense() {
 		return raw
 	}
 	return gather(raw, lay)
+}
+
+// read is the buffer of v, codes dequantized.
+func (r *Runner) read(v graph.ValueID, lay layout) []float32 {
+	at := r.base + uint32(r.plan.bufs[lay.buf].addr)
+	raw := make([]float32, lay.size()/lay.width)
+	if lay.width == elem {
+		r.eng.ReadF32(at, raw)
+		return raw
+	}
+	q := r.plan.codes[v].Params
+	zero, _, _ := stored(q, r.dot)
+	codes := make([]byte, len(raw))
+	r.eng.Read(at, codes)
+	for i, c := range codes {
+		code := int32(c)
+		if r.dot.Signed() {
+			code = int32(int8(c))
+		}
+		raw[i] = float32(code-zero) * q.Scale[0]
+	}
+	return raw
 }
 
 // Range is the minimum and maximum of an observed value in the last Run, NaN if it held a NaN.

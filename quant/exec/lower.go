@@ -7,6 +7,7 @@ import (
 	"github.com/quantscope/quantscope/kernels/call"
 	"github.com/quantscope/quantscope/kernels/engine"
 	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/kernels/q8"
 	"github.com/quantscope/quantscope/quant/graph"
 )
 
@@ -25,6 +26,7 @@ type lowerer struct {
 	cursor  int      // next free byte of the constants
 	scratch int      // scratch buffers asked for so far
 	shadows map[graph.ValueID]shadow
+	moving  bool              // the step being lowered moves codes
 	tables  map[string]uint32 // addresses of offset tables, shared between layers of one geometry
 	values  map[graph.ValueID]uint32
 	ranges  map[graph.ValueID]uint32
@@ -155,7 +157,8 @@ func (l *lowerer) at(v graph.ValueID) uint32 {
 	return a + uint32(lay.off)
 }
 
-// clearHalo zeroes the pixels around v, which may lie where another value was.
+// clearHalo sets the pixels around v, which may lie where another value was, to zero: for codes that is
+// the zero point.
 func (l *lowerer) clearHalo(v graph.ValueID) {
 	lay := l.lay(v)
 	if !lay.haloed() || !lay.whole() { // around a part of a concatenation, the concatenation does it
@@ -166,7 +169,7 @@ func (l *lowerer) clearHalo(v graph.ValueID) {
 	image, row, pixel := lay.stride[0], lay.stride[2], lay.stride[3]
 	fill := func(at, rows, stride, bytes int) {
 		if rows > 0 && bytes > 0 {
-			c := f32.Fill{Y: start + uint32(at), Shape: []int{rows, bytes / elem}, YStrides: []int{stride, elem}}.Call()
+			c := l.zeros(v, start+uint32(at), []int{rows, bytes / lay.width}, []int{stride, lay.width})
 			c.Along = len(l.calls) > l.first // what the step computes and the zeros around it do not meet
 			l.emit(c)
 		}
@@ -181,15 +184,24 @@ func (l *lowerer) clearHalo(v graph.ValueID) {
 	}
 }
 
+// zeros sets a block of v's elements to what stands for zero.
+func (l *lowerer) zeros(v graph.ValueID, at uint32, shape, strides []int) call.Call {
+	if l.lay(v).width == elem {
+		return f32.Fill{Y: at, Shape: shape, YStrides: strides}.Call()
+	}
+	zero, _, _ := stored(l.plan.codes[v].Params, l.cfg.Dot)
+	return q8.Fill{Y: at, Shape: shape, YStrides: strides, Value: byte(zero)}.Call()
+}
+
 // scatter writes x, in ONNX order, to dst as lay says.
 func scatter(dst []float32, lay layout, x []float32) {
-	each(lay, func(i, at int) { dst[at/elem] = x[i] })
+	each(lay, func(i, at int) { dst[at/lay.width] = x[i] })
 }
 
 // gather reads a value, laid out as lay says, into ONNX order.
 func gather(src []float32, lay layout) []float32 {
 	x := make([]float32, graph.Len(lay.shape))
-	each(lay, func(i, at int) { x[i] = src[at/elem] })
+	each(lay, func(i, at int) { x[i] = src[at/lay.width] })
 	return x
 }
 
@@ -200,7 +212,7 @@ func each(lay layout, f func(i, at int)) {
 	}
 	if len(lay.shape) != 4 {
 		for i := range graph.Len(lay.shape) {
-			f(i, lay.off+elem*i)
+			f(i, lay.off+lay.width*i)
 		}
 		return
 	}
@@ -208,7 +220,7 @@ func each(lay layout, f func(i, at int)) {
 	for n := range lay.shape[0] {
 		for c := range lay.shape[1] {
 			for y := range lay.shape[2] {
-				at := lay.off + n*lay.stride[0] + c*elem + y*lay.stride[2]
+				at := lay.off + n*lay.stride[0] + c*lay.width + y*lay.stride[2]
 				for range lay.shape[3] {
 					f(i, at)
 					i++

@@ -2,12 +2,17 @@ package exec
 
 import (
 	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/kernels/q8"
 	"github.com/quantscope/quantscope/quant/graph"
 )
 
-// copy emits a strided copy of floats; strides in bytes.
+// copy emits a strided copy of floats, or of codes while a step moves those; strides in bytes.
 func (l *lowerer) copy(dst uint32, dstStrides []int, src uint32, srcStrides []int, shape []int) {
-	if graph.Len(shape) > 0 {
+	switch {
+	case graph.Len(shape) == 0:
+	case l.moving:
+		l.emit(q8.Copy{X: src, Y: dst, Shape: shape, XStrides: srcStrides, YStrides: dstStrides}.Call())
+	default:
 		l.emit(f32.Copy{X: src, Y: dst, Shape: shape, XStrides: srcStrides, YStrides: dstStrides}.Call())
 	}
 }
@@ -24,8 +29,8 @@ func (l *lowerer) dense(v graph.ValueID) uint32 {
 		return l.at(v)
 	}
 	lay := l.lay(v)
-	to := l.temp(elem * graph.Len(lay.shape))
-	l.copy(to, denseStrides(lay.shape), l.at(v), lay.stride, lay.shape)
+	to := l.temp(lay.width * graph.Len(lay.shape))
+	l.copy(to, denseStridesOf(lay.shape, lay.width), l.at(v), lay.stride, lay.shape)
 	return to
 }
 
@@ -85,11 +90,11 @@ func (l *lowerer) reshape(s *step) {
 	src, dst := l.lay(in), l.lay(out)
 	switch {
 	case l.isDense(in):
-		l.copy(l.at(out), dst.stride, l.at(in), denseStrides(dst.shape), dst.shape)
+		l.copy(l.at(out), dst.stride, l.at(in), denseStridesOf(dst.shape, dst.width), dst.shape)
 	case l.isDense(out):
-		l.copy(l.at(out), denseStrides(src.shape), l.at(in), src.stride, src.shape)
+		l.copy(l.at(out), denseStridesOf(src.shape, src.width), l.at(in), src.stride, src.shape)
 	default:
-		l.copy(l.at(out), dst.stride, l.dense(in), denseStrides(dst.shape), dst.shape)
+		l.copy(l.at(out), dst.stride, l.dense(in), denseStridesOf(dst.shape, dst.width), dst.shape)
 	}
 	l.mapInPlace(s.out(), l.posts(s))
 }

@@ -1,0 +1,99 @@
+package exec
+
+import (
+	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/scheme"
+)
+
+// integer emits step s on codes and reports whether it could: its data inputs and its output must be
+// stored as codes and the operator have an integer kernel (a convolution or product may also leave floats).
+func (l *lowerer) integer(s *step) bool {
+	if s.node < 0 || l.plan.codes[l.g.Nodes[s.node].Inputs[0]] == nil {
+		return false
+	}
+	n := l.g.Nodes[s.node]
+	switch op := n.Op.(type) {
+	case graph.Conv:
+		return l.integerConv(s, n, op)
+	case graph.Gemm:
+		return l.integerGemm(s, n, op.TransB, !op.TransA && op.Alpha == 1 && op.Beta == 1)
+	case graph.MatMul:
+		return l.integerGemm(s, n, false, true)
+	}
+	if l.plan.codes[s.out()] == nil {
+		return false
+	}
+	if elementwise(l.g, n) {
+		return l.integerLookup(s, n)
+	}
+	if len(s.chain) > 1 {
+		return false
+	}
+	switch op := n.Op.(type) {
+	case graph.Add, graph.Mul:
+		return l.integerBinary(s, n)
+	case graph.AveragePool:
+		return l.integerAverage(s, n, op.Kernel, op.Strides, op.Dilations, op.Pads, op.IncludePad)
+	case graph.GlobalAveragePool:
+		shape := l.g.Values[n.Inputs[0]].Shape
+		return l.integerAverage(s, n, [2]int{shape[2], shape[3]}, [2]int{1, 1}, [2]int{1, 1}, [4]int{}, false)
+	}
+	return l.integerMove(s, n)
+}
+
+// stored are zero point and bounds of codes as the machine stores them: unsigned, or less 128 signed.
+func stored(p scheme.QParams, dot call.Dot) (zero, lo, hi int32) {
+	base := int32(0)
+	if p.QMin < 0 {
+		base = -128
+	}
+	if dot.Signed() {
+		base += 128
+	}
+	return p.ZeroPoint[0] - base, p.QMin - base, p.QMax - base
+}
+
+// requant is how a step's result becomes the codes of its output: the output's quantizer, and the real
+// bounds that clamps on the way put.
+type requant struct {
+	q      *Quant
+	lo, hi float32
+}
+
+// clamps reads the chain of s as bounds, if it is nothing but ReLU and Clip and its end is stored as codes.
+func (l *lowerer) clamps(s *step) (requant, bool) {
+	r := requant{l.plan.codes[s.out()], unbounded[0], unbounded[1]}
+	if r.q == nil {
+		return r, false
+	}
+	for i, k := range s.chain {
+		if i < len(s.chain)-1 && l.plan.tapped[k.value] {
+			return r, false
+		}
+		if k.node < 0 {
+			continue
+		}
+		lo, hi := unbounded[0], unbounded[1]
+		switch op := l.g.Nodes[k.node].Op.(type) {
+		case graph.Relu:
+			lo = 0
+		case graph.Clip:
+			lo, hi = op.Lo, op.Hi
+		default:
+			return r, false
+		}
+		r.lo, r.hi = min(max(r.lo, lo), hi), min(max(r.hi, lo), hi)
+	}
+	return r, true
+}
+
+// bounds are the stored codes between which the result lies: those of the real bounds, rounding being
+// monotonic.
+func (l *lowerer) bounds(r requant) (zero, lo, hi int32) {
+	zero, lo, hi = stored(r.q.Params, l.cfg.Dot)
+	code := make([]int32, 2)
+	r.q.Params.Quantize(code, []float32{r.lo, r.hi}, []int{2}, r.q.Rule)
+	shift := lo - r.q.Params.QMin
+	return zero, max(lo, code[0]+shift), min(hi, code[1]+shift)
+}

@@ -1,0 +1,258 @@
+package exec
+
+import (
+	"math"
+
+	"github.com/quantscope/quantscope/kernels/q8"
+	"github.com/quantscope/quantscope/quant/graph"
+)
+
+// integerWeights are the weights of a layer as integers.
+type integerWeights struct {
+	codes []int32   // ONNX order
+	zero  []int32   // one, or one for each output channel
+	bias  []int32   // nil for zeros
+	m     []float32 // real value of one unit of the sum, for each output channel
+}
+
+// integerWeightsOf gives the integer weights of node n with o output channels along dimension axis, a
+// following BatchNormalization folded into multiplier and bias. It fails if they are not quantized to at
+// most 8 bits that way, are computed while running, or a bias does not fit.
+func (l *lowerer) integerWeightsOf(s *step, n graph.Node, o, axis int) (*integerWeights, bool) {
+	if l.weightsRun(n) {
+		return nil, false
+	}
+	wv := n.Inputs[1]
+	var q *Quant
+	for i := range l.cfg.Quant {
+		if l.cfg.Quant[i].Value == wv {
+			q = &l.cfg.Quant[i]
+		}
+	}
+	if q == nil || q.Params.QMax-q.Params.QMin > 255 || q.Params.Axis >= 0 && q.Params.Axis != axis {
+		return nil, false
+	}
+	c := l.g.Values[wv].Const
+	w := &integerWeights{codes: make([]int32, len(c.F)), zero: q.Params.ZeroPoint, m: make([]float32, o)}
+	q.Params.Quantize(w.codes, c.F, c.Shape, q.Rule)
+	var f, shift []float32
+	if s.norm >= 0 {
+		bn := l.g.Nodes[s.norm]
+		f, shift = normFactors(l.g, bn, bn.Op.(graph.BatchNormalization))
+	}
+	var bias []float32
+	if len(n.Inputs) > 2 && n.Inputs[2] != graph.None {
+		bias = l.weights(n.Inputs[2])
+	}
+	if bias != nil || f != nil {
+		w.bias = make([]int32, o)
+	}
+	sx := l.plan.codes[n.Inputs[0]].Params.Scale[0]
+	for i := range w.m {
+		w.m[i] = sx * q.Params.Scale[i%len(q.Params.Scale)]
+		b := float32(0)
+		if bias != nil {
+			b = bias[i%len(bias)]
+		}
+		if f != nil {
+			b = float32(b*f[i]) + shift[i]
+			w.m[i] *= f[i]
+		}
+		if w.bias == nil {
+			continue
+		}
+		r := math.RoundToEven(float64(b) / float64(w.m[i]))
+		if !(math.Abs(r) < 1<<30) { // also where a BatchNormalization has factor 0
+			return nil, false
+		}
+		w.bias[i] = int32(r)
+	}
+	return w, true
+}
+
+// asInt8 is how GEMM takes a code.
+func asInt8(code, qmin int32) int8 {
+	if qmin >= 0 {
+		return int8(code - 128)
+	}
+	return int8(code)
+}
+
+// oneZero is the zero point of all weights as asInt8 stores them, if there is but one.
+func oneZero(zero []int32, qmin int32) (int32, bool) {
+	for _, z := range zero {
+		if z != zero[0] {
+			return 0, false
+		}
+	}
+	return zero[0] - 128*b2i(qmin >= 0), true
+}
+
+func b2i(b bool) int32 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// integerOut says what becomes of the sums of s, given the real value m of their units, and where: codes, or
+// floats in v's own place or its shadow, with the posts still to come.
+func (l *lowerer) integerOut(s *step, m []float32) (q8.Out, []float32) {
+	if r, ok := l.clamps(s); ok {
+		zero, lo, hi := l.bounds(r)
+		scaled := make([]float32, len(m))
+		for i := range m {
+			scaled[i] = m[i] / r.q.Params.Scale[0]
+		}
+		return q8.Out{Zero: zero, Lo: lo, Hi: hi}, scaled
+	}
+	if l.plan.codes[s.out()] != nil {
+		l.cast(s.out(), halo{})
+	}
+	return q8.Out{Float: true, Post: l.posts(s)}, m
+}
+
+// settle stores floats that stand for codes as codes.
+func (l *lowerer) settle(v graph.ValueID) {
+	if _, ok := l.shadows[v]; ok {
+		l.encode(v)
+	}
+}
+
+func (l *lowerer) integerConv(s *step, n graph.Node, op graph.Conv) bool {
+	x, y := n.Inputs[0], s.out()
+	c, o := l.g.Values[x].Shape[1], l.g.Values[y].Shape[1]
+	depthwise := op.Group == c && o == c && c > 1
+	if op.Group != 1 && !depthwise {
+		return false
+	}
+	w, ok := l.integerWeightsOf(s, n, o, 0)
+	if !ok {
+		return false
+	}
+	qmin := l.weightMin(n)
+	zero, ok := oneZero(w.zero, qmin)
+	if !ok && !depthwise {
+		return false
+	}
+	l.shadows = map[graph.ValueID]shadow{}
+	result, m := l.integerOut(s, w.m)
+	xzero, _, _ := stored(l.plan.codes[x].Params, l.cfg.Dot)
+	if depthwise {
+		l.integerDepthwise(s, op, w, m, result, xzero)
+		l.settle(y)
+		return true
+	}
+	in, out := l.plan.layouts[x], l.lay(y)
+	runs, runLen := convRuns(op, in, c)
+	taps := op.Kernel[0] * op.Kernel[1]
+	g := q8.GEMM{
+		Dot: l.cfg.Dot, Runs: uint32(len(runs)), RunLen: uint32(runLen), BZero: zero,
+		M: uint32(out.shape[0] * out.shape[2] * out.shape[3]), N: uint32(o), Out: result,
+		A: l.at(x) - uint32(op.Pads[0]*in.stride[2]+op.Pads[1]*in.stride[3]), C: l.at(y),
+	}
+	if len(runs) > 1 {
+		g.RunTable = l.offsets(runs)
+	}
+	g.Rows, g.LDA = l.rows(pixels{in.stride[0], op.Strides[0] * in.stride[2], op.Strides[1] * in.stride[3]}, out.shape)
+	g.OutRows, g.LDC = l.rows(pixels{out.stride[0], out.stride[2], out.stride[3]}, out.shape)
+	g.B = l.integerPack(q8.GEMMWeights{
+		Runs: len(runs), RunLen: runLen, N: o, Zero: zero, XZero: xzero, Bias: w.bias, M: m,
+		At: func(i, j int) int8 {
+			tap, ch := i/c, i%c
+			return asInt8(w.codes[(j*c+ch)*taps+tap], qmin)
+		},
+	})
+	l.emit(g.Call())
+	l.settle(y)
+	return true
+}
+
+func (l *lowerer) integerDepthwise(s *step, op graph.Conv, w *integerWeights, m []float32, result q8.Out, xzero int32) {
+	x, y := l.g.Nodes[s.node].Inputs[0], s.out()
+	in, out := l.plan.layouts[x], l.lay(y)
+	c, taps := out.shape[1], op.Kernel[0]*op.Kernel[1]
+	weights := q8.DWWeights{
+		Zero: w.zero, XZero: xzero, Bias: w.bias, M: m,
+		At: func(ky, kx, ch int) int32 { return w.codes[ch*taps+ky*op.Kernel[1]+kx] },
+	}
+	d := q8.DWConv{
+		Dot: l.cfg.Dot, Wide: weights.Wide(op.Kernel[0], op.Kernel[1], c),
+		X:    l.at(x) - uint32(op.Pads[0]*in.stride[2]+op.Pads[1]*in.stride[3]),
+		XImg: uint32(in.stride[0]), XRow: uint32(in.stride[2]), XPix: uint32(in.stride[3]),
+		Y: l.at(y), YImg: uint32(out.stride[0]), YRow: uint32(out.stride[2]), YPix: uint32(out.stride[3]),
+		N: uint32(out.shape[0]), OH: uint32(out.shape[2]), OW: uint32(out.shape[3]), C: uint32(c),
+		KH: uint32(op.Kernel[0]), KW: uint32(op.Kernel[1]), StrideH: uint32(op.Strides[0]), StrideW: uint32(op.Strides[1]),
+		DilH: uint32(op.Dilations[0]), DilW: uint32(op.Dilations[1]), Out: result,
+	}
+	d.W = l.raw(d.PackedLen(), func(dst []byte) { d.Pack(dst, weights) })
+	l.emit(d.Call())
+}
+
+// integerGemm runs a product with a constant matrix [K,N], or [N,K] if transposed.
+func (l *lowerer) integerGemm(s *step, n graph.Node, transposed, plain bool) bool {
+	a, y := n.Inputs[0], s.out()
+	shape, b := l.g.Values[a].Shape, l.g.Values[n.Inputs[1]].Shape
+	if !plain || len(b) != 2 || len(shape) < 2 || len(shape) == 4 || l.runTime(n.Inputs[1]) {
+		return false
+	}
+	k, cols, axis := b[0], b[1], 1
+	if transposed {
+		k, cols, axis = b[1], b[0], 0
+	}
+	w, ok := l.integerWeightsOf(s, n, cols, axis)
+	if !ok {
+		return false
+	}
+	qmin := l.weightMin(n)
+	zero, ok := oneZero(w.zero, qmin)
+	if !ok {
+		return false
+	}
+	l.shadows = map[graph.ValueID]shadow{}
+	result, m := l.integerOut(s, w.m)
+	xzero, _, _ := stored(l.plan.codes[a].Params, l.cfg.Dot)
+	lay := l.lay(y)
+	g := q8.GEMM{
+		Dot: l.cfg.Dot, A: l.at(a), LDA: uint32(k), Runs: 1, RunLen: uint32(k), BZero: zero,
+		C: l.at(y), LDC: uint32(lay.width * cols), M: uint32(graph.Len(shape) / k), N: uint32(cols), Out: result,
+	}
+	g.B = l.integerPack(q8.GEMMWeights{
+		Runs: 1, RunLen: k, N: cols, Zero: zero, XZero: xzero, Bias: w.bias, M: m,
+		At: func(i, j int) int8 {
+			if transposed {
+				return asInt8(w.codes[j*k+i], qmin)
+			}
+			return asInt8(w.codes[i*cols+j], qmin)
+		},
+	})
+	l.emit(g.Call())
+	l.settle(y)
+	return true
+}
+
+// weightMin is the least code of the weights of n.
+func (l *lowerer) weightMin(n graph.Node) int32 {
+	for _, q := range l.cfg.Quant {
+		if q.Value == n.Inputs[1] {
+			return q.Params.QMin
+		}
+	}
+	return 0
+}
+
+func (l *lowerer) integerPack(w q8.GEMMWeights) uint32 {
+	return l.raw(w.PackedLen(), w.Pack)
+}
+
+// raw reserves n bytes among the constants; fill writes them in the second pass.
+func (l *lowerer) raw(n int, fill func(dst []byte)) uint32 {
+	at := uint32(l.cursor)
+	l.cursor += roundUp(n, align)
+	if l.eng != nil {
+		dst := make([]byte, n)
+		fill(dst)
+		l.eng.Write(at, dst)
+	}
+	return at
+}
