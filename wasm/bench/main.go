@@ -63,7 +63,7 @@ func load(b []byte, variant string, pool *engine.Pool) (*exec.Runner, int, error
 	if err != nil {
 		return nil, 0, err
 	}
-	c := exec.Config{Integer: variant == "int8", Pool: pool}
+	c := exec.Config{Integer: variant == "int8", Dot: engine.ProbeDot(), Pool: pool}
 	if variant != "fp32" {
 		g, c.Quant = lift.Lift(g)
 	}
