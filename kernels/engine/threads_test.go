@@ -93,7 +93,7 @@ func TestThreads(t *testing.T) {
 		defer pool.Close()
 		e, program, calls, ranges := start(t, pool)
 		helped := false
-		for i := range 40 {
+		for i := range 15 {
 			reset(e, ranges, pool.Threads())
 			if err := e.Run(program, calls); err != nil {
 				t.Fatal(err)

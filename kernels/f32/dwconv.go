@@ -38,18 +38,15 @@ func (d DWConv) Call() call.Call {
 // PackedDWLen is the floats of the weights and biases as PackDW lays them out.
 func PackedDWLen(kh, kw, c int) int { return (kh*kw + 1) * c }
 
-// PackDW lays weights out for DWConv: c biases, then for each kernel row and column c weights.
-// bias has c values, nil means zeros; dst has PackedDWLen floats.
-func PackDW(dst []float32, kh, kw, c int, bias []float32, at func(ky, kx, c int) float32) {
-	for i := range c {
-		dst[i] = 0
-		if bias != nil {
-			dst[i] = bias[i]
-		}
-		for ky := range kh {
-			for kx := range kw {
-				dst[(ky*kw+kx+1)*c+i] = at(ky, kx, i)
-			}
+// PackDW lays weights [c][kh][kw] out for DWConv: c biases, then for each kernel row and column c
+// weights. bias has c values, nil means zeros; dst has PackedDWLen floats.
+func PackDW(dst []float32, kh, kw, c int, bias, weights []float32) {
+	clear(dst[:c])
+	copy(dst[:c], bias)
+	for tap := range kh * kw {
+		row, x := dst[(tap+1)*c:][:c], weights[tap:]
+		for i := range row {
+			row[i] = x[i*kh*kw]
 		}
 	}
 }

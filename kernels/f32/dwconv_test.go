@@ -39,7 +39,11 @@ func (c dwCase) run(t *testing.T, engines []*engine.Engine, r *rand.Rand) {
 	d.X = random(r, last, c.special)
 	d.Y = random(r, c.n*d.YImg, false)
 	packed := make([]float32, f32.PackedDWLen(c.kh, c.kw, c.c))
-	f32.PackDW(packed, c.kh, c.kw, c.c, d.Bias, func(ky, kx, i int) float32 { return d.W[(ky*c.kw+kx)*c.c+i] })
+	turned := make([]float32, len(d.W)) // [c][kh][kw]
+	for i, w := range d.W {
+		turned[i%c.c*c.kh*c.kw+i/c.c] = w
+	}
+	f32.PackDW(packed, c.kh, c.kw, c.c, d.Bias, turned)
 
 	a := newArena()
 	bytes := func(elements int) uint32 { return uint32(4 * elements) }

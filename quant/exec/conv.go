@@ -61,9 +61,8 @@ func (l *lowerer) conv(s *step, op graph.Conv) {
 		gemm.C = l.at(y) + uint32(elem*g*og)
 		gemm.B = l.packConv(n, k, g, og, cg, func(dst []float32) {
 			// Weights are [O][C/group][kH][kW]; a run goes kx, then channel.
-			f32.PackB(dst, k, og, part(bias, g*og, og), func(i, j int) float32 {
-				tap, ch := i/cg, i%cg
-				return w[((g*og+j)*cg+ch)*taps+tap]
+			f32.PackB(dst, og, part(bias, g*og, og), f32.Weights{
+				Data: w[g*og*k:], Taps: ascending(taps), Channels: cg, ChannelStride: taps, ColumnStride: k,
 			})
 		})
 		l.emit(gemm.Call())
@@ -93,7 +92,7 @@ func convRuns(op graph.Conv, in layout, cg int) (runs []uint32, runLen int) {
 func (l *lowerer) depthwise(s *step, op graph.Conv, w, bias []float32) {
 	x, y := l.g.Nodes[s.node].Inputs[0], s.out()
 	in, out := l.lay(x), l.lay(y)
-	c, taps := out.shape[1], op.Kernel[0]*op.Kernel[1]
+	c := out.shape[1]
 	d := f32.DWConv{
 		X:    l.at(x) - uint32(op.Pads[0]*in.stride[2]+op.Pads[1]*in.stride[3]),
 		XImg: uint32(in.stride[0]), XRow: uint32(in.stride[2]), XPix: uint32(in.stride[3]),
@@ -107,7 +106,7 @@ func (l *lowerer) depthwise(s *step, op graph.Conv, w, bias []float32) {
 		d.W = l.packDepthwise(n, c)
 	} else {
 		d.W = l.constant(f32.PackedDWLen(op.Kernel[0], op.Kernel[1], c), func(dst []float32) {
-			f32.PackDW(dst, op.Kernel[0], op.Kernel[1], c, bias, func(ky, kx, ch int) float32 { return w[ch*taps+ky*op.Kernel[1]+kx] })
+			f32.PackDW(dst, op.Kernel[0], op.Kernel[1], c, bias, w)
 		})
 	}
 	d.Post = l.inlineClamp(&d.Lo, &d.Hi, l.posts(s))
@@ -147,6 +146,15 @@ func (l *lowerer) inlineClamp(lo, hi *float32, posts []f32.Post) []f32.Post {
 		return posts[1:]
 	}
 	return posts
+}
+
+// ascending is 0 … n-1.
+func ascending(n int) []int {
+	x := make([]int, n)
+	for i := range x {
+		x[i] = i
+	}
+	return x
 }
 
 // part is x[at:at+n], nil for nil.

@@ -110,12 +110,8 @@ func (l *lowerer) transposePhase(t transposed, w, bias []float32) {
 		}
 		g.B = l.constant(f32.PackedLen(k, t.og), func(dst []float32) {
 			// Weights are [C][O/group][kH][kW].
-			f32.PackB(dst, k, t.og, part(bias, group*t.og, t.og), func(i, j int) float32 {
-				at, ch := kernel[i/t.cg], i%t.cg
-				if at < 0 {
-					return 0
-				}
-				return w[((group*t.cg+ch)*t.og+j)*taps+at]
+			f32.PackB(dst, t.og, part(bias, group*t.og, t.og), f32.Weights{
+				Data: w[group*t.cg*t.og*taps:], Taps: kernel, Channels: t.cg, ChannelStride: t.og * taps, ColumnStride: taps,
 			})
 		})
 		l.emit(g.Call())

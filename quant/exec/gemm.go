@@ -1,6 +1,8 @@
 package exec
 
 import (
+	"slices"
+
 	"github.com/quantscope/quantscope/kernels/call"
 	"github.com/quantscope/quantscope/kernels/f32"
 	"github.com/quantscope/quantscope/quant/graph"
@@ -103,13 +105,17 @@ func (l *lowerer) gemmBias(n graph.Node, op graph.Gemm, cols int) (bias []float3
 // packB packs constant matrix b, [K,N] or transposed [N,K], times alpha.
 func (l *lowerer) packB(b graph.ValueID, k, n int, transposed bool, alpha float32, bias []float32) uint32 {
 	return l.constant(f32.PackedLen(k, n), func(dst []float32) {
-		w := l.weights(b)
-		f32.PackB(dst, k, n, bias, func(i, j int) float32 {
-			if transposed {
-				return alpha * w[j*k+i]
+		w := f32.Weights{Data: l.weights(b), Taps: []int{0}, Channels: k, ChannelStride: n, ColumnStride: 1}
+		if transposed {
+			w.ChannelStride, w.ColumnStride = 1, k
+		}
+		if alpha != 1 {
+			w.Data = slices.Clone(w.Data)
+			for i := range w.Data {
+				w.Data[i] *= alpha
 			}
-			return alpha * w[i*n+j]
-		})
+		}
+		f32.PackB(dst, n, bias, w)
 	})
 }
 
@@ -154,7 +160,7 @@ func (l *lowerer) matMul(s *step) {
 			if constant {
 				at = l.constant(f32.PackedLen(k, cols), func(dst []float32) {
 					w := l.weights(b)[ib*k*cols:]
-					f32.PackB(dst, k, cols, nil, func(i, j int) float32 { return w[i*cols+j] })
+					f32.PackB(dst, cols, nil, f32.Weights{Data: w, Taps: []int{0}, Channels: k, ChannelStride: cols, ColumnStride: 1})
 				})
 			} else {
 				at = l.packAtRunTime(k, cols, 0, operand{right + uint32(elem*ib*k*cols), []int{elem}}, axis{k, elem * cols})
