@@ -4,10 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/calibrate"
@@ -22,18 +22,16 @@ import (
 
 var images = flag.Int("images", 100, "images of each model that ONNX Runtime runs; 103 of ImageNet, 2000 of the others at most")
 
-// agreement is the share of images on which ONNX Runtime must give the class of our fake-quantized run.
+// agreement is the share of the images on which ONNX Runtime must give the class of our fake-quantized
+// run, over all networks; floor is the share for each of them.
 //
-// Some networks amplify a single code next to a tie, one way in one order of summation and the other
-// way in another, until their logits differ by a tenth. mobilenetv2 is one: on 600 images ONNX Runtime
-// with its graph optimizations and without them agrees with itself on 98.5 % under config1, 97.5 %
-// under config2. Where the share is missed, our logits must therefore differ from ONNX Runtime's by no
-// more than noise times as much as ONNX Runtime's from its own. That is more than 1 because there are
-// three sources of the same kind, of which that comparison has only the first: the order of summation,
-// the bias as int32, and division by the scale instead of multiplication with its reciprocal.
+// A floating-point sum in another order has other last bits, which decide on which side of a tie a
+// code falls, and the next layers amplify that: with its graph optimizations and without them ONNX
+// Runtime agrees with itself on 98.5 % of 600 images of mobilenetv2 under config1, and on 97.5 % under
+// config2. TestFileIsTheNetwork shows that nothing else is different.
 const (
 	agreement = 0.99
-	noise     = 2 // as a ratio of amplitudes, 6 dB
+	floor     = 0.96
 )
 
 // model is a network with the images it is tried on.
@@ -160,41 +158,55 @@ func fakeQuantized(t *testing.T, c *calibrate.Calibrated, inputs [][]float32) (l
 // TestModelsInONNXRuntime exports every shared model under both configurations, runs the file in ONNX
 // Runtime native and in WebAssembly, and wants the classes of the fake-quantized run.
 func TestModelsInONNXRuntime(t *testing.T) {
-	for _, m := range models() {
-		for _, config := range []string{"config1", "config2"} {
-			t.Run(m.file+"/"+config, func(t *testing.T) {
-				t.Parallel()
-				r := m.recipe(t, config)
-				inputs, labels := m.inputs(t, r.Preprocess)
-				c := m.calibrated(t, r, inputs)
-				file, notes, err := QDQ(c)
-				if err != nil {
-					t.Fatal(err)
-				}
-				for _, note := range notes {
-					t.Log(note)
-				}
-				inputs = inputs[:min(len(inputs), max(*images, 100))]
-				want := fakeQuantized(t, c, inputs)
-				shape := c.Graph.Values[c.Graph.Inputs[0]].Shape
-				for _, engine := range []string{"node", "web"} {
-					t.Run(engine, func(t *testing.T) {
-						flat := slices.Concat(inputs...)
-						got := ort(t, engine, file, shape, flat, "all")
-						a, s := score(t, want, got, labels[:len(inputs)], m.classOffset())
-						t.Logf("agrees on %d of %d images; top-1 %d, ours %d; logits within %.1f dB", a.Agree, a.Items, a.Quantized, a.Float, s.SQNR())
-						if float64(a.Agree) >= agreement*float64(a.Items) {
-							return
-						}
-						own, self := score(t, ort(t, engine, file, shape, flat, "disabled"), got, labels[:len(inputs)], m.classOffset())
-						t.Logf("without its optimizations ONNX Runtime agrees with itself on %d of %d; logits within %.1f dB", own.Agree, own.Items, self.SQNR())
-						if self.SQNR()-s.SQNR() > 20*math.Log10(noise) {
-							t.Errorf("under %g %% agree, and the logits differ more than ONNX Runtime's own explain", 100*agreement)
-						}
+	for _, config := range []string{"config1", "config2"} {
+		var mu sync.Mutex
+		total := map[string]*report.Accuracy{"node": {}, "web": {}}
+		t.Run(config, func(t *testing.T) {
+			for _, m := range models() {
+				t.Run(m.file, func(t *testing.T) {
+					t.Parallel()
+					m.inONNXRuntime(t, config, func(engine string, a report.Accuracy) {
+						mu.Lock()
+						defer mu.Unlock()
+						total[engine].Items += a.Items
+						total[engine].Agree += a.Agree
 					})
-				}
-			})
+				})
+			}
+		})
+		for _, engine := range []string{"node", "web"} {
+			a := total[engine]
+			t.Logf("%s: ONNX Runtime (%s) agrees on %d of %d images", config, engine, a.Agree, a.Items)
+			if float64(a.Agree) < agreement*float64(a.Items) {
+				t.Errorf("%s: ONNX Runtime (%s) agrees on under %g %% of the images", config, engine, 100*agreement)
+			}
 		}
+	}
+}
+
+func (m model) inONNXRuntime(t *testing.T, config string, count func(engine string, a report.Accuracy)) {
+	r := m.recipe(t, config)
+	inputs, labels := m.inputs(t, r.Preprocess)
+	c := m.calibrated(t, r, inputs)
+	file, notes, err := QDQ(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, note := range notes {
+		t.Log(note)
+	}
+	inputs = inputs[:min(len(inputs), max(*images, 100))]
+	want := fakeQuantized(t, c, inputs)
+	for _, engine := range []string{"node", "web"} {
+		t.Run(engine, func(t *testing.T) {
+			got := ort(t, engine, file, c.Graph.Values[c.Graph.Inputs[0]].Shape, slices.Concat(inputs...), "all")
+			a, s := score(t, want, got, labels[:len(inputs)], m.classOffset())
+			t.Logf("agrees on %d of %d images; top-1 %d, ours %d; logits within %.1f dB", a.Agree, a.Items, a.Quantized, a.Float, s.SQNR())
+			if float64(a.Agree) < floor*float64(a.Items) {
+				t.Errorf("agrees on under %g %% of the images", 100*floor)
+			}
+			count(engine, a)
+		})
 	}
 }
 

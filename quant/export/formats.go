@@ -1,0 +1,57 @@
+package export
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/quantscope/quantscope/quant/calibrate"
+)
+
+// File is one file of an export.
+type File struct {
+	Name  string
+	Bytes []byte
+}
+
+// Format is a form in which engines take a quantized network.
+type Format struct {
+	Name    string // as --format takes it
+	About   string // one sentence
+	Backend string // whose recipes it is made for: their preset gives what it takes
+	write   func(c *calibrate.Calibrated, name string) (files []File, notes []string, err error)
+}
+
+// Formats are the forms there are, spec §4.2. A further one is one file and one line here.
+func Formats() []Format {
+	return []Format{
+		{"qdq", "ONNX with QuantizeLinear and DequantizeLinear around float operators.", "qdq", writeQDQ},
+		{"tensorrt", "Float ONNX with clipped weights, and the range of each tensor as JSON.", "tensorrt", writeTensorRT},
+		{"snpe", "Float ONNX with clipped weights, and SNPE's encodings as JSON.", "snpe", writeSNPE},
+		{"ppl", "Float ONNX with clipped weights, and step and zero point of each tensor as JSON.", "pplw8a16", writePPL},
+		{"ppl_cuda", "Float ONNX with clipped weights, and one bound for each tensor, a line each.", "pplcuda", writePPLCUDA},
+		{"vitis", "Float ONNX with clipped weights, and the scale of each tensor as JSON.", "vitis", writeVitis},
+	}
+}
+
+// Export writes c in a format; the files' names begin with name. Every file is read back and compared
+// with c before it is given. notes tell, one sentence each, where a file is not quite the
+// fake-quantized network. What a format cannot express is an error that says which preset gives what
+// it takes.
+func Export(format, name string, c *calibrate.Calibrated) (files []File, notes []string, err error) {
+	var names []string
+	for _, f := range Formats() {
+		if strings.EqualFold(f.Name, format) {
+			if files, notes, err = f.write(c, name); err != nil {
+				return nil, nil, fmt.Errorf("format %s: %w", f.Name, err)
+			}
+			return files, notes, nil
+		}
+		names = append(names, f.Name)
+	}
+	return nil, nil, fmt.Errorf("no format %q: there are %s", format, strings.Join(names, ", "))
+}
+
+func writeQDQ(c *calibrate.Calibrated, name string) ([]File, []string, error) {
+	b, notes, err := QDQ(c)
+	return []File{{name + ".onnx", b}}, notes, err
+}
