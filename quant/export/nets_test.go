@@ -167,6 +167,7 @@ func TestNetsInONNXRuntime(t *testing.T) {
 			{"config2 w16a8", "config2", 16, 8, 35}, {"qdq w16a16", "qdq", 16, 16, 60},
 		} {
 			t.Run(n.name+"/"+r.name, func(t *testing.T) {
+				t.Parallel()
 				recipe := preset(t, r.preset, r.weightBits, r.activationBits)
 				recipe.Rule = scheme.ONNX // the same codes as ONNX Runtime but for sums that end next to a tie
 				c, inputs := calibrated(t, n.net().build(t), recipe)
