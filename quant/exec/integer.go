@@ -17,9 +17,9 @@ func (l *lowerer) integer(s *step) bool {
 	case graph.Conv:
 		return l.integerConv(s, n, op)
 	case graph.Gemm:
-		return l.integerGemm(s, n, op.TransB, !op.TransA && op.Alpha == 1 && op.Beta == 1)
+		return l.integerGemm(s, n, op.TransB)
 	case graph.MatMul:
-		return l.integerGemm(s, n, false, true)
+		return l.integerGemm(s, n, false)
 	}
 	if l.plan.codes[s.out()] == nil {
 		return false
@@ -61,31 +61,33 @@ type requant struct {
 	lo, hi float32
 }
 
-// clamps reads the chain of s as bounds, if it is nothing but ReLU and Clip and its end is stored as codes.
-func (l *lowerer) clamps(s *step) (requant, bool) {
-	r := requant{l.plan.codes[s.out()], unbounded[0], unbounded[1]}
-	if r.q == nil {
-		return r, false
-	}
+// clamps reads the chain of s as bounds on the way to codes: ReLU and Clip up to the end, or up to a value
+// in between that has codes; rest is what follows that.
+func (l *lowerer) clamps(s *step) (r requant, rest []link, ok bool) {
+	r = requant{nil, unbounded[0], unbounded[1]}
 	for i, k := range s.chain {
-		if i < len(s.chain)-1 && l.plan.tapped[k.value] {
-			return r, false
+		if k.node >= 0 {
+			lo, hi := unbounded[0], unbounded[1]
+			switch op := l.g.Nodes[k.node].Op.(type) {
+			case graph.Relu:
+				lo = 0
+			case graph.Clip:
+				lo, hi = op.Lo, op.Hi
+			default:
+				return r, nil, false
+			}
+			r.lo, r.hi = min(max(r.lo, lo), hi), min(max(r.hi, lo), hi)
 		}
-		if k.node < 0 {
-			continue
+		if i == len(s.chain)-1 {
+			r.q = l.plan.codes[k.value]
+			return r, nil, r.q != nil
 		}
-		lo, hi := unbounded[0], unbounded[1]
-		switch op := l.g.Nodes[k.node].Op.(type) {
-		case graph.Relu:
-			lo = 0
-		case graph.Clip:
-			lo, hi = op.Lo, op.Hi
-		default:
-			return r, false
+		if l.plan.tapped[k.value] {
+			r.q = codesOf(l.g, l.cfg, k.value)
+			return r, s.chain[i+1:], r.q != nil && l.plan.codes[s.out()] != nil
 		}
-		r.lo, r.hi = min(max(r.lo, lo), hi), min(max(r.hi, lo), hi)
 	}
-	return r, true
+	return r, nil, false
 }
 
 // bounds are the stored codes between which the result lies: those of the real bounds, rounding being

@@ -15,25 +15,63 @@ type integerWeights struct {
 	m     []float32 // real value of one unit of the sum, for each output channel
 }
 
-// integerWeightsOf gives the integer weights of node n with o output channels along dimension axis, a
-// following BatchNormalization folded into multiplier and bias. It fails if they are not quantized to at
-// most 8 bits that way, are computed while running, or a bias does not fit.
-func (l *lowerer) integerWeightsOf(s *step, n graph.Node, o, axis int) (*integerWeights, bool) {
-	if l.weightsRun(n) {
-		return nil, false
-	}
-	wv := n.Inputs[1]
-	var q *Quant
-	for i := range l.cfg.Quant {
-		if l.cfg.Quant[i].Value == wv {
-			q = &l.cfg.Quant[i]
+// weightQuant is the quantizer of constant v, nil if it has none of at most 8 bits.
+func weightQuant(c Config, v graph.ValueID) *Quant {
+	for i := range c.Quant {
+		if c.Quant[i].Value == v && c.Quant[i].Params.QMax-c.Quant[i].Params.QMin < 256 {
+			return &c.Quant[i]
 		}
 	}
-	if q == nil || q.Params.QMax-q.Params.QMin > 255 || q.Params.Axis >= 0 && q.Params.Axis != axis {
-		return nil, false
+	return nil
+}
+
+// integerLayer reports whether node n is a layer that the integer kernels compute: weights and bias
+// constant, weights quantized to at most 8 bits for all or for each output channel, with one zero point
+// unless it is depthwise; no other groups.
+func integerLayer(g *graph.Graph, c Config, n graph.Node) bool {
+	axis, depthwise := 0, false
+	switch op := n.Op.(type) {
+	case graph.Conv:
+		in, out := g.Values[n.Inputs[0]].Shape[1], g.Values[n.Outputs[0]].Shape[1]
+		depthwise = op.Group == in && out == in && in > 1
+		if op.Group != 1 && !depthwise {
+			return false
+		}
+	case graph.Gemm:
+		if op.TransA || op.Alpha != 1 || op.Beta != 1 {
+			return false
+		}
+		if !op.TransB {
+			axis = 1
+		}
+	case graph.MatMul:
+		axis = 1
+		if len(g.Values[n.Inputs[1]].Shape) != 2 || len(g.Values[n.Inputs[0]].Shape) == 4 {
+			return false
+		}
+	default:
+		return false
 	}
+	q := weightQuant(c, n.Inputs[1])
+	if q == nil || !constant(g, n.Inputs[1:]) || q.Params.Axis >= 0 && q.Params.Axis != axis {
+		return false
+	}
+	for _, z := range q.Params.ZeroPoint {
+		if z != q.Params.ZeroPoint[0] && !depthwise {
+			return false
+		}
+	}
+	return codesOf(g, c, n.Inputs[0]) != nil
+}
+
+// integerWeightsOf gives the integer weights of node n with o output channels, a following
+// BatchNormalization folded into multiplier and bias, and the least code. A bias that does not fit is
+// saturated. A channel that the BatchNormalization multiplies by 0 keeps only its bias.
+func (l *lowerer) integerWeightsOf(s *step, n graph.Node, o int) (w *integerWeights, qmin int32) {
+	wv := n.Inputs[1]
+	q := weightQuant(l.cfg, wv)
 	c := l.g.Values[wv].Const
-	w := &integerWeights{codes: make([]int32, len(c.F)), zero: q.Params.ZeroPoint, m: make([]float32, o)}
+	w = &integerWeights{codes: make([]int32, len(c.F)), zero: q.Params.ZeroPoint, m: make([]float32, o)}
 	q.Params.Quantize(w.codes, c.F, c.Shape, q.Rule)
 	var f, shift []float32
 	if s.norm >= 0 {
@@ -48,27 +86,31 @@ func (l *lowerer) integerWeightsOf(s *step, n graph.Node, o, axis int) (*integer
 		w.bias = make([]int32, o)
 	}
 	sx := l.plan.codes[n.Inputs[0]].Params.Scale[0]
+	inner := len(w.codes) / o
 	for i := range w.m {
 		w.m[i] = sx * q.Params.Scale[i%len(q.Params.Scale)]
 		b := float32(0)
 		if bias != nil {
 			b = bias[i%len(bias)]
 		}
-		if f != nil {
+		if f != nil && f[i] == 0 {
+			for k := range w.codes[i*inner : (i+1)*inner] { // a BatchNormalization follows only convolutions: channels come first
+				w.codes[i*inner+k] = w.zero[i%len(w.zero)]
+			}
+			b = shift[i]
+		} else if f != nil {
 			b = float32(b*f[i]) + shift[i]
 			w.m[i] *= f[i]
 		}
-		if w.bias == nil {
-			continue
+		if w.bias != nil {
+			w.bias[i] = int32(min(max(math.RoundToEven(float64(b)/float64(w.m[i])), -maxBias), maxBias))
 		}
-		r := math.RoundToEven(float64(b) / float64(w.m[i]))
-		if !(math.Abs(r) < 1<<30) { // also where a BatchNormalization has factor 0
-			return nil, false
-		}
-		w.bias[i] = int32(r)
 	}
-	return w, true
+	return w, q.Params.QMin
 }
+
+// maxBias keeps sums within an int32, see q8.GEMM.
+const maxBias = 1<<30 - 1
 
 // asInt8 is how GEMM takes a code.
 func asInt8(code, qmin int32) int8 {
@@ -78,15 +120,8 @@ func asInt8(code, qmin int32) int8 {
 	return int8(code)
 }
 
-// oneZero is the zero point of all weights as asInt8 stores them, if there is but one.
-func oneZero(zero []int32, qmin int32) (int32, bool) {
-	for _, z := range zero {
-		if z != zero[0] {
-			return 0, false
-		}
-	}
-	return zero[0] - 128*b2i(qmin >= 0), true
-}
+// oneZero is the first zero point as asInt8 stores weights.
+func oneZero(zero []int32, qmin int32) int32 { return zero[0] - 128*b2i(qmin >= 0) }
 
 func b2i(b bool) int32 {
 	if b {
@@ -98,13 +133,18 @@ func b2i(b bool) int32 {
 // integerOut says what becomes of the sums of s, given the real value m of their units, and where: codes, or
 // floats in v's own place or its shadow, with the posts still to come.
 func (l *lowerer) integerOut(s *step, m []float32) (q8.Out, []float32) {
-	if r, ok := l.clamps(s); ok {
+	r, rest, ok := l.clamps(s)
+	table := uint32(0)
+	if ok && len(rest) > 0 {
+		table, ok = l.chainTable(r.q, rest)
+	}
+	if ok {
 		zero, lo, hi := l.bounds(r)
 		scaled := make([]float32, len(m))
 		for i := range m {
 			scaled[i] = m[i] / r.q.Params.Scale[0]
 		}
-		return q8.Out{Zero: zero, Lo: lo, Hi: hi}, scaled
+		return q8.Out{Zero: zero, Lo: lo, Hi: hi, Table: table}, scaled
 	}
 	if l.plan.codes[s.out()] != nil {
 		l.cast(s.out(), halo{})
@@ -121,20 +161,13 @@ func (l *lowerer) settle(v graph.ValueID) {
 
 func (l *lowerer) integerConv(s *step, n graph.Node, op graph.Conv) bool {
 	x, y := n.Inputs[0], s.out()
+	if !integerLayer(l.g, l.cfg, n) {
+		return false
+	}
 	c, o := l.g.Values[x].Shape[1], l.g.Values[y].Shape[1]
-	depthwise := op.Group == c && o == c && c > 1
-	if op.Group != 1 && !depthwise {
-		return false
-	}
-	w, ok := l.integerWeightsOf(s, n, o, 0)
-	if !ok {
-		return false
-	}
-	qmin := l.weightMin(n)
-	zero, ok := oneZero(w.zero, qmin)
-	if !ok && !depthwise {
-		return false
-	}
+	depthwise := op.Group > 1
+	w, qmin := l.integerWeightsOf(s, n, o)
+	zero := oneZero(w.zero, qmin)
 	l.shadows = map[graph.ValueID]shadow{}
 	result, m := l.integerOut(s, w.m)
 	xzero, _, _ := stored(l.plan.codes[x].Params, l.cfg.Dot)
@@ -190,25 +223,18 @@ func (l *lowerer) integerDepthwise(s *step, op graph.Conv, w *integerWeights, m 
 }
 
 // integerGemm runs a product with a constant matrix [K,N], or [N,K] if transposed.
-func (l *lowerer) integerGemm(s *step, n graph.Node, transposed, plain bool) bool {
+func (l *lowerer) integerGemm(s *step, n graph.Node, transposed bool) bool {
+	if !integerLayer(l.g, l.cfg, n) {
+		return false
+	}
 	a, y := n.Inputs[0], s.out()
 	shape, b := l.g.Values[a].Shape, l.g.Values[n.Inputs[1]].Shape
-	if !plain || len(b) != 2 || len(shape) < 2 || len(shape) == 4 || l.runTime(n.Inputs[1]) {
-		return false
-	}
-	k, cols, axis := b[0], b[1], 1
+	k, cols := b[0], b[1]
 	if transposed {
-		k, cols, axis = b[1], b[0], 0
+		k, cols = b[1], b[0]
 	}
-	w, ok := l.integerWeightsOf(s, n, cols, axis)
-	if !ok {
-		return false
-	}
-	qmin := l.weightMin(n)
-	zero, ok := oneZero(w.zero, qmin)
-	if !ok {
-		return false
-	}
+	w, qmin := l.integerWeightsOf(s, n, cols)
+	zero := oneZero(w.zero, qmin)
 	l.shadows = map[graph.ValueID]shadow{}
 	result, m := l.integerOut(s, w.m)
 	xzero, _, _ := stored(l.plan.codes[a].Params, l.cfg.Dot)
@@ -229,16 +255,6 @@ func (l *lowerer) integerGemm(s *step, n graph.Node, transposed, plain bool) boo
 	l.emit(g.Call())
 	l.settle(y)
 	return true
-}
-
-// weightMin is the least code of the weights of n.
-func (l *lowerer) weightMin(n graph.Node) int32 {
-	for _, q := range l.cfg.Quant {
-		if q.Value == n.Inputs[1] {
-			return q.Params.QMin
-		}
-	}
-	return 0
 }
 
 func (l *lowerer) integerPack(w q8.GEMMWeights) uint32 {

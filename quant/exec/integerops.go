@@ -68,8 +68,12 @@ func (l *lowerer) integerConcat(s *step, n graph.Node, op graph.Concat) bool {
 		src := l.plan.layouts[v]
 		switch {
 		case !sameCodes(l.plan.codes[v], l.plan.codes[y]):
-			l.emit(q8.Lookup{X: l.at(v), Y: at, Shape: src.shape, XStrides: src.stride, YStrides: dst.stride,
-				Table: l.codeTable(v, y, nil)}.Call())
+			table := l.raw(256, func(table []byte) {
+				for i := range table {
+					table[i] = l.encodeOne(l.decodeOne(byte(i), l.plan.codes[v]), l.plan.codes[y])
+				}
+			})
+			l.emit(q8.Lookup{X: l.at(v), Y: at, Shape: src.shape, XStrides: src.stride, YStrides: dst.stride, Table: table}.Call())
 		case src.buf < 0 || src.buf != dst.buf: // else its maker wrote it in place
 			l.emit(q8.Copy{X: l.at(v), Y: at, Shape: src.shape, XStrides: src.stride, YStrides: dst.stride}.Call())
 		}

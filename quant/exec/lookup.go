@@ -9,45 +9,15 @@ import (
 // integerLookup runs a chain of element-wise operators from codes to codes as a table of 256 entries:
 // what the float arithmetic gives for each code.
 func (l *lowerer) integerLookup(s *step, n graph.Node) bool {
-	var fs []func(float32) float32
-	for i, k := range s.chain {
-		op := n.Op
-		if k.node >= 0 {
-			op = l.g.Nodes[k.node].Op
-		}
-		f, ok := scalar(op)
-		if !ok || i < len(s.chain)-1 && l.plan.tapped[k.value] {
-			return false
-		}
-		fs = append(fs, f)
-	}
 	x, y := n.Inputs[0], s.out()
+	links := append([]link{{node: s.node, value: s.chain[0].value, gate: -1}}, s.chain[1:]...)
+	table, ok := l.chainTable(l.plan.codes[x], links)
+	if !ok {
+		return false
+	}
 	in, out := l.plan.layouts[x], l.plan.layouts[y]
-	l.emit(q8.Lookup{X: l.at(x), Y: l.at(y), Shape: out.shape, XStrides: in.stride, YStrides: out.stride, Table: l.codeTable(x, y, fs)}.Call())
+	l.emit(q8.Lookup{X: l.at(x), Y: l.at(y), Shape: out.shape, XStrides: in.stride, YStrides: out.stride, Table: table}.Call())
 	return true
-}
-
-// codeTable is the table from the codes of x to those of y by the functions fs.
-func (l *lowerer) codeTable(x, y graph.ValueID, fs []func(float32) float32) uint32 {
-	p, q := l.plan.codes[x].Params, l.plan.codes[y]
-	zero, _, _ := stored(p, l.cfg.Dot)
-	_, lo, hi := stored(q.Params, l.cfg.Dot)
-	shift := lo - q.Params.QMin
-	return l.raw(256, func(dst []byte) {
-		code := make([]int32, 1)
-		for i := range dst {
-			c := int32(i)
-			if l.cfg.Dot.Signed() {
-				c = int32(int8(i))
-			}
-			v := float32(c-zero) * p.Scale[0]
-			for _, f := range fs {
-				v = f(v)
-			}
-			q.Params.Quantize(code, []float32{v}, []int{1}, q.Rule)
-			dst[i] = byte(min(max(code[0]+shift, lo), hi))
-		}
-	})
 }
 
 // scalar is the function of an operator that maps single numbers, as its kernel computes it.

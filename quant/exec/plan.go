@@ -29,7 +29,11 @@ func newPlan(g *graph.Graph, c Config) (*plan, error) {
 	for _, v := range c.Keep {
 		keep[v] = true
 	}
-	p := &plan{steps: group(g, observed, keep), layouts: make([]layout, len(g.Values)), codes: codes(g, c), tapped: observed}
+	gated := noGates
+	if c.Integer {
+		gated = integerGates(g, c, keep)
+	}
+	p := &plan{steps: group(g, observed, keep, gated), layouts: make([]layout, len(g.Values)), codes: codes(g, c), tapped: observed}
 	for i := range p.layouts {
 		p.layouts[i].buf = -1
 	}

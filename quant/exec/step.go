@@ -17,14 +17,19 @@ type step struct {
 type link struct {
 	node  int // index in Graph.Nodes; -1 for the operator's own output
 	value graph.ValueID
+	gate  int // node is a Mul of the value before and of what this node makes of it; -1 for none
 }
+
+// gates finds a value's gate: the node S and the Mul M of M(v, S(v)) if they are all that reads v.
+type gates func(s *step) (gate, mul int, ok bool)
 
 // out is the value that a step leaves in the arena.
 func (s *step) out() graph.ValueID { return s.chain[len(s.chain)-1].value }
 
 // group cuts the graph into steps. Whether a BatchNormalization is folded into the convolution before
 // it depends on the graph and on observed, never on keep: keeping a value must not change a bit.
-func group(g *graph.Graph, observed, keep map[graph.ValueID]bool) []step {
+// Gates are absorbed where gated finds them.
+func group(g *graph.Graph, observed, keep map[graph.ValueID]bool, gated gates) []step {
 	consumers := g.Consumers()
 	output := map[graph.ValueID]bool{}
 	for _, v := range g.Outputs {
@@ -41,23 +46,28 @@ func group(g *graph.Graph, observed, keep map[graph.ValueID]bool) []step {
 	}
 	extend := func(s step) step {
 		for {
+			if gate, mul, ok := gated(&s); ok {
+				absorbed[gate], absorbed[mul] = true, true
+				s.chain = append(s.chain, link{mul, g.Nodes[mul].Outputs[0], gate})
+				return s // nothing behind it: a gate has no float form
+			}
 			n, ok := next(s.out())
 			if !ok {
 				return s
 			}
 			absorbed[n] = true
-			s.chain = append(s.chain, link{n, g.Nodes[n].Outputs[0]})
+			s.chain = append(s.chain, link{n, g.Nodes[n].Outputs[0], -1})
 		}
 	}
 	var steps []step
 	for _, v := range g.Inputs {
-		steps = append(steps, extend(step{node: -1, norm: -1, chain: []link{{-1, v}}}))
+		steps = append(steps, extend(step{node: -1, norm: -1, chain: []link{{-1, v, -1}}}))
 	}
 	for i, n := range g.Nodes {
 		if absorbed[i] {
 			continue
 		}
-		s := step{node: i, norm: -1, chain: []link{{-1, n.Outputs[0]}}}
+		s := step{node: i, norm: -1, chain: []link{{-1, n.Outputs[0], -1}}}
 		if len(n.Outputs) == 1 {
 			if bn, ok := foldable(g, i, consumers, output, observed); ok {
 				absorbed[bn] = true
@@ -107,7 +117,7 @@ func Ends(g *graph.Graph, quants []Quant) []graph.ValueID {
 		observed[q.Value] = true
 	}
 	ends := make([]graph.ValueID, len(g.Nodes))
-	for _, s := range group(g, observed, nil) {
+	for _, s := range group(g, observed, nil, noGates) {
 		for _, n := range append([]int{s.node, s.norm}, nodesOf(s.chain)...) {
 			if n >= 0 {
 				ends[n] = s.out()
@@ -124,3 +134,6 @@ func nodesOf(chain []link) []int {
 	}
 	return nodes
 }
+
+// noGates is what a float run has: a gate needs a kernel of its own there.
+func noGates(*step) (gate, mul int, ok bool) { return 0, 0, false }

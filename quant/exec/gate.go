@@ -1,0 +1,133 @@
+package exec
+
+import (
+	"github.com/quantscope/quantscope/kernels/ref"
+	"github.com/quantscope/quantscope/quant/graph"
+)
+
+// In an integer run whatever happens to single codes after a layer is one table of 256 entries, applied
+// to each code as it is stored: a SiLU, also one that the file splits into Sigmoid and Mul with a
+// quantizer between them (a gate), and any chain of such.
+
+// codesOf gives the quantizer of an activation if it has codes of one byte.
+func codesOf(g *graph.Graph, c Config, v graph.ValueID) *Quant {
+	for i := range c.Quant {
+		q := &c.Quant[i]
+		if q.Value == v && g.Values[v].Const == nil && len(q.Params.Scale) == 1 && q.Params.QMax-q.Params.QMin < 256 {
+			return q
+		}
+	}
+	return nil
+}
+
+// integerGates finds gates behind layers that run on integers, every value on the way having codes.
+func integerGates(g *graph.Graph, c Config, keep map[graph.ValueID]bool) gates {
+	consumers := g.Consumers()
+	held := map[graph.ValueID]bool{}
+	for _, v := range g.Outputs {
+		held[v] = true
+	}
+	for _, v := range c.Observe {
+		held[v] = true
+	}
+	return func(s *step) (gate, mul int, ok bool) {
+		v := s.out()
+		if s.node < 0 || len(consumers[v]) != 2 || held[v] || keep[v] || codesOf(g, c, v) == nil ||
+			!integerLayer(g, c, g.Nodes[s.node]) || !clampsOnly(g, s.chain[1:]) {
+			return 0, 0, false
+		}
+		gate, mul = consumers[v][0], consumers[v][1]
+		if _, ok := g.Nodes[gate].Op.(graph.Mul); ok {
+			gate, mul = mul, gate
+		}
+		if _, ok := g.Nodes[mul].Op.(graph.Mul); !ok {
+			return 0, 0, false
+		}
+		if _, ok := scalar(g.Nodes[gate].Op); !ok {
+			return 0, 0, false
+		}
+		b, y := g.Nodes[gate].Outputs[0], g.Nodes[mul].Outputs[0]
+		in := g.Nodes[mul].Inputs
+		ok = (in[0] == v && in[1] == b || in[0] == b && in[1] == v) && len(consumers[b]) == 1 &&
+			!held[b] && !keep[b] && codesOf(g, c, b) != nil && codesOf(g, c, y) != nil
+		return gate, mul, ok
+	}
+}
+
+func clampsOnly(g *graph.Graph, links []link) bool {
+	for _, k := range links {
+		switch g.Nodes[k.node].Op.(type) {
+		case graph.Relu, graph.Clip:
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// chainTable is the table from the codes of q to those of the end of links.
+func (l *lowerer) chainTable(q *Quant, links []link) (uint32, bool) {
+	for _, k := range links {
+		if _, ok := scalar(l.functionOf(k)); !ok || k.gate >= 0 && codesOf(l.g, l.cfg, k.value) == nil {
+			return 0, false
+		}
+	}
+	return l.raw(256, func(dst []byte) {
+		for i := range dst {
+			dst[i] = l.throughChain(byte(i), q, links)
+		}
+	}), true
+}
+
+// functionOf is the operator of a link, for a gate that of the gate.
+func (l *lowerer) functionOf(k link) graph.Op {
+	if k.gate >= 0 {
+		return l.g.Nodes[k.gate].Op
+	}
+	return l.g.Nodes[k.node].Op
+}
+
+// throughChain is what becomes of one stored code.
+func (l *lowerer) throughChain(code byte, q *Quant, links []link) byte {
+	signed := l.cfg.Dot.Signed()
+	x := l.decodeOne(code, q)
+	for i, k := range links {
+		f, _ := scalar(l.functionOf(k))
+		next := codesOf(l.g, l.cfg, k.value)
+		if k.gate >= 0 {
+			b := codesOf(l.g, l.cfg, l.g.Nodes[k.gate].Outputs[0])
+			za, _, _ := stored(q.Params, l.cfg.Dot)
+			zb, _, _ := stored(b.Params, l.cfg.Dot)
+			zy, lo, hi := stored(next.Params, l.cfg.Dot)
+			code = ref.QBinary{
+				Signed: signed, AScale: q.Params.Scale[0], BScale: b.Params.Scale[0], YScale: next.Params.Scale[0],
+				AZero: za, BZero: zb, YZero: zy, Lo: lo, Hi: hi,
+			}.QMul(code, l.encodeOne(f(x), b))
+		} else {
+			x = f(x)
+			if next == nil && i < len(links)-1 {
+				continue
+			}
+			if next == nil {
+				next = l.plan.codes[k.value]
+			}
+			code = l.encodeOne(x, next)
+		}
+		q, x = next, l.decodeOne(code, next)
+	}
+	return code
+}
+
+// encodeOne is the stored code of one number.
+func (l *lowerer) encodeOne(x float32, q *Quant) byte {
+	_, lo, hi := stored(q.Params, l.cfg.Dot)
+	code := make([]int32, 1)
+	q.Params.Quantize(code, []float32{x}, []int{1}, q.Rule)
+	return byte(min(max(code[0]+lo-q.Params.QMin, lo), hi))
+}
+
+// decodeOne is the number that a stored code stands for.
+func (l *lowerer) decodeOne(code byte, q *Quant) float32 {
+	zero, _, _ := stored(q.Params, l.cfg.Dot)
+	return float32(ref.QValue(code, l.cfg.Dot.Signed())-zero) * q.Params.Scale[0]
+}
