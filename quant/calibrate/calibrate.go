@@ -108,11 +108,12 @@ func finish(p *prepare.Prepared, observers []observer.Observer) (*Calibrated, er
 			}
 			return nil, fmt.Errorf("%s, tensor %q: %w: %s", q.Name, p.Graph.Values[q.Value].Name, err, what)
 		}
-		f, err := fakequant.New(q.FakeQuant, fakequant.Config{Symmetric: q.Scheme.Symmetric, Rule: p.Recipe.Rule})
+		f, err := fakequant.New(q.FakeQuant, fakequant.Config{Scheme: q.Scheme, Rule: p.Recipe.Rule, Weight: q.Weight})
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", q.Name, err)
 		}
-		f.Load(params)
+		lo, hi := observers[i].Range()
+		f.Load(params, lo, hi)
 		c.Params[i] = f.Params()
 	}
 	return c, nil

@@ -9,13 +9,9 @@ type fixed struct {
 	rule   scheme.Rule
 }
 
-func newFixed(c Config) FakeQuantizer {
-	qmin, qmax := scheme.QScheme{Bits: 8, Symmetric: c.Symmetric}.Range()
-	p := scheme.QParams{Scale: []float32{1}, ZeroPoint: []int32{0}, QMin: qmin, QMax: qmax, Axis: -1}
-	return &fixed{p, c.Rule}
-}
+func newFixed(c Config) FakeQuantizer { return &fixed{start(c), c.Rule} }
 
-func (f *fixed) Load(p scheme.QParams) { f.params = p }
+func (f *fixed) Load(p scheme.QParams, _, _ []float32) { f.params = p }
 
 func (f *fixed) Params() scheme.QParams { return f.params }
 
@@ -26,10 +22,10 @@ func (f *fixed) Backward(dx, dy, x []float32, shape []int) {
 	p := f.params
 	channels(p, shape, len(x), func(c, from, to int) {
 		for i := from; i < to; i++ {
-			u := p.Unclamped(x[i], c, f.rule)
-			dx[i] = 0
-			if float32(p.QMin) <= u && u <= float32(p.QMax) {
+			if inRange(p, p.Unclamped(x[i], c, f.rule)) {
 				dx[i] = dy[i]
+			} else {
+				dx[i] = 0
 			}
 		}
 	})

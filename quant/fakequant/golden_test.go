@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/fakequant"
-	"github.com/quantscope/quantscope/quant/observer"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
 
@@ -18,6 +17,9 @@ const ops = "../../../shared/golden/ops/"
 // gradTolerance: PyTorch sums the gradients of scale and zero point in float32 in its own order;
 // relative to the sum of the terms' sizes.
 const gradTolerance = 1e-6
+
+// reduction is how far a number made of a sum over a tensor may lie from PyTorch's, relative.
+const reduction = 1e-5
 
 type tensor struct {
 	Off   int
@@ -76,7 +78,11 @@ type golden struct {
 	ParamGrads map[string]numbers `json:"param_grads"`
 	Extra      struct {
 		Scaling *bool `json:"use_grad_scaling"`
+		Alpha   float32
 	}
+	QuantType string `json:"quant_type"` // TQT
+	Alpha     tensor // AdaRound
+	GradAlpha tensor `json:"grad_alpha"`
 }
 
 func (g golden) axis() int {
@@ -98,21 +104,10 @@ func vectors(t *testing.T) ([]golden, []byte) {
 	if err := json.Unmarshal(text, &doc); err != nil {
 		t.Fatal(err)
 	}
-	var all []golden
-	for _, raw := range doc.FakeQuant {
-		var op struct{ Op string }
-		if err := json.Unmarshal(raw, &op); err != nil {
-			t.Fatal(err)
-		}
-		switch op.Op {
-		case "torch.fake_quantize_per_tensor_affine", "torch.fake_quantize_per_channel_affine",
-			"torch._fake_quantize_learnable_per_tensor_affine", "torch._fake_quantize_learnable_per_channel_affine",
-			"mqbench.FixedFakeQuantize", "mqbench.LearnableFakeQuantize":
-			var g golden
-			if err := json.Unmarshal(raw, &g); err != nil {
-				t.Fatal(op.Op, err)
-			}
-			all = append(all, g)
+	all := make([]golden, len(doc.FakeQuant))
+	for i, raw := range doc.FakeQuant {
+		if err := json.Unmarshal(raw, &all[i]); err != nil {
+			t.Fatalf("vector %d: %v", i, err)
 		}
 	}
 	blob, err := os.ReadFile(ops + "ops.bin")
@@ -122,22 +117,66 @@ func vectors(t *testing.T) ([]golden, []byte) {
 	return all, blob
 }
 
-// check runs forward and backward and compares output and input gradient bit for bit.
+// allowance is by how much numbers may differ from PyTorch's, and why. This is the one list of what is
+// not as MQBench has it.
+type allowance struct {
+	op, what string
+	slack    float64 // float32 epsilons, relative to the greatest number of the tensor
+	reason   string
+}
+
+// allowances: what is not listed must be equal within 1 ulp.
+func allowances() []allowance {
+	const tanh = "PyTorch's tanh is within 1 ulp, ours nearest; 1 − tanh² cancels what both have in common"
+	const sigmoid = "PyTorch's sigmoid is within 1 ulp, ours nearest; 1.2·σ − 0.1 cancels what both have in common"
+	return []allowance{
+		{"mqbench.DoReFaFakeQuantize", "dx", 4, tanh},
+		{"mqbench.DSQFakeQuantize", "dx", 4, tanh},
+		{"mqbench.AdaRoundFakeQuantize", "y", 1, sigmoid},
+		{"mqbench.AdaRoundFakeQuantize", "dalpha", 4, sigmoid},
+	}
+}
+
+// check runs forward and backward and compares output and input gradient.
 func check(t *testing.T, f fakequant.FakeQuantizer, g golden, blob []byte) {
 	t.Helper()
 	x, dy := g.X.read(blob), g.GradOut.read(blob)
 	y, dx := make([]float32, len(x)), make([]float32, len(x))
 	f.Forward(y, x, g.X.Shape)
 	f.Backward(dx, dy, x, g.X.Shape)
-	wantY, wantDX := g.Y.read(blob), g.GradX.read(blob)
-	for i := range x {
-		if y[i] != wantY[i] {
-			t.Fatalf("%s: element %d, x = %v: %v, want %v\n%+v", g.Op, i, x[i], y[i], wantY[i], g)
-		}
-		if dx[i] != wantDX[i] {
-			t.Fatalf("%s: gradient of element %d, x = %v: %v, want %v\n%+v", g.Op, i, x[i], dx[i], wantDX[i], g)
+	compare(t, "y", y, g.Y.read(blob), x, g)
+	compare(t, "dx", dx, g.GradX.read(blob), x, g)
+}
+
+func compare(t *testing.T, what string, got, want, x []float32, g golden) {
+	t.Helper()
+	slack := 0.0
+	for _, a := range allowances() {
+		if a.op == g.Op && a.what == what {
+			for _, v := range want {
+				slack = max(slack, a.slack*0x1p-23*math.Abs(float64(v)))
+			}
 		}
 	}
+	for i := range got {
+		if d := math.Abs(float64(got[i]) - float64(want[i])); ulps(got[i], want[i]) > 1 && d > slack {
+			t.Fatalf("%s, %s %d bits symmetric %v: %s of element %d, x = %v: %v, want %v, %.3g epsilons of the greatest",
+				g.Op, g.Step, g.Bit, g.Symmetry, what, i, x[i], got[i], want[i], d/slack)
+		}
+	}
+}
+
+// ulps is how many float32 lie between a and b.
+func ulps(a, b float32) uint32 {
+	order := func(x float32) int64 {
+		n := int64(math.Float32bits(x) &^ (1 << 31))
+		if math.Signbit(float64(x)) {
+			return -n
+		}
+		return n
+	}
+	d := order(a) - order(b)
+	return uint32(max(d, -d))
 }
 
 // close compares gradients of parameters: bound is the size of the terms that were summed, slack what
@@ -155,12 +194,12 @@ func close(t *testing.T, what string, got, want []float32, bound, slack float64,
 }
 
 // size bounds the sum of the sizes of the terms of both parameter gradients.
-func size(g golden, blob []byte, l *fakequant.Learnable, factor float64) (scale, zero float64) {
+func size(g golden, blob []byte, scales []float32, factor float64) (scale, zero float64) {
 	for _, d := range g.GradOut.read(blob) {
 		scale += math.Abs(float64(d)) * factor
 	}
 	widest := float64(0)
-	for _, s := range l.Scale {
+	for _, s := range scales {
 		widest = max(widest, float64(s))
 	}
 	return scale * float64(g.QuantMax-g.QuantMin), scale * widest
@@ -170,11 +209,11 @@ func size(g golden, blob []byte, l *fakequant.Learnable, factor float64) (scale,
 // rounds x·(1/s) + z in one fused step where its forward pass rounds x·(1/s) alone, and so takes
 // another code for such an element than the one it put out; ours takes the code put out. One code
 // is dy in the gradient. Of these vectors it concerns x = -100 at s = 200/255.
-func ties(g golden, blob []byte, l *fakequant.Learnable, factor float64) float64 {
+func ties(g golden, blob []byte, scales []float32, factor float64) float64 {
 	x, dy, sum := g.X.read(blob), g.GradOut.read(blob), 0.0
 	add := func(c, from, to int) {
 		for i := from; i < to; i++ {
-			u := float64(x[i]) / float64(l.Scale[c])
+			u := float64(x[i]) / float64(scales[c])
 			if math.Abs(math.Abs(u-math.Trunc(u))-0.5) < 1e-5 {
 				sum += 1.0001 * math.Abs(float64(dy[i])) * factor
 			}
@@ -186,137 +225,4 @@ func ties(g golden, blob []byte, l *fakequant.Learnable, factor float64) float64
 		scheme.Channels(g.X.Shape, g.axis(), add)
 	}
 	return sum
-}
-
-func params(g golden, scale, zero []float32) scheme.QParams {
-	p := scheme.QParams{Scale: scale, QMin: g.QuantMin, QMax: g.QuantMax, Axis: g.axis()}
-	for _, z := range zero {
-		p.ZeroPoint = append(p.ZeroPoint, int32(z))
-	}
-	return p
-}
-
-func TestTorchOperators(t *testing.T) {
-	all, blob := vectors(t)
-	seen := 0
-	for _, g := range all {
-		switch g.Op {
-		case "torch.fake_quantize_per_tensor_affine", "torch.fake_quantize_per_channel_affine":
-			f, err := fakequant.New("fixed", fakequant.Config{Symmetric: g.QuantMin < 0, Rule: scheme.PyTorch})
-			if err != nil {
-				t.Fatal(err)
-			}
-			f.Load(params(g, g.Scale, g.ZeroPoint))
-			check(t, f, g, blob)
-		case "torch._fake_quantize_learnable_per_tensor_affine", "torch._fake_quantize_learnable_per_channel_affine":
-			l := &fakequant.Learnable{
-				Scale: g.Scale, ZeroPoint: g.ZeroPoint, Rule: scheme.PyTorch,
-				GradScale: make([]float32, len(g.Scale)), GradZeroPoint: make([]float32, len(g.Scale)),
-				NoGradScaling: g.GradFactor == 1, QMin: g.QuantMin, QMax: g.QuantMax, Axis: g.axis(),
-			}
-			check(t, l, g, blob)
-			s, z := size(g, blob, l, g.GradFactor)
-			close(t, "scale", l.GradScale, g.GradScale, s, 0, g)
-			close(t, "zero point", l.GradZeroPoint, g.GradZeroPoint, z, 0, g)
-		default:
-			continue
-		}
-		seen++
-	}
-	if seen < 90 {
-		t.Fatalf("only %d vectors", seen)
-	}
-}
-
-// MQBench's modules: one step with the observer on, where scale and zero point come from ours, one
-// with it off.
-func TestMQBenchModules(t *testing.T) {
-	all, blob := vectors(t)
-	seen := 0
-	names := map[string]string{"mqbench.FixedFakeQuantize": "fixed", "mqbench.LearnableFakeQuantize": "learnable"}
-	for _, g := range all {
-		if names[g.Op] == "" {
-			continue
-		}
-		seen++
-		f, err := fakequant.New(names[g.Op], fakequant.Config{Symmetric: g.Symmetry, Rule: scheme.PyTorch})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if g.Step == "quant" {
-			f.Load(params(g, g.Before["scale"], g.Before["zero_point"]))
-		} else if g.Observer == "MinMaxObserver" {
-			f.Load(observe(t, g, blob))
-		} else {
-			f.Load(params(g, g.After["scale"], g.After["zero_point"]))
-		}
-		l, learnable := f.(*fakequant.Learnable)
-		if learnable {
-			l.NoGradScaling = g.Extra.Scaling != nil && !*g.Extra.Scaling
-		}
-		check(t, f, g, blob)
-		p := f.Params()
-		for i := range p.Scale {
-			if p.Scale[i] != g.After["scale"][i] || float32(p.ZeroPoint[i]) != g.After["zero_point"][i] {
-				t.Errorf("%s: parameters %+v, want %v %v", g.Op, p, g.After["scale"], g.After["zero_point"])
-			}
-		}
-		if learnable {
-			factor := 1.0
-			if !l.NoGradScaling {
-				factor = 1 / math.Sqrt(float64(len(g.X.read(blob))/len(p.Scale))*float64(g.QuantMax))
-			}
-			s, z := size(g, blob, l, factor)
-			close(t, "scale", l.GradScale, g.ParamGrads["scale"], s, ties(g, blob, l, factor), g)
-			close(t, "zero point", l.GradZeroPoint, g.ParamGrads["zero_point"], z, 0, g)
-		}
-	}
-	if seen < 50 {
-		t.Fatalf("only %d vectors", seen)
-	}
-}
-
-// observe runs our MinMax observer over the vector's input.
-func observe(t *testing.T, g golden, blob []byte) scheme.QParams {
-	t.Helper()
-	c := observer.Config{
-		Scheme: scheme.QScheme{Bits: g.Bit, Symmetric: g.Symmetry, PerChannel: g.PerChannel, PoT: g.PoT},
-		Axis:   g.axis(), Channels: 1,
-	}
-	if g.PerChannel {
-		c.Channels = g.X.Shape[g.axis()]
-	}
-	o, err := observer.New("minmax", c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	x := g.X.read(blob)
-	if g.PerChannel {
-		scheme.Channels(g.X.Shape, g.axis(), func(ch, from, to int) { o.Observe(ch, x[from:to]) })
-	} else {
-		o.Observe(0, x)
-	}
-	o.EndBatch()
-	p, err := o.Params()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
-
-func TestUnknownName(t *testing.T) {
-	if _, err := fakequant.New("lsqq", fakequant.Config{}); err == nil {
-		t.Error("accepted")
-	}
-	for _, name := range fakequant.Names() {
-		f, err := fakequant.New(name, fakequant.Config{Symmetric: true})
-		if err != nil {
-			t.Fatal(err)
-		}
-		y := []float32{0.6, -300}
-		f.Forward(y, y, []int{2})
-		if y[0] != 1 || y[1] != -128 {
-			t.Errorf("%s before Load is not scale 1: %v", name, y)
-		}
-	}
 }

@@ -20,13 +20,13 @@ type Learnable struct {
 }
 
 func newLearnable(c Config) FakeQuantizer {
-	l := &Learnable{Symmetric: c.Symmetric, Rule: c.Rule}
-	l.Load(newFixed(c).Params())
+	l := &Learnable{Symmetric: c.Scheme.Symmetric, Rule: c.Rule}
+	l.Load(start(c), nil, nil)
 	return l
 }
 
 // Load copies the observer's numbers over the parameters and clears the gradients.
-func (l *Learnable) Load(p scheme.QParams) {
+func (l *Learnable) Load(p scheme.QParams, _, _ []float32) {
 	l.Scale = slices.Clone(p.Scale)
 	l.ZeroPoint = make([]float32, len(p.ZeroPoint))
 	for i, z := range p.ZeroPoint {
@@ -34,6 +34,11 @@ func (l *Learnable) Load(p scheme.QParams) {
 	}
 	l.GradScale, l.GradZeroPoint = make([]float32, len(l.Scale)), make([]float32, len(l.Scale))
 	l.QMin, l.QMax, l.Axis = p.QMin, p.QMax, p.Axis
+}
+
+// Parameters are scale and zero point.
+func (l *Learnable) Parameters() []Parameter {
+	return []Parameter{{"scale", l.Scale, l.GradScale}, {"zero_point", l.ZeroPoint, l.GradZeroPoint}}
 }
 
 // settle is what MQBench does to the parameters before every forward pass with the observer off:
@@ -85,19 +90,19 @@ func (l *Learnable) Backward(dx, dy, x []float32, shape []int) {
 	channels(p, shape, len(x), func(c, from, to int) {
 		s, z := p.Scale[c], float32(p.ZeroPoint[c])
 		for i := from; i < to; i++ {
-			u := p.Unclamped(x[i], c, l.Rule)
+			u, d := p.Unclamped(x[i], c, l.Rule), dy[i]
 			switch {
 			case u < lo:
 				dx[i] = 0
-				ds[c] += float64(dy[i] * (lo - z))
-				dz[c] -= float64(dy[i] * s)
+				ds[c] += float64(d * (lo - z))
+				dz[c] -= float64(d * s)
 			case u > hi:
 				dx[i] = 0
-				ds[c] += float64(dy[i] * (hi - z))
-				dz[c] -= float64(dy[i] * s)
+				ds[c] += float64(d * (hi - z))
+				dz[c] -= float64(d * s)
 			default:
-				dx[i] = dy[i]
-				ds[c] += float64(float32(dy[i]*(float32((u-z)*s)-x[i])) / s)
+				dx[i] = d
+				ds[c] += float64(float32(d*(float32((u-z)*s)-x[i])) / s)
 			}
 		}
 	})

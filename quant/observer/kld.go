@@ -189,7 +189,9 @@ func (o *kld) squares(start, end int) float64 {
 	if level == 0 {
 		return 0
 	}
-	third := func(from, to float64) float64 { return (float64(float64(to*to)*to) - float64(float64(from*from)*from)) / 3 }
+	third := func(from, to float64) float64 {
+		return (float64(float64(to*to)*to) - float64(float64(from*from)*from)) / 3
+	}
 	sum := 0.0
 	for i, n := range o.bins {
 		begin := float64(float64(i-start) * width)
