@@ -95,7 +95,7 @@ func integers(dot call.Dot) arithmetic {
 			if l.dw {
 				return depthwise(l, places{}).PackedLen()
 			}
-			return q8.GEMMWeights{Runs: int(l.k), RunLen: int(l.k * l.cin), N: int(l.cout)}.PackedLen()
+			return q8.GEMMWeights{Dot: dot, Runs: int(l.k), RunLen: int(l.k * l.cin), N: int(l.cout)}.PackedLen()
 		},
 		conv: func(l layer, p places) call.Call {
 			if l.dw {

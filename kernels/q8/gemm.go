@@ -42,6 +42,14 @@ type gemmShape struct {
 	relaxed        bool
 }
 
+// groupBytes is the bytes of the weights of a panel for four k.
+func (s gemmShape) groupBytes() int32 {
+	if s.relaxed {
+		return 4 * gemmNR
+	}
+	return 8 * gemmNR
+}
+
 // accumulators is how many vectors sum up a row: with dot_i16x8 four k of two columns each.
 func (s gemmShape) accumulators() int {
 	if s.relaxed {
@@ -54,7 +62,7 @@ func gemmTileOf(relaxed bool) gemmShape {
 	if relaxed {
 		return gemmShape{mr: 2, nv: 4, unroll: 1, relaxed: true}
 	}
-	return gemmShape{mr: 4, nv: 1, unroll: 1}
+	return gemmShape{mr: 2, nv: 2, unroll: 1}
 }
 
 // gemmBlockBytes is how much of A is gone over with one panel before the next: it stays in the
@@ -71,18 +79,19 @@ func (g GEMM) Call() call.Call {
 		units = (g.N + gemmNR - 1) / gemmNR
 	}
 	block := max(gemmBlockBytes/(g.Runs*g.RunLen)/mr, 1) * mr
-	args := []uint32{
-		g.A, g.Rows, g.LDA, g.Runs, g.RunTable, g.RunLen, g.B, uint32(g.BZero), g.C, g.OutRows, g.LDC, g.M, g.N, block,
-	}
-	kernel := call.Q8GEMM
+	kernel, bZero := call.Q8GEMM, uint32(0) // which has the zero point in its weights
 	if relaxed {
-		kernel = call.Q8GEMMRelaxed
+		kernel, bZero = call.Q8GEMMRelaxed, uint32(g.BZero)
+	}
+	args := []uint32{
+		g.A, g.Rows, g.LDA, g.Runs, g.RunTable, g.RunLen, g.B, bZero, g.C, g.OutRows, g.LDC, g.M, g.N, block,
 	}
 	return call.Call{Kernel: kernel, Units: units, Args: append(args, g.words(g.Dot.Signed())...)}
 }
 
 // GEMMWeights are the weights of a GEMM, to be packed.
 type GEMMWeights struct {
+	Dot             call.Dot // as of the GEMM
 	Runs, RunLen, N int
 	At              func(k, n int) int8 // k < Runs·RunLen in the order of the runs; uint8 weights less 128
 	Zero            int32               // zero point of the weights, less 128 where they are uint8
@@ -93,7 +102,11 @@ type GEMMWeights struct {
 
 // PackedLen is the bytes of the packed weights.
 func (w GEMMWeights) PackedLen() int {
-	return (w.N + gemmNR - 1) / gemmNR * gemmNR * (8 + w.Runs*groups(w.RunLen)*4)
+	return (w.N + gemmNR - 1) / gemmNR * w.panelBytes()
+}
+
+func (w GEMMWeights) panelBytes() int {
+	return gemmHeader + w.Runs*groups(w.RunLen)*int(gemmTileOf(w.Dot != call.DotI16).groupBytes())
 }
 
 // groups is the number of groups of four k of a run.

@@ -91,7 +91,7 @@ func (c gemmCase) build(r *rand.Rand) (*arena, call.Call) {
 		r.Shuffle(c.m, func(i, j int) { g.OutRows[i], g.OutRows[j] = g.OutRows[j], g.OutRows[i] })
 	}
 	w := q8.GEMMWeights{
-		Runs: c.runs, RunLen: c.runLen, N: c.n, Zero: g.BZero, XZero: g.AZero, Bias: g.Bias, M: g.M,
+		Dot: c.dot, Runs: c.runs, RunLen: c.runLen, N: c.n, Zero: g.BZero, XZero: g.AZero, Bias: g.Bias, M: g.M,
 		At: func(k, n int) int8 { return int8(g.B[k*c.n+n]) },
 	}
 	packed := make([]byte, w.PackedLen())

@@ -32,14 +32,15 @@ type gemmTile struct {
 	gemmShape
 	args          asm.I32Var
 	base, out, a  []asm.I32Var // per row: address of k 0; address to write to; the next k
-	panel, b      asm.I32Var   // addresses of the header of these columns, and of the next k of their weights
+	header, panel asm.I32Var   // addresses of these columns' biases, and of their first weights
+	b             asm.I32Var   // the next k of the weights
 	column, left  asm.I32Var   // the first column, and how many there are from it to N
 	rowSum        *asm.Func
 	round         rounding
 	f             asm.F32x4Var
 	acc           [][]asm.I32x4Var
-	w             []asm.I8x16Var
-	x             asm.I8x16Var
+	w, x          []asm.I8x16Var
+	bytes         asm.I8x16Var
 	run, runs, k  asm.I32Var
 	shift, groups asm.I32Var
 }
@@ -54,6 +55,7 @@ func emitGEMMTile(m *asm.Module, s gemmShape, rowSum *asm.Func) *asm.Func {
 	t.column, t.round, t.f = t.I32(), newRounding(t.Func), t.F32x4()
 	for range s.mr {
 		t.base, t.out, t.a = append(t.base, t.I32()), append(t.out, t.I32()), append(t.a, t.I32())
+		t.x = append(t.x, t.I8x16())
 		var acc []asm.I32x4Var
 		for range s.accumulators() {
 			acc = append(acc, t.I32x4())
@@ -63,11 +65,12 @@ func emitGEMMTile(m *asm.Module, s gemmShape, rowSum *asm.Func) *asm.Func {
 	for range s.accumulators() {
 		t.w = append(t.w, t.I8x16())
 	}
-	t.x, t.panel, t.b, t.left = t.I8x16(), t.I32(), t.I32(), t.I32()
+	t.bytes, t.header, t.panel, t.b, t.left = t.I8x16(), t.I32(), t.I32(), t.I32(), t.I32()
 	t.run, t.runs, t.k, t.shift, t.groups = t.I32(), t.I32(), t.I32(), t.I32(), t.I32()
 
 	t.groups.Set(t.args.LoadI32(gemmRunLen).AddC(3).ShrUC(2))
-	t.panel.Set(t.args.LoadI32(gemmB).Add(panel.Mul(t.args.LoadI32(gemmRuns).Mul(t.groups.I32).ShlC(6).AddC(gemmHeader))))
+	t.header.Set(t.args.LoadI32(gemmB).Add(panel.Mul(t.args.LoadI32(gemmRuns).Mul(t.groups.I32).MulC(s.groupBytes()).AddC(gemmHeader))))
+	t.panel.Set(t.header.AddC(gemmHeader))
 	t.column.Set(panel.ShlC(4))
 	pass.Set(asm.ConstI32(int32(4 / s.nv)))
 	t.Loop(func(again asm.Label) {
@@ -85,7 +88,8 @@ func emitGEMMTile(m *asm.Module, s gemmShape, rowSum *asm.Func) *asm.Func {
 			t.BrIf(nextRow, row.LtU(end.I32))
 		})
 		if s.nv < 4 {
-			t.panel.Set(t.panel.AddC(int32(16 * s.nv)))
+			t.header.Set(t.header.AddC(int32(16 * s.nv)))
+			t.panel.Set(t.panel.AddC(int32(16 * s.accumulators())))
 			t.column.Set(t.column.AddC(int32(4 * s.nv)))
 			pass.Set(pass.SubC(1))
 			t.BrIf(again, pass.Ne(asm.ConstI32(0)).And(t.column.LtU(t.args.LoadI32(gemmN))))
@@ -117,7 +121,7 @@ func (t *gemmTile) accumulate() {
 			if !t.relaxed {
 				t.acc[i][v].Set(asm.ConstI32x4([4]int32{}))
 			} else if i == 0 {
-				t.acc[0][v].Set(t.panel.LoadI32x4(uint32(16 * v)))
+				t.acc[0][v].Set(t.header.LoadI32x4(uint32(16 * v)))
 			} else {
 				t.acc[i][v].Set(t.acc[0][v].I32x4)
 			}
@@ -166,26 +170,19 @@ func (t *gemmTile) accumulate() {
 // multiply adds the products of n groups of four k.
 func (t *gemmTile) multiply(n int) {
 	for u := range n {
-		for v := range t.w {
-			offset := uint32(gemmHeader + 64*u + 16*v)
-			if t.relaxed {
-				t.w[v].Set(t.b.LoadI8x16(offset))
-			} else {
-				t.w[v].Set(t.b.LoadExtendS8x8(uint32(gemmHeader + 64*u + 8*v)).I8x16())
+		for i, a := range t.a {
+			t.x[i].Set(a.LoadSplatI32x4(uint32(4 * u)).I8x16())
+			if !t.relaxed {
+				t.x[i].Set(t.x[i].LowU().I8x16())
 			}
 		}
-		for i, a := range t.a {
-			x := a.LoadSplatI32x4(uint32(4 * u)).I8x16()
-			if t.relaxed {
-				t.x.Set(x)
-			} else {
-				t.x.Set(x.LowU().I8x16())
-			}
-			for v, w := range t.w {
+		for v, w := range t.w {
+			w.Set(t.b.LoadI8x16(uint32(t.groupBytes())*uint32(u) + uint32(16*v)))
+			for i, x := range t.x {
 				if t.relaxed {
-					t.acc[i][v].Set(w.RelaxedDotAdd(t.x.I8x16, t.acc[i][v].I32x4))
+					t.acc[i][v].Set(w.RelaxedDotAdd(x.I8x16, t.acc[i][v].I32x4))
 				} else {
-					t.acc[i][v].Set(t.acc[i][v].Add(t.x.I16x8().DotS(w.I16x8())))
+					t.acc[i][v].Set(t.acc[i][v].Add(x.I16x8().DotS(w.I16x8())))
 				}
 			}
 		}
@@ -193,7 +190,7 @@ func (t *gemmTile) multiply(n int) {
 	for _, a := range t.a {
 		a.Set(a.AddC(int32(4 * n)))
 	}
-	t.b.Set(t.b.AddC(int32(64 * n)))
+	t.b.Set(t.b.AddC(t.groupBytes() * int32(n)))
 }
 
 // finish makes outputs of the sums and writes them.
@@ -203,7 +200,7 @@ func (t *gemmTile) finish() {
 			if !t.relaxed {
 				a, b := t.acc[i][2*v], t.acc[i][2*v+1]
 				pairs := a.Shuffle(b.I32x4, [4]int{0, 2, 4, 6}).Add(a.Shuffle(b.I32x4, [4]int{1, 3, 5, 7}))
-				t.acc[i][v].Set(pairs.Add(t.panel.LoadI32x4(uint32(16 * v))))
+				t.acc[i][v].Set(pairs.Add(t.header.LoadI32x4(uint32(16 * v))))
 			}
 		}
 	}
@@ -219,7 +216,7 @@ func (t *gemmTile) finish() {
 }
 
 func (t *gemmTile) scaled(i, v int) asm.F32x4 {
-	return t.acc[i][v].F32S().Mul(t.panel.LoadF32x4(uint32(64 + 16*v)))
+	return t.acc[i][v].F32S().Mul(t.header.LoadF32x4(uint32(4*gemmNR + 16*v)))
 }
 
 func (t *gemmTile) finishBytes() {
@@ -229,11 +226,11 @@ func (t *gemmTile) finishBytes() {
 			t.acc[i][v].Set(t.round.whole(t.scaled(i, v)))
 		}
 		acc := t.acc[i]
-		t.x.Set(t.round.bytes(acc[0].NarrowS(acc[min(1, t.nv-1)].I32x4), acc[min(2, t.nv-1)].NarrowS(acc[t.nv-1].I32x4)))
+		t.bytes.Set(t.round.bytes(acc[0].NarrowS(acc[min(1, t.nv-1)].I32x4), acc[min(2, t.nv-1)].NarrowS(acc[t.nv-1].I32x4)))
 		t.If(t.left.GeS(asm.ConstI32(int32(4*t.nv))), func() {
-			storeBytes(t.Func, o.I32, t.x, 4*t.nv)
+			storeBytes(t.Func, o.I32, t.bytes, 4*t.nv)
 		}, func() {
-			storeTail(t.Func, o, t.x, t.left, 4*t.nv)
+			storeTail(t.Func, o, t.bytes, t.left, 4*t.nv)
 		})
 	}
 }
