@@ -17,9 +17,36 @@ type Call struct {
 	Kernel ID
 	Units  uint32
 	Args   []uint32
+	Posts  []Post // behind the arguments of kernels that take some
 	// Along says that this call may run at the same time as the one before it, and is so little
 	// work that one thread does it on the way.
 	Along bool
+}
+
+// Post is an element-wise function applied in place to what a kernel has just written, while it is
+// in the nearest cache: an activation, a fake quantizer, an observer. A strip starts at channel 0
+// and holds whole pixels, so its length is a multiple of the channels.
+type Post struct {
+	Fn    ID
+	Words []uint32 // parameters of Fn
+}
+
+// Used lists the functions that calls need in their module, each once, in ascending order.
+func Used(calls []Call) []ID {
+	var used [Count]bool
+	for _, c := range calls {
+		used[c.Kernel] = true
+		for _, p := range c.Posts {
+			used[p.Fn] = true
+		}
+	}
+	var list []ID
+	for id := range Count {
+		if used[id] {
+			list = append(list, id)
+		}
+	}
+	return list
 }
 
 // Header is the bytes of a record before its arguments.
@@ -27,22 +54,29 @@ const Header = 16
 
 // Encode lays calls out as the bytes of a program: per call the words
 //
-//	size in bytes of this record, kernel, units, followers, args…
+//	size in bytes of this record, kernel, units, followers, args…, posts
 //
-// and returns them with the byte offset of each record. Followers is the number of calls behind this
+// where posts are, for each, the words fn, number of words, words…, and then 0. It returns them with the byte offset of each record. Followers is the number of calls behind this
 // one which the thread that takes its first unit does as well, in order, so that no thread waits for
 // them: those that may run along with it, and those of a single unit after one of a single unit.
 func Encode(calls []Call) (program []byte, offsets []uint32) {
 	for i, c := range calls {
 		offsets = append(offsets, uint32(len(program)))
-		for _, w := range [...]uint32{uint32(Header + 4*len(c.Args)), uint32(c.Kernel), c.Units, followers(calls[i:])} {
+		args := append(c.Args[:len(c.Args):len(c.Args)], words(c.Posts)...)
+		header := []uint32{uint32(Header + 4*len(args)), uint32(c.Kernel), c.Units, followers(calls[i:])}
+		for _, w := range append(header, args...) {
 			program = binary.LittleEndian.AppendUint32(program, w)
-		}
-		for _, a := range c.Args {
-			program = binary.LittleEndian.AppendUint32(program, a)
 		}
 	}
 	return program, offsets
+}
+
+func words(posts []Post) []uint32 {
+	var words []uint32
+	for _, p := range posts {
+		words = append(append(words, uint32(p.Fn), uint32(len(p.Words))), p.Words...)
+	}
+	return append(words, 0)
 }
 
 func followers(calls []Call) uint32 {

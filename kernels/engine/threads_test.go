@@ -16,8 +16,8 @@ const arenaBytes = 4 << 20
 
 // chain is a program whose every call reads what the one before has written: matrix products of all
 // kinds of sizes, with calls of one unit and calls that run along between them. ranges is where the
-// minimum and maximum of what it makes are found, for so many threads.
-func chain(threads int) (calls []call.Call, ranges uint32) {
+// minimum and maximum of what it makes are found.
+func chain() (calls []call.Call, ranges uint32) {
 	r := rand.New(rand.NewPCG(7, 7))
 	const n, weights, side = 24, 1 << 20, 3 << 20
 	x, y := uint32(2<<20), uint32(5<<19)
@@ -48,12 +48,12 @@ func chain(threads int) (calls []call.Call, ranges uint32) {
 // start gives an engine with random floats in all of its arena and the chain behind them.
 func start(t *testing.T, pool *engine.Pool) (e *engine.Engine, program, calls, ranges uint32) {
 	t.Helper()
-	e, err := engine.New(kernels.Module([]call.ID{call.F32IGEMM, call.X32Fill, call.F32Map}, pool.Threads() > 1), arenaBytes, pool)
+	list, ranges := chain()
+	e, err := engine.New(kernels.Module(call.Used(list), pool.Threads() > 1), arenaBytes, pool)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { e.Close() })
-	list, ranges := chain(pool.Threads())
 	bytes, _ := call.Encode(list)
 	program = arenaBytes - 1<<16
 	reset(e, ranges, pool.Threads())

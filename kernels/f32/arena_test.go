@@ -90,9 +90,17 @@ func (a *arena) check(t *testing.T, e *engine.Engine, c call.Call, want ...[]flo
 	return true
 }
 
+// withPosts adds all posts to the kernels used.
+func withPosts(used []call.ID) []call.ID {
+	for id := call.F32VClamp; id <= call.F32VMinMax; id++ {
+		used = append(used, id)
+	}
+	return used
+}
+
 func newEngine(t testing.TB, bytes uint32, used ...call.ID) *engine.Engine {
 	t.Helper()
-	e, err := engine.New(kernels.Module(used, false), bytes, nil)
+	e, err := engine.New(kernels.Module(withPosts(used), false), bytes, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,7 +27,7 @@ func (b Binary) Call() call.Call {
 	piece := split(&w, n, b.C, len(b.Post) > 0, strides)
 	args := append(w.Words(b.Y, b.A, b.B), uint32(n), uint32(piece), uint32(strides[1]), uint32(strides[2]))
 	args = append(args, floatWords(b.Lo, b.Hi)...)
-	return call.Call{Kernel: b.Op, Units: w.Units(), Args: append(args, PostWords(b.Post)...)}
+	return call.Call{Kernel: b.Op, Units: w.Units(), Args: args, Posts: b.Post}
 }
 
 // Broadcast gives the strides of an operand of shape in for an output of shape out by the rule of

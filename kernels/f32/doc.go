@@ -12,7 +12,7 @@ import "github.com/quantscope/quantscope/kernels/asm"
 type Env struct {
 	M *asm.Module
 	// PostChain is post_chain(chain, data address, floats, thread): runs the post functions of a
-	// chain as PostWords encodes it over a strip, in order.
+	// chain as call.Encode lays it out over a strip, in order.
 	PostChain *asm.Func
 }
 

@@ -37,7 +37,7 @@ const (
 // Call is the kernel call. Its units are the N·H rows of Y.
 func (g Gather) Call() call.Call {
 	args := []uint32{g.X, g.XImg, g.Table, g.Y, g.YImg, g.YRow, g.YPix, g.H, g.W, g.C, math.Float32bits(g.Value)}
-	return call.Call{Kernel: call.X32Gather, Units: g.N * g.H, Args: append(args, PostWords(g.Post)...)}
+	return call.Call{Kernel: call.X32Gather, Units: g.N * g.H, Args: args, Posts: g.Post}
 }
 
 // EmitGather emits x32_gather.

@@ -47,5 +47,5 @@ func (g GEMM) Call() call.Call {
 		g.A, g.Rows, g.LDA, g.Runs, g.RunTable, g.RunLen, g.B, g.C, g.OutRows, g.LDC, g.M, g.N,
 		math.Float32bits(g.Lo), math.Float32bits(g.Hi),
 	}
-	return call.Call{Kernel: call.F32IGEMM, Units: units, Args: append(args, PostWords(g.Post)...)}
+	return call.Call{Kernel: call.F32IGEMM, Units: units, Args: args, Posts: g.Post}
 }

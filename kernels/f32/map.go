@@ -26,7 +26,7 @@ func (m Map) Call() call.Call {
 	n, strides := w.Inner(contiguousOut)
 	piece := split(&w, n, m.C, len(m.Post) > 0, strides)
 	args := append(w.Words(m.Y, m.X), uint32(n), uint32(piece), uint32(strides[1]))
-	return call.Call{Kernel: call.F32Map, Units: w.Units(), Args: append(args, PostWords(m.Post)...)}
+	return call.Call{Kernel: call.F32Map, Units: w.Units(), Args: args, Posts: m.Post}
 }
 
 // contiguousOut says that floats lie side by side in the first operand, which is the output.

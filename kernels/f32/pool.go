@@ -75,7 +75,7 @@ func (p Pool) call(kernel call.ID, countPad uint32) call.Call {
 		p.X, p.XImg, p.XRow, p.XPix, p.Y, p.YImg, p.YRow, p.YPix, p.H, p.W, p.C, p.OH, p.OW, p.KH, p.KW,
 		p.StrideH, p.StrideW, p.DilH, p.DilW, p.PadT, p.PadL, p.H + p.PadB, p.W + p.PadR, countPad,
 	}
-	return call.Call{Kernel: kernel, Units: p.N * p.OH, Args: append(args, PostWords(p.Post)...)}
+	return call.Call{Kernel: kernel, Units: p.N * p.OH, Args: args, Posts: p.Post}
 }
 
 // poolOp is what a pooling does to the taps: start, then add for each, then finish, given the count.

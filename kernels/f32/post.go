@@ -5,24 +5,8 @@ import (
 	"github.com/quantscope/quantscope/kernels/call"
 )
 
-// Post is an element-wise function applied in place to what a kernel has just written, while it is
-// in the nearest cache: an activation, a fake quantizer, an observer. A strip starts at channel 0
-// and holds whole pixels, so its length is a multiple of the channels.
-type Post struct {
-	Fn    call.ID
-	Words []uint32 // parameters of Fn
-}
-
-// PostWords encodes a chain, as it ends the arguments of every kernel that takes posts: per post
-// the words fn, number of words, words…, and 0 after the last.
-func PostWords(chain []Post) []uint32 {
-	var words []uint32
-	for _, p := range chain {
-		words = append(words, uint32(p.Fn), uint32(len(p.Words)))
-		words = append(words, p.Words...)
-	}
-	return append(words, 0)
-}
+// Post is a post function and its parameters.
+type Post = call.Post
 
 // EmitPostChain emits post_chain, see Env.
 func EmitPostChain(m *asm.Module) *asm.Func {

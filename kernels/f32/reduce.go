@@ -68,8 +68,8 @@ func (r Reduce) Call() call.Call {
 	if r.Op == ReduceMean {
 		divisor = float32(count)
 	}
-	args = append(append(args, floatWords(divisor)...), PostWords(r.Post)...)
-	return call.Call{Kernel: r.kernel(row), Units: w.Units(), Args: args}
+	args = append(args, floatWords(divisor)...)
+	return call.Call{Kernel: r.kernel(row), Units: w.Units(), Args: args, Posts: r.Post}
 }
 
 func (r Reduce) kernel(row bool) call.ID {

@@ -53,7 +53,7 @@ const (
 // Call is the kernel call. Its units are the N·OH rows of Y.
 func (r ResizeLinear) Call() call.Call {
 	args := []uint32{r.X, r.XImg, r.Rows, r.Columns, r.Y, r.YImg, r.YRow, r.YPix, r.OH, r.OW, r.C}
-	return call.Call{Kernel: call.F32ResizeLinear, Units: r.N * r.OH, Args: append(args, PostWords(r.Post)...)}
+	return call.Call{Kernel: call.F32ResizeLinear, Units: r.N * r.OH, Args: args, Posts: r.Post}
 }
 
 // EmitResizeLinear emits f32_resize_linear.

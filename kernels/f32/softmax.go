@@ -26,7 +26,7 @@ func (s Softmax) Call() call.Call {
 	without := func(x []int) []int { return append(append([]int{}, x[:s.Axis]...), x[s.Axis+1:]...) }
 	w := walk.New(without(s.Shape), without(s.YStrides), without(s.XStrides))
 	args := append(w.Words(s.Y, s.X), uint32(s.Shape[s.Axis]))
-	return call.Call{Kernel: call.F32Softmax, Units: w.Units(), Args: append(args, PostWords(s.Post)...)}
+	return call.Call{Kernel: call.F32Softmax, Units: w.Units(), Args: args, Posts: s.Post}
 }
 
 // EmitSoftmax emits f32_softmax: maximum, exponentials, their sum, quotients, each in a pass.

@@ -8,7 +8,7 @@ import (
 )
 
 // Clamp limits to [lo, hi]; NaN passes. See ref.Clamp, and so below: each post is ref's of that name.
-func Clamp(lo, hi float32) Post { return Post{call.F32VClamp, floatWords(lo, hi)} }
+func Clamp(lo, hi float32) Post { return Post{Fn: call.F32VClamp, Words: floatWords(lo, hi)} }
 
 // Relu is Clamp from 0 to +Inf.
 func Relu() Post { return Clamp(0, float32(math.Inf(1))) }
@@ -17,21 +17,21 @@ func Relu() Post { return Clamp(0, float32(math.Inf(1))) }
 func Relu6() Post { return Clamp(0, 6) }
 
 // LeakyRelu is alpha·x where x < 0.
-func LeakyRelu(alpha float32) Post { return Post{call.F32VLeakyRelu, floatWords(alpha)} }
+func LeakyRelu(alpha float32) Post { return Post{Fn: call.F32VLeakyRelu, Words: floatWords(alpha)} }
 
 // PRelu is slope[c]·x where x < 0; slope is the address of channels floats.
 func PRelu(slope uint32, channels int) Post {
-	return Post{call.F32VPRelu, []uint32{slope, uint32(channels)}}
+	return Post{Fn: call.F32VPRelu, Words: []uint32{slope, uint32(channels)}}
 }
 
 // Affine is x·scale[c] + shift[c]; both are addresses of channels floats.
 func Affine(scale, shift uint32, channels int) Post {
-	return Post{call.F32VAffine, []uint32{scale, shift, uint32(channels)}}
+	return Post{Fn: call.F32VAffine, Words: []uint32{scale, shift, uint32(channels)}}
 }
 
 // HardSigmoid is clamp(alpha·x + beta, 0, 1).
 func HardSigmoid(alpha, beta float32) Post {
-	return Post{call.F32VHardSigmoid, floatWords(alpha, beta)}
+	return Post{Fn: call.F32VHardSigmoid, Words: floatWords(alpha, beta)}
 }
 
 // HardSwish is x·clamp(x/6 + 1/2, 0, 1).

@@ -7,7 +7,7 @@ import (
 )
 
 // Elu is alpha·(e^x - 1) where x < 0, else x; see ref.Elu.
-func Elu(alpha float32) Post { return Post{call.F32VElu, floatWords(alpha)} }
+func Elu(alpha float32) Post { return Post{Fn: call.F32VElu, Words: floatWords(alpha)} }
 
 // EmitElu emits f32_velu.
 func EmitElu(env Env) *asm.Func {

@@ -11,7 +11,7 @@ const MinMaxBytes = 32
 
 // MinMax leaves the strip as it is and widens the minima and maxima at lanes + thread·MinMaxBytes by
 // it. Fill that region with MinMaxReset before the run, and fold it afterwards.
-func MinMax(lanes uint32) Post { return Post{call.F32VMinMax, []uint32{lanes}} }
+func MinMax(lanes uint32) Post { return Post{Fn: call.F32VMinMax, Words: []uint32{lanes}} }
 
 // MinMaxReset is a region for so many threads which has seen no value.
 func MinMaxReset(threads int) []float32 {

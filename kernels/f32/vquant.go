@@ -8,28 +8,28 @@ import (
 // FakeQuant quantizes and dequantizes by the rule of PyTorch and MQBench (spec §1.2):
 // q = nearest(x·inv) + zp limited to [n, p], then (q-zp)·s, with inv = float32(1/s).
 func FakeQuant(s, zp, n, p float32) Post {
-	return Post{call.F32VFakeQuant, floatWords(1/s, zp, n, p, s)}
+	return Post{Fn: call.F32VFakeQuant, Words: floatWords(1/s, zp, n, p, s)}
 }
 
 // FakeQuantDiv is FakeQuant by the rule of ONNX, x/s in place of x·inv.
 func FakeQuantDiv(s, zp, n, p float32) Post {
-	return Post{call.F32VFakeQuantDiv, floatWords(s, zp, n, p)}
+	return Post{Fn: call.F32VFakeQuantDiv, Words: floatWords(s, zp, n, p)}
 }
 
 // FakeQuantChannel is FakeQuant with a scale and a zero point per channel: inv, zp and s are the
 // addresses of channels floats each.
 func FakeQuantChannel(inv, zp, s uint32, n, p float32, channels int) Post {
 	words := append([]uint32{inv, zp, s}, floatWords(n, p)...)
-	return Post{call.F32VFakeQuantChannel, append(words, uint32(channels))}
+	return Post{Fn: call.F32VFakeQuantChannel, Words: append(words, uint32(channels))}
 }
 
 // Quantize is ONNX QuantizeLinear, the integer kept as a float.
 func Quantize(s, zp, n, p float32) Post {
-	return Post{call.F32VQuantize, floatWords(s, zp, n, p)}
+	return Post{Fn: call.F32VQuantize, Words: floatWords(s, zp, n, p)}
 }
 
 // Dequantize is ONNX DequantizeLinear of an integer kept as a float.
-func Dequantize(s, zp float32) Post { return Post{call.F32VDequantize, floatWords(s, zp)} }
+func Dequantize(s, zp float32) Post { return Post{Fn: call.F32VDequantize, Words: floatWords(s, zp)} }
 
 // EmitFakeQuant emits f32_vfakequant.
 func EmitFakeQuant(env Env) *asm.Func {

@@ -106,7 +106,7 @@ func (a *arena) compare(t *testing.T, before, got []byte) bool {
 // unit, last first. Whatever is checked must hold for both.
 func both(t testing.TB, used ...kernel) []*engine.Engine {
 	t.Helper()
-	var ids []call.ID
+	ids := []call.ID{call.F32VAffine, call.F32VClamp} // posts
 	for _, k := range used {
 		ids = append(ids, k.id)
 	}

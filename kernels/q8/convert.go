@@ -125,7 +125,7 @@ func (d Dequantize) Call() call.Call {
 	piece := split(&w, n, max(pieceBytes/4/c, 1)*c, strides)
 	args := append(w.Words(d.Y, d.X), uint32(n), uint32(piece), uint32(strides[0]), uint32(strides[1]))
 	args = append(args, flip(d.Signed), uint32(d.Zero+int32(flip(d.Signed)&128)), math.Float32bits(d.Scale))
-	return call.Call{Kernel: call.Q8Dequantize, Units: w.Units(), Args: append(args, f32.PostWords(d.Post)...)}
+	return call.Call{Kernel: call.Q8Dequantize, Units: w.Units(), Args: args, Posts: d.Post}
 }
 
 // EmitDequantize emits q8_dequantize.

@@ -60,5 +60,5 @@ func (d DWConv) Call() call.Call {
 		d.X, d.XImg, d.XRow, d.XPix, d.W, d.Y, d.YImg, d.YRow, d.YPix, d.OH, d.OW, d.C, d.KH, d.KW, d.StrideH, d.StrideW,
 		d.DilH, d.DilW, uint32(d.form()),
 	}
-	return call.Call{Kernel: kernel, Units: d.N * d.OH, Args: append(args, d.words(d.Dot.Signed())...)}
+	return call.Call{Kernel: kernel, Units: d.N * d.OH, Args: append(args, d.words(d.Dot.Signed())...), Posts: d.Post}
 }

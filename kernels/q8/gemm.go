@@ -86,7 +86,7 @@ func (g GEMM) Call() call.Call {
 	args := []uint32{
 		g.A, g.Rows, g.LDA, g.Runs, g.RunTable, g.RunLen, g.B, bZero, g.C, g.OutRows, g.LDC, g.M, g.N, block,
 	}
-	return call.Call{Kernel: kernel, Units: units, Args: append(args, g.words(g.Dot.Signed())...)}
+	return call.Call{Kernel: kernel, Units: units, Args: append(args, g.words(g.Dot.Signed())...), Posts: g.Post}
 }
 
 // GEMMWeights are the weights of a GEMM, to be packed.

@@ -57,5 +57,5 @@ func (o Out) words(signed bool) []uint32 {
 	if o.Float {
 		words[0] = 1
 	}
-	return append(append(words, o.Table), f32.PostWords(o.Post)...)
+	return append(words, o.Table)
 }

@@ -78,11 +78,7 @@ func New(g *graph.Graph, c Config) (*Runner, error) {
 	if total := base + activations; total > maxArena {
 		return nil, tooLarge(l.cursor, activations)
 	}
-	var used []call.ID
-	for _, c := range l.calls {
-		used = append(used, c.Kernel)
-	}
-	eng, err := engine.New(kernels.Module(used, c.Pool.Threads() > 1), uint32(base+activations+q8.Slack), c.Pool)
+	eng, err := engine.New(kernels.Module(call.Used(l.calls), c.Pool.Threads() > 1), uint32(base+activations+q8.Slack), c.Pool)
 	if err != nil {
 		return nil, err
 	}

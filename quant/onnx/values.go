@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"unsafe"
 
 	"google.golang.org/protobuf/encoding/protowire"
 )
@@ -83,11 +84,15 @@ func (t *Tensor) Floats(files Reader) ([]float32, error) {
 		return nil, t.wrongSize(len(raw), n*size)
 	}
 	out := make([]float32, n)
+	if t.DataType == Float {
+		// At once: number by number is a third of the time of opening a model in a browser. Little
+		// endian is what WebAssembly and all machines of ours are.
+		copy(unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(out))), len(raw)), raw)
+		return out, nil
+	}
 	for i := range out {
 		b := raw[i*size:]
 		switch t.DataType {
-		case Float:
-			out[i] = math.Float32frombits(binary.LittleEndian.Uint32(b))
 		case Double:
 			out[i] = float32(math.Float64frombits(binary.LittleEndian.Uint64(b)))
 		case Float16:
