@@ -26,10 +26,15 @@ func Formats() []Format {
 	return []Format{
 		{"qdq", "ONNX with QuantizeLinear and DequantizeLinear around float operators.", "qdq", writeQDQ},
 		{"tensorrt", "Float ONNX with clipped weights, and the range of each tensor as JSON.", "tensorrt", writeTensorRT},
+		{"tensorrt_explicit", "ONNX with QuantizeLinear and DequantizeLinear, the weights float: what TensorRT quantizes itself.", "tensorrt", writeTensorRTExplicit},
 		{"snpe", "Float ONNX with clipped weights, and SNPE's encodings as JSON.", "snpe", writeSNPE},
 		{"ppl", "Float ONNX with clipped weights, and step and zero point of each tensor as JSON.", "pplw8a16", writePPL},
 		{"ppl_cuda", "Float ONNX with clipped weights, and one bound for each tensor, a line each.", "pplcuda", writePPLCUDA},
 		{"vitis", "Float ONNX with clipped weights, and the scale of each tensor as JSON.", "vitis", writeVitis},
+		{"openvino", "ONNX with OpenVINO's FakeQuantize at weights and activations.", "openvino", writeOpenVINO},
+		{"tengine", "Float ONNX with clipped weights, and scale and zero point of each tensor, a line each.", "tengine_u8", writeTengine},
+		{"stpu", "Float ONNX with clipped weights, and minimum, maximum and alignment of each tensor as JSON.", "stpu", writeSTPU},
+		{"sophgo", "Float ONNX with clipped weights, and the calibration and quantization tables of tpu-mlir.", "bm1684x", writeSophgo},
 	}
 }
 
