@@ -195,9 +195,9 @@ func TestFileIsTheNetwork(t *testing.T) {
 		name string
 		net  func() *net
 	}{{"convolutions", convolutions}, {"normalised", normalised}, {"linears", linears}} {
-		for _, name := range []string{"config1", "config2", "tensorrt"} {
+		for _, name := range []string{"config1", "config2", "qdq"} {
 			for _, bits := range []int{2, 4, 7, 8, 16} {
-				if n.name == "normalised" && name == "tensorrt" {
+				if n.name == "normalised" && name == "qdq" {
 					continue // folding makes a bias
 				}
 				r := preset(t, name, bits, bits)

@@ -2,11 +2,13 @@ package export
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/onnx"
+	"github.com/quantscope/quantscope/quant/scheme"
 )
 
 // Keys of the file's metadata.
@@ -36,6 +38,8 @@ const (
 // QuantizeLinear divides by the scale where the rule scheme.PyTorch multiplies by its reciprocal, so
 // that codes next to a tie may differ by one; under scheme.ONNX they do not.
 //
+// Codes that are no integers times a scale (scheme.Grid) are an error.
+//
 // The bytes are read back and compared with c before they are returned. notes tell, one sentence each,
 // where the file is not quite the fake-quantized network; they are in its metadata too.
 func QDQ(c *calibrate.Calibrated) (file []byte, notes []string, err error) {
@@ -49,6 +53,9 @@ func QDQ(c *calibrate.Calibrated) (file []byte, notes []string, err error) {
 }
 
 func write(c *calibrate.Calibrated) (file []byte, notes []string, err error) {
+	if err := plain(c); err != nil {
+		return nil, nil, err
+	}
 	digest, err := c.Recipe.Digest()
 	if err != nil {
 		return nil, nil, err
@@ -56,6 +63,9 @@ func write(c *calibrate.Calibrated) (file []byte, notes []string, err error) {
 	g, err := insert(c)
 	if err != nil {
 		return nil, nil, err
+	}
+	if slices.ContainsFunc(c.Params, func(p scheme.QParams) bool { return p.Grid == scheme.HalfUp }) {
+		g.Notes = append(g.Notes, "Negative numbers half-way between two codes go to the even one, where the recipe takes the upper.")
 	}
 	if g.Batch {
 		if err := provenBatch(c.Graph); err != nil {

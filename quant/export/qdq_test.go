@@ -9,6 +9,7 @@ import (
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/onnx"
+	"github.com/quantscope/quantscope/quant/scheme"
 )
 
 // file is an exported model with what makes its nodes' inputs found.
@@ -251,4 +252,19 @@ func TestQuantizedOutput(t *testing.T) {
 	}
 	got := ort(t, "node", b, g.Values[g.Inputs[0]].Shape, slices.Concat(inputs...), "all")
 	within(t, "output", fakeQuantized(t, c, inputs), got, 60)
+}
+
+// Codes that QuantizeLinear does not have are refused, and told where they only round otherwise.
+func TestGrids(t *testing.T) {
+	c, _ := calibrated(t, convolutions().build(t), preset(t, "config1", 8, 8))
+	for _, grid := range []scheme.Grid{scheme.Log2, scheme.E4M3, scheme.E5M2} {
+		c.Params[0].Grid = grid
+		if _, _, err := QDQ(c); err == nil || !strings.Contains(err.Error(), c.Quantizers[0].Name) {
+			t.Errorf("%s: %v", grid, err)
+		}
+	}
+	c.Params[0].Grid = scheme.HalfUp
+	if _, notes, err := QDQ(c); err != nil || len(notes) != 1 {
+		t.Errorf("%v, %q", err, notes)
+	}
 }
