@@ -11,12 +11,6 @@ import (
 // Exp is e^x within 1 ulp; see ref.Exp.
 func Exp() Post { return Post{Fn: call.F32VExp} }
 
-// Sigmoid is 1/(1+e^-x).
-func Sigmoid() Post { return Post{Fn: call.F32VSigmoid} }
-
-// SiLU is x·sigmoid(x).
-func SiLU() Post { return Post{Fn: call.F32VSiLU} }
-
 // Tanh is the hyperbolic tangent.
 func Tanh() Post { return Post{Fn: call.F32VTanh} }
 
@@ -71,31 +65,10 @@ func pow2(n asm.I32x4) asm.F32x4 {
 	return n.Add(asm.ConstI32(127).SplatI32x4()).Shl(asm.ConstI32(23)).F32x4()
 }
 
-// sigmoid emits ref.Sigmoid; t is a local of its own, x is run more than once.
-func (e expLocals) sigmoid(x asm.F32x4, t asm.F32x4Var) asm.F32x4 {
-	one := asm.ConstF32x4(1)
-	t.Set(e.expNeg(x.Abs().Neg()))
-	return t.Select(one, x.Lt(asm.ConstF32x4(0))).Div(one.Add(t.F32x4))
-}
-
 // EmitExp emits f32_vexp.
 func EmitExp(env Env) *asm.Func {
 	return emitPost(env.M, "f32_vexp", 0, 1, func(f *asm.Func, x asm.F32x4, _ []asm.F32x4Var) asm.F32x4 {
 		return newExpLocals(f).exp(x)
-	})
-}
-
-// EmitSigmoid emits f32_vsigmoid.
-func EmitSigmoid(env Env) *asm.Func {
-	return emitPost(env.M, "f32_vsigmoid", 0, 1, func(f *asm.Func, x asm.F32x4, _ []asm.F32x4Var) asm.F32x4 {
-		return newExpLocals(f).sigmoid(x, f.F32x4())
-	})
-}
-
-// EmitSiLU emits f32_vsilu.
-func EmitSiLU(env Env) *asm.Func {
-	return emitPost(env.M, "f32_vsilu", 0, 1, func(f *asm.Func, x asm.F32x4, _ []asm.F32x4Var) asm.F32x4 {
-		return x.Mul(newExpLocals(f).sigmoid(x, f.F32x4()))
 	})
 }
 

@@ -27,9 +27,10 @@ func EmitGelu(env Env) *asm.Func {
 
 // EmitGeluTanh emits f32_vgelu_tanh.
 func EmitGeluTanh(env Env) *asm.Func {
-	return emitPost(env.M, "f32_vgelu_tanh", 0, 1, func(f *asm.Func, x asm.F32x4, _ []asm.F32x4Var) asm.F32x4 {
-		v := f.F32x4()
-		v.Set(x.Mul(x.Mul(x).Mul(asm.ConstF32x4(ref.GeluCubic)).Add(asm.ConstF32x4(ref.GeluLinear))))
-		return x.Mul(newExpLocals(f).sigmoid(v.F32x4, f.F32x4()))
+	return emitPreparedPost(env.M, "f32_vgelu_tanh", 0, 2, func(f *asm.Func, _ []asm.F32x4Var) func(x asm.F32x4) asm.F32x4 {
+		l := newLogistic(f)
+		return func(x asm.F32x4) asm.F32x4 {
+			return x.Div(l.denominator(x.Mul(x.Mul(x).Mul(asm.ConstF32x4(ref.GeluCubic)).Add(asm.ConstF32x4(ref.GeluLinear)))))
+		}
 	})
 }

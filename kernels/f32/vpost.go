@@ -8,6 +8,14 @@ import (
 
 // emitPost emits a post with float parameters, the same for every element: body maps a vector x.
 func emitPost(m *asm.Module, name string, params, unroll int, body func(f *asm.Func, x asm.F32x4, p []asm.F32x4Var) asm.F32x4) *asm.Func {
+	return emitPreparedPost(m, name, params, unroll, func(f *asm.Func, p []asm.F32x4Var) func(x asm.F32x4) asm.F32x4 {
+		return func(x asm.F32x4) asm.F32x4 { return body(f, x, p) }
+	})
+}
+
+// emitPreparedPost is emitPost where something is to be done before the loop: prepare emits that and
+// gives the body.
+func emitPreparedPost(m *asm.Module, name string, params, unroll int, prepare func(f *asm.Func, p []asm.F32x4Var) func(x asm.F32x4) asm.F32x4) *asm.Func {
 	f := m.Func(name, Signature())
 	words, data, n := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2)
 	p := make([]asm.F32x4Var, params)
@@ -15,10 +23,10 @@ func emitPost(m *asm.Module, name string, params, unroll int, body func(f *asm.F
 		p[i] = f.F32x4()
 		p[i].Set(words.LoadSplatF32x4(uint32(4 * i)))
 	}
-	x := f.F32x4()
+	body, x := prepare(f, p), f.F32x4()
 	emitStrip(f, n, []asm.I32Var{data}, unroll, func(l lanes, offset uint32) {
 		x.Set(l.load(data.I32, offset))
-		l.store(f, data.I32, offset, body(f, x.F32x4, p))
+		l.store(f, data.I32, offset, body(x.F32x4))
 	})
 	return f
 }

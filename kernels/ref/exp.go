@@ -2,7 +2,7 @@ package ref
 
 import "math"
 
-// Constants of Exp and Tanh. Both polynomials are Chebyshev fits of our own, rounded to float32:
+// Constants of Exp, Sigmoid and Tanh. The polynomials are fits of our own, rounded to float32: two of
 // (e^r-1-r)/r² on |r| ≤ ln2/2 and (tanh(x)-x)/x³ as a polynomial in x² on |x| ≤ 5/8.
 const (
 	ExpLow  = -104.0       // below, e^x rounds to zero
@@ -16,12 +16,20 @@ const (
 	// the 127 makes the low bits of the sum the exponent field of 2^n.
 	RoundMagic = 1<<23 + 1<<22 + 127
 
+	SigmoidLow  = -89 // from here down, 1 + e^-x overflows
+	SigmoidHigh = 88  // from here up, it is 1
+
 	TanhSmall = 0.625
 )
 
 // ExpPoly and TanhPoly list coefficients from the highest power down, as Horner's rule takes them.
 func ExpPoly() []float32 {
 	return []float32{0.00139261817, 0.008363178, 0.0416665561, 0.166665763, 0.5}
+}
+
+// SigmoidPoly is ExpPoly with one coefficient less, which makes e^r exact to 1.1e-7 of it.
+func SigmoidPoly() []float32 {
+	return []float32{0.00831251033, 0.0418902449, 0.166671157, 0.499992311}
 }
 
 // TanhPoly: see ExpPoly.
@@ -83,19 +91,23 @@ func ExpNeg(x float32) float32 {
 // pow2 is 2^n for a normal result.
 func pow2(n int32) float32 { return math.Float32frombits(uint32(n+127) << 23) }
 
-// Sigmoid is 1/(1+e^-x), from e^-|x| so that negative x keeps its relative accuracy down to
-// ExpTiny; below it is 0.
-func Sigmoid(x float32) float32 {
-	t := ExpNeg(-abs(x))
-	num := float32(1)
-	if x < 0 {
-		num = t
-	}
-	return num / (1 + t)
+// LogisticDenominator is 1 + e^-x within 2.4e-7 of it, +Inf from -88.8 down, 1 + 0 from 88 up. NaN passes.
+func LogisticDenominator(x float32) float32 {
+	c := clamp(x, SigmoidLow, SigmoidHigh)
+	sum := float32(c*-Log2E) + RoundMagic
+	n := sum - RoundMagic
+	r := float32(n*-Ln2High) - c
+	r -= float32(n * Ln2Low)
+	y := float32(horner(r, SigmoidPoly())*float32(r*r)) + r
+	y++
+	return float32(y*math.Float32frombits(math.Float32bits(sum)<<23)) + 1
 }
 
-// SiLU is x·Sigmoid(x). At -Inf it is NaN, as in PyTorch.
-func SiLU(x float32) float32 { return x * Sigmoid(x) }
+// Sigmoid is 1/(1+e^-x).
+func Sigmoid(x float32) float32 { return 1 / LogisticDenominator(x) }
+
+// SiLU is x·sigmoid(x), as x/(1+e^-x). At -Inf it is NaN, as in PyTorch.
+func SiLU(x float32) float32 { return x / LogisticDenominator(x) }
 
 // Tanh is a + a³·P(a²) for a = |x| < 5/8 and (1-t)/(1+t), t = e^-2a, beyond; then the sign of x.
 func Tanh(x float32) float32 {

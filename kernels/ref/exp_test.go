@@ -49,7 +49,7 @@ func TestSigmoidAccuracy(t *testing.T) {
 	if worst > 3e-7 {
 		t.Errorf("sigmoid: relative error %.3g at %v", worst, at)
 	}
-	sweep(-104, -87.34, func(x float32) {
+	sweep(-104, -88.8, func(x float32) {
 		if y := Sigmoid(x); y != 0 {
 			t.Errorf("sigmoid(%v) = %v, want 0", x, y)
 		}

@@ -30,9 +30,9 @@ func Gelu(x float32) float32 {
 }
 
 // GeluTanh is Gelu's approximation x/2·(1 + tanh(v)) with v = sqrt(2/π)·(x + 0.044715·x³), as
-// x·Sigmoid(2v).
+// x·sigmoid(2v).
 func GeluTanh(x float32) float32 {
-	return x * Sigmoid(float32(x*(float32(float32(x*x)*GeluCubic)+GeluLinear)))
+	return x / LogisticDenominator(float32(x*(float32(float32(x*x)*GeluCubic)+GeluLinear)))
 }
 
 // GeluPost is Gelu on every element.

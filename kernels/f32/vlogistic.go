@@ -1,0 +1,68 @@
+package f32
+
+import (
+	"github.com/quantscope/quantscope/kernels/asm"
+	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/ref"
+)
+
+// Sigmoid is 1/(1+e^-x).
+func Sigmoid() Post { return Post{Fn: call.F32VSigmoid} }
+
+// SiLU is x·sigmoid(x).
+func SiLU() Post { return Post{Fn: call.F32VSiLU} }
+
+// logistic holds the constants of ref.LogisticDenominator in locals: engines make a constant anew
+// wherever it is written, also in a loop.
+type logistic struct {
+	f                                             *asm.Func
+	low, high, magic, log2E, ln2High, ln2Low, one asm.F32x4Var
+	poly                                          []asm.F32x4Var
+}
+
+func newLogistic(f *asm.Func) logistic {
+	constant := func(c float32) asm.F32x4Var {
+		x := f.F32x4()
+		x.Set(asm.ConstF32x4(c))
+		return x
+	}
+	l := logistic{
+		f: f, low: constant(ref.SigmoidLow), high: constant(ref.SigmoidHigh), magic: constant(ref.RoundMagic),
+		log2E: constant(-ref.Log2E), ln2High: constant(-ref.Ln2High), ln2Low: constant(ref.Ln2Low), one: constant(1),
+	}
+	for _, c := range ref.SigmoidPoly() {
+		l.poly = append(l.poly, constant(c))
+	}
+	return l
+}
+
+// denominator emits ref.LogisticDenominator on four lanes.
+func (l logistic) denominator(x asm.F32x4) asm.F32x4 {
+	c, sum, r := l.f.F32x4(), l.f.F32x4(), l.f.F32x4()
+	c.Set(clamp(x, l.low.F32x4, l.high.F32x4))
+	sum.Set(c.Mul(l.log2E.F32x4).Add(l.magic.F32x4))
+	r.Set(sum.Sub(l.magic.F32x4)) // n
+	r.Set(r.Mul(l.ln2High.F32x4).Sub(c.F32x4).Sub(r.Mul(l.ln2Low.F32x4)))
+	y := l.poly[0].F32x4
+	for _, k := range l.poly[1:] {
+		y = y.Mul(r.F32x4).Add(k.F32x4)
+	}
+	y = y.Mul(r.Mul(r.F32x4)).Add(r.F32x4).Add(l.one.F32x4)
+	return y.Mul(sum.I32x4().Shl(asm.ConstI32(23)).F32x4()).Add(l.one.F32x4)
+}
+
+// EmitSigmoid emits f32_vsigmoid.
+func EmitSigmoid(env Env) *asm.Func {
+	return emitPreparedPost(env.M, "f32_vsigmoid", 0, 2, func(f *asm.Func, _ []asm.F32x4Var) func(x asm.F32x4) asm.F32x4 {
+		l := newLogistic(f)
+		return func(x asm.F32x4) asm.F32x4 { return l.one.Div(l.denominator(x)) }
+	})
+}
+
+// EmitSiLU emits f32_vsilu.
+func EmitSiLU(env Env) *asm.Func {
+	return emitPreparedPost(env.M, "f32_vsilu", 0, 2, func(f *asm.Func, _ []asm.F32x4Var) func(x asm.F32x4) asm.F32x4 {
+		l := newLogistic(f)
+		return func(x asm.F32x4) asm.F32x4 { return x.Div(l.denominator(x)) }
+	})
+}
