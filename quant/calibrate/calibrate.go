@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/fakequant"
@@ -16,10 +17,12 @@ import (
 	"github.com/quantscope/quantscope/quant/scheme"
 )
 
-// Calibrated is a prepared network whose quantizers have their numbers.
+// Calibrated is a prepared network whose quantizers have their numbers. Its Graph has the weights that are
+// quantized; a fake-quantizer may have made them of others.
 type Calibrated struct {
 	prepare.Prepared
 	Params []scheme.QParams // one for each of Quantizers, same order
+	Float  *graph.Graph     // node by node the same as Graph, with the weights as they were
 }
 
 // Exec is what makes a run of Graph a fake-quantized one.
@@ -47,34 +50,65 @@ func Run(ctx context.Context, p *prepare.Prepared, items Items, workers int, pro
 		return nil, errors.New("calibration needs at least one item")
 	}
 	w := &watch{items: items, progress: progress}
+	c := &Calibrated{Prepared: *p, Params: make([]scheme.QParams, len(p.Quantizers)), Float: p.Graph}
 	observers := make([]observer.Observer, len(p.Quantizers))
+	fakes := make([]fakequant.FakeQuantizer, len(p.Quantizers))
 	for i, q := range p.Quantizers {
-		o, err := newObserver(p.Graph, q)
-		if err != nil {
+		var err error
+		if observers[i], err = newObserver(p, q); err != nil {
 			return nil, fmt.Errorf("%s: %w", q.Name, err)
 		}
-		observers[i] = o
-		if q.Weight {
-			observeWeight(o, p.Graph.Values[q.Value].Const, q.Axis)
-		} else {
-			w.add(o, q.Value)
+		if fakes[i], err = fakequant.New(q.FakeQuant, fakequant.Config{
+			Scheme: q.Scheme, Rule: p.Recipe.Rule, Weight: q.Weight, Exact: p.Recipe.MQBenchExact, Options: q.FakeQuantOptions,
+		}); err != nil {
+			return nil, fmt.Errorf("%s: %w", q.Name, err)
 		}
+		if !q.Weight {
+			w.add(observers[i], q.Value)
+			continue
+		}
+		if t, ok := fakes[i].(fakequant.Transformer); ok {
+			c.transform(q.Value, t)
+		}
+		observeWeight(observers[i], c.Graph.Values[q.Value].Const, q.Axis)
 	}
 	if err := w.run(ctx, p, workers); err != nil {
 		return nil, err
 	}
-	return finish(p, observers)
+	if err := c.finish(observers, fakes); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
-func newObserver(g *graph.Graph, q prepare.Quantizer) (observer.Observer, error) {
-	c := observer.Config{Scheme: q.Scheme, Axis: q.Axis, Channels: 1, EMARatio: q.EMARatio}
-	if q.Axis >= 0 {
-		c.Channels = g.Values[q.Value].Shape[q.Axis]
+func newObserver(p *prepare.Prepared, q prepare.Quantizer) (observer.Observer, error) {
+	c := observer.Config{
+		Scheme: q.Scheme, Axis: q.Axis, Channels: 1, EMARatio: q.EMARatio,
+		Exact: p.Recipe.MQBenchExact, Options: q.ObserverOptions,
 	}
-	if q.Weight {
+	if q.Axis >= 0 {
+		c.Channels = p.Graph.Values[q.Value].Shape[q.Axis]
+	}
+	switch {
+	case q.Weight:
 		c.Role = observer.Weight
+	case slices.Contains(p.Graph.Inputs, q.Value):
+		c.Role = observer.Input
 	}
 	return observer.New(q.Observer, c)
+}
+
+// transform puts into the graph what t makes of a constant.
+func (c *Calibrated) transform(v graph.ValueID, t fakequant.Transformer) {
+	if c.Graph == c.Float {
+		g := *c.Float
+		g.Values = slices.Clone(g.Values)
+		c.Graph = &g
+	}
+	w := *c.Graph.Values[v].Const
+	w.F = slices.Clone(w.F)
+	t.Transform(w.F, w.F)
+	c.Graph.Values[v].Const = &w
 }
 
 // observeWeight shows an observer a constant, as one batch.
@@ -97,24 +131,25 @@ func observeWeight(o observer.Observer, t *graph.Tensor, axis int) {
 }
 
 // finish turns what the observers saw into the numbers of the fake-quantizers.
-func finish(p *prepare.Prepared, observers []observer.Observer) (*Calibrated, error) {
-	c := &Calibrated{Prepared: *p, Params: make([]scheme.QParams, len(p.Quantizers))}
-	for i, q := range p.Quantizers {
-		params, err := observers[i].Params()
-		if err != nil {
+func (c *Calibrated) finish(observers []observer.Observer, fakes []fakequant.FakeQuantizer) error {
+	found := make([]scheme.QParams, len(observers))
+	for i, q := range c.Quantizers {
+		var err error
+		if found[i], err = observers[i].Params(); err != nil {
 			what := "check the preprocessing and the items"
 			if q.Weight {
 				what = "the weights of this layer are broken"
 			}
-			return nil, fmt.Errorf("%s, tensor %q: %w: %s", q.Name, p.Graph.Values[q.Value].Name, err, what)
+			return fmt.Errorf("%s, tensor %q: %w: %s", q.Name, c.Graph.Values[q.Value].Name, err, what)
 		}
-		f, err := fakequant.New(q.FakeQuant, fakequant.Config{Scheme: q.Scheme, Rule: p.Recipe.Rule, Weight: q.Weight})
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", q.Name, err)
-		}
+	}
+	if err := c.share(found); err != nil {
+		return err
+	}
+	for i, f := range fakes {
 		lo, hi := observers[i].Range()
-		f.Load(params, lo, hi)
+		f.Load(found[i], lo, hi)
 		c.Params[i] = f.Params()
 	}
-	return c, nil
+	return nil
 }

@@ -80,7 +80,7 @@ func tally(ctx context.Context, c *calibrate.Calibrated, items Items, workers in
 		waiting: map[int][2][]float32{}, float: report.NewDigest(), quantized: report.NewDigest(),
 		label: items.Label, classOffset: c.Recipe.Data.ClassOffset,
 	}
-	float, err := pool.New(c.Graph, exec.Config{}, workers)
+	float, err := pool.New(c.Float, exec.Config{}, workers)
 	if err != nil {
 		return nil, err
 	}

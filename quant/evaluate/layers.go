@@ -21,7 +21,7 @@ func compareLayers(ctx context.Context, c *calibrate.Calibrated, items Items, pr
 			keep = append(keep, v)
 		}
 	}
-	float, err := exec.New(c.Graph, exec.Config{Keep: keep})
+	float, err := exec.New(c.Float, exec.Config{Keep: keep})
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ func describe(c *calibrate.Calibrated, index int, m fuse.Module) report.Layer {
 			rounded := make([]float32, len(t.F))
 			c.Params[q].FakeQuantize(rounded, t.F, t.Shape, c.Recipe.Rule)
 			var s report.Signal
-			s.Add(t.F, rounded)
+			s.Add(c.Float.Values[v].Const.F, rounded)
 			l.WeightSQNR = s.SQNR()
 		}
 	}

@@ -11,20 +11,17 @@ import (
 	"github.com/quantscope/quantscope/quant/fuse"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/recipe"
-	"github.com/quantscope/quantscope/quant/scheme"
 )
 
 // Quantizer is one fake-quantizer in its place.
 type Quantizer struct {
-	Name      string        // MQBench's: "conv1.weight_fake_quant", "relu_post_act_fake_quantizer"
-	Value     graph.ValueID // what it quantizes: a constant, a graph input or a node's output
-	Weight    bool          // Value is a constant: a weight or, where the backend quantizes them, a bias
-	Node      int           // index of the node that owns the weight, or that first asked for the input to be quantized
-	Scheme    scheme.QScheme
-	Axis      int // channel axis of Value where Scheme.PerChannel, else -1
-	Observer  string
-	EMARatio  float32
-	FakeQuant string
+	Name   string        // MQBench's: "conv1.weight_fake_quant", "relu_post_act_fake_quantizer"
+	Value  graph.ValueID // what it quantizes: a constant, a graph input or a node's output
+	Weight bool          // Value is a constant: a weight or, where the backend quantizes them, a bias
+	Node   int           // index of the node that owns the weight, or that first asked for the input to be quantized
+	Axis   int           // channel axis of Value where Scheme.PerChannel, else -1
+	Shared int           // quantizers of one number above 0 have one scale
+	recipe.Quantizer
 }
 
 // Prepared is a network with its quantizers in place and nothing known about ranges yet.
@@ -49,35 +46,35 @@ func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
 	for _, m := range modules {
 		at8[m.Nodes[0]] = rule.ends8 && p.atEnd(m)
 	}
+	settings, err := newSettings(p, r)
+	if err != nil {
+		return nil, err
+	}
 	out := &Prepared{Graph: g, Modules: modules, Recipe: r}
 	index := make([]int, len(g.Values)) // of a value's quantizer, plus one
-	add := func(q Quantizer, from recipe.Quantizer) {
-		if i := index[q.Value]; i > 0 {
-			if at8[q.Node] {
-				keep8(&out.Quantizers[i-1])
-			}
-			return
+	var ranks []int                     // of the override that a quantizer's settings are of
+	var eight []bool                    // quantizers that keep 8 bits
+	add := func(q Quantizer) {
+		own, rank := settings.of(q.Node, q.Weight)
+		if rule.unsigned && !q.Weight && own.Scheme.Symmetric && p.nonNegative(q.Value) {
+			own.Scheme.Symmetric, own.Scheme.Narrow = false, false // the zero point of such values is 0
 		}
-		q.Scheme, q.Observer, q.EMARatio, q.FakeQuant = from.Scheme, from.Observer, from.EMARatio, from.FakeQuant
-		if !q.Scheme.PerChannel {
-			q.Axis = -1
+		i := index[q.Value] - 1
+		if i < 0 {
+			i = len(out.Quantizers)
+			out.Quantizers, ranks, eight = append(out.Quantizers, q), append(ranks, -1), append(eight, false)
+			index[q.Value] = i + 1
 		}
-		if at8[q.Node] {
-			keep8(&q)
+		if rank > ranks[i] {
+			out.Quantizers[i].Quantizer, ranks[i] = own, rank
 		}
-		out.Quantizers = append(out.Quantizers, q)
-		index[q.Value] = len(out.Quantizers)
+		eight[i] = eight[i] || at8[q.Node]
 	}
 	activation := func(v graph.ValueID, n int) {
 		value := g.Values[v]
-		if value.Const != nil || value.DType != graph.Float32 || rule.lastFloat && p.leaves(v) {
-			return
+		if value.Const == nil && value.DType == graph.Float32 && !(rule.lastFloat && p.leaves(v)) {
+			add(Quantizer{Name: activationName(g, v, p.producer[v]), Value: v, Node: n, Axis: -1})
 		}
-		from := r.Activation
-		if rule.unsigned && from.Scheme.Symmetric && p.nonNegative(v) {
-			from.Scheme.Symmetric, from.Scheme.Narrow = false, false // the zero point of such values is 0
-		}
-		add(Quantizer{Name: activationName(g, v, p.producer[v]), Value: v, Node: n, Axis: -1}, from)
 	}
 	for n := range g.Nodes {
 		if rule.placeholders {
@@ -87,13 +84,16 @@ func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
 				}
 			}
 		}
+		if settings.float[n] {
+			continue
+		}
 		for _, v := range rule.before(p, n) {
 			activation(v, n)
 		}
 		if axis, ok := weightAxis(g, n); ok && !slices.Contains(rule.floatWeights, p.kind[n]) {
-			add(Quantizer{Name: weightName(g, n), Value: g.Nodes[n].Inputs[1], Weight: true, Node: n, Axis: axis}, r.Weight)
+			add(Quantizer{Name: weightName(g, n), Value: g.Nodes[n].Inputs[1], Weight: true, Node: n, Axis: axis})
 			if bias := p.bias(n); rule.biases && bias != graph.None {
-				add(Quantizer{Name: biasName(g, n), Value: bias, Weight: true, Node: n, Axis: len(g.Values[bias].Shape) - 1}, r.Weight)
+				add(Quantizer{Name: biasName(g, n), Value: bias, Weight: true, Node: n, Axis: len(g.Values[bias].Shape) - 1})
 			}
 		}
 		for _, v := range rule.behind(p, n) {
@@ -107,8 +107,24 @@ func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
 			}
 		}
 	}
+	if len(out.Quantizers) == 0 && slices.Contains(settings.float, true) {
+		return nil, fmt.Errorf("nothing to quantize: the overrides keep every layer of network %q in float; leave one of them out", g.Name)
+	}
 	if len(out.Quantizers) == 0 {
 		return nil, fmt.Errorf("nothing to quantize: network %q has no convolution and no linear layer with constant weights", g.Name)
+	}
+	for i := range out.Quantizers {
+		if eight[i] && ranks[i] < recipe.ByName {
+			keep8(&out.Quantizers[i])
+		}
+		if !out.Quantizers[i].Scheme.PerChannel {
+			out.Quantizers[i].Axis = -1
+		}
+	}
+	if r.SharedScales {
+		if err := out.share(index); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
 }

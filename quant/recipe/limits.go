@@ -3,15 +3,17 @@ package recipe
 import (
 	"fmt"
 	"slices"
+
+	"github.com/quantscope/quantscope/quant/fakequant"
 )
 
 // limit says what the backend cannot compute with, why, and the nearest that it can. Fewer codes than
 // it has (narrow), scales that are powers of two, and one scale where it takes one for each channel
-// are all within what it computes, and pass.
-func (b Backend) limit(side string, q Quantizer) error {
-	own := b.Weight
-	if side == "activation" {
-		own = b.Activation
+// are all within what it computes, and pass. side is the field of q in the recipe.
+func (b Backend) limit(side string, q Quantizer, weight bool) error {
+	own := b.Activation
+	if weight {
+		own = b.Weight
 	}
 	if b.OwnCodes && q.FakeQuant != own.FakeQuant {
 		return fmt.Errorf("%s.fakeQuant is %q, but the codes of backend %s are those of %q and no others: set it to %q",
@@ -21,7 +23,11 @@ func (b Backend) limit(side string, q Quantizer) error {
 		return nil
 	}
 	s, o := q.Scheme, own.Scheme
+	given, _ := fakequant.KindOf(q.FakeQuant)
+	theirs, _ := fakequant.KindOf(own.FakeQuant)
 	switch {
+	case given.Grid != theirs.Grid:
+		return fmt.Errorf("%s.fakeQuant is %q, whose numbers are not those backend %s computes with: %q is nearest", side, q.FakeQuant, b.Name, own.FakeQuant)
 	case s.Bits != o.Bits && !slices.Contains(b.Bits, s.Bits):
 		widths := append([]int{o.Bits}, b.Bits...)
 		return fmt.Errorf("%s.scheme.bits is %d, but backend %s computes with %s bits: %d is nearest",
@@ -32,6 +38,8 @@ func (b Backend) limit(side string, q Quantizer) error {
 		return fmt.Errorf("%s.scheme.symmetric is false, but backend %s has no zero point: set it to true", side, b.Name)
 	case s.PerChannel && !o.PerChannel:
 		return fmt.Errorf("%s.scheme.perChannel is true, but backend %s has one scale for a tensor: set it to false", side, b.Name)
+	case s.Codes != o.Codes:
+		return fmt.Errorf("%s.scheme.codes is %q, but backend %s has the usual ones: leave it out", side, s.Codes, b.Name)
 	case !s.PoT && o.PoT:
 		return fmt.Errorf("%s.scheme.pot is false, but backend %s scales by shifting: set it to true", side, b.Name)
 	}

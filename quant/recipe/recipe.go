@@ -2,7 +2,11 @@
 // digest. Page and command line read and write the same document.
 package recipe
 
-import "github.com/quantscope/quantscope/quant/scheme"
+import (
+	"github.com/quantscope/quantscope/quant/fakequant"
+	"github.com/quantscope/quantscope/quant/observer"
+	"github.com/quantscope/quantscope/quant/scheme"
+)
 
 // Format names the document and its version.
 const Format = "quantscope-recipe/1"
@@ -17,15 +21,42 @@ type Recipe struct {
 	Rule       scheme.Rule `json:"rule"`
 	Preprocess Preprocess  `json:"preprocess"`
 	Data       Data        `json:"data"`
+
+	// What follows came after the first recipes: a field at its default is left out, so that they keep
+	// their digests.
+
+	MQBenchExact bool       `json:"mqbenchExact,omitempty"` // MQBench's own reading where it is not the sound one, [Q] in the spec
+	SharedScales bool       `json:"sharedScales,omitempty"` // the inputs of a sum have one scale; so have those of a concatenation and its output
+	Overrides    []Override `json:"overrides,omitempty"`    // settings of single layers
 }
 
 // Quantizer is one side's settings: how the range is observed and what fake-quantizes.
 type Quantizer struct {
-	FakeQuant string         `json:"fakeQuant"` // "fixed", "learnable"
-	Observer  string         `json:"observer"`  // "minmax", "ema_minmax"
-	EMARatio  float32        `json:"emaRatio"`  // ema_minmax: weight of the past, 0.9; else 0
+	FakeQuant string         `json:"fakeQuant"` // of fakequant.Kinds: "fixed", "learnable"
+	Observer  string         `json:"observer"`  // of observer.Kinds: "minmax", "ema_minmax"
+	EMARatio  float32        `json:"emaRatio"`  // of the observers that average: weight of the past, 0.9; else 0
 	Scheme    scheme.QScheme `json:"scheme"`
+
+	ObserverOptions  observer.Options  `json:"observerOptions,omitzero"`
+	FakeQuantOptions fakequant.Options `json:"fakeQuantOptions,omitzero"`
 }
+
+// Override are settings of some layers that are not those of all. Exactly one of Name, Pattern and Op
+// says which: where several overrides concern a layer, that by name is stronger than one by pattern, and
+// that than one by type, DepthwiseConv than other types, and of equals the first in the recipe. The
+// first and last layers, which a backend keeps at 8 bits, give way to an override by name only.
+type Override struct {
+	Name    string `json:"name,omitempty"`    // of a layer: its node, or its module's path as in "layer1.0.conv1.weight"
+	Pattern string `json:"pattern,omitempty"` // of names: * stands for any characters, ? for one
+	Op      string `json:"op,omitempty"`      // ONNX operator, "Conv"; kind of module, "ConvBnReLU2d"; or DepthwiseConv
+
+	Weight     *Quantizer `json:"weight,omitempty"`
+	Activation *Quantizer `json:"activation,omitempty"` // of the quantizers that stand for the layer's sake
+	Float      bool       `json:"float,omitempty"`      // keep the layer in float: it asks for no quantizer
+}
+
+// DepthwiseConv is the type of convolutions in which each channel is by itself.
+const DepthwiseConv = "DepthwiseConv"
 
 // Preprocess turns an 8-bit image into the network's input: resize, crop, channel order, then for
 // each channel ((x·Scale) − Mean) / Std in float32.

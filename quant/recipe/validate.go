@@ -1,13 +1,10 @@
 package recipe
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/quantscope/quantscope/quant/fakequant"
-	"github.com/quantscope/quantscope/quant/observer"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
 
@@ -28,62 +25,20 @@ func (r Recipe) Validate() error {
 	if err := oneOf("rule", string(r.Rule), []string{string(scheme.PyTorch), string(scheme.ONNX)}); err != nil {
 		return err
 	}
-	if err := r.Weight.validate("weight"); err != nil {
-		return err
-	}
-	if err := r.Activation.validate("activation"); err != nil {
-		return err
-	}
-	if r.Activation.Scheme.PerChannel {
-		return errors.New("activation.scheme.perChannel is true; activations are quantized per tensor: set it to false")
-	}
 	backend, _ := BackendOf(r.Backend)
-	if err := backend.limit("weight", r.Weight); err != nil {
+	if err := backend.check("weight", r.Weight, true); err != nil {
 		return err
 	}
-	if err := backend.limit("activation", r.Activation); err != nil {
+	if err := backend.check("activation", r.Activation, false); err != nil {
+		return err
+	}
+	if err := backend.overrides(r.Overrides); err != nil {
 		return err
 	}
 	if err := r.Preprocess.validate(); err != nil {
 		return err
 	}
 	return r.Data.validate()
-}
-
-func (q Quantizer) validate(side string) error {
-	if err := oneOf(side+".fakeQuant", q.FakeQuant, fakequant.Names()); err != nil {
-		return err
-	}
-	if err := oneOf(side+".observer", q.Observer, observer.Names()); err != nil {
-		return err
-	}
-	averages := q.Observer == "ema_minmax"
-	if averages && !(q.EMARatio > 0 && q.EMARatio < 1) {
-		return fmt.Errorf("%s.emaRatio is %v; it is the weight of the past, above 0 and below 1, usually 0.9", side, q.EMARatio)
-	}
-	if !averages && q.EMARatio != 0 {
-		return fmt.Errorf("%s.emaRatio is %v, but the observer %s takes none: set it to 0", side, q.EMARatio, q.Observer)
-	}
-	s := q.Scheme
-	if nearest := nearestBits(s.Bits); nearest != s.Bits {
-		return fmt.Errorf("%s.scheme.bits is %d; 2 to 8 and 16 are possible, %d is nearest", side, s.Bits, nearest)
-	}
-	if s.Narrow && !s.Symmetric {
-		return fmt.Errorf("%s.scheme.narrow leaves out the lowest code of a symmetric scheme, and this one is asymmetric: set narrow to false or symmetric to true", side)
-	}
-	return nil
-}
-
-func nearestBits(bits int) int {
-	switch {
-	case bits < 2:
-		return 2
-	case bits <= 8:
-		return bits
-	case bits < 12:
-		return 8
-	}
-	return 16
 }
 
 func (p Preprocess) validate() error {

@@ -32,7 +32,8 @@ func (d *Digest) Floats(x []float32) {
 func (d *Digest) String() string { return hex.EncodeToString(d.sum.Sum(nil)) }
 
 // QParams is the digest of the numbers of all quantizers in their order. For each: the number of
-// scales, the axis, quant_min, quant_max as int64, then scale bits and zero point of each as uint32.
+// scales, the axis, quant_min, quant_max as int64, then scale bits and zero point of each as uint32;
+// where the grid is not of integers its name.
 func QParams(params []scheme.QParams) string {
 	d := NewDigest()
 	for _, p := range params {
@@ -44,6 +45,7 @@ func QParams(params []scheme.QParams) string {
 			b = binary.LittleEndian.AppendUint32(b, bits(p.Scale[i]))
 			b = binary.LittleEndian.AppendUint32(b, uint32(p.ZeroPoint[i]))
 		}
+		b = append(b, p.Grid...)
 		d.sum.Write(b)
 	}
 	return d.String()

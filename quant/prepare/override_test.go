@@ -1,0 +1,143 @@
+package prepare_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/graphtest"
+	"github.com/quantscope/quantscope/quant/prepare"
+	"github.com/quantscope/quantscope/quant/recipe"
+)
+
+// chain is a network of three convolutions, the middle one depthwise.
+func chain(t *testing.T) *graph.Graph {
+	b := graphtest.New(t)
+	y := b.Conv("b.0", b.Conv("a.0", b.Input("x", 1, 2, 4, 4), 4, 1), 4, 1)
+	w := b.Random("dw.weight", 4, 1, 1, 1)
+	y = b.Node("node_dw", graph.Conv{Kernel: [2]int{1, 1}, Strides: [2]int{1, 1}, Dilations: [2]int{1, 1}, Group: 4}, y, w)
+	return b.Outputs(b.Conv("c.0", y, 2, 1))
+}
+
+func side(from recipe.Quantizer, bits int) *recipe.Quantizer {
+	from.Scheme.Bits = bits
+	return &from
+}
+
+func TestOverrides(t *testing.T) {
+	base := preset(t, "qdq")
+	w, a := base.Weight, base.Activation
+	for _, c := range []struct {
+		name string
+		all  []recipe.Override
+		want string
+	}{
+		{"none", nil, "x 8, a.0.weight 8, a.0 8, b.0.weight 8, b.0 8, dw.weight 8, node_dw 8, c.0.weight 8"},
+		{"by type", []recipe.Override{{Op: "Conv", Weight: side(w, 4)}},
+			"x 8, a.0.weight 4, a.0 8, b.0.weight 4, b.0 8, dw.weight 4, node_dw 8, c.0.weight 4"},
+		{"depthwise beats type, and the path of a module is a name", []recipe.Override{{Op: "Conv2d", Weight: side(w, 4)}, {Op: recipe.DepthwiseConv, Weight: side(w, 7)}},
+			"x 8, a.0.weight 4, a.0 8, b.0.weight 4, b.0 8, dw.weight 7, node_dw 8, c.0.weight 4"},
+		{"name beats pattern beats type", []recipe.Override{{Op: "Conv", Weight: side(w, 4)}, {Pattern: "?.0", Weight: side(w, 5)}, {Name: "b.0", Weight: side(w, 6)}},
+			"x 8, a.0.weight 5, a.0 8, b.0.weight 6, b.0 8, dw.weight 4, node_dw 8, c.0.weight 5"},
+		{"a side that is left out is not touched", []recipe.Override{{Name: "b.0", Activation: side(a, 4)}, {Pattern: "b*", Weight: side(w, 3)}},
+			"x 8, a.0.weight 8, a.0 4, b.0.weight 3, b.0 8, dw.weight 8, node_dw 8, c.0.weight 8"},
+		{"float by the module's path", []recipe.Override{{Name: "dw", Float: true}},
+			"x 8, a.0.weight 8, a.0 8, b.0.weight 8, node_dw 8, c.0.weight 8"},
+		{"float by type, but not the one that is named", []recipe.Override{{Op: "Conv", Float: true}, {Name: "c.0", Weight: side(w, 2)}},
+			"node_dw 8, c.0.weight 2"},
+	} {
+		r := base
+		r.Overrides = c.all
+		p, err := prepare.Prepare(chain(t), r)
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		var got []string
+		for _, l := range listing(p) {
+			name, rest, _ := strings.Cut(l, " ")
+			bits, _, _ := strings.Cut(rest, " ")
+			got = append(got, strings.TrimSuffix(name, "_fake_quant")+" "+bits)
+		}
+		if s := strings.Join(got, ", "); s != c.want {
+			t.Errorf("%s:\ngot  %s\nwant %s", c.name, s, c.want)
+		}
+	}
+}
+
+// Of two layers that read one value the stronger override decides, whichever comes first.
+func TestSharedValueTakesTheStrongerOverride(t *testing.T) {
+	for _, named := range []string{"p", "q"} {
+		b := graphtest.New(t)
+		x := b.Input("x", 1, 2, 4, 4)
+		y := b.Node("sum", graph.Add{}, b.Conv("p", x, 2, 1), b.Conv("q", x, 2, 1))
+		r := preset(t, "qdq")
+		r.Overrides = []recipe.Override{{Op: "Conv", Activation: side(r.Activation, 5)}, {Name: named, Activation: side(r.Activation, 4)}}
+		p, err := prepare.Prepare(b.Outputs(y), r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.Quantizers[0].Scheme.Bits; got != 4 {
+			t.Errorf("%s is named: the input has %d bits", named, got)
+		}
+	}
+}
+
+// MQBench's 8 bits at the ends give way to a name only.
+func TestEndsAndOverrides(t *testing.T) {
+	r := preset(t, "config1")
+	r.Overrides = []recipe.Override{{Op: "Conv", Weight: side(r.Weight, 4)}, {Name: "c.0", Weight: side(r.Weight, 3), Activation: side(r.Activation, 2)}}
+	p, err := prepare.Prepare(chain(t), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"x 8 -1", "a.0.weight_fake_quant 8 0", "a.0 8 -1", "b.0.weight_fake_quant 4 0", "b.0 8 -1", "dw.weight_fake_quant 4 0", "node_dw 2 -1", "c.0.weight_fake_quant 3 0"}
+	if got := listing(p); !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+func TestOverrideOfNothing(t *testing.T) {
+	r := preset(t, "qdq")
+	for _, o := range []recipe.Override{{Name: "b0", Float: true}, {Pattern: "b*1", Float: true}} {
+		r.Overrides = []recipe.Override{o}
+		if _, err := prepare.Prepare(chain(t), r); err == nil || !strings.Contains(err.Error(), `"b.0" is nearest`) {
+			t.Errorf("%+v: %v", o, err)
+		}
+	}
+	r.Overrides = []recipe.Override{{Op: "Gemm", Float: true}} // a type may be absent
+	if _, err := prepare.Prepare(chain(t), r); err != nil {
+		t.Error(err)
+	}
+	r.Overrides = []recipe.Override{{Pattern: "*", Float: true}}
+	if _, err := prepare.Prepare(chain(t), r); err == nil || !strings.Contains(err.Error(), "float") {
+		t.Errorf("all in float: %v", err)
+	}
+}
+
+func TestSharedScales(t *testing.T) {
+	b := graphtest.New(t)
+	x := b.Input("x", 1, 2, 4, 4)
+	p, q := b.Conv("p", x, 2, 1), b.Conv("q", x, 2, 1)
+	y := b.Node("sum", graph.Add{}, p, q)
+	z := b.Node("cat", graph.Concat{Axis: 1}, y, b.Conv("r", y, 2, 1))
+	g := b.Outputs(b.Conv("s", z, 2, 1))
+	r := preset(t, "qdq")
+	r.SharedScales = true
+	out, err := prepare.Prepare(g, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shared := map[string]int{}
+	for _, q := range out.Quantizers {
+		shared[strings.TrimSuffix(q.Name, "_post_act_fake_quantizer")] = q.Shared
+	}
+	if shared["p"] == 0 || shared["p"] != shared["q"] || shared["sum"] == 0 || shared["sum"] != shared["cat"] || shared["sum"] == shared["p"] || shared["x"] != 0 {
+		t.Errorf("shared: %v", shared)
+	}
+	r.Overrides = []recipe.Override{{Name: "s", Activation: side(r.Activation, 4)}}
+	if _, err := prepare.Prepare(g, r); err == nil || !strings.Contains(err.Error(), "cat") || !strings.Contains(err.Error(), "sharedScales") {
+		t.Errorf("different widths: %v", err)
+	}
+}

@@ -1,0 +1,117 @@
+package prepare
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/recipe"
+)
+
+// settings are a recipe's, of each layer: the overrides that count for it.
+type settings struct {
+	weights, activations []setting // of each unit
+	float                []bool    // units that are kept in float
+}
+
+// setting is one side's of one unit, and the rank of the override it is of, 0 for that of all layers.
+type setting struct {
+	quantizer recipe.Quantizer
+	rank      int
+}
+
+// newSettings finds the overrides of every unit. One by name or pattern that concerns none is an error
+// which tells the nearest name.
+func newSettings(p placement, r recipe.Recipe) (settings, error) {
+	n := len(p.graph.Nodes)
+	s := settings{make([]setting, n), make([]setting, n), make([]bool, n)}
+	used := make([]bool, len(r.Overrides))
+	var names []string
+	for i := range p.graph.Nodes {
+		if p.unit[i] != i {
+			continue
+		}
+		l := p.layer(i)
+		names = append(names, l.Names...)
+		s.weights[i], s.activations[i] = setting{r.Weight, 0}, setting{r.Activation, 0}
+		w, weightRank := recipe.Strongest(r.Overrides, l, true)
+		a, activationRank := recipe.Strongest(r.Overrides, l, false)
+		if w >= 0 && !r.Overrides[w].Float {
+			s.weights[i] = setting{*r.Overrides[w].Weight, weightRank}
+		}
+		if a >= 0 && !r.Overrides[a].Float {
+			s.activations[i] = setting{*r.Overrides[a].Activation, activationRank}
+		}
+		top := w // the stronger of the two
+		if activationRank > weightRank {
+			top = a
+		}
+		s.float[i] = top >= 0 && r.Overrides[top].Float
+		for k, o := range r.Overrides {
+			used[k] = used[k] || o.Rank(l) > 0
+		}
+	}
+	for k, o := range r.Overrides {
+		if name := o.Name + o.Pattern; !used[k] && name != "" {
+			return s, fmt.Errorf("recipe: overrides[%d] concerns %q, and no layer of network %q is called so: %q is nearest", k, name, p.graph.Name, nearestName(name, names))
+		}
+	}
+	return s, nil
+}
+
+// of gives the setting of the weight of unit n, or of the activations it asks for.
+func (s settings) of(n int, weight bool) (recipe.Quantizer, int) {
+	own := s.activations[n]
+	if weight {
+		own = s.weights[n]
+	}
+	return own.quantizer, own.rank
+}
+
+// layer is what overrides tell unit n by.
+func (p placement) layer(n int) recipe.Layer {
+	node := p.graph.Nodes[n]
+	l := recipe.Layer{Names: []string{node.Name}, Types: []string{node.Op.Type()}}
+	if p.module[n] != "" {
+		l.Types = append(l.Types, p.module[n])
+	}
+	if _, ok := weightAxis(p.graph, n); ok {
+		if path, ok := strings.CutSuffix(p.graph.Values[node.Inputs[1]].Name, ".weight"); ok {
+			l.Names = append(l.Names, path)
+		}
+	}
+	if op, ok := node.Op.(graph.Conv); ok {
+		l.Depthwise = op.Group > 1 && op.Group == p.graph.Values[node.Inputs[0]].Shape[1]
+	}
+	return l
+}
+
+// nearestName is the name that fewest changes of a letter lead to.
+func nearestName(name string, names []string) string {
+	const most = 200 // letters that are looked at
+	best, least := "", 2*most
+	row := make([]int, most+1)
+	name = name[:min(len(name), most)]
+	for _, other := range names {
+		short := other[:min(len(other), most)]
+		for j := range row[:len(short)+1] {
+			row[j] = j
+		}
+		for i := range len(name) {
+			diagonal := row[0]
+			row[0] = i + 1
+			for j := range len(short) {
+				change := diagonal
+				if name[i] != short[j] {
+					change++
+				}
+				diagonal = row[j+1]
+				row[j+1] = min(change, diagonal+1, row[j]+1)
+			}
+		}
+		if row[len(short)] < least {
+			best, least = other, row[len(short)]
+		}
+	}
+	return best
+}

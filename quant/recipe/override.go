@@ -1,0 +1,120 @@
+package recipe
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// maxOverrides bounds a recipe; networks have fewer layers.
+const maxOverrides = 4096
+
+// overrides checks all of them, also against what the backend can do.
+func (b Backend) overrides(all []Override) error {
+	if len(all) > maxOverrides {
+		return fmt.Errorf("there are %d overrides; at most %d are possible", len(all), maxOverrides)
+	}
+	seen := map[[3]string]int{}
+	for i, o := range all {
+		field := fmt.Sprintf("overrides[%d]", i)
+		key := [3]string{o.Name, o.Pattern, o.Op}
+		if first, ok := seen[key]; ok {
+			return fmt.Errorf("%s concerns the same layers as overrides[%d]: put them together", field, first)
+		}
+		seen[key] = i
+		if given := slices.DeleteFunc(key[:], func(s string) bool { return s == "" }); len(given) != 1 {
+			return fmt.Errorf("%s has %d of name, pattern and op; exactly one says which layers it concerns", field, len(given))
+		}
+		switch {
+		case o.Float && (o.Weight != nil || o.Activation != nil):
+			return fmt.Errorf("%s keeps layers in float, and has settings for quantizing them: leave out one or the other", field)
+		case !o.Float && o.Weight == nil && o.Activation == nil:
+			return fmt.Errorf("%s changes nothing: give weight, activation or float", field)
+		}
+		if o.Weight != nil {
+			if err := b.check(field+".weight", *o.Weight, true); err != nil {
+				return err
+			}
+		}
+		if o.Activation != nil {
+			if err := b.check(field+".activation", *o.Activation, false); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Layer is what overrides tell layers by.
+type Layer struct {
+	Names     []string // its node's, its module's path
+	Types     []string // ONNX operator, kind of module
+	Depthwise bool     // a convolution in which each channel is by itself
+}
+
+// Rank says how strongly an override concerns a layer: 0 not at all, ByName most.
+func (o Override) Rank(l Layer) int {
+	switch {
+	case o.Name != "":
+		return rankIf(slices.Contains(l.Names, o.Name), ByName)
+	case o.Pattern != "":
+		return rankIf(slices.ContainsFunc(l.Names, func(n string) bool { return match(o.Pattern, n) }), byPattern)
+	case o.Op == DepthwiseConv:
+		return rankIf(l.Depthwise, byDepthwise)
+	}
+	return rankIf(slices.Contains(l.Types, o.Op), byType)
+}
+
+// Ranks of overrides.
+const (
+	byType = iota + 1
+	byDepthwise
+	byPattern
+	ByName
+)
+
+func rankIf(concerned bool, rank int) int {
+	if concerned {
+		return rank
+	}
+	return 0
+}
+
+// Strongest is the index of the override that counts for a layer, and its rank, among those that say
+// something about a side or keep the layer in float; -1 and 0 if none does.
+func Strongest(all []Override, l Layer, weight bool) (index, rank int) {
+	index = -1
+	for i, o := range all {
+		own := o.Activation
+		if weight {
+			own = o.Weight
+		}
+		if r := o.Rank(l); r > rank && (o.Float || own != nil) {
+			index, rank = i, r
+		}
+	}
+	return index, rank
+}
+
+// match tells whether a name is of a pattern, * standing for any characters and ? for one. It takes
+// time in proportion to the product of both lengths at most.
+func match(pattern, name string) bool {
+	star, from := -1, 0 // the last * and where what follows it was tried
+	p, n := 0, 0
+	for n < len(name) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			star, from = p, n
+			p++
+		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == name[n]):
+			p++
+			n++
+		case star >= 0:
+			from++
+			p, n = star+1, from
+		default:
+			return false
+		}
+	}
+	return strings.Trim(pattern[p:], "*") == ""
+}
