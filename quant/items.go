@@ -23,32 +23,18 @@ type split struct {
 
 // split chooses the items and checks that they fit the network.
 func (j Job) split() (split, error) {
-	if j.Data == nil || j.Data.Len() == 0 {
-		return split{}, errNoData
-	}
-	g := j.Model.Graph
-	if len(g.Inputs) != 1 {
-		return split{}, fmt.Errorf("the network has %d inputs; a dataset feeds networks with one", len(g.Inputs))
-	}
-	input := g.Values[g.Inputs[0]]
-	if len(input.Shape) > 0 && input.Shape[0] != 1 {
-		return split{}, fmt.Errorf("input %q has a fixed batch of %d (%v): export the network with batch 1 or a free batch", input.Name, input.Shape[0], input.Shape)
-	}
-	pre := j.Recipe.Preprocess
-	if len(input.Shape) == 4 {
-		var err error
-		if pre, err = dataset.Fit(pre, input.Shape); err != nil {
-			return split{}, err
-		}
+	pre, shape, err := j.fit()
+	if err != nil {
+		return split{}, err
 	}
 	choice, err := dataset.Choose(j.Recipe.Data, nil, j.Data.Len())
 	if err != nil {
 		return split{}, err
 	}
-	s := split{choice: choice, notes: slices.Concat(g.Notes, j.Data.Notes, choice.Notes)}
-	s.calibration = j.items(choice.Calibration, pre, input.Shape)
+	s := split{choice: choice, notes: slices.Concat(j.Model.Graph.Notes, j.Data.Notes, choice.Notes)}
+	s.calibration = j.items(choice.Calibration, pre, shape)
 	s.evaluation = evaluate.Items{
-		Items: j.items(choice.Evaluation, pre, input.Shape),
+		Items: j.items(choice.Evaluation, pre, shape),
 		Label: func(i int) int {
 			if label := j.Data.Label(choice.Evaluation[i]); label >= 0 {
 				return label
@@ -57,6 +43,37 @@ func (j Job) split() (split, error) {
 		},
 	}
 	return s, nil
+}
+
+// fit completes the preprocessing for the network's only input, of that shape, or says why no item can
+// ever fit.
+func (j Job) fit() (recipe.Preprocess, []int, error) {
+	pre := j.Recipe.Preprocess
+	if j.Data == nil || j.Data.Len() == 0 {
+		return pre, nil, errNoData
+	}
+	g := j.Model.Graph
+	if len(g.Inputs) != 1 {
+		return pre, nil, fmt.Errorf("the network has %d inputs; a dataset feeds networks with one", len(g.Inputs))
+	}
+	input := g.Values[g.Inputs[0]]
+	if len(input.Shape) > 0 && input.Shape[0] != 1 {
+		return pre, nil, fmt.Errorf("input %q has a fixed batch of %d (%v): export the network with batch 1 or a free batch", input.Name, input.Shape[0], input.Shape)
+	}
+	if len(input.Shape) != 4 {
+		return pre, input.Shape, nil
+	}
+	pre, err := dataset.Fit(pre, input.Shape)
+	return pre, input.Shape, err
+}
+
+// Items are the chosen items as the network takes them, for looking at.
+func (j Job) Items(chosen []int) (calibrate.Items, error) {
+	pre, shape, err := j.fit()
+	if err != nil {
+		return calibrate.Items{}, err
+	}
+	return j.items(chosen, pre, shape), nil
 }
 
 // items are the tensors of the chosen items, checked against the input's shape.

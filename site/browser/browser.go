@@ -34,6 +34,8 @@ func (b *Browser) Perform(e store.Effect) {
 		b.core.restart()
 	case store.ShowPlace:
 		showPlace(e.Place)
+	case store.Revoke:
+		revoke(e.URLs)
 	case store.OpenLink:
 		js.Global().Get("location").Call("assign", linkPrefix+e.ID)
 	case store.Save:

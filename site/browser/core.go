@@ -106,6 +106,20 @@ func action(m protocol.Message, parts []js.Value) (store.Action, error) {
 			f.QDQ = blob(parts[0], "application/octet-stream")
 		}
 		return f, nil
+	case protocol.Previewed:
+		var p protocol.Preview
+		if err := json.Unmarshal(m.Body, &p); err != nil {
+			return nil, err
+		}
+		a := store.Previewed{Job: m.Job, Preview: p}
+		for _, part := range parts {
+			a.Pictures = append(a.Pictures, address(blob(part, "image/bmp")))
+		}
+		return a, nil
+	case protocol.Detailed:
+		var d protocol.Detail
+		err := json.Unmarshal(m.Body, &d)
+		return store.Detailed{Job: m.Job, Detail: d}, err
 	case protocol.Verified:
 		var v protocol.Verdict
 		err := json.Unmarshal(m.Body, &v)
@@ -114,6 +128,17 @@ func action(m protocol.Message, parts []js.Value) (store.Action, error) {
 	var f protocol.Failure
 	err := json.Unmarshal(m.Body, &f)
 	return store.Failed{Job: m.Job, Message: f.Message}, err
+}
+
+// address is a link to a blob, good until it is revoked.
+func address(b js.Value) string {
+	return js.Global().Get("URL").Call("createObjectURL", b).String()
+}
+
+func revoke(addresses []string) {
+	for _, a := range addresses {
+		js.Global().Get("URL").Call("revokeObjectURL", a)
+	}
 }
 
 // blob wraps bytes, so that the browser may keep them outside the page's memory.

@@ -9,7 +9,7 @@ const dom = new JSDOM("<!doctype html><html><head></head><body></body></html>", 
   pretendToBeVisual: true,
   url: "http://127.0.0.1:8080/",
 });
-for (const name of ["window", "document", "location", "history", "Node", "HTMLElement", "Event", "MouseEvent", "requestAnimationFrame"]) {
+for (const name of ["window", "document", "location", "history", "Node", "HTMLElement", "Event", "MouseEvent", "KeyboardEvent", "requestAnimationFrame"]) {
   const value = name === "window" ? dom.window : dom.window[name];
   globalThis[name] = typeof value === "function" && name === "requestAnimationFrame" ? value.bind(dom.window) : value;
 }

@@ -85,8 +85,15 @@ export async function bytes(download) {
   return Buffer.concat(parts);
 }
 
-export async function shot(page, name) {
+// Takes a picture of what is to be seen, or of the whole page as on a screen that is high enough.
+export async function shot(page, name, whole = false) {
   const dir = join(here, "screenshots");
   mkdirSync(dir, { recursive: true });
+  const size = page.viewportSize();
+  if (whole) {
+    const height = await page.evaluate(() => document.documentElement.scrollHeight);
+    await page.setViewportSize({ width: size.width, height });
+  }
   await page.screenshot({ path: join(dir, name + ".png") });
+  if (whole) await page.setViewportSize(size);
 }

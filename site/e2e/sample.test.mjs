@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { bytes, finished, launch, open, sample, shot } from "./page.mjs";
+import { bytes, fill, finished, launch, open, sample, shot } from "./page.mjs";
 
 let browser;
 before(async () => (browser = await launch()));
@@ -24,6 +24,21 @@ test("the sample: one press, a result, a model to download", { skip: sample("mod
   assert.deepEqual(sqnr, [...sqnr].sort((a, b) => a - b), "worst first");
   assert.match(await page.locator(".detail").innerText(), /Zero point/);
 
+  // The worst layer is looked into: its weight at once, its input after the float network ran.
+  await page.locator(".plot-input").waitFor();
+  assert.match(await page.locator(".plot-weight figcaption").innerText(), /\d weights use \d+ of 256 codes/);
+  assert.match(await page.locator(".plot-channels figcaption").innerText(), /channels, the widest/);
+  assert.match(await page.locator(".plot-input figcaption").innerText(), /on 8 evaluation items/);
+  await page.locator(".plot-weight").getByRole("button", { name: "Table" }).click();
+  await page.locator(".plot-table td").first().waitFor();
+  const counts = (await page.locator(".plot-table td:last-child").allInnerTexts()).map(Number);
+  const weights = Number((await page.locator(".plot-weight figcaption").innerText()).match(/^[\d\s]+/)[0].replace(/\s/g, ""));
+  assert.equal(counts.reduce((a, b) => a + b), weights, "every weight has a code");
+  const [csv] = await Promise.all([page.waitForEvent("download"), page.locator(".plot-channels").getByRole("button", { name: "Save CSV" }).click()]);
+  assert.match((await bytes(csv)).toString(), /^channel,least,greatest/);
+  await page.locator(".plot-weight").getByRole("button", { name: "Hide table" }).click();
+  await shot(page, "layer-1280", true);
+
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Download ONNX QDQ" }).click()]);
   assert.equal(download.suggestedFilename(), "sample.qdq.onnx");
   const quantized = await bytes(download);
@@ -32,6 +47,28 @@ test("the sample: one press, a result, a model to download", { skip: sample("mod
   assert.ok(quantized.length < float.length, `${quantized.length} bytes, the float model has ${float.length}`);
 
   assert.deepEqual(page.sent, [], "nothing was sent");
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});
+
+test("the preview tells right preprocessing from wrong", { skip: sample("model.onnx").skip }, async () => {
+  const page = await open(browser);
+  await page.getByRole("button", { name: "Run the sample" }).click();
+  await finished(page);
+  await page.getByRole("link", { name: "Data" }).click();
+  const preview = page.locator(".preview:not(.waiting)");
+  await preview.getByText("right on 3 of these 3 items").waitFor();
+  assert.equal(await page.locator(".sight figcaption").first().innerText(), "−1 … 1");
+  assert.ok(await page.locator(".sight img").first().evaluate((i) => i.decode().then(() => i.naturalWidth === 32)), "the picture is shown");
+  await shot(page, "preview-1280", true);
+  await fill(page, "scale", "1/255");
+  await preview.locator(".sight figcaption", { hasText: /^−1 … −0.99/ }).first().waitFor();
+  assert.doesNotMatch(await preview.innerText(), /right on 3/, "an all but black input is not seen through");
+  await page.locator("#preprocess").selectOption("mnist");
+  await preview.getByText(/3 channels/).waitFor();
+  await page.locator("#preprocess").selectOption("cifar");
+  await preview.locator(".sight").first().waitFor();
+  assert.equal(await page.locator(".problem").count(), 0);
   assert.deepEqual(page.faults, []);
   await page.context().close();
 });

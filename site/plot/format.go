@@ -47,6 +47,35 @@ func Percent(ratio float64) string {
 	return strconv.FormatFloat(100*ratio, 'f', 1, 64) + "\u202f%"
 }
 
+// Share writes a/b in percent with as many digits as show that it is neither none nor all.
+func Share(a, b int) string {
+	ratio := float64(a) / float64(max(b, 1))
+	switch {
+	case a > 0 && ratio < 0.0005:
+		return "<\u202f0.05\u202f%"
+	case a < b && ratio > 0.9995:
+		return ">\u202f99.95\u202f%"
+	case ratio < 0.01:
+		return strconv.FormatFloat(100*ratio, 'f', 2, 64) + "\u202f%"
+	}
+	return Percent(ratio)
+}
+
+// Times writes a factor: 3.4×.
+func Times(x float64) string { return strconv.FormatFloat(x, 'g', 3, 64) + "×" }
+
+// Small writes a number that may be very small: 3.1·10⁻⁷.
+func Small(x float64) string {
+	if x == 0 || math.Abs(x) >= 1e-3 && math.Abs(x) < 1e6 {
+		return strconv.FormatFloat(x, 'g', 3, 64)
+	}
+	mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(x, 'e', 1, 64), "e")
+	digits := strings.NewReplacer("-", "⁻", "+", "", "0", "⁰", "1", "¹", "2", "²", "3", "³", "4", "⁴", "5", "⁵", "6", "⁶", "7", "⁷", "8", "⁸", "9", "⁹")
+	sign := exponent[:1]
+	exponent = strings.TrimLeft(exponent[1:], "0")
+	return mantissa + "·10" + digits.Replace(sign+exponent)
+}
+
 // Points writes the difference of two ratios in percentage points, signed: −0.8 points.
 func Points(ratio float64) string {
 	if math.IsNaN(ratio) {

@@ -36,6 +36,9 @@ type PostReceipt struct{ Receipt []byte }
 // GetReceipt fetches a receipt by its id; answered by Fetched.
 type GetReceipt struct{ ID string }
 
+// Revoke frees pictures that are not shown any more.
+type Revoke struct{ URLs []string }
+
 // OpenLink goes to a result page of this site.
 type OpenLink struct{ ID string }
 
@@ -48,4 +51,5 @@ func (Save) effect()        {}
 func (CopyText) effect()    {}
 func (PostReceipt) effect() {}
 func (GetReceipt) effect()  {}
+func (Revoke) effect()      {}
 func (OpenLink) effect()    {}

@@ -42,6 +42,7 @@ func enqueue(s State, j Job, body any) (State, []Effect) {
 	if len(s.Jobs) == 0 {
 		s.Clock = Clock{}
 	}
+	s = s.giveUp()
 	s.Jobs = append(s.Jobs[:len(s.Jobs):len(s.Jobs)], j)
 	return s, []Effect{Post{Message: m, Files: j.Files}}
 }
@@ -61,6 +62,7 @@ func finish(s State, id int) (State, Job, bool) {
 
 // stop abandons every job by ending the worker.
 func stop(s State) (State, []Effect) {
+	s = s.giveUp()
 	s.Jobs = nil
 	s.Clock = Clock{}
 	s.held.model, s.held.data = false, false
@@ -171,6 +173,9 @@ type Failed struct {
 }
 
 func (a Failed) apply(s State) (State, []Effect) {
+	if a.Job < 0 {
+		return s.unanswered(a), nil
+	}
 	s, j, known := finish(s, a.Job)
 	if !known {
 		return s, nil

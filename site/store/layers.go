@@ -24,7 +24,8 @@ func (s State) Rows() []report.Layer {
 	return rows
 }
 
-// Selected is the layer whose detail is shown, with its quantizers; false if there is none.
+// Selected is the layer whose detail is shown, with its quantizers, the weight's first; false if there
+// is none.
 func (s State) Selected() (report.Layer, []protocol.Quantizer, bool) {
 	if s.Result == nil {
 		return report.Layer{}, nil, false
@@ -33,13 +34,34 @@ func (s State) Selected() (report.Layer, []protocol.Quantizer, bool) {
 		if l.Name != s.Layers.Selected {
 			continue
 		}
+		weight, input := s.Quantizers(l)
 		var qs []protocol.Quantizer
-		for _, q := range s.Result.Quantizers {
-			if q.Layer == l.Name {
-				qs = append(qs, q)
+		for _, q := range []*protocol.Quantizer{weight, input} {
+			if q != nil {
+				qs = append(qs, *q)
 			}
 		}
 		return l, qs, true
 	}
 	return report.Layer{}, nil, false
+}
+
+// Quantizers are those of a layer's weight and input, nil where there is none.
+func (s State) Quantizers(l report.Layer) (weight, input *protocol.Quantizer) {
+	r := s.Result
+	if l.Index >= len(r.Placed) {
+		return nil, nil
+	}
+	at := func(i int) *protocol.Quantizer {
+		if i < 0 || i >= len(r.Quantizers) {
+			return nil
+		}
+		return &r.Quantizers[i]
+	}
+	return at(r.Placed[l.Index].Weight), at(r.Placed[l.Index].Input)
+}
+
+// Elsewhere tells whether the result was made from a model or data that are not open any more.
+func (s State) Elsewhere() bool {
+	return s.Result != nil && (s.Result.Model != s.Model || s.Result.Data != s.Data)
 }

@@ -63,6 +63,7 @@ func (a Finished) apply(s State) (State, []Effect) {
 		Receipt:    a.Result.Receipt,
 		Recipe:     j.Recipe,
 		Quantizers: a.Result.Quantizers,
+		Placed:     a.Result.Placed,
 		Notes:      a.Result.Notes,
 		Model:      s.Model,
 		Data:       s.Data,

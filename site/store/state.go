@@ -32,6 +32,8 @@ type State struct {
 	Jobs    []Job              // what the core works on, in order; the first one runs
 	Clock   Clock              // progress of the first job
 	Result  *Result            // last good result; survives Cancel and failures
+	Preview Preview            // of the data as the network takes it
+	Detail  Detail             // of the selected layer
 	Problem *Problem           // what went wrong last; dismissed by the user or the next success
 	Layers  Layers
 	Share   Share
@@ -39,6 +41,7 @@ type State struct {
 	Said    string // for screen readers: the last thing completed
 
 	held struct{ model, data bool } // what the core in its present worker has been given
+	asks int                        // number of the last question, see follow
 	last int                        // number of the last job
 }
 
@@ -73,7 +76,8 @@ type Result struct {
 	Recipe  recipe.Recipe
 	// Quantizers are all there are, in the core's order.
 	Quantizers []protocol.Quantizer
-	Notes      []string // what was assumed or left out
+	Placed     []protocol.Placed // of each layer, by its place in the network
+	Notes      []string          // what was assumed or left out
 	Model      *Model
 	Data       *Data
 	QDQ        File    // the quantized model
@@ -89,6 +93,8 @@ func (s State) Stale() bool {
 type Layers struct {
 	NetworkOrder bool // false: worst SQNR first
 	Selected     string
+	Table        string // the plot whose numbers are shown as a table
+	Log          bool   // counts on a logarithmic axis
 }
 
 // Problem is an error as the page shows it: what failed, why and where, what to do next.

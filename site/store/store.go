@@ -31,6 +31,9 @@ func (s *Store) State() State { return s.state }
 func (s *Store) Dispatch(a Action) {
 	var effects []Effect
 	s.state, effects = a.apply(s.state)
+	var looks []Effect
+	s.state, looks = follow(s.state)
+	effects = append(effects, looks...)
 	for _, e := range effects {
 		s.perform(e)
 	}

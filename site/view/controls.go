@@ -69,6 +69,19 @@ func choice(label, id, value string, options []string, titles func(string) strin
 			})))
 }
 
+// segments is a switch between two ways of showing something.
+func segments(label string, second bool, one, two string, choose func(second bool)) *vecty.HTML {
+	segment := func(name string, is bool) *vecty.HTML {
+		return el("button", pick(is == second, "segment on", "segment"),
+			vecty.Markup(
+				vecty.Property("type", "button"),
+				vecty.Attribute("aria-pressed", boolean(is == second)),
+				on("click", func(*vecty.Event) { choose(is) })),
+			text(name))
+	}
+	return el("div", "segments", attr("role", "group", "aria-label", label), segment(one, false), segment(two, true))
+}
+
 // pair is a row of a list of facts.
 func pair(term string, value ...vecty.MarkupOrChild) vecty.List {
 	return vecty.List{words("dt", "", term), el("dd", "", value...)}

@@ -49,6 +49,7 @@ func (p *DataPlace) Render() vecty.ComponentOrHTML {
 					el("div", "actions", p.pickers("primary")))
 			}),
 			when(s.Data != nil && len(s.Data.Summary.Notes) > 0, func() *vecty.HTML { return notes(s.Data.Summary.Notes) }),
+			when(s.Data != nil && s.Model != nil, func() *vecty.HTML { return preview(s.Preview) }),
 			el("div", "columns",
 				p.preprocess(s),
 				el("div", "stack",
@@ -116,18 +117,18 @@ func classes(d protocol.Data) *vecty.HTML {
 		words("h2", "", "Labels"),
 		el("ul", "chips",
 			each(d.Classes, func(_ int, c protocol.Class) vecty.ComponentOrHTML {
-				return el("li", "", text(className(c)), words("span", "count", "×"+plot.Count(int64(c.Count))))
+				return el("li", "", text(named(c.Index, c.Name)), words("span", "count", "×"+plot.Count(int64(c.Count))))
 			}),
 			when(rest > 0, func() *vecty.HTML { return words("li", "count", "and "+plot.Count(int64(rest))+" more") })))
 }
 
-// className is the class's number, with its name where it has one.
-func className(c protocol.Class) string {
-	number := strconv.Itoa(c.Index)
-	if c.Name == number {
+// named is a class's number, with its name where it has one.
+func named(class int, name string) string {
+	number := strconv.Itoa(class)
+	if name == number || name == "" {
 		return number
 	}
-	return number + " " + c.Name
+	return number + " " + name
 }
 
 // splitBar shows the two sets as parts of all items.

@@ -32,6 +32,7 @@ func (d *LayerDetail) Render() vecty.ComponentOrHTML {
 		return el("aside", "card detail", attr("aria-label", "Layer "+l.Name),
 			words("p", "help", "Selected layer"),
 			words("h2", "", l.Name),
+			d.plots(l),
 			el("dl", "facts",
 				pair("Module", text(kind(l))),
 				vecty.If(l.QAT != "", pair("Becomes", text(l.QAT))),
@@ -51,8 +52,7 @@ func weightFacts(l report.Layer) vecty.List {
 	}
 }
 
-// quantizer shows the qparams of one fake-quantizer: the numbers where there is one scale, the range
-// of every channel where there are many.
+// quantizer shows the qparams of one fake-quantizer.
 func quantizer(q protocol.Quantizer) *vecty.HTML {
 	p := q.Params
 	if len(p.Scale) == 0 {
@@ -81,10 +81,5 @@ func quantizer(q protocol.Quantizer) *vecty.HTML {
 		el("dl", "facts",
 			pair("Codes", codes),
 			pair("Scales", text(plot.Count(int64(len(p.Scale)))+", one for each channel")),
-			pair("From, to", words("code", "", plot.Float(least)+" … "+plot.Float(most)))),
-		el("figure", "channels",
-			svg("svg", []string{"viewBox", "0 0 240 48", "preserveAspectRatio", "none", "role", "img",
-				"aria-label", "Range of each channel's weights, the widest is " + plot.Float(most/least) + " times the narrowest"},
-				svg("path", []string{"d", plot.Channels(p.Scale, 240, 48)})),
-			words("figcaption", "help", "Range of each channel; the widest is "+plot.Float(most/least)+"× the narrowest.")))
+			pair("From, to", words("code", "", plot.Float(least)+" … "+plot.Float(most)))))
 }

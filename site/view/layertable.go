@@ -33,9 +33,8 @@ func (t *LayerTable) Render() vecty.ComponentOrHTML {
 		return el("div", "card table-card",
 			el("div", "table-head",
 				words("h2", "", plot.Plural(len(rows), "layer", "layers")+" by SQNR"),
-				el("div", "segments", attr("role", "group", "aria-label", "Order"),
-					t.order("Worst first", false, s.Layers.NetworkOrder),
-					t.order("Network order", true, s.Layers.NetworkOrder))),
+				segments("Order", s.Layers.NetworkOrder, "Worst first", "Network order",
+					func(network bool) { t.Store.Dispatch(store.OrderLayers{Network: network}) })),
 			el("div", "scroll", attr("tabindex", "0", "role", "region", "aria-label", "Layers"),
 				el("table", "layer-table",
 					el("caption", "visually-hidden", text("Signal to quantization noise of each layer's output, in decibels; higher is better.")),
@@ -46,18 +45,8 @@ func (t *LayerTable) Render() vecty.ComponentOrHTML {
 					el("tbody", "", each(rows, func(_ int, r report.Layer) vecty.ComponentOrHTML {
 						return &LayerRow{Store: t.Store, Layer: r, Axis: axis, Selected: r.Name == s.Layers.Selected, Batch: s.Result.Model.Free()}
 					})))),
-			words("p", "help", "On "+plot.Plural(s.Result.Report.LayerItems, "item", "items")+", everything before a layer quantized too. Below 20 dB a layer usually costs accuracy, above 40 dB it rarely does: a rule of thumb."))
+			words("p", "help", "On "+plot.Plural(s.Result.Report.LayerItems, "item", "items")+", everything before a layer quantized too. Below 20 dB a layer usually costs accuracy, above 40 dB it rarely does: a rule of thumb. The arrow keys go from layer to layer."))
 	})
-}
-
-func (t *LayerTable) order(label string, network, present bool) *vecty.HTML {
-	pressed := network == present
-	return el("button", pick(pressed, "segment on", "segment"),
-		vecty.Markup(
-			vecty.Property("type", "button"),
-			vecty.Attribute("aria-pressed", boolean(pressed)),
-			on("click", func(*vecty.Event) { t.Store.Dispatch(store.OrderLayers{Network: network}) })),
-		text(label))
 }
 
 // guides labels the two lines of the rule of thumb above the bars.
@@ -101,6 +90,7 @@ func (r *LayerRow) Render() vecty.ComponentOrHTML {
 				el("button", "row-button",
 					vecty.Markup(
 						vecty.Property("type", "button"),
+						on("keydown", r.step),
 						vecty.Property("title", l.Name),
 						vecty.Attribute("aria-pressed", boolean(r.Selected))),
 					words("span", "layer-name", l.Name),
@@ -108,6 +98,20 @@ func (r *LayerRow) Render() vecty.ComponentOrHTML {
 			words("td", "number bytes", plot.Bytes(l.Bytes)),
 			el("td", "sqnr", sqnrBar(r.Axis, l.SQNR), words("span", "db", plot.Decibels(l.SQNR))))
 	})
+}
+
+// step goes to the layer above or below with the arrow keys.
+func (r *LayerRow) step(e *vecty.Event) {
+	to := map[string]string{"ArrowDown": "nextElementSibling", "ArrowUp": "previousElementSibling"}[e.Get("key").String()]
+	if to == "" {
+		return
+	}
+	e.Call("preventDefault")
+	if row := e.Target.Call("closest", "tr").Get(to); row.Truthy() {
+		button := row.Call("querySelector", "button")
+		button.Call("focus")
+		button.Call("click")
+	}
 }
 
 // kind is the layer's module, or its operator where it is none of the table's modules.

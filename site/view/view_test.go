@@ -11,6 +11,7 @@ import (
 
 	"github.com/hexops/vecty"
 
+	"github.com/quantscope/quantscope/quant/inspect"
 	"github.com/quantscope/quantscope/quant/receipt"
 	"github.com/quantscope/quantscope/quant/report"
 	"github.com/quantscope/quantscope/quant/scheme"
@@ -71,6 +72,21 @@ func frames() {
 
 func document(method string, args ...any) js.Value {
 	return js.Global().Get("document").Call(method, args...)
+}
+
+// asked is the number of the last question of that kind.
+func (d *desk) asked(kind protocol.Kind) int {
+	d.t.Helper()
+	number := 0
+	for _, e := range d.effects {
+		if p, ok := e.(store.Post); ok && p.Message.Kind == kind {
+			number = p.Message.Job
+		}
+	}
+	if number == 0 {
+		d.t.Fatalf("the page has not asked: %s", kind)
+	}
+	return number
 }
 
 // one is the only element that fits the selector.
@@ -149,8 +165,13 @@ func (d *desk) run(layers int) {
 		},
 	}
 	for i := range layers {
+		placed := protocol.Placed{Weight: -1, Input: -1}
+		if i == 0 {
+			placed = protocol.Placed{Weight: 0, Input: 1}
+		}
+		r.Placed = append(r.Placed, placed)
 		r.Report.Layers = append(r.Report.Layers, report.Layer{
-			Name: "conv" + strconv.Itoa(i), Op: "Conv", Module: "Conv2d", SQNR: float64(10 + i), Shape: []int{1, 8, 32, 32}, WeightBits: 8,
+			Name: "conv" + strconv.Itoa(i), Index: i, Op: "Conv", Module: "Conv2d", SQNR: float64(10 + i), Shape: []int{1, 8, 32, 32}, WeightBits: 8,
 			Parameters: 10, FloatBytes: 40, Bytes: 10,
 		})
 	}
@@ -226,10 +247,101 @@ func TestResultIsShown(t *testing.T) {
 		t.Errorf("the worst layer is not the first row: %s", got)
 	}
 	detail := d.one(".detail").Get("textContent").String()
-	for _, want := range []string{"uint8, 0 to 255", "0.125", "128", "−16 … 15.875", "one for each channel", "2× the narrowest"} {
+	for _, want := range []string{"uint8, 0 to 255", "0.125", "128", "−16 … 15.875", "one for each channel"} {
 		if !strings.Contains(detail, want) {
 			t.Errorf("the detail does not show %q: %s", want, detail)
 		}
+	}
+}
+
+func TestLayerPlots(t *testing.T) {
+	d := show(t)
+	d.open()
+	d.run(3)
+	if !d.says("Looking into the layer…") {
+		t.Error("nothing says that the layer is being looked into")
+	}
+	asked := d.asked(protocol.AskDetail)
+	answer := protocol.Detail{Tensor: "x", Weight: &inspect.Weight{
+		Elements: 4, Low: -128, High: 127, Float: []int{1, 2, 1}, Codes: make([]int, 256), Used: 3,
+		Channels: []inspect.Channel{{Min: -1, Max: 1, Low: -64, High: 63, Used: 2}, {Min: -2, Max: 2, Low: -32, High: 31.75, Used: 1}},
+	}}
+	answer.Weight.Codes[7] = 4
+	d.do(store.Detailed{Job: asked, Detail: answer})
+	answer.Input, answer.Done = &inspect.Activation{Items: 8, Elements: 100, Max: 40, Above: 1, High: 31, Low: -16}, true
+	d.do(store.Detailed{Job: asked, Detail: answer})
+	for selector, sentence := range map[string]string{
+		".plot-weight":   "4 weights use 3 of 256 codes, none clipped",
+		".plot-channels": "2 channels, the widest 1 up to 2, 2× the narrowest; channel 1 uses fewest codes, 1.",
+		".plot-input":    "1.0\u202f% outside.",
+	} {
+		if got := d.one(selector + " figcaption").Get("textContent").String(); !strings.Contains(got, sentence) {
+			t.Errorf("%s says %s", selector, got)
+		}
+		if got := d.one(selector+" svg").Call("getAttribute", "aria-label").String(); !strings.Contains(got, sentence) {
+			t.Errorf("the picture %s is called %s", selector, got)
+		}
+	}
+	d.one(".plot-weight button[aria-expanded]").Call("click")
+	frames()
+	if n := document("querySelectorAll", ".plot-table tbody tr").Length(); n != 256 {
+		t.Errorf("%d rows of codes", n)
+	}
+	names(t, "with a table")
+	d.effects = nil
+	d.one(".plot-channels .plot-actions button:last-child").Call("click")
+	if save, ok := d.effects[0].(store.Save); !ok || save.Name != "conv0.channels.csv" || !strings.HasPrefix(save.Text, "channel,least") {
+		t.Errorf("Save CSV did %#v", d.effects[0])
+	}
+	d.do(store.SelectLayer{Name: "conv1"})
+	if document("querySelector", ".plot").Truthy() {
+		t.Error("the plots of the layer before stay")
+	}
+}
+
+func TestArrowKeysGoFromLayerToLayer(t *testing.T) {
+	d := show(t)
+	d.open()
+	d.run(4)
+	press := func(key string) {
+		options := js.Global().Get("Object").New()
+		options.Set("key", key)
+		options.Set("bubbles", true)
+		document("querySelector", "tr.selected button").Call("dispatchEvent", js.Global().Get("KeyboardEvent").New("keydown", options))
+		frames()
+	}
+	for _, c := range []struct{ key, want string }{
+		{"ArrowDown", "conv1"}, {"ArrowDown", "conv2"}, {"ArrowUp", "conv1"}, {"a", "conv1"}, {"ArrowUp", "conv0"}, {"ArrowUp", "conv0"},
+	} {
+		press(c.key)
+		if got := d.one("tr.selected .layer-name").Get("textContent").String(); got != c.want {
+			t.Errorf("%s leads to %s, want %s", c.key, got, c.want)
+		}
+	}
+}
+
+func TestPreview(t *testing.T) {
+	d := show(t)
+	d.open()
+	d.do(store.Go{Place: store.AtData})
+	d.do(store.Previewed{Job: d.asked(protocol.AskPreview), Pictures: []string{"blob:1"}, Preview: protocol.Preview{Inputs: []inspect.Input{
+		{Name: "a/1.png", Label: 1, LabelName: "dog", Min: -2, Max: 2.5, Width: 32, Height: 32, Shape: []int{3, 32, 32},
+			Answers: []inspect.Answer{{Class: 1, Name: "dog", Share: 0.75}, {Class: 0, Name: "cat", Share: 0.25}}},
+		{Name: "b", Label: -1, Shape: []int{7}, Answers: []inspect.Answer{{Class: 3, Name: "3", Share: 1}}},
+	}}})
+	text := d.one(".preview").Get("textContent").String()
+	for _, want := range []string{"right on 1 of these 1 item", "−2 … 2.5", "Label: 1 dog", "75.0\u202f%", "0 cat", "3×32×32", "No label"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the preview does not show %q: %s", want, text)
+		}
+	}
+	if d.one(".sight img").Call("getAttribute", "src").String() != "blob:1" || d.one(".answers .right").Get("textContent").String() != "1 dog, the label75.0\u202f%" {
+		t.Error("the picture or the right answer is not marked")
+	}
+	d.do(store.ChoosePreprocess{Name: "imagenet"})
+	d.do(store.Failed{Job: d.asked(protocol.AskPreview), Message: "the crop is 224×224"})
+	if !d.says("the crop is 224×224") || document("querySelector", ".problem").Truthy() {
+		t.Error("why there is no preview is not said in its place")
 	}
 }
 

@@ -9,16 +9,21 @@ import (
 	"encoding/json"
 	"fmt"
 	"syscall/js"
+	"time"
 
 	"github.com/quantscope/quantscope/quant"
 	"github.com/quantscope/quantscope/quant/dataset"
+	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
 // session is what the page has given so far.
 type session struct {
-	model *quant.Model
-	data  *dataset.Dataset
+	model    *quant.Model
+	data     *dataset.Dataset
+	float    *exec.Runner // of model, for previews; nil until one is asked for
+	prepared *prepared
+	commands chan command
 }
 
 // command is a message with its files.
@@ -28,7 +33,7 @@ type command struct {
 }
 
 func main() {
-	commands := make(chan command, 16)
+	s := session{commands: make(chan command, 16)}
 	js.Global().Call("coreListens", js.FuncOf(func(_ js.Value, args []js.Value) any {
 		m, parts, err := protocol.Received(args[0])
 		if err != nil {
@@ -36,12 +41,11 @@ func main() {
 			return nil
 		}
 		// The page waits for answers before it sends more than a few commands.
-		go func() { commands <- command{m, parts} }()
+		go func() { s.commands <- command{m, parts} }()
 		return nil
 	}))
 	post(protocol.Ready, 0, protocol.Engine{Version: quant.Version, Threads: 1})
-	var s session
-	for c := range commands {
+	for c := range s.commands {
 		s.handle(c)
 	}
 }
@@ -85,8 +89,27 @@ func (s *session) do(c command) error {
 			return err
 		}
 		return s.verify(job, b)
+	case protocol.AskPreview:
+		var b protocol.PreviewBody
+		if err := json.Unmarshal(c.message.Body, &b); err != nil {
+			return err
+		}
+		return s.preview(job, b)
+	case protocol.AskDetail:
+		var b protocol.DetailBody
+		if err := json.Unmarshal(c.message.Body, &b); err != nil {
+			return err
+		}
+		return s.detail(job, b)
 	}
 	return fmt.Errorf("the engine does not know the command %q; reload the page", c.message.Kind)
+}
+
+// breathe lets messages come in and tells whether a further command waits. What is only for looking
+// at is given up then: the page asks again if it still wants it.
+func (s *session) breathe() (waits bool) {
+	time.Sleep(time.Millisecond)
+	return len(s.commands) > 0
 }
 
 // post answers the page; parts are ArrayBuffers and are handed over.

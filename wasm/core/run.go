@@ -16,6 +16,7 @@ func (s *session) run(job int, b protocol.RunBody) error {
 	if s.model == nil {
 		return errors.New("there is no model: open one first")
 	}
+	s.forget() // a run needs the memory
 	r, err := quant.Quantize(context.Background(), quant.Job{
 		Model: s.model, Data: s.data, Recipe: b.Recipe, Workers: 1, Progress: progress(job),
 	})
@@ -29,10 +30,19 @@ func (s *session) run(job int, b protocol.RunBody) error {
 			Name: q.Name, Layer: c.Graph.Nodes[q.Node].Name, Weight: q.Weight, Scheme: q.Scheme, Params: c.Params[i],
 		})
 	}
-	array := js.Global().Get("Uint8Array").New(len(r.QDQ))
-	js.CopyBytesToJS(array, r.QDQ)
-	post(protocol.Finished, job, result, array.Get("buffer"))
+	for _, m := range c.Modules {
+		weight, input := places(&c.Prepared, m)
+		result.Placed = append(result.Placed, protocol.Placed{Weight: weight, Input: input})
+	}
+	post(protocol.Finished, job, result, buffer(r.QDQ))
 	return nil
+}
+
+// buffer copies bytes into an ArrayBuffer.
+func buffer(b []byte) js.Value {
+	array := js.Global().Get("Uint8Array").New(len(b))
+	js.CopyBytesToJS(array, b)
+	return array.Get("buffer")
 }
 
 // verify computes a receipt again and says step by step what matches.
@@ -40,6 +50,7 @@ func (s *session) verify(job int, b protocol.VerifyBody) error {
 	if s.model == nil {
 		return errors.New("there is no model: drop your copy of it first")
 	}
+	s.forget()
 	v, err := quant.Verify(context.Background(), &b.Receipt, quant.Job{
 		Model: s.model, Data: s.data, Workers: 1, Progress: progress(job),
 	})

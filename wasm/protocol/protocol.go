@@ -21,17 +21,23 @@ const (
 	Load   Kind = "load"   // parts: the data files; body LoadBody
 	Run    Kind = "run"    // body RunBody
 	Verify Kind = "verify" // body VerifyBody
+
+	// For looking at: without progress, and given up as soon as a later command of the page waits.
+	AskPreview Kind = "preview" // body PreviewBody
+	AskDetail  Kind = "detail"  // body DetailBody
 )
 
 // From the core.
 const (
-	Ready    Kind = "ready"    // the engine has started; body Engine
-	Progress Kind = "progress" // body Step
-	Opened   Kind = "opened"   // body Model
-	Loaded   Kind = "loaded"   // body Data
-	Finished Kind = "finished" // body Result; part: the ONNX QDQ file
-	Verified Kind = "verified" // body Verdict
-	Failed   Kind = "failed"   // body Failure
+	Ready     Kind = "ready"     // the engine has started; body Engine
+	Progress  Kind = "progress"  // body Step
+	Opened    Kind = "opened"    // body Model
+	Loaded    Kind = "loaded"    // body Data
+	Finished  Kind = "finished"  // body Result; part: the ONNX QDQ file
+	Verified  Kind = "verified"  // body Verdict
+	Previewed Kind = "previewed" // body Preview; parts: the pictures, BMP, of the inputs that are some
+	Detailed  Kind = "detailed"  // body Detail; twice
+	Failed    Kind = "failed"    // body Failure
 )
 
 // Message is one message without its parts. Job ties an answer to the command it answers: the page
@@ -86,7 +92,8 @@ type Result struct {
 	Report     report.Report   `json:"report"`
 	Receipt    receipt.Receipt `json:"receipt"`
 	Quantizers []Quantizer     `json:"quantizers"`
-	Notes      []string        `json:"notes"` // what was assumed or left out, one sentence each
+	Placed     []Placed        `json:"placed"` // of each layer, in the order of the network
+	Notes      []string        `json:"notes"`  // what was assumed or left out, one sentence each
 }
 
 // Verdict is a checked receipt, step by step in the order of the pipeline.

@@ -1,0 +1,106 @@
+package store
+
+import (
+	"encoding/json"
+
+	"github.com/quantscope/quantscope/wasm/protocol"
+)
+
+// follow asks the core for what the present place shows besides the results of jobs: the preview of
+// the data, the detail of a layer. It comes after every action, and asks once for each thing to be
+// seen. A question is no job: it has a negative number, nobody waits for it, and the core gives it up
+// when a later command comes.
+func follow(s State) (State, []Effect) {
+	if len(s.Jobs) > 0 || s.Model == nil || s.Data == nil {
+		return s, nil
+	}
+	switch s.Place {
+	case AtData:
+		return askPreview(s)
+	case AtInspect:
+		return askDetail(s)
+	}
+	return s, nil
+}
+
+func askPreview(s State) (State, []Effect) {
+	key, err := s.previewKey()
+	if err != nil || len(s.Edits) > 0 || key == s.Preview.key {
+		return s, nil
+	}
+	p := s.Preview
+	p.key, p.Waiting, p.Problem = key, true, ""
+	return ask(s, protocol.AskPreview, protocol.PreviewBody{Recipe: s.Recipe}, func(s *State, number int) {
+		p.asked = number
+		s.Preview = p
+	})
+}
+
+func askDetail(s State) (State, []Effect) {
+	r := s.Result
+	if r == nil || s.Elsewhere() {
+		return s, nil
+	}
+	l, _, ok := s.Selected()
+	key := detailKey{r, l.Name}
+	if !ok || key == s.Detail.key {
+		return s, nil
+	}
+	body := protocol.DetailBody{Recipe: r.Recipe, Layer: l.Index}
+	weight, input := s.Quantizers(l)
+	if weight != nil {
+		body.Weight = &weight.Params
+	}
+	if input != nil {
+		body.Input = &input.Params
+	}
+	if weight == nil && input == nil {
+		s.Detail = Detail{key: key}
+		return s, nil
+	}
+	return ask(s, protocol.AskDetail, body, func(s *State, number int) {
+		s.Detail = Detail{key: key, asked: number, Waiting: true}
+	})
+}
+
+// ask posts a question, with the files before it if the worker is fresh. waiting notes its number.
+func ask(s State, kind protocol.Kind, body any, waiting func(s *State, number int)) (State, []Effect) {
+	s, effects := refill(s)
+	s.asks--
+	m, err := protocol.New(kind, s.asks, body)
+	if err != nil {
+		return s, effects
+	}
+	s = s.giveUp()
+	waiting(&s, s.asks)
+	return s, append(effects, Post{Message: m})
+}
+
+// giveUp forgets the questions that are not answered yet: the core drops them for what is posted next.
+func (s State) giveUp() State {
+	if s.Preview.Waiting {
+		s.Preview.key, s.Preview.Waiting = previewKey{}, false
+	}
+	if s.Detail.Waiting {
+		s.Detail.key, s.Detail.Waiting = detailKey{}, false
+	}
+	return s
+}
+
+// previewKey is all that a preview depends on.
+type previewKey struct {
+	model    *Model
+	data     *Data
+	settings string
+}
+
+func (s State) previewKey() (previewKey, error) {
+	settings, err := json.Marshal([]any{s.Recipe.Preprocess, s.Recipe.Data.ClassOffset})
+	return previewKey{s.Model, s.Data, string(settings)}, err
+}
+
+// detailKey is all that a layer's detail depends on.
+type detailKey struct {
+	result *Result
+	layer  string
+}
