@@ -23,7 +23,7 @@ func codes(g *graph.Graph, c Config) []*Quant {
 	for i := range c.Quant {
 		q := &c.Quant[i]
 		own[q.Value] = true
-		if p := q.Params; g.Values[q.Value].Const == nil && len(p.Scale) == 1 && p.QMax-p.QMin < 256 {
+		if g.Values[q.Value].Const == nil && len(q.Params.Scale) == 1 && inByte(q.Params) {
 			of[q.Value] = q
 		}
 	}
@@ -50,6 +50,9 @@ func codes(g *graph.Graph, c Config) []*Quant {
 	}
 	return of
 }
+
+// inByte reports whether the numbers of p are integers of one byte times a scale, rounded to even.
+func inByte(p scheme.QParams) bool { return p.Grid == scheme.Integers && p.QMax-p.QMin < 256 }
 
 // selects reports whether every output element is one of the input elements, chosen by position or as
 // the greatest.

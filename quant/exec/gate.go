@@ -13,7 +13,7 @@ import (
 func codesOf(g *graph.Graph, c Config, v graph.ValueID) *Quant {
 	for i := range c.Quant {
 		q := &c.Quant[i]
-		if q.Value == v && g.Values[v].Const == nil && len(q.Params.Scale) == 1 && q.Params.QMax-q.Params.QMin < 256 {
+		if q.Value == v && g.Values[v].Const == nil && len(q.Params.Scale) == 1 && inByte(q.Params) {
 			return q
 		}
 	}

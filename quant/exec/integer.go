@@ -2,6 +2,7 @@ package exec
 
 import (
 	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/q8"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
@@ -27,19 +28,49 @@ func (l *lowerer) integer(s *step) bool {
 	if elementwise(l.g, n) {
 		return l.integerLookup(s, n)
 	}
-	if len(s.chain) > 1 {
+	table, behind, ok := l.behind(s)
+	if !ok {
 		return false
 	}
+	done := false
 	switch op := n.Op.(type) {
 	case graph.Add, graph.Mul:
-		return l.integerBinary(s, n)
+		done = l.integerBinary(s, n)
 	case graph.AveragePool:
-		return l.integerAverage(s, n, op.Kernel, op.Strides, op.Dilations, op.Pads, op.IncludePad)
+		done = l.integerAverage(s, n, op.Kernel, op.Strides, op.Dilations, op.Pads, op.IncludePad)
 	case graph.GlobalAveragePool:
 		shape := l.g.Values[n.Inputs[0]].Shape
-		return l.integerAverage(s, n, [2]int{shape[2], shape[3]}, [2]int{1, 1}, [2]int{1, 1}, [4]int{}, false)
+		done = l.integerAverage(s, n, [2]int{shape[2], shape[3]}, [2]int{1, 1}, [2]int{1, 1}, [4]int{}, false)
+	default:
+		return len(s.chain) == 1 && l.integerMove(s, n)
 	}
-	return l.integerMove(s, n)
+	if done && behind {
+		y, at := l.plan.layouts[s.out()], l.at(s.out())
+		l.emit(q8.Lookup{X: at, Y: at, Shape: y.shape, XStrides: y.stride, YStrides: y.stride, Table: table}.Call())
+	}
+	return done
+}
+
+// made is the quantizer of what the operator of s makes, nil if it makes floats.
+func (l *lowerer) made(s *step) *Quant {
+	if len(s.chain) == 1 {
+		return l.plan.codes[s.out()]
+	}
+	return codesOf(l.g, l.cfg, s.chain[0].value)
+}
+
+// behind is the table for what follows the operator of s, if anything does; not ok if there is no such
+// table because the operator makes floats.
+func (l *lowerer) behind(s *step) (table uint32, behind, ok bool) {
+	if len(s.chain) == 1 {
+		return 0, false, true
+	}
+	q := l.made(s)
+	if q == nil {
+		return 0, false, false
+	}
+	table, ok = l.chainTable(q, s.chain[1:])
+	return table, true, ok
 }
 
 // stored are zero point and bounds of codes as the machine stores them: unsigned, or less 128 signed.

@@ -18,7 +18,7 @@ type integerWeights struct {
 // weightQuant is the quantizer of constant v, nil if it has none of at most 8 bits.
 func weightQuant(c Config, v graph.ValueID) *Quant {
 	for i := range c.Quant {
-		if c.Quant[i].Value == v && c.Quant[i].Params.QMax-c.Quant[i].Params.QMin < 256 {
+		if c.Quant[i].Value == v && inByte(c.Quant[i].Params) {
 			return &c.Quant[i]
 		}
 	}
@@ -190,6 +190,7 @@ func (l *lowerer) integerConv(s *step, n graph.Node, op graph.Conv) bool {
 	g.Rows, g.LDA = l.rows(pixels{in.stride[0], op.Strides[0] * in.stride[2], op.Strides[1] * in.stride[3]}, out.shape)
 	g.OutRows, g.LDC = l.rows(pixels{out.stride[0], out.stride[2], out.stride[3]}, out.shape)
 	g.B = l.integerPack(q8.GEMMWeights{
+		Dot:  l.cfg.Dot,
 		Runs: len(runs), RunLen: runLen, N: o, Zero: zero, XZero: xzero, Bias: w.bias, M: m,
 		At: func(i, j int) int8 {
 			tap, ch := i/c, i%c
@@ -244,6 +245,7 @@ func (l *lowerer) integerGemm(s *step, n graph.Node, transposed bool) bool {
 		C: l.at(y), LDC: uint32(lay.width * cols), M: uint32(graph.Len(shape) / k), N: uint32(cols), Out: result,
 	}
 	g.B = l.integerPack(q8.GEMMWeights{
+		Dot:  l.cfg.Dot,
 		Runs: 1, RunLen: k, N: cols, Zero: zero, XZero: xzero, Bias: w.bias, M: m,
 		At: func(i, j int) int8 {
 			if transposed {

@@ -17,9 +17,12 @@ func (l *lowerer) integerBinary(s *step, n graph.Node) bool {
 		zero, _, _ := stored(p, l.cfg.Dot)
 		return q8.Operand{Addr: l.at(v), Strides: l.strides(v, shape), Scale: p.Scale[0], Zero: zero}
 	}
-	_, lo, hi := stored(l.plan.codes[y].Params, l.cfg.Dot)
-	c := q8.Binary{Signed: l.cfg.Dot.Signed(), Shape: shape, A: operand(a), B: operand(b), Y: operand(y), Lo: lo, Hi: hi}
-	c.Y.Strides = l.plan.layouts[y].stride
+	p := l.made(s).Params
+	zero, lo, hi := stored(p, l.cfg.Dot)
+	c := q8.Binary{
+		Signed: l.cfg.Dot.Signed(), Shape: shape, A: operand(a), B: operand(b), Lo: lo, Hi: hi,
+		Y: q8.Operand{Addr: l.at(y), Strides: l.plan.layouts[y].stride, Scale: p.Scale[0], Zero: zero},
+	}
 	if _, ok := n.Op.(graph.Mul); ok {
 		l.emit(q8.Mul{Binary: c}.Call())
 	} else {
@@ -30,7 +33,7 @@ func (l *lowerer) integerBinary(s *step, n graph.Node) bool {
 
 // integerAverage runs a mean over windows.
 func (l *lowerer) integerAverage(s *step, n graph.Node, kernel, strides, dilations [2]int, pads [4]int, countPad bool) bool {
-	x, y := l.plan.codes[n.Inputs[0]].Params, l.plan.codes[s.out()].Params
+	x, y := l.plan.codes[n.Inputs[0]].Params, l.made(s).Params
 	xzero, _, _ := stored(x, l.cfg.Dot)
 	yzero, lo, hi := stored(y, l.cfg.Dot)
 	l.emit(q8.AvgPool{

@@ -1,0 +1,271 @@
+package exec_test
+
+import (
+	"math"
+	"testing"
+
+	"github.com/quantscope/quantscope/quant/exec"
+	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/scheme"
+)
+
+// reference runs a graph as spec §8 says, in plain Go over ONNX order: layers, sums, products and means
+// in exact integers, every other operator on its own as the float engine computes it, on numbers
+// dequantized before and quantized after.
+type reference struct {
+	t         *testing.T
+	g         *graph.Graph
+	quants    []exec.Quant
+	consumers [][]int
+	of        []*exec.Quant // quantizer of each value; of what only moves into a quantized value, that one's
+	placed    []bool        // the quantizer is the value's own
+	values    []tensor
+}
+
+// tensor is a value of the run: numbers, with the codes they stand for if it is quantized, or a sum that
+// has not yet been requantized.
+type tensor struct {
+	x     []float32
+	codes []int32
+	sum   *sums
+}
+
+// sums are exact sums for each element, channels first or last.
+type sums struct {
+	acc    []int32
+	m      []float32 // real value of one unit, for each channel
+	bias   []float32 // for each channel, not yet in acc
+	per    int       // elements of a channel that follow each other
+	lo, hi float32   // clamps met so far
+}
+
+func newReference(t *testing.T, g *graph.Graph, quants []exec.Quant) *reference {
+	r := &reference{t: t, g: g, quants: quants, consumers: g.Consumers(), of: make([]*exec.Quant, len(g.Values)), placed: make([]bool, len(g.Values))}
+	for i := range quants {
+		r.placed[quants[i].Value] = true
+		if p := quants[i].Params; p.QMax-p.QMin < 256 {
+			r.of[quants[i].Value] = &quants[i]
+		}
+	}
+	for i := len(g.Nodes) - 1; i >= 0; i-- {
+		n := g.Nodes[i]
+		switch n.Op.(type) {
+		case graph.Concat, graph.MaxPool, graph.Reshape, graph.Transpose, graph.Slice:
+			for _, v := range n.Inputs {
+				if v != graph.None && r.internal(v) && !r.placed[v] && g.Values[v].Const == nil && len(n.Outputs) == 1 {
+					r.of[v] = r.of[n.Outputs[0]]
+				}
+			}
+		}
+	}
+	return r
+}
+
+// internal tells whether v has one reader and is no output of the network.
+func (r *reference) internal(v graph.ValueID) bool {
+	for _, o := range r.g.Outputs {
+		if o == v {
+			return false
+		}
+	}
+	return len(r.consumers[v]) == 1
+}
+
+// run computes every value of the network.
+func (r *reference) run(inputs ...[]float32) {
+	r.t.Helper()
+	r.values = make([]tensor, len(r.g.Values))
+	for i, v := range r.g.Inputs {
+		r.settle(v, tensor{x: inputs[i]})
+	}
+	for _, n := range r.g.Nodes {
+		out := r.node(n)
+		for k, v := range n.Outputs {
+			r.settle(v, out[k])
+		}
+	}
+}
+
+// settle gives v its value, quantized if v has a quantizer. A sum that the next operator may still clamp
+// stays one.
+func (r *reference) settle(v graph.ValueID, y tensor) {
+	if y.sum != nil && r.of[v] == nil && !r.placed[v] && r.internal(v) {
+		switch n := r.g.Nodes[r.consumers[v][0]]; n.Op.(type) {
+		case graph.Relu, graph.Clip, graph.BatchNormalization:
+			if n.Inputs[0] == v {
+				r.values[v] = y
+				return
+			}
+		}
+	}
+	q := r.of[v]
+	switch {
+	case q == nil && y.sum != nil:
+		y = tensor{x: y.sum.floats()}
+	case q != nil && y.sum != nil:
+		y = r.coded(q, y.sum.requantize(q))
+	case q != nil && y.codes == nil:
+		codes := make([]int32, len(y.x))
+		q.Params.Quantize(codes, y.x, r.g.Values[v].Shape, q.Rule)
+		y = r.coded(q, codes)
+	}
+	if q == nil {
+		for _, w := range r.quants { // of more than 8 bits
+			if w.Value == v {
+				x := make([]float32, len(y.x))
+				w.Params.FakeQuantize(x, y.x, r.g.Values[v].Shape, w.Rule)
+				y.x = x
+			}
+		}
+	}
+	r.values[v] = y
+}
+
+func (r *reference) coded(q *exec.Quant, codes []int32) tensor {
+	y := tensor{codes: codes, x: make([]float32, len(codes))}
+	for i, c := range codes {
+		y.x[i] = float32(c-q.Params.ZeroPoint[0]) * q.Params.Scale[0]
+	}
+	return y
+}
+
+// complete is acc with the bias rhe(b/m) of its channel in it.
+func (s *sums) complete(i int) (acc int32, m float32) {
+	c := i / s.per % len(s.m)
+	acc, m = s.acc[i], s.m[c]
+	if s.bias != nil {
+		const most = 1<<30 - 1
+		acc += int32(min(max(math.RoundToEven(float64(s.bias[c])/float64(m)), -most), most))
+	}
+	return acc, m
+}
+
+func (s *sums) floats() []float32 {
+	x := make([]float32, len(s.acc))
+	for i := range x {
+		acc, m := s.complete(i)
+		x[i] = min(max(float32(acc)*m, s.lo), s.hi)
+	}
+	return x
+}
+
+// requantize is clamp(rhe(acc·(m/sy)) + zy), between the codes of the clamps.
+func (s *sums) requantize(q *exec.Quant) []int32 {
+	p := q.Params
+	ends := make([]int32, 2)
+	p.Quantize(ends, []float32{s.lo, s.hi}, []int{2}, q.Rule)
+	codes := make([]int32, len(s.acc))
+	for i := range codes {
+		acc, m := s.complete(i)
+		codes[i] = round(float32(acc)*(m/p.Scale[0]), p.ZeroPoint[0], ends[0], ends[1])
+	}
+	return codes
+}
+
+// round is clamp(rhe(x) + zero, lo, hi).
+func round(x float32, zero, lo, hi int32) int32 {
+	return int32(min(max(math.RoundToEven(float64(x))+float64(zero), float64(lo)), float64(hi)))
+}
+
+func (r *reference) node(n graph.Node) []tensor {
+	in := make([]tensor, len(n.Inputs))
+	for i, v := range n.Inputs {
+		if v != graph.None {
+			in[i] = r.values[v]
+		}
+	}
+	if s := in[0].sum; s != nil {
+		return []tensor{{sum: r.passed(n, *s)}}
+	}
+	if s := r.layer(n); s != nil {
+		return []tensor{{sum: s}}
+	}
+	if codes := r.integers(n, in); codes != nil {
+		return []tensor{{codes: codes, x: r.coded(r.of[n.Outputs[0]], codes).x}}
+	}
+	return r.float(n)
+}
+
+// passed is a sum behind an operator that it can go through.
+func (r *reference) passed(n graph.Node, s sums) *sums {
+	switch op := n.Op.(type) {
+	case graph.Relu:
+		s.lo, s.hi = max(s.lo, 0), max(s.hi, 0)
+	case graph.Clip:
+		s.lo, s.hi = min(max(s.lo, op.Lo), op.Hi), min(max(s.hi, op.Lo), op.Hi)
+	case graph.BatchNormalization:
+		r.norm(n, op, &s)
+	}
+	return &s
+}
+
+// norm folds y = x·f + shift into multiplier and bias; a channel of f = 0 keeps its bias only.
+func (r *reference) norm(n graph.Node, op graph.BatchNormalization, s *sums) {
+	constant := func(i int) []float32 { return r.g.Values[n.Inputs[i]].Const.F }
+	m, bias := make([]float32, len(s.m)), make([]float32, len(s.m))
+	for c := range m {
+		f := constant(1)[c] / float32(math.Sqrt(float64(constant(4)[c]+op.Epsilon)))
+		shift := constant(2)[c] - float32(constant(3)[c]*f)
+		if s.bias != nil {
+			bias[c] = float32(s.bias[c] * f)
+		}
+		bias[c] += shift
+		m[c] = s.m[c] * f
+		if f == 0 {
+			m[c], bias[c] = s.m[c], shift
+			for i := range s.acc {
+				if i/s.per%len(m) == c {
+					s.acc[i] = 0
+				}
+			}
+		}
+	}
+	s.m, s.bias = m, bias
+}
+
+// float runs one node as the float engine does, on its own.
+func (r *reference) float(n graph.Node) []tensor {
+	r.t.Helper()
+	g := &graph.Graph{Values: append([]graph.Value(nil), r.g.Values...), Nodes: []graph.Node{n}, Outputs: n.Outputs}
+	var quants []exec.Quant
+	var inputs [][]float32
+	given := map[graph.ValueID]bool{}
+	for _, v := range n.Inputs {
+		if v == graph.None || given[v] {
+			continue
+		}
+		given[v] = true
+		if g.Values[v].Const == nil {
+			g.Inputs = append(g.Inputs, v)
+			inputs = append(inputs, r.values[v].x)
+		}
+		for _, q := range r.quants {
+			if q.Value == v && g.Values[v].Const != nil {
+				quants = append(quants, q)
+			}
+		}
+	}
+	e, err := exec.New(g, exec.Config{Quant: quants})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer e.Close()
+	if err := e.Run(inputs...); err != nil {
+		r.t.Fatal(err)
+	}
+	out := make([]tensor, len(n.Outputs))
+	for i := range out {
+		out[i].x = e.Output(i)
+	}
+	return out
+}
+
+// weightQuant is the quantizer of constant v.
+func (r *reference) weightQuant(v graph.ValueID) *scheme.QParams {
+	for i := range r.quants {
+		if r.quants[i].Value == v {
+			return &r.quants[i].Params
+		}
+	}
+	return nil
+}
