@@ -2,58 +2,119 @@ package f32
 
 import "github.com/quantscope/quantscope/kernels/asm"
 
-// EmitIGEMM emits the kernel of GEMM: the loop over tiles of rows, each over all panels, so that a
-// tile's input stays in the nearest cache; then the tile's post functions.
+const (
+	// gemmStrip is how many bytes of output are made before the posts go over them: a part of the
+	// nearest cache, long enough that the calls do not show.
+	gemmStrip = 8 << 10
+	// gemmFar is the size of weights from which on they are not read once for every tile of rows,
+	// but for as many tiles as have gemmNear bytes of input: half of a cache of the second level,
+	// and a part of the other half.
+	gemmFar  = 512 << 10
+	gemmNear = 128 << 10
+)
+
+// gemmKernel is f32_igemm under construction.
+type gemmKernel struct {
+	*asm.Func
+	env                      Env
+	tiles                    []*asm.Func // by rows
+	args, from, to, thread   asm.I32Var
+	row, end, panels, panel  asm.I32Var
+	block, blockEnd          asm.I32Var // in rows
+	n, data, next, table, ld asm.I32Var
+}
+
+// EmitIGEMM emits the kernel of GEMM. It takes blocks of rows: tile by tile, each over all panels, so
+// that a tile's input stays in the nearest cache; or, with weights that are large, panel by panel, each
+// over all tiles. Then come the block's post functions.
 func EmitIGEMM(e Env) *asm.Func {
-	tiles := make([]*asm.Func, gemmMR+1)
+	k := gemmKernel{env: e, tiles: make([]*asm.Func, gemmMR+1)}
 	for mr := 1; mr <= gemmMR; mr++ {
-		tiles[mr] = emitGEMMTile(e.M, mr)
+		k.tiles[mr] = emitGEMMTile(e.M, mr)
 	}
 	f := e.M.Func("f32_igemm", Signature())
-	args, from, to, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
-	row, rows, panels := f.I32(), f.I32(), f.I32()
-	panels.Set(args.LoadI32(gemmN).AddC(gemmNR - 1).ShrUC(3))
-	f.If(args.LoadI32(gemmM).Eq(asm.ConstI32(1)).And(args.LoadI32(gemmPost).Eqz()), func() {
-		f.Call(tiles[1], args, asm.ConstI32(0), from, to)
+	k.Func = f
+	k.args, k.from, k.to, k.thread = f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
+	k.row, k.end, k.panels, k.panel = f.I32(), f.I32(), f.I32(), f.I32()
+	k.block, k.blockEnd = f.I32(), f.I32()
+	k.n, k.data, k.next, k.table, k.ld = f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
+	far := f.I32()
+	arg := k.args.LoadI32
+
+	k.panels.Set(arg(gemmN).AddC(gemmNR - 1).ShrUC(3))
+	f.If(arg(gemmM).Eq(asm.ConstI32(1)).And(arg(gemmPost).Eqz()), func() {
+		f.Call(k.tiles[1], k.args, asm.ConstI32(0), k.from, k.to)
 		f.Return()
 	}, nil)
-	f.For(from, from.I32, to.I32, 1, func() {
-		row.Set(from.MulC(gemmMR))
-		rows.Set(args.LoadI32(gemmM).Sub(row.I32))
-		f.Block(func(done asm.Label) {
-			for mr := gemmMR; mr > 1; mr-- {
-				f.If(rows.GeU(asm.ConstI32(int32(mr))), func() {
-					f.Call(tiles[mr], args, row, asm.ConstI32(0), panels)
-					rows.Set(asm.ConstI32(int32(mr)))
-					f.Br(done)
-				}, nil)
-			}
-			f.Call(tiles[1], args, row, asm.ConstI32(0), panels)
-		})
-		f.If(args.LoadI32(gemmPost), func() { gemmPosts(e, f, args, row, rows, thread) }, nil)
+	depth := arg(gemmRuns).Mul(arg(gemmRunLen))
+	far.Set(k.panels.Mul(depth).GtU(asm.ConstI32(gemmFar / (4 * gemmNR))))
+	k.block.Set(asm.ConstI32(1))
+	f.If(arg(gemmPost), func() { k.block.Set(asm.ConstI32(gemmStrip / (4 * gemmMR)).DivU(arg(gemmN).Or(asm.ConstI32(1)))) }, nil) // without a division by zero
+	f.If(far.I32, func() { k.block.Set(asm.ConstI32(gemmNear / (4 * gemmMR)).DivU(depth)) }, nil)
+	k.block.Set(k.block.Select(asm.ConstI32(1), k.block.I32).MulC(gemmMR))
+
+	k.row.Set(k.from.MulC(gemmMR))
+	k.end.Set(least(k.to.MulC(gemmMR), arg(gemmM)))
+	while(f, func() asm.I32 { return k.row.LtU(k.end.I32) }, func() {
+		k.blockEnd.Set(least(k.row.Add(k.block.I32), k.end.I32))
+		k.from.Set(k.row.I32)
+		f.If(far.I32, func() {
+			f.For(k.panel, asm.ConstI32(0), k.panels.I32, 1, func() {
+				k.row.Set(k.from.I32)
+				k.rows(k.panel.I32, k.panel.AddC(1))
+			})
+		}, func() { k.rows(asm.ConstI32(0), k.panels.I32) })
+		f.If(arg(gemmPost), k.posts, nil)
 	})
 	return f
 }
 
-// gemmPosts runs the post chain over rows row … row+rows−1: at once where they lie one behind the
-// other, else one by one.
-func gemmPosts(e Env, f *asm.Func, args, row, rows, thread asm.I32Var) {
-	n, table, data := f.I32(), f.I32(), f.I32()
-	n.Set(args.LoadI32(gemmN))
-	table.Set(args.LoadI32(gemmOutRows))
-	chain := args.AddC(gemmPost)
-	data.Set(args.LoadI32(gemmC).Add(row.Mul(args.LoadI32(gemmLDC))))
-	f.If(table.Eqz().And(args.LoadI32(gemmLDC).Eq(n.ShlC(2))), func() {
-		f.Call(e.PostChain, chain, data, n.Mul(rows.I32), thread)
-	}, func() {
-		f.Loop(func(again asm.Label) {
-			f.If(table.I32, func() {
-				data.Set(args.LoadI32(gemmC).Add(table.Add(row.ShlC(2)).LoadI32(0)))
-			}, nil)
-			f.Call(e.PostChain, chain, data, n, thread)
-			data.Set(data.Add(args.LoadI32(gemmLDC)))
-			row.Set(row.AddC(1))
-			f.BrIf(again, rows.Tee(rows.SubC(1)))
+// least is the lesser of two unsigned numbers; both are run twice.
+func least(a, b asm.I32) asm.I32 { return a.Select(b, a.LtU(b)) }
+
+// rows runs the tiles from row to blockEnd over some panels.
+func (k *gemmKernel) rows(panel, end asm.I32) {
+	left := func() asm.I32 { return k.blockEnd.Sub(k.row.I32) }
+	while(k.Func, func() asm.I32 { return left().GeU(asm.ConstI32(gemmMR)) }, func() {
+		k.Call(k.tiles[gemmMR], k.args, k.row, panel, end)
+		k.row.Set(k.row.AddC(gemmMR))
+	})
+	for mr := gemmMR - 1; mr > 0; mr-- {
+		k.If(left().Eq(asm.ConstI32(int32(mr))), func() {
+			k.Call(k.tiles[mr], k.args, k.row, panel, end)
+			k.row.Set(k.row.AddC(int32(mr)))
+		}, nil)
+	}
+}
+
+// posts runs the post chain over rows from … blockEnd-1, as many at once as lie one behind the other,
+// and leaves row at blockEnd.
+func (k *gemmKernel) posts() {
+	arg := k.args.LoadI32
+	k.n.Set(arg(gemmN).ShlC(2))
+	k.table.Set(arg(gemmOutRows))
+	k.ld.Set(arg(gemmLDC))
+	address := func(row asm.I32) asm.I32 { // relative to C
+		return k.table.Add(row.ShlC(2)).LoadI32(0)
+	}
+	while(k.Func, func() asm.I32 { return k.from.LtU(k.blockEnd.I32) }, func() {
+		k.row.Set(k.from.I32)
+		k.If(k.table.I32, func() {
+			k.data.Set(address(k.from.I32))
+			k.next.Set(k.data.I32)
+			k.Loop(func(again asm.Label) {
+				k.next.Set(k.next.Add(k.n.I32))
+				k.row.Set(k.row.AddC(1))
+				k.If(k.row.LtU(k.blockEnd.I32), func() {
+					k.BrIf(again, address(k.row.I32).Eq(k.next.I32))
+				}, nil)
+			})
+		}, func() {
+			k.data.Set(k.from.Mul(k.ld.I32))
+			k.row.Set(k.blockEnd.Select(k.from.AddC(1), k.ld.Eq(k.n.I32)))
+			k.next.Set(k.data.Add(k.row.Sub(k.from.I32).Mul(k.n.I32)))
 		})
+		k.Call(k.env.PostChain, k.args.AddC(gemmPost), arg(gemmC).Add(k.data.I32), k.next.Sub(k.data.I32).ShrUC(2), k.thread)
+		k.from.Set(k.row.I32)
 	})
 }
