@@ -28,6 +28,9 @@ const (
 	F32VFakeQuant        // f32.FakeQuant
 	F32VFakeQuantDiv     // f32.FakeQuantDiv
 	F32VFakeQuantChannel // f32.FakeQuantChannel
+	F32VFakeQuantHalfUp  // f32.FakeQuantHalfUp
+	F32VFakeQuantFloat8  // f32.FakeQuantFloat8
+	F32VFakeQuantLog2    // f32.FakeQuantLog2
 	F32VQuantize         // f32.Quantize
 	F32VDequantize       // f32.Dequantize
 	F32VMinMax           // f32.MinMax

@@ -52,6 +52,10 @@ func posts() []postCase {
 		plain("fakequant", f32.FakeQuant(s, 3, -128, 127), ref.FakeQuant(1/s, 3, -128, 127, s)),
 		plain("fakequant asymmetric", f32.FakeQuant(0.5, 100, 0, 255), ref.FakeQuant(2, 100, 0, 255, 0.5)),
 		plain("fakequant_div", f32.FakeQuantDiv(s, 3, 0, 15), ref.FakeQuantDiv(s, 3, 0, 15)),
+		plain("fakequant_half_up", f32.FakeQuantHalfUp(0.5, -8, 7), ref.FakeQuantHalfUp(2, -8, 7, 0.5)),
+		plain("fakequant_e4m3", f32.FakeQuantFloat8(s, 448, 0x1p-6, 3), ref.FakeQuantFloat8(s, 448, 0x1p-6, 3)),
+		plain("fakequant_e5m2", f32.FakeQuantFloat8(1, 57344, 0x1p-14, 2), ref.FakeQuantFloat8(1, 57344, 0x1p-14, 2)),
+		logCase(),
 		plain("quantize", f32.Quantize(s, 128, 0, 255), ref.Quantize(s, 128, 0, 255)),
 		plain("dequantize", f32.Dequantize(s, 7), ref.Dequantize(s, 7)),
 		{"prelu", func(a *arena, r *rand.Rand, c int) (f32.Post, ref.Post) {
@@ -72,6 +76,20 @@ func posts() []postCase {
 			return post, ref.FakeQuantChannel(inv, zp, scale, -8, 7)
 		}},
 	}
+}
+
+// logCase has numbers of no meaning for tables, in the right order.
+func logCase() postCase {
+	var values [17]float32
+	var limits [16]float32
+	for j := range values {
+		values[j] = float32(math.Exp2(float64(j) / 16))
+	}
+	for j := range limits {
+		limits[j] = float32(math.Exp2((float64(j) + 0.5) / 16))
+	}
+	post := f32.FakeQuantLog2(values, limits, f32.LogBounds{Tiny: 0.1, Least: 0.2, Most: 50}, f32.LogBounds{Tiny: 0.11, Least: 0.22, Most: 50})
+	return plain("fakequant_log2", post, ref.FakeQuantLog2(values, limits, [2]float32{0.1, 0.11}, [2]float32{0.2, 0.22}, 50))
 }
 
 // postInput has ties of the scales above, and values that go far.

@@ -73,6 +73,17 @@ func (l *lowerer) taps(v graph.ValueID) []f32.Post {
 func (l *lowerer) fakeQuant(v graph.ValueID, q Quant) f32.Post {
 	p := q.Params
 	lo, hi := float32(p.QMin), float32(p.QMax)
+	switch p.Grid {
+	case scheme.HalfUp:
+		return f32.FakeQuantHalfUp(p.Scale[0], lo, hi)
+	case scheme.Log2:
+		values, limits := scheme.LogTable()
+		positive, negative := scheme.LogLimits(p.ZeroPoint[0])
+		return f32.FakeQuantLog2(values, limits, f32.LogBounds(positive), f32.LogBounds(negative))
+	case scheme.E4M3, scheme.E5M2:
+		most, normal, mantissa := p.Grid.Float()
+		return f32.FakeQuantFloat8(p.Scale[0], most, normal, mantissa)
+	}
 	if q.Rule == scheme.ONNX {
 		return f32.FakeQuantDiv(p.Scale[0], float32(p.ZeroPoint[0]), lo, hi)
 	}

@@ -21,7 +21,8 @@ func newE5M2(c Config) FakeQuantizer { return newFloat8(c, scheme.E5M2) }
 
 func newFloat8(c Config, g scheme.Grid) FakeQuantizer {
 	p := scheme.QParams{Scale: []float32{1}, ZeroPoint: []int32{0}, Axis: -1, Grid: g}
-	p.QMax = int32(g.Most())
+	most, _, _ := g.Float()
+	p.QMax = int32(most)
 	p.QMin = -p.QMax
 	return &float8{p, c}
 }
@@ -32,7 +33,7 @@ func (f *float8) Load(p scheme.QParams, lo, hi []float32) {
 	for c := range f.params.Scale {
 		f.params.Scale[c] = 1
 		if !f.config.Exact && len(lo) > 0 {
-			s := max(-lo[c], hi[c]) / f.params.Grid.Most()
+			s := max(-lo[c], hi[c]) / float32(f.params.QMax)
 			if s <= math.MaxFloat32 { // not −Inf, of nothing observed, either
 				f.params.Scale[c] = max(s, scheme.Epsilon)
 			}
@@ -47,7 +48,7 @@ func (f *float8) Forward(y, x []float32, shape []int) {
 }
 
 func (f *float8) Backward(dx, dy, x []float32, shape []int) {
-	most := f.params.Grid.Most()
+	most := float32(f.params.QMax)
 	channels(f.params, shape, len(x), func(c, from, to int) {
 		for i := from; i < to; i++ {
 			d := dy[i]

@@ -16,8 +16,12 @@ func floatOf(g Grid) float8 {
 	return float8{3, (127 - 6) << 23, 448}
 }
 
-// Most is the greatest number of a grid of floats, which a scale is made to reach.
-func (g Grid) Most() float32 { return floatOf(g).most }
+// Float describes a grid of floats: the greatest number, which a scale is made to reach, the least
+// normal one, and the bits of a mantissa.
+func (g Grid) Float() (most, normal float32, mantissa uint32) {
+	f := floatOf(g)
+	return f.most, math.Float32frombits(f.normal), f.mantissa
+}
 
 // round gives the nearest number of the format; a NaN stays.
 func (f float8) round(x float32) float32 {

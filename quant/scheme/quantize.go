@@ -37,7 +37,7 @@ func (p QParams) FakeQuantize(dst, x []float32, shape []int, rule Rule) {
 		case E4M3, E5M2:
 			f := floatOf(p.Grid)
 			for i, v := range x {
-				y[i] = f.round(q.scaled(v)) * q.scale
+				y[i] = f.round(v/q.scale) * q.scale
 			}
 		default:
 			for i, v := range x {
