@@ -34,6 +34,7 @@ func (r *reference) layer(n graph.Node) *sums {
 			return nil
 		}
 		s.per, channels = out[2]*out[3], out[1]
+		s.fresh = true
 		s.acc = convolve(op, x, zx, in, w, out)
 	case graph.Gemm:
 		if op.TransA || op.Alpha != 1 || op.Beta != 1 || !oneZero {

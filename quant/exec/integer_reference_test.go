@@ -37,6 +37,7 @@ type sums struct {
 	bias   []float32 // for each channel, not yet in acc
 	per    int       // elements of a channel that follow each other
 	lo, hi float32   // clamps met so far
+	fresh  bool      // of a convolution, nothing behind it yet: a BatchNormalization may be folded in
 }
 
 func newReference(t *testing.T, g *graph.Graph, quants []exec.Quant) *reference {
@@ -78,7 +79,17 @@ func (r *reference) run(inputs ...[]float32) {
 	for i, v := range r.g.Inputs {
 		r.settle(v, tensor{x: inputs[i]})
 	}
-	for _, n := range r.g.Nodes {
+	folded := map[int]bool{}
+	for i, n := range r.g.Nodes {
+		if folded[i] {
+			continue
+		}
+		if bn, ok := r.foldable(n); ok && r.layer(n) == nil { // in float it is part of the weights
+			folded[bn] = true
+			norm := r.g.Nodes[bn]
+			r.settle(norm.Outputs[0], r.float(n, norm)[0])
+			continue
+		}
 		out := r.node(n)
 		for k, v := range n.Outputs {
 			r.settle(v, out[k])
@@ -91,8 +102,11 @@ func (r *reference) run(inputs ...[]float32) {
 func (r *reference) settle(v graph.ValueID, y tensor) {
 	if y.sum != nil && r.of[v] == nil && !r.placed[v] && r.internal(v) {
 		switch n := r.g.Nodes[r.consumers[v][0]]; n.Op.(type) {
-		case graph.Relu, graph.Clip, graph.BatchNormalization:
-			if n.Inputs[0] == v {
+		case graph.Relu, graph.Clip:
+			r.values[v] = y
+			return
+		case graph.BatchNormalization:
+			if y.sum.fresh {
 				r.values[v] = y
 				return
 			}
@@ -186,6 +200,16 @@ func (r *reference) node(n graph.Node) []tensor {
 	return r.float(n)
 }
 
+// foldable gives the BatchNormalization that alone reads what convolution n makes.
+func (r *reference) foldable(n graph.Node) (int, bool) {
+	if _, ok := n.Op.(graph.Conv); !ok || r.placed[n.Outputs[0]] || !r.internal(n.Outputs[0]) {
+		return 0, false
+	}
+	bn := r.consumers[n.Outputs[0]][0]
+	_, ok := r.g.Nodes[bn].Op.(graph.BatchNormalization)
+	return bn, ok
+}
+
 // passed is a sum behind an operator that it can go through.
 func (r *reference) passed(n graph.Node, s sums) *sums {
 	switch op := n.Op.(type) {
@@ -196,6 +220,7 @@ func (r *reference) passed(n graph.Node, s sums) *sums {
 	case graph.BatchNormalization:
 		r.norm(n, op, &s)
 	}
+	s.fresh = false
 	return &s
 }
 
@@ -223,27 +248,31 @@ func (r *reference) norm(n graph.Node, op graph.BatchNormalization, s *sums) {
 	s.m, s.bias = m, bias
 }
 
-// float runs one node as the float engine does, on its own.
-func (r *reference) float(n graph.Node) []tensor {
+// float runs nodes, one that reads the other, as the float engine does, on their own.
+func (r *reference) float(nodes ...graph.Node) []tensor {
 	r.t.Helper()
-	g := &graph.Graph{Values: append([]graph.Value(nil), r.g.Values...), Nodes: []graph.Node{n}, Outputs: n.Outputs}
+	outputs := nodes[len(nodes)-1].Outputs
+	g := &graph.Graph{Values: r.g.Values, Nodes: nodes, Outputs: outputs}
 	var quants []exec.Quant
 	var inputs [][]float32
-	given := map[graph.ValueID]bool{}
-	for _, v := range n.Inputs {
-		if v == graph.None || given[v] {
-			continue
-		}
-		given[v] = true
-		if g.Values[v].Const == nil {
-			g.Inputs = append(g.Inputs, v)
-			inputs = append(inputs, r.values[v].x)
-		}
-		for _, q := range r.quants {
-			if q.Value == v && g.Values[v].Const != nil {
-				quants = append(quants, q)
+	inside := map[graph.ValueID]bool{}
+	for _, n := range nodes {
+		for _, v := range n.Inputs {
+			if v == graph.None || inside[v] {
+				continue
+			}
+			inside[v] = true
+			if g.Values[v].Const == nil {
+				g.Inputs = append(g.Inputs, v)
+				inputs = append(inputs, r.values[v].x)
+			}
+			for _, q := range r.quants {
+				if q.Value == v && g.Values[v].Const != nil {
+					quants = append(quants, q)
+				}
 			}
 		}
+		inside[n.Outputs[0]] = true
 	}
 	e, err := exec.New(g, exec.Config{Quant: quants})
 	if err != nil {
@@ -253,7 +282,7 @@ func (r *reference) float(n graph.Node) []tensor {
 	if err := e.Run(inputs...); err != nil {
 		r.t.Fatal(err)
 	}
-	out := make([]tensor, len(n.Outputs))
+	out := make([]tensor, len(outputs))
 	for i := range out {
 		out[i].x = e.Output(i)
 	}
