@@ -25,6 +25,7 @@ type Format struct {
 func Formats() []Format {
 	return []Format{
 		{"qdq", "ONNX with QuantizeLinear and DequantizeLinear around float operators.", "qdq", writeQDQ},
+		{"qoperator", "ONNX with QLinear operators, which compute in integers, for ONNX Runtime.", "qdq", writeQOperator},
 		{"tensorrt", "Float ONNX with clipped weights, and the range of each tensor as JSON.", "tensorrt", writeTensorRT},
 		{"tensorrt_explicit", "ONNX with QuantizeLinear and DequantizeLinear, the weights float: what TensorRT quantizes itself.", "tensorrt", writeTensorRTExplicit},
 		{"snpe", "Float ONNX with clipped weights, and SNPE's encodings as JSON.", "snpe", writeSNPE},
@@ -34,6 +35,7 @@ func Formats() []Format {
 		{"openvino", "ONNX with OpenVINO's FakeQuantize at weights and activations.", "openvino", writeOpenVINO},
 		{"tengine", "Float ONNX with clipped weights, and scale and zero point of each tensor, a line each.", "tengine_u8", writeTengine},
 		{"stpu", "Float ONNX with clipped weights, and minimum, maximum and alignment of each tensor as JSON.", "stpu", writeSTPU},
+		{"onnx_qnn", "ONNX with QLinear operators on uint8, as TVM reads them.", "onnx_qnn", writeONNXQNN},
 		{"sophgo", "Float ONNX with clipped weights, and the calibration and quantization tables of tpu-mlir.", "bm1684x", writeSophgo},
 	}
 }

@@ -95,27 +95,33 @@ func TestSmallFiles(t *testing.T) {
 		"x": one(0.5, 0), "conv.weight": {[]float32{0.03125, 0.0625}, 0}, "relu_out": one(0.25, 0), "gap_out": one(0.125, 0),
 		"fc.weight": {[]float32{0.0078125, 0.015625, 0.03125}, 0},
 	}
+	qnn := map[string]numbers{
+		"x": one(0.5, 128), "conv.weight": one(0.0625, 64), "relu_out": one(0.25, 0), "gap_out": one(0.125, 0),
+	}
 	for _, test := range []struct {
 		format, backend string
 		params          map[string]numbers
+		notes           string
 	}{
-		{"tensorrt", "tensorrt", signed},
-		{"tensorrt_explicit", "tensorrt", signed},
-		{"snpe", "snpe", unsigned},
-		{"ppl", "pplw8a16", wide},
-		{"ppl_cuda", "pplcuda", channels},
-		{"openvino", "openvino", openvino},
-		{"tengine", "tengine_u8", unsigned},
-		{"stpu", "stpu", stpu},
-		{"sophgo", "bm1684x", with(signed, "fc_out", one(0.5, 0))},
+		{"tensorrt", "tensorrt", signed, ""},
+		{"tensorrt_explicit", "tensorrt", signed, ""},
+		{"qoperator", "tensorrt", signed, ""},
+		{"snpe", "snpe", unsigned, ""},
+		{"ppl", "pplw8a16", wide, ""},
+		{"ppl_cuda", "pplcuda", channels, ""},
+		{"openvino", "openvino", openvino, ""},
+		{"tengine", "tengine_u8", unsigned, ""},
+		{"stpu", "stpu", stpu, ""},
+		{"onnx_qnn", "onnx_qnn", qnn, "1 of 2 layers stay float between DequantizeLinear and QuantizeLinear: fc."},
+		{"sophgo", "bm1684x", with(signed, "fc_out", one(0.5, 0)), ""},
 	} {
 		t.Run(test.format, func(t *testing.T) {
 			files, notes, err := Export(test.format, "small", handmade(t, test.backend, test.params))
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(notes) > 0 {
-				t.Errorf("notes: %q", notes)
+			if got := strings.Join(notes, "\n"); got != test.notes {
+				t.Errorf("notes: %q, want %q", got, test.notes)
 			}
 			checkGolden(t, test.format, files)
 		})
