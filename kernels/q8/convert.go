@@ -34,8 +34,8 @@ const (
 	_
 	_
 	_
-	quantizeMul // 1/Scale, or 1
-	quantizeDiv // 1, or Scale
+	quantizeDiv   // whether to divide
+	quantizeScale // by this, or multiply with it
 )
 
 // Call is the kernel call. Its units are pieces of rows.
@@ -45,36 +45,38 @@ func (q Quantize) Call() call.Call {
 	piece := split(&w, n, pieceBytes, strides)
 	args := append(w.Words(q.Y, q.X), uint32(n), uint32(piece), uint32(strides[0]), uint32(strides[1]))
 	args = append(args, roundWords(q.Signed, q.Zero, q.Lo, q.Hi)...)
-	mul, div := 1/q.Scale, float32(1)
 	if q.Div {
-		mul, div = 1, q.Scale
+		args = append(args, 1, math.Float32bits(q.Scale))
+	} else {
+		args = append(args, 0, math.Float32bits(1/q.Scale))
 	}
-	args = append(args, math.Float32bits(mul), math.Float32bits(div))
 	return call.Call{Kernel: call.Q8Quantize, Units: w.Units(), Args: args}
 }
 
-// EmitQuantize emits q8_quantize. A product with 1 and a quotient by 1 are exact, so that one kernel
-// has both rules.
+// EmitQuantize emits q8_quantize.
 func EmitQuantize(e f32.Env) *asm.Func {
 	f := e.M.Func("q8_quantize", f32.Signature())
 	args, from, to := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2)
 	y, x, i, j, n := f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
-	mul, div := f.F32x4(), f.F32x4()
+	scale, dense := f.F32x4(), f.I32()
 	round := newRounding(f)
 	round.load(args.I32, quantizeLo)
-	mul.Set(args.LoadSplatF32x4(quantizeMul))
-	div.Set(args.LoadSplatF32x4(quantizeDiv))
-	write := func(l lanes) {
-		l.store(f, i.I32, round.vectors(l, func(v int) asm.F32x4 { return l.loadFloats(j.I32, v).Mul(mul.F32x4).Div(div.F32x4) }))
+	scale.Set(args.LoadSplatF32x4(quantizeScale))
+	dense.Set(stepsAre(args, quantizeSteps, 1, 4))
+	write := func(l lanes, op func(x, scale asm.F32x4) asm.F32x4) {
+		l.store(f, i.I32, round.vectors(l, func(v int) asm.F32x4 { return op(l.loadFloats(j.I32, v), scale.F32x4) }))
+	}
+	strip := func(op func(x, scale asm.F32x4) asm.F32x4) {
+		f.If(dense.I32, func() {
+			emitStrip(f, n, []pointer{{i, 1}, {j, 4}}, func(l lanes) { write(l, op) })
+		}, nil)
+		emitStrided(f, n, args, quantizeSteps, []asm.I32Var{i, j}, func(l lanes) { write(l, op) })
 	}
 	walk.Emit(f, args, from, to, []asm.I32Var{y, x}, func(inner asm.I32) {
 		emitPiece(f, n, args, quantizeN, inner)
 		i.Set(y.I32)
 		j.Set(x.I32)
-		f.If(stepsAre(args, quantizeSteps, 1, 4), func() {
-			emitStrip(f, n, []pointer{{i, 1}, {j, 4}}, write)
-		}, nil)
-		emitStrided(f, n, args, quantizeSteps, []asm.I32Var{i, j}, write)
+		f.If(args.LoadI32(quantizeDiv), func() { strip(asm.F32x4.Div) }, func() { strip(asm.F32x4.Mul) })
 	})
 	return f
 }

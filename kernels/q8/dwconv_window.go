@@ -102,7 +102,9 @@ func (d *dwFunc) column(c int) {
 	}
 	groups := 0
 	for r := 0; r < d.whole; r += d.size {
-		row := func(i int) asm.I8x16 { return d.x[min(r+i, d.k-1)].I8x16 }
+		// beyond the window any row will do but the same twice: browsers interleave two vectors with
+		// one instruction, and one with itself by a table
+		row := func(i int) asm.I8x16 { return d.x[(r+i)%d.k].I8x16 }
 		d.weave(d.half(row(0), row(1)), d.half(row(d.size/2), row(d.size/2+1)))
 		for i := range d.acc {
 			if kx := c - i*d.stride; kx >= 0 && kx < d.k {
@@ -140,8 +142,7 @@ func (d *dwFunc) column(c int) {
 			d.add(a[0], a[1], false)
 		}
 		if d.stride > 1 && c == d.k-1 {
-			h := d.half(x, x)
-			d.weave(h, h)
+			d.weave(d.half(x, d.before.I8x16), d.halves[0].I8x16)
 			d.add(0, last, false)
 		}
 	}

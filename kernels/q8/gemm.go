@@ -65,8 +65,8 @@ func gemmTileOf(relaxed bool) gemmShape {
 	return gemmShape{mr: 2, nv: 2, unroll: 1}
 }
 
-// gemmBlockBytes is how much of A is gone over with one panel before the next: it stays in the
-// nearest cache, beside the panel.
+// gemmBlockBytes is how much of A, and of C, is gone over with one panel before the next: they stay in
+// the nearest cache, beside the panel.
 const gemmBlockBytes = 16 << 10
 
 // Call is the kernel call. Its units are tiles of rows. Of one row they are panels of columns,
@@ -78,7 +78,11 @@ func (g GEMM) Call() call.Call {
 	if g.M == 1 && len(g.Post) == 0 && g.Table == 0 {
 		units = (g.N + gemmNR - 1) / gemmNR
 	}
-	block := max(gemmBlockBytes/(g.Runs*g.RunLen)/mr, 1) * mr
+	wide := g.N
+	if g.Float {
+		wide *= 4
+	}
+	block := max(gemmBlockBytes/max(g.Runs*g.RunLen, wide)/mr, 1) * mr
 	kernel, bZero := call.Q8GEMM, uint32(0) // which has the zero point in its weights
 	if relaxed {
 		kernel, bZero = call.Q8GEMMRelaxed, uint32(g.BZero)

@@ -16,10 +16,10 @@ func EmitGEMMRelaxed(e f32.Env) *asm.Func { return emitGEMM(e, "q8_gemm_relaxed"
 func emitGEMM(e f32.Env, name string, s gemmShape) *asm.Func {
 	rowSum := emitRowSum(e.M, s.relaxed)
 	tile, one := emitGEMMTile(e.M, s, rowSum), emitGEMMTile(e.M, gemmShape{1, s.nv, s.unroll, s.relaxed}, rowSum)
-	finish := emitRow(e)
+	finish := emitGEMMRows(e)
 	f := e.M.Func(name, f32.Signature())
 	args, from, to, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
-	row, end, whole, last, panel, panels, address := f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
+	row, end, whole, last, panel, panels := f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	out := args.AddC(gemmOut)
 	f.If(args.LoadI32(gemmM).Eq(asm.ConstI32(1)).And(rowsNeeded(out).Eqz()), func() {
 		f.For(panel, from.I32, to.I32, 1, func() { f.Call(one, args, asm.ConstI32(0), asm.ConstI32(1), panel) })
@@ -39,15 +39,37 @@ func emitGEMM(e f32.Env, name string, s gemmShape) *asm.Func {
 				f.If(row.LtU(whole.I32), func() { f.Call(tile, args, row, whole, panel) }, nil)
 				f.If(whole.LtU(end.I32), func() { f.Call(one, args, whole, end, panel) }, nil)
 			})
-			f.If(rowsNeeded(out), func() {
-				f.For(row, row.I32, end.I32, 1, func() {
-					rowAddress(f, address, args, row)
-					f.Call(finish, out, address, args.LoadI32(gemmN), thread)
-				})
-			}, nil)
+			f.If(rowsNeeded(out), func() { f.Call(finish, args, row, end, thread) }, nil)
 			row.Set(end.I32)
 			f.Br(next)
 		})
+	})
+	return f
+}
+
+// emitGEMMRows emits q8_gemm_rows(args, row, end, thread): what follows when rows row … end−1 of C are
+// whole, at once for as many as lie one behind the other.
+func emitGEMMRows(e f32.Env) *asm.Func {
+	finish := emitRow(e)
+	f := e.M.Func("q8_gemm_rows", f32.Signature())
+	args, row, end, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
+	out := args.AddC(gemmOut)
+	first, next, address, bytes := f.I32(), f.I32(), f.I32(), f.I32()
+	bytes.Set(args.LoadI32(gemmN).Shl(out.LoadI32(outFloat).ShlC(1)))
+	rowAddress(f, next, args, row)
+	f.Loop(func(again asm.Label) {
+		first.Set(row.I32)
+		address.Set(next.I32)
+		f.Block(func(gap asm.Label) {
+			f.Loop(func(more asm.Label) {
+				row.Set(row.AddC(1))
+				f.BrIf(gap, row.GeU(end.I32))
+				rowAddress(f, next, args, row)
+				f.BrIf(more, next.Eq(address.Add(row.Sub(first.I32).Mul(bytes.I32))))
+			})
+		})
+		f.Call(finish, out, address, args.LoadI32(gemmN).Mul(row.Sub(first.I32)), thread)
+		f.BrIf(again, row.LtU(end.I32))
 	})
 	return f
 }

@@ -2,16 +2,20 @@ package q8
 
 import "github.com/quantscope/quantscope/kernels/asm"
 
-// rounding turns scaled sums into bytes: four locals that hold the words outLo to outFlip.
+// rounding turns scaled sums into bytes: locals that hold the words outLo to outFlip, and 1.5·2²³,
+// which browsers would make anew for each use of a constant.
 type rounding struct {
-	lo              asm.F32x4Var
+	lo, magic       asm.F32x4Var
 	base, hi, flips asm.I32x4Var
 }
 
-func newRounding(f *asm.Func) rounding { return rounding{f.F32x4(), f.I32x4(), f.I32x4(), f.I32x4()} }
+func newRounding(f *asm.Func) rounding {
+	return rounding{f.F32x4(), f.F32x4(), f.I32x4(), f.I32x4(), f.I32x4()}
+}
 
 // load emits the loads of the words, of which at is the first.
 func (r rounding) load(args asm.I32, at uint32) {
+	r.magic.Set(asm.ConstF32x4(3 << 22))
 	r.lo.Set(args.LoadSplatF32x4(at))
 	r.base.Set(args.LoadSplatI32x4(at + 4))
 	r.hi.Set(args.LoadSplatI32x4(at + 8))
@@ -22,7 +26,7 @@ func (r rounding) load(args asm.I32, at uint32) {
 // coarse for that a number above 255. The sum with 1.5·2²³ rounds as f32x4.nearest does, and
 // without the conversion that would follow it.
 func (r rounding) whole(p asm.F32x4) asm.I32x4 {
-	return r.lo.PMax(p).Add(asm.ConstF32x4(3 << 22)).I32x4().Sub(r.base.I32x4)
+	return r.lo.PMax(p).Add(r.magic.F32x4).I32x4().Sub(r.base.I32x4)
 }
 
 // bytes is sixteen whole numbers, at most hi, as they are stored.

@@ -125,21 +125,25 @@ func emitPiece(f *asm.Func, n asm.I32Var, args asm.I32Var, offset uint32, inner 
 	f.If(n.GtU(args.LoadI32(offset+4)), func() { n.Set(args.LoadI32(offset + 4)) }, nil)
 }
 
-// emitLookup emits q8_lookup(from, to, n, table): to[i] = table[from[i]]. Loads and stores of single
-// bytes are the fastest way in browsers: sixteen swizzles and their indices are more instructions
-// for sixteen bytes than these.
+// emitLookup emits q8_lookup_strip(from, to, n, table): to[i] = table[from[i]]. Loads of single bytes
+// are the fastest way in browsers: sixteen swizzles and their indices take twice as long.
 func emitLookup(m *asm.Module) *asm.Func {
 	f := m.Func("q8_lookup_strip", f32.Signature())
 	from, to, n, table := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
-	for _, unroll := range []int32{8, 1} {
-		while(f, func() asm.I32 { return n.GeS(asm.ConstI32(unroll)) }, func() {
-			for i := range uint32(unroll) {
-				f.StoreI8(to.I32, i, table.Add(from.LoadI8U(i)).LoadI8U(0))
-			}
-			from.Set(from.AddC(unroll))
-			to.Set(to.AddC(unroll))
-			n.Set(n.SubC(unroll))
+	entry := func(i uint32) asm.I32 { return table.Add(from.LoadI8U(i)).LoadI8U(0) }
+	loop := func(bytes int32, body func()) {
+		while(f, func() asm.I32 { return n.GeS(asm.ConstI32(bytes)) }, func() {
+			body()
+			from.Set(from.AddC(bytes))
+			to.Set(to.AddC(bytes))
+			n.Set(n.SubC(bytes))
 		})
 	}
+	loop(8, func() {
+		for i := uint32(0); i < 8; i += 4 {
+			f.StoreI32(to.I32, i, entry(i).Or(entry(i+1).ShlC(8)).Or(entry(i+2).ShlC(16).Or(entry(i+3).ShlC(24))))
+		}
+	})
+	loop(1, func() { f.StoreI8(to.I32, 0, entry(0)) })
 	return f
 }
