@@ -27,7 +27,10 @@ type Config struct {
 	Keep    []graph.ValueID // that stay readable after Run
 	Integer bool            // store quantized activations as integers and compute on them, see spec §8
 	Dot     call.Dot        // how an integer run multiplies: engine.ProbeDot; the integers do not depend on it
-	Pool    *engine.Pool    // the threads that share the work; nil is one thread. No bit depends on it
+	// RoundBias rounds the biases of layers that an integer run computes on integers to the integers that
+	// they are there, in a run on floats: what of a difference is theirs.
+	RoundBias bool
+	Pool      *engine.Pool // the threads that share the work; nil is one thread. No bit depends on it
 }
 
 // Runner is a graph on the kernels. It is not safe for use by several goroutines; make one for each.
@@ -44,6 +47,7 @@ type Runner struct {
 	dot     call.Dot
 	stats   Stats
 	threads int
+	forms   []Form
 }
 
 // Stats says what a plan takes, in bytes.
@@ -91,7 +95,7 @@ func New(g *graph.Graph, c Config) (*Runner, error) {
 	eng.Write(uint32(at), program)
 	return &Runner{
 		g: g, plan: p, eng: eng, base: l.base, ranges: l.ranges, program: uint32(at), calls: uint32(len(l.calls)),
-		offsets: offsets, labels: l.labels, dot: c.Dot, threads: c.Pool.Threads(),
+		offsets: offsets, labels: l.labels, dot: c.Dot, threads: c.Pool.Threads(), forms: l.forms,
 		stats: Stats{Constants: l.cursor, Activations: activations, Program: len(program), Calls: len(l.calls)},
 	}, nil
 }

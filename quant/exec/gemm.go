@@ -36,6 +36,7 @@ func (l *lowerer) gemm(s *step, op graph.Gemm) {
 		l.copy(g.A, denseStrides([]int{m, k}), l.at(a), []int{elem, elem * m}, []int{m, k})
 	}
 	bias, separate := l.gemmBias(n, op, cols)
+	l.roundBias(s, n, bias)
 	alpha := float32(1) // yet to be multiplied with
 	if l.g.Values[b].Const != nil {
 		g.B = l.packB(b, k, cols, op.TransB, op.Alpha, bias)

@@ -85,7 +85,7 @@ func (l *lowerer) integerWeightsOf(s *step, n graph.Node, o int) (w *integerWeig
 	if bias != nil || f != nil {
 		w.bias = make([]int32, o)
 	}
-	sx := l.plan.codes[n.Inputs[0]].Params.Scale[0]
+	sx := codesOf(l.g, l.cfg, n.Inputs[0]).Params.Scale[0]
 	inner := len(w.codes) / o
 	for i := range w.m {
 		w.m[i] = sx * q.Params.Scale[i%len(q.Params.Scale)]
@@ -103,10 +103,26 @@ func (l *lowerer) integerWeightsOf(s *step, n graph.Node, o int) (w *integerWeig
 			w.m[i] *= f[i]
 		}
 		if w.bias != nil {
-			w.bias[i] = int32(min(max(math.RoundToEven(float64(b)/float64(w.m[i])), -maxBias), maxBias))
+			q := math.RoundToEven(float64(b) / float64(w.m[i]))
+			if math.Abs(q) > maxBias {
+				l.clipped++
+			}
+			w.bias[i] = int32(min(max(q, -maxBias), maxBias))
 		}
 	}
 	return w, q.Params.QMin
+}
+
+// roundBias gives bias, of node n with a following BatchNormalization folded in, as the integers of an
+// integer run stand for it.
+func (l *lowerer) roundBias(s *step, n graph.Node, bias []float32) {
+	if !l.cfg.RoundBias || bias == nil || !integerLayer(l.g, l.cfg, n) {
+		return
+	}
+	w, _ := l.integerWeightsOf(s, n, len(bias))
+	for i := range bias {
+		bias[i] = float32(w.bias[i]) * w.m[i]
+	}
 }
 
 // maxBias keeps sums within an int32, see q8.GEMM.

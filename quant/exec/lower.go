@@ -27,6 +27,8 @@ type lowerer struct {
 	scratch int      // scratch buffers asked for so far
 	shadows map[graph.ValueID]shadow
 	moving  bool              // the step being lowered moves codes
+	forms   []Form            // of the nodes, in an integer run
+	clipped int               // channels whose bias does not fit, of the step being lowered
 	tables  map[string]uint32 // addresses of offset tables, shared between layers of one geometry
 	values  map[graph.ValueID]uint32
 	ranges  map[graph.ValueID]uint32
@@ -38,6 +40,9 @@ const firstConstant = 64
 
 func (l *lowerer) run() error {
 	l.cursor, l.scratch, l.calls, l.labels = firstConstant, 0, nil, nil
+	if l.cfg.Integer {
+		l.forms = make([]Form, len(l.g.Nodes))
+	}
 	l.tables, l.values, l.ranges = map[string]uint32{}, map[graph.ValueID]uint32{}, map[graph.ValueID]uint32{}
 	for i := range l.plan.steps {
 		s := &l.plan.steps[i]
@@ -57,12 +62,16 @@ func (l *lowerer) run() error {
 // lower emits one step: its operator, then the zeros around what it made.
 func (l *lowerer) lower(s *step) error {
 	if s.node >= 0 && l.plan.inPlace(l.g, s) {
+		l.note(s, l.plan.codes[s.out()] != nil)
 		return nil
 	}
+	l.clipped = 0
 	if l.integer(s) {
+		l.note(s, true)
 		l.clearHalo(s.out())
 		return nil
 	}
+	l.note(s, false)
 	return l.floatStep(s)
 }
 

@@ -1,6 +1,8 @@
 package exec
 
 import (
+	"slices"
+
 	"github.com/quantscope/quantscope/quant/graph"
 )
 
@@ -32,6 +34,8 @@ func (l *lowerer) weightsOf(s *step, n graph.Node, o, axis int) (w, bias []float
 		bias = l.weights(n.Inputs[2])
 	}
 	if s.norm < 0 {
+		bias = slices.Clone(bias)
+		l.roundBias(s, n, bias)
 		return w, bias
 	}
 	bn := l.g.Nodes[s.norm]
@@ -55,6 +59,7 @@ func (l *lowerer) weightsOf(s *step, n graph.Node, o, axis int) (w, bias []float
 			b[c] = float32(bias[c]*f[c]) + shift[c]
 		}
 	}
+	l.roundBias(s, n, b)
 	return folded, b
 }
 
