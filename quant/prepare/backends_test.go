@@ -73,13 +73,15 @@ func TestBackendPlacements(t *testing.T) {
 		"tengine_u8": {"x w:conv1 relu1 maxpool w:conv2 conv2 relu6 add relu2 w:conv3 conv3 sigmoid mul add2 cat flatten w:fc fc", ""},
 		"onnx_qnn":   {"x w:conv1 relu1 maxpool w:conv2 relu6 relu2 w:conv3 conv3 mul add2 cat gap", ""},
 		"openvino":   {"x w:conv1 u:relu1 w:conv2 u:relu6 u:relu2 w:conv3 mul add2 gap w:fc", ""},
+		"vitis":      {"w:conv1 b:conv1 relu1 w:conv2 conv2 add relu2 w:conv3 conv3 mul add2 cat gap w:fc b:fc fc", ""},
+		"nnie":       {base, ""},
 		"academic_nlp": {
 			"w:conv1 w:conv2 w:conv3 flatten w:fc",
 			"x w:query query transpose softmax matmul2 w:out"},
 		"tensorrt_nlp": {
 			"w:conv1 w:conv2 relu6 maxpool w:conv3 relu2 flatten w:fc",
 			"x w:query query transpose m softmax matmul2 w:out out"},
-		"bm1684x": {sophgo, "x w:query query transpose matmul div m mask softmax matmul2 w:out out add norm"}, "bm1690": {sophgo, ""}, "cv18xx": {sophgo, ""}, "mars3": {sophgo, ""},
+		"bm1684x": {sophgo, "x w:query query transpose matmul div m mask softmax matmul2 w:out out add norm"}, "bm1690": {sophgo, ""}, "bm1688": {sophgo, ""}, "cv18xx": {sophgo, ""}, "mars3": {sophgo, ""},
 	}
 	for _, backend := range recipe.Backends() {
 		want, ok := placements[backend]
@@ -106,5 +108,41 @@ func TestBackendPlacements(t *testing.T) {
 				t.Errorf("%s, %s:\ngot  %s\nwant %s", backend, n.name, got, n.want)
 			}
 		}
+	}
+}
+
+// MQBench's additional_node_name and additional types: inputs that the rule leaves float.
+func TestAdditionalInputs(t *testing.T) {
+	for _, c := range []struct {
+		all  []recipe.Override
+		want string
+	}{
+		{[]recipe.Override{{Op: "Sigmoid", Inputs: true}}, "x w:conv1 relu1 maxpool w:conv2 relu6 relu2 w:conv3 conv3 sigmoid cat flatten w:fc"},
+		{[]recipe.Override{{Name: "cat", Inputs: true}}, "x w:conv1 relu1 maxpool w:conv2 relu6 relu2 w:conv3 sigmoid add2 cat flatten w:fc"},
+		// It beats what keeps a node in float; its weight stays float all the same.
+		{[]recipe.Override{{Op: "Conv", Float: true}, {Name: "conv3", Inputs: true}}, "relu1 relu6 maxpool relu2 sigmoid cat flatten w:fc"},
+	} {
+		r := preset(t, "tensorrt")
+		r.Overrides = c.all
+		p, err := prepare.Prepare(mixed(t), r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := short(p); got != c.want {
+			t.Errorf("%v:\ngot  %s\nwant %s", c.all, got, c.want)
+		}
+	}
+}
+
+// [Q] MQBench leaves what a concatenation makes float for OpenVINO.
+func TestOpenVINOExact(t *testing.T) {
+	r := preset(t, "openvino")
+	r.MQBenchExact = true
+	p, err := prepare.Prepare(mixed(t), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := short(p), "x w:conv1 u:relu1 w:conv2 u:relu6 u:relu2 w:conv3 mul gap w:fc"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }

@@ -9,9 +9,9 @@ import (
 // openVINO is MQBench's OPENVINOQuantizer (spec §3.4): the inputs of the listed operators and of the
 // network, but not its outputs. Pooling and flattening hand their codes on to the layer behind them.
 // Concatenation too: its inputs are quantized in its stead. [Q] MQBench quantizes neither side of it,
-// and a layer behind it is then computed in float.
-func openVINO() rule {
-	return rule{
+// and a layer behind it is then computed in float; so does exact.
+func openVINO(exact bool) rule {
+	r := rule{
 		inputs:       []kind{conv, linear, linearBn, avgPool, adaptiveAvgPool, maxPool, upsample, add, flatten, mean, sum},
 		placeholders: true,
 		lastFloat:    true,
@@ -22,6 +22,13 @@ func openVINO() rule {
 		},
 		unsigned: true,
 	}
+	if exact {
+		r.through = nil
+		for _, reader := range r.inputs {
+			r.carried = append(r.carried, edge{cat, reader})
+		}
+	}
+	return r
 }
 
 // nonNegative tells whether a value cannot be below zero: it comes from a ReLU or ReLU6, or by

@@ -39,7 +39,7 @@ func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
 	if err := r.Validate(); err != nil {
 		return nil, fmt.Errorf("recipe: %w", err)
 	}
-	rule := ruleOf(r.Backend)
+	rule := ruleOf(r.Backend, r.MQBenchExact)
 	g, modules := rule.fuse(g)
 	p := newPlacement(g, modules)
 	at8 := make([]bool, len(g.Nodes)) // anchors of the layers that keep 8 bits
@@ -71,6 +71,9 @@ func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
 		eight[i] = eight[i] || at8[q.Node]
 	}
 	activation := func(v graph.ValueID, n int) {
+		if v == graph.None {
+			return
+		}
 		value := g.Values[v]
 		if value.Const == nil && value.DType == graph.Float32 && !(rule.lastFloat && p.leaves(v)) {
 			add(Quantizer{Name: activationName(g, v, p.producer[v]), Value: v, Node: n, Axis: -1})
@@ -82,6 +85,11 @@ func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
 				if slices.Contains(g.Inputs, v) {
 					activation(v, n)
 				}
+			}
+		}
+		if settings.inputs[n] { // also of one that another override keeps in float, as in MQBench
+			for _, v := range p.operands(n) {
+				activation(v, n)
 			}
 		}
 		if settings.float[n] {

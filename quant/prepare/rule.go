@@ -32,8 +32,8 @@ type rule struct {
 // edge is a producer and one that reads it.
 type edge struct{ producer, reader kind }
 
-// ruleOf is the rule of a backend of recipe.BackendTable.
-func ruleOf(backend string) rule {
+// ruleOf is the rule of a backend of recipe.BackendTable, exact with what the spec marks [Q].
+func ruleOf(backend string, exact bool) rule {
 	switch backend {
 	case "academic":
 		return academic()
@@ -48,7 +48,7 @@ func ruleOf(backend string) rule {
 	case "onnx_qnn":
 		return onnxQNN()
 	case "openvino":
-		return openVINO()
+		return openVINO(exact)
 	case "vitis":
 		return vitis()
 	case "bm1684x", "bm1690", "bm1688", "cv18xx", "mars3":

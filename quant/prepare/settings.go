@@ -12,6 +12,7 @@ import (
 type settings struct {
 	weights, activations []setting // of each unit
 	float                []bool    // units that are kept in float
+	inputs               []bool    // units whose inputs are quantized in any case
 }
 
 // setting is one side's of one unit, and the rank of the override it is of, 0 for that of all layers.
@@ -24,7 +25,7 @@ type setting struct {
 // which tells the nearest name.
 func newSettings(p placement, r recipe.Recipe) (settings, error) {
 	n := len(p.graph.Nodes)
-	s := settings{make([]setting, n), make([]setting, n), make([]bool, n)}
+	s := settings{make([]setting, n), make([]setting, n), make([]bool, n), make([]bool, n)}
 	used := make([]bool, len(r.Overrides))
 	var names []string
 	for i := range p.graph.Nodes {
@@ -48,7 +49,9 @@ func newSettings(p placement, r recipe.Recipe) (settings, error) {
 		}
 		s.float[i] = top >= 0 && r.Overrides[top].Float
 		for k, o := range r.Overrides {
-			used[k] = used[k] || o.Rank(l) > 0
+			concerned := o.Rank(l) > 0
+			used[k] = used[k] || concerned
+			s.inputs[i] = s.inputs[i] || concerned && o.Inputs
 		}
 	}
 	for k, o := range r.Overrides {

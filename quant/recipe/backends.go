@@ -17,6 +17,7 @@ type Backend struct {
 	AnyScheme  bool  // the schemes are the user's; else Validate holds a recipe to those of the row
 	Bits       []int // widths besides those of the row
 	OwnCodes   bool  // its codes come of its own fake-quantizer and no other
+	Floats     bool  // it computes with 8-bit floats as well as with integers
 }
 
 // BackendTable is the table, in its order. Weights are observed by MinMax and activations by EMAMinMax
@@ -29,6 +30,7 @@ func BackendTable() []Backend {
 	symChannels := scheme.QScheme{Bits: 8, Symmetric: true, PerChannel: true}
 	symTensor127 := scheme.QScheme{Bits: 8, Symmetric: true, Narrow: true}
 	symChannels127 := scheme.QScheme{Bits: 8, Symmetric: true, PerChannel: true, Narrow: true}
+	symTensorPoT := scheme.QScheme{Bits: 8, Symmetric: true, PoT: true}
 	symChannels7 := scheme.QScheme{Bits: 7, Symmetric: true, PerChannel: true}
 
 	row := func(name, fakeQuant string, weight, activation scheme.QScheme, about string) Backend {
@@ -39,8 +41,15 @@ func BackendTable() []Backend {
 		}
 	}
 	anyScheme := func(b Backend) Backend { b.AnyScheme = true; return b }
-	minMax := func(b Backend) Backend { b.Activation.Observer, b.Activation.EMARatio = "minmax", 0; return b }
+	observed := func(b Backend, weight, activation string) Backend {
+		b.Weight.Observer, b.Activation.Observer, b.Activation.EMARatio = weight, activation, 0
+		return b
+	}
+	ownCodes := func(b Backend) Backend { b.OwnCodes = true; return b }
+	floats := func(b Backend) Backend { b.Floats = true; return b }
 	also := func(b Backend, chips ...string) Backend { b.Also = chips; return b }
+
+	bm1688 := func(b Backend) Backend { b.Weight.FakeQuant, b.Bits = "e4m3", []int{4}; return b }
 
 	return []Backend{
 		anyScheme(row("academic", "fixed", symChannels, tensor, "Only the inputs of convolutions and linear layers; nothing is folded, both ends keep 8 bits.")),
@@ -48,15 +57,18 @@ func BackendTable() []Backend {
 		anyScheme(row("qdq", "learnable", symChannels127, symTensor127, "As TensorRT, for ONNX Runtime, which takes any scheme.")),
 		row("snpe", "learnable", tensor, tensor, "Qualcomm SNPE: one asymmetric scale for a tensor, inputs and outputs."),
 		row("pplw8a16", "learnable", tensor, tensor16, "OpenPPL with 8-bit weights and 16-bit activations."),
-		minMax(row("pplcuda", "learnable", channels, tensor, "OpenPPL on CUDA: weights asymmetric per channel.")),
+		observed(row("pplcuda", "learnable", channels, tensor, "OpenPPL on CUDA: weights asymmetric per channel."), "minmax", "minmax"),
 		row("stpu", "fixed", symTensor127, symTensor127, "SenseTime STPU: one symmetric scale for a tensor, inputs and outputs."),
 		row("tengine_u8", "learnable", tensor, tensor, "Tengine with uint8: inputs and outputs, and the outputs of the network."),
-		minMax(row("onnx_qnn", "learnable", tensor, tensor, "QLinear operators as TVM reads them; linear layers stay float.")),
+		observed(row("onnx_qnn", "learnable", tensor, tensor, "QLinear operators as TVM reads them; linear layers stay float."), "minmax", "minmax"),
 		row("openvino", "learnable", symChannels7, symTensor, "Intel OpenVINO: weights use 7 of 8 bits, activations behind a ReLU are unsigned."),
+		ownCodes(row("nnie", "nnie", symTensor, symTensor, "HiSilicon NNIE: numbers by their logarithm, placed as TensorRT's.")),
+		observed(row("vitis", "tqt", symTensorPoT, symTensorPoT, "Xilinx Vitis: scales are powers of two; outputs and biases."), "minmax_floor", "pot_mode"),
 		row("tensorrt_nlp", "learnable", symChannels127, symTensor127, "TensorRT for transformers: inputs of linear layers, sums and matrix products."),
 		anyScheme(row("academic_nlp", "fixed", symChannels, tensor, "Inputs of linear layers and matrix products; no end keeps more bits.")),
-		row("bm1684x", "learnable", symChannels, symTensor, "Sophgo BM1684X: inputs and outputs of nearly all operators."),
-		row("bm1690", "learnable", symChannels, symTensor, "Sophgo BM1690: as BM1684X."),
+		floats(row("bm1684x", "learnable", symChannels, symTensor, "Sophgo BM1684X: inputs and outputs of nearly all operators.")),
+		floats(row("bm1690", "learnable", symChannels, symTensor, "Sophgo BM1690: as BM1684X.")),
+		bm1688(floats(row("bm1688", "learnable", symChannels, symTensor, "Sophgo BM1688: as BM1684X, weights 8-bit floats, or integers of 8 or 4 bits."))),
 		also(row("cv18xx", "learnable", symChannels127, symTensor, "Sophgo CV180X to CV186X: as BM1684X, weights without -128."),
 			"cv180x", "cv181x", "cv182x", "cv183x", "cv186x"),
 		row("mars3", "learnable", symChannels127, symTensor, "Sophgo MARS3: as CV18xx."),

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/quantscope/quantscope/quant/fakequant"
+	"github.com/quantscope/quantscope/quant/scheme"
 )
 
 // limit says what the backend cannot compute with, why, and the nearest that it can. Fewer codes than
@@ -26,7 +27,7 @@ func (b Backend) limit(side string, q Quantizer, weight bool) error {
 	given, _ := fakequant.KindOf(q.FakeQuant)
 	theirs, _ := fakequant.KindOf(own.FakeQuant)
 	switch {
-	case given.Grid != theirs.Grid:
+	case given.Grid != theirs.Grid && !(b.Floats && ofChip(given.Grid)):
 		return fmt.Errorf("%s.fakeQuant is %q, whose numbers are not those backend %s computes with: %q is nearest", side, q.FakeQuant, b.Name, own.FakeQuant)
 	case s.Bits != o.Bits && !slices.Contains(b.Bits, s.Bits):
 		widths := append([]int{o.Bits}, b.Bits...)
@@ -44,6 +45,11 @@ func (b Backend) limit(side string, q Quantizer, weight bool) error {
 		return fmt.Errorf("%s.scheme.pot is false, but backend %s scales by shifting: set it to true", side, b.Name)
 	}
 	return nil
+}
+
+// ofChip tells whether numbers are integers or 8-bit floats times a scale.
+func ofChip(g scheme.Grid) bool {
+	return g == scheme.Integers || g == scheme.E4M3 || g == scheme.E5M2
 }
 
 // nearest is the one of some widths that differs least, the wider of two.

@@ -28,8 +28,10 @@ func (b Backend) overrides(all []Override) error {
 		switch {
 		case o.Float && (o.Weight != nil || o.Activation != nil):
 			return fmt.Errorf("%s keeps layers in float, and has settings for quantizing them: leave out one or the other", field)
-		case !o.Float && o.Weight == nil && o.Activation == nil:
-			return fmt.Errorf("%s changes nothing: give weight, activation or float", field)
+		case o.Float && o.Inputs:
+			return fmt.Errorf("%s keeps layers in float, and quantizes their inputs: leave out one or the other", field)
+		case !o.Float && !o.Inputs && o.Weight == nil && o.Activation == nil:
+			return fmt.Errorf("%s changes nothing: give weight, activation, float or inputs", field)
 		}
 		if o.Weight != nil {
 			if err := b.check(field+".weight", *o.Weight, true); err != nil {

@@ -53,6 +53,7 @@ type Override struct {
 	Weight     *Quantizer `json:"weight,omitempty"`
 	Activation *Quantizer `json:"activation,omitempty"` // of the quantizers that stand for the layer's sake
 	Float      bool       `json:"float,omitempty"`      // keep the layer in float: it asks for no quantizer
+	Inputs     bool       `json:"inputs,omitempty"`     // quantize its inputs though the backend's rule does not: MQBench's additional_node_name and _type
 }
 
 // DepthwiseConv is the type of convolutions in which each channel is by itself.

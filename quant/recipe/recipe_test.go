@@ -177,6 +177,14 @@ func TestBackendsRefuseWhatTheyCannot(t *testing.T) {
 		{"pplw8a16", func(r *recipe.Recipe) { r.Activation.Scheme.Bits = 8 }, "16 is nearest"},
 		{"openvino", func(r *recipe.Recipe) { r.Weight.Scheme.Bits = 8 }, "7 is nearest"},
 		{"openvino", func(r *recipe.Recipe) { r.Weight.Scheme.Narrow = true }, ""},
+		{"nnie", func(r *recipe.Recipe) { r.Weight.FakeQuant = "fixed" }, "those of \"nnie\" and no others"},
+		{"vitis", func(r *recipe.Recipe) {
+			r.Weight.FakeQuant, r.Weight.Observer, r.Weight.Scheme.PoT = "fixed", "minmax", false
+		}, "scales by shifting"},
+		{"vitis", func(r *recipe.Recipe) { r.Weight.FakeQuant, r.Weight.Observer = "fixed", "minmax" }, ""},
+		{"snpe", func(r *recipe.Recipe) { r.Weight.FakeQuant, r.Weight.Scheme.Symmetric = "e4m3", true }, "not those backend snpe computes with"},
+		{"bm1688", func(r *recipe.Recipe) { r.Weight.FakeQuant, r.Weight.Scheme.Bits = "learnable", 4 }, ""},
+		{"bm1684x", func(r *recipe.Recipe) { r.Weight.FakeQuant, r.Weight.Scheme.Bits = "learnable", 4 }, "8 is nearest"},
 		{"qdq", func(r *recipe.Recipe) { r.Weight.Scheme.Bits, r.Activation.Scheme = 4, scheme.QScheme{Bits: 16} }, ""},
 		{"academic", func(r *recipe.Recipe) { r.Weight.Scheme.Bits = 2 }, ""},
 	} {
@@ -196,7 +204,7 @@ func TestBackendsRefuseWhatTheyCannot(t *testing.T) {
 func TestNamesOfBackends(t *testing.T) {
 	for name, want := range map[string]string{
 		"Academic": "academic", "Tensorrt": "tensorrt", "SNPE": "snpe", "PPLW8A16": "pplw8a16", "PPLCUDA": "pplcuda", "STPU": "stpu",
-		"Tengine_u8": "tengine_u8", "ONNX_QNN": "onnx_qnn", "OPENVINO": "openvino", "Tensorrt_NLP": "tensorrt_nlp",
+		"Tengine_u8": "tengine_u8", "ONNX_QNN": "onnx_qnn", "OPENVINO": "openvino", "NNIE": "nnie", "Vitis": "vitis", "BM1688": "bm1688", "Tensorrt_NLP": "tensorrt_nlp",
 		"Academic_NLP": "academic_nlp", "BM1684X": "bm1684x", "CV181X": "cv18xx", "MARS3": "mars3", "Config2": "config2",
 	} {
 		r, err := recipe.Preset(name)
