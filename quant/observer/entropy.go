@@ -2,6 +2,7 @@ package observer
 
 import (
 	"math"
+	"slices"
 
 	"github.com/quantscope/quantscope/quant/portable"
 	"github.com/quantscope/quantscope/quant/scheme"
@@ -11,7 +12,7 @@ import (
 // its quantized self are nearest in the sense of Kullback and Leibler, as TensorRT chooses it. For each
 // T that is a whole number of bins to a level: P is the histogram up to T with all that lies beyond put
 // into its last bin; Q has the counts up to T of each level spread evenly over those of its bins that
-// are not empty; Σ P·log(P/Q) decides, the smallest T of equals.
+// are not empty in P; Σ P·log(P/Q) decides, the smallest T of equals.
 type entropy struct{ counting }
 
 func newEntropy(c Config) Observer { return &entropy{newCounting(c, histogramBins)} }
@@ -71,28 +72,26 @@ func divergence(counts []float64, t, size int) float64 {
 		}
 	}
 	inside, sum := total-beyond, 0.0
+	p := slices.Clone(counts[:t])
+	p[t-1] += beyond
 	for from := 0; from < t; from += size {
 		to := min(from+size, t)
 		level, filled := 0.0, 0.0
-		for _, n := range counts[from:to] {
-			level += n
-			if n > 0 {
+		for i := from; i < to; i++ {
+			level += counts[i]
+			if p[i] > 0 {
 				filled++
 			}
 		}
-		for i, n := range counts[from:to] {
-			p := n
-			if from+i == t-1 {
-				p += beyond
-			}
+		q := level / filled / inside
+		for _, n := range p[from:to] {
 			switch {
-			case p == 0:
-			case n == 0: // Q is zero where P is not
+			case n == 0:
+			case level == 0: // Q is zero where P is not
 				return math.Inf(1)
 			default:
-				q := level / filled / inside
-				p /= total
-				sum += float64(p * portable.Log(p/q))
+				n /= total
+				sum += float64(n * portable.Log(n/q))
 			}
 		}
 	}

@@ -91,7 +91,7 @@ func (o *kld) grow() grown {
 func (o *kld) EndBatch() {
 	if o.ready {
 		if !o.next.fresh && !o.next.sameRanges {
-			resample(o.batchy, o.bins, o.next.samples, o.next.start)
+			resample(o.batchy, o.bins, o.next.samples, o.next.start, o.config.Exact)
 		} else if !o.next.fresh {
 			for i, n := range o.bins {
 				o.batchy[i] += n
@@ -106,8 +106,9 @@ func (o *kld) EndBatch() {
 
 // resample adds old, whose every bin is kldUpsample samples, to sum, whose bins are so many samples
 // each, old beginning at sample start. Each share is rounded to float32. PyTorch lays the samples out,
-// which takes as much memory as the range has grown; this reckons their integral.
-func resample(sum, old []float64, samples, start int) {
+// which takes as much memory as the range has grown; this reckons their integral. [Q] PyTorch takes the
+// integral up to a bin from that up to the next after rounding it to float32.
+func resample(sum, old []float64, samples, start int, exact bool) {
 	before := make([]float64, len(old)+1) // values in the bins before
 	for i, n := range old {
 		before[i+1] = before[i] + n
@@ -124,7 +125,9 @@ func resample(sum, old []float64, samples, start int) {
 	for i := range sum {
 		now := integral((i + 1) * samples)
 		sum[i] += float64(float32(now - last))
-		last = now
+		if last = now; exact {
+			last = float64(float32(now*kldUpsample)) / kldUpsample
+		}
 	}
 }
 
@@ -133,7 +136,7 @@ func (o *kld) Params() (scheme.QParams, error) {
 		return scheme.QParams{}, err
 	}
 	lo, hi := o.search()
-	return o.config.Scheme.FromRange([]float32{lo}, []float32{hi}, -1)
+	return o.config.fromRange([]float32{lo}, []float32{hi}, -1)
 }
 
 // search is _non_linear_param_search.

@@ -73,7 +73,15 @@ func (o *ranged) Params() (scheme.QParams, error) {
 	if err := o.check(); err != nil {
 		return scheme.QParams{}, err
 	}
-	return o.config.Scheme.FromRange(o.found.lo, o.found.hi, o.config.Axis)
+	return o.config.fromRange(o.found.lo, o.found.hi, o.config.Axis)
+}
+
+// fromRange is FromRange in the reading that is asked for.
+func (c Config) fromRange(lo, hi []float32, axis int) (scheme.QParams, error) {
+	if c.Exact {
+		return c.Scheme.MQBenchRange(lo, hi, axis)
+	}
+	return c.Scheme.FromRange(lo, hi, axis)
 }
 
 // decimal reads a float32 at its shortest decimal, which is what PyTorch, having it as a double, means:

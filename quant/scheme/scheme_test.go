@@ -67,6 +67,23 @@ func TestPowerOfTwoScales(t *testing.T) {
 	}
 }
 
+// The zero point of a power-of-two scale is that of the power of two; MQBench keeps that of the scale before.
+func TestPowerOfTwoZeroPoint(t *testing.T) {
+	s := scheme.QScheme{Bits: 8, PoT: true}
+	lo, hi := []float32{-1}, []float32{2}
+	sound, err := s.FromRange(lo, hi, -1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	exact, err := s.MQBenchRange(lo, hi, -1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sound.Scale[0] != 1./64 || sound.ZeroPoint[0] != 64 || exact.Scale[0] != 1./64 || exact.ZeroPoint[0] != 85 {
+		t.Errorf("%+v, MQBench's %+v", sound, exact)
+	}
+}
+
 func TestBadRanges(t *testing.T) {
 	nan, inf := float32(math.NaN()), float32(math.Inf(1))
 	for _, r := range [][2]float32{{1, 0}, {nan, 1}, {0, nan}, {0, inf}, {-inf, 0}, {-inf, inf}} {
