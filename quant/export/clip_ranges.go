@@ -40,7 +40,13 @@ func writeTensorRT(c *calibrate.Calibrated, name string) ([]File, []string, erro
 }
 
 // bound is s·max(−n, p), the magnitude that a symmetric range covers.
-func bound(p scheme.QParams) float32 { return p.Scale[0] * float32(max(-p.QMin, p.QMax)) }
+func bound(p scheme.QParams) float32 {
+	if !p.Grid.Whole() {
+		_, hi := span(p, 0)
+		return hi
+	}
+	return p.Scale[0] * float32(max(-p.QMin, p.QMax))
+}
 
 // writeSNPE gives {"activation_encodings": {tensor: [{bitwidth, min, max}]}, "param_encodings": {}}:
 // SNPE finds the ranges of weights itself.
@@ -115,7 +121,7 @@ func powersOfTwo(c *calibrate.Calibrated) error {
 	for i, q := range c.Quantizers {
 		for _, s := range c.Params[i].Scale {
 			if f, _ := math.Frexp(float64(s)); f != 0.5 {
-				return fmt.Errorf("%s has scale %g, where the format takes powers of two", q.Name, s)
+				return refuse("%s has scale %g, where the format takes powers of two", q.Name, s)
 			}
 		}
 	}

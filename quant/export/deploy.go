@@ -44,8 +44,18 @@ func clipped(t *graph.Tensor, p scheme.QParams) *graph.Tensor {
 	return out
 }
 
-// span is the numbers of the lowest and the highest code, s(n−z) and s(p−z).
+// span is the least and the greatest number that a quantizer gives: s(n−z) and s(p−z) where its codes
+// are integers.
 func span(p scheme.QParams, c int) (lo, hi float32) {
+	switch p.Grid {
+	case scheme.Log2:
+		positive, negative := scheme.LogLimits(p.ZeroPoint[c])
+		return -negative.Most, positive.Most
+	case scheme.E4M3:
+		return -448 * p.Scale[c], 448 * p.Scale[c]
+	case scheme.E5M2:
+		return -57344 * p.Scale[c], 57344 * p.Scale[c]
+	}
 	z := float32(p.ZeroPoint[c])
 	return p.Scale[c] * (float32(p.QMin) - z), p.Scale[c] * (float32(p.QMax) - z)
 }
@@ -108,9 +118,9 @@ func activationRanges(c *calibrate.Calibrated, g *graph.Graph) []tensorRange {
 func plain(c *calibrate.Calibrated) error {
 	for i, q := range c.Quantizers {
 		if p := c.Params[i]; !p.Grid.Whole() {
-			return fmt.Errorf("%s has codes that are no integers times a scale (%s)", q.Name, p.Grid)
+			return refuse("%s has codes that are no integers times a scale (%s)", q.Name, p.Grid)
 		} else if !q.Weight && p.Axis >= 0 {
-			return fmt.Errorf("%s has a scale for each channel, where the format takes one for the tensor", q.Name)
+			return refuse("%s has a scale for each channel, where the format takes one for the tensor", q.Name)
 		}
 	}
 	return nil
@@ -121,7 +131,7 @@ func symmetric(c *calibrate.Calibrated) error {
 	for i, q := range c.Quantizers {
 		for _, z := range c.Params[i].ZeroPoint {
 			if z != 0 {
-				return fmt.Errorf("%s has zero point %d, where the format takes ranges around zero", q.Name, z)
+				return refuse("%s has zero point %d, where the format takes ranges around zero", q.Name, z)
 			}
 		}
 	}
@@ -132,7 +142,7 @@ func symmetric(c *calibrate.Calibrated) error {
 func perTensor(c *calibrate.Calibrated) error {
 	for i, q := range c.Quantizers {
 		if c.Params[i].Axis >= 0 {
-			return fmt.Errorf("%s has a scale for each channel, where the format takes one for the tensor", q.Name)
+			return refuse("%s has a scale for each channel, where the format takes one for the tensor", q.Name)
 		}
 	}
 	return nil

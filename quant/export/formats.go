@@ -1,6 +1,7 @@
 package export
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -32,6 +33,7 @@ func Formats() []Format {
 		{"ppl", "Float ONNX with clipped weights, and step and zero point of each tensor as JSON.", "pplw8a16", writePPL},
 		{"ppl_cuda", "Float ONNX with clipped weights, and one bound for each tensor, a line each.", "pplcuda", writePPLCUDA},
 		{"vitis", "Float ONNX with clipped weights, and the scale of each tensor as JSON.", "vitis", writeVitis},
+		{"nnie", "Float ONNX with clipped weights, and the greatest magnitude of each operator's inputs as JSON.", "nnie", writeNNIE},
 		{"openvino", "ONNX with OpenVINO's FakeQuantize at weights and activations.", "openvino", writeOpenVINO},
 		{"tengine", "Float ONNX with clipped weights, and scale and zero point of each tensor, a line each.", "tengine_u8", writeTengine},
 		{"stpu", "Float ONNX with clipped weights, and minimum, maximum and alignment of each tensor as JSON.", "stpu", writeSTPU},
@@ -48,7 +50,12 @@ func Export(format, name string, c *calibrate.Calibrated) (files []File, notes [
 	var names []string
 	for _, f := range Formats() {
 		if strings.EqualFold(f.Name, format) {
-			if files, notes, err = f.write(c, name); err != nil {
+			files, notes, err = f.write(c, name)
+			var r refusal
+			switch {
+			case errors.As(err, &r):
+				return nil, nil, fmt.Errorf("format %s: %w: the preset %s gives what it takes", f.Name, err, f.Backend)
+			case err != nil:
 				return nil, nil, fmt.Errorf("format %s: %w", f.Name, err)
 			}
 			return files, notes, nil
@@ -57,6 +64,13 @@ func Export(format, name string, c *calibrate.Calibrated) (files []File, notes [
 	}
 	return nil, nil, fmt.Errorf("no format %q: there are %s", format, strings.Join(names, ", "))
 }
+
+// refusal is an error that says what of a network a format cannot express.
+type refusal struct{ text string }
+
+func (r refusal) Error() string { return r.text }
+
+func refuse(format string, args ...any) error { return refusal{fmt.Sprintf(format, args...)} }
 
 func writeQDQ(c *calibrate.Calibrated, name string) ([]File, []string, error) {
 	b, notes, err := QDQ(c)

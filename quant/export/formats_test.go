@@ -54,6 +54,9 @@ func handmade(t *testing.T, backend string, params map[string]numbers) *calibrat
 		}
 		params := scheme.QParams{Scale: n.scale, ZeroPoint: slices.Repeat([]int32{n.zero}, len(n.scale)), Axis: q.Axis}
 		params.QMin, params.QMax = q.Scheme.Range()
+		if backend == "nnie" { // n.zero is z of 2^((k+z)/16), k to 127
+			params.QMin, params.QMax, params.Grid = -127, 127, scheme.Log2
+		}
 		c.Params = append(c.Params, params)
 	}
 	if len(c.Params) != len(params) {
@@ -98,6 +101,13 @@ func TestSmallFiles(t *testing.T) {
 	qnn := map[string]numbers{
 		"x": one(0.5, 128), "conv.weight": one(0.0625, 64), "relu_out": one(0.25, 0), "gap_out": one(0.125, 0),
 	}
+	vitis := map[string]numbers{
+		"conv.weight": one(0.03125, 0), "conv.bias": one(0.0078125, 0), "relu_out": one(0.25, 0), "gap_out": one(0.125, 0),
+		"fc.weight": one(0.0078125, 0), "fc.bias": one(0.015625, 0), "fc_out": one(0.5, 0),
+	}
+	nnie := map[string]numbers{
+		"x": one(1, -63), "conv.weight": one(1, -95), "relu_out": one(1, -47), "flatten_out": one(1, -79), "fc.weight": one(1, -127),
+	}
 	for _, test := range []struct {
 		format, backend string
 		params          map[string]numbers
@@ -109,6 +119,8 @@ func TestSmallFiles(t *testing.T) {
 		{"snpe", "snpe", unsigned, ""},
 		{"ppl", "pplw8a16", wide, ""},
 		{"ppl_cuda", "pplcuda", channels, ""},
+		{"vitis", "vitis", vitis, ""},
+		{"nnie", "nnie", nnie, ""},
 		{"openvino", "openvino", openvino, ""},
 		{"tengine", "tengine_u8", unsigned, ""},
 		{"stpu", "stpu", stpu, ""},

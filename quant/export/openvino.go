@@ -23,9 +23,10 @@ func writeOpenVINO(c *calibrate.Calibrated, name string) ([]File, []string, erro
 	g := c.Graph.Clone()
 	g.Notes = nil
 	dropPads(g)
-	f := fakeQuantizes{c: c, g: g, reads: make([]graph.ValueID, len(g.Values))}
+	f := fakeQuantizes{c: c, g: g, reads: make([]graph.ValueID, len(g.Values)), names: map[string]bool{}}
 	for v := range f.reads {
 		f.reads[v] = graph.ValueID(v)
+		f.names[g.Values[v].Name] = true
 	}
 	f.insert()
 	model, notes, err := modelFile(name+"_deploy_model.onnx", c, g, opset8)
@@ -54,6 +55,7 @@ type fakeQuantizes struct {
 	c     *calibrate.Calibrated
 	g     *graph.Graph
 	reads []graph.ValueID // what readers of each value of c.Graph read now
+	names map[string]bool // of values; only asked, never listed
 }
 
 func (f *fakeQuantizes) insert() {
@@ -92,7 +94,7 @@ func (f *fakeQuantizes) node(v graph.ValueID, p scheme.QParams) graph.Node {
 	}{{"input_min_", low}, {"input_max_", high}, {"output_min_", low}, {"output_max_", high}} {
 		in = append(in, f.value(graph.Value{Name: c.role + name, DType: graph.Float32, Shape: c.t.Shape, Const: c.t}))
 	}
-	out := f.value(graph.Value{Name: name + "_fake_quantized", DType: graph.Float32, Shape: f.g.Values[v].Shape})
+	out := f.value(graph.Value{Name: name + "_fake_quantized", Shape: f.g.Values[v].Shape})
 	if i := slices.Index(f.g.Outputs, v); i >= 0 {
 		f.g.Outputs[i] = out
 		f.g.Values[v].Name, f.g.Values[out].Name = f.g.Values[out].Name, name
@@ -102,6 +104,10 @@ func (f *fakeQuantizes) node(v graph.ValueID, p scheme.QParams) graph.Node {
 }
 
 func (f *fakeQuantizes) value(v graph.Value) graph.ValueID {
+	for f.names[v.Name] {
+		v.Name += "_"
+	}
+	f.names[v.Name] = true
 	f.g.Values = append(f.g.Values, v)
 	return graph.ValueID(len(f.g.Values) - 1)
 }

@@ -27,7 +27,7 @@ func writeSophgo(c *calibrate.Calibrated, name string) ([]File, []string, error)
 	var int4, weights []row
 	for _, r := range s.ranges(c) {
 		if r.params.Axis >= 0 {
-			return nil, nil, fmt.Errorf("tensor %q has a scale for each channel, where the format takes one for the tensor", r.name)
+			return nil, nil, refuse("tensor %q has a scale for each channel, where the format takes one for the tensor", r.name)
 		}
 		lo, hi := span(r.params, 0)
 		line := row{name: s.op(r.value), numbers: []any{bound(r.params), lo, hi}}

@@ -32,7 +32,7 @@ func writeTensorRTExplicit(c *calibrate.Calibrated, _ string) ([]File, []string,
 func eightBits(c *calibrate.Calibrated) error {
 	for i, q := range c.Quantizers {
 		if p := c.Params[i]; p.QMax-p.QMin < 254 || p.QMax-p.QMin > 255 {
-			return fmt.Errorf("%s has codes of %d to %d, where the format takes 8 bits", q.Name, p.QMin, p.QMax)
+			return refuse("%s has codes of %d to %d, where the format takes 8 bits", q.Name, p.QMin, p.QMax)
 		}
 	}
 	return nil
