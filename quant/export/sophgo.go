@@ -1,8 +1,6 @@
 package export
 
 import (
-	"fmt"
-
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/scheme"
