@@ -9,8 +9,9 @@ const (
 	// gemmFar is the size of weights from which on they are not read once for every tile of rows,
 	// but for as many tiles as have gemmNear bytes of input: half of a cache of the second level,
 	// and a part of the other half.
-	gemmFar  = 512 << 10
-	gemmNear = 128 << 10
+	gemmFar   = 512 << 10
+	gemmNear  = 128 << 10
+	gemmGroup = 16 << 10
 )
 
 // gemmKernel is f32_igemm under construction.
@@ -21,6 +22,7 @@ type gemmKernel struct {
 	args, from, to, thread   asm.I32Var
 	row, end, panels, panel  asm.I32Var
 	block, blockEnd          asm.I32Var // in rows
+	group                    asm.I32Var // panels
 	n, data, next, table, ld asm.I32Var
 }
 
@@ -36,7 +38,7 @@ func EmitIGEMM(e Env) *asm.Func {
 	k.Func = f
 	k.args, k.from, k.to, k.thread = f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
 	k.row, k.end, k.panels, k.panel = f.I32(), f.I32(), f.I32(), f.I32()
-	k.block, k.blockEnd = f.I32(), f.I32()
+	k.block, k.blockEnd, k.group = f.I32(), f.I32(), f.I32()
 	k.n, k.data, k.next, k.table, k.ld = f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	far := f.I32()
 	arg := k.args.LoadI32
@@ -51,6 +53,8 @@ func EmitIGEMM(e Env) *asm.Func {
 	k.block.Set(asm.ConstI32(1))
 	f.If(arg(gemmPost), func() { k.block.Set(asm.ConstI32(gemmStrip / (4 * gemmMR)).DivU(arg(gemmN).Or(asm.ConstI32(1)))) }, nil) // without a division by zero
 	f.If(far.I32, func() { k.block.Set(asm.ConstI32(gemmNear / (4 * gemmMR)).DivU(depth)) }, nil)
+	k.group.Set(asm.ConstI32(gemmGroup / (4 * gemmNR)).DivU(depth))
+	k.group.Set(k.group.Select(asm.ConstI32(1), k.group.I32))
 	k.block.Set(k.block.Select(asm.ConstI32(1), k.block.I32).MulC(gemmMR))
 
 	k.row.Set(k.from.MulC(gemmMR))
@@ -59,9 +63,13 @@ func EmitIGEMM(e Env) *asm.Func {
 		k.blockEnd.Set(least(k.row.Add(k.block.I32), k.end.I32))
 		k.from.Set(k.row.I32)
 		f.If(far.I32, func() {
-			f.For(k.panel, asm.ConstI32(0), k.panels.I32, 1, func() {
+			k.panel.Set(asm.ConstI32(0))
+			f.Loop(func(again asm.Label) {
 				k.row.Set(k.from.I32)
-				k.rows(k.panel.I32, k.panel.AddC(1))
+				k.next.Set(least(k.panel.Add(k.group.I32), k.panels.I32))
+				k.rows(k.panel.I32, k.next.I32)
+				k.panel.Set(k.next.I32)
+				f.BrIf(again, k.panel.LtU(k.panels.I32))
 			})
 		}, func() { k.rows(asm.ConstI32(0), k.panels.I32) })
 		f.If(arg(gemmPost), k.posts, nil)

@@ -30,7 +30,7 @@ func EmitGeluTanh(env Env) *asm.Func {
 	return emitPreparedPost(env.M, "f32_vgelu_tanh", 0, 2, func(f *asm.Func, _ []asm.F32x4Var) func(x asm.F32x4) asm.F32x4 {
 		l := newLogistic(f)
 		return func(x asm.F32x4) asm.F32x4 {
-			return x.Div(l.denominator(x.Mul(x.Mul(x).Mul(asm.ConstF32x4(ref.GeluCubic)).Add(asm.ConstF32x4(ref.GeluLinear)))))
+			return l.quotient(x, x.Mul(x.Mul(x).Mul(asm.ConstF32x4(ref.GeluCubic)).Add(asm.ConstF32x4(ref.GeluLinear))))
 		}
 	})
 }
