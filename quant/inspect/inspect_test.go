@@ -19,7 +19,7 @@ func sum(x []int) int {
 func TestWeightOfOneScale(t *testing.T) {
 	p := scheme.QParams{Scale: []float32{0.5}, ZeroPoint: []int32{0}, QMin: -8, QMax: 7, Axis: -1}
 	w := []float32{-1, -0.9, 0, 0.5, 3.5, 5, -4.2, -4.3}
-	got := WeightOf(w, []int{2, 4}, 0, p, scheme.PyTorch)
+	got := WeightOf(w, w, []int{2, 4}, 0, p, scheme.PyTorch)
 	// In steps: −2, −1.8, 0, 1, 7, 10, −8.4, −8.6; the last but one rounds to a code, the last is clipped.
 	want := make([]int, 16)
 	want[0], want[6], want[8], want[9], want[15] = 2, 2, 1, 1, 2
@@ -44,12 +44,28 @@ func TestWeightOfOneScale(t *testing.T) {
 func TestWeightOfAScaleForEachChannel(t *testing.T) {
 	p := scheme.QParams{Scale: []float32{1, 0.01}, ZeroPoint: []int32{0, 0}, QMin: -128, QMax: 127, Axis: 1}
 	w := []float32{100, 1, -100, -1} // [2,2], channels along the second axis
-	got := WeightOf(w, []int{2, 2}, -1, p, scheme.PyTorch)
+	got := WeightOf(w, w, []int{2, 2}, -1, p, scheme.PyTorch)
 	if got.Low != -128 || got.High != 127 || got.Used != 2 || got.Codes[128+100] != 2 || got.Codes[128-100] != 2 {
 		t.Errorf("%+v", got)
 	}
 	if c := got.Channels; c[0].Max != 100 || c[1].Max != 1 || c[1].Used != 2 || c[1].High != 1.27 {
 		t.Errorf("channels %+v", c)
+	}
+}
+
+func TestWeightOfOtherGrids(t *testing.T) {
+	p := scheme.QParams{Scale: []float32{1}, ZeroPoint: []int32{0}, QMin: -128, QMax: 127, Axis: -1, Grid: scheme.E4M3}
+	w := []float32{0.1, 0.1001, 300, -2}
+	if got := WeightOf(w, w, []int{4}, -1, p, scheme.PyTorch); got.Codes != nil || got.Used != 3 || got.Clipped != 0 || got.SQNR < 20 {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestWeightMadeOfAnother(t *testing.T) {
+	p := scheme.QParams{Scale: []float32{1}, ZeroPoint: []int32{0}, QMin: -2, QMax: 1, Axis: -1}
+	got := WeightOf([]float32{0.4, -1}, []float32{0.6, -1}, []int{2}, -1, p, scheme.PyTorch)
+	if !slices.Equal(got.Codes, []int{0, 1, 0, 1}) || math.Abs(got.MSE-0.18) > 1e-6 {
+		t.Errorf("%+v", got)
 	}
 }
 

@@ -6,6 +6,7 @@ package inspect
 
 import (
 	"math"
+	"slices"
 
 	"github.com/quantscope/quantscope/quant/report"
 	"github.com/quantscope/quantscope/quant/scheme"
@@ -21,7 +22,7 @@ type Weight struct {
 	High     float64   `json:"high"`    // and ends; both hold QMin and QMax
 	Float    []int     `json:"float"`   // elements in equal bins from Low to High
 	Codes    []int     `json:"codes"`   // elements that became each code from QMin on; none where there are more than maxCodes
-	Used     int       `json:"used"`    // codes that some element of some channel became
+	Used     int       `json:"used"`    // codes that some element of some channel became; of other grids the different numbers
 	Clipped  int       `json:"clipped"` // elements beyond the outermost codes by more than half a step
 	MSE      float64   `json:"mse"`
 	SQNR     float64   `json:"sqnr"`
@@ -46,14 +47,15 @@ const (
 	edge = 0.5 + 1e-3
 )
 
-// WeightOf looks at w, C order, quantized with p. axis is the channel axis, -1 for none; where p has a
-// scale for each channel it is p's.
-func WeightOf(w []float32, shape []int, axis int, p scheme.QParams, rule scheme.Rule) Weight {
+// WeightOf looks at w, C order, and at what becomes of it when from is quantized with p: w itself, or what
+// a fake-quantizer made of it. axis is the channel axis, -1 for none; where p has a scale for each channel
+// it is p's. Where p's grid is not one of integers there are no codes.
+func WeightOf(w, from []float32, shape []int, axis int, p scheme.QParams, rule scheme.Rule) Weight {
 	if p.Axis >= 0 {
 		axis = p.Axis
 	}
 	rounded := make([]float32, len(w))
-	p.FakeQuantize(rounded, w, shape, rule)
+	p.FakeQuantize(rounded, from, shape, rule)
 	out := Weight{Elements: len(w), Low: float64(p.QMin), High: float64(p.QMax)}
 	if len(w) == 0 {
 		return out
@@ -70,7 +72,8 @@ func WeightOf(w []float32, shape []int, axis int, p scheme.QParams, rule scheme.
 		})
 	}
 	s := seen{codes: int(p.QMax-p.QMin) + 1, p: p}
-	if s.codes <= maxCodes {
+	whole := p.Grid.Whole()
+	if whole && s.codes <= maxCodes {
 		out.Codes = make([]int, s.codes)
 	}
 	for i, x := range w {
@@ -82,7 +85,7 @@ func WeightOf(w []float32, shape []int, axis int, p scheme.QParams, rule scheme.
 		positions[i] = at
 		out.Low, out.High = min(out.Low, at), max(out.High, at)
 		code := int(math.Round(float64(rounded[i])/scale + zero - float64(p.QMin)))
-		clipped := at < float64(p.QMin)-edge || at > float64(p.QMax)+edge
+		clipped := whole && (at < float64(p.QMin)-edge || at > float64(p.QMax)+edge)
 		if clipped {
 			out.Clipped++
 		}
@@ -100,7 +103,9 @@ func WeightOf(w []float32, shape []int, axis int, p scheme.QParams, rule scheme.
 	var signal report.Signal
 	signal.Add(w, rounded)
 	out.SQNR = signal.SQNR()
-	out.Used = s.count(0)
+	if out.Used = s.count(0); !whole {
+		out.Used = len(slices.Compact(slices.Sorted(slices.Values(rounded))))
+	}
 	for c := range out.Channels {
 		scale, zero := s.params(c)
 		ch := &out.Channels[c]

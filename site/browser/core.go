@@ -106,6 +106,17 @@ func action(m protocol.Message, parts []js.Value) (store.Action, error) {
 			f.QDQ = blob(parts[0], "application/octet-stream")
 		}
 		return f, nil
+	case protocol.Exported:
+		var f protocol.File
+		if err := json.Unmarshal(m.Body, &f); err != nil {
+			return nil, err
+		}
+		a := store.Exported{Job: m.Job, File: f}
+		if len(parts) > 0 {
+			a.Size = int64(parts[0].Get("byteLength").Float())
+			a.Handle = blob(parts[0], "application/octet-stream")
+		}
+		return a, nil
 	case protocol.Previewed:
 		var p protocol.Preview
 		if err := json.Unmarshal(m.Body, &p); err != nil {

@@ -110,6 +110,9 @@ func NewHistogram(w inspect.Weight, p scheme.QParams, width, height float64, log
 
 // WeightSentence says what the histogram shows.
 func WeightSentence(w inspect.Weight, p scheme.QParams) string {
+	if !p.Grid.Whole() {
+		return Plural(w.Elements, "weight becomes ", "weights become ") + Count(int64(w.Used)) + " different numbers; mean squared error " + Small(w.MSE) + "."
+	}
 	codes := int64(p.QMax) - int64(p.QMin) + 1
 	clipped := "none clipped"
 	if w.Clipped > 0 {

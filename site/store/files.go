@@ -165,6 +165,7 @@ func (a Opened) apply(s State) (State, []Effect) {
 	if j.Quiet {
 		return s, nil
 	}
+	s.held.run, s.Runs = 0, nil
 	s.Model = &Model{Files: j.Files, Sample: j.Sample, Summary: a.Model}
 	s.Said = "Opened " + a.Model.Name + "."
 	if s.Place == AtClaim {
@@ -189,6 +190,7 @@ func (a Loaded) apply(s State) (State, []Effect) {
 	if j.Quiet {
 		return s, nil
 	}
+	s.Runs = nil
 	s.Data = &Data{Files: j.Files, Sample: j.Sample, Summary: a.Data}
 	s.Said = "Loaded the data."
 	if s.Place == AtClaim {

@@ -46,7 +46,7 @@ func askDetail(s State) (State, []Effect) {
 	if !ok || key == s.Detail.key {
 		return s, nil
 	}
-	body := protocol.DetailBody{Recipe: r.Recipe, Layer: l.Index}
+	body := protocol.DetailBody{Run: r.Run, Recipe: r.Recipe, Layer: l.Index}
 	weight, input := s.Quantizers(l)
 	if weight != nil {
 		body.Weight = &weight.Params

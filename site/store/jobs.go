@@ -16,6 +16,8 @@ type Job struct {
 	Quiet bool
 	// Recipe is what a run was asked for.
 	Recipe recipe.Recipe
+	// Format is what an export was asked for.
+	Format string
 }
 
 // Clock is the progress of the running job. Times are in milliseconds of the page's clock.
@@ -65,7 +67,7 @@ func stop(s State) (State, []Effect) {
 	s = s.giveUp()
 	s.Jobs = nil
 	s.Clock = Clock{}
-	s.held.model, s.held.data = false, false
+	s.held.model, s.held.data, s.held.run = false, false, 0
 	s.Engine = nil
 	return s, []Effect{Restart{}}
 }
@@ -104,7 +106,7 @@ func (Cancel) apply(s State) (State, []Effect) {
 type Started struct{ Engine protocol.Engine }
 
 func (a Started) apply(s State) (State, []Effect) {
-	s.Engine = &a.Engine
+	s.Engine, s.formats = &a.Engine, a.Engine.Formats
 	return s, nil
 }
 
@@ -191,6 +193,8 @@ func (a Failed) apply(s State) (State, []Effect) {
 		what = "These files could not be used as data."
 		next = "Drop a folder of JPEG or PNG images, a .zip of one, or .npy and .npz arrays."
 		s.held.data = false
+	case protocol.Export:
+		what, next = "The result cannot be written in this format.", "Choose another format, or quantize with the preset it is made for."
 	case protocol.Verify:
 		what, next = "The check could not be finished.", "Make sure the model and the data belong to this result."
 	default:

@@ -19,6 +19,7 @@ type ChooseConfig struct{ Name string }
 func (a ChooseConfig) apply(s State) (State, []Effect) {
 	if r, err := recipe.Preset(a.Name); err == nil {
 		r.Preprocess, r.Data = s.Recipe.Preprocess, s.Recipe.Data
+		r.Overrides = carried(s.Recipe, r)
 		s.Recipe = r
 	}
 	return s, nil
@@ -77,11 +78,6 @@ func feeds(p recipe.Preprocess, shape []int) bool {
 func samePreprocess(a, b recipe.Preprocess) bool {
 	return a.Resize == b.Resize && a.Width == b.Width && a.Height == b.Height && a.Channels == b.Channels &&
 		a.Layout == b.Layout && a.Scale == b.Scale && slices.Equal(a.Mean, b.Mean) && slices.Equal(a.Std, b.Std)
-}
-
-func sameRecipe(a, b recipe.Recipe) bool {
-	return a.Name == b.Name && a.Backend == b.Backend && a.Weight == b.Weight && a.Activation == b.Activation &&
-		a.Rule == b.Rule && a.Data == b.Data && samePreprocess(a.Preprocess, b.Preprocess)
 }
 
 // SaveRecipe downloads the recipe as the document that the command line takes.

@@ -29,6 +29,8 @@ func (s State) Obstacle() string {
 		return "A run is under way."
 	case len(s.Edits) > 0:
 		return "A setting of the recipe is not valid yet."
+	case s.Impossible() != "":
+		return s.Impossible()
 	case calibration == 0 || evaluation == 0:
 		return "Too few items for both sets: use fewer for calibration, or allow overlap."
 	}
@@ -58,7 +60,12 @@ func (a Finished) apply(s State) (State, []Effect) {
 	if !known || s.Model == nil {
 		return s, nil
 	}
+	s.held.run = a.Job
+	if j.Quiet {
+		return s, nil
+	}
 	r := &Result{
+		Run:        a.Job,
 		Report:     a.Result.Report,
 		Receipt:    a.Result.Receipt,
 		Recipe:     j.Recipe,
@@ -73,12 +80,15 @@ func (a Finished) apply(s State) (State, []Effect) {
 		r.Seconds = (a.Now - began) / 1000
 	}
 	s.Result, s.Problem = r, nil
-	s.Share = Share{}
-	s.Layers.Selected = ""
-	if len(r.Report.Layers) > 0 {
+	s.Runs = s.keep(r)
+	s.Share, s.Written = Share{}, Written{}
+	if _, _, ok := s.Selected(); len(r.Report.Layers) > 0 && (!ok || s.Place != AtInspect) {
 		s.Layers.Selected = r.Report.Layers[0].Name
 	}
 	s.Said = "Quantized. " + Headline(r.Report)
+	if s.Place == AtInspect {
+		return s, nil // one who looks at a layer goes on looking at it
+	}
 	s.Place = AtInspect
 	return s, []Effect{ShowPlace{AtInspect}}
 }

@@ -13,7 +13,6 @@ type Share struct {
 	Sending bool   // the receipt is on its way
 	ID      string // of the stored receipt; empty before
 	Problem string
-	Copied  bool
 }
 
 // OpenShare shows the dialog. Nothing is sent by it.
@@ -23,7 +22,7 @@ func (OpenShare) apply(s State) (State, []Effect) {
 	if s.Result != nil {
 		s.Share.Open = true
 		s.Share.Problem = ""
-		s.Share.Copied = false
+		s.Copied = ""
 	}
 	return s, nil
 }
@@ -87,17 +86,21 @@ func (a Stored) apply(s State) (State, []Effect) {
 // CopyLink puts the link on the clipboard.
 type CopyLink struct{ URL string }
 
-func (a CopyLink) apply(s State) (State, []Effect) { return s, []Effect{CopyText{Text: a.URL}} }
+func (a CopyLink) apply(s State) (State, []Effect) {
+	s.copying = "link"
+	return s, []Effect{CopyText{Text: a.URL}}
+}
 
 // Copied confirms it.
 type Copied struct{ OK bool }
 
 func (a Copied) apply(s State) (State, []Effect) {
-	s.Share.Copied = a.OK
+	s.Copied = ""
 	if a.OK {
-		s.Said = "Link copied."
+		s.Copied = s.copying
+		s.Said = "Copied."
 	} else {
-		s.Share.Problem = "The browser did not allow copying. Select the link and copy it by hand."
+		s.Share.Problem = "The browser did not allow copying. Select the text and copy it by hand."
 	}
 	return s, nil
 }

@@ -23,26 +23,36 @@ const (
 
 // State is the whole page. Actions copy it; what pointers and slices reach is replaced, not written.
 type State struct {
-	Place   Place
-	Engine  *protocol.Engine // nil while the core starts
-	Model   *Model
-	Data    *Data
-	Recipe  recipe.Recipe
-	Edits   map[FieldID]string // texts of fields that are not valid yet
-	Jobs    []Job              // what the core works on, in order; the first one runs
-	Clock   Clock              // progress of the first job
-	Result  *Result            // last good result; survives Cancel and failures
-	Preview Preview            // of the data as the network takes it
-	Detail  Detail             // of the selected layer
-	Problem *Problem           // what went wrong last; dismissed by the user or the next success
-	Layers  Layers
-	Share   Share
-	Claim   *Claim
-	Said    string // for screen readers: the last thing completed
+	Place    Place
+	Engine   *protocol.Engine // nil while the core starts
+	Model    *Model
+	Data     *Data
+	Recipe   recipe.Recipe
+	Past     []recipe.Recipe    // that Undo goes back to, the last one last
+	Edits    map[FieldID]string // texts of fields that are not valid yet
+	Jobs     []Job              // what the core works on, in order; the first one runs
+	Clock    Clock              // progress of the first job
+	Result   *Result            // last good result; survives Cancel and failures
+	Runs     []*Result          // of the present model and data, the last one last
+	Written  Written
+	Preview  Preview  // of the data as the network takes it
+	Detail   Detail   // of the selected layer
+	Problem  *Problem // what went wrong last; dismissed by the user or the next success
+	Layers   Layers
+	Settings bool // every setting of the recipe is shown
+	Share    Share
+	Claim    *Claim
+	Said     string // for screen readers: the last thing completed
+	Copied   string // what was put on the clipboard last: link, command
 
-	held struct{ model, data bool } // what the core in its present worker has been given
-	asks int                        // number of the last question, see follow
-	last int                        // number of the last job
+	held struct {
+		model, data bool
+		run         int // number of the last run, 0 if it has none
+	} // what the core in its present worker has been given
+	copying string            // what is on its way to the clipboard
+	formats []protocol.Format // of the last core that answered
+	asks    int               // number of the last question, see follow
+	last    int               // number of the last job
 }
 
 // File is a file the user gave or the page fetched. Handle is the browser's object, never looked into here.
@@ -71,6 +81,7 @@ type Data struct {
 
 // Result is a finished run and what it was made from.
 type Result struct {
+	Run     int // its number
 	Report  report.Report
 	Receipt receipt.Receipt
 	Recipe  recipe.Recipe

@@ -30,7 +30,9 @@ func (s *Store) State() State { return s.state }
 // Dispatch applies an action.
 func (s *Store) Dispatch(a Action) {
 	var effects []Effect
+	before := s.state.Recipe
 	s.state, effects = a.apply(s.state)
+	s.state = s.state.remember(a, before)
 	var looks []Effect
 	s.state, looks = follow(s.state)
 	effects = append(effects, looks...)

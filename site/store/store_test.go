@@ -98,6 +98,7 @@ func finished(t *testing.T) *desk {
 	if d.State().Result == nil {
 		t.Fatal("no result")
 	}
+	d.taken()
 	return d
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/quantscope/quantscope/site/plot"
 	"github.com/quantscope/quantscope/site/store"
+	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
 // ExportPlace downloads what came out.
@@ -32,14 +33,16 @@ func (p *ExportPlace) Render() vecty.ComponentOrHTML {
 			staleNote(p.Store),
 			el("div", "exports",
 				p.card("chip", "Quantized model", s.Result.QDQ.Path+", "+plot.Bytes(s.Result.QDQ.Size),
-					"ONNX with QuantizeLinear and DequantizeLinear around every quantized tensor; int8 weights, int32 bias. ONNX Runtime and TensorRT read it.",
-					button("primary", "save", "Download ONNX QDQ", false, func() { p.Store.Dispatch(store.SaveModel{}) })),
+					"ONNX with QuantizeLinear and DequantizeLinear around every quantized tensor; integer weights, int32 bias. ONNX Runtime and TensorRT read it.",
+					button("primary", "save", "Download ONNX QDQ", s.Result.QDQ.Size == 0, func() { p.Store.Dispatch(store.SaveModel{}) })),
 				p.card("file", "Recipe", "recipe.json",
-					"Every setting of this run. Drop it on this page to use it again, or give it to the command: quantscope quantize --recipe recipe.json.",
+					"Every setting of this run. Drop it on this page to use it again, or give it to the command below.",
 					button("", "save", "Download recipe", false, func() { p.Store.Dispatch(store.SaveRecipe{}) })),
 				p.card("share", "Receipt and link", "digests and figures, no weights, no images",
 					"Anybody with the same model and images can recompute the result, bit for bit.",
-					button("", "share", "Share", false, func() { p.Store.Dispatch(store.OpenShare{}) }))))
+					button("", "share", "Share", false, func() { p.Store.Dispatch(store.OpenShare{}) }))),
+			p.formats(s),
+			p.command(s))
 	})
 }
 
@@ -50,6 +53,49 @@ func (p *ExportPlace) card(iconName, title, file, what string, action *vecty.HTM
 		words("p", "export-file", file),
 		words("p", "", what),
 		action)
+}
+
+// formats lists the forms of other engines, those for the result's backend first.
+func (p *ExportPlace) formats(s store.State) *vecty.HTML {
+	why := ""
+	if s.Elsewhere() {
+		why = "The model or the data of this result is not open any more: open them and quantize again to write other formats."
+	}
+	return el("section", "card formats", attr("aria-labelledby", "formats-title"),
+		el("h2", "", attr("id", "formats-title"), text("For other engines")),
+		words("p", "help", pick(why == "", "Written from this result and read back before you get it. A format that cannot hold the result says which preset it takes.", why)),
+		el("ul", "format-list", each(s.Formats(), func(_ int, f protocol.Format) vecty.ComponentOrHTML {
+			if f.Name == "qdq" {
+				return nil // the card above
+			}
+			return p.format(s, f, why != "")
+		})))
+}
+
+func (p *ExportPlace) format(s store.State, f protocol.Format, closed bool) *vecty.HTML {
+	fits := f.Backend == s.Result.Recipe.Backend
+	return el("li", "",
+		el("div", "",
+			el("p", "", words("strong", "", f.Name), when(fits, func() *vecty.HTML { return words("span", "badge", "for this recipe") })),
+			words("p", "help", f.About+pick(fits, "", " Made for the preset "+f.Backend+".")),
+			when(s.Written.Format == f.Name, func() *vecty.HTML {
+				return el("p", "help written", icon("check"), text(s.Written.Name+", "+plot.Bytes(s.Written.Size)+"."))
+			}),
+			when(s.Written.Format == f.Name && len(s.Written.Notes) > 0, func() *vecty.HTML { return notes(s.Written.Notes) })),
+		el("button", "button small",
+			vecty.Markup(vecty.Property("type", "button"), vecty.Property("disabled", closed || len(s.Jobs) > 0),
+				on("click", func(*vecty.Event) { p.Store.Dispatch(store.Export{Format: f.Name}) })),
+			icon("save"), words("span", "", "Download"), words("span", "visually-hidden", " "+f.Name)))
+}
+
+// command is the line that does the same natively.
+func (p *ExportPlace) command(s store.State) *vecty.HTML {
+	return el("section", "card command",
+		words("h2", "", "The same as a command"),
+		words("p", "help", "In a copy of Quantscope's source, beside the downloaded recipe.json, your model and your data. It gives the same bits."),
+		el("div", "inline",
+			el("code", "line", attr("tabindex", "0"), text(s.Command())),
+			button("", "copy", pick(s.Copied == "command", "Copied", "Copy command"), false, func() { p.Store.Dispatch(store.CopyCommand{}) })))
 }
 
 // staleNote says that the result was made with other settings than those now chosen.

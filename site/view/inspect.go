@@ -34,10 +34,10 @@ func (p *InspectPlace) Render() vecty.ComponentOrHTML {
 		return el("section", pick(s.Stale(), "place-inspect stale", "place-inspect"),
 			el("div", "place-head",
 				el("div", "",
-					words("h1", "", r.Model.Summary.Name+", "+r.Recipe.Name),
+					words("h1", "", r.Model.Summary.Name+", "+store.Title(r.Recipe)),
 					words("p", "lede", r.Summary())),
 				el("div", "actions",
-					button("primary", "save", "Download ONNX QDQ", false, func() { p.Store.Dispatch(store.SaveModel{}) }),
+					button("primary", "save", "Download ONNX QDQ", r.QDQ.Size == 0, func() { p.Store.Dispatch(store.SaveModel{}) }),
 					button("", "share", "Share", false, func() { p.Store.Dispatch(store.OpenShare{}) }))),
 			staleNote(p.Store),
 			p.doubt(r),
@@ -45,6 +45,7 @@ func (p *InspectPlace) Render() vecty.ComponentOrHTML {
 			el("div", "layers",
 				&LayerTable{Store: p.Store},
 				&LayerDetail{Store: p.Store}),
+			&Runs{Store: p.Store},
 			when(len(r.Notes) > 0, func() *vecty.HTML {
 				return el("div", "after", words("h2", "", "Notes"), notes(r.Notes))
 			}))

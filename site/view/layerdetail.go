@@ -32,6 +32,7 @@ func (d *LayerDetail) Render() vecty.ComponentOrHTML {
 		return el("aside", "card detail", attr("aria-label", "Layer "+l.Name),
 			words("p", "help", "Selected layer"),
 			words("h2", "", l.Name),
+			d.menu(l),
 			d.plots(l),
 			el("dl", "facts",
 				pair("Module", text(kind(l))),

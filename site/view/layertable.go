@@ -55,7 +55,7 @@ func guides(a plot.Axis) *vecty.HTML {
 		x := num(100 * a.At(db))
 		return vecty.List{svg("text", []string{"x", x + "%", "y", "11", "text-anchor", "middle"}, text(label))}
 	}
-	return svg("svg", []string{"class", "guides", "aria-hidden", "true"}, mark(plot.PoorDB, "20"), mark(plot.GoodDB, "40 dB"))
+	return svg("svg", []string{"class", "guides", "aria-hidden", "true"}, mark(plot.PoorDB, "20"), mark(plot.GoodDB, "40"))
 }
 
 // LayerRow is one layer. Rows are not keyed, alone in their table body, and skipped while nothing

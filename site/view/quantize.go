@@ -31,21 +31,23 @@ func (p *QuantizePlace) Render() vecty.ComponentOrHTML {
 			el("div", "place-head",
 				el("div", "",
 					words("h1", "", "Quantize"),
-					words("p", "lede", "Which integers stand for the numbers, and how their ranges are found."))),
+					words("p", "lede", "Which integers stand for the numbers, and how their ranges are found.")),
+				el("div", "actions", undo(p.Store))),
 			el("div", "choose",
-				el("fieldset", "configs",
-					words("legend", "visually-hidden", "Configuration"),
+				el("div", "configs",
 					each(store.Configs(), func(_ int, c store.Config) vecty.ComponentOrHTML {
 						if c.Backend {
 							return nil
 						}
 						return p.config(s, c)
 					}),
-					p.backend(s)),
+					p.backend(s),
+					&Advanced{Store: p.Store},
+					&Overrides{Store: p.Store}),
 				el("div", "card go",
 					words("h2", "", "This run"),
 					el("dl", "facts", p.facts(s)),
-					words("p", "help", pick(obstacle == "", plan(s), obstacle)),
+					words("p", pick(s.Impossible() == "", "help", "help wrong"), pick(obstacle == "", plan(s), obstacle)),
 					el("div", "actions",
 						button("primary big", "spark", "Quantize", obstacle != "", func() { p.Store.Dispatch(store.Quantize{}) }),
 						p.remedy(s)))))
@@ -98,7 +100,7 @@ func side(q recipe.Quantizer) string {
 	return pick(sch.Symmetric, "int", "uint") + strconv.Itoa(sch.Bits) +
 		pick(sch.Symmetric, ", symmetric", ", asymmetric") +
 		pick(sch.PerChannel, ", per channel", ", per tensor") + ", " +
-		map[string]string{"minmax": "min–max", "ema_minmax": "EMA of min–max"}[q.Observer] + ", " + q.FakeQuant
+		store.Spelled(q.Observer) + ", " + store.Spelled(q.FakeQuant)
 }
 
 func (p *QuantizePlace) facts(s store.State) vecty.List {
@@ -116,7 +118,10 @@ func (p *QuantizePlace) facts(s store.State) vecty.List {
 		pair("Preprocessing", text(store.PreprocessTitle(s.Recipe))),
 		pair("Calibration", text(plot.Plural(calibration, "item", "items")+" in batches of "+strconv.Itoa(s.Recipe.Data.Batch)+", seed "+strconv.FormatUint(s.Recipe.Data.Seed, 10))),
 		pair("Evaluation", text(plot.Plural(evaluation, "item", "items")+", class offset "+strconv.Itoa(s.Recipe.Data.ClassOffset))),
-		pair("Placement", text(s.Recipe.Backend+", rounding as "+map[string]string{"pytorch": "PyTorch", "onnx": "ONNX"}[string(s.Recipe.Rule)])),
+		pair("Recipe", text(store.Describe(s.Recipe))),
+		pair("Weights", text(side(s.Recipe.Weight))),
+		pair("Activations", text(side(s.Recipe.Activation))),
+		pair("Placement", text(s.Recipe.Backend+", rounding as "+store.Spelled(string(s.Recipe.Rule)))),
 	}
 }
 

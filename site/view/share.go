@@ -68,7 +68,7 @@ func (d *ShareDialog) link(s store.State, size int) *vecty.HTML {
 		el("div", "inline",
 			el("input", "", vecty.Markup(prop.ID("share-link"), prop.Type(prop.TypeText), prop.Value(url), vecty.Property("readOnly", true),
 				on("focus", func(e *vecty.Event) { e.Target.Call("select") }))),
-			button("primary", "link", pick(s.Share.Copied, "Copied", "Copy"), false, func() { d.Store.Dispatch(store.CopyLink{URL: url}) })),
+			button("primary", "link", pick(s.Copied == "link", "Copied", "Copy"), false, func() { d.Store.Dispatch(store.CopyLink{URL: url}) })),
 		el("div", "actions", save, el("a", "", vecty.Markup(prop.Href(url), vecty.Attribute("target", "_blank"), vecty.Attribute("rel", "noopener")), text("Open it in a new tab"))))
 }
 

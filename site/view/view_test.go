@@ -137,6 +137,12 @@ func (d *desk) open() {
 func (d *desk) run(layers int) {
 	d.do(store.Go{Place: store.AtQuantize})
 	d.button("Quantize").Call("click")
+	d.finish(layers)
+}
+
+// finish answers the run with so many layers.
+func (d *desk) finish(layers int) {
+	d.t.Helper()
 	jobs := d.State().Jobs
 	if len(jobs) != 1 || jobs[0].Kind != protocol.Run {
 		d.t.Fatalf("pressing Quantize gave the jobs %v", jobs)
@@ -317,6 +323,94 @@ func TestArrowKeysGoFromLayerToLayer(t *testing.T) {
 		if got := d.one("tr.selected .layer-name").Get("textContent").String(); got != c.want {
 			t.Errorf("%s leads to %s, want %s", c.key, got, c.want)
 		}
+	}
+}
+
+func TestALayerIsKeptInFloatAndTheRunsAreListed(t *testing.T) {
+	d := show(t)
+	d.open()
+	d.run(3)
+	if document("querySelector", ".runs").Truthy() {
+		t.Error("one run is listed")
+	}
+	d.button("Keep in float").Call("click")
+	d.finish(3)
+	if n := document("querySelectorAll", ".runs tbody tr").Length(); n != 2 {
+		t.Fatalf("%d runs are listed", n)
+	}
+	if got := d.one(".runs tr.selected").Get("textContent").String(); !strings.Contains(got, "config1; conv0 kept in float") {
+		t.Errorf("the run is called %s", got)
+	}
+	d.button("Quantize it again")
+	d.button("Show run 1").Call("click")
+	frames()
+	if got := d.one(".runs tr.selected .run-name").Get("textContent").String(); got != "1. config1" {
+		t.Errorf("shown is %s", got)
+	}
+	d.button("Keep in float")
+	d.do(store.Go{Place: store.AtQuantize}, store.AddOverride{Rule: store.Rule{By: "op", Text: "Gemm", Bits: 4}})
+	if got := d.one(".rules li").Get("textContent").String(); !strings.HasPrefix(got, "every Gemmweights of 4 bits") {
+		t.Errorf("the rule is told as %s", got)
+	}
+	d.button("Remove").Call("click")
+	frames()
+	if document("querySelector", ".rules").Truthy() {
+		t.Error("the rule stays")
+	}
+}
+
+func TestEverySettingHasAWordAndSaysWhatIsImpossible(t *testing.T) {
+	d := show(t)
+	d.open()
+	d.do(store.Go{Place: store.AtQuantize})
+	fields := document("querySelectorAll", ".advanced .field, .advanced .check")
+	if fields.Length() < 18 {
+		t.Fatalf("%d settings", fields.Length())
+	}
+	for i := range fields.Length() {
+		help := fields.Index(i).Call("querySelector", ".help")
+		if !help.Truthy() || help.Get("textContent").String() == "" {
+			t.Errorf("no word on %s", fields.Index(i).Get("textContent").String())
+		}
+	}
+	in := d.one("#weight-observer")
+	in.Set("value", "kld")
+	in.Call("dispatchEvent", js.Global().Get("Event").New("change"))
+	frames()
+	if !strings.Contains(d.one(".impossible").Get("textContent").String(), "perChannel") || !d.button("Quantize").Get("disabled").Bool() {
+		t.Error("an impossible setting is not said, or can be run")
+	}
+	d.button("Undo").Call("click")
+	frames()
+	if document("querySelector", ".impossible").Truthy() || d.one("#weight-observer").Get("value").String() != "minmax" {
+		t.Error("Undo does not give the observer back")
+	}
+}
+
+func TestFormats(t *testing.T) {
+	d := show(t)
+	d.do(store.Started{Engine: protocol.Engine{Formats: []protocol.Format{
+		{Name: "qdq", Backend: "qdq"}, {Name: "snpe", About: "For SNPE.", Backend: "snpe"}, {Name: "own", About: "Own.", Backend: "academic"},
+	}}})
+	d.open()
+	d.run(1)
+	d.do(store.Go{Place: store.AtExport})
+	list := document("querySelectorAll", ".format-list li")
+	if list.Length() != 2 || !strings.HasPrefix(list.Index(0).Get("textContent").String(), "ownfor this recipe") {
+		t.Fatalf("%d formats, first %s", list.Length(), list.Index(0).Get("textContent").String())
+	}
+	d.button("Download snpe").Call("click")
+	frames()
+	job := d.State().Jobs[0]
+	if job.Kind != protocol.Export || !d.button("Download own").Get("disabled").Bool() {
+		t.Errorf("the button started %v", job)
+	}
+	d.do(store.Exported{Job: job.ID, File: protocol.File{Name: "net.snpe.zip", Notes: []string{"A note."}}, Size: 2000})
+	if !d.says("net.snpe.zip, 2.00 kB.") || !d.says("A note.") {
+		t.Error("the file is not named")
+	}
+	if got := d.one(".command code").Get("textContent").String(); !strings.HasPrefix(got, "go run ./quant/cmd/quantscope quantize") {
+		t.Errorf("the command is %s", got)
 	}
 }
 

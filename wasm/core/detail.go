@@ -14,6 +14,7 @@ import (
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/inspect"
 	"github.com/quantscope/quantscope/quant/prepare"
+	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/scheme"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
@@ -32,18 +33,10 @@ func (s *session) detail(job int, b protocol.DetailBody) error {
 	if s.model == nil || s.data == nil {
 		return errors.New("looking into a layer needs the model and the data")
 	}
-	text, err := b.Recipe.Canonical()
+	p, float, err := s.prepare(b)
 	if err != nil {
 		return err
 	}
-	if s.prepared == nil || !bytes.Equal(s.prepared.recipe, text) {
-		p, err := prepare.Prepare(s.model.Graph, b.Recipe)
-		if err != nil {
-			return err
-		}
-		s.prepared = &prepared{text, p}
-	}
-	p := s.prepared.Prepared
 	if b.Layer < 0 || b.Layer >= len(p.Modules) {
 		return fmt.Errorf("the network has %d layers, there is no layer %d", len(p.Modules), b.Layer)
 	}
@@ -54,7 +47,7 @@ func (s *session) detail(job int, b protocol.DetailBody) error {
 		if err := fits(*b.Weight, t.Shape); err != nil {
 			return err
 		}
-		w := inspect.WeightOf(t.F, t.Shape, channelAxis(p, p.Modules[b.Layer]), *b.Weight, b.Recipe.Rule)
+		w := inspect.WeightOf(float.Values[p.Quantizers[weight].Value].Const.F, t.F, t.Shape, channelAxis(p, p.Modules[b.Layer]), *b.Weight, b.Recipe.Rule)
 		out.Weight = &w
 	}
 	if input < 0 || b.Input == nil || b.Input.Axis >= 0 {
@@ -71,7 +64,7 @@ func (s *session) detail(job int, b protocol.DetailBody) error {
 	if err := fits(*b.Input, nil); err != nil {
 		return err
 	}
-	spread, err := s.spread(p, value, *b.Input)
+	spread, err := s.spread(p.Recipe, float, value, *b.Input)
 	if err != nil || spread == nil {
 		return err
 	}
@@ -81,33 +74,53 @@ func (s *session) detail(job int, b protocol.DetailBody) error {
 	return nil
 }
 
+// prepare gives the network as it was quantized, and node by node the same in float. Where the run is the
+// core's last one, that is at hand; after a restart it is prepared once more.
+func (s *session) prepare(b protocol.DetailBody) (p *prepare.Prepared, float *graph.Graph, err error) {
+	if s.last != nil && s.lastRun == b.Run {
+		return &s.last.Prepared, s.last.Float, nil
+	}
+	text, err := b.Recipe.Canonical()
+	if err != nil {
+		return nil, nil, err
+	}
+	if s.prepared == nil || !bytes.Equal(s.prepared.recipe, text) {
+		p, err := prepare.Prepare(s.model.Graph, b.Recipe)
+		if err != nil {
+			return nil, nil, err
+		}
+		s.prepared = &prepared{text, p}
+	}
+	return s.prepared.Prepared, s.prepared.Graph, nil
+}
+
 // spread runs the float network on the first evaluation items and collects a value; nil if a further
 // command waits.
-func (s *session) spread(p *prepare.Prepared, value graph.ValueID, params scheme.QParams) (*inspect.Spread, error) {
-	choice, err := dataset.Choose(p.Recipe.Data, nil, s.data.Len())
+func (s *session) spread(r recipe.Recipe, float *graph.Graph, value graph.ValueID, params scheme.QParams) (*inspect.Spread, error) {
+	choice, err := dataset.Choose(r.Data, nil, s.data.Len())
 	if err != nil {
 		return nil, err
 	}
 	chosen := choice.Evaluation[:min(detailItems, len(choice.Evaluation))]
-	items, err := quant.Job{Model: s.model, Data: s.data, Recipe: p.Recipe}.Items(chosen)
+	items, err := quant.Job{Model: s.model, Data: s.data, Recipe: r}.Items(chosen)
 	if err != nil {
 		return nil, err
 	}
-	r, err := exec.New(p.Graph, exec.Config{Keep: []graph.ValueID{value}})
+	runner, err := exec.New(float, exec.Config{Keep: []graph.ValueID{value}})
 	if err != nil {
 		return nil, err
 	}
-	defer r.Close()
+	defer runner.Close()
 	out := inspect.NewSpread(params, len(chosen))
 	for i := range chosen {
 		x, err := items.Inputs(i)
 		if err != nil {
 			return nil, err
 		}
-		if err := r.Run(x...); err != nil {
+		if err := runner.Run(x...); err != nil {
 			return nil, err
 		}
-		out.Add(r.Value(value))
+		out.Add(runner.Value(value))
 		if s.breathe() {
 			return nil, nil
 		}

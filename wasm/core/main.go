@@ -12,8 +12,10 @@ import (
 	"time"
 
 	"github.com/quantscope/quantscope/quant"
+	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/dataset"
 	"github.com/quantscope/quantscope/quant/exec"
+	"github.com/quantscope/quantscope/quant/export"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
@@ -23,6 +25,8 @@ type session struct {
 	data     *dataset.Dataset
 	float    *exec.Runner // of model, for previews; nil until one is asked for
 	prepared *prepared
+	last     *calibrate.Calibrated // of the last run
+	lastRun  int                   // its number
 	commands chan command
 }
 
@@ -44,7 +48,11 @@ func main() {
 		go func() { s.commands <- command{m, parts} }()
 		return nil
 	}))
-	post(protocol.Ready, 0, protocol.Engine{Version: quant.Version, Threads: 1})
+	engine := protocol.Engine{Version: quant.Version, Threads: 1}
+	for _, f := range export.Formats() {
+		engine.Formats = append(engine.Formats, protocol.Format{Name: f.Name, About: f.About, Backend: f.Backend})
+	}
+	post(protocol.Ready, 0, engine)
 	for c := range s.commands {
 		s.handle(c)
 	}
@@ -89,6 +97,12 @@ func (s *session) do(c command) error {
 			return err
 		}
 		return s.verify(job, b)
+	case protocol.Export:
+		var b protocol.ExportBody
+		if err := json.Unmarshal(c.message.Body, &b); err != nil {
+			return err
+		}
+		return s.export(job, b)
 	case protocol.AskPreview:
 		var b protocol.PreviewBody
 		if err := json.Unmarshal(c.message.Body, &b); err != nil {

@@ -23,7 +23,7 @@ func (s *session) open(job int, b protocol.OpenBody, parts []js.Value) error {
 	post(protocol.Progress, job, protocol.Step{Stage: protocol.StageImport})
 	// The model before goes first: two at a time may be more than a tab has memory for.
 	s.forget()
-	s.model = nil
+	s.model, s.last = nil, nil
 	bytes, err := read(parts[0])
 	if err != nil {
 		return err

@@ -17,12 +17,14 @@ func (s *session) run(job int, b protocol.RunBody) error {
 		return errors.New("there is no model: open one first")
 	}
 	s.forget() // a run needs the memory
+	s.last = nil
 	r, err := quant.Quantize(context.Background(), quant.Job{
 		Model: s.model, Data: s.data, Recipe: b.Recipe, Workers: 1, Progress: progress(job),
 	})
 	if err != nil {
 		return err
 	}
+	s.last, s.lastRun = r.Calibrated, job
 	result := protocol.Result{Report: *r.Report, Receipt: *r.Receipt, Notes: r.Notes}
 	c := r.Calibrated
 	for i, q := range c.Quantizers {

@@ -17,9 +17,10 @@ type Preview struct {
 }
 
 // DetailBody asks for the numbers of a layer of a finished run. The qparams come with the question: the
-// core need not have kept that run.
+// core may have been started again since.
 type DetailBody struct {
 	Recipe recipe.Recipe   `json:"recipe"`
+	Run    int             `json:"run"`   // number of the Run, which the core may still have
 	Layer  int             `json:"layer"` // its place in the network, as in the report
 	Weight *scheme.QParams `json:"weight,omitempty"`
 	Input  *scheme.QParams `json:"input,omitempty"`

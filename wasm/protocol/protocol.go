@@ -21,6 +21,7 @@ const (
 	Load   Kind = "load"   // parts: the data files; body LoadBody
 	Run    Kind = "run"    // body RunBody
 	Verify Kind = "verify" // body VerifyBody
+	Export Kind = "export" // body ExportBody
 
 	// For looking at: without progress, and given up as soon as a later command of the page waits.
 	AskPreview Kind = "preview" // body PreviewBody
@@ -34,6 +35,7 @@ const (
 	Opened    Kind = "opened"    // body Model
 	Loaded    Kind = "loaded"    // body Data
 	Finished  Kind = "finished"  // body Result; part: the ONNX QDQ file
+	Exported  Kind = "exported"  // body File; part: its bytes
 	Verified  Kind = "verified"  // body Verdict
 	Previewed Kind = "previewed" // body Preview; parts: the pictures, BMP, of the inputs that are some
 	Detailed  Kind = "detailed"  // body Detail; twice
@@ -74,10 +76,31 @@ type VerifyBody struct {
 	Receipt receipt.Receipt `json:"receipt"`
 }
 
+// ExportBody asks for the result of the last Run in a format.
+type ExportBody struct {
+	Run    int    `json:"run"`    // number of that Run: another one since would be another result
+	Format string `json:"format"` // of Engine.Formats
+	Name   string `json:"name"`   // that the files' names begin with
+}
+
+// File is a file to save: that of the format, or an archive of several.
+type File struct {
+	Name  string   `json:"name"`
+	Notes []string `json:"notes"` // where it is not quite the fake-quantized network
+}
+
+// Format is a form in which the core writes results.
+type Format struct {
+	Name    string `json:"name"`
+	About   string `json:"about"`
+	Backend string `json:"backend"` // whose preset gives what it takes
+}
+
 // Engine describes the core that answers.
 type Engine struct {
-	Version string `json:"version"` // digest of the engine, as in receipts
-	Threads int    `json:"threads"`
+	Version string   `json:"version"` // digest of the engine, as in receipts
+	Threads int      `json:"threads"`
+	Formats []Format `json:"formats"`
 }
 
 // Step is how far a job has come. Total is 0 where a stage has no count.

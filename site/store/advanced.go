@@ -1,0 +1,236 @@
+package store
+
+import (
+	"errors"
+	"strconv"
+
+	"github.com/quantscope/quantscope/quant/fakequant"
+	"github.com/quantscope/quantscope/quant/observer"
+	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/quant/scheme"
+)
+
+// Toggle is a setting that is on or off.
+type Toggle struct {
+	ID    FieldID
+	Label string
+	Help  string
+	Get   func(recipe.Recipe) bool
+	Set   func(*recipe.Recipe, bool)
+}
+
+// Switch turns a toggle on or off.
+type Switch struct {
+	Toggle Toggle
+	On     bool
+}
+
+func (a Switch) apply(s State) (State, []Effect) {
+	a.Toggle.Set(&s.Recipe, a.On)
+	return s, nil
+}
+
+// Side is one of the two sides of a recipe with all that can be set on it.
+type Side struct {
+	ID      string // weight, activation
+	Title   string
+	Choices []Choice
+	Toggles []Toggle
+	Fields  []Field
+}
+
+// Sides are the weights' and the activations' settings. Which fields there are depends on the observer.
+func (s State) Sides() []Side {
+	return []Side{
+		side("weight", "Weights", true, s.Recipe, func(r *recipe.Recipe) *recipe.Quantizer { return &r.Weight }),
+		side("activation", "Activations", false, s.Recipe, func(r *recipe.Recipe) *recipe.Quantizer { return &r.Activation }),
+	}
+}
+
+func side(id, title string, weight bool, now recipe.Recipe, at func(*recipe.Recipe) *recipe.Quantizer) Side {
+	toggle := func(name, label, help string, of func(*scheme.QScheme) *bool) Toggle {
+		return Toggle{FieldID(id + "-" + name), label, help,
+			func(r recipe.Recipe) bool { return *of(&at(&r).Scheme) },
+			func(r *recipe.Recipe, on bool) { *of(&at(r).Scheme) = on }}
+	}
+	out := Side{ID: id, Title: title, Choices: []Choice{bits(id, at), observers(id, at), fakeQuantizers(id, weight, at)}}
+	out.Toggles = append(out.Toggles, toggle("symmetric", "Symmetric", "Zero point 0: signed codes. Off: codes from 0, and a zero point.",
+		func(q *scheme.QScheme) *bool { return &q.Symmetric }))
+	if weight {
+		out.Toggles = append(out.Toggles, toggle("per-channel", "Per channel", "One scale for each output channel.",
+			func(q *scheme.QScheme) *bool { return &q.PerChannel }))
+	}
+	out.Toggles = append(out.Toggles,
+		toggle("narrow", "Narrow range", "Leave out the lowest code, −127 … 127: minus a number is a code too.", func(q *scheme.QScheme) *bool { return &q.Narrow }),
+		toggle("pot", "Power-of-two scales", "Scaling is shifting then.", func(q *scheme.QScheme) *bool { return &q.PoT }))
+	if q := at(&now); q.EMARatio != 0 {
+		out.Fields = append(out.Fields, ema(id, at))
+	}
+	return out
+}
+
+func bits(id string, at func(*recipe.Recipe) *recipe.Quantizer) Choice {
+	return Choice{FieldID(id + "-bits"), "Bits", []string{"2", "3", "4", "5", "6", "7", "8", "16"},
+		func(r recipe.Recipe) string { return strconv.Itoa(at(&r).Scheme.Bits) },
+		func(r *recipe.Recipe, v string) {
+			if n, err := strconv.Atoi(v); err == nil {
+				at(r).Scheme.Bits = n
+			}
+		}}
+}
+
+// observers sets what an observer brings with it too: a ratio where it averages, no options of another.
+func observers(id string, at func(*recipe.Recipe) *recipe.Quantizer) Choice {
+	return Choice{FieldID(id + "-observer"), "Observer", observer.Names(),
+		func(r recipe.Recipe) string { return at(&r).Observer },
+		func(r *recipe.Recipe, v string) {
+			q := at(r)
+			q.Observer, q.EMARatio, q.ObserverOptions = v, 0, observer.Options{}
+			if k, err := observer.KindOf(v); err == nil && k.Average {
+				q.EMARatio = 0.9
+			}
+		}}
+}
+
+func fakeQuantizers(id string, weight bool, at func(*recipe.Recipe) *recipe.Quantizer) Choice {
+	var names []string
+	for _, k := range fakequant.Kinds() {
+		if weight && k.Weights || !weight && k.Activation {
+			names = append(names, k.Name)
+		}
+	}
+	return Choice{FieldID(id + "-fakequant"), "Fake-quantizer", names,
+		func(r recipe.Recipe) string { return at(&r).FakeQuant },
+		func(r *recipe.Recipe, v string) {
+			at(r).FakeQuant, at(r).FakeQuantOptions = v, fakequant.Options{}
+		}}
+}
+
+func ema(id string, at func(*recipe.Recipe) *recipe.Quantizer) Field {
+	return Field{
+		ID: FieldID(id + "-ema"), Label: "Weight of the past", Help: "Of the moving average; 0.9 is usual.",
+		Get: func(r recipe.Recipe) string { return strconv.FormatFloat(float64(at(&r).EMARatio), 'g', -1, 32) },
+		Set: func(r *recipe.Recipe, text string) error {
+			x, err := strconv.ParseFloat(text, 32)
+			if err != nil || !(x > 0 && x < 1) {
+				return errors.New("a number above 0 and below 1")
+			}
+			at(r).EMARatio = float32(x)
+			return nil
+		},
+	}
+}
+
+// General are the settings of the recipe as a whole that are picked.
+func General() []Choice {
+	return []Choice{
+		{"rule", "Rounding", []string{string(scheme.PyTorch), string(scheme.ONNX)},
+			func(r recipe.Recipe) string { return string(r.Rule) },
+			func(r *recipe.Recipe, v string) { r.Rule = scheme.Rule(v) }},
+		{"placement", "Placement", recipe.Backends(),
+			func(r recipe.Recipe) string { return r.Backend },
+			func(r *recipe.Recipe, v string) { r.Backend = v }},
+	}
+}
+
+// GeneralToggles are those that are on or off.
+func GeneralToggles() []Toggle {
+	return []Toggle{
+		{"shared-scales", "Shared scales", "The inputs of a sum have one scale; so have those of a concatenation.",
+			func(r recipe.Recipe) bool { return r.SharedScales },
+			func(r *recipe.Recipe, on bool) { r.SharedScales = on }},
+		{"mqbench-exact", "As MQBench, to the letter", "Its own reading where it is not the sound one.",
+			func(r recipe.Recipe) bool { return r.MQBenchExact },
+			func(r *recipe.Recipe, on bool) { r.MQBenchExact = on }},
+	}
+}
+
+// Explain is one line on what is chosen in a list.
+func Explain(c Choice, value string) string {
+	if k, err := observer.KindOf(value); err == nil {
+		return k.About
+	}
+	if k, err := fakequant.KindOf(value); err == nil {
+		return k.About
+	}
+	if b, ok := recipe.BackendOf(value); ok {
+		return "Where quantizers sit. " + b.About
+	}
+	switch c.ID {
+	case "rule":
+		if value == string(scheme.ONNX) {
+			return "x / scale, as ONNX Runtime computes."
+		}
+		return "x · (1/scale), as PyTorch and MQBench compute."
+	case "weight-bits", "activation-bits":
+		if n, err := strconv.Atoi(value); err == nil {
+			return strconv.Itoa(1<<n) + " codes."
+		}
+	}
+	return ""
+}
+
+// Impossible is why the recipe as it is set cannot be run, in a sentence; empty if it can.
+func (s State) Impossible() string {
+	if err := s.Recipe.Validate(); err != nil {
+		return err.Error() + "."
+	}
+	return ""
+}
+
+// Changed tells whether the recipe differs from the preset it started from, in more than its data
+// and its overrides.
+func (s State) Changed() bool {
+	r, err := recipe.Preset(s.Recipe.Name)
+	if err != nil {
+		return false
+	}
+	r.Preprocess, r.Data, r.Name, r.Overrides = s.Recipe.Preprocess, s.Recipe.Data, s.Recipe.Name, s.Recipe.Overrides
+	return !sameRecipe(r, s.Recipe)
+}
+
+// Spelled is how a value of a list is written in the page.
+func Spelled(value string) string {
+	known := map[string]string{
+		"pytorch": "PyTorch", "onnx": "ONNX", "minmax": "min–max", "ema_minmax": "EMA of min–max", "mse": "MSE", "ema_mse": "EMA of MSE",
+		"ema_quantile": "EMA of quantiles", "clip_std": "standard deviations", "lsq": "LSQ", "lsq_plus": "LSQ+", "kld": "histogram (KLD)",
+		"minmax_floor": "min–max, floor", "pot_mode": "power-of-two mode", "moving_average": "moving average", "hist_mse": "histogram MSE",
+		"pact": "PACT", "dorefa": "DoReFa", "dsq": "DSQ", "tqt": "TQT", "nnie": "NNIE", "adaround": "AdaRound", "qdrop": "QDrop", "e4m3": "E4M3 float", "e5m2": "E5M2 float",
+	}
+	if s, ok := known[value]; ok {
+		return s
+	}
+	return value
+}
+
+// Title names a recipe by its preset, in short.
+func Title(r recipe.Recipe) string {
+	if (State{Recipe: r}).Changed() || len(r.Overrides) > 0 {
+		return r.Name + ", changed"
+	}
+	return r.Name
+}
+
+// Describe names a recipe by its preset and what was changed of it.
+func Describe(r recipe.Recipe) string {
+	out := r.Name
+	if (State{Recipe: r}).Changed() {
+		out += ", changed"
+	}
+	for i, o := range r.Overrides {
+		if i == 2 && len(r.Overrides) > 3 {
+			return out + "; " + strconv.Itoa(len(r.Overrides)-i) + " layers more"
+		}
+		which, what := Tell(o)
+		out += "; " + which + " " + what
+	}
+	return out
+}
+
+// ShowSettings shows every setting, or hides them again.
+type ShowSettings struct{ On bool }
+
+func (a ShowSettings) apply(s State) (State, []Effect) {
+	s.Settings = a.On
+	return s, nil
+}

@@ -1,0 +1,55 @@
+//go:build js
+
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+
+	"github.com/quantscope/quantscope/quant/export"
+	"github.com/quantscope/quantscope/wasm/protocol"
+)
+
+// export writes the last run in a format. Several files go into one archive, which a browser saves at
+// once.
+func (s *session) export(job int, b protocol.ExportBody) error {
+	if s.last == nil || s.lastRun != b.Run {
+		return errors.New("the engine has forgotten this run: quantize again, then export")
+	}
+	post(protocol.Progress, job, protocol.Step{Stage: protocol.StageExport})
+	files, notes, err := export.Export(b.Format, b.Name, s.last)
+	if err != nil {
+		return err
+	}
+	if len(files) == 1 {
+		post(protocol.Exported, job, protocol.File{Name: files[0].Name, Notes: notes}, buffer(files[0].Bytes))
+		return nil
+	}
+	archive, err := zipped(files)
+	if err != nil {
+		return err
+	}
+	post(protocol.Exported, job, protocol.File{Name: b.Name + ".zip", Notes: notes}, buffer(archive))
+	return nil
+}
+
+// zipped stores files without packing them: weights do not pack well. No times are written, so the same
+// files give the same archive.
+func zipped(files []export.File) ([]byte, error) {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, f := range files {
+		w, err := z.CreateHeader(&zip.FileHeader{Name: f.Name, Method: zip.Store})
+		if err == nil {
+			_, err = w.Write(f.Bytes)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	if err := z.Close(); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
