@@ -56,7 +56,7 @@ func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
 	var eight []bool                    // quantizers that keep 8 bits
 	add := func(q Quantizer) {
 		own, rank := settings.of(q.Node, q.Weight)
-		if rule.unsigned && !q.Weight && own.Scheme.Symmetric && p.nonNegative(q.Value) {
+		if rule.unsigned && !q.Weight && own.Scheme.Symmetric && NonNegative(g, p.producer, q.Value) {
 			own.Scheme.Symmetric, own.Scheme.Narrow = false, false // the zero point of such values is 0
 		}
 		i := index[q.Value] - 1
