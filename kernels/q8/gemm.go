@@ -38,8 +38,8 @@ const (
 
 // gemmShape is the tile of a kernel.
 type gemmShape struct {
-	mr, nv, unroll int // rows, vectors of four columns, groups of four k at a time
-	relaxed        bool
+	mr, nv  int // rows, vectors of four columns
+	relaxed bool
 }
 
 // groupBytes is the bytes of the weights of a panel for four k.
@@ -60,9 +60,9 @@ func (s gemmShape) accumulators() int {
 
 func gemmTileOf(relaxed bool) gemmShape {
 	if relaxed {
-		return gemmShape{mr: 2, nv: 4, unroll: 1, relaxed: true}
+		return gemmShape{mr: 2, nv: 4, relaxed: true}
 	}
-	return gemmShape{mr: 2, nv: 2, unroll: 1}
+	return gemmShape{mr: 2, nv: 2}
 }
 
 // gemmBlockBytes is how much of A, and of C, is gone over with one panel before the next: they stay in

@@ -15,7 +15,7 @@ func EmitGEMMRelaxed(e f32.Env) *asm.Func { return emitGEMM(e, "q8_gemm_relaxed"
 // panel stay in the nearest cache; then what follows when rows are whole.
 func emitGEMM(e f32.Env, name string, s gemmShape) *asm.Func {
 	rowSum := emitRowSum(e.M, s.relaxed)
-	tile, one := emitGEMMTile(e.M, s, rowSum), emitGEMMTile(e.M, gemmShape{1, s.nv, s.unroll, s.relaxed}, rowSum)
+	tile, one := emitGEMMTile(e.M, s, rowSum), emitGEMMTile(e.M, gemmShape{1, s.nv, s.relaxed}, rowSum)
 	finish := emitGEMMRows(e)
 	f := e.M.Func(name, f32.Signature())
 	args, from, to, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)

@@ -142,55 +142,34 @@ func (t *gemmTile) accumulate() {
 			t.run.Set(t.run.AddC(4))
 		}, nil)
 		t.k.Set(t.groups.I32)
-		if t.unroll > 1 {
-			t.Block(func(done asm.Label) {
-				t.BrIf(done, t.k.LtU(asm.ConstI32(int32(t.unroll))))
-				t.Loop(func(nextK asm.Label) {
-					t.multiply(t.unroll)
-					t.BrIf(nextK, t.k.Tee(t.k.SubC(int32(t.unroll))).GeU(asm.ConstI32(int32(t.unroll))))
-				})
-			})
-			t.Block(func(done asm.Label) {
-				t.BrIf(done, t.k.Eqz())
-				t.Loop(func(nextK asm.Label) {
-					t.multiply(1)
-					t.BrIf(nextK, t.k.Tee(t.k.SubC(1)))
-				})
-			})
-		} else {
-			t.Loop(func(nextK asm.Label) {
-				t.multiply(1)
-				t.BrIf(nextK, t.k.Tee(t.k.SubC(1)))
-			})
-		}
+		t.Loop(func(nextK asm.Label) {
+			t.multiply()
+			t.BrIf(nextK, t.k.Tee(t.k.SubC(1)))
+		})
 		t.BrIf(nextRun, t.runs.Tee(t.runs.SubC(1)))
 	})
 }
 
-// multiply adds the products of n groups of four k.
-func (t *gemmTile) multiply(n int) {
-	for u := range n {
-		for i, a := range t.a {
-			t.x[i].Set(a.LoadSplatI32x4(uint32(4 * u)).I8x16())
-			if !t.relaxed {
-				t.x[i].Set(t.x[i].LowU().I8x16())
-			}
+// multiply adds the products of a group of four k.
+func (t *gemmTile) multiply() {
+	for i, a := range t.a {
+		t.x[i].Set(a.LoadSplatI32x4(0).I8x16())
+		if !t.relaxed {
+			t.x[i].Set(t.x[i].LowU().I8x16())
 		}
-		for v, w := range t.w {
-			w.Set(t.b.LoadI8x16(uint32(t.groupBytes())*uint32(u) + uint32(16*v)))
-			for i, x := range t.x {
-				if t.relaxed {
-					t.acc[i][v].Set(w.RelaxedDotAdd(x.I8x16, t.acc[i][v].I32x4))
-				} else {
-					t.acc[i][v].Set(t.acc[i][v].Add(x.I16x8().DotS(w.I16x8())))
-				}
+		a.Set(a.AddC(4))
+	}
+	for v, w := range t.w {
+		w.Set(t.b.LoadI8x16(uint32(16 * v)))
+		for i, x := range t.x {
+			if t.relaxed {
+				t.acc[i][v].Set(w.RelaxedDotAdd(x.I8x16, t.acc[i][v].I32x4))
+			} else {
+				t.acc[i][v].Set(t.acc[i][v].Add(x.I16x8().DotS(w.I16x8())))
 			}
 		}
 	}
-	for _, a := range t.a {
-		a.Set(a.AddC(int32(4 * n)))
-	}
-	t.b.Set(t.b.AddC(t.groupBytes() * int32(n)))
+	t.b.Set(t.b.AddC(t.groupBytes()))
 }
 
 // finish makes outputs of the sums and writes them.
