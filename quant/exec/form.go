@@ -8,8 +8,9 @@ import (
 
 // Form says how an integer run computes a node.
 type Form struct {
-	Integer bool   // on codes; else on floats, dequantized before and quantized after
-	Why     string // it is computed on floats, or what its integers lose; else empty
+	Integer  bool   // on codes; else on floats, dequantized before and quantized after
+	Unplaced bool   // on floats because its input or output has no quantizer
+	Why      string // it is computed on floats, or what its integers lose; else empty
 }
 
 // Forms gives the form of every node in an integer run, nil for other runs.
@@ -17,7 +18,9 @@ func (r *Runner) Forms() []Form { return r.forms }
 
 // Codes gives for every value the quantizer by which an integer run of g stores it as codes, nil where
 // it stores floats. Besides quantized values those have one that only move into a quantized value.
-func Codes(g *graph.Graph, quants []Quant) []*Quant { return codes(g, Config{Quant: quants, Integer: true}) }
+func Codes(g *graph.Graph, quants []Quant) []*Quant {
+	return codes(g, Config{Quant: quants, Integer: true})
+}
 
 // note writes down how step s was lowered.
 func (l *lowerer) note(s *step, integer bool) {
@@ -27,7 +30,7 @@ func (l *lowerer) note(s *step, integer bool) {
 	f := Form{Integer: integer}
 	switch {
 	case !integer:
-		f.Why = l.why(s)
+		f = l.why(s)
 	case l.clipped > 0:
 		f.Why = fmt.Sprintf("the bias of %d of its channels is too large for its scale and is cut off", l.clipped)
 	}
@@ -43,7 +46,7 @@ func (l *lowerer) note(s *step, integer bool) {
 }
 
 // why tells why step s runs on floats.
-func (l *lowerer) why(s *step) string {
+func (l *lowerer) why(s *step) Form {
 	n := l.g.Nodes[s.node]
 	switch n.Op.(type) {
 	case graph.Conv, graph.Gemm, graph.MatMul:
@@ -53,56 +56,56 @@ func (l *lowerer) why(s *step) string {
 		switch {
 		case v == graph.None:
 		case l.g.Values[v].Const == nil && l.plan.codes[v] == nil:
-			return "its input " + l.lacking(v)
+			return l.without("its input", v)
 		case l.g.Values[v].Const != nil && l.g.Values[v].DType == graph.Float32 && len(n.Inputs) == 2:
-			return "one of its operands is constant"
+			return Form{Why: "one of its operands is constant"}
 		}
 	}
 	if l.plan.codes[s.out()] == nil {
-		return "its output " + l.lacking(s.out())
+		return l.without("its output", s.out())
 	}
 	if len(s.chain) > 1 {
-		return "what follows it up to the next quantizer is computed on floats"
+		return Form{Why: "what follows it up to the next quantizer is computed on floats"}
 	}
-	return "there is no integer kernel for " + n.Op.Type()
+	return Form{Why: "there is no integer kernel for " + n.Op.Type()}
 }
 
-// lacking tells why v is not stored as codes.
-func (l *lowerer) lacking(v graph.ValueID) string {
+// without tells why v is not stored as codes.
+func (l *lowerer) without(what string, v graph.ValueID) Form {
 	for _, q := range l.cfg.Quant {
 		switch {
 		case q.Value != v:
 		case len(q.Params.Scale) > 1:
-			return "has a scale for each channel"
+			return Form{Why: what + " has a scale for each channel"}
 		case !inByte(q.Params):
-			return "has no codes of 8 bits"
+			return Form{Why: what + " has no codes of 8 bits"}
 		}
 	}
-	return "is not quantized"
+	return Form{Why: what + " is not quantized", Unplaced: true}
 }
 
 // whyLayer tells why a convolution or product is no layer of integers.
-func (l *lowerer) whyLayer(n graph.Node) string {
+func (l *lowerer) whyLayer(n graph.Node) Form {
 	w := n.Inputs[1]
 	q := weightQuant(l.cfg, w)
 	switch {
 	case codesOf(l.g, l.cfg, n.Inputs[0]) == nil:
-		return "its input " + l.lacking(n.Inputs[0])
+		return l.without("its input", n.Inputs[0])
 	case !constant(l.g, n.Inputs[1:]):
-		return "its weights are computed while running"
+		return Form{Why: "its weights are computed while running"}
 	case q == nil:
-		return "its weights have no codes of 8 bits"
+		return l.without("its weight", w)
 	}
 	if op, ok := n.Op.(graph.Conv); ok && op.Group > 1 {
 		in, out := l.g.Values[n.Inputs[0]].Shape[1], l.g.Values[n.Outputs[0]].Shape[1]
 		if op.Group != in || out != in {
-			return fmt.Sprintf("there is no integer kernel for %d groups of several channels", op.Group)
+			return Form{Why: fmt.Sprintf("there is no integer kernel for %d groups of several channels", op.Group)}
 		}
 	}
 	for _, z := range q.Params.ZeroPoint {
 		if z != q.Params.ZeroPoint[0] {
-			return "its weights have a zero point for each channel"
+			return Form{Why: "its weights have a zero point for each channel"}
 		}
 	}
-	return "there is no integer kernel for such a " + n.Op.Type()
+	return Form{Why: "there is no integer kernel for such a " + n.Op.Type()}
 }

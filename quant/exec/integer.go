@@ -28,49 +28,35 @@ func (l *lowerer) integer(s *step) bool {
 	if elementwise(l.g, n) {
 		return l.integerLookup(s, n)
 	}
-	table, behind, ok := l.behind(s)
-	if !ok {
-		return false
-	}
-	done := false
 	switch op := n.Op.(type) {
 	case graph.Add, graph.Mul:
-		done = l.integerBinary(s, n)
+		return l.integerBinary(s, n)
 	case graph.AveragePool:
-		done = l.integerAverage(s, n, op.Kernel, op.Strides, op.Dilations, op.Pads, op.IncludePad)
+		return l.integerAverage(s, n, op.Kernel, op.Strides, op.Dilations, op.Pads, op.IncludePad)
 	case graph.GlobalAveragePool:
 		shape := l.g.Values[n.Inputs[0]].Shape
-		done = l.integerAverage(s, n, [2]int{shape[2], shape[3]}, [2]int{1, 1}, [2]int{1, 1}, [4]int{}, false)
-	default:
-		return len(s.chain) == 1 && l.integerMove(s, n)
+		return l.integerAverage(s, n, [2]int{shape[2], shape[3]}, [2]int{1, 1}, [2]int{1, 1}, [4]int{}, false)
 	}
-	if done && behind {
-		y, at := l.plan.layouts[s.out()], l.at(s.out())
-		l.emit(q8.Lookup{X: at, Y: at, Shape: y.shape, XStrides: y.stride, YStrides: y.stride, Table: table}.Call())
-	}
-	return done
+	return len(s.chain) == 1 && l.integerMove(s, n)
 }
 
-// made is the quantizer of what the operator of s makes, nil if it makes floats.
-func (l *lowerer) made(s *step) *Quant {
-	if len(s.chain) == 1 {
-		return l.plan.codes[s.out()]
+// coded is how the operator of s makes codes, and the table for what follows it, if anything does but
+// clamps. Not ok if something does that is no function of codes.
+func (l *lowerer) coded(s *step) (r requant, table uint32, ok bool) {
+	r, rest, ok := l.clamps(s)
+	if ok && len(rest) > 0 {
+		table, ok = l.chainTable(r.q, rest)
 	}
-	return codesOf(l.g, l.cfg, s.chain[0].value)
+	return r, table, ok
 }
 
-// behind is the table for what follows the operator of s, if anything does; not ok if there is no such
-// table because the operator makes floats.
-func (l *lowerer) behind(s *step) (table uint32, behind, ok bool) {
-	if len(s.chain) == 1 {
-		return 0, false, true
+// lookup takes the codes that s has made through a table, unless that is 0.
+func (l *lowerer) lookup(s *step, table uint32) {
+	if table == 0 {
+		return
 	}
-	q := l.made(s)
-	if q == nil {
-		return 0, false, false
-	}
-	table, ok = l.chainTable(q, s.chain[1:])
-	return table, true, ok
+	y, at := l.plan.layouts[s.out()], l.at(s.out())
+	l.emit(q8.Lookup{X: at, Y: at, Shape: y.shape, XStrides: y.stride, YStrides: y.stride, Table: table}.Call())
 }
 
 // stored are zero point and bounds of codes as the machine stores them: unsigned, or less 128 signed.

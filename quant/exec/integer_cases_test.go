@@ -82,6 +82,15 @@ func layerCases() []integerCase {
 			})
 			return []graph.ValueID{codes(n, y)}
 		}},
+		{"a weight channel of zeros before a norm", func(n *network) []graph.ValueID {
+			y := n.conv(image(n, 4, 6, 6), 6, kernel(3, 1, 1, 1), 1, func(v graph.ValueID) graph.ValueID {
+				clear(n.Graph.Values[v].Const.F[36:72])
+				n.perChannel(v)
+				n.quants[len(n.quants)-1].Params.Scale[1] = 1.1920929e-7
+				return v
+			})
+			return []graph.ValueID{n.BatchNorm("bn", y)}
+		}},
 		{"a bias too large for its scale", func(n *network) []graph.ValueID {
 			// The bias of unit 1/32·2^-23 saturates at 2^30, a small part of what it should be.
 			y := n.conv(image(n, 4, 6, 6), 6, kernel(3, 1, 1, 1), 1000, func(v graph.ValueID) graph.ValueID {

@@ -56,6 +56,7 @@ func (r *reference) layer(n graph.Node) *sums {
 			b := r.g.Values[n.Inputs[2]].Const.F
 			s.bias = append(s.bias, b[c%len(b)])
 		}
+		s.zeros = append(s.zeros, r.zeros(n.Inputs[1], w, channels, c))
 	}
 	return s
 }
@@ -81,6 +82,17 @@ func (r *reference) weightCodes(v graph.ValueID, p *scheme.QParams) []int32 {
 		}
 	})
 	return w
+}
+
+// zeros tells whether all the weights of a channel are zero; channels are rows, or columns of a matrix.
+func (r *reference) zeros(v graph.ValueID, w []int32, channels, c int) bool {
+	rows := r.g.Values[v].Shape[0] == channels
+	for i := range w {
+		if at := i % channels; rows && i/(len(w)/channels) == c && w[i] != 0 || !rows && at == c && w[i] != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // convolve is Σ (x-zx)·w over the taps inside the image: padding is the zero point.
@@ -131,10 +143,10 @@ func multiply(x []int32, zx int32, w []int32, k, n int, transposed bool) []int32
 	return acc
 }
 
-// integers computes sum, product or mean of quantized values into a value with a quantizer, nil for
-// other nodes.
+// integers computes sum, product or mean of quantized values into a quantized value, clamps between them
+// or not, nil for other nodes.
 func (r *reference) integers(n graph.Node, in []tensor) []int32 {
-	y := r.of[n.Outputs[0]]
+	y, lo, hi := r.target(n.Outputs[0])
 	if y == nil {
 		return nil
 	}
@@ -153,19 +165,19 @@ func (r *reference) integers(n graph.Node, in []tensor) []int32 {
 	case graph.Add:
 		return r.each(n, func(i, j int) int32 {
 			sum := float32(float32(in[0].codes[i]-a.ZeroPoint[0])*a.Scale[0]) + float32(float32(in[1].codes[j]-b.ZeroPoint[0])*b.Scale[0])
-			return round(sum/y.Params.Scale[0], y.Params.ZeroPoint[0], y.Params.QMin, y.Params.QMax)
+			return round(sum/y.Params.Scale[0], y.Params.ZeroPoint[0], lo, hi)
 		})
 	case graph.Mul:
 		m := a.Scale[0] * b.Scale[0] / y.Params.Scale[0]
 		return r.each(n, func(i, j int) int32 {
 			product := (in[0].codes[i] - a.ZeroPoint[0]) * (in[1].codes[j] - b.ZeroPoint[0])
-			return round(float32(product)*m, y.Params.ZeroPoint[0], y.Params.QMin, y.Params.QMax)
+			return round(float32(product)*m, y.Params.ZeroPoint[0], lo, hi)
 		})
 	case graph.AveragePool:
-		return r.mean(n, in[0].codes, op)
+		return r.mean(n, in[0].codes, y.Params, lo, hi, op)
 	case graph.GlobalAveragePool:
 		shape := r.g.Values[n.Inputs[0]].Shape
-		return r.mean(n, in[0].codes, graph.AveragePool{Kernel: [2]int{shape[2], shape[3]}, Strides: [2]int{1, 1}, Dilations: [2]int{1, 1}})
+		return r.mean(n, in[0].codes, y.Params, lo, hi, graph.AveragePool{Kernel: [2]int{shape[2], shape[3]}, Strides: [2]int{1, 1}, Dilations: [2]int{1, 1}})
 	}
 	return nil
 }
@@ -195,9 +207,9 @@ func (r *reference) each(n graph.Node, f func(i, j int) int32) []int32 {
 }
 
 // mean is the int32 sum of each window, times sx/(sy·count).
-func (r *reference) mean(n graph.Node, x []int32, op graph.AveragePool) []int32 {
+func (r *reference) mean(n graph.Node, x []int32, y scheme.QParams, lo, hi int32, op graph.AveragePool) []int32 {
 	in, out := r.g.Values[n.Inputs[0]].Shape, r.g.Values[n.Outputs[0]].Shape
-	a, y := r.of[n.Inputs[0]].Params, r.of[n.Outputs[0]].Params
+	a := r.of[n.Inputs[0]].Params
 	var codes []int32
 	for i := range out[0] * out[1] {
 		for oy := range out[2] {
@@ -220,7 +232,7 @@ func (r *reference) mean(n graph.Node, x []int32, op graph.AveragePool) []int32 
 					count = padded
 				}
 				m := a.Scale[0] / float32(y.Scale[0]*float32(count))
-				codes = append(codes, round(float32(sum)*m, y.ZeroPoint[0], y.QMin, y.QMax))
+				codes = append(codes, round(float32(sum)*m, y.ZeroPoint[0], lo, hi))
 			}
 		}
 	}

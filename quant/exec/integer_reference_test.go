@@ -28,6 +28,7 @@ type tensor struct {
 	x     []float32
 	codes []int32
 	sum   *sums
+	ahead bool // codes are those of the value behind the clamps that follow
 }
 
 // sums are exact sums for each element, channels first or last.
@@ -35,6 +36,7 @@ type sums struct {
 	acc    []int32
 	m      []float32 // real value of one unit, for each channel
 	bias   []float32 // for each channel, not yet in acc
+	zeros  []bool    // channels whose weights are zero
 	per    int       // elements of a channel that follow each other
 	lo, hi float32   // clamps met so far
 	fresh  bool      // of a convolution, nothing behind it yet: a BatchNormalization may be folded in
@@ -132,7 +134,35 @@ func (r *reference) settle(v graph.ValueID, y tensor) {
 			}
 		}
 	}
+	if y.ahead && r.of[v] != nil {
+		y = r.coded(r.of[v], y.codes)
+	}
 	r.values[v] = y
+}
+
+// target is where what makes v rounds: the quantizer of v, or of what clamps make of it, and the codes of
+// their bounds. nil if floats come before.
+func (r *reference) target(v graph.ValueID) (q *exec.Quant, lo, hi int32) {
+	least, most := float32(math.Inf(-1)), float32(math.Inf(1))
+	for r.of[v] == nil {
+		if r.placed[v] || !r.internal(v) {
+			return nil, 0, 0
+		}
+		n := r.g.Nodes[r.consumers[v][0]]
+		switch op := n.Op.(type) {
+		case graph.Relu:
+			least, most = max(least, 0), max(most, 0)
+		case graph.Clip:
+			least, most = min(max(least, op.Lo), op.Hi), min(max(most, op.Lo), op.Hi)
+		default:
+			return nil, 0, 0
+		}
+		v = n.Outputs[0]
+	}
+	q = r.of[v]
+	ends := make([]int32, 2)
+	q.Params.Quantize(ends, []float32{least, most}, []int{2}, q.Rule)
+	return q, ends[0], ends[1]
 }
 
 func (r *reference) coded(q *exec.Quant, codes []int32) tensor {
@@ -148,6 +178,10 @@ func (s *sums) complete(i int) (acc int32, m float32) {
 	c := i / s.per % len(s.m)
 	acc, m = s.acc[i], s.m[c]
 	if s.bias != nil {
+		fits := float32(math.Abs(float64(s.bias[c])) / (1 << 29))
+		if s.zeros[c] && float64(fits) > math.Abs(float64(m)) { // any unit will do: one in which the bias fits
+			m = fits
+		}
 		const most = 1<<30 - 1
 		acc += int32(min(max(math.RoundToEven(float64(s.bias[c])/float64(m)), -most), most))
 	}
@@ -191,11 +225,14 @@ func (r *reference) node(n graph.Node) []tensor {
 	if s := in[0].sum; s != nil {
 		return []tensor{{sum: r.passed(n, *s)}}
 	}
+	if in[0].ahead {
+		return []tensor{in[0]}
+	}
 	if s := r.layer(n); s != nil {
 		return []tensor{{sum: s}}
 	}
 	if codes := r.integers(n, in); codes != nil {
-		return []tensor{{codes: codes, x: r.coded(r.of[n.Outputs[0]], codes).x}}
+		return []tensor{{codes: codes, ahead: true}}
 	}
 	return r.float(n)
 }

@@ -176,3 +176,26 @@ func TestIntegers(t *testing.T) {
 		}
 	}
 }
+
+// TestZeroChannel: a channel whose weights are all zero is its bias, though the least of scales, which
+// observers give it, leaves no room for one.
+func TestZeroChannel(t *testing.T) {
+	n := &network{Builder: graphtest.New(t), t: t, rule: scheme.ONNX}
+	w := n.Random("w", 3, 8)
+	clear(n.Graph.Values[w].Const.F[8:16])
+	n.perChannel(w)
+	n.quants[0].Params.Scale[1] = 1.1920929e-7
+	x := n.u8(n.Input("x", 1, 8), 1./32, 120)
+	n.Outputs(n.node(graph.Gemm{Alpha: 1, Beta: 1, TransB: true}, x, w, n.Const("b", []float32{1, -7.25, 3}, 3)))
+	r, err := exec.New(n.Graph, exec.Config{Quant: n.quants, Integer: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if err := r.Run(n.spread(1)[0]...); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.Output(0)[1]; got != -7.25 || !r.Forms()[0].Integer || r.Forms()[0].Why != "" {
+		t.Errorf("%v, %+v", got, r.Forms()[0])
+	}
+}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/quantscope/quantscope/kernels/q8"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/scheme"
 )
 
 // integerWeights are the weights of a layer as integers.
@@ -66,7 +67,8 @@ func integerLayer(g *graph.Graph, c Config, n graph.Node) bool {
 
 // integerWeightsOf gives the integer weights of node n with o output channels, a following
 // BatchNormalization folded into multiplier and bias, and the least code. A bias that does not fit is
-// saturated. A channel that the BatchNormalization multiplies by 0 keeps only its bias.
+// saturated. A channel that the BatchNormalization multiplies by 0 keeps only its bias; one whose codes
+// are all zero, and whose scale therefore means nothing, gets a unit in which its bias fits.
 func (l *lowerer) integerWeightsOf(s *step, n graph.Node, o int) (w *integerWeights, qmin int32) {
 	wv := n.Inputs[1]
 	q := weightQuant(l.cfg, wv)
@@ -87,6 +89,7 @@ func (l *lowerer) integerWeightsOf(s *step, n graph.Node, o int) (w *integerWeig
 	}
 	sx := codesOf(l.g, l.cfg, n.Inputs[0]).Params.Scale[0]
 	inner := len(w.codes) / o
+	dead := w.dead(n, c.Shape, o)
 	for i := range w.m {
 		w.m[i] = sx * q.Params.Scale[i%len(q.Params.Scale)]
 		b := float32(0)
@@ -102,6 +105,9 @@ func (l *lowerer) integerWeightsOf(s *step, n graph.Node, o int) (w *integerWeig
 			b = float32(b*f[i]) + shift[i]
 			w.m[i] *= f[i]
 		}
+		if fits := float32(math.Abs(float64(b)) / (1 << 29)); dead[i] && fits > float32(math.Abs(float64(w.m[i]))) {
+			w.m[i] = fits
+		}
 		if w.bias != nil {
 			q := math.RoundToEven(float64(b) / float64(w.m[i]))
 			if math.Abs(q) > maxBias {
@@ -111,6 +117,27 @@ func (l *lowerer) integerWeightsOf(s *step, n graph.Node, o int) (w *integerWeig
 		}
 	}
 	return w, q.Params.QMin
+}
+
+// dead tells of each of o output channels whether all its codes are its zero point.
+func (w *integerWeights) dead(n graph.Node, shape []int, o int) []bool {
+	axis := int32(0)
+	switch op := n.Op.(type) {
+	case graph.Gemm:
+		axis = b2i(!op.TransB)
+	case graph.MatMul:
+		axis = 1
+	}
+	dead := make([]bool, o)
+	for i := range dead {
+		dead[i] = true
+	}
+	scheme.Channels(shape, int(axis), func(ch, from, to int) {
+		for _, q := range w.codes[from:to] {
+			dead[ch] = dead[ch] && q == w.zero[ch%len(w.zero)]
+		}
+	})
+	return dead
 }
 
 // roundBias gives bias, of node n with a following BatchNormalization folded in, as the integers of an
@@ -149,12 +176,7 @@ func b2i(b bool) int32 {
 // integerOut says what becomes of the sums of s, given the real value m of their units, and where: codes, or
 // floats in v's own place or its shadow, with the posts still to come.
 func (l *lowerer) integerOut(s *step, m []float32) (q8.Out, []float32) {
-	r, rest, ok := l.clamps(s)
-	table := uint32(0)
-	if ok && len(rest) > 0 {
-		table, ok = l.chainTable(r.q, rest)
-	}
-	if ok {
+	if r, table, ok := l.coded(s); ok {
 		zero, lo, hi := l.bounds(r)
 		scaled := make([]float32, len(m))
 		for i := range m {

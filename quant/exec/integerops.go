@@ -8,7 +8,8 @@ import (
 // integerBinary runs Add or Mul of two values stored as codes.
 func (l *lowerer) integerBinary(s *step, n graph.Node) bool {
 	a, b, y := n.Inputs[0], n.Inputs[1], s.out()
-	if l.plan.codes[b] == nil {
+	r, table, ok := l.coded(s)
+	if !ok || l.plan.codes[b] == nil {
 		return false
 	}
 	shape := l.plan.layouts[y].shape
@@ -17,29 +18,34 @@ func (l *lowerer) integerBinary(s *step, n graph.Node) bool {
 		zero, _, _ := stored(p, l.cfg.Dot)
 		return q8.Operand{Addr: l.at(v), Strides: l.strides(v, shape), Scale: p.Scale[0], Zero: zero}
 	}
-	p := l.made(s).Params
-	zero, lo, hi := stored(p, l.cfg.Dot)
+	zero, lo, hi := l.bounds(r)
 	c := q8.Binary{
 		Signed: l.cfg.Dot.Signed(), Shape: shape, A: operand(a), B: operand(b), Lo: lo, Hi: hi,
-		Y: q8.Operand{Addr: l.at(y), Strides: l.plan.layouts[y].stride, Scale: p.Scale[0], Zero: zero},
+		Y: q8.Operand{Addr: l.at(y), Strides: l.plan.layouts[y].stride, Scale: r.q.Params.Scale[0], Zero: zero},
 	}
 	if _, ok := n.Op.(graph.Mul); ok {
 		l.emit(q8.Mul{Binary: c}.Call())
 	} else {
 		l.emit(q8.Add{Binary: c}.Call())
 	}
+	l.lookup(s, table)
 	return true
 }
 
 // integerAverage runs a mean over windows.
 func (l *lowerer) integerAverage(s *step, n graph.Node, kernel, strides, dilations [2]int, pads [4]int, countPad bool) bool {
-	x, y := l.plan.codes[n.Inputs[0]].Params, l.made(s).Params
+	r, table, ok := l.coded(s)
+	if !ok {
+		return false
+	}
+	x, y := l.plan.codes[n.Inputs[0]].Params, r.q.Params
 	xzero, _, _ := stored(x, l.cfg.Dot)
-	yzero, lo, hi := stored(y, l.cfg.Dot)
+	yzero, lo, hi := l.bounds(r)
 	l.emit(q8.AvgPool{
 		Pool:   l.integerPool(s, n, kernel, strides, dilations, pads),
 		XScale: x.Scale[0], YScale: y.Scale[0], XZero: xzero, YZero: yzero, Lo: lo, Hi: hi, CountPad: countPad,
 	}.Call())
+	l.lookup(s, table)
 	return true
 }
 
