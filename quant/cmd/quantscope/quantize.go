@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/quantscope/quantscope/quant"
+	"github.com/quantscope/quantscope/quant/export"
 	"github.com/quantscope/quantscope/quant/receipt"
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/report"
@@ -20,13 +22,15 @@ const worstLayers = 10
 type quantization struct {
 	Report  *report.Report   `json:"report"`
 	Receipt *receipt.Receipt `json:"receipt"`
-	Bytes   int64            `json:"bytes"` // of the quantized ONNX file
+	Format  string           `json:"format"`
+	Bytes   int64            `json:"bytes"` // of the files of the format
 	Notes   []string         `json:"notes"`
+	Changes []export.Change  `json:"changes,omitempty"` // what each backend would do otherwise, where it was asked for
 }
 
 func quantize(ctx context.Context, c console, args []string) error {
 	f := newFlags("quantize", "MODEL.onnx DATA...", "Calibrates a network on images, quantizes it, compares it with its float self on other images and\n"+
-		"writes it as ONNX QDQ. DATA are folders, .zip, .npy or .npz files, a .csv of labels, a .txt list of\n"+
+		"writes it as ONNX QDQ or as --format says. DATA are folders, .zip, .npy or .npz files, a .csv of labels, a .txt list of\n"+
 		"classes. Flags override what the recipe says.")
 	config := f.String("config", "", "preset `RECIPE`: "+presetNames())
 	file := f.String("recipe", "", "recipe `FILE`, JSON")
@@ -37,12 +41,21 @@ func quantize(ctx context.Context, c console, args []string) error {
 	evaluation := f.Int("evaluation", 0, "evaluate on `N` items; 0: all that are left")
 	overlap := f.Bool("overlap", false, "evaluate on calibration items too")
 	offset := f.Int("class-offset", 0, "`N` classes stand before the first label (1: a background class)")
-	out := f.String("o", "", "write the quantized network to `FILE`")
+	out := f.String("o", "", "write the quantized network to `FILE`; where a format has several, their names begin like it")
+	formatName := f.String("format", "qdq", "`FORMAT` to write, without --config and --recipe with the preset it is made for: "+formatNames())
+	compare := f.Bool("compare", false, "tell what each backend would change")
 	recipeOut := f.String("recipe-out", "", "write the recipe that was used to `FILE`")
 	receiptOut := f.String("receipt", "", "write the receipt of the result to `FILE`")
 	rest, err := f.parse(c.out, args, 2, -1)
 	if err != nil {
 		return err
+	}
+	format, err := f.formatOf(*formatName)
+	if err != nil {
+		return err
+	}
+	if *config == "" && *file == "" && f.set("format") && format.Name != "qdq" {
+		*config = format.Backend
 	}
 	r, err := f.recipe(*config, *file)
 	if err != nil {
@@ -84,15 +97,34 @@ func quantize(ctx context.Context, c console, args []string) error {
 		return err
 	}
 	bar.clear()
-	if err := save(result, r, *out, *recipeOut, *receiptOut); err != nil {
+	q := quantization{Report: result.Report, Receipt: result.Receipt, Format: format.Name, Notes: append([]string{}, result.Notes...)}
+	list, notes := []export.File{{Name: *out, Bytes: result.QDQ}}, []string(nil)
+	if format.Name != "qdq" {
+		if list, notes, err = files(result, format, *out); err != nil {
+			return err
+		}
+	} else if result.QDQ == nil && *out != "" {
+		return fmt.Errorf("%s is not written: %s", *out, strings.Join(result.Notes, " "))
+	}
+	q.Notes = append(q.Notes, notes...)
+	for _, file := range list {
+		q.Bytes += int64(len(file.Bytes))
+	}
+	if *out == "" {
+		list = nil
+	}
+	if err := save(list, result, r, *recipeOut, *receiptOut); err != nil {
 		return err
 	}
-	q := quantization{Report: result.Report, Receipt: result.Receipt, Bytes: int64(len(result.QDQ)),
-		Notes: append([]string{}, result.Notes...)}
+	if *compare {
+		if q.Changes, err = export.Compare(result.Calibrated); err != nil {
+			return err
+		}
+	}
 	if *f.json {
 		return printJSON(c.out, q)
 	}
-	return q.print(c, *out)
+	return q.print(c, list)
 }
 
 func presetNames() string {
@@ -145,9 +177,9 @@ func open(model string, data []string, labels string) (quant.Job, error) {
 }
 
 // save writes the files that were asked for.
-func save(result *quant.Result, r recipe.Recipe, out, recipeOut, receiptOut string) error {
-	if out != "" {
-		if err := write(out, result.QDQ); err != nil {
+func save(list []export.File, result *quant.Result, r recipe.Recipe, recipeOut, receiptOut string) error {
+	for _, file := range list {
+		if err := write(file.Name, file.Bytes); err != nil {
 			return err
 		}
 	}
@@ -170,7 +202,7 @@ func save(result *quant.Result, r recipe.Recipe, out, recipeOut, receiptOut stri
 	return nil
 }
 
-func (q quantization) print(c console, out string) error {
+func (q quantization) print(c console, list []export.File) error {
 	a, s, data := q.Report.Accuracy, q.Report.Size, q.Receipt.Data
 	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "%s\t%s, %d items calibrate, %d evaluate\n", q.Report.Model, q.Receipt.Recipe.Name, data.Calibration.Count, data.Evaluation.Count)
@@ -184,8 +216,8 @@ func (q quantization) print(c console, out string) error {
 	} {
 		fmt.Fprintf(w, "%s\t%s\n", d.name, d.digest)
 	}
-	if out != "" {
-		fmt.Fprintf(w, "written\t%s, %s\n", out, size(q.Bytes))
+	for _, file := range list {
+		fmt.Fprintf(w, "written\t%s, %s\n", file.Name, size(int64(len(file.Bytes))))
 	}
 	for _, n := range q.Notes {
 		fmt.Fprintf(w, "note\t%s\n", n)
@@ -193,6 +225,9 @@ func (q quantization) print(c console, out string) error {
 	fmt.Fprintf(w, "\nworst layers\toperator\toutput SQNR\tweight SQNR\tbits\tparameters\n")
 	for _, l := range q.Report.Layers[:min(len(q.Report.Layers), worstLayers)] {
 		fmt.Fprintf(w, "%s\t%s\t%.1f dB\t%.1f dB\t%d\t%d\n", l.Name, l.Op, l.SQNR, l.WeightSQNR, l.WeightBits, l.Parameters)
+	}
+	if len(q.Changes) > 0 {
+		printChanges(w, q.Changes)
 	}
 	return w.Flush()
 }

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/quantscope/quantscope/quant/export"
+	"github.com/quantscope/quantscope/quant/onnx"
+	"github.com/quantscope/quantscope/quant/recipe"
+)
+
+func TestFormats(t *testing.T) {
+	dir := folder(t)
+	// One file has the name that was asked for, and is of integers.
+	var q quantization
+	document(t, &q, dir, "quantize", "small.onnx", "images", "--recipe", "small.json", "--format", "QOperator", "-o", "int.onnx")
+	m, err := onnx.Decode(read(t, filepath.Join(dir, "int.onnx")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if q.Format != "qoperator" || !slices.ContainsFunc(m.Graph.Nodes, func(n onnx.Node) bool { return strings.HasPrefix(n.OpType, "Q") && n.OpType != "QuantizeLinear" }) {
+		t.Errorf("%s: no integer operator among %v", q.Format, m.Graph.Nodes)
+	}
+	// Several begin like it.
+	small, err := recipe.Parse(read(t, filepath.Join(dir, "small.json")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := recipe.Preset("snpe")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Preprocess, r.Data = small.Preprocess, small.Data
+	doc, err := r.Canonical()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "snpe.json"), doc, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	succeed(t, dir, "quantize", "small.onnx", "images", "--recipe", "snpe.json", "--format", "snpe", "-o", "net.onnx")
+	for _, name := range []string{"net_deploy_model.onnx", "net_clip_ranges.json"} {
+		if len(read(t, filepath.Join(dir, name))) == 0 {
+			t.Errorf("%s is empty", name)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(dir, "net.onnx")); err == nil {
+		t.Error("net.onnx is written too")
+	}
+	// What a format cannot express, and a format that there is not.
+	if status, _, err := call(t, dir, "quantize", "small.onnx", "images", "--recipe", "small.json", "--format", "stpu"); status != 1 || !strings.Contains(err, "the preset stpu") {
+		t.Errorf("status %d, %s", status, err)
+	}
+	if status, _, err := call(t, dir, "quantize", "small.onnx", "images", "--format", "caffe"); status != 2 || !strings.Contains(err, "qoperator") {
+		t.Errorf("status %d, %s", status, err)
+	}
+}
+
+func TestCompareBackends(t *testing.T) {
+	dir := folder(t)
+	var q quantization
+	document(t, &q, dir, "quantize", "small.onnx", "images", "--recipe", "small.json", "--compare")
+	if !slices.ContainsFunc(q.Changes, func(c export.Change) bool { return c.Backend == "vitis" && slices.Contains(c.What, export.Added) }) {
+		t.Errorf("%+v", q.Changes)
+	}
+	text := succeed(t, dir, "quantize", "small.onnx", "images", "--recipe", "small.json", "--compare")
+	for _, s := range []string{"zero point", "skipped", "tengine_u8", "openvino"} {
+		if !strings.Contains(text, s) {
+			t.Errorf("%q is not in\n%s", s, text)
+		}
+	}
+}
