@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 )
 
@@ -36,24 +37,14 @@ type Run struct {
 // for each of its runs.
 func Do(t testing.TB, modules [][]byte, runs []Run) [][]byte {
 	t.Helper()
-	_, here, _, _ := runtime.Caller(0)
-	modulesDir := env("PLAYWRIGHT", filepath.Join(filepath.Dir(here), "../../site/e2e/node_modules"))
-	browser := env("CHROMIUM", "/usr/bin/chromium")
-	for _, need := range []string{browser, filepath.Join(modulesDir, "playwright-core")} {
-		if _, err := os.Stat(need); err != nil {
-			t.Skipf("%s is absent: nothing to run WebAssembly in", need)
-		}
-	}
-	if _, err := exec.LookPath("node"); err != nil {
-		t.Skip("node is absent: nothing to start Chromium with")
-	}
+	needed := need(t)
 	in, err := json.Marshal(job{modules, runs})
 	if err != nil {
 		t.Fatal(err)
 	}
 	node := exec.Command("node", "--input-type=module", "-e", script)
 	node.Stdin, node.Stderr = bytes.NewReader(in), os.Stderr
-	node.Env = append(os.Environ(), "PLAYWRIGHT="+modulesDir, "CHROMIUM="+browser)
+	node.Env = append(os.Environ(), needed...)
 	out, err := node.Output()
 	if err != nil {
 		t.Fatalf("node: %v", err)
@@ -63,6 +54,46 @@ func Do(t testing.TB, modules [][]byte, runs []Run) [][]byte {
 		t.Fatal(err)
 	}
 	return memories
+}
+
+// Test runs the tests of packages, seen from the project's folder, on GOOS=js in a worker of an isolated
+// page, where engines have threads. It skips the test as Do does.
+func Test(t *testing.T, packages ...string) {
+	t.Helper()
+	needed := need(t)
+	goroot, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"test", "-exec", "node " + filepath.Join(folder(), "exec.mjs")}
+	test := exec.Command("go", append(args, packages...)...)
+	test.Dir = filepath.Join(folder(), "../..")
+	test.Env = append(os.Environ(), append(needed, "GOOS=js", "GOARCH=wasm", "GOROOT="+strings.TrimSpace(string(goroot)))...)
+	if out, err := test.CombinedOutput(); err != nil {
+		t.Errorf("go test %v: %v\n%s", packages, err, out)
+	}
+}
+
+// need skips the test where something is absent; otherwise it gives what node's environment needs.
+func need(t testing.TB) []string {
+	t.Helper()
+	modules := env("PLAYWRIGHT", filepath.Join(folder(), "../../site/e2e/node_modules"))
+	browser := env("CHROMIUM", "/usr/bin/chromium")
+	for _, need := range []string{browser, filepath.Join(modules, "playwright-core")} {
+		if _, err := os.Stat(need); err != nil {
+			t.Skipf("%s is absent: nothing to run WebAssembly in", need)
+		}
+	}
+	if _, err := exec.LookPath("node"); err != nil {
+		t.Skip("node is absent: nothing to start Chromium with")
+	}
+	return []string{"PLAYWRIGHT=" + modules, "CHROMIUM=" + browser}
+}
+
+// folder is where this file lies.
+func folder() string {
+	_, here, _, _ := runtime.Caller(0)
+	return filepath.Dir(here)
 }
 
 func env(name, otherwise string) string {

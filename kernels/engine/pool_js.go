@@ -15,7 +15,7 @@ const workerScript = "/kernel-worker.js"
 type Pool struct {
 	threads int
 	workers []js.Value
-	started int // workers whose script runs
+	started int // workers that have answered
 	onStart js.Func
 	current *shared  // whose programs the workers wait for
 	last    int      // number of the last engine
@@ -53,6 +53,9 @@ func NewPool(n int) *Pool {
 		w.Set("onmessage", p.onStart)
 		p.workers = append(p.workers, w)
 	}
+	// Browsers hold messages back until a worker's script has run and its maker has waited since: one
+	// that has answered gets them at once.
+	p.post(map[string]any{"hello": true})
 	return p
 }
 

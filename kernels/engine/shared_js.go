@@ -43,10 +43,11 @@ func (e *Engine) share(p *Pool, module js.Value) error {
 // run runs a program on all threads.
 func (s *shared) run(program, calls uint32) (err error) {
 	defer func() {
-		if recoverError(&err, "engine"); err != nil {
+		if err != nil {
 			s.fail.Invoke(s.memory.sync)
 		}
 	}()
+	defer recoverError(&err, "engine")
 	s.use()
 	if s.lead.Invoke(program, calls, s.pool.threads, s.patience, s.memory.sync).Int() != 0 {
 		return errTrapped

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/quantscope/quantscope/kernels"
 	"github.com/quantscope/quantscope/kernels/call"
@@ -13,6 +14,17 @@ import (
 )
 
 const arenaBytes = 4 << 20
+
+// newPool waits until all threads have started.
+func newPool(t *testing.T, threads int) *engine.Pool {
+	t.Helper()
+	pool := engine.NewPool(threads)
+	t.Cleanup(pool.Close)
+	for pool.Started() < pool.Threads() {
+		time.Sleep(time.Millisecond)
+	}
+	return pool
+}
 
 // chain is a program whose every call reads what the one before has written: matrix products of all
 // kinds of sizes, with calls of one unit and calls that run along between them. ranges is where the
@@ -89,8 +101,7 @@ func TestThreads(t *testing.T) {
 	}
 	want := result(one, ranges, 1)
 	for _, threads := range []int{1, 2, 3, 5} {
-		pool := engine.NewPool(threads)
-		defer pool.Close()
+		pool := newPool(t, threads)
 		e, program, calls, ranges := start(t, pool)
 		helped := false
 		for i := range 15 {
@@ -115,8 +126,7 @@ func TestThreads(t *testing.T) {
 
 // Engines of one pool run in turn, and one may be closed between.
 func TestEnginesInTurn(t *testing.T) {
-	pool := engine.NewPool(2)
-	defer pool.Close()
+	pool := newPool(t, 2)
 	a, program, calls, ranges := start(t, pool)
 	var want []float32
 	for i := range 6 {
@@ -140,8 +150,7 @@ func TestEnginesInTurn(t *testing.T) {
 
 // A trap on any thread ends the run with an error, on all of them, and the engine with it.
 func TestTrapOnThread(t *testing.T) {
-	pool := engine.NewPool(3)
-	defer pool.Close()
+	pool := newPool(t, 3)
 	if pool.Threads() == 1 {
 		t.Skip("no threads here")
 	}

@@ -2,6 +2,7 @@ package f32_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/quantscope/quantscope/kernels"
 	"github.com/quantscope/quantscope/kernels/asm"
@@ -58,6 +59,9 @@ func threadEngine(t *testing.T, used ...call.ID) *engine.Engine {
 	t.Helper()
 	pool := engine.NewPool(testThreads)
 	t.Cleanup(pool.Close)
+	for pool.Started() < pool.Threads() {
+		time.Sleep(time.Millisecond)
+	}
 	e, err := engine.New(kernels.Module(withPosts(used), pool.Threads() > 1), 1<<20, pool)
 	if err != nil {
 		t.Fatal(err)

@@ -5,6 +5,10 @@
 const engines = new Map(); // number → exports of the module, on the engine's memory
 
 self.onmessage = ({ data }) => {
+  if (data.hello) {
+    postMessage("started");
+    return;
+  }
   if (data.close) {
     engines.delete(data.id);
     return;
@@ -19,4 +23,3 @@ self.onmessage = ({ data }) => {
     fail(data.sync); // the engine tells of it
   }
 };
-postMessage("started");
