@@ -108,9 +108,9 @@ func (j Job) receipt(s split, r *report.Report) (*receipt.Receipt, error) {
 		Recipe:       j.Recipe,
 		RecipeDigest: r.Recipe,
 		Data:         receipt.Data{Calibration: calibration, Evaluation: evaluation},
-		Digests:      receipt.Digests{QParams: r.QParams, Logits: r.Logits},
+		Digests:      receipt.Digests{QParams: r.QParams, Logits: r.Logits, Integer: r.IntegerLogits},
 		Metrics: receipt.Metrics{
-			N: a.Items, Labelled: a.Labelled, Top1Float: a.Float, Top1Quant: a.Quantized, Agreement: a.Agree,
+			N: a.Items, Labelled: a.Labelled, Top1Float: a.Float, Top1Quant: a.Quantized, Top1Integer: a.Integer, Agreement: a.Agree,
 			BytesBefore: r.Size.Float, BytesAfter: r.Size.Quantized,
 		},
 	}, nil

@@ -11,8 +11,22 @@ import (
 	"github.com/quantscope/quantscope/quant/report"
 )
 
-// compareLayers describes every layer and compares what it hands on with what it does in float.
-func compareLayers(ctx context.Context, c *calibrate.Calibrated, items Items, progress func(done, total int)) ([]report.Layer, error) {
+// layerItems is on how many items the layers are compared: a layer's SQNR hardly moves after a few,
+// and every layer's output has to be read.
+const layerItems = 16
+
+// compared are the layers and the steps of the integer engine.
+type compared struct {
+	layers []report.Layer // in the order of the network
+	steps  []report.Step
+}
+
+// signals compare what a layer hands on in the three runs.
+type signals struct{ quantized, integer, difference report.Signal }
+
+// compareLayers describes every layer and compares what it hands on with what it does in float, and what
+// the integer engine makes with the simulation.
+func compareLayers(ctx context.Context, c *calibrate.Calibrated, items Items, progress func(done, total int)) (*compared, error) {
 	quants := c.Exec()
 	ends := exec.Ends(c.Graph, quants)
 	var keep []graph.ValueID
@@ -21,40 +35,61 @@ func compareLayers(ctx context.Context, c *calibrate.Calibrated, items Items, pr
 			keep = append(keep, v)
 		}
 	}
+	d := detach(c.Graph, quants)
+	on := integer(quants)
+	on.Keep = keep
 	float, err := exec.New(c.Float, exec.Config{Keep: keep})
 	if err != nil {
 		return nil, err
 	}
 	defer float.Close()
-	quantized, err := exec.New(c.Graph, exec.Config{Quant: quants, Keep: keep})
+	quantized, err := exec.New(c.Graph, exec.Config{Quant: quants, Keep: d.keep(keep)})
 	if err != nil {
 		return nil, err
 	}
 	defer quantized.Close()
-	signals := map[graph.ValueID]*report.Signal{}
-	for _, v := range keep {
-		signals[v] = &report.Signal{}
+	engine, err := exec.New(c.Graph, on)
+	if err != nil {
+		return nil, err
 	}
+	defer engine.Close()
+	steps, err := newSteps(d)
+	if err != nil {
+		return nil, err
+	}
+	defer steps.close()
+	seen := make([]signals, len(keep))
 	n := min(layerItems, items.Len)
 	for i := range n {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if err := runBoth(float, quantized, items, i); err != nil {
+		inputs, err := runAll(items, i, float, quantized, engine)
+		if err != nil {
 			return nil, err
 		}
-		for _, v := range keep {
-			signals[v].Add(float.Value(v), quantized.Value(v))
+		for k, v := range keep {
+			f, q, e := float.Value(v), quantized.Value(v), engine.Value(v)
+			seen[k].quantized.Add(f, q)
+			seen[k].integer.Add(f, e)
+			seen[k].difference.Add(q, e)
+		}
+		if i < stepItems {
+			if err := steps.compare(quantized, inputs); err != nil {
+				return nil, err
+			}
 		}
 		progress(i+1, n)
 	}
-	layers := make([]report.Layer, len(c.Modules))
+	out := &compared{layers: make([]report.Layer, len(c.Modules)), steps: steps.report(engine.Forms())}
 	for i, m := range c.Modules {
-		layers[i] = describe(c, i, m)
-		s := signals[ends[m.Nodes[0]]]
-		layers[i].SQNR, layers[i].Cosine = s.SQNR(), s.Cosine()
+		s := &seen[slices.Index(keep, ends[m.Nodes[0]])]
+		l := describe(c, i, m)
+		l.SQNR, l.Cosine = s.quantized.SQNR(), s.quantized.Cosine()
+		l.IntegerSQNR, l.SimulationSQNR, l.Step = s.integer.SQNR(), s.difference.SQNR(), d.step[m.Nodes[0]]
+		out.layers[i] = l
 	}
-	return layers, nil
+	return out, nil
 }
 
 // describe fills in what is known of a layer without running it.

@@ -41,6 +41,7 @@ func Compare(expected, got *Receipt) Verdict {
 		step("evaluation data", expected.Data.Evaluation.String(), got.Data.Evaluation.String()),
 		step("qparams", expected.Digests.QParams, got.Digests.QParams),
 		step("logits", expected.Digests.Logits, got.Digests.Logits),
+		step("integer logits", expected.Digests.Integer, got.Digests.Integer),
 		metrics(expected.Metrics, got.Metrics),
 	}
 }
@@ -66,7 +67,7 @@ func (m Metrics) String() string {
 	if m.Labelled == 0 {
 		return agreement
 	}
-	return fmt.Sprintf("top-1 %d → %d of %d, %s", m.Top1Float, m.Top1Quant, m.Labelled, agreement)
+	return fmt.Sprintf("top-1 %d → %d (integers %d) of %d, %s", m.Top1Float, m.Top1Quant, m.Top1Integer, m.Labelled, agreement)
 }
 
 // metrics compares figures of like kind: sizes alone are no counterpart to an evaluation.

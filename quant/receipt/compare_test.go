@@ -16,15 +16,16 @@ func TestCompare(t *testing.T) {
 		{"recipe", func(g *Receipt) { g.RecipeDigest = other }, []string{"recipe"}, nil},
 		{"calibration item", func(g *Receipt) { g.Data.Calibration.Digest = other }, []string{"calibration data"}, nil},
 		{"evaluation count", func(g *Receipt) { g.Data.Evaluation.Count = 499 }, []string{"evaluation data"}, nil},
-		{"qparams and logits", func(g *Receipt) { g.Digests = Digests{other, other} }, []string{"qparams", "logits"}, nil},
+		{"qparams and logits", func(g *Receipt) { g.Digests = Digests{other, other, other} }, []string{"qparams", "logits", "integer logits"}, nil},
+		{"integers", func(g *Receipt) { g.Digests.Integer, g.Metrics.Top1Integer = other, 0 }, []string{"integer logits", "metrics"}, nil},
 		{"metrics", func(g *Receipt) { g.Metrics.Agreement-- }, []string{"metrics"}, nil},
 		{"sizes", func(g *Receipt) { g.Metrics.BytesAfter++ }, []string{"metrics"}, nil},
 		{"no data here", func(g *Receipt) {
 			g.Data, g.Digests = Data{}, Digests{}
 			g.Metrics = Metrics{BytesBefore: g.Metrics.BytesBefore, BytesAfter: g.Metrics.BytesAfter}
-		}, nil, []string{"calibration data", "evaluation data", "qparams", "logits", "metrics"}},
+		}, nil, []string{"calibration data", "evaluation data", "qparams", "logits", "integer logits", "metrics"}},
 		{"nothing here", func(g *Receipt) { *g = Receipt{} }, nil,
-			[]string{"model", "recipe", "calibration data", "evaluation data", "qparams", "logits", "metrics"}},
+			[]string{"model", "recipe", "calibration data", "evaluation data", "qparams", "logits", "integer logits", "metrics"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			expected, got := sample(t), sample(t)
@@ -37,7 +38,7 @@ func TestCompare(t *testing.T) {
 				want[n] = NotRun
 			}
 			v := Compare(expected, got)
-			if len(v) != 7 {
+			if len(v) != 8 {
 				t.Fatalf("%d steps", len(v))
 			}
 			for _, s := range v {

@@ -47,7 +47,8 @@ type Set struct {
 // Digests are of what was computed, bit for bit.
 type Digests struct {
 	QParams string `json:"qparams"` // scale, zero point and range of every quantizer
-	Logits  string `json:"logits"`  // of the quantized network on every evaluation item; empty without evaluation
+	Logits  string `json:"logits"`  // of the fake-quantized network on every evaluation item; empty without evaluation
+	Integer string `json:"integer"` // of the integer engine's logits, likewise
 }
 
 // Metrics are counts, not rates, so that they are exact and an interval can be computed from them.
@@ -55,8 +56,9 @@ type Metrics struct {
 	N           int   `json:"n"`           // items evaluated
 	Labelled    int   `json:"labelled"`    // of them with a label; 0: top-1 is not known
 	Top1Float   int   `json:"top1Float"`   // labelled items that the float network classified right
-	Top1Quant   int   `json:"top1Quant"`   // labelled items that the quantized network classified right
-	Agreement   int   `json:"agreement"`   // items on which both networks gave the same class
+	Top1Quant   int   `json:"top1Quant"`   // labelled items that the fake-quantized network classified right
+	Top1Integer int   `json:"top1Integer"` // labelled items that the integer engine classified right
+	Agreement   int   `json:"agreement"`   // items on which the float and the fake-quantized network gave the same class
 	BytesBefore int64 `json:"bytesBefore"` // parameters, as float32
 	BytesAfter  int64 `json:"bytesAfter"`  // parameters, quantized
 }

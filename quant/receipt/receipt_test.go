@@ -34,8 +34,8 @@ func sample(t *testing.T) *Receipt {
 		Model:  Model{SHA256: Sum([]byte("model")), Bytes: 5002017, Name: "squeezenet <1.0>.onnx"},
 		Recipe: rec, RecipeDigest: d,
 		Data:    Data{Calibration: Set{Sum([]byte("calibration")), 100}, Evaluation: Set{Sum([]byte("evaluation")), 500}},
-		Digests: Digests{QParams: Sum([]byte("qparams")), Logits: Sum([]byte("logits"))},
-		Metrics: Metrics{N: 500, Labelled: 500, Top1Float: 311, Top1Quant: 314, Agreement: 480, BytesBefore: 4997032, BytesAfter: 1260000},
+		Digests: Digests{QParams: Sum([]byte("qparams")), Logits: Sum([]byte("logits")), Integer: Sum([]byte("integer"))},
+		Metrics: Metrics{N: 500, Labelled: 500, Top1Float: 311, Top1Quant: 314, Top1Integer: 313, Agreement: 480, BytesBefore: 4997032, BytesAfter: 1260000},
 	}
 }
 
@@ -146,6 +146,8 @@ func TestParseRefuses(t *testing.T) {
 		{"not UTF-8", replace(`squeezenet`, "\xff"), "not in canonical form"},
 		{"used set without digest", strings.Replace(good, Sum([]byte("calibration")), "", 1), `"data.calibration"`},
 		{"evaluated without logits", strings.Replace(good, Sum([]byte("logits")), "", 1), `"digests.logits"`},
+		{"evaluated without integer logits", strings.Replace(good, Sum([]byte("integer")), "", 1), `"digests.integer"`},
+		{"more right on integers than evaluated", replace(`"top1Integer":313`, `"top1Integer":501`), `"metrics.top1Integer"`},
 		{"too large", strings.Repeat(" ", MaxBytes) + good, "at most"},
 		{"deep", strings.Repeat("[", 100000), "not JSON"},
 	} {
@@ -166,7 +168,7 @@ func TestParseRefuses(t *testing.T) {
 
 func TestWeightsOnlyReceipt(t *testing.T) {
 	r := sample(t)
-	r.Data, r.Digests.Logits, r.Model.Name = Data{}, "", ""
+	r.Data, r.Digests.Logits, r.Digests.Integer, r.Model.Name = Data{}, "", "", ""
 	r.Metrics = Metrics{BytesBefore: 10, BytesAfter: 3}
 	b := canonical(t, r)
 	if bytes.Contains(b, []byte(`"model":{"sha256":"`+r.Model.SHA256+`","bytes":5002017,"name"`)) {

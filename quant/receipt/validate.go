@@ -47,8 +47,10 @@ func (r *Receipt) validate() error {
 	if err := r.Data.Evaluation.validate("data.evaluation"); err != nil {
 		return err
 	}
-	if (r.Digests.Logits == "") != (r.Metrics.N == 0) || r.Digests.Logits != "" && !IsDigest(r.Digests.Logits) {
-		return fmt.Errorf("receipt: field \"digests.logits\" is needed where items were evaluated, and empty where none were")
+	for _, d := range []struct{ field, digest string }{{"logits", r.Digests.Logits}, {"integer", r.Digests.Integer}} {
+		if (d.digest == "") != (r.Metrics.N == 0) || d.digest != "" && !IsDigest(d.digest) {
+			return fmt.Errorf("receipt: field \"digests.%s\" is needed where items were evaluated, and empty where none were", d.field)
+		}
 	}
 	return r.Metrics.validate()
 }
@@ -68,7 +70,7 @@ func (m Metrics) validate() error {
 		most  int
 	}{
 		{"n", m.N, 1 << 30}, {"labelled", m.Labelled, m.N}, {"agreement", m.Agreement, m.N},
-		{"top1Float", m.Top1Float, m.Labelled}, {"top1Quant", m.Top1Quant, m.Labelled},
+		{"top1Float", m.Top1Float, m.Labelled}, {"top1Quant", m.Top1Quant, m.Labelled}, {"top1Integer", m.Top1Integer, m.Labelled},
 	} {
 		if c.count < 0 || c.count > c.most {
 			return fmt.Errorf("receipt: field \"metrics.%s\" is %d; expected 0 to %d", c.field, c.count, c.most)

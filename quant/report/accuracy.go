@@ -34,3 +34,15 @@ func (a *Accuracy) Count(float, quantized []float32, label, offset int) {
 		a.Quantized++
 	}
 }
+
+// CountInteger adds what the integer engine made of an item: its logits beside those of the
+// fake-quantized network.
+func (a *Accuracy) CountInteger(quantized, integer []float32, label, offset int) {
+	i := Class(integer, offset)
+	if i == Class(quantized, offset) {
+		a.IntegerAgree++
+	}
+	if label != Unlabelled && i == label {
+		a.Integer++
+	}
+}

@@ -9,7 +9,8 @@ import (
 	"slices"
 )
 
-// Report is the result of one quantization.
+// Report is the result of one quantization: the float network, the simulation of the quantized one by
+// fake-quantizers, and the integer engine.
 type Report struct {
 	Model       string   `json:"model"`
 	Recipe      string   `json:"recipe"` // digest
@@ -20,6 +21,10 @@ type Report struct {
 	QParams     string   `json:"qparams"`     // SHA-256 of every scale and zero point, quantizer order
 	Logits      string   `json:"logits"`      // SHA-256 of the fake-quantized logits, item order
 	FloatLogits string   `json:"floatLogits"` // SHA-256 of the float logits, item order
+
+	IntegerLogits string `json:"integerLogits"` // SHA-256 of the integer engine's logits, item order
+	Steps         []Step `json:"steps"`         // of the integer engine, in the order of the network
+	StepItems     int    `json:"stepItems"`     // evaluation items on which the steps were compared
 }
 
 // Accuracy counts answers. Without labels only agreement with float is known.
@@ -29,6 +34,9 @@ type Accuracy struct {
 	Float     int `json:"float"`     // labelled items the float network has right
 	Quantized int `json:"quantized"` // labelled items the fake-quantized network has right
 	Agree     int `json:"agree"`     // items on which both give the same class
+
+	Integer      int `json:"integer"`      // labelled items the integer engine has right
+	IntegerAgree int `json:"integerAgree"` // items on which the integer engine and the fake-quantized network give the same class
 }
 
 // Size is bytes of parameters.
@@ -52,6 +60,10 @@ type Layer struct {
 	SQNR       float64 `json:"sqnr"`       // dB, of the output with everything before it quantized too
 	WeightSQNR float64 `json:"weightSqnr"` // dB, of the weight alone
 	Cosine     float64 `json:"cosine"`     // of the output
+
+	IntegerSQNR    float64 `json:"integerSqnr"`    // dB, of the integer engine's output, everything before it on integers too
+	SimulationSQNR float64 `json:"simulationSqnr"` // dB, of the integer engine's output against the fake-quantized one
+	Step           int     `json:"step"`           // index in Report.Steps of the step that computes it
 }
 
 // WorstFirst sorts layers by SQNR, equal ones in the order of the network.

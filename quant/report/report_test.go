@@ -116,3 +116,14 @@ func TestDigestsAreFixed(t *testing.T) {
 		t.Error("NaNs differ")
 	}
 }
+
+func TestCountInteger(t *testing.T) {
+	var a Accuracy
+	a.CountInteger([]float32{0, 9, 1}, []float32{0, 8, 1}, 1, 0) // alike, right
+	a.CountInteger([]float32{0, 9, 1}, []float32{9, 0, 1}, 0, 0) // only the engine right
+	a.CountInteger([]float32{0, 9, 1}, []float32{0, 0, 1}, 1, 1) // with a background class: 0 and 1
+	a.CountInteger([]float32{0, 9, 1}, []float32{0, 9, 1}, Unlabelled, 0)
+	if a != (Accuracy{Integer: 3, IntegerAgree: 2}) {
+		t.Errorf("%+v", a)
+	}
+}

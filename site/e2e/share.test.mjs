@@ -41,8 +41,8 @@ test("a link, opened and checked with the sample, matches step by step", { skip 
   await shot(page, "claim-1280");
   await page.getByRole("button", { name: "Use the built-in sample" }).click();
   await page.locator(".verdict.match").waitFor({ timeout: 120_000 });
-  assert.equal(await page.locator(".step").count(), 7);
-  assert.equal(await page.locator(".step.match").count(), 7);
+  assert.equal(await page.locator(".step").count(), 8);
+  assert.equal(await page.locator(".step.match").count(), 8);
   await shot(page, "verified-1280");
   assert.deepEqual(page.sent, []);
   assert.deepEqual(page.faults, []);

@@ -82,8 +82,8 @@ func result(t *testing.T, d *desk, job int) Finished {
 				Calibration: receipt.Set{Digest: digest("c"), Count: 64},
 				Evaluation:  receipt.Set{Digest: digest("e"), Count: 36},
 			},
-			Digests: receipt.Digests{QParams: digest("1"), Logits: digest("2")},
-			Metrics: receipt.Metrics{N: 36, Labelled: 36, Top1Float: 30, Top1Quant: 29, Agreement: 34, BytesBefore: 1000, BytesAfter: 270},
+			Digests: receipt.Digests{QParams: digest("1"), Logits: digest("2"), Integer: digest("3")},
+			Metrics: receipt.Metrics{N: 36, Labelled: 36, Top1Float: 30, Top1Quant: 29, Top1Integer: 30, Agreement: 34, BytesBefore: 1000, BytesAfter: 270},
 		},
 	}}
 }

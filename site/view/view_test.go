@@ -160,8 +160,8 @@ func (d *desk) finish(layers int) {
 		Receipt: receipt.Receipt{
 			Format: receipt.Format, Engine: "test", Model: receipt.Model{SHA256: digest("a"), Bytes: 1000},
 			Recipe: recipe, RecipeDigest: sum,
-			Digests: receipt.Digests{QParams: digest("1"), Logits: digest("2")},
-			Metrics: receipt.Metrics{N: 36, Labelled: 36, Top1Float: 30, Top1Quant: 29, Agreement: 34, BytesBefore: 1000, BytesAfter: 270},
+			Digests: receipt.Digests{QParams: digest("1"), Logits: digest("2"), Integer: digest("3")},
+			Metrics: receipt.Metrics{N: 36, Labelled: 36, Top1Float: 30, Top1Quant: 29, Top1Integer: 30, Agreement: 34, BytesBefore: 1000, BytesAfter: 270},
 		},
 		Quantizers: []protocol.Quantizer{
 			{Name: "conv0.weight_fake_quant", Layer: "conv0", Weight: true, Scheme: scheme.QScheme{Bits: 8, Symmetric: true, PerChannel: true},

@@ -40,8 +40,8 @@ func Receipt(t testing.TB, seed uint64) *receipt.Receipt {
 		Data: receipt.Data{
 			Calibration: receipt.Set{Digest: sum("calibration"), Count: 100},
 			Evaluation:  receipt.Set{Digest: sum("evaluation"), Count: 500}},
-		Digests: receipt.Digests{QParams: sum("qparams"), Logits: sum("logits")},
-		Metrics: receipt.Metrics{N: 500, Labelled: 500, Top1Float: 400, Top1Quant: 390, Agreement: 480, BytesBefore: 1000, BytesAfter: 300},
+		Digests: receipt.Digests{QParams: sum("qparams"), Logits: sum("logits"), Integer: sum("integer")},
+		Metrics: receipt.Metrics{N: 500, Labelled: 500, Top1Float: 400, Top1Quant: 390, Top1Integer: 389, Agreement: 480, BytesBefore: 1000, BytesAfter: 300},
 	}
 }
 
