@@ -76,7 +76,7 @@ type Result struct {
 	Calibrated *calibrate.Calibrated
 	Report     *report.Report
 	Receipt    *receipt.Receipt
-	QDQ        []byte   // the quantized network, ONNX with QuantizeLinear and DequantizeLinear
+	QDQ        []byte   // the quantized network, ONNX with QuantizeLinear and DequantizeLinear; nil, and a note, where it cannot be
 	Notes      []string // what was assumed or left out, one sentence each
 }
 
@@ -106,8 +106,11 @@ func Quantize(ctx context.Context, j Job) (*Result, error) {
 		return nil, err
 	}
 	j.Progress(StageExport, 0, 1)
-	qdq, notes, err := export.QDQ(c)
-	if err != nil {
+	var qdq []byte
+	var notes []string
+	if err := c.Storable(); err != nil {
+		notes = []string{fmt.Sprintf("There is no QDQ file: %v.", err)}
+	} else if qdq, notes, err = export.QDQ(c); err != nil {
 		return nil, err
 	}
 	doc, err := j.receipt(s, r)

@@ -124,6 +124,9 @@ func observeWeight(o observer.Observer, t *graph.Tensor, axis int) {
 		lo, hi := observer.Of(x)
 		o.ObserveRange(c, lo, hi)
 	})
+	if s, ok := o.(observer.Sketcher); ok {
+		each(s.Sketch)
+	}
 	if v, ok := o.(observer.Values); ok {
 		each(v.Observe)
 	}

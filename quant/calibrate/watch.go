@@ -56,13 +56,21 @@ func (w *watch) run(ctx context.Context, p *prepare.Prepared, workers int) error
 // ranges shows every observer the ranges of a batch.
 func (w *watch) ranges(ctx context.Context, runners *pool.Pool, from, to int) error {
 	found := make([][2]float32, (to-from)*len(w.values))
+	t := newTurns(len(w.lookers), from)
 	err := w.each(ctx, runners, from, to, 0, func(r *exec.Runner, i int) error {
 		for k, v := range w.values {
 			lo, hi := r.Range(v)
 			found[(i-from)*len(w.values)+k] = [2]float32{lo, hi}
 		}
+		for k, o := range w.lookers {
+			if s, ok := o.(observer.Sketcher); ok {
+				if err := t.take(r, w.looked[k], k, i, s.Sketch); err != nil {
+					return err
+				}
+			}
+		}
 		return nil
-	}, func(int) {})
+	}, t.fail)
 	if err != nil {
 		return err
 	}
@@ -78,15 +86,23 @@ func (w *watch) look(ctx context.Context, runners *pool.Pool, from, to int) erro
 	t := newTurns(len(w.lookers), from)
 	return w.each(ctx, runners, from, to, 1, func(r *exec.Runner, i int) error {
 		for k, o := range w.lookers {
-			x := r.Value(w.looked[k])
-			if !t.wait(k, i) {
-				return errEarlier
+			if err := t.take(r, w.looked[k], k, i, o.Observe); err != nil {
+				return err
 			}
-			o.Observe(0, x)
-			t.done(k)
 		}
 		return nil
 	}, t.fail)
+}
+
+// take shows value v of item i at place k when it is the item's turn.
+func (t *turns) take(r *exec.Runner, v graph.ValueID, k, i int, show func(c int, x []float32)) error {
+	x := r.Value(v)
+	if !t.wait(k, i) {
+		return errEarlier
+	}
+	show(0, x)
+	t.done(k)
+	return nil
 }
 
 // each runs the items of a batch, for the first or the second time, and tells the progress. failed is

@@ -12,7 +12,8 @@ import (
 // its quantized self are nearest in the sense of Kullback and Leibler, as TensorRT chooses it. For each
 // T that is a whole number of bins to a level: P is the histogram up to T with all that lies beyond put
 // into its last bin; Q has the counts up to T of each level spread evenly over those of its bins that
-// are not empty in P; Σ P·log(P/Q) decides, the smallest T of equals.
+// are not empty in P; Σ P·log(P/Q) decides, the smallest T of equals. The first bin counts as its
+// neighbour does: most of its values are zeros, which any scale has.
 type entropy struct{ counting }
 
 func newEntropy(c Config) Observer { return &entropy{newCounting(c, histogramBins)} }
@@ -40,6 +41,7 @@ func (o *entropy) bins() int {
 			}
 		}
 	}
+	counts[0] = counts[1]
 	levels := o.levels()
 	best, least := used, math.Inf(1)
 	for size := 1; size*levels < used+levels; size++ {

@@ -232,6 +232,9 @@ func feed(o observer.Observer, x []float32, shape []int, axis int) {
 		lo, hi := observer.Of(x)
 		o.ObserveRange(c, lo, hi)
 	})
+	if s, ok := o.(observer.Sketcher); ok {
+		each(s.Sketch)
+	}
 	if v, ok := o.(observer.Values); ok {
 		each(v.Observe)
 	}

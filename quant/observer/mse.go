@@ -11,19 +11,22 @@ import (
 // i = 0, 1, …, it takes the first with the least mean |x̂ − x|^p, p = 2; 95 of them per tensor, 80 per
 // channel. The error is taken in float32 and summed in float64. Quantizing is by PyTorch's rule.
 // [Q] MQBench searches with the scale before it becomes a power of two, and takes no error above 1e10.
+//
+// A tensor with one scale is sketched first, which leaves a few candidates to try; the result is the same.
 type search struct {
 	ranged
-	power float64
-	count int       // of candidates
-	seen  []float64 // values of each channel in the batch
-	tries []attempt // count for each channel, made when the values of a batch come
+	power  float64
+	count  int       // of candidates
+	seen   []float64 // values of each channel in the batch
+	tries  []attempt // count for each channel, made when the values of a batch come
+	sketch *sketch   // nil: try all
 }
 
 // attempt is one candidate range of one channel.
 type attempt struct {
 	lo, hi float32
 	params scheme.QParams
-	err    error
+	out    bool // it cannot be the best
 	loss   float64
 }
 
@@ -39,8 +42,18 @@ func newSearch(c Config) search {
 	s := search{ranged: newRanged(c), power: or(c.Power, searchPower), count: triesTensor, seen: make([]float64, c.Channels)}
 	if c.Axis >= 0 {
 		s.count = triesChannel
+	} else if c.Scheme.Bits <= sketchBits && s.power >= 1 {
+		s.sketch = newSketch()
 	}
 	return s
+}
+
+// Sketch takes the values of the batch before their range is known.
+func (s *search) Sketch(_ int, x []float32) {
+	lo, hi := Of(x)
+	if s.sketch != nil && lo-lo == 0 && hi-hi == 0 {
+		s.sketch.add(x)
+	}
 }
 
 func (s *search) Observe(c int, x []float32) {
@@ -49,10 +62,13 @@ func (s *search) Observe(c int, x []float32) {
 		for i := range s.tries {
 			s.prepare(&s.tries[i], i/s.count, i%s.count)
 		}
+		if s.sketch != nil {
+			s.shortlist()
+		}
 	}
 	s.seen[c] += float64(len(x))
 	for i := c * s.count; i < (c+1)*s.count; i++ {
-		if t := &s.tries[i]; t.err == nil {
+		if t := &s.tries[i]; !t.out {
 			t.loss += s.loss(&t.params, x)
 		}
 	}
@@ -64,27 +80,49 @@ func (s *search) prepare(t *attempt, c, i int) {
 	t.lo, t.hi = s.batch.lo[c]*shrink, s.batch.hi[c]*shrink
 	q := s.config.Scheme
 	q.PoT = q.PoT && !s.config.Exact
-	t.params, t.err = q.FromRange([]float32{t.lo}, []float32{t.hi}, -1)
+	var err error
+	t.params, err = q.FromRange([]float32{t.lo}, []float32{t.hi}, -1)
+	t.out = err != nil
 }
 
-// loss is the sum of |x̂ − x|^p.
-func (s *search) loss(p *scheme.QParams, x []float32) float64 {
-	sum := 0.0
-	var y [512]float32
-	for len(x) > 0 {
-		n := min(len(x), len(y))
-		p.FakeQuantize(y[:n], x[:n], nil, scheme.PyTorch)
-		if s.power == 2 {
-			for i, v := range x[:n] {
-				d := y[i] - v
-				sum += float64(d * d)
-			}
-		} else {
-			for i, v := range x[:n] {
-				sum += portable.Pow(float64(abs(y[i]-v)), s.power)
-			}
+// shortlist leaves out the candidates whose error is at least more than another's is at most.
+func (s *search) shortlist() {
+	least := math.Inf(1)
+	lower := make([]float64, len(s.tries))
+	for i := range s.tries {
+		if !s.tries[i].out {
+			var upper float64
+			lower[i], upper = s.sketch.bounds(&s.tries[i].params, s.power)
+			least = min(least, upper)
 		}
-		x = x[n:]
+	}
+	for i := range s.tries {
+		if lower[i]*(1-sketchMargin) > least*(1+sketchMargin) {
+			s.tries[i].out = true
+		}
+	}
+}
+
+// loss is the sum of |x̂ − x|^p. To limit to the codes and then round, by adding and taking away a number
+// whose last place is one, is to round and then limit.
+func (s *search) loss(p *scheme.QParams, x []float32) float64 {
+	const magic = 3 << 22
+	inverse, scale := 1/p.Scale[0], p.Scale[0]
+	lo, hi := float32(p.QMin-p.ZeroPoint[0]), float32(p.QMax-p.ZeroPoint[0])
+	sum, plain := 0.0, s.power == 2
+	for _, v := range x {
+		q := float32(v * inverse)
+		if q < lo {
+			q = lo
+		} else if q > hi {
+			q = hi
+		}
+		d := float32(((q+magic)-magic)*scale) - v
+		if plain {
+			sum += float64(float32(d * d))
+		} else {
+			sum += portable.Pow(math.Abs(float64(d)), s.power)
+		}
 	}
 	return sum
 }
@@ -100,7 +138,7 @@ func (s *search) best(c int) (lo, hi float32) {
 		least = searchCeiling * s.seen[c]
 	}
 	for _, t := range s.tries[c*s.count : (c+1)*s.count] {
-		if t.err == nil && t.loss < least {
+		if !t.out && t.loss < least {
 			lo, hi, least = t.lo, t.hi, t.loss
 		}
 	}
@@ -111,6 +149,9 @@ func (s *search) reset() {
 	s.batch.reset()
 	s.tries = nil
 	clear(s.seen)
+	if s.sketch != nil {
+		s.sketch.reset()
+	}
 }
 
 // mse is MSEObserver: the extremes over the batches of the ranges the search takes.

@@ -14,6 +14,15 @@ const (
 	expHigh = 709.8                     // above, e^x overflows
 )
 
+// expTerms are 1/k!, k = 13 … 0, and logTerms 1/k, k = 23, 21 … 1.
+var (
+	expTerms = [...]float64{
+		1. / 6227020800, 1. / 479001600, 1. / 39916800, 1. / 3628800, 1. / 362880, 1. / 40320, 1. / 5040,
+		1. / 720, 1. / 120, 1. / 24, 1. / 6, 1. / 2, 1, 1,
+	}
+	logTerms = [...]float64{1. / 23, 1. / 21, 1. / 19, 1. / 17, 1. / 15, 1. / 13, 1. / 11, 1. / 9, 1. / 7, 1. / 5, 1. / 3, 1}
+)
+
 // Exp is e^x: with x = n·ln 2 + r, |r| ≤ ln 2/2, the series of e^r to the 13th power, whose error is
 // below 1e-17, times 2^n.
 func Exp(x float64) float64 {
@@ -28,9 +37,9 @@ func Exp(x float64) float64 {
 	n := math.RoundToEven(float64(x * log2E))
 	r := x - float64(n*ln2High)
 	r -= float64(n * ln2Low)
-	y := 1.0
-	for k := 13; k >= 1; k-- {
-		y = float64(y*r)/float64(k) + 1
+	y := expTerms[0]
+	for _, c := range expTerms[1:] {
+		y = float64(y*r) + c
 	}
 	return math.Ldexp(y, int(n))
 }
@@ -51,9 +60,9 @@ func Log(x float64) float64 {
 		f, e = 2*f, e-1
 	}
 	t := (f - 1) / (f + 1)
-	square, sum := float64(t*t), 0.0
-	for k := 23; k >= 1; k -= 2 {
-		sum = float64(sum*square) + 1/float64(k)
+	square, sum := float64(t*t), logTerms[0]
+	for _, c := range logTerms[1:] {
+		sum = float64(sum*square) + c
 	}
 	return float64(2*t*sum) + (float64(float64(e)*ln2Low) + float64(float64(e)*ln2High))
 }
