@@ -107,7 +107,7 @@ func describe(c *calibrate.Calibrated, index int, m fuse.Module) report.Layer {
 		l.Parameters += graph.Len(t.Shape)
 		l.FloatBytes += floatBytes * int64(graph.Len(t.Shape))
 		l.Bytes += bytesOf(c, v)
-		if q := quantizerOf(c, v); q >= 0 {
+		if q := quantizerOf(c, v); q >= 0 && v == n.Inputs[1] { // Vitis quantizes biases too
 			l.WeightBits = c.Quantizers[q].Scheme.Bits
 			rounded := make([]float32, len(t.F))
 			c.Params[q].FakeQuantize(rounded, t.F, t.Shape, c.Recipe.Rule)

@@ -17,6 +17,9 @@ const (
 	metadataNotes  = "quantscope.notes"  // what is not quite as in the fake-quantized run, a line each
 )
 
+// noteHalfUp tells of scheme.HalfUp, which QuantizeLinear has not.
+const noteHalfUp = "Negative numbers half-way between two codes go to the even one, where the recipe takes the upper."
+
 // The opsets written: 13 is the first with scales per channel, 21 the first with 16-bit codes.
 const (
 	opset8  = 13
@@ -65,7 +68,7 @@ func write(c *calibrate.Calibrated) (file []byte, notes []string, err error) {
 		return nil, nil, err
 	}
 	if slices.ContainsFunc(c.Params, func(p scheme.QParams) bool { return p.Grid == scheme.HalfUp }) {
-		g.Notes = append(g.Notes, "Negative numbers half-way between two codes go to the even one, where the recipe takes the upper.")
+		g.Notes = append(g.Notes, noteHalfUp)
 	}
 	if g.Batch {
 		if err := provenBatch(c.Graph); err != nil {

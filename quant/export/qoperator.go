@@ -7,6 +7,7 @@ import (
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/onnx"
+	"github.com/quantscope/quantscope/quant/scheme"
 )
 
 const microsoftDomain = "com.microsoft"
@@ -51,6 +52,9 @@ func integers(c *calibrate.Calibrated, name string, can capabilities) ([]File, [
 	l := newLowering(c, can)
 	l.run()
 	from := opset8
+	if slices.ContainsFunc(c.Params, func(p scheme.QParams) bool { return p.Grid == scheme.HalfUp }) {
+		l.g.Notes = append(l.g.Notes, noteHalfUp)
+	}
 	for _, p := range c.Params {
 		if p.QMax-p.QMin > 255 {
 			from = opset16
