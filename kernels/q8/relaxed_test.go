@@ -62,7 +62,9 @@ func TestRelaxed(t *testing.T) {
 		}
 	}
 	for _, c := range dwEdges(dot, false) {
-		add(c.build(r))
+		if a, made := c.build(r); made.Kernel == call.Q8DWConvRelaxed {
+			add(a, made)
+		}
 	}
 	for range 150 {
 		add(gemmRandom(dot, r).build(r))
@@ -82,7 +84,7 @@ func TestRelaxed(t *testing.T) {
 			t.Fatalf("run %d, %s, by %v", i, []string{"all units at once", "unit by unit"}[i%2], dot)
 		}
 	}
-	if len(runs) < 2000 {
+	if len(runs) < 1500 {
 		t.Errorf("only %d runs", len(runs))
 	}
 	if bytes.Equal(runs[0].Memory, runs[2].Memory) {
