@@ -3,7 +3,7 @@
 // Command bench is the float network runner as one more engine in the benchmark of browser engines:
 // it gives a page quantscope.start(threads), which says how many run by now, quantscope.load(Uint8Array,
 // variant) and quantscope.run(Float32Array). Variants are fp32, and for QDQ files fake (fake-quantized in
-// float) and int8 (the integer engine).
+// float), int8 (the integer engine) and plain (the integer engine without relaxed SIMD).
 package main
 
 import (
@@ -63,7 +63,10 @@ func load(b []byte, variant string, pool *engine.Pool) (*exec.Runner, int, error
 	if err != nil {
 		return nil, 0, err
 	}
-	c := exec.Config{Integer: variant == "int8", Dot: engine.ProbeDot(), Pool: pool}
+	c := exec.Config{Integer: variant == "int8" || variant == "plain", Pool: pool}
+	if variant == "int8" {
+		c.Dot = engine.ProbeDot()
+	}
 	if variant != "fp32" {
 		g, c.Quant = lift.Lift(g)
 	}

@@ -11,7 +11,11 @@ export async function setup(o) {
   while (wasm.start(o.threads) < o.threads) await new Promise(ok => setTimeout(ok, 1)); // workers start while the page waits
   return { version: 'main' };
 }
-export async function load(bytes, o) { const failed = wasm.load(new Uint8Array(bytes), o.variant); if (failed) throw new Error(failed); }
+// --opt build=compat is plain SIMD, as it is for LiteRT.js.
+export async function load(bytes, o) {
+  const failed = wasm.load(new Uint8Array(bytes), o.variant === 'int8' && o.build === 'compat' ? 'plain' : o.variant);
+  if (failed) throw new Error(failed);
+}
 export async function run(x) { const y = wasm.run(x); if (typeof y === 'string') throw new Error(y); return y; }
 // --opt profile=1 prints what each kernel call takes.
 export async function end(o) { if (o.profile) for (const c of wasm.profile()) console.log(`call ${c.us.toFixed(1)} ${c.op} ${c.node} ${c.kernel}`); }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Times Quantscope beside ONNX Runtime Web and LiteRT.js in headless Chromium, in one run, and prints ratios.
 # Uses the harness ../shared/bench, copied to .cache/bench; its prepare.sh installs engines and makes the models.
-# Usage: run.sh [--rounds 3] [--runs 30] [--warmup 50] [--models a,b] [--out FILE.json]
+# Usage: run.sh [--rounds 3] [--runs 50] [--warmup 50] [--models a,b] [--variants fp32,int8,fake] [--threadCounts 1,2] [--out FILE.json]
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 harness=.cache/bench
