@@ -55,6 +55,6 @@ test("Firefox and Chromium give the same digests of the sample", { skip }, async
   }), 32, "Firefox shows the pictures");
   await firefox.call(press, "Share");
   const inFirefox = await firefox.call(appears, ".receipt", 10_000);
-  assert.equal((inFirefox.match(/[0-9a-f]{64}/g) || []).length, 6, "model, recipe, both sets, qparams and logits have digests");
+  assert.equal((inFirefox.match(/[0-9a-f]{64}/g) || []).length, 7, "model, recipe, both sets, qparams, logits and integer logits have digests");
   assert.equal(inFirefox, inChromium);
 });

@@ -74,6 +74,7 @@ test("every backend's preset is run or says why not", { skip }, async () => {
   assert.match(await page.locator(".impossible").innerText(), /bits is 2, but backend bm1684x computes with 8 bits/);
   assert.ok(await page.getByRole("button", { name: "Quantize", exact: true }).isDisabled());
   await page.getByRole("button", { name: "Undo" }).click();
+  await page.locator(".impossible").waitFor({ state: "detached" });
   assert.ok(await page.getByRole("button", { name: "Quantize", exact: true }).isEnabled());
   assert.deepEqual(page.faults, []);
   await page.context().close();

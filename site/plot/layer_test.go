@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/inspect"
+	"github.com/quantscope/quantscope/quant/report"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
 
@@ -91,6 +92,13 @@ func TestBoxShowsWhatIsOutside(t *testing.T) {
 func TestTableAsCSV(t *testing.T) {
 	table := Table{Head: []string{"a", "b,c"}, Rows: [][]string{{"−1", `say "x"`}}}
 	if got, want := table.CSV(), "a,\"b,c\"\r\n-1,\"say \"\"x\"\"\"\r\n"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestLayerTable(t *testing.T) {
+	table := LayerTable([]report.Layer{{Name: "a,b", Index: 3, Op: "Conv", Shape: []int{1, 8}, SQNR: 31.5, WeightBits: 4, Bytes: 9}})
+	if got, want := table.CSV(), "layer,place,module,output,weight bits,SQNR dB,integer SQNR dB,weight SQNR dB,cosine,parameters,float bytes,bytes\r\n\"a,b\",3,Conv,1×8,4,31.5,0,0,0,0,0,9\r\n"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -138,7 +138,7 @@ func (a Stepped) apply(s State) (State, []Effect) {
 
 // Left estimates the seconds until the end, false while nothing is known: the first two seconds, and
 // before anything has been counted. An item on which layers are compared, or which is evaluated, runs
-// the network twice, in float and quantized, so while calibrating it is reckoned at twice a calibrated one.
+// in float, fake-quantized and on integers, so while calibrating it is reckoned at three times a calibrated one.
 func (s State) Left() (float64, bool) {
 	c := s.Clock
 	if c.Item == 0 || c.Now-c.Start < 2000 {
@@ -147,7 +147,7 @@ func (s State) Left() (float64, bool) {
 	left := float64(c.Total-c.Done) * c.Item
 	switch c.Stage {
 	case protocol.StageCalibrate:
-		left += 2 * c.Item * float64(compared(s.evaluated())+s.evaluated())
+		left += 3 * c.Item * float64(compared(s.evaluated())+s.evaluated())
 	case protocol.StageQuantize:
 		left += c.Item * float64(s.evaluated())
 	case protocol.StageExport:
@@ -205,7 +205,7 @@ func (a Failed) apply(s State) (State, []Effect) {
 }
 
 // Fraction is how much of the running job is done, false where that is not known. A run's work is
-// reckoned in items: calibrating one is 1, comparing or evaluating one is 2, every other stage together is
+// reckoned in items: calibrating one is 1, comparing or evaluating one is 3, every other stage together is
 // 4 % of it.
 func (s State) Fraction() (float64, bool) {
 	j, working := s.Working()
@@ -221,14 +221,14 @@ func (s State) Fraction() (float64, bool) {
 		return part, c.Total > 0
 	}
 	calibration, evaluation := s.Split()
-	work := float64(calibration + 2*compared(evaluation) + 2*evaluation)
+	work := float64(calibration + 3*compared(evaluation) + 3*evaluation)
 	if work == 0 {
 		return 0, false
 	}
 	const before, after = 0.02, 0.02
 	share := func(items int) float64 { return (1 - before - after) * float64(items) / work }
 	calibrated := before + share(calibration)
-	quantized := calibrated + share(2*compared(evaluation))
+	quantized := calibrated + share(3*compared(evaluation))
 	switch c.Stage {
 	case protocol.StageCalibrate:
 		return before + part*(calibrated-before), true

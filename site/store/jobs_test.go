@@ -46,9 +46,9 @@ func TestTimeLeft(t *testing.T) {
 		t.Error("an estimate within two seconds")
 	}
 	at(protocol.StageCalibrate, 32, 64, 4200)
-	// 100 ms an item: 32 more to calibrate, 16 to compare and 36 to evaluate at twice that.
-	if got, known := d.State().Left(); !known || got < 13.5 || got > 13.7 {
-		t.Errorf("%g s left, known %v; want 13.6", got, known)
+	// 100 ms an item: 32 more to calibrate, 16 to compare and 36 to evaluate at three times that.
+	if got, known := d.State().Left(); !known || got < 18.7 || got > 18.9 {
+		t.Errorf("%g s left, known %v; want 18.8", got, known)
 	}
 	at(protocol.StageQuantize, 0, 16, 4300)
 	at(protocol.StageQuantize, 8, 16, 5900)

@@ -32,7 +32,7 @@ func (p *ExportPlace) Render() vecty.ComponentOrHTML {
 		return el("section", "place-export", head,
 			staleNote(p.Store),
 			el("div", "exports",
-				p.card("chip", "Quantized model", s.Result.QDQ.Path+", "+plot.Bytes(s.Result.QDQ.Size),
+				p.card("chip", "Quantized model", pick(s.Result.QDQ.Size > 0, s.Result.QDQ.Path+", "+plot.Bytes(s.Result.QDQ.Size), "not possible with this recipe: its codes are no integers"),
 					"ONNX with QuantizeLinear and DequantizeLinear around every quantized tensor; integer weights, int32 bias. ONNX Runtime and TensorRT read it.",
 					button("primary", "save", "Download ONNX QDQ", s.Result.QDQ.Size == 0, func() { p.Store.Dispatch(store.SaveModel{}) })),
 				p.card("file", "Recipe", "recipe.json",

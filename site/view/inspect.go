@@ -69,7 +69,8 @@ func figures(r report.Report) *vecty.HTML {
 		when(a.Labelled > 0, func() *vecty.HTML {
 			before, after := store.Ratio(a.Float, a.Labelled), store.Ratio(a.Quantized, a.Labelled)
 			return figure("Top-1", plot.Percent(before), plot.Percent(after),
-				plot.Points(after-before)+", "+plot.Plural(a.Labelled, "labelled item", "labelled items"), before, after)
+				plot.Points(after-before)+", "+plot.Plural(a.Labelled, "labelled item", "labelled items")+"; run on integers "+
+					plot.Percent(store.Ratio(a.Integer, a.Labelled)), before, after)
 		}),
 		agreement(a),
 		figure("Parameters", plot.Bytes(r.Size.Float), plot.Bytes(r.Size.Quantized),
@@ -81,6 +82,7 @@ func figures(r report.Report) *vecty.HTML {
 func agreement(a report.Accuracy) *vecty.HTML {
 	ratio := store.Ratio(a.Agree, a.Items)
 	note := plot.Plural(a.Items-a.Agree, "answer changed", "answers changed") + " of " + plot.Count(int64(a.Items))
+	note += "; run on integers, " + plot.Count(int64(a.Items-a.IntegerAgree)) + " differ from the simulation"
 	if a.Labelled == 0 {
 		note += "; no labels, so top-1 is not known"
 	}

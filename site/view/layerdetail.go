@@ -39,10 +39,29 @@ func (d *LayerDetail) Render() vecty.ComponentOrHTML {
 				vecty.If(l.QAT != "", pair("Becomes", text(l.QAT))),
 				pair("Output", words("code", "", plot.Shape(l.Shape, d.Store.State().Result.Model.Free()))),
 				pair("SQNR of the output", text(plot.Decibels(l.SQNR))),
+				pair("SQNR on integers", text(plot.Decibels(l.IntegerSQNR))),
+				d.step(l),
 				vecty.If(l.WeightBits > 0, weightFacts(l)),
 				pair("Cosine", text(strconv.FormatFloat(l.Cosine, 'f', 5, 64)))),
 			each(quantizers, func(_ int, q protocol.Quantizer) vecty.ComponentOrHTML { return quantizer(q) }))
 	})
+}
+
+// step says how the integer engine computes the layer, and why it differs from the simulation.
+func (d *LayerDetail) step(l report.Layer) vecty.List {
+	steps := d.Store.State().Result.Report.Steps
+	if l.Step < 0 || l.Step >= len(steps) {
+		return nil
+	}
+	st := steps[l.Step]
+	how := pick(st.Integer, "integers", "floats")
+	if st.Why != "" {
+		how += ": " + st.Why
+	}
+	if st.Cause != report.NoCause {
+		how += "; " + plot.Percent(st.Unequal) + " of its output differs from the simulation, by " + string(st.Cause)
+	}
+	return pair("Computed on", text(how))
 }
 
 func weightFacts(l report.Layer) vecty.List {

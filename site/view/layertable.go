@@ -45,7 +45,12 @@ func (t *LayerTable) Render() vecty.ComponentOrHTML {
 					el("tbody", "", each(rows, func(_ int, r report.Layer) vecty.ComponentOrHTML {
 						return &LayerRow{Store: t.Store, Layer: r, Axis: axis, Selected: r.Name == s.Layers.Selected, Batch: s.Result.Model.Free()}
 					})))),
-			words("p", "help", "On "+plot.Plural(s.Result.Report.LayerItems, "item", "items")+", everything before a layer quantized too. Below 20 dB a layer usually costs accuracy, above 40 dB it rarely does: a rule of thumb. The arrow keys go from layer to layer."))
+			words("p", "help", "On "+plot.Plural(s.Result.Report.LayerItems, "item", "items")+", everything before a layer quantized too. Below 20 dB a layer usually costs accuracy, above 40 dB it rarely does: a rule of thumb. The arrow keys go from layer to layer."),
+			el("div", "plot-actions",
+				el("button", "button small quiet",
+					vecty.Markup(vecty.Property("type", "button"),
+						on("click", func(*vecty.Event) { t.Store.Dispatch(store.SaveTable{Name: "layers", Table: plot.LayerTable(rows)}) })),
+					words("span", "", "Save CSV"), words("span", "visually-hidden", " of the layers"))))
 	})
 }
 

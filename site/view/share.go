@@ -88,6 +88,7 @@ func receiptFacts(r *receipt.Receipt) *vecty.HTML {
 		pair("Evaluation set", set(r.Data.Evaluation)...),
 		pair("Qparams", words("code", "wrap", r.Digests.QParams)),
 		pair("Logits", words("code", "wrap", r.Digests.Logits)),
+		pair("Integer logits", words("code", "wrap", r.Digests.Integer)),
 		pair("Metrics", text(figuresOf(m))))
 }
 
@@ -106,7 +107,7 @@ func figuresOf(m receipt.Metrics) string {
 	}
 	out = "same answer on " + strconv.Itoa(m.Agreement) + " of " + strconv.Itoa(m.N) + "; " + out
 	if m.Labelled > 0 {
-		out = "top-1 " + strconv.Itoa(m.Top1Float) + " → " + strconv.Itoa(m.Top1Quant) + " of " + strconv.Itoa(m.Labelled) + "; " + out
+		out = "top-1 " + strconv.Itoa(m.Top1Float) + " → " + strconv.Itoa(m.Top1Quant) + " (on integers " + strconv.Itoa(m.Top1Integer) + ") of " + strconv.Itoa(m.Labelled) + "; " + out
 	}
 	return out
 }

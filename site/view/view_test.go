@@ -481,7 +481,7 @@ func TestProgressAndCancel(t *testing.T) {
 	job := d.State().Jobs[0].ID
 	d.do(store.Stepped{Job: job, Step: protocol.Step{Stage: "calibrate", Done: 32, Total: 64}, Now: 100})
 	bar := d.one("[role=progressbar]")
-	if got := bar.Call("getAttribute", "aria-valuenow").String(); got != "20" {
+	if got := bar.Call("getAttribute", "aria-valuenow").String(); got != "15" {
 		t.Errorf("the bar is at %s", got)
 	}
 	if !d.says("Calibrate 32 of 64") {
@@ -508,7 +508,7 @@ func TestShareDialogShowsTheReceiptAndSendsNothing(t *testing.T) {
 	d.button("Share").Call("click")
 	frames()
 	receiptText := d.one(".receipt").Get("textContent").String()
-	for _, want := range []string{digest("a"), digest("1"), digest("2"), "top-1 30 → 29 of 36", "file name not told"} {
+	for _, want := range []string{digest("a"), digest("1"), digest("2"), digest("3"), "top-1 30 → 29 (on integers 30) of 36", "file name not told"} {
 		if !strings.Contains(receiptText, want) {
 			t.Errorf("the dialog does not show %q", want)
 		}
@@ -556,8 +556,8 @@ func TestClaim(t *testing.T) {
 	if d.one(".verdict").Get("className").String() != "verdict differs" || !d.says(digest("0")) {
 		t.Error("the difference is not shown")
 	}
-	if n := document("querySelectorAll", ".step.match").Length(); n != 4 {
-		t.Errorf("%d steps match, want 4: model, recipe, qparams, metrics", n)
+	if n := document("querySelectorAll", ".step.match").Length(); n != 5 {
+		t.Errorf("%d steps match, want 5: model, recipe, qparams, integer logits, metrics", n)
 	}
 }
 
