@@ -23,7 +23,7 @@ func (l *lowering) conv(n graph.Node) bool {
 	if norm >= 0 {
 		w = w.times(a.scale)
 	}
-	bias, ok := l.bias(n, x, w, a, l.c.Graph.Values[n.Outputs[0]].Shape[1])
+	bias, ok := l.bias(n, x, w, a, l.c.Graph.Values[n.Outputs[0]].Shape[1], 1)
 	if !ok {
 		return false
 	}
@@ -40,9 +40,6 @@ func (l *lowering) conv(n graph.Node) bool {
 
 // gemm emits a QGemm, of codes where its output is quantized, else of floats.
 func (l *lowering) gemm(n graph.Node, op graph.Gemm) bool {
-	if op.Alpha != 1 || op.Beta != 1 || op.TransA {
-		return false
-	}
 	axis := 1
 	if op.TransB {
 		axis = 0
@@ -52,7 +49,7 @@ func (l *lowering) gemm(n graph.Node, op graph.Gemm) bool {
 	if x == nil || w == nil {
 		return false
 	}
-	bias, ok := l.bias(n, x, w, nil, l.c.Graph.Values[v].Shape[1])
+	bias, ok := l.bias(n, x, w, nil, l.c.Graph.Values[v].Shape[1], op.Beta)
 	if !ok {
 		return false
 	}
@@ -106,7 +103,7 @@ func (l *lowering) matMul(n graph.Node) bool {
 		}
 		layer.Inputs, v = append(layer.Inputs, c), a.Outputs[0]
 	}
-	bias, ok := l.bias(layer, x, w, nil, columns)
+	bias, ok := l.bias(layer, x, w, nil, columns, 1)
 	if !ok {
 		return false
 	}
@@ -246,9 +243,9 @@ func (l *lowering) norm(n graph.Node) (*channelwise, int) {
 	return a, r
 }
 
-// bias is a layer's bias, of the normalisation where there is one, as int32 with scale s_x·s_w: None
+// bias is a layer's bias times beta, of the normalisation where there is one, as int32 with scale s_x·s_w: None
 // where it has none, not ok where it is computed or does not fit into an int32.
-func (l *lowering) bias(n graph.Node, x *coded, w *codedWeight, a *channelwise, channels int) (id graph.ValueID, ok bool) {
+func (l *lowering) bias(n graph.Node, x *coded, w *codedWeight, a *channelwise, channels int, beta float32) (id graph.ValueID, ok bool) {
 	var b []float32
 	name := n.Name + "_bias"
 	if len(n.Inputs) > 2 && n.Inputs[2] != graph.None {
@@ -266,6 +263,12 @@ func (l *lowering) bias(n graph.Node, x *coded, w *codedWeight, a *channelwise, 
 				return graph.None, false
 			}
 			b = slices.Repeat(b, channels)
+		}
+		if beta != 1 {
+			b = slices.Clone(b)
+			for c := range b {
+				b[c] *= beta
+			}
 		}
 	}
 	if a != nil {

@@ -75,7 +75,11 @@ func (l *lowering) move(n graph.Node) bool {
 		}
 		l.g.Values = append(l.g.Values, graph.Value{Name: l.fresh(value.Name + "_quantized"), DType: x.dtype, Shape: value.Shape})
 		moved.id = graph.ValueID(len(l.g.Values) - 1)
-		l.nodes = append(l.nodes, graph.Node{Name: n.Name, Op: n.Op, Inputs: inputs, Outputs: []graph.ValueID{moved.id}})
+		op := n.Op
+		if pad, ok := op.(graph.Pad); ok {
+			op = padCodes{pad, code(x.p, pad.Value, l.c.Recipe.Rule), x.dtype}
+		}
+		l.nodes = append(l.nodes, graph.Node{Name: n.Name, Op: op, Inputs: inputs, Outputs: []graph.ValueID{moved.id}})
 	}
 	if !requantize {
 		l.codes[v] = moved
@@ -88,16 +92,18 @@ func (l *lowering) move(n graph.Node) bool {
 
 // codeBounds are the codes that a ReLU or Clip keeps to; limits is false for other operators.
 func codeBounds(op graph.Op, p scheme.QParams, rule scheme.Rule) (lo, hi int32, limits bool) {
-	var code [1]int32
-	of := func(x float32) int32 {
-		p.Quantize(code[:], []float32{x}, []int{1}, rule)
-		return code[0]
-	}
 	switch op := op.(type) {
 	case graph.Relu:
-		return of(0), p.QMax, true
+		return code(p, 0, rule), p.QMax, true
 	case graph.Clip:
-		return of(op.Lo), of(op.Hi), true
+		return code(p, op.Lo, rule), code(p, op.Hi, rule), true
 	}
 	return 0, 0, false
+}
+
+// code is that of one number.
+func code(p scheme.QParams, x float32, rule scheme.Rule) int32 {
+	var q [1]int32
+	p.Quantize(q[:], []float32{x}, []int{1}, rule)
+	return q[0]
 }

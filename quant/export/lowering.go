@@ -115,13 +115,15 @@ func (l *lowering) demand() {
 	}
 }
 
-// moves tells whether a node's output has no element that is not one of its inputs', or a bound.
+// moves tells whether a node's output has no element that is not one of its inputs', or a constant.
 func moves(n graph.Node) bool {
 	switch op := n.Op.(type) {
 	case graph.Relu, graph.Clip, graph.MaxPool, graph.Reshape, graph.Transpose, graph.Slice, graph.Concat:
 		return true
 	case graph.Resize:
 		return op.Mode == graph.ResizeNearest
+	case graph.Pad:
+		return op.Mode == graph.PadConstant
 	}
 	return false
 }
@@ -176,7 +178,7 @@ func (l *lowering) integer(n graph.Node) bool {
 	case graph.Conv:
 		return l.conv(n)
 	case graph.Gemm:
-		return l.can.linear && l.gemm(n, op)
+		return l.can.linear && op.Alpha == 1 && !op.TransA && l.gemm(n, op)
 	case graph.MatMul:
 		return l.can.linear && l.matMul(n)
 	case graph.Concat:

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/quantscope/quantscope/quant/calibrate"
-	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/onnx"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
@@ -98,27 +97,4 @@ func retype(m *onnx.Model, types map[string]operatorType) {
 	if contrib {
 		m.Opsets = append(m.Opsets, onnx.Opset{Domain: microsoftDomain, Version: 1})
 	}
-}
-
-// clipCodes is ONNX's Clip on codes.
-type clipCodes struct {
-	lo, hi int32
-	dtype  graph.DType
-}
-
-// Type is the ONNX operator name.
-func (clipCodes) Type() string { return "Clip" }
-
-// Infer gives the type and the shape of the input.
-func (clipCodes) Infer(in []graph.Value) ([]graph.Value, error) {
-	return []graph.Value{{DType: in[0].DType, Shape: in[0].Shape}}, nil
-}
-
-// Encode writes the bounds as codes too.
-func (c clipCodes) Encode(w *graph.Writer, n graph.Node) error {
-	bound := func(role string, v int32) string {
-		return w.Const(n, role, &graph.Tensor{DType: c.dtype, Shape: []int{}, I: []int64{int64(v)}})
-	}
-	w.Plain(n, "Clip", []string{bound("min", c.lo), bound("max", c.hi)})
-	return nil
 }

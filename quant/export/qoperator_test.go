@@ -7,8 +7,10 @@ import (
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/calibrate"
+	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/onnx"
 	"github.com/quantscope/quantscope/quant/prepare"
+	"github.com/quantscope/quantscope/quant/scheme"
 )
 
 // branches has sums, products, concatenations, both average pools, resizing and functions of one
@@ -29,11 +31,49 @@ func branches() *net {
 	n.then("Concat", []string{pool}, onnx.Int("axis", 1))
 	n.then("AveragePool", nil, onnx.Ints("kernel_shape", 2, 2), onnx.Ints("strides", 2, 2))
 	n.then("Transpose", nil, onnx.Ints("perm", 0, 1, 3, 2))
+	n.then("Pad", []string{n.ints("pads", 0, 0, 1, 0, 0, 0, 0, 2), n.constant("value", nil, 0.5)})
 	n.then("Conv", []string{n.weight("d.weight", 0, 6, 16, 1, 1), n.weight("d.bias", 0, 6)})
 	n.then("LeakyRelu", nil)
 	n.then("GlobalAveragePool", nil)
 	n.then("Flatten", nil)
 	return n.then("Gemm", []string{n.weight("e.weight", 0, 5, 6), n.weight("e.bias", 0, 5)}, onnx.Flag("transB", true))
+}
+
+// A value that leaves the network and is read inside too, and one that is both moved and computed with.
+func TestQOperatorOutputs(t *testing.T) {
+	for _, name := range []string{"config1", "snpe", "tengine_u8", "tensorrt"} {
+		n := newNet(0, 3, 6, 6)
+		n.then("Conv", []string{n.weight("a.weight", 0, 4, 3, 3, 3), n.weight("a.bias", 0, 4)})
+		n.then("Relu", nil)
+		first := n.last
+		n.then("MaxPool", nil, onnx.Ints("kernel_shape", 2, 2))
+		n.then("Conv", []string{n.weight("b.weight", 0, 4, 4, 1, 1)})
+		n.then("Tanh", nil)
+		n.then("Conv", []string{"b.weight"}) // the same weight again
+		n.model.Graph.Outputs = []onnx.ValueInfo{{Name: first, Known: true, ElemType: onnx.Float}}
+		last := n.last
+		n.model.Graph.Outputs = append(n.model.Graph.Outputs, onnx.ValueInfo{Name: last, Known: true, ElemType: onnx.Float})
+		g, err := graph.Build(&n.model, graph.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := preset(t, name, 8, 8)
+		r.Rule = scheme.ONNX
+		c, inputs := calibrated(t, g, r)
+		files, _, err := Export("qoperator", "net", c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := onnx.Decode(files[0].Bytes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m.Graph.Outputs[0].Name != first || m.Graph.Outputs[1].Name != last {
+			t.Errorf("%s: outputs %v", name, m.Graph.Outputs)
+		}
+		shape := g.Values[g.Inputs[0]].Shape
+		within(t, name, fakeQuantized(t, c, inputs), ort(t, "node", files[0].Bytes, shape, slices.Concat(inputs...), "all"), 35)
+	}
 }
 
 // count is how many nodes of a file have an operator type.
