@@ -207,12 +207,14 @@ func (q quantization) print(c console, list []export.File) error {
 	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "%s\t%s, %d items calibrate, %d evaluate\n", q.Report.Model, q.Receipt.Recipe.Name, data.Calibration.Count, data.Evaluation.Count)
 	if a.Labelled > 0 {
-		fmt.Fprintf(w, "top-1\t%s float, %s quantized, of %d labelled items\n", percent(a.Float, a.Labelled), percent(a.Quantized, a.Labelled), a.Labelled)
+		fmt.Fprintf(w, "top-1\t%s float, %s quantized, %s on integers, of %d labelled items\n",
+			percent(a.Float, a.Labelled), percent(a.Quantized, a.Labelled), percent(a.Integer, a.Labelled), a.Labelled)
 	}
 	fmt.Fprintf(w, "agreement\t%s of %d items get the same class\n", percent(a.Agree, a.Items), a.Items)
+	fmt.Fprintf(w, "integers\t%s of %d items get the quantized network's class; %s\n", percent(a.IntegerAgree, a.Items), a.Items, differences(q.Report.Steps))
 	fmt.Fprintf(w, "parameters\t%s float, %s quantized\n", size(s.Float), size(s.Quantized))
 	for _, d := range []struct{ name, digest string }{
-		{"model", q.Receipt.Model.SHA256}, {"recipe", q.Report.Recipe}, {"qparams", q.Report.QParams}, {"logits", q.Report.Logits},
+		{"model", q.Receipt.Model.SHA256}, {"recipe", q.Report.Recipe}, {"qparams", q.Report.QParams}, {"logits", q.Report.Logits}, {"integer logits", q.Report.IntegerLogits},
 	} {
 		fmt.Fprintf(w, "%s\t%s\n", d.name, d.digest)
 	}

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/quantscope/quantscope/quant/report"
+)
+
+// print writes one Markdown table for each recipe, in the order of the command line.
+func (t tabulated) print(c console) error {
+	var b strings.Builder
+	config, brackets := "", false
+	for i, r := range t.Rows {
+		if r.Placement != placedAll {
+			continue
+		}
+		if r.Config != config {
+			if config != "" {
+				b.WriteString("\n")
+			}
+			config = r.Config
+			fmt.Fprintf(&b, "### %s\n\n| Model | Acc@fp32 | Acc@8bit | engine Acc@fp32 | engine Acc@uint8 | images | engine and simulation agree |\n|---|---|---|---|---|---|---|\n", config)
+		}
+		a := r.Accuracy
+		simulation, integer := points(a.Quantized, a.Labelled), points(a.Integer, a.Labelled)
+		if i+1 < len(t.Rows) && t.Rows[i+1].Placement == placedDepthwise {
+			only := t.Rows[i+1].Accuracy
+			simulation += " (" + points(only.Quantized, only.Labelled) + ")"
+			integer += " (" + points(only.Integer, only.Labelled) + ")"
+			brackets = true
+		}
+		float := points(a.Float, a.Labelled)
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %d | %s |\n", r.Model, float, simulation, float, integer, a.Labelled, percent(a.IntegerAgree, a.Items))
+	}
+	b.WriteString("\nTop-1 in percent. Acc@8bit is the simulation by fake-quantizers, engine Acc@uint8 the integer engine. Both columns of fp32 are one\n" +
+		"run: the float network on this engine.\n")
+	if brackets {
+		b.WriteString("In brackets: " + placedDepthwise + ", one scale for every other weight.\n")
+	}
+	for _, r := range t.Rows {
+		if len(r.Causes) > 0 {
+			fmt.Fprintf(&b, "- %s, %s, %s: %s\n", r.Model, r.Config, r.Placement, listed(r.Causes))
+		}
+	}
+	for _, n := range t.Notes {
+		fmt.Fprintf(&b, "- %s\n", n)
+	}
+	_, err := c.out.Write([]byte(b.String()))
+	return err
+}
+
+// points is a share in percent, as the document writes it.
+func points(k, n int) string { return fmt.Sprintf("%.3f", 100*float64(k)/float64(n)) }
+
+// countCauses counts the causes of differences, in the order in which they come up.
+func countCauses(steps []report.Step) []causeCount {
+	counts := []causeCount{}
+	for _, s := range steps {
+		if s.Unequal == 0 {
+			continue
+		}
+		i := 0
+		for i < len(counts) && counts[i].Cause != s.Cause {
+			i++
+		}
+		if i == len(counts) {
+			counts = append(counts, causeCount{Cause: s.Cause})
+		}
+		counts[i].Steps++
+	}
+	return counts
+}
+
+// differences tells in one line what of the steps is on integers and where they differ.
+func differences(steps []report.Step) string {
+	integers := 0
+	for _, s := range steps {
+		if s.Integer {
+			integers++
+		}
+	}
+	return fmt.Sprintf("%d of %d steps on integers; %s", integers, len(steps), listed(countCauses(steps)))
+}
+
+// listed is a list of causes as people say it.
+func listed(causes []causeCount) string {
+	if len(causes) == 0 {
+		return "none differs by itself"
+	}
+	var parts []string
+	for _, c := range causes {
+		parts = append(parts, fmt.Sprintf("%d by %s", c.Steps, c.Cause))
+	}
+	return "steps differ: " + strings.Join(parts, ", ")
+}
