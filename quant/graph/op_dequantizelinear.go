@@ -76,13 +76,19 @@ func decodeDequantizeLinear(s *source) (Op, []ValueID, error) {
 func (q DequantizeLinear) Fold(in []*Tensor) ([]*Tensor, error) {
 	x := in[0]
 	out := &Tensor{DType: Float32, Shape: x.Shape, F: make([]float32, len(x.I))}
-	at := channel(x.Shape, q.Axis, len(in[1].F))
-	for i, v := range x.I {
-		c := at(i)
+	run := func(c, from, to int) {
+		scale, zero, y := in[1].F[c], int64(0), out.F[from:to]
 		if len(in) > 2 && in[2] != nil {
-			v -= in[2].I[c]
+			zero = in[2].I[c]
 		}
-		out.F[i] = float32(v) * in[1].F[c]
+		for i, v := range x.I[from:to] {
+			y[i] = float32(v-zero) * scale
+		}
+	}
+	if len(in[1].F) == 1 {
+		run(0, 0, len(x.I))
+	} else {
+		scheme.Channels(x.Shape, q.Axis, run)
 	}
 	out.Params = q.params(in)
 	return []*Tensor{out}, nil

@@ -144,6 +144,18 @@ func (t *Tensor) Ints(files Reader) ([]int64, error) {
 		return nil, t.wrongSize(len(raw), n*size)
 	}
 	out := make([]int64, n)
+	switch t.DataType {
+	case Int8: // weights
+		for i, b := range raw {
+			out[i] = int64(int8(b))
+		}
+		return out, nil
+	case Uint8:
+		for i, b := range raw {
+			out[i] = int64(b)
+		}
+		return out, nil
+	}
 	for i := range out {
 		b := raw[i*size:]
 		var u uint64

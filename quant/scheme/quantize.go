@@ -40,11 +40,28 @@ func (p QParams) FakeQuantize(dst, x []float32, shape []int, rule Rule) {
 				y[i] = f.round(v/q.scale) * q.scale
 			}
 		default:
-			for i, v := range x {
-				y[i] = (q.code(v) - q.zero) * q.scale
-			}
+			q.fakeQuantize(y, x)
 		}
 	})
+}
+
+// fakeQuantize is (code − zero)·scale of every element, written out: all weights of a network go through
+// it whenever it is made ready to run, and calls cost more than the arithmetic in a browser.
+func (q quantizer) fakeQuantize(y, x []float32) {
+	for i, v := range x {
+		if q.divide {
+			v /= q.scale
+		} else {
+			v *= q.inverse
+		}
+		v = float32(math.RoundToEven(float64(v))) + q.zero
+		if v < q.lo {
+			v = q.lo
+		} else if v > q.hi {
+			v = q.hi
+		}
+		y[i] = (v - q.zero) * q.scale
+	}
 }
 
 // quantizer is one scale, unpacked.
