@@ -24,11 +24,13 @@ func Codes(g *graph.Graph, quants []Quant) []*Quant {
 
 // note writes down how step s was lowered.
 func (l *lowerer) note(s *step, integer bool) {
-	if !l.cfg.Integer || s.node < 0 {
+	if !l.cfg.Integer {
 		return
 	}
 	f := Form{Integer: integer}
 	switch {
+	case s.node < 0:
+		f.Why = "it is computed on the input as that is copied in"
 	case !integer:
 		f = l.why(s)
 	case l.clipped > 0:
