@@ -11,17 +11,19 @@ import (
 // writeSTPU gives <name>_for_stpu.onnx, the deploy model, and <name>_stpu_minmax.json: for each tensor
 // min and max = ∓127·s, for a layer's weight "<node>_weights", for its bias "<node>_bias" {alpha:
 // s_x·s_w, zero_point: 0}, and for the outputs of convolutions, linear layers and resizing emin, the
-// exponent that their sums are aligned to. What a ReLU makes is the range of what it reads too.
+// exponent that their sums are aligned to. Products with constants go into the convolution before them.
+// What a ReLU makes is the range of what it reads too.
 func writeSTPU(c *calibrate.Calibrated, name string) ([]File, []string, error) {
 	if err := firstOf(plain(c), symmetric(c), perTensor(c)); err != nil {
 		return nil, nil, err
 	}
 	g := deployed(c)
+	grown := foldMul(g)
 	model, notes, err := deployFile(name+"_for_stpu.onnx", c, g)
 	if err != nil {
 		return nil, nil, err
 	}
-	o := stpuRanges(c, g)
+	o := stpuRanges(c, g, grown)
 	doc := o.document()
 	if err := sameDocument(doc, o); err != nil {
 		return nil, nil, fmt.Errorf("the ranges do not read back: %w", err)
@@ -38,7 +40,7 @@ type stpu struct {
 
 const noEmin = math.MinInt
 
-func stpuRanges(c *calibrate.Calibrated, g *graph.Graph) object {
+func stpuRanges(c *calibrate.Calibrated, g *graph.Graph, grown []float32) object {
 	s := stpu{g, make([]float32, len(g.Values)), make([]int, len(g.Values))}
 	for v := range s.emin {
 		s.emin[v] = noEmin
@@ -48,7 +50,7 @@ func stpuRanges(c *calibrate.Calibrated, g *graph.Graph) object {
 	}
 	for i, q := range c.Quantizers {
 		if q.Weight {
-			s.max[q.Value] = 127 * c.Params[i].Scale[0]
+			s.max[q.Value] = 127 * c.Params[i].Scale[0] * grown[q.Value]
 		}
 	}
 	producer := g.Producers()
