@@ -106,26 +106,7 @@ func compareAnswers(t *testing.T, c *calibrate.Calibrated, images []image, pred 
 	if testing.Short() {
 		images = images[:min(len(images), 100)]
 	}
-	runners, err := pool.New(c.Graph, exec.Config{Quant: c.Exec()}, workers)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer runners.Close()
-	answers := make([]int, len(images))
-	err = runners.Each(context.Background(), 0, len(images), func(r *exec.Runner, i int) error {
-		x, _, err := images[i].data.Tensor(images[i].item, c.Recipe.Preprocess)
-		if err != nil {
-			return err
-		}
-		if err := r.Run(x); err != nil {
-			return err
-		}
-		answers[i] = argmax(r.Output(0)) - offset
-		return nil
-	}, func(int) {})
-	if err != nil {
-		t.Fatal(err)
-	}
+	answers := answers(t, c, images, offset)
 	ours, theirs, same := 0, 0, 0
 	for i, im := range images {
 		if answers[i] == im.label {
@@ -148,4 +129,30 @@ func compareAnswers(t *testing.T, c *calibrate.Calibrated, images []image, pred 
 	if points > limit {
 		t.Errorf("top-1 is %.2f points from MQBench's, at most %g", points, limit)
 	}
+}
+
+// answers are the classes that the fake-quantized network gives the images.
+func answers(t *testing.T, c *calibrate.Calibrated, images []image, offset int) []int {
+	t.Helper()
+	runners, err := pool.New(c.Graph, exec.Config{Quant: c.Exec()}, workers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer runners.Close()
+	answers := make([]int, len(images))
+	err = runners.Each(context.Background(), 0, len(images), func(r *exec.Runner, i int) error {
+		x, _, err := images[i].data.Tensor(images[i].item, c.Recipe.Preprocess)
+		if err != nil {
+			return err
+		}
+		if err := r.Run(x); err != nil {
+			return err
+		}
+		answers[i] = argmax(r.Output(0)) - offset
+		return nil
+	}, func(int) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answers
 }

@@ -91,6 +91,60 @@ func TestGoldenSweep(t *testing.T) {
 	}
 }
 
+// extraTolerance is by how many points top-1 of the images here may differ from that of MQBench's 1000:
+// the images are 103, whose standard deviation at 88 % is 3 points.
+const extraTolerance = 9
+
+// MQBench's further configurations of mobilenetv2: what its depthwise layers need.
+func TestGoldenMobileNetExtra(t *testing.T) {
+	if !*everything {
+		t.Skip("takes minutes: -everything")
+	}
+	var extra []struct {
+		Config string `json:"cfg"`
+		Top1   float64
+	}
+	readJSON(t, &extra, "golden", "mobilenetv2_extra.json")
+	m := goldenModels()[4]
+	var meta goldenMeta
+	readJSON(t, &meta, "golden", m.name, "meta.json")
+	images := m.load(t)
+	asymmetric := scheme.QScheme{Bits: 8}
+	changes := map[string]func(*recipe.Recipe){
+		"w sym pc MinMax / a EMAMSE": func(r *recipe.Recipe) { r.Activation.Observer = "ema_mse" },
+		"w sym pc MSE / a EMAMinMax": func(r *recipe.Recipe) { r.Weight.Observer = "mse" },
+		"w asym per-tensor MSE / a EMAMinMax learnable": func(r *recipe.Recipe) {
+			r.Weight = recipe.Quantizer{FakeQuant: "learnable", Observer: "mse", Scheme: asymmetric}
+		},
+		"w asym per-channel learnable / a EMAMinMax": func(r *recipe.Recipe) {
+			r.Weight.FakeQuant, r.Weight.Scheme = "learnable", scheme.QScheme{Bits: 8, PerChannel: true}
+		},
+	}
+	for _, e := range extra {
+		t.Run(e.Config, func(t *testing.T) {
+			r := at(t, "config1", 8)
+			r.MQBenchExact = true
+			change := changes[e.Config]
+			if change == nil {
+				t.Fatal("no such recipe here")
+			}
+			change(&r)
+			c := m.calibrated(t, r, meta, images)
+			right := 0
+			for i, a := range answers(t, c, images, meta.ClassOffset) {
+				if a == images[i].label {
+					right++
+				}
+			}
+			points := 100 * float64(right) / float64(len(images))
+			t.Logf("top-1 of %d images: %.1f %%, MQBench's 1000: %.1f %%", len(images), points, 100*e.Top1)
+			if d := math.Abs(points - 100*e.Top1); !(d <= extraTolerance) {
+				t.Errorf("top-1 %.1f %%, MQBench %.1f %%", points, 100*e.Top1)
+			}
+		})
+	}
+}
+
 // at is a preset at another number of bits.
 func at(t *testing.T, name string, bits int) recipe.Recipe {
 	t.Helper()
