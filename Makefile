@@ -1,4 +1,4 @@
-# Two commands matter: `make run` (needs Go only) and `make test` (installs npm packages and Chromium).
+# Two commands matter: `make run` (needs Go only) and `make test` (installs npm packages, Chromium and Firefox).
 
 PORT ?= 8080
 DIST := dist
@@ -36,7 +36,7 @@ $(TOOLS)/staticcheck:
 
 ## deps: what the tests need beyond Go
 deps: $(NPM)/node_modules/.package-lock.json
-	@command -v chromium >/dev/null || { $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends chromium; }
+	@command -v chromium >/dev/null && command -v firefox-esr >/dev/null || { $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends chromium firefox-esr; }
 
 $(NPM)/node_modules/.package-lock.json: $(NPM)/package-lock.json
 	npm ci --prefix $(NPM) --no-audit --no-fund

@@ -84,10 +84,10 @@ func (l *lowerer) clamps(s *step) (r requant, rest []link, ok bool) {
 	r = requant{nil, unbounded[0], unbounded[1]}
 	for i, k := range s.chain {
 		if k.node >= 0 {
-			lo, hi := unbounded[0], unbounded[1]
+			var lo, hi float32
 			switch op := l.g.Nodes[k.node].Op.(type) {
 			case graph.Relu:
-				lo = 0
+				hi = unbounded[1]
 			case graph.Clip:
 				lo, hi = op.Lo, op.Hi
 			default:

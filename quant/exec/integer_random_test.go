@@ -3,6 +3,7 @@ package exec_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/exec"
@@ -126,10 +127,7 @@ func (n *network) weights(r *rand.Rand, axis int, oneZero bool) func(graph.Value
 // calibrate quantizes most activations to the range that they have on the items.
 func (n *network) calibrate(r *rand.Rand, items [][][]float32) {
 	n.t.Helper()
-	var seen []graph.ValueID
-	for _, v := range n.Graph.Inputs {
-		seen = append(seen, v)
-	}
+	seen := slices.Clone(n.Graph.Inputs)
 	for _, node := range n.Graph.Nodes {
 		seen = append(seen, node.Outputs[0])
 	}
