@@ -40,8 +40,8 @@ test("too few items are refused before the run", { skip }, async () => {
   await drop(page, sample("model.onnx").path, images);
   await page.getByRole("heading", { name: "4 items" }).waitFor();
   await page.getByRole("button", { name: "Next: quantize" }).click();
-  assert.ok(await page.getByRole("button", { name: "Quantize", exact: true }).isDisabled());
   await page.getByText("Too few items for both sets").waitFor();
+  assert.ok(await page.getByRole("button", { name: "Quantize", exact: true }).isDisabled());
   await page.context().close();
 });
 

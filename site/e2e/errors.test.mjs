@@ -20,6 +20,7 @@ async function said(page, name, content) {
   await page.locator(".problem").waitFor();
   const text = await page.locator(".problem").innerText();
   await page.getByRole("button", { name: "Dismiss" }).click();
+  await page.locator(".problem").waitFor({ state: "detached" });
   return text;
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { finished, launch, open, sample } from "./page.mjs";
+import { becomes, finished, launch, open, sample } from "./page.mjs";
 
 let browser;
 before(async () => (browser = await launch()));
@@ -30,7 +30,7 @@ test("sample, layers, dialog and places without a mouse", { skip: sample("model.
   await page.keyboard.press("Enter");
   const name = await rows.nth(2).locator(".layer-name").innerText();
   await page.locator(".detail h2", { hasText: name }).waitFor();
-  assert.equal(await rows.nth(2).getAttribute("aria-pressed"), "true");
+  await becomes(() => rows.nth(2).getAttribute("aria-pressed"), "true", "the row is pressed");
 
   await page.locator("header").getByRole("button", { name: "Share" }).focus();
   await page.keyboard.press("Enter");
@@ -42,7 +42,7 @@ test("sample, layers, dialog and places without a mouse", { skip: sample("model.
   }
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
-  assert.equal(await page.evaluate(() => document.activeElement.innerText.trim()), "Share", "the focus is given back");
+  await becomes(() => page.evaluate(() => document.activeElement.innerText.trim()), "Share", "the focus is given back");
 
   await page.goBack();
   await page.locator("body.at-model").waitFor();

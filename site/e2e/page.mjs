@@ -1,5 +1,6 @@
 // What the browser tests share: a Chromium, a page that must not complain nor leave its origin, and
 // the ways of a user. The Go test starts the server and says in the environment where it is.
+import assert from "node:assert/strict";
 import { chromium } from "playwright-core";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -69,6 +70,15 @@ export async function finished(page, timeout = 180_000) {
   await page.locator(".place-inspect .figures, .problem").first().waitFor({ timeout });
   const problem = await page.locator(".problem").allTextContents();
   if (problem.length) throw new Error("the page says: " + problem[0]);
+}
+
+// Waits until the page shows it: what follows a press is drawn with the next frame, which a loaded
+// machine may draw late.
+export async function becomes(read, expected, why, patience = 10_000) {
+  for (const end = Date.now() + patience; Date.now() < end; await new Promise((ok) => setTimeout(ok, 30))) {
+    if ((await read()) === expected) return;
+  }
+  assert.equal(await read(), expected, why);
 }
 
 // The figures of the receipt of the result that is shown, through the Share dialog.

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
-import { bytes, command, finished, launch, open, sample, shot } from "./page.mjs";
+import { becomes, bytes, command, finished, launch, open, sample, shot } from "./page.mjs";
 
 const skip = sample("model.onnx").skip;
 let browser;
@@ -46,10 +46,10 @@ test("a layer in float, a layer in 4 bits, undo and runs", { skip }, async () =>
   await shot(page, "runs-1280", true);
 
   await page.locator(".detail").getByRole("button", { name: "Undo" }).click();
-  assert.equal(await size(page), float, "Undo shows the run before");
+  await becomes(() => size(page), float, "Undo shows the run before");
   await page.getByRole("button", { name: "Show run 1" }).click();
-  assert.equal(await size(page), whole, "a click restores a run");
-  assert.equal(await page.locator(".warning").count(), 0, "it is not stale: its recipe came with it");
+  await becomes(() => size(page), whole, "a click restores a run");
+  await becomes(() => page.locator(".warning").count(), 0, "it is not stale: its recipe came with it");
   // The plots of a restored run are of that run.
   await page.locator(".plot-weight figcaption", { hasText: "of 256 codes" }).waitFor();
   assert.deepEqual(page.faults, []);
@@ -71,11 +71,11 @@ test("every backend's preset is run or says why not", { skip }, async () => {
   await page.locator("#weight-observer").selectOption("mse");
   await page.locator("#weight-bits").selectOption("2");
   await page.locator(".impossible").waitFor();
-  assert.match(await page.locator(".impossible").innerText(), /bits is 2, but backend bm1684x computes with 8 bits/);
-  assert.ok(await page.getByRole("button", { name: "Quantize", exact: true }).isDisabled());
+  await page.locator(".impossible", { hasText: "bits is 2, but backend bm1684x computes with 8 bits" }).waitFor();
+  await becomes(() => page.getByRole("button", { name: "Quantize", exact: true }).isDisabled(), true, "Quantize cannot be pressed");
   await page.getByRole("button", { name: "Undo" }).click();
   await page.locator(".impossible").waitFor({ state: "detached" });
-  assert.ok(await page.getByRole("button", { name: "Quantize", exact: true }).isEnabled());
+  await becomes(() => page.getByRole("button", { name: "Quantize", exact: true }).isEnabled(), true, "Quantize can be pressed again");
   assert.deepEqual(page.faults, []);
   await page.context().close();
 });
