@@ -64,7 +64,7 @@ func short(p *prepare.Prepared) string {
 func TestBackendPlacements(t *testing.T) {
 	base := "x w:conv1 relu1 maxpool w:conv2 relu6 relu2 w:conv3 sigmoid cat flatten w:fc"
 	totalINT := "x w:conv1 relu1 maxpool w:conv2 relu6 relu2 w:conv3 conv3 sigmoid add2 cat flatten w:fc fc"
-	sophgo := "x w:conv1 relu1 maxpool w:conv2 relu6 relu2 w:conv3 conv3 sigmoid add2 cat flatten w:fc fc"
+	sophgo := "x w:conv1 relu1 maxpool w:conv2 relu6 relu2 w:conv3 conv3 sigmoid mul add2 cat flatten w:fc fc"
 	placements := map[string]struct{ mixed, attention string }{
 		"academic": {"x w:conv1 maxpool w:conv2 relu2 w:conv3 flatten w:fc", "x w:query matmul2 w:out"},
 		"tensorrt": {base, "x w:query div m matmul2 w:out out query"},
