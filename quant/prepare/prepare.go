@@ -42,10 +42,6 @@ func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
 	rule := ruleOf(r.Backend, r.MQBenchExact)
 	g, modules := rule.fuse(g)
 	p := newPlacement(g, modules)
-	at8 := make([]bool, len(g.Nodes)) // anchors of the layers that keep 8 bits
-	for _, m := range modules {
-		at8[m.Nodes[0]] = rule.ends8 && p.atEnd(m)
-	}
 	settings, err := newSettings(p, r)
 	if err != nil {
 		return nil, err
@@ -53,7 +49,6 @@ func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
 	out := &Prepared{Graph: g, Modules: modules, Recipe: r}
 	index := make([]int, len(g.Values)) // of a value's quantizer, plus one
 	var ranks []int                     // of the override that a quantizer's settings are of
-	var eight []bool                    // quantizers that keep 8 bits
 	add := func(q Quantizer) {
 		own, rank := settings.of(q.Node, q.Weight)
 		if rule.unsigned && !q.Weight && own.Scheme.Symmetric && NonNegative(g, p.producer, q.Value) {
@@ -62,13 +57,12 @@ func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
 		i := index[q.Value] - 1
 		if i < 0 {
 			i = len(out.Quantizers)
-			out.Quantizers, ranks, eight = append(out.Quantizers, q), append(ranks, -1), append(eight, false)
+			out.Quantizers, ranks = append(out.Quantizers, q), append(ranks, -1)
 			index[q.Value] = i + 1
 		}
 		if rank > ranks[i] {
 			out.Quantizers[i].Quantizer, ranks[i] = own, rank
 		}
-		eight[i] = eight[i] || at8[q.Node]
 	}
 	activation := func(v graph.ValueID, n int) {
 		if v == graph.None {
@@ -121,8 +115,8 @@ func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
 	if len(out.Quantizers) == 0 {
 		return nil, fmt.Errorf("nothing to quantize: network %q has no convolution and no linear layer with constant weights", g.Name)
 	}
-	for i := range out.Quantizers {
-		if eight[i] && ranks[i] < recipe.ByName {
+	for i, q := range out.Quantizers {
+		if end := q.Weight && p.atEnd(q.Node) || !q.Weight && p.endReads(q.Value); rule.ends8 && end && ranks[i] < recipe.ByName {
 			keep8(&out.Quantizers[i])
 		}
 		if !out.Quantizers[i].Scheme.PerChannel {

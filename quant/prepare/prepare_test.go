@@ -142,6 +142,24 @@ func TestEndsUseEveryCode(t *testing.T) {
 	}
 }
 
+// What the node reads that makes the output keeps its 8 bits, also where that is no layer and a layer
+// asked for the quantizer; but no layer before it does.
+func TestEndsThatAreNoLayers(t *testing.T) {
+	r := preset(t, "config1")
+	r.Weight.Scheme.Bits, r.Activation.Scheme.Bits = 4, 3
+	b := graphtest.New(t)
+	y := b.Node("relu", graph.Relu{}, b.Conv("a", b.Input("x", 1, 2, 4, 4), 2, 1))
+	y = b.Node("add", graph.Add{}, b.Conv("c", b.Node("relu2", graph.Relu{}, b.Conv("b", y, 2, 1)), 2, 1), y)
+	p, err := prepare.Prepare(b.Outputs(y), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"x 8 -1", "a.weight_fake_quant 8 0", "relu 8 -1", "b.weight_fake_quant 4 0", "relu2 3 -1", "c.weight_fake_quant 4 0"}
+	if got := listing(p); !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
 func TestMatMulIsLinearOnlyWithConstantMatrix(t *testing.T) {
 	b := graphtest.New(t)
 	x := b.Input("x", 1, 4, 6)
