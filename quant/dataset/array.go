@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
@@ -56,6 +57,10 @@ func (s *arraySource) len() int { return s.array.Shape[0] }
 func (s *arraySource) name(i int) string { return s.file + "[" + strconv.Itoa(i) + "]" }
 
 func (s *arraySource) bytes(i int) ([]byte, error) { return s.array.row(i), nil }
+
+func (s *arraySource) sum(i int) ([sha256.Size]byte, error) {
+	return sha256.Sum256(s.array.row(i)), nil
+}
 
 func (s *arraySource) tensor(i int, p recipe.Preprocess) ([]float32, []int, error) {
 	if s.array.isFloat() {

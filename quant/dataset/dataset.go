@@ -1,12 +1,13 @@
 // Package dataset turns a user's images and arrays into the tensors a network takes. Files come in
 // unread (File); Open sorts out what they are, finds labels and fixes an order; item i is read,
-// decoded, resized and normalised only when Tensor or Batch asks for it, so thousands of photographs
-// cost the memory of one. JPEG and PNG go through Go's decoders, resizing is integer arithmetic and
+// decoded, resized and normalised only when Tensor or Batch asks for it, and only so many resized images
+// are kept: thousands of photographs cost no more memory than hundreds. JPEG and PNG go through Go's decoders, resizing is integer arithmetic and
 // normalising a fixed order of float32 operations: the same files give the same bits in the browser
 // and natively. Splits are seeded, digests canonical.
 package dataset
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"slices"
 
@@ -27,8 +28,9 @@ type Dataset struct {
 type source interface {
 	len() int
 	name(i int) string
-	// bytes are what an item's digest covers.
 	bytes(i int) ([]byte, error)
+	// sum is the SHA-256 of an item's bytes.
+	sum(i int) ([sha256.Size]byte, error)
 	// tensor gives item i without the batch dimension.
 	tensor(i int, p recipe.Preprocess) ([]float32, []int, error)
 }

@@ -99,7 +99,7 @@ func TestChroma(t *testing.T) {
 		{2, 2, 1, []uint8{10, 31, 74, 116, 159, 180}},
 	} {
 		dst := make([]uint8, 3*c.sx)
-		chromaRow(plane, 3, 3*c.sx, 2*c.sy, c.y, c.sx, c.sy, dst)
+		chromaRow(plane, 3, 3*c.sx, 2*c.sy, c.y, c.sx, c.sy, dst, make([]int32, 3))
 		if !bytes.Equal(dst, c.want) {
 			t.Errorf("%d×%d row %d: %v, want %v", c.sx, c.sy, c.y, dst, c.want)
 		}

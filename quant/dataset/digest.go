@@ -22,11 +22,10 @@ func (d *Dataset) Digest(indices []int) ([sha256.Size]byte, error) {
 		if i < 0 || i >= d.Len() {
 			return [sha256.Size]byte{}, fmt.Errorf("no item %d in a dataset of %d", i, d.Len())
 		}
-		b, err := d.Bytes(i)
+		item, err := d.items.sum(i)
 		if err != nil {
 			return [sha256.Size]byte{}, fmt.Errorf("%s: %w", d.Name(i), err)
 		}
-		item := sha256.Sum256(b)
 		h.Write(item[:])
 		h.Write(binary.LittleEndian.AppendUint64(nil, uint64(int64(d.Label(i)))))
 	}

@@ -6,28 +6,7 @@ import (
 	"path"
 	"slices"
 	"strings"
-
-	"github.com/quantscope/quantscope/quant/recipe"
 )
-
-// fileSource serves image files.
-type fileSource []File
-
-func (s fileSource) len() int                    { return len(s) }
-func (s fileSource) name(i int) string           { return s[i].Name }
-func (s fileSource) bytes(i int) ([]byte, error) { return s[i].Read() }
-
-func (s fileSource) tensor(i int, p recipe.Preprocess) ([]float32, []int, error) {
-	b, err := s[i].Read()
-	if err != nil {
-		return nil, nil, err
-	}
-	m, err := Decode(b)
-	if err != nil {
-		return nil, nil, err
-	}
-	return apply(p, m)
-}
 
 // maxText bounds class lists and CSV files.
 const maxText = 64 << 20
@@ -60,7 +39,7 @@ func Open(files []File, from LabelSource) (*Dataset, error) {
 				return nil, fmt.Errorf("two images are named %s; their order would be undefined", f.Name)
 			}
 		}
-		d = &Dataset{items: fileSource(sorted.images), Classes: sorted.classes}
+		d = &Dataset{items: newFileSource(sorted.images), Classes: sorted.classes}
 		if err := d.label(sorted.images, from, sorted.table); err != nil {
 			return nil, err
 		}

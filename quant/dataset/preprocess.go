@@ -48,28 +48,34 @@ func Fit(p recipe.Preprocess, input []int) (recipe.Preprocess, error) {
 	return p, check(p)
 }
 
-// apply makes an image into a tensor and gives its shape: resize so that the shorter side has
-// p.Resize pixels, cut p.Width×p.Height out of the centre, then normalise.
+// apply makes an image into a tensor and gives its shape.
 func apply(p recipe.Preprocess, m *Image) ([]float32, []int, error) {
 	if err := check(p); err != nil {
 		return nil, nil, err
 	}
+	m, err := fit(p, m)
+	if err != nil {
+		return nil, nil, err
+	}
+	x, shape := normalise(p, m)
+	return x, shape, nil
+}
+
+// fit resizes an image so that the shorter side has p.Resize pixels and cuts p.Width×p.Height out of
+// the centre.
+func fit(p recipe.Preprocess, m *Image) (*Image, error) {
 	if p.Resize > 0 {
 		w, h := shorterSide(m.Width, m.Height, p.Resize)
 		if w > maxPixels/h {
-			return nil, nil, fmt.Errorf("an image of %d×%d resized to a shorter side of %d would be %d×%d, more than %d million pixels; crop it first",
+			return nil, fmt.Errorf("an image of %d×%d resized to a shorter side of %d would be %d×%d, more than %d million pixels; crop it first",
 				m.Width, m.Height, p.Resize, w, h, maxPixels/1_000_000)
 		}
 		m = resize(m, w, h)
 	}
 	if p.Width > 0 {
-		var err error
-		if m, err = centreCrop(m, p.Height, p.Width); err != nil {
-			return nil, nil, err
-		}
+		return centreCrop(m, p.Height, p.Width)
 	}
-	t, shape := normalise(p, m)
-	return t, shape, nil
+	return m, nil
 }
 
 // normalise picks channels and computes, in float32 with each operation rounded,

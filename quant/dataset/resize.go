@@ -21,17 +21,16 @@ func resize(m *Image, width, height int) *Image {
 		out := &Image{width, m.Height, m.Channels, make([]uint8, width*m.Height*m.Channels)}
 		all := triangle(m.Width, width)
 		for y := range m.Height {
-			for x, t := range all {
-				t.sum(m.Pix[y*m.Width*m.Channels:], m.Channels, m.Channels, out.Pix[(y*width+x)*m.Channels:])
-			}
+			alongRow(out.Pix[y*width*m.Channels:], m.Pix[y*m.Width*m.Channels:], m.Channels, all)
 		}
 		m = out
 	}
 	if height != m.Height {
 		out := &Image{width, height, m.Channels, make([]uint8, width*height*m.Channels)}
 		row := width * m.Channels
+		sums := make([]int32, row)
 		for y, t := range triangle(m.Height, height) {
-			t.sum(m.Pix, row, row, out.Pix[y*row:])
+			t.rows(out.Pix[y*row:][:row], m.Pix, sums)
 		}
 		m = out
 	}
@@ -68,13 +67,53 @@ func triangle(in, out int) []taps {
 	return all
 }
 
-// sum writes n output samples; source samples of one tap lie side by side, those of the next stride on.
-func (t taps) sum(src []uint8, stride, n int, dst []uint8) {
-	for j := range n {
-		acc := int32(1 << (coefBits - 1))
-		for k, w := range t.weights {
-			acc += int32(src[(t.first+k)*stride+j]) * w
+// alongRow writes the output samples of all to a row.
+func alongRow(dst, src []uint8, channels int, all []taps) {
+	if channels != 3 {
+		for x, t := range all {
+			dst[x] = t.one(src[t.first:])
 		}
-		dst[j] = uint8(min(max(acc>>coefBits, 0), 255))
+		return
+	}
+	for x, t := range all {
+		r, g, b := int32(coefHalf), int32(coefHalf), int32(coefHalf)
+		from := src[3*t.first:][:3*len(t.weights)]
+		for _, w := range t.weights {
+			r += int32(from[0]) * w
+			g += int32(from[1]) * w
+			b += int32(from[2]) * w
+			from = from[3:]
+		}
+		to := dst[3*x:][:3]
+		to[0], to[1], to[2] = rounded(r), rounded(g), rounded(b)
 	}
 }
+
+// one is the output sample of source samples side by side.
+func (t taps) one(src []uint8) uint8 {
+	sum := int32(coefHalf)
+	for k, w := range t.weights {
+		sum += int32(src[k]) * w
+	}
+	return rounded(sum)
+}
+
+// rows writes a row of output samples of rows of source samples; sums is room for them.
+func (t taps) rows(dst, src []uint8, sums []int32) {
+	for j := range sums {
+		sums[j] = coefHalf
+	}
+	for k, w := range t.weights {
+		from := src[(t.first+k)*len(sums):][:len(sums)]
+		for j, v := range from {
+			sums[j] += int32(v) * w
+		}
+	}
+	for j, sum := range sums {
+		dst[j] = rounded(sum)
+	}
+}
+
+const coefHalf = 1 << (coefBits - 1)
+
+func rounded(sum int32) uint8 { return clamp8(sum >> coefBits) }

@@ -204,37 +204,44 @@ func (l *lowerer) zeros(v graph.ValueID, at uint32, shape, strides []int) call.C
 
 // scatter writes x, in ONNX order, to dst as lay says.
 func scatter(dst []float32, lay layout, x []float32) {
-	each(lay, func(i, at int) { dst[at/lay.width] = x[i] })
+	rows(lay, func(i, n, at, step int) {
+		for _, v := range x[i:][:n] {
+			dst[at] = v
+			at += step
+		}
+	})
 }
 
 // gather reads a value, laid out as lay says, into ONNX order.
 func gather(src []float32, lay layout) []float32 {
 	x := make([]float32, graph.Len(lay.shape))
-	each(lay, func(i, at int) { x[i] = src[at/lay.width] })
+	rows(lay, func(i, n, at, step int) {
+		row := x[i:][:n]
+		for k := range row {
+			row[k] = src[at]
+			at += step
+		}
+	})
 	return x
 }
 
-// each calls f with the ONNX index and the byte offset in the buffer of every element.
-func each(lay layout, f func(i, at int)) {
+// rows calls f for stretches of elements that follow each other in ONNX order: the first one's index, how
+// many they are, and where they are in the buffer, in elements: the first one and how far apart they are.
+func rows(lay layout, f func(i, n, at, step int)) {
 	if graph.Len(lay.shape) == 0 {
 		return
 	}
+	off := lay.off / lay.width
 	if len(lay.shape) != 4 {
-		for i := range graph.Len(lay.shape) {
-			f(i, lay.off+lay.width*i)
-		}
+		f(0, graph.Len(lay.shape), off, 1)
 		return
 	}
-	i := 0
+	image, row, pixel, i := lay.stride[0]/lay.width, lay.stride[2]/lay.width, lay.stride[3]/lay.width, 0
 	for n := range lay.shape[0] {
 		for c := range lay.shape[1] {
 			for y := range lay.shape[2] {
-				at := lay.off + n*lay.stride[0] + c*lay.width + y*lay.stride[2]
-				for range lay.shape[3] {
-					f(i, at)
-					i++
-					at += lay.stride[3]
-				}
+				f(i, lay.shape[3], off+n*image+c+y*row, pixel)
+				i += lay.shape[3]
 			}
 		}
 	}
