@@ -48,6 +48,8 @@ func entries() []entry {
 		{call.F32VFakeQuantLog2, f32.EmitFakeQuantLog2},
 		{call.F32VQuantize, f32.EmitQuantize},
 		{call.F32VDequantize, f32.EmitDequantize},
+		{call.F32VLookup, f32.EmitLookup},
+		{call.F32VLookupDiv, f32.EmitLookupDiv},
 		{call.F32VMinMax, f32.EmitMinMax},
 		{call.F32Map, f32.EmitMap},
 		{call.X32Transpose, f32.EmitTranspose},

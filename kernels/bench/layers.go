@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
 	"github.com/quantscope/quantscope/kernels/f32"
 	"github.com/quantscope/quantscope/kernels/q8"
@@ -40,6 +41,9 @@ func (l layer) in() uint32 { return (l.out-1)*l.stride + l.k }
 // arithmetic is a family of kernels under test.
 type arithmetic struct {
 	kernels []call.ID
+	chains  int     // sums that hide how long an instruction takes, and fit in registers
+	step    float64 // operations of
+	limit   func(sum asm.I32x4, x, w asm.I8x16) asm.I32x4
 	bytes   uint32            // of an activation
 	weights func(l layer) int // bytes, packed
 	conv    func(l layer, p places) call.Call
@@ -53,7 +57,10 @@ type places struct{ x, w, y, rows, runs uint32 }
 func floats() arithmetic {
 	inf := float32(math.Inf(1))
 	return arithmetic{
-		kernels: []call.ID{call.F32IGEMM, call.F32DWConv}, bytes: 4,
+		kernels: []call.ID{call.F32IGEMM, call.F32DWConv}, bytes: 4, chains: 12, step: 8,
+		limit: func(sum asm.I32x4, x, w asm.I8x16) asm.I32x4 {
+			return sum.F32x4().Mul(x.I32x4().F32x4()).Add(w.I32x4().F32x4()).I32x4()
+		},
 		weights: func(l layer) int {
 			if l.dw {
 				return 4 * f32.PackedDWLen(int(l.k), int(l.k), int(l.cout))
@@ -78,9 +85,11 @@ func floats() arithmetic {
 
 // integers are the kernels of package q8.
 func integers(dot call.Dot) arithmetic {
-	kernels := []call.ID{call.Q8GEMM, call.Q8DWConv}
+	kernels, chains, step := []call.ID{call.Q8GEMM, call.Q8DWConv}, 12, 16.
+	limit := func(sum asm.I32x4, x, w asm.I8x16) asm.I32x4 { return sum.Add(x.I16x8().DotS(sum.I16x8())) }
 	if dot != call.DotI16 {
-		kernels = []call.ID{call.Q8GEMMRelaxed, call.Q8DWConvRelaxed}
+		kernels, chains, step = []call.ID{call.Q8GEMMRelaxed, call.Q8DWConvRelaxed}, 8, 32
+		limit = func(sum asm.I32x4, x, w asm.I8x16) asm.I32x4 { return w.RelaxedDotAdd(x, sum) }
 	}
 	out := q8.Out{Zero: 3, Hi: 255}
 	depthwise := func(l layer, p places) q8.DWConv {
@@ -90,7 +99,7 @@ func integers(dot call.Dot) arithmetic {
 		}
 	}
 	return arithmetic{
-		kernels: kernels, bytes: 1,
+		kernels: kernels, bytes: 1, chains: chains, step: step, limit: limit,
 		weights: func(l layer) int {
 			if l.dw {
 				return depthwise(l, places{}).PackedLen()

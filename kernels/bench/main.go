@@ -1,5 +1,6 @@
 // Command bench times the kernels in headless Chromium on the convolutions and fully connected
-// layers of three networks, one thread, and prints GOP/s for each shape. It needs node, Chromium
+// layers of three networks, one thread, and prints GOP/s for each shape, and beside their sum what the
+// instruction they are made of gives with nothing else to do. It needs node, Chromium
 // (CHROMIUM, default /usr/bin/chromium) and playwright-core (PLAYWRIGHT, a node_modules folder;
 // default site/e2e/node_modules).
 //
@@ -24,12 +25,19 @@ import (
 var script string
 
 // job is what run.mjs gets: image begins the arena, all after it is filled with 0.5; each record is
-// a call to time.
+// a call to time. Limit is a module of its own.
 type job struct {
 	Module  []byte
 	Image   []byte
 	Bytes   uint32
 	Records []uint32
+	Limit   []byte
+}
+
+// result is what it gives, in milliseconds: of a call of each record, and of limitRounds of Limit.
+type result struct {
+	Times []float64
+	Limit float64
 }
 
 func main() {
@@ -63,10 +71,11 @@ func run(a arithmetic, only, contains string) error {
 		if len(layers) == 0 {
 			continue
 		}
-		times, err := measure(layers, a)
+		r, err := measure(layers, a)
 		if err != nil {
 			return err
 		}
+		times, limit := r.Times, limitOperations(a)/r.Limit/1e6
 		var ms, flop float64
 		fmt.Println(n.name)
 		for i, l := range layers {
@@ -74,24 +83,23 @@ func run(a arithmetic, only, contains string) error {
 			ms += times[i] * float64(l.count)
 			flop += l.flop() * float64(l.count)
 		}
-		fmt.Printf("  %-24s    %8.3f ms %6.1f GOP/s\n", "all", ms, flop/ms/1e6)
+		fmt.Printf("  %-24s    %8.3f ms %6.1f GOP/s, %.0f %% of the limit %.0f\n", "all", ms, flop/ms/1e6, 100*flop/ms/1e6/limit, limit)
 	}
 	return nil
 }
 
-// measure gives the milliseconds of one call of each layer.
-func measure(layers []layer, a arithmetic) ([]float64, error) {
+// measure times one call of each layer.
+func measure(layers []layer, a arithmetic) (r result, err error) {
 	image, total, records := arrange(layers, a)
-	in, err := json.Marshal(job{kernels.Module(a.kernels, false), image, total, records})
+	in, err := json.Marshal(job{kernels.Module(a.kernels, false), image, total, records, limitModule(a)})
 	if err != nil {
-		return nil, err
+		return r, err
 	}
 	node := exec.Command("node", "--input-type=module", "-e", script)
 	node.Stdin, node.Stderr = bytes.NewReader(in), os.Stderr
 	out, err := node.Output()
 	if err != nil {
-		return nil, fmt.Errorf("node: %w", err)
+		return r, fmt.Errorf("node: %w", err)
 	}
-	var times []float64
-	return times, json.Unmarshal(out, &times)
+	return r, json.Unmarshal(out, &r)
 }

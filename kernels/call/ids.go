@@ -33,6 +33,8 @@ const (
 	F32VFakeQuantLog2    // f32.FakeQuantLog2
 	F32VQuantize         // f32.Quantize
 	F32VDequantize       // f32.Dequantize
+	F32VLookup           // f32.Lookup
+	F32VLookupDiv        // f32.LookupDiv
 	F32VMinMax           // f32.MinMax
 
 	F32Map          // f32.Map, and f32.Copy of runs

@@ -20,8 +20,24 @@ var script string
 
 // job is what run.mjs gets on standard input.
 type job struct {
+	Flags   []string
 	Modules [][]byte
 	Runs    []Run
+}
+
+// Tier is which of V8's compilers makes the code.
+type Tier int
+
+const (
+	Baseline  Tier = iota // what runs first, and may be replaced while it runs
+	Optimized             // what runs in the end
+)
+
+func (t Tier) flags() []string {
+	if t == Optimized {
+		return []string{"--js-flags=--no-liftoff"}
+	}
+	return []string{}
 }
 
 // Run is one call of a module's export "run": Memory is written at address 0 of the module's memory,
@@ -35,10 +51,10 @@ type Run struct {
 // Do makes the runs, one after the other, and returns the memory after each. It skips the test,
 // saying what is missing, where there is no browser; a module that does not validate there gives nil
 // for each of its runs.
-func Do(t testing.TB, modules [][]byte, runs []Run) [][]byte {
+func Do(t testing.TB, tier Tier, modules [][]byte, runs []Run) [][]byte {
 	t.Helper()
 	needed := need(t)
-	in, err := json.Marshal(job{modules, runs})
+	in, err := json.Marshal(job{tier.flags(), modules, runs})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,10 +3,11 @@
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 
+const job = JSON.parse(fs.readFileSync(0, 'utf8'));
 const { chromium } = createRequire(process.env.PLAYWRIGHT + '/')(process.env.PLAYWRIGHT + '/playwright-core');
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM,
-  args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  args: [...job.Flags, '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
 });
 const page = await browser.newPage();
 const memories = await page.evaluate((job) => {
@@ -31,6 +32,6 @@ const memories = await page.evaluate((job) => {
     instance.run(...(r.Args ?? []));
     return text(view);
   });
-}, JSON.parse(fs.readFileSync(0, 'utf8')));
+}, job);
 process.stdout.write(JSON.stringify(memories));
 await browser.close();

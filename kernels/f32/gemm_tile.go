@@ -174,19 +174,19 @@ func (t *gemmTile) panels(n int) {
 		})
 		t.BrIf(nextRun, t.runs.Tee(t.runs.SubC(1)))
 	})
-	none := func(word uint32, infinity int) asm.I32 {
-		return t.args.LoadI32(word).Eq(asm.ConstU32(math.Float32bits(float32(math.Inf(infinity)))))
-	}
-	t.If(none(gemmLo, -1).And(none(gemmHi, 1)).Eqz(), func() {
-		lo, hi := w[0], w[1] // the weights' registers are free now
-		lo.Set(t.args.LoadSplatF32x4(gemmLo))
-		hi.Set(t.args.LoadSplatF32x4(gemmHi))
-		for i := range t.acc {
-			for v := range w {
-				t.acc[i][v].Set(t.acc[i][v].PMax(lo.F32x4).PMin(hi.F32x4))
+	bound := w[0] // the weights' registers are free now
+	limit := func(word uint32, none int, limited func(acc, bound asm.F32x4) asm.F32x4) {
+		t.If(t.args.LoadI32(word).Ne(asm.ConstU32(math.Float32bits(float32(math.Inf(none))))), func() {
+			bound.Set(t.args.LoadSplatF32x4(word))
+			for i := range t.acc {
+				for v := range w {
+					t.acc[i][v].Set(limited(t.acc[i][v].F32x4, bound.F32x4))
+				}
 			}
-		}
-	}, nil)
+		}, nil)
+	}
+	limit(gemmLo, -1, asm.F32x4.PMax)
+	limit(gemmHi, 1, asm.F32x4.PMin)
 	b[0].Set(b[n-1].AddC(32))
 }
 

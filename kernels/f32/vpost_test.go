@@ -58,6 +58,14 @@ func posts() []postCase {
 		logCase(),
 		plain("quantize", f32.Quantize(s, 128, 0, 255), ref.Quantize(s, 128, 0, 255)),
 		plain("dequantize", f32.Dequantize(s, 7), ref.Dequantize(s, 7)),
+		{"lookup", func(a *arena, r *rand.Rand, _ int) (f32.Post, ref.Post) {
+			table := random(r, 256, true)
+			return f32.Lookup(0.5, 100, 0, 255, a.floats(table)), ref.Lookup(2, 100, 0, 255, table)
+		}},
+		{"lookup_div", func(a *arena, r *rand.Rand, _ int) (f32.Post, ref.Post) {
+			table := random(r, 16, true)
+			return f32.LookupDiv(s, 3, -8, 7, a.floats(table)), ref.LookupDiv(s, 3, -8, 7, table)
+		}},
 		{"prelu", func(a *arena, r *rand.Rand, c int) (f32.Post, ref.Post) {
 			slope := random(r, c, true)
 			return f32.PRelu(a.floats(slope), c), ref.PRelu(slope)

@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/quantscope/quantscope/kernels"
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
 	"github.com/quantscope/quantscope/kernels/engine"
@@ -106,11 +105,7 @@ func (a *arena) compare(t *testing.T, before, got []byte) bool {
 // unit, last first. Whatever is checked must hold for both.
 func both(t testing.TB, used ...kernel) []*engine.Engine {
 	t.Helper()
-	ids := []call.ID{call.F32VAffine, call.F32VClamp} // posts
-	for _, k := range used {
-		ids = append(ids, k.id)
-	}
-	return []*engine.Engine{start(t, kernels.Module(ids, false)), start(t, byUnits(used...))}
+	return []*engine.Engine{start(t, module(false, used...)), start(t, module(true, used...))}
 }
 
 type kernel struct {
@@ -128,8 +123,9 @@ func start(t testing.TB, module []byte) *engine.Engine {
 	return e
 }
 
-// byUnits is a module that runs a call unit by unit, last first.
-func byUnits(used ...kernel) []byte {
+// module has the kernels and some posts. It runs a call as a module of package kernels does, or unit
+// by unit, last first.
+func module(byUnits bool, used ...kernel) []byte {
 	m := asm.NewModule()
 	m.TableSize(uint32(call.Count))
 	env := f32.Env{M: m, PostChain: f32.EmitPostChain(m)}
@@ -138,10 +134,17 @@ func byUnits(used ...kernel) []byte {
 	}
 	run := m.Func("run", asm.Signature{Params: []asm.Type{asm.TypeI32, asm.TypeI32, asm.TypeI32}})
 	at, unit, i := run.ParamI32(0), run.I32(), run.I32()
-	run.For(i, asm.ConstI32(0), at.LoadI32(8), 1, func() {
-		unit.Set(at.LoadI32(8).SubC(1).Sub(i.I32))
-		run.CallIndirect(f32.Signature(), at.LoadI32(4), at.AddC(call.Header), unit.I32, unit.AddC(1), asm.ConstI32(0))
-	})
+	do := func(from, to asm.I32) {
+		run.CallIndirect(f32.Signature(), at.LoadI32(4), at.AddC(call.Header), from, to, asm.ConstI32(0))
+	}
+	if byUnits {
+		run.For(i, asm.ConstI32(0), at.LoadI32(8), 1, func() {
+			unit.Set(at.LoadI32(8).SubC(1).Sub(i.I32))
+			do(unit.I32, unit.AddC(1))
+		})
+	} else {
+		do(asm.ConstI32(0), at.LoadI32(8))
+	}
 	m.Export("run", run)
 	return m.Bytes()
 }

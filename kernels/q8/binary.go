@@ -28,15 +28,6 @@ type Binary struct {
 	Lo, Hi  int32 // bounds of y
 }
 
-// Add is y = clamp(rhe((sa·(a−za) + sb·(b−zb))/sy) + zy, lo, hi), every operation rounded to float32:
-// what DequantizeLinear, Add and QuantizeLinear give; see ref.QAdd for how ONNX Runtime's QLinearAdd
-// differs.
-type Add struct{ Binary }
-
-// Mul is y = clamp(rhe(float32((a−za)·(b−zb))·M) + zy, lo, hi) with M = sa·sb/sy, rounded twice; see
-// ref.QMul.
-type Mul struct{ Binary }
-
 // Words of a Binary behind its walk.
 const (
 	binaryN = walk.Bytes3 + 4*iota
@@ -54,18 +45,6 @@ const (
 	binaryBScale
 	binaryYScale
 )
-
-// Call is the kernel call. Its units are pieces of rows.
-func (b Add) Call() call.Call {
-	b.constantLast()
-	return b.call(call.Q8Add, b.A.Scale, b.B.Scale, b.Y.Scale)
-}
-
-// Call is the kernel call. Its units are pieces of rows.
-func (b Mul) Call() call.Call {
-	b.constantLast()
-	return b.call(call.Q8Mul, b.A.Scale*b.B.Scale/b.Y.Scale)
-}
 
 // constantLast makes B the operand that is constant along the innermost dimension of Y, if one is.
 func (b *Binary) constantLast() {
@@ -97,37 +76,6 @@ func (b *Binary) call(kernel call.ID, scales ...float32) call.Call {
 		args = append(args, math.Float32bits(s))
 	}
 	return call.Call{Kernel: kernel, Units: w.Units(), Args: args}
-}
-
-// EmitAdd emits q8_add.
-func EmitAdd(e f32.Env) *asm.Func {
-	return emitBinary(e, "q8_add", func(f *asm.Func, args asm.I32) binaryOp {
-		s := [3]asm.F32x4Var{f.F32x4(), f.F32x4(), f.F32x4()}
-		for i := range s {
-			s[i].Set(args.LoadSplatF32x4(uint32(binaryAScale + 4*i)))
-		}
-		return func(l lanes, v int, a, b asm.I8x16, za, zb asm.I16x8) asm.F32x4 {
-			return l.widen(a, v, za).F32S().Mul(s[0].F32x4).Add(l.widen(b, v, zb).F32S().Mul(s[1].F32x4)).Div(s[2].F32x4)
-		}
-	})
-}
-
-// EmitMul emits q8_mul.
-func EmitMul(e f32.Env) *asm.Func {
-	return emitBinary(e, "q8_mul", func(f *asm.Func, args asm.I32) binaryOp {
-		m := f.F32x4()
-		m.Set(args.LoadSplatF32x4(binaryAScale))
-		return func(_ lanes, v int, a, b asm.I8x16, za, zb asm.I16x8) asm.F32x4 {
-			x, y := a.LowU(), b.LowU()
-			if v >= 2 {
-				x, y = a.HighU(), b.HighU()
-			}
-			if x, y = x.Sub(za), y.Sub(zb); v%2 == 1 {
-				return x.MulHighS(y).F32S().Mul(m.F32x4)
-			}
-			return x.MulLowS(y).F32S().Mul(m.F32x4)
-		}
-	})
 }
 
 // binaryOp is vector v of the result before it is rounded, of unsigned bytes with zero points.

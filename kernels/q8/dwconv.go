@@ -33,6 +33,10 @@ type dwWindow struct{ k, stride int }
 
 func dwWindows() []dwWindow { return []dwWindow{{3, 1}, {3, 2}, {5, 1}, {5, 2}} }
 
+// pairs says that two output rows can be made at once: the four input rows that they need are just a
+// group of the relaxed dot product.
+func (w dwWindow) pairs() bool { return w.k == 3 && w.stride == 1 }
+
 // dwLanes is how many channels the special functions make at once: eight bytes.
 const dwLanes = 8
 
@@ -47,7 +51,15 @@ func (d DWConv) form() dwForm {
 
 func (d DWConv) relaxed() bool { return d.Dot != call.DotI16 && !d.Wide && d.form() != dwAny }
 
-// Call is the kernel call. Its units are the N·OH output rows.
+// unitRows is how many output rows a unit has, but for the last of an image.
+func (d DWConv) unitRows() uint32 {
+	if d.relaxed() && dwWindows()[d.form()].pairs() && d.StrideH == 1 && d.DilH == 1 {
+		return 2
+	}
+	return 1
+}
+
+// Call is the kernel call. Its units are the N·OH output rows, or pairs of them.
 func (d DWConv) Call() call.Call {
 	kernel := call.Q8DWConv
 	switch {
@@ -58,7 +70,8 @@ func (d DWConv) Call() call.Call {
 	}
 	args := []uint32{
 		d.X, d.XImg, d.XRow, d.XPix, d.W, d.Y, d.YImg, d.YRow, d.YPix, d.OH, d.OW, d.C, d.KH, d.KW, d.StrideH, d.StrideW,
-		d.DilH, d.DilW, uint32(d.form()),
+		d.DilH, d.DilW, uint32(d.form()), d.unitRows(),
 	}
-	return call.Call{Kernel: kernel, Units: d.N * d.OH, Args: append(args, d.words(d.Dot.Signed())...), Posts: d.Post}
+	units := d.N * ((d.OH + d.unitRows() - 1) / d.unitRows())
+	return call.Call{Kernel: kernel, Units: units, Args: append(args, d.words(d.Dot.Signed())...), Posts: d.Post}
 }

@@ -26,6 +26,7 @@ const (
 	dwDilH
 	dwDilW
 	dwFormWord
+	dwUnitRows
 	dwOut
 )
 
@@ -41,45 +42,73 @@ func EmitDWConvSigned(e f32.Env) *asm.Func {
 
 // EmitDWConvRelaxed emits the special windows on the relaxed dot product, for either storage.
 func EmitDWConvRelaxed(e f32.Env) *asm.Func {
-	return emitDWConv(e, "q8_dwconv_relaxed", quads(), nil)
+	return emitDWConv(e, "q8_dwconv_relaxed", quads(asm.I8x16.RelaxedDotAdd), nil)
 }
 
-// emitDWConv emits the loop over output rows.
+// emitDWConv emits the loop over units of output rows.
 func emitDWConv(e f32.Env, name string, t dwTaps, anyRow *asm.Func) *asm.Func {
-	var special []*asm.Func
+	var rowOf []*asm.Func // for each window
+	var pair *asm.Func
 	for _, w := range dwWindows() {
-		special = append(special, emitDWWindow(e.M, name, w, t))
+		rowOf = append(rowOf, emitDWWindow(e.M, name, w, t))
+		if w.pairs() && t.size == 4 {
+			pair = emitDWPair(e.M, name, w, t)
+		}
 	}
-	finish := emitRow(e)
+	finish := emitDWRow(e)
 	f := e.M.Func(name, f32.Signature())
 	args, from, to, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
-	x, y, img, row, n, i := f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
-	out := args.AddC(dwOut)
+	x, y, img, row, rows, perImage := f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
+	perImage.Set(args.LoadI32(dwOH).Add(args.LoadI32(dwUnitRows)).SubC(1).DivU(args.LoadI32(dwUnitRows)))
 	f.For(from, from.I32, to.I32, 1, func() {
-		img.Set(from.DivU(args.LoadI32(dwOH)))
-		row.Set(from.RemU(args.LoadI32(dwOH)))
+		img.Set(from.DivU(perImage.I32))
+		row.Set(from.RemU(perImage.I32).Mul(args.LoadI32(dwUnitRows)))
 		x.Set(args.LoadI32(dwX).Add(img.Mul(args.LoadI32(dwXImg))).
 			Add(row.Mul(args.LoadI32(dwStrideH)).Mul(args.LoadI32(dwXRow))))
 		y.Set(args.LoadI32(dwY).Add(img.Mul(args.LoadI32(dwYImg))).Add(row.Mul(args.LoadI32(dwYRow))))
-		for i, s := range special {
-			f.If(args.LoadI32(dwFormWord).Eq(asm.ConstI32(int32(i))), func() { f.Call(s, args, x, y, asm.ConstI32(0)) }, nil)
-		}
-		if anyRow != nil {
-			f.If(args.LoadI32(dwFormWord).Eq(asm.ConstI32(int32(dwAny))), func() { f.Call(anyRow, args, x, y, asm.ConstI32(0)) }, nil)
-		}
-		f.If(rowsNeeded(out), func() {
-			n.Set(args.LoadI32(dwC))
-			i.Set(args.LoadI32(dwOW))
-			f.If(args.LoadI32(dwYPix).Eq(n.Shl(args.LoadI32(dwOut+outFloat).ShlC(1))), func() { // whole pixels side by side
-				n.Set(n.Mul(i.I32))
-				i.Set(asm.ConstI32(1))
-			}, nil)
-			while(f, func() asm.I32 { return i.I32 }, func() {
-				f.Call(finish, out, y, n, thread)
-				y.Set(y.Add(args.LoadI32(dwYPix)))
-				i.Set(i.SubC(1))
+		rows.Set(args.LoadI32(dwOH).Sub(row.I32))
+		f.If(rows.GtU(args.LoadI32(dwUnitRows)), func() { rows.Set(args.LoadI32(dwUnitRows)) }, nil)
+		f.Block(func(done asm.Label) {
+			if pair != nil {
+				f.If(rows.Eq(asm.ConstI32(2)), func() {
+					f.Call(pair, args, x, y, asm.ConstI32(0))
+					f.Br(done)
+				}, nil)
+			}
+			for i, g := range rowOf {
+				f.If(args.LoadI32(dwFormWord).Eq(asm.ConstI32(int32(i))), func() { f.Call(g, args, x, y, asm.ConstI32(0)) }, nil)
+			}
+			if anyRow != nil {
+				f.If(args.LoadI32(dwFormWord).Eq(asm.ConstI32(int32(dwAny))), func() { f.Call(anyRow, args, x, y, asm.ConstI32(0)) }, nil)
+			}
+		})
+		f.If(rowsNeeded(args.AddC(dwOut)), func() {
+			while(f, func() asm.I32 { return rows.I32 }, func() {
+				f.Call(finish, args, y, thread, asm.ConstI32(0))
+				y.Set(y.Add(args.LoadI32(dwYRow)))
+				rows.Set(rows.SubC(1))
 			})
 		}, nil)
+	})
+	return f
+}
+
+// emitDWRow emits q8_dwconv_row(args, y, thread, 0): what follows when the output row at y is there, at
+// once where its pixels lie one behind the other, else pixel by pixel.
+func emitDWRow(e f32.Env) *asm.Func {
+	finish := emitRow(e)
+	f := e.M.Func("q8_dwconv_row", f32.Signature())
+	args, y, thread, n, i := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.I32(), f.I32()
+	n.Set(args.LoadI32(dwC))
+	i.Set(args.LoadI32(dwOW))
+	f.If(args.LoadI32(dwYPix).Eq(n.Shl(args.LoadI32(dwOut+outFloat).ShlC(1))), func() {
+		n.Set(n.Mul(i.I32))
+		i.Set(asm.ConstI32(1))
+	}, nil)
+	while(f, func() asm.I32 { return i.I32 }, func() {
+		f.Call(finish, args.AddC(dwOut), y, n, thread)
+		y.Set(y.Add(args.LoadI32(dwYPix)))
+		i.Set(i.SubC(1))
 	})
 	return f
 }

@@ -45,7 +45,8 @@ type tap struct{ ky, kx int }
 // dwGroups lists the vectors of weights of a k×k window, in groups of g taps that one instruction
 // multiplies: for each kernel column g kernel rows at a time, then, of a single kernel row that is
 // left over, g columns at a time, and last its last column, in the last place of its group where
-// groups overlap (stride 1), else in the first.
+// groups overlap (stride 1), else in the first. For two output rows at once the first groups follow
+// again, one kernel row further down.
 func dwGroups(w dwWindow, g int) [][]tap {
 	var groups [][]tap
 	whole, _ := dwRows(w, g)
@@ -59,6 +60,11 @@ func dwGroups(w dwWindow, g int) [][]tap {
 				}
 			}
 			groups = append(groups, taps)
+		}
+	}
+	if w.pairs() && g == 4 {
+		for kx := range w.k {
+			groups = append(groups, []tap{{-1, 0}, {0, kx}, {1, kx}, {2, kx}})
 		}
 	}
 	if whole >= w.k {

@@ -12,15 +12,15 @@ type dwTaps struct {
 	dot  func(w, x asm.I8x16, acc asm.I32x4) asm.I32x4
 }
 
-// quads multiplies four bytes at once by the relaxed dot product.
-func quads() dwTaps {
+// quads multiplies four bytes at once.
+func quads(dot relaxedDot) dwTaps {
 	return dwTaps{
 		size: 4,
 		load: func(x asm.I32) asm.I8x16 { return x.LoadZero64I8x16(0) },
 		half: func(a, b asm.I8x16) asm.I8x16 {
 			return a.Shuffle(b, [16]int{0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23})
 		},
-		dot: asm.I8x16.RelaxedDotAdd,
+		dot: dot,
 	}
 }
 

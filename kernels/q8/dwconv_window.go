@@ -37,11 +37,6 @@ func emitDWWindow(m *asm.Module, name string, w dwWindow, t dwTaps) *asm.Func {
 	d.whole, d.rest = dwRows(w, t.size)
 	d.args = d.ParamI32(0)
 	x, y := d.ParamI32(1), d.ParamI32(2)
-	pitch, c, left := d.I32(), d.I32(), d.I32()
-	d.block, d.pix, d.out = d.I32(), d.I32(), d.I32()
-	for range w.k {
-		d.in, d.x = append(d.in, d.I32()), append(d.x, d.I8x16())
-	}
 	for range t.size {
 		d.halves = append(d.halves, d.I8x16())
 	}
@@ -49,8 +44,34 @@ func emitDWWindow(m *asm.Module, name string, w dwWindow, t dwTaps) *asm.Func {
 	for range (w.k-1)/w.stride + 1 {
 		d.acc = append(d.acc, [2]asm.I32x4Var{d.I32x4(), d.I32x4()})
 	}
-	d.round, d.narrow, d.bytes = newRounding(d.Func), d.I16x8(), d.I8x16()
+	// as many steps as there are accumulators, so that they need not move
+	d.blocks(x, y, w.k, len(d.acc), func() {
+		for column := range w.k - w.stride {
+			d.column(column)
+		}
+	}, func() {
+		for column := w.k - w.stride; column < w.k; column++ {
+			d.column(column)
+		}
+		d.finish(d.acc[0], d.out.I32)
+		for i := range d.acc[1:] {
+			for h := range 2 {
+				d.acc[i][h].Set(d.acc[i+1][h].I32x4)
+			}
+		}
+	})
+	return d.Func
+}
 
+// blocks emits the loop over blocks of eight channels, and in each over the output columns, steps at
+// a time: start is emitted before the first and step for each of them. It reads so many input rows.
+func (d *dwFunc) blocks(x, y asm.I32Var, rows, steps int, start, step func()) {
+	pitch, c, left := d.I32(), d.I32(), d.I32()
+	d.block, d.pix, d.out = d.I32(), d.I32(), d.I32()
+	for range rows {
+		d.in, d.x = append(d.in, d.I32()), append(d.x, d.I8x16())
+	}
+	d.round, d.narrow, d.bytes = newRounding(d.Func), d.I16x8(), d.I8x16()
 	d.round.load(d.args.I32, dwOut+outLo)
 	d.pix.Set(d.args.LoadI32(dwXPix))
 	pitch.Set(d.args.LoadI32(dwXRow).Mul(d.args.LoadI32(dwDilH)))
@@ -66,40 +87,35 @@ func emitDWWindow(m *asm.Module, name string, w dwWindow, t dwTaps) *asm.Func {
 		}
 		d.out.Set(y.Add(c.Shl(d.args.LoadI32(dwOut + outFloat).ShlC(1))))
 		left.Set(d.args.LoadI32(dwOW))
-		for column := range w.k - w.stride {
-			d.column(column)
-		}
+		start()
 		d.Block(func(done asm.Label) {
 			d.Loop(func(next asm.Label) {
-				for range d.acc { // as many as there are accumulators, so that they need not move
-					for column := w.k - w.stride; column < w.k; column++ {
-						d.column(column)
-					}
-					d.finish()
-					for i := range d.acc[1:] {
-						for h := range 2 {
-							d.acc[i][h].Set(d.acc[i+1][h].I32x4)
-						}
-					}
+				for range steps {
+					step()
+					d.out.Set(d.out.Add(d.args.LoadI32(dwYPix)))
 					d.BrIf(done, left.Tee(left.SubC(1)).Eqz())
 				}
 				d.Br(next)
 			})
 		})
-		d.block.Set(d.block.AddC(int32(dwBlockBytes(w, t.size))))
+		d.block.Set(d.block.AddC(int32(dwBlockBytes(d.dwWindow, d.size))))
 		c.Set(c.AddC(dwLanes))
 		d.BrIf(nextBlock, c.LtU(d.args.LoadI32(dwC)))
 	})
-	return d.Func
+}
+
+// next loads the next input column.
+func (d *dwFunc) next() {
+	for r, in := range d.in {
+		d.x[r].Set(d.load(in.I32))
+		in.Set(in.Add(d.pix.I32))
+	}
 }
 
 // column loads input column c, counted from the window of the oldest output in flight, and adds what
 // it completes.
 func (d *dwFunc) column(c int) {
-	for r, in := range d.in {
-		d.x[r].Set(d.load(in.I32))
-		in.Set(in.Add(d.pix.I32))
-	}
+	d.next()
 	groups := 0
 	for r := 0; r < d.whole; r += d.size {
 		// beyond the window any row will do but the same twice: browsers interleave two vectors with
@@ -165,23 +181,26 @@ func (d *dwFunc) add(i, weights int, first bool) {
 		if first {
 			acc = d.block.LoadI32x4(uint32(16 * h))
 		}
-		w := d.block.LoadI8x16(uint32(8*dwLanes + 32*weights + 16*h))
-		d.acc[i][h].Set(d.dot(w, d.group[h].I8x16, acc))
+		d.acc[i][h].Set(d.dot(d.weights(weights, h), d.group[h].I8x16, acc))
 	}
 }
 
-// finish writes the oldest output.
-func (d *dwFunc) finish() {
+// weights is half h of a group of weights.
+func (d *dwFunc) weights(group, h int) asm.I8x16 {
+	return d.block.LoadI8x16(uint32(8*dwLanes + 32*group + 16*h))
+}
+
+// finish writes eight channels.
+func (d *dwFunc) finish(acc [2]asm.I32x4Var, out asm.I32) {
 	scaled := func(h int) asm.F32x4 {
-		return d.acc[0][h].F32S().Mul(d.block.LoadF32x4(uint32(4*dwLanes + 16*h)))
+		return acc[h].F32S().Mul(d.block.LoadF32x4(uint32(4*dwLanes + 16*h)))
 	}
 	d.If(d.args.LoadI32(dwOut+outFloat), func() {
-		d.StoreF32x4(d.out.I32, 0, scaled(0))
-		d.StoreF32x4(d.out.I32, 16, scaled(1))
+		d.StoreF32x4(out, 0, scaled(0))
+		d.StoreF32x4(out, 16, scaled(1))
 	}, func() {
 		d.narrow.Set(d.round.whole(scaled(0)).NarrowS(d.round.whole(scaled(1))))
 		d.bytes.Set(d.round.bytes(d.narrow.I16x8, d.narrow.I16x8))
-		storeBytes(d.Func, d.out.I32, d.bytes, dwLanes)
+		storeBytes(d.Func, out, d.bytes, dwLanes)
 	})
-	d.out.Set(d.out.Add(d.args.LoadI32(dwYPix)))
 }

@@ -6,11 +6,12 @@ import "github.com/quantscope/quantscope/kernels/call"
 // fully connected layers. Rows of A are addressed as in f32.GEMM: K = Runs·RunLen bytes in Runs
 // pieces of contiguous bytes.
 //
-// Bits: acc is exact as long as |acc| < 2³¹, which K ≤ 32768 and |bias| < 2³⁰ guarantee (with zw = 0,
-// K ≤ 32768 too: the zero point of a is folded into the bias). See Out for what becomes of it.
+// Bits: acc is exact as long as |acc| < 2³¹, whatever a sum on the way to it is: for |bias| < 2³⁰ with
+// K ≤ 32768 where zw is 0 (255·128 for each k), and with K ≤ 16384 otherwise. See Out for what
+// becomes of it.
 //
-// Up to 3 bytes are read behind each run of a row, whatever they hold: a buffer of activations
-// needs Slack bytes of the arena behind it.
+// Up to 3 bytes are read behind each run of a row, whatever they hold: a buffer of activations needs
+// Slack bytes of the arena behind it.
 type GEMM struct {
 	Dot      call.Dot
 	A        uint32 // address of row 0, k 0

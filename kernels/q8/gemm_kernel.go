@@ -6,16 +6,25 @@ import (
 )
 
 // EmitGEMM emits the kernel of GEMM for every machine, on unsigned storage.
-func EmitGEMM(e f32.Env) *asm.Func { return emitGEMM(e, "q8_gemm", gemmTileOf(false)) }
+func EmitGEMM(e f32.Env) *asm.Func { return emitGEMM(e, "q8_gemm", nil) }
 
 // EmitGEMMRelaxed emits the kernel of GEMM on the relaxed dot product.
-func EmitGEMMRelaxed(e f32.Env) *asm.Func { return emitGEMM(e, "q8_gemm_relaxed", gemmTileOf(true)) }
+func EmitGEMMRelaxed(e f32.Env) *asm.Func {
+	return emitGEMM(e, "q8_gemm_relaxed", asm.I8x16.RelaxedDotAdd)
+}
+
+// relaxedDot is acc plus the sums of four products of neighbouring lanes, w signed, x as it is stored.
+type relaxedDot func(w, x asm.I8x16, acc asm.I32x4) asm.I32x4
 
 // emitGEMM emits the loop over blocks of rows, each over all panels, so that a block's input and a
-// panel stay in the nearest cache; then what follows when rows are whole.
-func emitGEMM(e f32.Env, name string, s gemmShape) *asm.Func {
-	rowSum := emitRowSum(e.M, s.relaxed)
-	tile, one := emitGEMMTile(e.M, s, rowSum), emitGEMMTile(e.M, gemmShape{1, s.nv, s.relaxed}, rowSum)
+// panel stay in the nearest cache; then what follows when rows are whole. Without a dot it is by
+// dot_i16x8.
+func emitGEMM(e f32.Env, name string, dot relaxedDot) *asm.Func {
+	s, rowSum := gemmTileOf(dot != nil), (*asm.Func)(nil)
+	if dot != nil {
+		rowSum = emitRowSum(e.M, dot)
+	}
+	tile, one := emitGEMMTile(e.M, s, dot, rowSum), emitGEMMTile(e.M, gemmShape{1, s.nv, s.relaxed}, dot, rowSum)
 	finish := emitGEMMRows(e)
 	f := e.M.Func(name, f32.Signature())
 	args, from, to, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
@@ -84,17 +93,13 @@ func rowAddress(f *asm.Func, address, args, row asm.I32Var) {
 }
 
 // emitRowSum emits q8_row_sum(args, row) i32: the sum of the bytes of a row of A.
-func emitRowSum(m *asm.Module, relaxed bool) *asm.Func {
+func emitRowSum(m *asm.Module, dot relaxedDot) *asm.Func {
 	f := m.Func("q8_row_sum", asm.Signature{Params: []asm.Type{asm.TypeI32, asm.TypeI32}, Results: []asm.Type{asm.TypeI32}})
 	args, row, run, runs, k, a := f.ParamI32(0), f.ParamI32(1), f.I32(), f.I32(), f.I32(), f.I32()
-	sum := f.I32x4()
+	sum, bytes := f.I32x4(), f.I8x16()
 	add := func(x asm.I8x16) {
-		if relaxed {
-			ones := asm.ConstI32(1).SplatI8x16()
-			sum.Set(ones.RelaxedDotAdd(x, sum.I32x4))
-		} else {
-			sum.Set(sum.Add(x.PairsU().PairsS()))
-		}
+		bytes.Set(x)
+		sum.Set(dot(asm.ConstI32(1).SplatI8x16(), bytes.I8x16, sum.I32x4))
 	}
 	runs.Set(args.LoadI32(gemmRuns))
 	run.Set(args.LoadI32(gemmRunTable))

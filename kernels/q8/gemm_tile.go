@@ -30,6 +30,7 @@ const (
 type gemmTile struct {
 	*asm.Func
 	gemmShape
+	dot           relaxedDot // where the shape is relaxed
 	args          asm.I32Var
 	base, out, a  []asm.I32Var // per row: address of k 0; address to write to; the next k
 	header, panel asm.I32Var   // addresses of these columns' biases, and of their first weights
@@ -47,8 +48,8 @@ type gemmTile struct {
 
 // emitGEMMTile emits q8_gemm_<mr>x<4·nv>(args, row, end, panel): rows row … end−1, a multiple of mr,
 // of one panel, nv vectors of columns at a time.
-func emitGEMMTile(m *asm.Module, s gemmShape, rowSum *asm.Func) *asm.Func {
-	t := gemmTile{Func: m.Func("q8_gemm_"+strconv.Itoa(s.mr)+"x"+strconv.Itoa(4*s.nv), f32.Signature()), gemmShape: s, rowSum: rowSum}
+func emitGEMMTile(m *asm.Module, s gemmShape, dot relaxedDot, rowSum *asm.Func) *asm.Func {
+	t := gemmTile{dot: dot, Func: m.Func("q8_gemm_"+strconv.Itoa(s.mr)+"x"+strconv.Itoa(4*s.nv), f32.Signature()), gemmShape: s, rowSum: rowSum}
 	t.args = t.ParamI32(0)
 	from, end, panel := t.ParamI32(1), t.ParamI32(2), t.ParamI32(3)
 	row, pass := t.I32(), t.I32()
@@ -152,18 +153,19 @@ func (t *gemmTile) accumulate() {
 
 // multiply adds the products of a group of four k.
 func (t *gemmTile) multiply() {
-	for i, a := range t.a {
-		t.x[i].Set(a.LoadSplatI32x4(0).I8x16())
-		if !t.relaxed {
-			t.x[i].Set(t.x[i].LowU().I8x16())
-		}
-		a.Set(a.AddC(4))
-	}
 	for v, w := range t.w {
 		w.Set(t.b.LoadI8x16(uint32(16 * v)))
-		for i, x := range t.x {
+	}
+	for i, a := range t.a {
+		x := t.x[0]
+		x.Set(a.LoadSplatI32x4(0).I8x16())
+		if !t.relaxed {
+			x.Set(x.LowU().I8x16())
+		}
+		a.Set(a.AddC(4))
+		for v, w := range t.w {
 			if t.relaxed {
-				t.acc[i][v].Set(w.RelaxedDotAdd(x.I8x16, t.acc[i][v].I32x4))
+				t.acc[i][v].Set(t.dot(w.I8x16, x.I8x16, t.acc[i][v].I32x4))
 			} else {
 				t.acc[i][v].Set(t.acc[i][v].Add(x.I16x8().DotS(w.I16x8())))
 			}
@@ -183,15 +185,20 @@ func (t *gemmTile) finish() {
 			}
 		}
 	}
-	t.If(t.args.LoadI32(gemmBZero), func() {
-		for i := range t.acc {
-			t.shift.Set(t.args.LoadI32(gemmBZero).Mul(asm.CallI32(t.rowSum, t.args, t.base[i])))
-			for v := range t.nv {
-				t.acc[i][v].Set(t.acc[i][v].Sub(t.shift.SplatI32x4()))
-			}
-		}
-	}, nil)
+	if t.relaxed { // the other has the weights' zero point in the weights
+		t.If(t.args.LoadI32(gemmBZero), t.subtractZero, nil)
+	}
 	t.If(t.args.LoadI32(gemmOut), t.finishFloats, t.finishBytes)
+}
+
+// subtractZero takes the weights' zero point times the sum of the row off.
+func (t *gemmTile) subtractZero() {
+	for i := range t.acc {
+		t.shift.Set(t.args.LoadI32(gemmBZero).Mul(asm.CallI32(t.rowSum, t.args, t.base[i])))
+		for v := range t.nv {
+			t.acc[i][v].Set(t.acc[i][v].Sub(t.shift.SplatI32x4()))
+		}
+	}
 }
 
 func (t *gemmTile) scaled(i, v int) asm.F32x4 {

@@ -28,43 +28,6 @@ func newPool(e f32.Env, name string) poolFunc {
 	return p
 }
 
-// EmitMaxPool emits q8_maxpool.
-func EmitMaxPool(e f32.Env) *asm.Func {
-	f := newPool(e, "q8_maxpool")
-	acc := f.I8x16()
-	f.emit(poolOp{
-		start:  func() { acc.Set(asm.ConstI32(0).SplatI8x16()) },
-		add:    func(_ lanes, x asm.I8x16) { acc.Set(acc.MaxU(x)) },
-		finish: func(lanes) asm.I8x16 { return f.round.unsigned(acc.I8x16) },
-	})
-	return f.Func
-}
-
-// EmitAvgPool emits q8_avgpool.
-func EmitAvgPool(e f32.Env) *asm.Func {
-	f := newPool(e, "q8_avgpool")
-	acc, m, zeros := []asm.I32x4Var{f.I32x4(), f.I32x4(), f.I32x4(), f.I32x4()}, f.F32x4(), f.I16x8()
-	zeros.Set(asm.ConstI32(0).SplatI16x8())
-	f.emit(poolOp{
-		start: func() {
-			for _, a := range acc {
-				a.Set(f.taps.Mul(asm.ConstI32(0).Sub(f.args.LoadI32(poolXZero))).SplatI32x4())
-			}
-			m.Set(f.args.LoadSplatF32x4(poolXScale).Div(f.args.LoadSplatF32x4(poolYScale).Mul(f.count.F32S().Splat())))
-			f.If(f.count.Eqz(), func() { m.Set(asm.ConstF32x4(0)) }, nil)
-		},
-		add: func(l lanes, x asm.I8x16) {
-			for v := range l.vectors() {
-				acc[v].Set(acc[v].Add(l.widen(x, v, zeros.I16x8)))
-			}
-		},
-		finish: func(l lanes) asm.I8x16 {
-			return f.round.vectors(l, func(v int) asm.F32x4 { return acc[v].F32S().Mul(m.F32x4) })
-		},
-	})
-	return f.Func
-}
-
 // emit emits the loops: for each output pixel the window is clipped, then every sixteen channels go
 // over its taps.
 func (f poolFunc) emit(op poolOp) {

@@ -27,7 +27,7 @@ func reading(t *testing.T) call.Dot {
 	dot(0, 127, 255)
 	dot(16, 128, 128)
 	m.Export("run", f)
-	got := chromium.Do(t, [][]byte{m.Bytes()}, []chromium.Run{{Memory: make([]byte, 32)}})[0]
+	got := chromium.Do(t, chromium.Baseline, [][]byte{m.Bytes()}, []chromium.Run{{Memory: make([]byte, 32)}})[0]
 	if got == nil {
 		t.Skip("this Chromium has no relaxed SIMD")
 	}
@@ -40,6 +40,41 @@ func reading(t *testing.T) call.Dot {
 	}
 	t.Skipf("the relaxed dot product is not exact on this machine: %d, %d", x, y)
 	return call.DotI16
+}
+
+// imitated is the relaxed dot product of a machine of either reading, in instructions that every
+// machine has.
+func imitated(dot call.Dot) func(w, x asm.I8x16, acc asm.I32x4) asm.I32x4 {
+	return func(w, x asm.I8x16, acc asm.I32x4) asm.I32x4 {
+		low, high := x.LowU(), x.HighU()
+		if dot == call.DotS8 {
+			low, high = x.LowS(), x.HighS()
+		}
+		a, b := w.LowS().DotS(low), w.HighS().DotS(high)
+		return acc.Add(a.Shuffle(b, [4]int{0, 2, 4, 6})).Add(a.Shuffle(b, [4]int{1, 3, 5, 7}))
+	}
+}
+
+// Both forms of storage give what the scalar twins give, on machines imitated by wazero.
+func TestImitatedRelaxed(t *testing.T) {
+	for _, dot := range []call.Dot{call.DotU8, call.DotS8} {
+		used := []kernel{
+			{call.Q8GEMMRelaxed, q8.EmitGEMMBy(imitated(dot))}, {call.Q8DWConvRelaxed, q8.EmitDWConvBy(imitated(dot))},
+			{call.Q8DWConv, q8.EmitDWConv}, {call.Q8DWConvSigned, q8.EmitDWConvSigned},
+		}
+		e := both(t, used...)
+		r := rand.New(rand.NewPCG(9, uint64(dot)))
+		for _, c := range gemmEdges(dot) {
+			c.run(t, e, r)
+		}
+		for _, c := range dwEdges(dot, false) {
+			c.run(t, e, r)
+		}
+		for range 200 {
+			gemmRandom(dot, r).run(t, e, r)
+			dwRandom(dot, r).run(t, e, r)
+		}
+	}
 }
 
 // The kernels on the relaxed dot product give what their scalar twins give, all units at once and
@@ -79,7 +114,7 @@ func TestRelaxed(t *testing.T) {
 	for _, k := range used {
 		ids = append(ids, k.id)
 	}
-	for i, got := range chromium.Do(t, [][]byte{kernels.Module(ids, false), byUnits(used...)}, runs) {
+	for i, got := range chromium.Do(t, chromium.Optimized, [][]byte{kernels.Module(ids, false), module(true, used...)}, runs) {
 		if !arenas[i/2].compare(t, runs[i].Memory, got) {
 			t.Fatalf("run %d, %s, by %v", i, []string{"all units at once", "unit by unit"}[i%2], dot)
 		}

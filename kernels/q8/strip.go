@@ -2,7 +2,6 @@ package q8
 
 import (
 	"github.com/quantscope/quantscope/kernels/asm"
-	"github.com/quantscope/quantscope/kernels/f32"
 	"github.com/quantscope/quantscope/kernels/walk"
 )
 
@@ -125,25 +124,11 @@ func emitPiece(f *asm.Func, n asm.I32Var, args asm.I32Var, offset uint32, inner 
 	f.If(n.GtU(args.LoadI32(offset+4)), func() { n.Set(args.LoadI32(offset + 4)) }, nil)
 }
 
-// emitLookup emits q8_lookup_strip(from, to, n, table): to[i] = table[from[i]]. Loads of single bytes
-// are the fastest way in browsers: sixteen swizzles and their indices take twice as long.
-func emitLookup(m *asm.Module) *asm.Func {
-	f := m.Func("q8_lookup_strip", f32.Signature())
-	from, to, n, table := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
-	entry := func(i uint32) asm.I32 { return table.Add(from.LoadI8U(i)).LoadI8U(0) }
-	loop := func(bytes int32, body func()) {
-		while(f, func() asm.I32 { return n.GeS(asm.ConstI32(bytes)) }, func() {
-			body()
-			from.Set(from.AddC(bytes))
-			to.Set(to.AddC(bytes))
-			n.Set(n.SubC(bytes))
-		})
+// stepsAre says that the words at offset are these.
+func stepsAre(args asm.I32Var, offset uint32, steps ...int32) asm.I32 {
+	all := asm.ConstI32(1)
+	for i, s := range steps {
+		all = all.And(args.LoadI32(offset + uint32(4*i)).Eq(asm.ConstI32(s)))
 	}
-	loop(8, func() {
-		for i := uint32(0); i < 8; i += 4 {
-			f.StoreI32(to.I32, i, entry(i).Or(entry(i+1).ShlC(8)).Or(entry(i+2).ShlC(16).Or(entry(i+3).ShlC(24))))
-		}
-	})
-	loop(1, func() { f.StoreI8(to.I32, 0, entry(0)) })
-	return f
+	return all
 }

@@ -1,0 +1,56 @@
+package q8
+
+import (
+	"math"
+
+	"github.com/quantscope/quantscope/kernels/asm"
+	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/f32"
+)
+
+// AvgPool is y = clamp(rhe(float32(Σ(x−zx))·M) + zy, lo, hi) with an exact sum and
+// M = sx/(sy·count), every operation rounded to float32, as ONNX Runtime's QLinearGlobalAveragePool
+// orders them; see ref.QAvgPool. A count of zero gives zy, within its bounds. GlobalAveragePool is a
+// window of the whole image. The sum is exact for windows of less than 2²³ taps.
+type AvgPool struct {
+	Pool
+	XScale, YScale float32
+	XZero, YZero   int32
+	Lo, Hi         int32 // bounds of y
+	CountPad       bool  // count_include_pad: taps in the padding count, as zeros
+}
+
+// Call is the kernel call. Its units are the N·OH output rows times the groups of channels.
+func (p AvgPool) Call() call.Call {
+	words := append([]uint32{0}, roundWords(p.Signed, p.YZero, p.Lo, p.Hi)...)
+	if p.CountPad {
+		words[0] = 1
+	}
+	zero := uint32(p.XZero + int32(flip(p.Signed)&128))
+	return p.call(call.Q8AvgPool, append(words, zero, math.Float32bits(p.XScale), math.Float32bits(p.YScale))...)
+}
+
+// EmitAvgPool emits q8_avgpool.
+func EmitAvgPool(e f32.Env) *asm.Func {
+	f := newPool(e, "q8_avgpool")
+	acc, m, zeros := []asm.I32x4Var{f.I32x4(), f.I32x4(), f.I32x4(), f.I32x4()}, f.F32x4(), f.I16x8()
+	zeros.Set(asm.ConstI32(0).SplatI16x8())
+	f.emit(poolOp{
+		start: func() {
+			for _, a := range acc {
+				a.Set(f.taps.Mul(asm.ConstI32(0).Sub(f.args.LoadI32(poolXZero))).SplatI32x4())
+			}
+			m.Set(f.args.LoadSplatF32x4(poolXScale).Div(f.args.LoadSplatF32x4(poolYScale).Mul(f.count.F32S().Splat())))
+			f.If(f.count.Eqz(), func() { m.Set(asm.ConstF32x4(0)) }, nil)
+		},
+		add: func(l lanes, x asm.I8x16) {
+			for v := range l.vectors() {
+				acc[v].Set(acc[v].Add(l.widen(x, v, zeros.I16x8)))
+			}
+		},
+		finish: func(l lanes) asm.I8x16 {
+			return f.round.vectors(l, func(v int) asm.F32x4 { return acc[v].F32S().Mul(m.F32x4) })
+		},
+	})
+	return f.Func
+}

@@ -1,0 +1,35 @@
+package q8
+
+import (
+	"github.com/quantscope/quantscope/kernels/asm"
+	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/f32"
+)
+
+// Mul is y = clamp(rhe(float32((a−za)·(b−zb))·M) + zy, lo, hi) with M = sa·sb/sy, rounded twice; see
+// ref.QMul.
+type Mul struct{ Binary }
+
+// Call is the kernel call. Its units are pieces of rows.
+func (b Mul) Call() call.Call {
+	b.constantLast()
+	return b.call(call.Q8Mul, b.A.Scale*b.B.Scale/b.Y.Scale)
+}
+
+// EmitMul emits q8_mul.
+func EmitMul(e f32.Env) *asm.Func {
+	return emitBinary(e, "q8_mul", func(f *asm.Func, args asm.I32) binaryOp {
+		m := f.F32x4()
+		m.Set(args.LoadSplatF32x4(binaryAScale))
+		return func(_ lanes, v int, a, b asm.I8x16, za, zb asm.I16x8) asm.F32x4 {
+			x, y := a.LowU(), b.LowU()
+			if v >= 2 {
+				x, y = a.HighU(), b.HighU()
+			}
+			if x, y = x.Sub(za), y.Sub(zb); v%2 == 1 {
+				return x.MulHighS(y).F32S().Mul(m.F32x4)
+			}
+			return x.MulLowS(y).F32S().Mul(m.F32x4)
+		}
+	})
+}
