@@ -1,6 +1,8 @@
 package exec
 
 import (
+	"slices"
+
 	"github.com/quantscope/quantscope/kernels/ref"
 	"github.com/quantscope/quantscope/quant/graph"
 )
@@ -22,36 +24,51 @@ func codesOf(g *graph.Graph, c Config, v graph.ValueID) *Quant {
 
 // integerGates finds gates behind layers that run on integers, every value on the way having codes.
 func integerGates(g *graph.Graph, c Config, keep map[graph.ValueID]bool) gates {
-	consumers := g.Consumers()
-	held := map[graph.ValueID]bool{}
-	for _, v := range g.Outputs {
-		held[v] = true
-	}
-	for _, v := range c.Observe {
-		held[v] = true
-	}
-	return func(s *step) (gate, mul int, ok bool) {
+	consumers, held := g.Consumers(), holds(g, c, keep)
+	of := func(s *step) (gate, mul int, ok bool) {
 		v := s.out()
-		if s.node < 0 || len(consumers[v]) != 2 || held[v] || keep[v] || codesOf(g, c, v) == nil ||
-			!integerLayer(g, c, g.Nodes[s.node]) || !clampsOnly(g, s.chain[1:]) {
+		if s.node < 0 || held[v] || codesOf(g, c, v) == nil || !integerLayer(g, c, g.Nodes[s.node]) || !clampsOnly(g, s.chain[1:]) {
 			return 0, 0, false
 		}
-		gate, mul = consumers[v][0], consumers[v][1]
-		if _, ok := g.Nodes[gate].Op.(graph.Mul); ok {
-			gate, mul = mul, gate
-		}
-		if _, ok := g.Nodes[mul].Op.(graph.Mul); !ok {
+		if gate, mul, ok = gateOf(g, consumers, v); !ok {
 			return 0, 0, false
 		}
 		if _, ok := scalar(g.Nodes[gate].Op); !ok {
 			return 0, 0, false
 		}
 		b, y := g.Nodes[gate].Outputs[0], g.Nodes[mul].Outputs[0]
-		in := g.Nodes[mul].Inputs
-		ok = (in[0] == v && in[1] == b || in[0] == b && in[1] == v) && len(consumers[b]) == 1 &&
-			!held[b] && !keep[b] && codesOf(g, c, b) != nil && codesOf(g, c, y) != nil
-		return gate, mul, ok
+		return gate, mul, !held[b] && codesOf(g, c, b) != nil && codesOf(g, c, y) != nil
 	}
+	return gates{of: of, last: true}
+}
+
+// holds lists the values that must exist by themselves: outputs, and what is observed or kept.
+func holds(g *graph.Graph, c Config, keep map[graph.ValueID]bool) map[graph.ValueID]bool {
+	held := map[graph.ValueID]bool{}
+	for _, v := range append(slices.Clone(g.Outputs), c.Observe...) {
+		held[v] = true
+	}
+	for v := range keep { // order does not matter: a set
+		held[v] = true
+	}
+	return held
+}
+
+// gateOf gives the nodes S and M of M = Mul(v, S(v)), if they are all that reads v, and M all that reads
+// S(v).
+func gateOf(g *graph.Graph, consumers [][]int, v graph.ValueID) (gate, mul int, ok bool) {
+	if len(consumers[v]) != 2 {
+		return 0, 0, false
+	}
+	gate, mul = consumers[v][0], consumers[v][1]
+	if _, ok := g.Nodes[gate].Op.(graph.Mul); ok {
+		gate, mul = mul, gate
+	}
+	if _, ok := g.Nodes[mul].Op.(graph.Mul); !ok || !unary(g, gate, v) {
+		return 0, 0, false
+	}
+	b, in := g.Nodes[gate].Outputs[0], g.Nodes[mul].Inputs
+	return gate, mul, (in[0] == v && in[1] == b || in[0] == b && in[1] == v) && len(consumers[b]) == 1
 }
 
 func clampsOnly(g *graph.Graph, links []link) bool {

@@ -50,8 +50,8 @@ func (l *lowerer) coded(s *step) (r requant, table uint32, ok bool) {
 	return r, table, ok
 }
 
-// lookup takes the codes that s has made through a table, unless that is 0.
-func (l *lowerer) lookup(s *step, table uint32) {
+// translate takes the codes that s has made through a table, unless that is 0.
+func (l *lowerer) translate(s *step, table uint32) {
 	if table == 0 {
 		return
 	}

@@ -28,7 +28,7 @@ func (l *lowerer) integerBinary(s *step, n graph.Node) bool {
 	} else {
 		l.emit(q8.Add{Binary: c}.Call())
 	}
-	l.lookup(s, table)
+	l.translate(s, table)
 	return true
 }
 
@@ -45,7 +45,7 @@ func (l *lowerer) integerAverage(s *step, n graph.Node, kernel, strides, dilatio
 		Pool:   l.integerPool(s, n, kernel, strides, dilations, pads),
 		XScale: x.Scale[0], YScale: y.Scale[0], XZero: xzero, YZero: yzero, Lo: lo, Hi: hi, CountPad: countPad,
 	}.Call())
-	l.lookup(s, table)
+	l.translate(s, table)
 	return true
 }
 

@@ -29,7 +29,7 @@ func newPlan(g *graph.Graph, c Config) (*plan, error) {
 	for _, v := range c.Keep {
 		keep[v] = true
 	}
-	gated := noGates
+	gated := levelGates(g, c, keep)
 	if c.Integer {
 		gated = integerGates(g, c, keep)
 	}

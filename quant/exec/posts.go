@@ -2,6 +2,7 @@ package exec
 
 import (
 	"math"
+	"slices"
 
 	"github.com/quantscope/quantscope/kernels/f32"
 	"github.com/quantscope/quantscope/quant/graph"
@@ -41,27 +42,35 @@ func channelsInner(shape []int) bool { return len(shape) == 4 || len(shape) == 2
 // observer and the fake-quantizer of each value on the way.
 func (l *lowerer) posts(s *step) []f32.Post {
 	var posts []f32.Post
-	for _, k := range s.chain {
-		if k.node >= 0 {
+	for i := 0; i < len(s.chain); i++ {
+		k := s.chain[i]
+		if k.node >= 0 && !l.limits(k) {
 			posts = append(posts, l.post(l.g.Nodes[k.node]))
+		}
+		if post, n := l.levelTable(s.chain[i:]); post != nil {
+			posts = append(append(posts, l.observer(k.value)...), *post)
+			i += n
+			continue
 		}
 		posts = append(posts, l.taps(k.value)...)
 	}
 	return posts
 }
 
+// observer finds the range of v, if that is asked for.
+func (l *lowerer) observer(v graph.ValueID) []f32.Post {
+	if !slices.Contains(l.cfg.Observe, v) {
+		return nil
+	}
+	if _, ok := l.ranges[v]; !ok {
+		l.ranges[v] = l.constant(rangeLen*l.cfg.Pool.Threads(), func([]float32) {})
+	}
+	return []f32.Post{f32.MinMax(l.ranges[v])}
+}
+
 // taps are the observer and the fake-quantizer of one value.
 func (l *lowerer) taps(v graph.ValueID) []f32.Post {
-	var posts []f32.Post
-	for _, o := range l.cfg.Observe {
-		if o == v {
-			if _, ok := l.ranges[v]; !ok {
-				l.ranges[v] = l.constant(rangeLen*l.cfg.Pool.Threads(), func([]float32) {})
-			}
-			posts = append(posts, f32.MinMax(l.ranges[v]))
-			break
-		}
-	}
+	posts := l.observer(v)
 	for _, q := range l.cfg.Quant {
 		if q.Value == v && l.plan.codes[v] == nil { // else the step quantizes it at its end
 			posts = append(posts, l.fakeQuant(v, q))

@@ -20,8 +20,12 @@ type link struct {
 	gate  int // node is a Mul of the value before and of what this node makes of it; -1 for none
 }
 
-// gates finds a value's gate: the node S and the Mul M of M(v, S(v)) if they are all that reads v.
-type gates func(s *step) (gate, mul int, ok bool)
+// gates says what to do with gates: of finds that of a step's value v, the node S and the Mul M of
+// M(v, S(v)) if they are all that reads v; last says that nothing is absorbed behind one.
+type gates struct {
+	of   func(s *step) (gate, mul int, ok bool)
+	last bool
+}
 
 // out is the value that a step leaves in the arena.
 func (s *step) out() graph.ValueID { return s.chain[len(s.chain)-1].value }
@@ -46,10 +50,13 @@ func group(g *graph.Graph, observed, keep map[graph.ValueID]bool, gated gates) [
 	}
 	extend := func(s step) step {
 		for {
-			if gate, mul, ok := gated(&s); ok {
+			if gate, mul, ok := gated.of(&s); ok {
 				absorbed[gate], absorbed[mul] = true, true
 				s.chain = append(s.chain, link{mul, g.Nodes[mul].Outputs[0], gate})
-				return s // nothing behind it: a gate has no float form
+				if gated.last {
+					return s
+				}
+				continue
 			}
 			n, ok := next(s.out())
 			if !ok {
@@ -117,7 +124,7 @@ func Ends(g *graph.Graph, quants []Quant) []graph.ValueID {
 		observed[q.Value] = true
 	}
 	ends := make([]graph.ValueID, len(g.Nodes))
-	for _, s := range group(g, observed, nil, noGates) {
+	for _, s := range group(g, observed, nil, noGates()) {
 		for _, n := range append([]int{s.node, s.norm}, nodesOf(s.chain)...) {
 			if n >= 0 {
 				ends[n] = s.out()
@@ -135,5 +142,7 @@ func nodesOf(chain []link) []int {
 	return nodes
 }
 
-// noGates is what a float run has: a gate needs a kernel of its own there.
-func noGates(*step) (gate, mul int, ok bool) { return 0, 0, false }
+// noGates is what a run without quantizers has: a gate needs a kernel of its own there.
+func noGates() gates {
+	return gates{of: func(*step) (gate, mul int, ok bool) { return 0, 0, false }}
+}
