@@ -4,10 +4,15 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
-// maxOverrides bounds a recipe; networks have fewer layers.
-const maxOverrides = 4096
+// Bounds of a recipe; networks have fewer layers, and shorter names.
+const (
+	maxOverrides = 4096
+	maxName      = 256 // bytes
+)
 
 // overrides checks all of them, also against what the backend can do.
 func (b Backend) overrides(all []Override) error {
@@ -22,6 +27,11 @@ func (b Backend) overrides(all []Override) error {
 			return fmt.Errorf("%s concerns the same layers as overrides[%d]: put them together", field, first)
 		}
 		seen[key] = i
+		for _, text := range key {
+			if len(text) > maxName || !utf8.ValidString(text) || strings.ContainsFunc(text, func(c rune) bool { return !unicode.IsPrint(c) }) {
+				return fmt.Errorf("%s says which layers it concerns in %d bytes, or unprintable ones; %d printable bytes are possible", field, len(text), maxName)
+			}
+		}
 		if given := slices.DeleteFunc(key[:], func(s string) bool { return s == "" }); len(given) != 1 {
 			return fmt.Errorf("%s has %d of name, pattern and op; exactly one says which layers it concerns", field, len(given))
 		}

@@ -50,6 +50,12 @@ func TestSettingsThatCannotBe(t *testing.T) {
 		{func(r *recipe.Recipe) {
 			r.Overrides = []recipe.Override{{Op: "Conv", Name: "conv1", Weight: &four}}
 		}, []string{"overrides[0]", "has 2", "exactly one"}},
+		{func(r *recipe.Recipe) {
+			r.Overrides = []recipe.Override{{Name: "conv\n1", Float: true}}
+		}, []string{"overrides[0]", "unprintable"}},
+		{func(r *recipe.Recipe) {
+			r.Overrides = []recipe.Override{{Pattern: strings.Repeat("n", 300), Float: true}}
+		}, []string{"300", "256"}},
 		{func(r *recipe.Recipe) { r.Overrides = []recipe.Override{{Op: "Conv"}} }, []string{"overrides[0]", "changes nothing"}},
 		{func(r *recipe.Recipe) { r.Overrides = []recipe.Override{{Op: "Conv", Float: true, Weight: &four}} }, []string{"float"}},
 		{func(r *recipe.Recipe) {
