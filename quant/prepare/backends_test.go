@@ -8,6 +8,7 @@ import (
 	"github.com/quantscope/quantscope/quant/graphtest"
 	"github.com/quantscope/quantscope/quant/prepare"
 	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/quant/scheme"
 )
 
 // mixed has one of each operator that the rules of convolutional networks tell apart:
@@ -52,7 +53,7 @@ func short(p *prepare.Prepared) string {
 		if path, ok := strings.CutSuffix(name, ".bias_fake_quant"); ok {
 			name = "b:" + path
 		}
-		if !q.Weight && p.Recipe.Activation.Scheme.Symmetric && !q.Scheme.Symmetric {
+		if !q.Weight && p.Recipe.Activation.Scheme.Symmetric && (!q.Scheme.Symmetric || q.Scheme.Codes == scheme.Upper) {
 			name = "u:" + name
 		}
 		names = append(names, name)
@@ -134,7 +135,7 @@ func TestAdditionalInputs(t *testing.T) {
 	}
 }
 
-// [Q] MQBench leaves what a concatenation makes float for OpenVINO.
+// [Q] MQBench leaves what a concatenation makes float for OpenVINO, and takes a ReLU6 for signed.
 func TestOpenVINOExact(t *testing.T) {
 	r := preset(t, "openvino")
 	r.MQBenchExact = true
@@ -142,7 +143,36 @@ func TestOpenVINOExact(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := short(p), "x w:conv1 u:relu1 w:conv2 u:relu6 u:relu2 w:conv3 mul gap w:fc"; got != want {
+	if got, want := short(p), "x w:conv1 u:relu1 w:conv2 relu6 u:relu2 w:conv3 mul gap w:fc"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	for _, q := range p.Quantizers {
+		if lo, hi := q.Scheme.Range(); q.Name == "relu2_post_act_fake_quantizer" && (lo != 0 || hi != 255 || !q.Scheme.Symmetric) {
+			t.Errorf("%+v", q.Scheme)
+		}
+	}
+}
+
+// [Q] Sums and pools have the sign of the quantizers nearest to them: further ones, of what is not
+// negative either, do not count; of several equally near all must be unsigned.
+func TestOpenVINOExactLooksNoFurther(t *testing.T) {
+	pool := graph.AveragePool{Kernel: [2]int{2, 2}, Strides: [2]int{1, 1}, Dilations: [2]int{1, 1}}
+	b := graphtest.New(t)
+	x := b.Input("x", 1, 2, 8, 8)
+	left, right := b.Node("relu", graph.Relu{}, b.Conv("a", x, 2, 1)), b.Node("relu2", graph.Relu{}, b.Conv("b", x, 2, 1))
+	both := b.Node("add", graph.Add{}, left, right)                      // two unsigned quantizers
+	mixed := b.Node("add2", graph.Add{}, both, b.Conv("c", left, 2, 1))  // one of them signed
+	y := b.Node("pool", pool, b.Node("sigmoid", graph.Sigmoid{}, mixed)) // the sigmoid is not unsigned to MQBench
+	y = b.Node("sqrt", graph.Sqrt{}, b.Node("pool2", pool, b.Node("relu3", graph.Relu{}, b.Conv("d", y, 2, 1))))
+	y = b.Conv("f", b.Conv("e", b.Node("pool3", pool, y), 2, 1), 2, 1)
+	r := preset(t, "openvino")
+	r.MQBenchExact = true
+	p, err := prepare.Prepare(b.Outputs(y), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "x w:a w:b u:relu u:relu2 w:c u:add c sigmoid pool w:d u:relu3 sqrt pool3 w:e e w:f"
+	if got := short(p); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }

@@ -8,9 +8,7 @@ import (
 
 // NonNegative tells whether a value cannot be below zero: it comes from a ReLU or ReLU6, or by
 // averages, maxima and sums from such values. producer is g.Producers(). For OpenVINO its codes are
-// then 0 to 255 with zero point 0, at twice the resolution. [Q] MQBench does not count a ReLU6, asks no
-// further than the nearest quantizers, and keeps the scale of signed codes, which leaves half of the
-// unsigned ones without use.
+// then 0 to 255 with zero point 0, at twice the resolution.
 func NonNegative(g *graph.Graph, producer []int, v graph.ValueID) bool {
 	if producer[v] < 0 {
 		return false

@@ -79,6 +79,7 @@ func TestCodes(t *testing.T) {
 		{scheme.QScheme{Bits: 8, Codes: scheme.Signed}, 0, 255, -128, 127, 1, -128},
 		{scheme.QScheme{Bits: 8, Symmetric: true, Codes: scheme.Unsigned}, -1, 3, 0, 255, 3 / 127.5, 128},
 		{scheme.QScheme{Bits: 4, Symmetric: true, Codes: scheme.Unsigned}, -15, 3, 0, 15, 2, 8},
+		{scheme.QScheme{Bits: 8, Symmetric: true, Codes: scheme.Upper}, 0, 255, 0, 255, 2, 0},
 	} {
 		p, err := c.s.FromRange([]float32{c.lo}, []float32{c.hi}, -1)
 		if err != nil || p.QMin != c.qmin || p.QMax != c.qmax || p.Scale[0] != c.scale || p.ZeroPoint[0] != c.zero {

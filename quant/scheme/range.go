@@ -16,7 +16,7 @@ var ErrRange = errors.New("not a range")
 // Range gives the lowest and highest code (spec §1.1): symmetric −2^(b−1) … 2^(b−1)−1, Narrow one
 // code less below, asymmetric 0 … 2^b−1; Codes may say otherwise.
 func (s QScheme) Range() (qmin, qmax int32) {
-	if s.Codes == Unsigned || s.Codes == Usual && !s.Symmetric {
+	if s.Codes == Unsigned || s.Codes == Upper || s.Codes == Usual && !s.Symmetric {
 		return 0, int32(1)<<s.Bits - 1
 	}
 	qmin, qmax = -(int32(1) << (s.Bits - 1)), int32(1)<<(s.Bits-1)-1

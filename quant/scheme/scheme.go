@@ -24,6 +24,7 @@ const (
 	Usual    Codes = ""         // signed if symmetric, else unsigned
 	Signed   Codes = "signed"   // −2^(b−1) … 2^(b−1)−1
 	Unsigned Codes = "unsigned" // 0 … 2^b−1
+	Upper    Codes = "upper"    // [Q] 0 … 2^b−1 at the scale and the zero point 0 of signed ones, of which half are of no use: MQBench's for OpenVINO
 )
 
 // Rule is how x becomes an integer: PyTorch and MQBench multiply by the float32 reciprocal of the
