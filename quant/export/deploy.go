@@ -27,11 +27,11 @@ func deployed(c *calibrate.Calibrated) *graph.Graph {
 	return g
 }
 
-// clipped limits a constant to [s(n−z), s(p−z)], for each channel where p has several.
+// clipped limits a constant to what p covers, for each channel where p has several.
 func clipped(t *graph.Tensor, p scheme.QParams) *graph.Tensor {
 	out := &graph.Tensor{DType: t.DType, Shape: t.Shape, F: slices.Clone(t.F)}
 	clip := func(c, from, to int) {
-		lo, hi := span(p, c)
+		lo, hi := covered(p, c)
 		for i, x := range out.F[from:to] {
 			out.F[from+i] = min(max(x, lo), hi)
 		}
@@ -42,6 +42,15 @@ func clipped(t *graph.Tensor, p scheme.QParams) *graph.Tensor {
 		scheme.Channels(t.Shape, p.Axis, clip)
 	}
 	return out
+}
+
+// covered is what an engine that quantizes by itself is told to reach to: the least and the greatest
+// number that p gives; of NNIE's codes what was observed, which may lie between two of them.
+func covered(p scheme.QParams, c int) (lo, hi float32) {
+	if p.Grid == scheme.Log2 {
+		return -p.Scale[c], p.Scale[c]
+	}
+	return span(p, c)
 }
 
 // span is the least and the greatest number that a quantizer gives: s(n−z) and s(p−z) where its codes

@@ -54,7 +54,7 @@ func handmade(t *testing.T, backend string, params map[string]numbers) *calibrat
 		}
 		params := scheme.QParams{Scale: n.scale, ZeroPoint: slices.Repeat([]int32{n.zero}, len(n.scale)), Axis: q.Axis}
 		params.QMin, params.QMax = q.Scheme.Range()
-		if backend == "nnie" { // n.zero is z of 2^((k+z)/16), k to 127
+		if backend == "nnie" { // n.zero is z of 2^((k+z)/16), k to 127; n.scale what was observed
 			params.QMin, params.QMax, params.Grid = -127, 127, scheme.Log2
 		}
 		c.Params = append(c.Params, params)
@@ -106,7 +106,7 @@ func TestSmallFiles(t *testing.T) {
 		"fc.weight": one(0.0078125, 0), "fc.bias": one(0.015625, 0), "fc_out": one(0.5, 0),
 	}
 	nnie := map[string]numbers{
-		"x": one(1, -63), "conv.weight": one(1, -95), "relu_out": one(1, -47), "flatten_out": one(1, -79), "fc.weight": one(1, -127),
+		"x": one(15.75, -63), "conv.weight": one(3.9375, -95), "relu_out": one(32, -47), "flatten_out": one(8.125, -79), "fc.weight": one(0.984375, -127),
 	}
 	for _, test := range []struct {
 		format, backend string

@@ -11,8 +11,8 @@ import (
 )
 
 // writeNNIE gives <name>_deploy_model.onnx, its weights clipped and Resize written as Upsample, and
-// <name>_gfpq_param_dict.json: {"nnie": {"gfpq_param_dict": {node: [greatest magnitude of each
-// input]}}}. Operators that NNIE gives no numbers, and convolutions in groups, are left out; of an
+// <name>_gfpq_param_dict.json: {"nnie": {"gfpq_param_dict": {node: [greatest magnitude observed
+// of each input]}}}. Operators that NNIE gives no numbers, and convolutions in groups, are left out; of an
 // Upsample there is the first input only, and once more under the name of the Permute that NNIE puts
 // behind it.
 func writeNNIE(c *calibrate.Calibrated, name string) ([]File, []string, error) {
@@ -40,7 +40,7 @@ func writeNNIE(c *calibrate.Calibrated, name string) ([]File, []string, error) {
 func gfpq(c *calibrate.Calibrated, g *graph.Graph) object {
 	most := make([]float32, len(g.Values))
 	for _, r := range activationRanges(c, g) {
-		_, most[r.value] = span(r.params, 0)
+		_, most[r.value] = covered(r.params, 0)
 	}
 	var o object
 	upsamples := 0

@@ -3,8 +3,8 @@ package fakequant
 import "github.com/quantscope/quantscope/quant/scheme"
 
 // nnie is MQBench's NNIEFakeQuantize (spec §2.7): numbers of scheme.Log2, reaching to the greatest
-// magnitude observed. The zero point of Params is z; the scale, the least positive number, is for
-// information. Backward is the identity.
+// magnitude observed, MQBench's data_max. The zero point of Params is z, which has it rounded; the scale
+// is that magnitude itself, which the chip's tools are told. Backward is the identity.
 // [Q] MQBench leaves a value that lies on the edge of what becomes zero as it is; it becomes zero here
 // in either reading, as it does on the chip.
 type nnie struct{ params scheme.QParams }
@@ -22,10 +22,8 @@ func (n *nnie) Load(_ scheme.QParams, lo, hi []float32) {
 	if len(lo) > 0 {
 		most = max(-lo[0], hi[0], scheme.Epsilon)
 	}
-	z := scheme.LogZero(most)
-	positive, _ := scheme.LogLimits(z)
 	n.params = scheme.QParams{
-		Scale: []float32{positive.Least}, ZeroPoint: []int32{z},
+		Scale: []float32{most}, ZeroPoint: []int32{scheme.LogZero(most)},
 		QMin: -nnieMost, QMax: nnieMost, Axis: -1, Grid: scheme.Log2,
 	}
 }
