@@ -74,13 +74,13 @@ func gfpq(c *calibrate.Calibrated, g *graph.Graph) object {
 	return o
 }
 
-// upsampled writes Resize nodes as Upsample, which reads the scales of all axes.
+// upsampled writes Resize nodes as Upsample, which reads the scales of all axes, and reads them back.
 func upsampled(file []byte, g *graph.Graph) ([]byte, error) {
 	m, err := onnx.Decode(file)
 	if err != nil {
 		return nil, err
 	}
-	found := false
+	scales := map[string][]float32{} // by node
 	for _, n := range g.Nodes {
 		op, ok := n.Op.(graph.Resize)
 		if !ok {
@@ -90,14 +90,47 @@ func upsampled(file []byte, g *graph.Graph) ([]byte, error) {
 		if at < 0 {
 			return nil, fmt.Errorf("node %q is not in its own file", n.Name)
 		}
-		w, scales := &m.Graph.Nodes[at], n.Name+"_upsample_scales"
-		m.Graph.Initializers = append(m.Graph.Initializers, onnx.FromFloats(scales, []int64{4}, []float32{1, 1, op.Scale[0], op.Scale[1]}))
-		w.OpType, w.Inputs = "Upsample", []string{w.Inputs[0], scales}
+		w, constant := &m.Graph.Nodes[at], n.Name+"_upsample_scales"
+		scales[n.Name] = []float32{1, 1, op.Scale[0], op.Scale[1]}
+		m.Graph.Initializers = append(m.Graph.Initializers, onnx.FromFloats(constant, []int64{4}, scales[n.Name]))
+		w.OpType, w.Inputs = "Upsample", []string{w.Inputs[0], constant}
 		w.Attrs = slices.DeleteFunc(w.Attrs, func(a onnx.Attr) bool { return a.Name != "mode" })
-		found = true
 	}
-	if !found {
+	if len(scales) == 0 {
 		return file, nil
 	}
-	return onnx.Encode(m), nil
+	file = onnx.Encode(m)
+	return file, rereadUpsamples(file, scales)
+}
+
+// rereadUpsamples finds the nodes in the file, with the scales they were written with, and no Resize.
+func rereadUpsamples(file []byte, scales map[string][]float32) error {
+	m, err := onnx.Decode(file)
+	if err != nil {
+		return err
+	}
+	found := 0
+	for _, n := range m.Graph.Nodes {
+		switch n.OpType {
+		case "Resize":
+			return fmt.Errorf("node %q is still a Resize", n.Name)
+		case "Upsample":
+			at := slices.IndexFunc(m.Graph.Initializers, func(t onnx.Tensor) bool { return t.Name == n.Inputs[1] })
+			if at < 0 {
+				return fmt.Errorf("node %q reads %q, which is not there", n.Name, n.Inputs[1])
+			}
+			got, err := m.Graph.Initializers[at].Floats(nil)
+			if err != nil {
+				return err
+			}
+			if !slices.Equal(got, scales[n.Name]) {
+				return fmt.Errorf("node %q has scales %v, not %v", n.Name, got, scales[n.Name])
+			}
+			found++
+		}
+	}
+	if found != len(scales) {
+		return fmt.Errorf("it has %d Upsample nodes, not %d", found, len(scales))
+	}
+	return nil
 }
