@@ -173,6 +173,10 @@ func (l *lowering) weight(v graph.ValueID, axis int) *codedWeight {
 	}
 	w := &codedWeight{coded: coded{value.Name, graph.None, inType(p, dtype), dtype, graph.None, graph.None}, value: v}
 	w.whole = w.p
+	if l.can.careless {
+		w.tensor = wrapped(value.Const, w.p)
+		return w
+	}
 	stored, shift := codes(value.Const, p, l.c.Recipe.Rule), int64(w.p.QMin-p.QMin)
 	w.tensor = &graph.Tensor{DType: dtype, Shape: stored.Shape, I: stored.I}
 	for i := range w.tensor.I {
@@ -290,6 +294,9 @@ func (l *lowering) bias(n graph.Node, x *coded, w *codedWeight, a *channelwise, 
 		scale[c] = float32(x.p.Scale[0] * w.p.Scale[c])
 	}
 	codes, over := biasCodes(b, scale)
+	if l.can.careless {
+		codes, over = truncated(b, scale)
+	}
 	if over >= 0 {
 		return graph.None, false
 	}

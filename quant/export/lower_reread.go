@@ -112,6 +112,11 @@ func (r lowered) weight(v graph.ValueID, p scheme.QParams) error {
 	value := r.c.Graph.Values[v]
 	want := make([]float32, len(value.Const.F))
 	p.FakeQuantize(want, value.Const.F, value.Const.Shape, r.c.Recipe.Rule)
+	if r.can.careless {
+		for i, code := range wrapped(value.Const, w.whole).I {
+			want[i] = float32(code-int64(w.whole.ZeroPoint[0])) * w.whole.Scale[0]
+		}
+	}
 	if len(q) != len(want) {
 		return fmt.Errorf("%d codes, not %d", len(q), len(want))
 	}

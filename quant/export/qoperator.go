@@ -26,13 +26,13 @@ func writeQOperator(c *calibrate.Calibrated, name string) ([]File, []string, err
 // writeONNXQNN gives <name>.onnx as MQBench does for TVM: QLinearConv, and QLinearAdd and the average
 // pools of com.microsoft, activations and weights uint8 with one scale for a tensor. A ReLU is the zero
 // point of what it makes. [Q] MQBench cuts the fraction of biases off, and weights beyond their range
-// wrap around; here both are rounded and limited.
+// wrap around, which the file then does too; else both are rounded and limited.
 func writeONNXQNN(c *calibrate.Calibrated, name string) ([]File, []string, error) {
 	if err := firstOf(plain(c), perTensor(c), eightBits(c)); err != nil {
 		return nil, nil, err
 	}
 	return integers(c, name+".onnx", capabilities{
-		unsigned: true, ops: []string{"Add", "AveragePool", "GlobalAveragePool"},
+		unsigned: true, careless: c.Recipe.MQBenchExact, ops: []string{"Add", "AveragePool", "GlobalAveragePool"},
 	})
 }
 
@@ -40,6 +40,7 @@ func writeONNXQNN(c *calibrate.Calibrated, name string) ([]File, []string, error
 type capabilities struct {
 	linear   bool     // linear layers and products of matrices
 	unsigned bool     // codes are uint8, of weights too
+	careless bool     // [Q] integers are made as MQBench does it
 	ops      []string // ONNX operators that have a QLinear form
 }
 
@@ -53,6 +54,9 @@ func integers(c *calibrate.Calibrated, name string, can capabilities) ([]File, [
 	from := opset8
 	if slices.ContainsFunc(c.Params, func(p scheme.QParams) bool { return p.Grid == scheme.HalfUp }) {
 		l.g.Notes = append(l.g.Notes, noteHalfUp)
+	}
+	if can.careless {
+		l.g.Notes = append(l.g.Notes, noteCareless)
 	}
 	for _, p := range c.Params {
 		if p.QMax-p.QMin > 255 {

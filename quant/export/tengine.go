@@ -3,13 +3,14 @@ package export
 import (
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/scheme"
 )
 
 // writeTengine gives <name>_for_tengine.onnx, the deploy model, and <name>_for_tengine.scale, a line
 // "tensor scale zero_point" for each activation, for uint8 codes: of signed ones the zero point is 128
-// higher. Tengine fuses a convolution with the ReLU or ReLU6 behind it, and looks the numbers up by the
-// convolution's own output, which gets those of the function. [Q] MQBench means to do so for ReLU too,
-// but asks for an operator "ReLU" that ONNX does not have.
+// higher. Tengine fuses a convolution with the ReLU or ReLU6 that alone reads it, and looks the numbers up
+// by the convolution's own output, which gets those of the function, whatever its own were. [Q] MQBench means to do so for ReLU too,
+// but asks for an operator "ReLU" that ONNX does not have, so that only ReLU6 does.
 func writeTengine(c *calibrate.Calibrated, name string) ([]File, []string, error) {
 	if err := plain(c); err != nil {
 		return nil, nil, err
@@ -20,18 +21,26 @@ func writeTengine(c *calibrate.Calibrated, name string) ([]File, []string, error
 		return nil, nil, err
 	}
 	t := table{separator: " "}
-	has := make([]bool, len(g.Values))
+	params := make([]*scheme.QParams, len(g.Values))
 	ranges := activationRanges(c, g)
 	for _, r := range ranges {
-		has[r.value] = true
+		params[r.value] = &r.params
 	}
-	producer := g.Producers()
+	var order []graph.ValueID
+	producer, readers := g.Producers(), g.Consumers()
 	for _, r := range ranges {
-		numbers := []any{r.params.Scale[0], r.params.ZeroPoint[0] - r.params.QMin}
-		t.row(r.name, numbers...)
-		if v := fusedConv(g, producer, r.value); v != graph.None && !has[v] {
-			t.row(g.Values[v].Name, numbers...)
+		order = append(order, r.value)
+		v := fusedConv(g, producer, r.value, c.Recipe.MQBenchExact)
+		if v == graph.None || len(readers[v]) > 1 && !c.Recipe.MQBenchExact {
+			continue
 		}
+		if params[v] == nil {
+			order = append(order, v)
+		}
+		params[v] = &r.params
+	}
+	for _, v := range order {
+		t.row(g.Values[v].Name, params[v].Scale[0], params[v].ZeroPoint[0]-params[v].QMin)
 	}
 	scale, err := t.document()
 	if err != nil {
@@ -40,14 +49,18 @@ func writeTengine(c *calibrate.Calibrated, name string) ([]File, []string, error
 	return []File{model, {name + "_for_tengine.scale", scale}}, notes, nil
 }
 
-// fusedConv is the output of the convolution before the ReLU or ReLU6 that makes v, None for none.
-func fusedConv(g *graph.Graph, producer []int, v graph.ValueID) graph.ValueID {
+// fusedConv is the output of the convolution before the ReLU6, or unless exact the ReLU, that makes v, None
+// for none.
+func fusedConv(g *graph.Graph, producer []int, v graph.ValueID, exact bool) graph.ValueID {
 	if producer[v] < 0 {
 		return graph.None
 	}
 	n := g.Nodes[producer[v]]
 	switch op := n.Op.(type) {
 	case graph.Relu:
+		if exact {
+			return graph.None
+		}
 	case graph.Clip:
 		if op != (graph.Clip{Lo: 0, Hi: 6}) {
 			return graph.None
