@@ -14,6 +14,7 @@ import (
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/observer"
 	"github.com/quantscope/quantscope/quant/prepare"
+	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
 
@@ -100,6 +101,12 @@ func newObserver(p *prepare.Prepared, q prepare.Quantizer) (observer.Observer, e
 
 // transform puts into the graph what t makes of a constant.
 func (c *Calibrated) transform(v graph.ValueID, t fakequant.Transformer) {
+	x := c.own(v)
+	t.Transform(x, x)
+}
+
+// own gives the numbers of a constant to change: those of Graph, which from then on is not Float.
+func (c *Calibrated) own(v graph.ValueID) []float32 {
 	if c.Graph == c.Float {
 		g := *c.Float
 		g.Values = slices.Clone(g.Values)
@@ -107,8 +114,8 @@ func (c *Calibrated) transform(v graph.ValueID, t fakequant.Transformer) {
 	}
 	w := *c.Graph.Values[v].Const
 	w.F = slices.Clone(w.F)
-	t.Transform(w.F, w.F)
 	c.Graph.Values[v].Const = &w
+	return w.F
 }
 
 // observeWeight shows an observer a constant, as one batch.
@@ -153,6 +160,9 @@ func (c *Calibrated) finish(observers []observer.Observer, fakes []fakequant.Fak
 		lo, hi := observers[i].Range()
 		f.Load(found[i], lo, hi)
 		c.Params[i] = f.Params()
+	}
+	if b, _ := recipe.BackendOf(c.Recipe.Backend); b.Biases {
+		c.roundBiases()
 	}
 	return nil
 }

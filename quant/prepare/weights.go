@@ -39,27 +39,36 @@ func weightName(g *graph.Graph, n int) string {
 	return g.Nodes[n].Name + ".weight_fake_quant"
 }
 
-// bias is the constant that unit n adds to its products, None for none.
-func (p placement) bias(n int) graph.ValueID {
+// Bias is the constant that a layer, of these nodes, adds to its products, None for none.
+func Bias(g *graph.Graph, layer []int) graph.ValueID {
 	bias := graph.None
-	node := p.graph.Nodes[n]
-	if _, ok := node.Op.(graph.MatMul); ok && p.last[n] != n { // its bias is an Add of its own
-		for i := n + 1; i <= p.last[n]; i++ {
-			if _, ok := p.graph.Nodes[i].Op.(graph.Add); ok && p.unit[i] == n {
-				node = p.graph.Nodes[i]
+	node := g.Nodes[layer[0]]
+	if _, ok := node.Op.(graph.MatMul); ok { // its bias is an Add of its own
+		for _, i := range layer[1:] {
+			if _, ok := g.Nodes[i].Op.(graph.Add); ok {
+				if bias = g.Nodes[i].Inputs[0]; g.Values[bias].Const == nil {
+					bias = g.Nodes[i].Inputs[1]
+				}
 			}
-		}
-		bias = node.Inputs[0]
-		if p.graph.Values[bias].Const == nil {
-			bias = node.Inputs[1]
 		}
 	} else if len(node.Inputs) > 2 {
 		bias = node.Inputs[2]
 	}
-	if bias == graph.None || p.graph.Values[bias].Const == nil {
+	if bias == graph.None || g.Values[bias].Const == nil {
 		return graph.None
 	}
 	return bias
+}
+
+// bias is that of unit n.
+func (p placement) bias(n int) graph.ValueID {
+	var layer []int
+	for i := n; i <= p.last[n]; i++ {
+		if p.unit[i] == n {
+			layer = append(layer, i)
+		}
+	}
+	return Bias(p.graph, layer)
 }
 
 // biasName is MQBench's, after the weight's.

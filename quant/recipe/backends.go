@@ -18,6 +18,7 @@ type Backend struct {
 	Bits       []int // widths besides those of the row
 	OwnCodes   bool  // its codes come of its own fake-quantizer and no other
 	Floats     bool  // it computes with 8-bit floats as well as with integers
+	Biases     bool  // its simulation has biases as integers too, in the unit of the products
 }
 
 // BackendTable is the table, in its order. Weights are observed by MinMax and activations by EMAMinMax
@@ -48,7 +49,7 @@ func BackendTable() []Backend {
 	ownCodes := func(b Backend) Backend { b.OwnCodes = true; return b }
 	floats := func(b Backend) Backend { b.Floats = true; return b }
 	also := func(b Backend, chips ...string) Backend { b.Also = chips; return b }
-
+	sophgo := func(b Backend) Backend { b.Biases = true; return b }
 	bm1688 := func(b Backend) Backend { b.Weight.FakeQuant, b.Bits = "e4m3", []int{4}; return b }
 
 	return []Backend{
@@ -66,12 +67,12 @@ func BackendTable() []Backend {
 		observed(row("vitis", "tqt", symTensorPoT, symTensorPoT, "Xilinx Vitis: scales are powers of two; outputs and biases."), "minmax_floor", "pot_mode"),
 		row("tensorrt_nlp", "learnable", symChannels127, symTensor127, "TensorRT for transformers: inputs of linear layers, sums and matrix products."),
 		anyScheme(row("academic_nlp", "fixed", symChannels, tensor, "Inputs of linear layers and matrix products; no end keeps more bits.")),
-		floats(row("bm1684x", "learnable", symChannels, symTensor, "Sophgo BM1684X: inputs and outputs of nearly all operators.")),
-		floats(row("bm1690", "learnable", symChannels, symTensor, "Sophgo BM1690: as BM1684X.")),
-		bm1688(floats(row("bm1688", "learnable", symChannels, symTensor, "Sophgo BM1688: as BM1684X, weights 8-bit floats, or integers of 8 or 4 bits."))),
-		also(row("cv18xx", "learnable", symChannels127, symTensor, "Sophgo CV180X to CV186X: as BM1684X, weights without -128."),
+		sophgo(floats(row("bm1684x", "learnable", symChannels, symTensor, "Sophgo BM1684X: inputs and outputs of nearly all operators."))),
+		sophgo(floats(row("bm1690", "learnable", symChannels, symTensor, "Sophgo BM1690: as BM1684X."))),
+		bm1688(sophgo(floats(row("bm1688", "learnable", symChannels, symTensor, "Sophgo BM1688: as BM1684X, weights 8-bit floats, or integers of 8 or 4 bits.")))),
+		also(sophgo(row("cv18xx", "learnable", symChannels127, symTensor, "Sophgo CV180X to CV186X: as BM1684X, weights without -128.")),
 			"cv180x", "cv181x", "cv182x", "cv183x", "cv186x"),
-		row("mars3", "learnable", symChannels127, symTensor, "Sophgo MARS3: as CV18xx."),
+		sophgo(row("mars3", "learnable", symChannels127, symTensor, "Sophgo MARS3: as CV18xx.")),
 	}
 }
 
