@@ -19,6 +19,11 @@ test("the sample: one press, a result, a model to download", { skip: sample("mod
   const figures = await page.locator(".figures").innerText();
   assert.match(figures, /Top-1\s+\d/);
   assert.match(figures, /Agreement with float/);
+  // Simulation and integer engine side by side, in accuracy and by layer.
+  assert.match(figures, /Simulation\s+\d+ of \d+\s.*\s*Integer engine\s+\d+ of \d+/);
+  assert.match(await page.locator(".layer-table tbody td.integers").first().innerText(), /[\d.]+ dB/);
+  await page.locator(".two-numbers summary").click();
+  await page.locator(".causes dd").first().waitFor();
   const sqnr = (await page.locator("td.sqnr .db").allInnerTexts()).map((t) => (t === "exact" ? Infinity : parseFloat(t.replace("−", "-"))));
   assert.ok(sqnr.length > 3, "layers are listed");
   assert.deepEqual(sqnr, [...sqnr].sort((a, b) => a - b), "worst first");

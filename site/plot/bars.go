@@ -30,13 +30,16 @@ const (
 	GoodDB = 40
 )
 
-// Axis is a range of SQNRs that holds every finite value and both guide lines, in dB.
+// Axis is a range of SQNRs that holds both guide lines and all values that matter, in dB.
 type Axis struct{ Min, Max float64 }
 
-// floorDB is where an axis ends below: what is worse is as bad.
-const floorDB = -20
+// An axis ends at these: what is worse is as bad, and what is better as good.
+const (
+	floorDB   = -20
+	ceilingDB = 60
+)
 
-// SQNRAxis spans the values: from 0, or below where a value is negative, to the next ten.
+// SQNRAxis spans the values: from 0, or below where a value is negative, to the next ten, 60 at most.
 func SQNRAxis(values []float64) Axis {
 	a := Axis{0, GoodDB}
 	for _, v := range values {
@@ -44,7 +47,7 @@ func SQNRAxis(values []float64) Axis {
 			continue
 		}
 		a.Min = min(a.Min, 10*math.Floor(max(v, floorDB)/10))
-		a.Max = max(a.Max, 10*math.Ceil(v/10))
+		a.Max = max(a.Max, 10*math.Ceil(min(v, ceilingDB)/10))
 	}
 	return a
 }

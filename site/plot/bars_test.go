@@ -12,6 +12,9 @@ func TestAxisHoldsValuesAndGuides(t *testing.T) {
 	if a := SQNRAxis([]float64{-200, 30}); a != (Axis{-20, 40}) {
 		t.Errorf("axis %v with a layer that lost everything", a)
 	}
+	if a := SQNRAxis([]float64{30, 131}); a != (Axis{0, 60}) {
+		t.Errorf("one layer almost without error makes the axis %v", a)
+	}
 	if a := SQNRAxis([]float64{-3, 51.2, math.Inf(1), math.NaN()}); a != (Axis{-10, 60}) {
 		t.Errorf("axis %v", a)
 	}

@@ -62,10 +62,13 @@ func Share(a, b int) string {
 }
 
 // Times writes a factor: 3.4×.
-func Times(x float64) string { return strconv.FormatFloat(x, 'g', 3, 64) + "×" }
+func Times(x float64) string { return Small(x) + "×" }
 
-// Small writes a number that may be very small: 3.1·10⁻⁷.
+// Small writes a number that may be very small or large: 3.1·10⁻⁷.
 func Small(x float64) string {
+	if math.Abs(x) >= 1000 && math.Abs(x) < 1e6 {
+		return Count(int64(math.Round(x)))
+	}
 	if x == 0 || math.Abs(x) >= 1e-3 && math.Abs(x) < 1e6 {
 		return strconv.FormatFloat(x, 'g', 3, 64)
 	}
@@ -102,7 +105,11 @@ func Decibels(db float64) string {
 	case db <= -report.LimitSQNR:
 		return "no signal"
 	}
-	return strings.Replace(strconv.FormatFloat(db, 'f', 1, 64), "-", "−", 1) + " dB"
+	out := strconv.FormatFloat(db, 'f', 1, 64)
+	if out == "-0.0" {
+		out = "0.0"
+	}
+	return strings.Replace(out, "-", "−", 1) + " dB"
 }
 
 // Float writes a float32 with the digits that matter to a reader: 0.01873.

@@ -65,7 +65,7 @@ func reported(c *store.Claim) *vecty.HTML {
 	return el("div", "figures",
 		when(m.Labelled > 0, func() *vecty.HTML {
 			before, after := store.Ratio(m.Top1Float, m.Labelled), store.Ratio(m.Top1Quant, m.Labelled)
-			return figure("Top-1", plot.Percent(before), plot.Percent(after), mark, before, after)
+			return figure("Top-1", plot.Percent(before), plot.Percent(after), before, after, words("p", "help", mark))
 		}),
 		when(m.N > 0, func() *vecty.HTML {
 			ratio := store.Ratio(m.Agreement, m.N)
@@ -75,7 +75,7 @@ func reported(c *store.Claim) *vecty.HTML {
 				twin(0, ratio),
 				words("p", "help", mark))
 		}),
-		figure("Parameters", plot.Bytes(m.BytesBefore), plot.Bytes(m.BytesAfter), mark, 1, store.Ratio(int(m.BytesAfter), int(m.BytesBefore))))
+		figure("Parameters", plot.Bytes(m.BytesBefore), plot.Bytes(m.BytesAfter), 1, store.Ratio(int(m.BytesAfter), int(m.BytesBefore)), words("p", "help", mark)))
 }
 
 // check is the column of steps, and what is still needed for them.

@@ -3,6 +3,8 @@
 package view
 
 import (
+	"strings"
+
 	"github.com/hexops/vecty"
 
 	"github.com/quantscope/quantscope/quant/report"
@@ -42,6 +44,7 @@ func (p *InspectPlace) Render() vecty.ComponentOrHTML {
 			staleNote(p.Store),
 			p.doubt(r),
 			figures(r.Report),
+			twoNumbers(r.Report),
 			el("div", "layers",
 				&LayerTable{Store: p.Store},
 				&LayerDetail{Store: p.Store}),
@@ -68,39 +71,45 @@ func figures(r report.Report) *vecty.HTML {
 	return el("div", "figures",
 		when(a.Labelled > 0, func() *vecty.HTML {
 			before, after := store.Ratio(a.Float, a.Labelled), store.Ratio(a.Quantized, a.Labelled)
-			return figure("Top-1", plot.Percent(before), plot.Percent(after),
-				plot.Points(after-before)+", "+plot.Plural(a.Labelled, "labelled item", "labelled items")+"; run on integers "+
-					plot.Percent(store.Ratio(a.Integer, a.Labelled)), before, after)
+			return figure("Top-1", plot.Percent(before), plot.Percent(after), before, after,
+				outcomes(
+					outcome{"Float", plot.Count(int64(a.Float)) + " of " + plot.Count(int64(a.Labelled)), "right"},
+					answered("Simulation", a.Quantized, a.Float, a.Labelled),
+					answered("Integer engine", a.Integer, a.Float, a.Labelled)),
+				words("p", "help", "Share of "+plot.Plural(a.Labelled, "labelled item", "labelled items")+" answered right; one item is "+
+					strings.TrimPrefix(plot.Points(1/float64(a.Labelled)), "+")+"."))
 		}),
 		agreement(a),
 		figure("Parameters", plot.Bytes(r.Size.Float), plot.Bytes(r.Size.Quantized),
-			plot.Smaller(r.Size.Float, r.Size.Quantized)+", with scales and zero points",
-			1, float64(r.Size.Quantized)/float64(max(r.Size.Float, 1))))
+			1, float64(r.Size.Quantized)/float64(max(r.Size.Float, 1)),
+			words("p", "help", plot.Smaller(r.Size.Float, r.Size.Quantized)+". Weights as integers, with their scales and zero points; biases and all else 4 bytes each.")))
 }
 
 // agreement counts the items on which both networks answer the same; it needs no label.
 func agreement(a report.Accuracy) *vecty.HTML {
 	ratio := store.Ratio(a.Agree, a.Items)
-	note := plot.Plural(a.Items-a.Agree, "answer changed", "answers changed") + " of " + plot.Count(int64(a.Items))
-	note += "; run on integers, " + plot.Count(int64(a.Items-a.IntegerAgree)) + " differ from the simulation"
+	of := " of " + plot.Count(int64(a.Items))
+	note := "Items with the same first answer; labels do not count."
 	if a.Labelled == 0 {
-		note += "; no labels, so top-1 is not known"
+		note = "Items with the same first answer. There are no labels, so top-1 is not known."
 	}
 	return el("div", "figure",
 		words("h2", "", "Agreement with float"),
 		el("p", "figure-values", words("span", "quantized", plot.Percent(ratio))),
 		twin(0, ratio),
+		outcomes(
+			outcome{"Simulation and float", plot.Count(int64(a.Agree)) + of, plot.Percent(ratio)},
+			outcome{"Integer engine and simulation", plot.Count(int64(a.IntegerAgree)) + of, plot.Percent(store.Ratio(a.IntegerAgree, a.Items))}),
 		words("p", "help", note))
 }
 
-// figure is a number before and after, drawn as two bars too.
-func figure(title, before, after, note string, float, quantized float64) *vecty.HTML {
-	return el("div", "figure",
+// figure is a number before and after, drawn as two bars too, with what explains it below.
+func figure(title, before, after string, float, quantized float64, below ...vecty.MarkupOrChild) *vecty.HTML {
+	return el("div", "figure", append([]vecty.MarkupOrChild{
 		words("h2", "", title),
 		el("p", "figure-values",
 			words("span", "float", before), words("span", "arrow", "→"), words("span", "quantized", after)),
-		twin(float, quantized),
-		words("p", "help", note))
+		twin(float, quantized)}, below...)...)
 }
 
 // twin draws float as a grey outline over quantized as a blue bar, both of the full width.

@@ -36,13 +36,13 @@ func (d *LayerDetail) Render() vecty.ComponentOrHTML {
 			d.plots(l),
 			el("dl", "facts",
 				pair("Module", text(kind(l))),
-				vecty.If(l.QAT != "", pair("Becomes", text(l.QAT))),
+				vecty.If(l.QAT != "", pair("MQBench module", text(l.QAT))),
 				pair("Output", words("code", "", plot.Shape(l.Shape, d.Store.State().Result.Model.Free()))),
-				pair("SQNR of the output", text(plot.Decibels(l.SQNR))),
-				pair("SQNR on integers", text(plot.Decibels(l.IntegerSQNR))),
+				pair("SQNR, simulation", text(plot.Decibels(l.SQNR))),
+				pair("SQNR, integer engine", text(plot.Decibels(l.IntegerSQNR))),
 				d.step(l),
 				vecty.If(l.WeightBits > 0, weightFacts(l)),
-				pair("Cosine", text(strconv.FormatFloat(l.Cosine, 'f', 5, 64)))),
+				pair("Cosine to float", text(strconv.FormatFloat(l.Cosine, 'f', 5, 64)))),
 			each(quantizers, func(_ int, q protocol.Quantizer) vecty.ComponentOrHTML { return quantizer(q) }))
 	})
 }
@@ -54,14 +54,17 @@ func (d *LayerDetail) step(l report.Layer) vecty.List {
 		return nil
 	}
 	st := steps[l.Step]
-	how := pick(st.Integer, "integers", "floats")
+	how := pick(st.Integer, "on integers", "on floats")
 	if st.Why != "" {
 		how += ": " + st.Why
 	}
-	if st.Cause != report.NoCause {
-		how += "; " + plot.Percent(st.Unequal) + " of its output differs from the simulation, by " + string(st.Cause)
+	switch {
+	case st.Unequal > 0:
+		how += "; " + share(st.Unequal) + " of its output is not the simulation's: " + string(st.Cause)
+	case st.Cause == report.Placement:
+		how += ", in the simulation too"
 	}
-	return pair("Computed on", text(how))
+	return pair("Integer engine", text(how), vecty.If(st.Cause != report.NoCause, words("p", "help", store.Meaning(st.Cause))))
 }
 
 func weightFacts(l report.Layer) vecty.List {
@@ -80,7 +83,7 @@ func quantizer(q protocol.Quantizer) *vecty.HTML {
 	}
 	title := pick(q.Weight, "Weight", "Input activation")
 	dtype := pick(q.Scheme.Symmetric, "int", "uint") + strconv.Itoa(q.Scheme.Bits)
-	codes := text(dtype + ", " + strconv.Itoa(int(p.QMin)) + " to " + strconv.Itoa(int(p.QMax)))
+	codes := text(dtype + ", " + plot.Count(int64(p.QMin)) + " to " + plot.Count(int64(p.QMax)))
 	if len(p.Scale) == 1 {
 		low := p.Scale[0] * float32(p.QMin-p.ZeroPoint[0])
 		high := p.Scale[0] * float32(p.QMax-p.ZeroPoint[0])

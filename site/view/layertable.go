@@ -40,12 +40,13 @@ func (t *LayerTable) Render() vecty.ComponentOrHTML {
 					el("caption", "visually-hidden", text("Signal to quantization noise of each layer's output, in decibels; higher is better.")),
 					el("thead", "", el("tr", "",
 						heading("Layer", ""),
-						heading("Bytes", "number bytes"),
-						el("th", "sqnr", attr("scope", "col"), text("SQNR"), guides(axis)))),
+						el("th", "sqnr", attr("scope", "col"), words("span", "axis-title", "SQNR, simulation, dB"), guides(axis)),
+						heading("Integer engine", "number integers"))),
 					el("tbody", "", each(rows, func(_ int, r report.Layer) vecty.ComponentOrHTML {
-						return &LayerRow{Store: t.Store, Layer: r, Axis: axis, Selected: r.Name == s.Layers.Selected, Batch: s.Result.Model.Free()}
+						return &LayerRow{Store: t.Store, Layer: r, Axis: axis, Selected: r.Name == s.Layers.Selected, Batch: s.Result.Model.Free(),
+							Cause: store.CauseAt(s.Result.Report, r)}
 					})))),
-			words("p", "help", "On "+plot.Plural(s.Result.Report.LayerItems, "item", "items")+", everything before a layer quantized too. Below 20 dB a layer usually costs accuracy, above 40 dB it rarely does: a rule of thumb. The arrow keys go from layer to layer."),
+			words("p", "help", "SQNR is the power of a layer's float output over that of its error, on "+plot.Plural(s.Result.Report.LayerItems, "item", "items")+" and with everything before the layer quantized too; higher is better. Below 20 dB a layer usually costs accuracy, above 40 dB it rarely does: a rule of thumb. Beside it the integer engine's, and why its numbers are not the simulation's. The arrow keys go from layer to layer."),
 			el("div", "plot-actions",
 				el("button", "button small quiet",
 					vecty.Markup(vecty.Property("type", "button"),
@@ -72,6 +73,7 @@ type LayerRow struct {
 	Axis     plot.Axis    `vecty:"prop"`
 	Selected bool         `vecty:"prop"`
 	Batch    bool         `vecty:"prop"` // the first dimension is free
+	Cause    report.Cause `vecty:"prop"` // why the integer engine differs
 }
 
 // Copy is for Vecty.
@@ -81,7 +83,7 @@ func (r *LayerRow) Copy() vecty.Component { return copyOf(r) }
 func (r *LayerRow) SkipRender(prev vecty.Component) bool {
 	p, ok := prev.(*LayerRow)
 	return ok && p.Selected == r.Selected && p.Batch == r.Batch && p.Axis == r.Axis && p.Layer.Name == r.Layer.Name &&
-		p.Layer.SQNR == r.Layer.SQNR && p.Layer.Bytes == r.Layer.Bytes && p.Layer.Module == r.Layer.Module
+		p.Layer.SQNR == r.Layer.SQNR && p.Layer.IntegerSQNR == r.Layer.IntegerSQNR && p.Cause == r.Cause && p.Layer.Bytes == r.Layer.Bytes && p.Layer.Module == r.Layer.Module
 }
 
 // Render draws the row.
@@ -99,9 +101,9 @@ func (r *LayerRow) Render() vecty.ComponentOrHTML {
 						vecty.Property("title", l.Name),
 						vecty.Attribute("aria-pressed", boolean(r.Selected))),
 					words("span", "layer-name", l.Name),
-					words("span", "layer-kind", kind(l)+" "+plot.Shape(l.Shape, r.Batch)))),
-			words("td", "number bytes", plot.Bytes(l.Bytes)),
-			el("td", "sqnr", sqnrBar(r.Axis, l.SQNR), words("span", "db", plot.Decibels(l.SQNR))))
+					words("span", "layer-kind", kind(l)+" "+plot.Shape(l.Shape, r.Batch)+", "+plot.Bytes(l.Bytes)))),
+			el("td", "sqnr", sqnrBar(r.Axis, l.SQNR), words("span", "db", plot.Decibels(l.SQNR))),
+			el("td", "number integers", words("span", "", plot.Decibels(l.IntegerSQNR)), words("span", "layer-kind", string(r.Cause))))
 	})
 }
 

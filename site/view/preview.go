@@ -45,7 +45,7 @@ func sight(s store.Seen) *vecty.HTML {
 			words("figcaption", "", numbers),
 			words("p", "help", plot.Shape(s.Shape, false))),
 		el("div", "",
-			words("p", "sight-name", s.Name),
+			el("p", "sight-name", words("bdi", "", s.Name)),
 			words("p", "help", pick(s.Label >= 0, "Label: "+named(s.Label, s.LabelName), "No label")),
 			el("ol", "answers", each(s.Answers, func(_ int, a inspect.Answer) vecty.ComponentOrHTML { return answer(a, s.Label) }))))
 }

@@ -154,8 +154,10 @@ func (d *desk) finish(layers int) {
 	}
 	r := protocol.Result{
 		Report: report.Report{
-			Accuracy: report.Accuracy{Items: 36, Labelled: 36, Float: 30, Quantized: 29, Agree: 34},
-			Size:     report.Size{Float: 1000, Quantized: 270},
+			Accuracy:  report.Accuracy{Items: 36, Labelled: 36, Float: 30, Quantized: 29, Agree: 34, Integer: 28, IntegerAgree: 35},
+			Steps:     []report.Step{{Name: "conv0", Op: "Conv", Integer: true, Unequal: 0.004, Cause: report.Requantization}},
+			StepItems: 8,
+			Size:      report.Size{Float: 1000, Quantized: 270},
 		},
 		Receipt: receipt.Receipt{
 			Format: receipt.Format, Engine: "test", Model: receipt.Model{SHA256: digest("a"), Bytes: 1000},
@@ -178,7 +180,7 @@ func (d *desk) finish(layers int) {
 		r.Placed = append(r.Placed, placed)
 		r.Report.Layers = append(r.Report.Layers, report.Layer{
 			Name: "conv" + strconv.Itoa(i), Index: i, Op: "Conv", Module: "Conv2d", SQNR: float64(10 + i), Shape: []int{1, 8, 32, 32}, WeightBits: 8,
-			Parameters: 10, FloatBytes: 40, Bytes: 10,
+			Parameters: 10, FloatBytes: 40, Bytes: 10, IntegerSQNR: float64(9 + i), Step: -min(i, 1),
 		})
 	}
 	d.do(store.Finished{Job: jobs[0].ID, Result: r, Size: 300})
@@ -251,6 +253,17 @@ func TestResultIsShown(t *testing.T) {
 	first := document("querySelector", ".layer-table tbody tr")
 	if got := first.Get("textContent").String(); !strings.Contains(got, "conv0") || !strings.Contains(got, "10.0 dB") {
 		t.Errorf("the worst layer is not the first row: %s", got)
+	}
+	for _, want := range []string{"Simulation29 of 36−2.8 points", "Integer engine28 of 36−5.6 points", "Integer engine and simulation35 of 3697.2", "one item is 2.8 points"} {
+		if got := d.one(".figures").Get("textContent").String(); !strings.Contains(got, want) {
+			t.Errorf("the two numbers do not show %q: %s", want, got)
+		}
+	}
+	if got := first.Call("querySelector", ".integers").Get("textContent").String(); got != "9.0 dBrequantization" {
+		t.Errorf("the integer engine at the layer: %s", got)
+	}
+	if got := d.one(".two-numbers").Get("textContent").String(); !strings.Contains(got, "1 of 1 step runs on integers") || !strings.Contains(got, "Most at conv0, 0.40\u202f%") {
+		t.Errorf("the difference is explained as %s", got)
 	}
 	detail := d.one(".detail").Get("textContent").String()
 	for _, want := range []string{"uint8, 0 to 255", "0.125", "128", "−16 … 15.875", "one for each channel"} {

@@ -1,0 +1,78 @@
+package store
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/quantscope/quantscope/quant/report"
+	"github.com/quantscope/quantscope/site/plot"
+)
+
+// Difference is one cause by which the integer engine and the simulation differ.
+type Difference struct {
+	Cause report.Cause
+	Steps int     // that have it
+	Most  float64 // the greatest share of a step's output that differs, 0 … 1
+	Where string  // the step with that share
+}
+
+// Differences are the causes in a result, that of most steps first.
+func Differences(r report.Report) []Difference {
+	var out []Difference
+	for _, st := range r.Steps {
+		if st.Cause == report.NoCause {
+			continue
+		}
+		i := slices.IndexFunc(out, func(d Difference) bool { return d.Cause == st.Cause })
+		if i < 0 {
+			i = len(out)
+			out = append(out, Difference{Cause: st.Cause, Where: st.Name})
+		}
+		out[i].Steps++
+		if st.Unequal > out[i].Most {
+			out[i].Most, out[i].Where = st.Unequal, st.Name
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Difference) int { return cmp.Compare(b.Steps, a.Steps) })
+	return out
+}
+
+// Differ says in a sentence how much of a result the integer engine computes on integers and how many
+// of its steps differ from the simulation; empty where it was not run.
+func Differ(r report.Report) string {
+	if len(r.Steps) == 0 {
+		return ""
+	}
+	integer, unequal := 0, 0
+	for _, st := range r.Steps {
+		if st.Integer {
+			integer++
+		}
+		if st.Unequal > 0 {
+			unequal++
+		}
+	}
+	return plot.Count(int64(integer)) + " of " + plot.Plural(len(r.Steps), "step runs", "steps run") + " on integers; " +
+		plot.Count(int64(unequal)) + " of them give other numbers than the simulation somewhere."
+}
+
+// CauseAt is the cause at the step that computes a layer.
+func CauseAt(r report.Report, l report.Layer) report.Cause {
+	if l.Step < 0 || l.Step >= len(r.Steps) {
+		return report.NoCause
+	}
+	return r.Steps[l.Step].Cause
+}
+
+// Meaning is a cause in a sentence.
+func Meaning(c report.Cause) string {
+	return map[report.Cause]string{
+		report.Placement:      "Floats in both, since the recipe puts no quantizer where the step would need one; an engine with integers everywhere would differ.",
+		report.SplitSiLU:      "SiLU stands in the network as Sigmoid and Mul: the product of two rounded numbers is rounded again.",
+		report.BiasRounding:   "The engine rounds the bias to an integer in units of input scale × weight scale; the simulation adds it as a float.",
+		report.BiasSaturation: "A bias is too large for its 32-bit integer.",
+		report.PoolRounding:   "The engine multiplies an integer sum by one factor; the simulation divides the mean of floats by the scale.",
+		report.Requantization: "The engine multiplies an exact integer sum by one factor; the simulation divides a sum of floats by the scale, so ties fall otherwise.",
+		report.FloatSums:      "An exact integer sum becomes a float once; the simulation sums rounded floats.",
+	}[c]
+}
