@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/quantscope/quantscope/quant/calibrate"
+	"github.com/quantscope/quantscope/quant/recipe"
 )
 
 // File is one file of an export.
@@ -42,27 +43,51 @@ func Formats() []Format {
 	}
 }
 
+// FormatOf finds a format by its name or by that of a backend that takes it, MQBench's or a chip's,
+// however capitalised; else it says which formats there are.
+func FormatOf(name string) (Format, error) {
+	var names []string
+	backend, _ := recipe.BackendOf(name)
+	for _, f := range Formats() {
+		if strings.EqualFold(f.Name, name) || backend.Name != "" && f.Backend == deployedAs(backend.Name) {
+			return f, nil
+		}
+		names = append(names, f.Name)
+	}
+	return Format{}, fmt.Errorf("no format %q: there are %s", name, strings.Join(names, ", "))
+}
+
+// deployedAs is the backend whose format another one takes too.
+func deployedAs(backend string) string {
+	switch backend {
+	case "academic", "academic_nlp":
+		return "qdq"
+	case "tensorrt_nlp":
+		return "tensorrt"
+	case "bm1690", "bm1688", "cv18xx", "mars3":
+		return "bm1684x"
+	}
+	return backend
+}
+
 // Export writes c in a format; the files' names begin with name. Every file is read back and compared
 // with c before it is given. notes tell, one sentence each, where a file is not quite the
 // fake-quantized network. What a format cannot express is an error that says which preset gives what
 // it takes.
 func Export(format, name string, c *calibrate.Calibrated) (files []File, notes []string, err error) {
-	var names []string
-	for _, f := range Formats() {
-		if strings.EqualFold(f.Name, format) {
-			files, notes, err = f.write(c, name)
-			var r refusal
-			switch {
-			case errors.As(err, &r):
-				return nil, nil, fmt.Errorf("format %s: %w: the preset %s gives what it takes", f.Name, err, f.Backend)
-			case err != nil:
-				return nil, nil, fmt.Errorf("format %s: %w", f.Name, err)
-			}
-			return files, notes, nil
-		}
-		names = append(names, f.Name)
+	f, err := FormatOf(format)
+	if err != nil {
+		return nil, nil, err
 	}
-	return nil, nil, fmt.Errorf("no format %q: there are %s", format, strings.Join(names, ", "))
+	files, notes, err = f.write(c, name)
+	var r refusal
+	switch {
+	case errors.As(err, &r):
+		return nil, nil, fmt.Errorf("format %s: %w: the preset %s gives what it takes", f.Name, err, f.Backend)
+	case err != nil:
+		return nil, nil, fmt.Errorf("format %s: %w", f.Name, err)
+	}
+	return files, notes, nil
 }
 
 // refusal is an error that says what of a network a format cannot express.

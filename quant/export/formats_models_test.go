@@ -10,6 +10,7 @@ import (
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/onnx"
 	"github.com/quantscope/quantscope/quant/prepare"
+	"github.com/quantscope/quantscope/quant/recipe"
 )
 
 // Every shared network is written in every format, by the recipe of the format's backend; what is
@@ -94,4 +95,21 @@ func weightBits(preset string) int {
 		return 7
 	}
 	return 8
+}
+
+// Every backend has a format, under the backend's own name too.
+func TestFormatsByBackend(t *testing.T) {
+	want := map[string]string{
+		"academic": "qdq", "academic_nlp": "qdq", "pplw8a16": "ppl", "pplcuda": "ppl_cuda", "tengine_u8": "tengine", "tensorrt_nlp": "tensorrt",
+		"bm1684x": "sophgo", "bm1690": "sophgo", "bm1688": "sophgo", "cv18xx": "sophgo", "mars3": "sophgo", "CV181X": "sophgo", "Tengine_u8": "tengine",
+	}
+	for _, name := range append(recipe.Backends(), "CV181X", "Tengine_u8") {
+		expected := want[name]
+		if expected == "" {
+			expected = name
+		}
+		if f, err := FormatOf(name); err != nil || f.Name != expected {
+			t.Errorf("%s: %q, %v, want %q", name, f.Name, err, expected)
+		}
+	}
 }

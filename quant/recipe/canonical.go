@@ -31,8 +31,9 @@ func (r Recipe) Digest() (string, error) {
 	return hex.EncodeToString(sum[:]), nil
 }
 
-// Parse reads one recipe, with whatever white space, and validates it. Fields it does not know are
-// refused: a setting that is silently ignored would make two different recipes look the same.
+// Parse reads one recipe, with whatever white space and MQBench's names where one likes, and validates
+// it. Fields it does not know are refused: a setting that is silently ignored would make two different
+// recipes look the same.
 func Parse(doc []byte) (Recipe, error) {
 	var r Recipe
 	if len(doc) > maxDocument {
@@ -46,6 +47,7 @@ func Parse(doc []byte) (Recipe, error) {
 	if _, err := d.Token(); err != io.EOF {
 		return Recipe{}, fmt.Errorf("recipe: more follows after the document, at byte %d", d.InputOffset())
 	}
+	r.rename()
 	if err := r.Validate(); err != nil {
 		return Recipe{}, fmt.Errorf("recipe: %w", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/quantscope/quantscope/quant/observer"
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
@@ -210,6 +211,45 @@ func TestNamesOfBackends(t *testing.T) {
 		r, err := recipe.Preset(name)
 		if err != nil || r.Name != want {
 			t.Errorf("%s: %q, %v", name, r.Name, err)
+		}
+	}
+}
+
+// A recipe may use the names that MQBench has for its parts.
+func TestParseTakesMQBenchsNames(t *testing.T) {
+	r, err := recipe.Preset("openvino")
+	if err != nil {
+		t.Fatal(err)
+	}
+	canonical, err := r.Canonical()
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc := string(canonical)
+	theirs := strings.NewReplacer(`"backend":"openvino"`, `"backend":"OPENVINO"`, `"learnable"`, `"LearnableFakeQuantize"`,
+		`"minmax"`, `"MinMaxObserver"`, `"ema_minmax"`, `"EMAMinMaxObserver"`).Replace(doc)
+	back, err := recipe.Parse([]byte(theirs))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := back.Canonical(); err != nil || string(again) != doc {
+		t.Errorf("%v\ngot  %s\nwant %s", err, again, doc)
+	}
+	for _, k := range observer.Kinds() {
+		if k.MQBench == "" {
+			continue
+		}
+		r := config1(t)
+		r.Overrides = []recipe.Override{{Op: "Conv", Weight: &recipe.Quantizer{FakeQuant: "FixedFakeQuantize", Observer: k.MQBench, Scheme: scheme.QScheme{Bits: 8, Symmetric: true, PoT: k.PoT}}}}
+		if k.Average {
+			r.Overrides[0].Weight.EMARatio = 0.9
+		}
+		raw, err := json.Marshal(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if back, err := recipe.Parse(raw); err != nil || back.Overrides[0].Weight.Observer != k.Name || back.Overrides[0].Weight.FakeQuant != "fixed" {
+			t.Errorf("%s: %v", k.MQBench, err)
 		}
 	}
 }

@@ -18,14 +18,13 @@ func formatNames() string {
 	return strings.Join(names, ", ")
 }
 
-// formatOf finds a format by name.
+// formatOf finds a format by its name or a backend's.
 func (f *flags) formatOf(name string) (export.Format, error) {
-	for _, format := range export.Formats() {
-		if strings.EqualFold(format.Name, name) {
-			return format, nil
-		}
+	format, err := export.FormatOf(name)
+	if err != nil {
+		return format, f.wrong(err.Error())
 	}
-	return export.Format{}, f.wrong(fmt.Sprintf("there is no format %q: there are %s", name, formatNames()))
+	return format, nil
 }
 
 // files are what --format writes: one file as -o names it; of several, the names begin as it does.

@@ -12,6 +12,20 @@ import (
 	"github.com/quantscope/quantscope/quant/recipe"
 )
 
+// A format goes by the name of a backend too, and then the recipe is that backend's.
+func TestFormatOfABackend(t *testing.T) {
+	dir := t.TempDir()
+	put(t, filepath.Join(dir, "small.onnx"), onnx.Encode(smallModel()))
+	args := append([]string{"quantize", "small.onnx"}, labelled(t, dir, 20)...)
+	for name, want := range map[string][2]string{"MARS3": {"sophgo", "mars3"}, "Tengine_u8": {"tengine", "tengine_u8"}, "sophgo": {"sophgo", "bm1684x"}} {
+		var q quantization
+		document(t, &q, dir, append(args, "--format", name, "--calibration", "8")...)
+		if q.Format != want[0] || q.Receipt.Recipe.Backend != want[1] {
+			t.Errorf("%s: format %s, backend %s, want %v", name, q.Format, q.Receipt.Recipe.Backend, want)
+		}
+	}
+}
+
 func TestFormats(t *testing.T) {
 	dir := folder(t)
 	// One file has the name that was asked for, and is of integers.

@@ -56,6 +56,9 @@ func quantize(ctx context.Context, c console, args []string) error {
 	}
 	if *config == "" && *file == "" && f.set("format") && format.Name != "qdq" {
 		*config = format.Backend
+		if b, ok := recipe.BackendOf(*formatName); ok { // several may take the format
+			*config = b.Name
+		}
 	}
 	r, err := f.recipe(*config, *file)
 	if err != nil {
