@@ -14,9 +14,13 @@ import (
 
 // A format goes by the name of a backend too, and then the recipe is that backend's.
 func TestFormatOfABackend(t *testing.T) {
-	dir := t.TempDir()
-	put(t, filepath.Join(dir, "small.onnx"), onnx.Encode(smallModel()))
-	args := append([]string{"quantize", "small.onnx"}, labelled(t, dir, 20)...)
+	dir, m := folder(t), smallModel()
+	m.Graph.Inputs[0].Dims[2].Value, m.Graph.Inputs[0].Dims[3].Value, m.Graph.Outputs[0].Dims[1].Value = 32, 32, 5
+	m.Graph.Nodes = []onnx.Node{m.Graph.Nodes[0],
+		{Name: "gap", OpType: "GlobalAveragePool", Inputs: m.Graph.Nodes[0].Outputs, Outputs: []string{"gap"}},
+		{Name: "flatten", OpType: "Flatten", Inputs: []string{"gap"}, Outputs: []string{"logits"}}}
+	put(t, filepath.Join(dir, "cifar.onnx"), onnx.Encode(m))
+	args := []string{"quantize", "cifar.onnx", "images", "--preprocess", "cifar"}
 	for name, want := range map[string][2]string{"MARS3": {"sophgo", "mars3"}, "Tengine_u8": {"tengine", "tengine_u8"}, "sophgo": {"sophgo", "bm1684x"}} {
 		var q quantization
 		document(t, &q, dir, append(args, "--format", name, "--calibration", "8")...)
