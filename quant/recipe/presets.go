@@ -2,6 +2,7 @@ package recipe
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/quantscope/quantscope/quant/scheme"
@@ -26,6 +27,19 @@ func Presets() []Recipe {
 	return presets
 }
 
+// depthwise ends the name of a preset of which DepthwiseOnly is meant.
+const depthwise = "-depthwise"
+
+// DepthwiseOnly is r with one scale for a weight, but for those of depthwise convolutions: the seed
+// document's second placement.
+func DepthwiseOnly(r Recipe) Recipe {
+	own := r.Weight
+	r.Name += depthwise
+	r.Overrides = append(slices.Clone(r.Overrides), Override{Op: DepthwiseConv, Weight: &own})
+	r.Weight.Scheme.PerChannel = false
+	return r
+}
+
 func preset(b Backend) Recipe {
 	return Recipe{
 		Format: Format, Name: b.Name, Backend: b.Name, Rule: scheme.PyTorch,
@@ -36,7 +50,8 @@ func preset(b Backend) Recipe {
 }
 
 // Preset finds a recipe by name, however capitalised, or by that of a backend's chip; else it says
-// which names there are.
+// which names there are. "config1-depthwise" is DepthwiseOnly of config1, and so of every preset that has
+// scales per channel.
 func Preset(name string) (Recipe, error) {
 	if b, ok := BackendOf(name); ok {
 		return preset(b), nil
@@ -47,6 +62,16 @@ func Preset(name string) (Recipe, error) {
 			return r, nil
 		}
 		names = append(names, r.Name)
+	}
+	if base, ok := strings.CutSuffix(strings.ToLower(name), depthwise); ok {
+		r, err := Preset(base)
+		switch {
+		case err != nil:
+			return r, err
+		case !r.Weight.Scheme.PerChannel:
+			return Recipe{}, fmt.Errorf("no preset %q: %s has one scale for every weight: %s is nearest", name, r.Name, r.Name)
+		}
+		return DepthwiseOnly(r), nil
 	}
 	return Recipe{}, fmt.Errorf("no preset %q: there are %s", name, strings.Join(names, ", "))
 }

@@ -159,6 +159,19 @@ func TestConfigsAreTheSeeds(t *testing.T) {
 		two.Weight.FakeQuant != "learnable" || two.Activation.FakeQuant != "learnable" {
 		t.Errorf("config2: %+v", two)
 	}
+	depthwise, err := recipe.Preset("config1-depthwise")
+	if err != nil || depthwise.Weight.Scheme != (scheme.QScheme{Bits: 8, Symmetric: true}) || len(depthwise.Overrides) != 1 ||
+		depthwise.Overrides[0].Op != recipe.DepthwiseConv || *depthwise.Overrides[0].Weight != one.Weight || depthwise.Activation != one.Activation {
+		t.Errorf("config1-depthwise: %+v, %v", depthwise, err)
+	}
+	if _, err := depthwise.Digest(); err != nil {
+		t.Error(err)
+	}
+	for name, want := range map[string]string{"config2-depthwise": "config2 is nearest", "config9-depthwise": "there are config1"} {
+		if _, err := recipe.Preset(name); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 }
 
 // What a backend cannot compute with is refused with the nearest that it can; what is within it passes.

@@ -32,7 +32,7 @@ func quantize(ctx context.Context, c console, args []string) error {
 	f := newFlags("quantize", "MODEL.onnx DATA...", "Calibrates a network on images, quantizes it, compares it with its float self on other images and\n"+
 		"writes it as ONNX QDQ or as --format says. DATA are folders, .zip, .npy or .npz files, a .csv of labels, a .txt list of\n"+
 		"classes. Flags override what the recipe says.")
-	config := f.String("config", "", "preset `RECIPE`: "+presetNames())
+	config := f.String("config", "", "preset `RECIPE`: "+presetNames()+"; with -depthwise behind it scales per channel in depthwise convolutions only")
 	file := f.String("recipe", "", "recipe `FILE`, JSON")
 	family, labels := preprocessFlag(f), labelFlag(f)
 	calibration := f.Int("calibration", 0, "calibrate on `N` items")

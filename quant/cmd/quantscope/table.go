@@ -164,7 +164,7 @@ func tableRows(ctx context.Context, path string, d *dataset.Dataset, r recipe.Re
 	}{{placedAll, r}}
 	if r.Weight.Scheme.PerChannel && hasDepthwise(m.Graph) {
 		runs = append(runs, runs[0])
-		runs[1].placement, runs[1].recipe = placedDepthwise, depthwiseOnly(r)
+		runs[1].placement, runs[1].recipe = placedDepthwise, recipe.DepthwiseOnly(r)
 	}
 	var rows []tableRow
 	var notes []string
@@ -187,15 +187,6 @@ func tableRows(ctx context.Context, path string, d *dataset.Dataset, r recipe.Re
 		notes = append(notes, result.Notes...)
 	}
 	return rows, notes, nil
-}
-
-// depthwiseOnly is r with one scale for a weight, but for those of depthwise convolutions.
-func depthwiseOnly(r recipe.Recipe) recipe.Recipe {
-	own := r.Weight
-	r.Name += "-depthwise"
-	r.Overrides = append(slices.Clone(r.Overrides), recipe.Override{Op: recipe.DepthwiseConv, Weight: &own})
-	r.Weight.Scheme.PerChannel = false
-	return r
 }
 
 func hasDepthwise(g *graph.Graph) bool {
