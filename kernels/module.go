@@ -22,6 +22,7 @@ func entries() []entry {
 	return []entry{
 		{call.F32IGEMM, f32.EmitIGEMM},
 		{call.F32DWConv, f32.EmitDWConv},
+		{call.F32Winograd, f32.EmitWinograd},
 		{call.F32VClamp, f32.EmitClamp},
 		{call.F32VLeakyRelu, f32.EmitLeakyRelu},
 		{call.F32VPRelu, f32.EmitPRelu},
@@ -98,7 +99,7 @@ func entries() []entry {
 func Module(used []call.ID, shared bool) []byte {
 	m := asm.NewModule()
 	m.TableSize(uint32(call.Count))
-	env := f32.Env{M: m, PostChain: f32.EmitPostChain(m)}
+	env := f32.NewEnv(m)
 	want := make([]bool, call.Count)
 	for _, id := range used {
 		want[id] = true

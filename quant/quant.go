@@ -29,7 +29,7 @@ import (
 )
 
 // Version of the engine, as receipts state it. It changes when a bit of any result does.
-const Version = "0.1.0"
+const Version = "0.2.0"
 
 // Stages of Quantize, in order, as Job.Progress names them.
 const (

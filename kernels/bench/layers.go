@@ -50,20 +50,26 @@ type arithmetic struct {
 }
 
 // places are addresses: input, weights, output, and of tables of rows and runs where a window has
-// more than one pixel.
-type places struct{ x, w, y, rows, runs uint32 }
+// more than one pixel; scratch is scratchBytes.
+type places struct{ x, w, y, rows, runs, scratch uint32 }
+
+const scratchBytes = 1 << 20
 
 // floats are the kernels of package f32.
 func floats() arithmetic {
 	inf := float32(math.Inf(1))
+	winograd := func(l layer) bool { return !l.dw && l.k == 3 && l.stride == 1 && l.cin%4 == 0 && l.cout%4 == 0 }
 	return arithmetic{
-		kernels: []call.ID{call.F32IGEMM, call.F32DWConv}, bytes: 4, chains: 12, step: 8,
+		kernels: []call.ID{call.F32IGEMM, call.F32DWConv, call.F32Winograd}, bytes: 4, chains: 12, step: 8,
 		limit: func(sum asm.I32x4, x, w asm.I8x16) asm.I32x4 {
 			return sum.F32x4().Mul(x.I32x4().F32x4()).Add(w.I32x4().F32x4()).I32x4()
 		},
 		weights: func(l layer) int {
 			if l.dw {
 				return 4 * f32.PackedDWLen(int(l.k), int(l.k), int(l.cout))
+			}
+			if winograd(l) {
+				return 4 * f32.PackedWinogradLen(int(l.cin), int(l.cout))
 			}
 			return 4 * f32.PackedLen(int(l.k*l.k*l.cin), int(l.cout))
 		},
@@ -73,6 +79,12 @@ func floats() arithmetic {
 				return f32.DWConv{
 					X: p.x, XRow: pix * l.in(), XPix: pix, W: p.w, Y: p.y, YRow: pix * l.out, YPix: pix, N: 1, OH: l.out, OW: l.out,
 					C: l.cout, KH: l.k, KW: l.k, StrideH: l.stride, StrideW: l.stride, DilH: 1, DilW: 1, Hi: 6,
+				}.Call()
+			}
+			if winograd(l) {
+				return f32.Winograd{
+					X: p.x, XRow: pix * l.in(), XPix: pix, U: p.w, Y: p.y, YRow: 4 * l.cout * l.out, YPix: 4 * l.cout, N: 1, OH: l.out, OW: l.out,
+					C: l.cin, O: l.cout, Scratch: p.scratch, Lo: -inf, Hi: inf,
 				}.Call()
 			}
 			return f32.GEMM{
@@ -130,6 +142,7 @@ func arrange(layers []layer, a arithmetic) (image []byte, total uint32, records 
 	input := (tables + program + 127) / 64 * 64
 	p := places{x: input, w: input + (x+127)/64*64}
 	p.y = p.w + (w+63)/64*64
+	p.scratch = p.y + (y+127)/64*64
 	var calls []call.Call
 	table := func(n uint32, offset func(i uint32) uint32) uint32 {
 		at := uint32(len(image))
@@ -151,5 +164,5 @@ func arrange(layers []layer, a arithmetic) (image []byte, total uint32, records 
 		offsets[i] += 4 + uint32(len(image))
 	}
 	image = append([]byte{0, 0, 0, 0}, append(image, encoded...)...) // address 0 would mean no table
-	return image, p.y + y + 64, offsets
+	return image, p.scratch + scratchBytes, offsets
 }

@@ -17,8 +17,9 @@ import (
 // memory is compared with what it must be, so that a stray write anywhere is found, and a changed
 // operand too; reads out of bounds meet NaNs, which show in the result.
 type arena struct {
-	mem []byte
-	out [][2]uint32 // address, bytes
+	mem     []byte
+	out     [][2]uint32 // address, bytes
+	scratch [2]uint32   // what a kernel may write as it likes
 }
 
 const guard = 68
@@ -59,6 +60,13 @@ func (a *arena) output(x []float32) uint32 {
 	return at
 }
 
+// temporary places memory that may be written as a kernel likes.
+func (a *arena) temporary(bytes int) uint32 {
+	at := a.words(make([]uint32, bytes/4)...)
+	a.scratch = [2]uint32{at, at + uint32(bytes)}
+	return at
+}
+
 // check runs the call and compares the memory: every output as its wanted values, all else as before.
 func (a *arena) check(t *testing.T, e *engine.Engine, c call.Call, want ...[]float32) bool {
 	t.Helper()
@@ -81,6 +89,7 @@ func (a *arena) check(t *testing.T, e *engine.Engine, c call.Call, want ...[]flo
 			copy(p, mem[o[0]+uint32(4*j):][:4])
 		}
 	}
+	copy(got[a.scratch[0]:a.scratch[1]], mem[a.scratch[0]:])
 	for i := range mem {
 		if got[i] != mem[i] {
 			t.Errorf("byte %d of %d was written: outside of the outputs %v", i, len(mem), a.out)

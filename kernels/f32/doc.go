@@ -14,6 +14,20 @@ type Env struct {
 	// PostChain is post_chain(chain, data address, floats, thread): runs the post functions of a
 	// chain as call.Encode lays it out over a strip, in order.
 	PostChain *asm.Func
+	tiles     *[gemmMR + 1]*asm.Func // of GEMM, by rows, as far as a kernel has asked for them
+}
+
+// NewEnv begins a module.
+func NewEnv(m *asm.Module) Env {
+	return Env{M: m, PostChain: emitPostChain(m), tiles: new([gemmMR + 1]*asm.Func)}
+}
+
+// gemmTile is f32_igemm_<mr>x8.
+func (e Env) gemmTile(mr int) *asm.Func {
+	if e.tiles[mr] == nil {
+		e.tiles[mr] = emitGEMMTile(e.M, mr)
+	}
+	return e.tiles[mr]
 }
 
 // Signature is that of every kernel (args, from, to, thread) and of every post function

@@ -18,7 +18,6 @@ const (
 type gemmKernel struct {
 	*asm.Func
 	env                      Env
-	tiles                    []*asm.Func // by rows
 	args, from, to, thread   asm.I32Var
 	row, end, panels, panel  asm.I32Var
 	block, blockEnd          asm.I32Var // in rows
@@ -30,10 +29,7 @@ type gemmKernel struct {
 // that a tile's input stays in the nearest cache; or, with weights that are large, panel by panel, each
 // over all tiles. Then come the block's post functions.
 func EmitIGEMM(e Env) *asm.Func {
-	k := gemmKernel{env: e, tiles: make([]*asm.Func, gemmMR+1)}
-	for mr := 1; mr <= gemmMR; mr++ {
-		k.tiles[mr] = emitGEMMTile(e.M, mr)
-	}
+	k := gemmKernel{env: e}
 	f := e.M.Func("f32_igemm", Signature())
 	k.Func = f
 	k.args, k.from, k.to, k.thread = f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
@@ -45,7 +41,7 @@ func EmitIGEMM(e Env) *asm.Func {
 
 	k.panels.Set(arg(gemmN).AddC(gemmNR - 1).ShrUC(3))
 	f.If(arg(gemmM).Eq(asm.ConstI32(1)).And(arg(gemmPost).Eqz()), func() {
-		f.Call(k.tiles[1], k.args, asm.ConstI32(0), k.from, k.to)
+		f.Call(e.gemmTile(1), k.args, asm.ConstI32(0), k.from, k.to)
 		f.Return()
 	}, nil)
 	depth := arg(gemmRuns).Mul(arg(gemmRunLen))
@@ -84,12 +80,12 @@ func least(a, b asm.I32) asm.I32 { return a.Select(b, a.LtU(b)) }
 func (k *gemmKernel) rows(panel, end asm.I32) {
 	left := func() asm.I32 { return k.blockEnd.Sub(k.row.I32) }
 	while(k.Func, func() asm.I32 { return left().GeU(asm.ConstI32(gemmMR)) }, func() {
-		k.Call(k.tiles[gemmMR], k.args, k.row, panel, end)
+		k.Call(k.env.gemmTile(gemmMR), k.args, k.row, panel, end)
 		k.row.Set(k.row.AddC(gemmMR))
 	})
 	for mr := gemmMR - 1; mr > 0; mr-- {
 		k.If(left().Eq(asm.ConstI32(int32(mr))), func() {
-			k.Call(k.tiles[mr], k.args, k.row, panel, end)
+			k.Call(k.env.gemmTile(mr), k.args, k.row, panel, end)
 			k.row.Set(k.row.AddC(int32(mr)))
 		}, nil)
 	}

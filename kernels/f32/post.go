@@ -8,8 +8,8 @@ import (
 // Post is a post function and its parameters.
 type Post = call.Post
 
-// EmitPostChain emits post_chain, see Env.
-func EmitPostChain(m *asm.Module) *asm.Func {
+// emitPostChain emits post_chain, see Env.
+func emitPostChain(m *asm.Module) *asm.Func {
 	f := m.Func("post_chain", Signature())
 	chain, data, n, thread, fn := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3), f.I32()
 	f.Block(func(end asm.Label) {

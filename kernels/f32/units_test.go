@@ -35,7 +35,7 @@ func unitEngine(t *testing.T, used ...kernel) *engine.Engine {
 	t.Helper()
 	m := asm.NewModule()
 	m.TableSize(uint32(call.Count))
-	env := f32.Env{M: m, PostChain: f32.EmitPostChain(m)}
+	env := f32.NewEnv(m)
 	for _, k := range append(used, kernel{call.F32VAffine, f32.EmitAffine}, kernel{call.F32VClamp, f32.EmitClamp}, kernel{call.F32VMinMax, f32.EmitMinMax}) {
 		m.Elem(uint32(k.id), k.emit(env))
 	}

@@ -128,7 +128,7 @@ func start(t testing.TB, module []byte) *engine.Engine {
 func module(byUnits bool, used ...kernel) []byte {
 	m := asm.NewModule()
 	m.TableSize(uint32(call.Count))
-	env := f32.Env{M: m, PostChain: f32.EmitPostChain(m)}
+	env := f32.NewEnv(m)
 	for _, k := range append(used, kernel{call.F32VAffine, f32.EmitAffine}, kernel{call.F32VClamp, f32.EmitClamp}) {
 		m.Elem(uint32(k.id), k.emit(env))
 	}

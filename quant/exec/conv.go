@@ -35,6 +35,10 @@ func (l *lowerer) conv(s *step, op graph.Conv) {
 		l.depthwise(s, op, w, bias)
 		return
 	}
+	if l.winogradFits(n, op, l.lay(y)) {
+		l.winograd(s, op, w, bias)
+		return
+	}
 	cg, og := c/op.Group, o/op.Group
 	taps := op.Kernel[0] * op.Kernel[1]
 	in, out := l.lay(x), l.lay(y)

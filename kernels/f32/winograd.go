@@ -1,0 +1,78 @@
+package f32
+
+import (
+	"math"
+
+	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/ref"
+)
+
+// Winograd is a 3×3 convolution of stride 1, dilation 1 and one group, channels last, with 16 products
+// for each 2×2 outputs and input channel where GEMM has 36. The input has its padding around it as a
+// halo: X is the address of the first element the first output reads, channel 0. Nothing outside of
+// the windows is read. C and O are multiples of 4.
+//
+// Bits: see ref.Winograd.
+type Winograd struct {
+	X                uint32 // address of image 0, row 0, pixel 0, channel 0, halo included
+	XImg, XRow, XPix uint32 // bytes from image to image, row to row, pixel to pixel
+	U                uint32 // weights and biases as PackWinograd lays them out
+	Y                uint32 // address of image 0, row 0, pixel 0, channel 0
+	YImg, YRow, YPix uint32 // bytes
+	N, OH, OW, C, O  uint32 // images, output rows and columns, input and output channels
+	Scratch          uint32 // WinogradScratch bytes for each thread
+	Lo, Hi           float32
+	Post             []Post // over pixels of the output
+}
+
+const (
+	winogradBytes = 256 << 10 // how much of a cache of the second level the transformed tiles of a unit may take
+	winogradMost  = 30        // tiles of a unit: enough that reading the weights does not show
+)
+
+// winogradTiles is how many tiles a unit has: full tiles of rows of the matrix products.
+func winogradTiles(c, o uint32) uint32 {
+	return min(max(winogradBytes/(16*4*(c+o))/gemmMR, 1)*gemmMR, winogradMost)
+}
+
+// winogradHead is the bytes of a thread's scratch memory before the tiles: the arguments of its
+// matrix products.
+const winogradHead = 64
+
+// WinogradScratch is the bytes of scratch memory that a thread needs.
+func WinogradScratch(c, o uint32) int { return int(winogradHead + 16*4*winogradTiles(c, o)*(c+o)) }
+
+// Call is the kernel call. Its units are groups of tiles.
+func (w Winograd) Call() call.Call {
+	tiles := winogradTiles(w.C, w.O)
+	tw, th := (w.OW+1)/2, (w.OH+1)/2
+	all := w.N * th * tw
+	args := []uint32{
+		w.X, w.XImg, w.XRow, w.XPix, w.U, w.Y, w.YImg, w.YRow, w.YPix, w.OH, w.OW, w.C, w.O, tw, th, all, tiles,
+		w.Scratch, uint32(WinogradScratch(w.C, w.O)), math.Float32bits(w.Lo), math.Float32bits(w.Hi),
+	}
+	return call.Call{Kernel: call.F32Winograd, Units: (all + tiles - 1) / tiles, Args: args, Posts: w.Post}
+}
+
+// PackedWinogradLen is the floats of the weights and biases as PackWinograd lays them out.
+func PackedWinogradLen(c, o int) int { return 16 * PackedLen(c, o) }
+
+// PackWinograd lays weights [o][c][3][3] out for Winograd: the sixteen transformed matrices [c×o] one
+// after the other as PackB does, the biases with the sixth. bias has o values, nil means zeros; dst
+// has PackedWinogradLen floats.
+func PackWinograd(dst []float32, c, o int, bias, weights []float32) {
+	size := PackedLen(c, o)
+	clear(dst)
+	for n := range o {
+		panel := n/gemmNR*gemmNR*(c+1) + n%gemmNR
+		if bias != nil {
+			dst[5*size+panel] = bias[n]
+		}
+		for ch := range c {
+			at := panel + gemmNR*(ch+1)
+			for i, u := range ref.WinogradWeights((*[9]float32)(weights[9*(n*c+ch):])) {
+				dst[i*size+at] = u
+			}
+		}
+	}
+}

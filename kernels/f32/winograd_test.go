@@ -1,0 +1,126 @@
+package f32_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/engine"
+	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/kernels/ref"
+)
+
+// winogradCase is a shape; gaps are elements between pixels, rows and images.
+type winogradCase struct {
+	n, oh, ow, c, o        int
+	gapped, special, posts bool
+	lo, hi                 float32
+}
+
+func (c winogradCase) run(t *testing.T, engines []*engine.Engine, r *rand.Rand) {
+	t.Helper()
+	gap := func() int {
+		if c.gapped {
+			return r.IntN(4)
+		}
+		return 0
+	}
+	w := ref.Winograd{N: c.n, OH: c.oh, OW: c.ow, C: c.c, O: c.o, Lo: c.lo, Hi: c.hi, Bias: random(r, c.o, c.special)}
+	w.XPix, w.YPix = c.c+gap(), c.o+gap()
+	w.XRow = (c.ow+2)*w.XPix + gap()
+	w.YRow = c.ow*w.YPix + gap()
+	w.XImg = (c.oh+2)*w.XRow + gap()
+	w.YImg = c.oh*w.YRow + gap()
+	// the last element read is the last of the last pixel: no gaps behind it, the guard band begins
+	w.X = random(r, (c.n-1)*w.XImg+(c.oh+1)*w.XRow+(c.ow+1)*w.XPix+c.c, c.special)
+	w.Y = random(r, c.n*w.YImg, false)
+	weights := random(r, 9*c.o*c.c, c.special)
+	w.U = make([]float32, 16*c.c*c.o)
+	for o := range c.o {
+		for ch := range c.c {
+			for i, u := range ref.WinogradWeights((*[9]float32)(weights[9*(o*c.c+ch):])) {
+				w.U[(i*c.c+ch)*c.o+o] = u
+			}
+		}
+	}
+	packed := make([]float32, f32.PackedWinogradLen(c.c, c.o))
+	f32.PackWinograd(packed, c.c, c.o, w.Bias, weights)
+
+	a := newArena()
+	bytes := func(elements int) uint32 { return uint32(4 * elements) }
+	k := f32.Winograd{
+		X: a.floats(w.X), XImg: bytes(w.XImg), XRow: bytes(w.XRow), XPix: bytes(w.XPix), U: a.floats(packed),
+		Y: a.output(w.Y), YImg: bytes(w.YImg), YRow: bytes(w.YRow), YPix: bytes(w.YPix),
+		N: uint32(c.n), OH: uint32(c.oh), OW: uint32(c.ow), C: uint32(c.c), O: uint32(c.o), Lo: c.lo, Hi: c.hi,
+		Scratch: a.temporary(testThreads * f32.WinogradScratch(uint32(c.c), uint32(c.o))),
+	}
+	if c.posts {
+		k.Post, w.Posts = affineClamp(a, r, c.o)
+	}
+	w.Do()
+	if !a.checkAll(t, engines, k.Call(), w.Y) {
+		t.Fatalf("%+v", c)
+	}
+}
+
+// Odd and even sizes, units that end in the middle of a row, of an image, and with the last tile.
+func TestWinograd(t *testing.T) {
+	e := ways(t, kernel{call.F32Winograd, f32.EmitWinograd})
+	r := rand.New(rand.NewPCG(4, 1))
+	for oh := 1; oh <= 5; oh++ {
+		for ow := 1; ow <= 13; ow++ {
+			winogradCase{n: 1 + oh%2, oh: oh, ow: ow, c: 4 * (1 + ow%3), o: 4 * (1 + oh%4), gapped: ow%2 == 0, lo: -inf, hi: inf}.run(t, e, r)
+		}
+	}
+	for _, posts := range []bool{false, true} { // units of five tiles
+		winogradCase{n: 2, oh: 5, ow: 7, c: 4, o: 416, posts: posts, lo: -1, hi: inf}.run(t, e, r)
+	}
+}
+
+func TestWinogradRandom(t *testing.T) {
+	e := ways(t, kernel{call.F32Winograd, f32.EmitWinograd})
+	for seed := range uint64(100) {
+		r := rand.New(rand.NewPCG(5, seed))
+		clamps := [][2]float32{{-inf, inf}, {0, inf}, {0, 6}}
+		c := clamps[r.IntN(len(clamps))]
+		winogradCase{
+			n: 1 + r.IntN(2), oh: 1 + r.IntN(9), ow: 1 + r.IntN(20), c: 4 * (1 + r.IntN(5)), o: 4 * (1 + r.IntN(9)),
+			gapped: r.IntN(2) == 0, special: r.IntN(3) == 0, posts: r.IntN(2) == 0, lo: c[0], hi: c[1],
+		}.run(t, e, r)
+	}
+}
+
+// It gives what the sum over the window gives, but for rounding.
+func TestWinogradIsConvolution(t *testing.T) {
+	const c, o, side, out = 12, 8, 9, 7
+	r := rand.New(rand.NewPCG(6, 1))
+	x, weights, bias := random(r, side*side*c, false), random(r, 9*o*c, false), random(r, o, false)
+	w := ref.Winograd{
+		X: x, XImg: side * side * c, XRow: side * c, XPix: c, U: make([]float32, 16*c*o), Bias: bias,
+		Y: make([]float32, out*out*o), YImg: out * out * o, YRow: out * o, YPix: o, N: 1, OH: out, OW: out, C: c, O: o, Lo: -inf, Hi: inf,
+	}
+	for n := range o {
+		for ch := range c {
+			for i, u := range ref.WinogradWeights((*[9]float32)(weights[9*(n*c+ch):])) {
+				w.U[(i*c+ch)*o+n] = u
+			}
+		}
+	}
+	w.Do()
+	for y := range out {
+		for z := range out {
+			for n := range o {
+				sum := float64(bias[n])
+				for ch := range c {
+					for k := range 9 {
+						sum += float64(x[((y+k/3)*side+z+k%3)*c+ch]) * float64(weights[9*(n*c+ch)+k])
+					}
+				}
+				if got := float64(w.Y[(y*out+z)*o+n]); math.Abs(got-sum) > 2e-5 {
+					t.Errorf("(%d, %d), channel %d: %v, want %v", y, z, n, got, sum)
+				}
+			}
+		}
+	}
+}
