@@ -19,6 +19,7 @@ func (f *Func) local(t Type) uint32 {
 	return uint32(len(f.sig.Params) + len(f.locals) - 1)
 }
 
+//go:noinline
 func (f *Func) emit(parts ...[]byte) {
 	for _, p := range parts {
 		f.body = append(f.body, p...)

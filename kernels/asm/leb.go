@@ -3,6 +3,8 @@ package asm
 import "encoding/binary"
 
 // uleb appends v in unsigned LEB128.
+//
+//go:noinline
 func uleb(b []byte, v uint32) []byte { return binary.AppendUvarint(b, uint64(v)) }
 
 // sleb appends v in signed LEB128.
