@@ -131,6 +131,10 @@ func action(m protocol.Message, parts []js.Value) (store.Action, error) {
 		var d protocol.Detail
 		err := json.Unmarshal(m.Body, &d)
 		return store.Detailed{Job: m.Job, Detail: d}, err
+	case protocol.Compared:
+		var c protocol.Comparison
+		err := json.Unmarshal(m.Body, &c)
+		return store.Compared{Job: m.Job, Comparison: c}, err
 	case protocol.Verified:
 		var v protocol.Verdict
 		err := json.Unmarshal(m.Body, &v)

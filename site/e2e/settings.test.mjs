@@ -80,6 +80,23 @@ test("every backend's preset is run or says why not", { skip }, async () => {
   await page.context().close();
 });
 
+test("one table shows what each backend would change", { skip }, async () => {
+  const page = await result();
+  await page.getByRole("link", { name: "Quantize" }).click();
+  await page.getByRole("button", { name: "Compare backends" }).click();
+  const rows = page.locator(".backends tbody tr");
+  await rows.first().waitFor({ timeout: 120_000 });
+  assert.ok((await rows.count()) >= 15, `${await rows.count()} backends`);
+  // TensorRT is symmetric: no zero points, where config1 has some.
+  const tensorrt = await rows.filter({ has: page.getByRole("button", { name: "tensorrt", exact: true }) }).innerText();
+  assert.match(tensorrt, /[1-9]\d* of \d+\s+[1-9]\d* of \d+\s+none/);
+  await page.getByRole("button", { name: "tensorrt", exact: true }).click();
+  await page.locator(".tensors td", { hasText: " … " }).first().waitFor();
+  await shot(page, "backends-1280", true);
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});
+
 test("formats are downloads, or say which preset they take", { skip }, async () => {
   const page = await result();
   await page.getByRole("link", { name: "Export" }).click();

@@ -195,6 +195,8 @@ func (a Failed) apply(s State) (State, []Effect) {
 		s.held.data = false
 	case protocol.Export:
 		what, next = "The result cannot be written in this format.", "Choose another format, or quantize with the preset it is made for."
+	case protocol.Compare:
+		what, next = "The backends could not be compared.", "Check that the data fits the network: the Data place shows what it sees."
 	case protocol.Verify:
 		what, next = "The check could not be finished.", "Make sure the model and the data belong to this result."
 	default:

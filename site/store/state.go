@@ -39,6 +39,7 @@ type State struct {
 	Detail   Detail   // of the selected layer
 	Problem  *Problem // what went wrong last; dismissed by the user or the next success
 	Layers   Layers
+	Backends Backends
 	Settings bool // every setting of the recipe is shown
 	Share    Share
 	Claim    *Claim

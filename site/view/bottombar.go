@@ -92,16 +92,17 @@ func stages(present string) *vecty.HTML {
 func doing(s store.State, job store.Job) string {
 	c := s.Clock
 	name := map[protocol.Kind]string{
-		protocol.Open:   "Opening the model",
-		protocol.Load:   "Reading the data",
-		protocol.Run:    "Starting",
-		protocol.Verify: "Checking",
+		protocol.Open:    "Opening the model",
+		protocol.Load:    "Reading the data",
+		protocol.Run:     "Starting",
+		protocol.Verify:  "Checking",
+		protocol.Compare: "Comparing backends",
 	}[job.Kind]
-	if c.Stage != "" {
+	if c.Stage != "" && job.Kind != protocol.Compare {
 		name = strings.ToUpper(c.Stage[:1]) + c.Stage[1:]
 	}
 	if c.Total > 0 {
-		name += " " + plot.Count(int64(c.Done)) + " of " + plot.Count(int64(c.Total))
+		name += pick(job.Kind == protocol.Compare, ", ", " ") + plot.Count(int64(c.Done)) + " of " + plot.Count(int64(c.Total))
 	}
 	return name
 }

@@ -50,7 +50,8 @@ func (p *QuantizePlace) Render() vecty.ComponentOrHTML {
 					words("p", pick(s.Impossible() == "", "help", "help wrong"), pick(obstacle == "", plan(s), obstacle)),
 					el("div", "actions",
 						button("primary big", "spark", "Quantize", obstacle != "", func() { p.Store.Dispatch(store.Quantize{}) }),
-						p.remedy(s)))))
+						p.remedy(s)))),
+			&Backends{Store: p.Store})
 	})
 }
 

@@ -400,6 +400,41 @@ func TestEverySettingHasAWordAndSaysWhatIsImpossible(t *testing.T) {
 	}
 }
 
+func TestBackendsInOneTable(t *testing.T) {
+	d := show(t)
+	d.open()
+	d.do(store.Go{Place: store.AtQuantize})
+	d.button("Compare backends").Call("click")
+	frames()
+	job := d.State().Jobs[0]
+	x := report.Tensor{Name: "x", Scales: 1, Low: -1, High: 1, ZeroLow: 128, ZeroHigh: 128}
+	y := x
+	y.Low, y.ZeroLow, y.ZeroHigh = -2, 0, 0
+	d.do(store.Compared{Job: job.ID, Comparison: protocol.Comparison{Calibrations: []report.Calibration{
+		{Recipe: "config1", Tensors: []report.Tensor{x}},
+		{Recipe: "snpe", Tensors: []report.Tensor{y}, Float: []string{"fc"}},
+		{Recipe: "nnie", Problem: "no logarithm here"},
+	}}})
+	rows := document("querySelectorAll", ".backends tbody tr")
+	if got := rows.Index(0).Get("textContent").String(); got != "snpe1+0, −01 of 11 of 11: fcUse" {
+		t.Errorf("the first row is %s", got)
+	}
+	if got := rows.Index(1).Get("textContent").String(); got != "nnieno logarithm hereUse" {
+		t.Errorf("the second row is %s", got)
+	}
+	d.button("snpe").Call("click")
+	frames()
+	if got := d.one(".tensors tbody tr").Get("textContent").String(); got != "x−1 … 1−2 … 11280" {
+		t.Errorf("the tensor is shown as %s", got)
+	}
+	names(t, "with the backends")
+	d.button("Use").Call("click")
+	frames()
+	if d.State().Recipe.Name != "snpe" || !d.says("changed since this was compared") {
+		t.Errorf("the recipe is %s", d.State().Recipe.Name)
+	}
+}
+
 func TestFormats(t *testing.T) {
 	d := show(t)
 	d.do(store.Started{Engine: protocol.Engine{Formats: []protocol.Format{

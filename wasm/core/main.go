@@ -103,6 +103,12 @@ func (s *session) do(c command) error {
 			return err
 		}
 		return s.export(job, b)
+	case protocol.Compare:
+		var b protocol.CompareBody
+		if err := json.Unmarshal(c.message.Body, &b); err != nil {
+			return err
+		}
+		return s.compare(job, b)
 	case protocol.AskPreview:
 		var b protocol.PreviewBody
 		if err := json.Unmarshal(c.message.Body, &b); err != nil {

@@ -23,6 +23,8 @@ const (
 	Verify Kind = "verify" // body VerifyBody
 	Export Kind = "export" // body ExportBody
 
+	Compare Kind = "compare" // body CompareBody; with Progress
+
 	// For looking at: without progress, and given up as soon as a later command of the page waits.
 	AskPreview Kind = "preview" // body PreviewBody
 	AskDetail  Kind = "detail"  // body DetailBody
@@ -37,6 +39,7 @@ const (
 	Finished  Kind = "finished"  // body Result; part: the ONNX QDQ file
 	Exported  Kind = "exported"  // body File; part: its bytes
 	Verified  Kind = "verified"  // body Verdict
+	Compared  Kind = "compared"  // body Comparison
 	Previewed Kind = "previewed" // body Preview; parts: the pictures, BMP, of the inputs that are some
 	Detailed  Kind = "detailed"  // body Detail; twice
 	Failed    Kind = "failed"    // body Failure
@@ -74,6 +77,17 @@ type RunBody struct {
 // VerifyBody is the claim to check against the model and data already given.
 type VerifyBody struct {
 	Receipt receipt.Receipt `json:"receipt"`
+}
+
+// CompareBody asks where each recipe would put quantizers and what they would be calibrated to, on the
+// data settings of the first.
+type CompareBody struct {
+	Recipes []recipe.Recipe `json:"recipes"`
+}
+
+// Comparison answers, in the order of the recipes.
+type Comparison struct {
+	Calibrations []report.Calibration `json:"calibrations"`
 }
 
 // ExportBody asks for the result of the last Run in a format.

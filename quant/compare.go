@@ -1,0 +1,113 @@
+package quant
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/quantscope/quantscope/quant/calibrate"
+	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/prepare"
+	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/quant/report"
+)
+
+// Compare places and calibrates the quantizers of each recipe, and evaluates none. All see the
+// calibration items of j.Recipe, preprocessed as that says. A recipe that cannot be has a problem
+// instead of numbers.
+func Compare(ctx context.Context, j Job, recipes []recipe.Recipe) ([]report.Calibration, error) {
+	s, err := j.split()
+	if err != nil {
+		return nil, err
+	}
+	items := remembered(s.calibration)
+	out := make([]report.Calibration, len(recipes))
+	for k, r := range recipes {
+		out[k] = report.Calibration{Recipe: r.Name}
+		p, err := prepare.Prepare(j.Model.Graph, r)
+		if err == nil {
+			var c *calibrate.Calibrated
+			c, err = calibrate.Run(ctx, p, items, j.Workers, func(n, of int) { j.Progress(StageCalibrate, k*of+n, len(recipes)*of) })
+			if err == nil {
+				out[k].Tensors, out[k].Float = tensors(c), floats(c)
+			}
+		}
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if err != nil {
+			out[k].Problem = err.Error()
+		}
+	}
+	return out, nil
+}
+
+// remembered keeps the items that were made already, up to a bound: images take long to decode.
+func remembered(items calibrate.Items) calibrate.Items {
+	const most = 64 << 20 / 4 // floats
+	var lock sync.Mutex
+	held, kept := 0, map[int][][]float32{}
+	get := items.Inputs
+	items.Inputs = func(i int) ([][]float32, error) {
+		lock.Lock()
+		x, known := kept[i]
+		lock.Unlock()
+		if known {
+			return x, nil
+		}
+		x, err := get(i)
+		if err != nil {
+			return nil, err
+		}
+		size := 0
+		for _, t := range x {
+			size += len(t)
+		}
+		lock.Lock()
+		defer lock.Unlock()
+		if held+size <= most {
+			kept[i], held = x, held+size
+		}
+		return x, nil
+	}
+	return items
+}
+
+func tensors(c *calibrate.Calibrated) []report.Tensor {
+	out := make([]report.Tensor, len(c.Quantizers))
+	for i, q := range c.Quantizers {
+		p, name := c.Params[i], c.Graph.Values[q.Value].Name
+		if q.Weight {
+			node := c.Graph.Nodes[q.Node]
+			name = node.Name + " weight"
+			if slices.Index(node.Inputs, q.Value) == 2 {
+				name = node.Name + " bias"
+			}
+		}
+		t := report.Tensor{Name: name, Weight: q.Weight, Scales: len(p.Scale), ZeroLow: slices.Min(p.ZeroPoint), ZeroHigh: slices.Max(p.ZeroPoint)}
+		for k := range p.Scale {
+			low, high := p.Reach(k)
+			t.Low, t.High = min(t.Low, low), max(t.High, high)
+		}
+		out[i] = t
+	}
+	return out
+}
+
+// floats are the layers that are not quantized, or only by half.
+func floats(c *calibrate.Calibrated) []string {
+	quantized := func(v graph.ValueID) bool {
+		return slices.ContainsFunc(c.Quantizers, func(q prepare.Quantizer) bool { return q.Value == v })
+	}
+	var out []string
+	for _, m := range c.Modules {
+		n := c.Graph.Nodes[m.Nodes[0]]
+		for _, v := range n.Inputs[:min(2, len(n.Inputs))] {
+			if !quantized(v) {
+				out = append(out, n.Name)
+				break
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,27 @@
+//go:build js
+
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/quantscope/quantscope/quant"
+	"github.com/quantscope/quantscope/wasm/protocol"
+)
+
+// compare calibrates the network with each of the recipes.
+func (s *session) compare(job int, b protocol.CompareBody) error {
+	if s.model == nil || len(b.Recipes) == 0 {
+		return errors.New("there is nothing to compare: open a model first")
+	}
+	s.forget() // it needs the memory
+	found, err := quant.Compare(context.Background(), quant.Job{
+		Model: s.model, Data: s.data, Recipe: b.Recipes[0], Workers: 1, Progress: progress(job),
+	}, b.Recipes)
+	if err != nil {
+		return err
+	}
+	post(protocol.Compared, job, protocol.Comparison{Calibrations: found})
+	return nil
+}
