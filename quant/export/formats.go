@@ -64,6 +64,8 @@ func deployedAs(backend string) string {
 		return "qdq"
 	case "tensorrt_nlp":
 		return "tensorrt"
+	case "openvino_academic":
+		return "openvino"
 	case "bm1690", "bm1688", "cv18xx", "mars3":
 		return "bm1684x"
 	}

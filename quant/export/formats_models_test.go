@@ -100,7 +100,7 @@ func weightBits(preset string) int {
 // Every backend has a format, under the backend's own name too.
 func TestFormatsByBackend(t *testing.T) {
 	want := map[string]string{
-		"academic": "qdq", "academic_nlp": "qdq", "pplw8a16": "ppl", "pplcuda": "ppl_cuda", "tengine_u8": "tengine", "tensorrt_nlp": "tensorrt",
+		"academic": "qdq", "academic_nlp": "qdq", "pplw8a16": "ppl", "pplcuda": "ppl_cuda", "tengine_u8": "tengine", "tensorrt_nlp": "tensorrt", "openvino_academic": "openvino",
 		"bm1684x": "sophgo", "bm1690": "sophgo", "bm1688": "sophgo", "cv18xx": "sophgo", "mars3": "sophgo", "CV181X": "sophgo", "Tengine_u8": "tengine",
 	}
 	for _, name := range append(recipe.Backends(), "CV181X", "Tengine_u8") {

@@ -24,3 +24,11 @@ func openVINO(exact bool) rule {
 	}
 	return r
 }
+
+// openVINOAcademic is the same with MQBench's academic_mode: nothing is fused or folded, weights have no
+// lowest code, and what concatenation makes is quantized as anything else. The ends keep no more bits.
+func openVINOAcademic() rule {
+	r := openVINO(false)
+	r.unfused, r.through = true, nil
+	return r
+}

@@ -66,6 +66,36 @@ func TestOverrides(t *testing.T) {
 	}
 }
 
+// Sophgo's chips compute convolutions in groups with the bits of all layers, whatever their type has; a name
+// counts.
+func TestSophgoKeepsGroupsApart(t *testing.T) {
+	r := preset(t, "bm1688")
+	r.Weight.FakeQuant = "learnable"
+	for _, c := range []struct {
+		all  []recipe.Override
+		want int // bits of the depthwise weight
+	}{
+		{[]recipe.Override{{Op: "Conv", Weight: side(r.Weight, 4)}}, 8},
+		{[]recipe.Override{{Op: "Conv2d", Weight: side(r.Weight, 4)}, {Name: "dw", Weight: side(r.Weight, 4)}}, 4},
+		{[]recipe.Override{{Op: recipe.DepthwiseConv, Weight: side(r.Weight, 4)}}, 4},
+	} {
+		r.Overrides = c.all
+		p, err := prepare.Prepare(chain(t), r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, q := range p.Quantizers {
+			want := c.want
+			if q.Name != "dw.weight_fake_quant" {
+				want = 4
+			}
+			if q.Weight && c.all[0].Op != recipe.DepthwiseConv && q.Scheme.Bits != want || q.Name == "dw.weight_fake_quant" && q.Scheme.Bits != want {
+				t.Errorf("%+v: %s has %d bits, want %d", c.all[0], q.Name, q.Scheme.Bits, want)
+			}
+		}
+	}
+}
+
 // Of two layers that read one value the stronger override decides, whichever comes first.
 func TestSharedValueTakesTheStrongerOverride(t *testing.T) {
 	for _, named := range []string{"p", "q"} {

@@ -42,7 +42,7 @@ func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
 	rule := ruleOf(r.Backend, r.MQBenchExact)
 	g, modules := rule.fuse(g)
 	p := newPlacement(g, modules)
-	settings, err := newSettings(p, r)
+	settings, err := newSettings(p, r, rule.groupsApart)
 	if err != nil {
 		return nil, err
 	}

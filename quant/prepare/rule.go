@@ -27,6 +27,8 @@ type rule struct {
 	through  []kind // a quantizer asked for behind one of these stands at its inputs instead
 	carried  []edge // between these neither: the producer hands on the codes it got
 	unsigned bool   // what cannot be negative has unsigned codes
+
+	groupsApart bool // overrides by type do not concern convolutions in groups
 }
 
 // edge is a producer and one that reads it.
@@ -49,6 +51,8 @@ func ruleOf(backend string, exact bool) rule {
 		return onnxQNN()
 	case "openvino":
 		return openVINO(exact)
+	case "openvino_academic":
+		return openVINOAcademic()
 	case "vitis":
 		return vitis()
 	case "bm1684x", "bm1690", "bm1688", "cv18xx", "mars3":

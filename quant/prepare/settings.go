@@ -22,8 +22,8 @@ type setting struct {
 }
 
 // newSettings finds the overrides of every unit. One by name or pattern that concerns none is an error
-// which tells the nearest name.
-func newSettings(p placement, r recipe.Recipe) (settings, error) {
+// which tells the nearest name. groupsApart is the rule's.
+func newSettings(p placement, r recipe.Recipe, groupsApart bool) (settings, error) {
 	n := len(p.graph.Nodes)
 	s := settings{make([]setting, n), make([]setting, n), make([]bool, n), make([]bool, n)}
 	used := make([]bool, len(r.Overrides))
@@ -33,6 +33,9 @@ func newSettings(p placement, r recipe.Recipe) (settings, error) {
 			continue
 		}
 		l := p.layer(i)
+		if op, ok := p.graph.Nodes[i].Op.(graph.Conv); ok && op.Group > 1 && groupsApart {
+			l.Types = nil
+		}
 		names = append(names, l.Names...)
 		s.weights[i], s.activations[i] = setting{r.Weight, 0}, setting{r.Activation, 0}
 		w, weightRank := recipe.Strongest(r.Overrides, l, true)

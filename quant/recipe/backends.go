@@ -33,6 +33,7 @@ func BackendTable() []Backend {
 	symChannels127 := scheme.QScheme{Bits: 8, Symmetric: true, PerChannel: true, Narrow: true}
 	symTensorPoT := scheme.QScheme{Bits: 8, Symmetric: true, PoT: true}
 	symChannels7 := scheme.QScheme{Bits: 7, Symmetric: true, PerChannel: true}
+	symChannels63 := scheme.QScheme{Bits: 7, Symmetric: true, PerChannel: true, Narrow: true}
 
 	row := func(name, fakeQuant string, weight, activation scheme.QScheme, about string) Backend {
 		return Backend{
@@ -63,6 +64,7 @@ func BackendTable() []Backend {
 		row("tengine_u8", "learnable", tensor, tensor, "Tengine with uint8: inputs and outputs, and the outputs of the network."),
 		observed(row("onnx_qnn", "learnable", tensor, tensor, "QLinear operators as TVM reads them; linear layers stay float."), "minmax", "minmax"),
 		row("openvino", "learnable", symChannels7, symTensor, "Intel OpenVINO: weights use 7 of 8 bits, activations behind a ReLU are unsigned."),
+		row("openvino_academic", "learnable", symChannels63, symTensor, "OpenVINO as MQBench's academic_mode has it: nothing is folded, weights reach from -63 to 63."),
 		ownCodes(row("nnie", "nnie", symTensor, symTensor, "HiSilicon NNIE: numbers by their logarithm, placed as TensorRT's.")),
 		observed(row("vitis", "tqt", symTensorPoT, symTensorPoT, "Xilinx Vitis: scales are powers of two; outputs and biases."), "minmax_floor", "pot_mode"),
 		row("tensorrt_nlp", "learnable", symChannels127, symTensor127, "TensorRT for transformers: inputs of linear layers, sums and matrix products."),

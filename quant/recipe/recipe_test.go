@@ -218,7 +218,7 @@ func TestBackendsRefuseWhatTheyCannot(t *testing.T) {
 func TestNamesOfBackends(t *testing.T) {
 	for name, want := range map[string]string{
 		"Academic": "academic", "Tensorrt": "tensorrt", "SNPE": "snpe", "PPLW8A16": "pplw8a16", "PPLCUDA": "pplcuda", "STPU": "stpu",
-		"Tengine_u8": "tengine_u8", "ONNX_QNN": "onnx_qnn", "OPENVINO": "openvino", "NNIE": "nnie", "Vitis": "vitis", "BM1688": "bm1688", "Tensorrt_NLP": "tensorrt_nlp",
+		"Tengine_u8": "tengine_u8", "ONNX_QNN": "onnx_qnn", "OPENVINO": "openvino", "OPENVINO_academic": "openvino_academic", "NNIE": "nnie", "Vitis": "vitis", "BM1688": "bm1688", "Tensorrt_NLP": "tensorrt_nlp",
 		"Academic_NLP": "academic_nlp", "BM1684X": "bm1684x", "CV181X": "cv18xx", "MARS3": "mars3", "Config2": "config2",
 	} {
 		r, err := recipe.Preset(name)
