@@ -10,9 +10,9 @@ import (
 	"github.com/quantscope/quantscope/quant/scheme"
 )
 
-// reread decodes a written file and compares it with the network: its nodes one by one, the scale and
-// the zero point of every quantized activation, and every weight, dequantized, with what
-// fake-quantizing the float one gives, bit for bit.
+// reread decodes a written file and compares it with the network: its nodes one by one with the
+// constants they read, the scale and the zero point of every quantized activation, and every weight,
+// dequantized, with what fake-quantizing the float one gives, bit for bit.
 func (l *lowering) reread(file []byte) error {
 	m, err := onnx.Decode(file)
 	if err != nil {
@@ -76,8 +76,34 @@ func (r lowered) node(g *onnx.Graph, n graph.Node) error {
 		if got.Inputs[i] != name {
 			return fmt.Errorf("it reads %q as input %d, not %q", got.Inputs[i], i, name)
 		}
+		if v == graph.None {
+			continue
+		}
+		if err := r.constant(v); err != nil {
+			return fmt.Errorf("input %q: %w", name, err)
+		}
 	}
 	return nil
+}
+
+// constant compares a constant with what the file has by its name.
+func (r lowered) constant(v graph.ValueID) error {
+	want := r.g.Values[v].Const
+	if want == nil {
+		return nil
+	}
+	if want.DType == graph.Float32 {
+		got, err := r.floatsOf(v)
+		if err == nil && !slices.EqualFunc(got, want.F, func(x, y float32) bool { return math.Float32bits(x) == math.Float32bits(y) }) {
+			err = fmt.Errorf("the stored numbers differ")
+		}
+		return err
+	}
+	got, err := r.intsOf(v)
+	if err == nil && !slices.Equal(got, want.I) {
+		err = fmt.Errorf("the stored integers differ")
+	}
+	return err
 }
 
 // numbers compares the stored scale and zero point of codes with p.
