@@ -60,6 +60,10 @@ func showPlace(p store.Place) {
 	}
 	if here := location.Get("pathname").String() + location.Get("hash").String(); here != target {
 		global.Get("history").Call("pushState", nil, "", target)
+		// What had the focus goes with the place before; who goes on with Tab begins at the new one.
+		if main := global.Get("document").Call("getElementById", "main"); main.Truthy() {
+			main.Call("focus")
+		}
 	}
 	global.Call("scrollTo", 0, 0)
 }

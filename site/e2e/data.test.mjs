@@ -22,7 +22,7 @@ test("an array without labels: agreement with float, named so", { skip }, async 
   await page.getByRole("heading", { name: "20 items" }).waitFor();
   assert.match(await page.locator(".lede").innerText(), /No labels were found/);
   await fill(page, "calibration", 8);
-  await page.getByRole("button", { name: "Next: quantize" }).click();
+  await page.getByRole("button", { name: "Choose the recipe" }).click();
   await page.getByRole("button", { name: "Quantize", exact: true }).click();
   await finished(page);
   const figures = await page.locator(".figures").innerText();
@@ -33,13 +33,25 @@ test("an array without labels: agreement with float, named so", { skip }, async 
   await page.context().close();
 });
 
+test("own model to a QDQ file in four actions", { skip }, async () => {
+  const page = await open(browser);
+  await drop(page, sample("model.onnx").path);
+  await page.getByRole("heading", { name: "model.onnx" }).waitFor();
+  await drop(page, sample("images.zip").path);
+  await page.getByRole("button", { name: "Quantize now" }).click();
+  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Download ONNX QDQ" }).click({ timeout: 120_000 })]);
+  assert.equal(file.suggestedFilename(), "model.qdq.onnx");
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});
+
 test("too few items are refused before the run", { skip }, async () => {
   const images = join(dir, "few.npy");
   await writeFile(images, npy([4, 32, 32, 3], noise(4 * 32 * 32 * 3)));
   const page = await open(browser);
   await drop(page, sample("model.onnx").path, images);
   await page.getByRole("heading", { name: "4 items" }).waitFor();
-  await page.getByRole("button", { name: "Next: quantize" }).click();
+  await page.getByRole("button", { name: "Choose the recipe" }).click();
   await page.getByText("Too few items for both sets").waitFor();
   assert.ok(await page.getByRole("button", { name: "Quantize", exact: true }).isDisabled());
   await page.context().close();
@@ -53,7 +65,7 @@ test("images of another size than the network's say what to set", { skip }, asyn
   await page.getByRole("heading", { name: "12 items" }).waitFor();
   await page.locator("#preprocess").selectOption("mnist");
   await fill(page, "calibration", 4);
-  await page.getByRole("button", { name: "Next: quantize" }).click();
+  await page.getByRole("button", { name: "Choose the recipe" }).click();
   await page.getByRole("button", { name: "Quantize", exact: true }).click();
   await page.locator(".problem").waitFor();
   assert.match(await page.locator(".problem").innerText(), /preprocess|channel|size|layout/i);

@@ -26,7 +26,7 @@ async function prepared(calibration, evaluation) {
 test("own model and a folder of labelled images", { skip: model.skip || images.skip }, async () => {
   const page = await prepared(16, 30);
   await shot(page, "data-1280");
-  await page.getByRole("button", { name: "Next: quantize" }).click();
+  await page.getByRole("button", { name: "Choose the recipe" }).click();
   await shot(page, "quantize-1280");
   // Frames are timed while the run goes on: the page has to stay live.
   await page.evaluate(() => {
@@ -72,7 +72,7 @@ test("own model and a folder of labelled images", { skip: model.skip || images.s
 
 test("Cancel keeps the page live and the next run works", { skip: model.skip || images.skip }, async () => {
   const page = await prepared(16, 2);
-  await page.getByRole("button", { name: "Next: quantize" }).click();
+  await page.getByRole("button", { name: "Choose the recipe" }).click();
   await page.getByRole("button", { name: "Quantize", exact: true }).click();
   await page.locator(".progress-label", { hasText: "Calibrate" }).waitFor();
   await page.getByRole("button", { name: "Cancel" }).click();

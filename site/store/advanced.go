@@ -39,7 +39,8 @@ type Side struct {
 	Fields  []Field
 }
 
-// Sides are the weights' and the activations' settings. Which fields there are depends on the observer.
+// Sides are the weights' and the activations' settings. Which fields there are depends on the observer
+// and the fake-quantizer.
 func (s State) Sides() []Side {
 	return []Side{
 		side("weight", "Weights", true, s.Recipe, func(r *recipe.Recipe) *recipe.Quantizer { return &r.Weight }),
@@ -53,7 +54,7 @@ func side(id, title string, weight bool, now recipe.Recipe, at func(*recipe.Reci
 			func(r recipe.Recipe) bool { return *of(&at(&r).Scheme) },
 			func(r *recipe.Recipe, on bool) { *of(&at(r).Scheme) = on }}
 	}
-	out := Side{ID: id, Title: title, Choices: []Choice{bits(id, at), observers(id, at), fakeQuantizers(id, weight, at)}}
+	out := Side{ID: id, Title: title, Choices: []Choice{bits(id, at), observers(id, at), fakeQuantizers(id, weight, at), codes(id, at)}}
 	out.Toggles = append(out.Toggles, toggle("symmetric", "Symmetric", "Zero point 0: signed codes. Off: codes from 0, and a zero point.",
 		func(q *scheme.QScheme) *bool { return &q.Symmetric }))
 	if weight {
@@ -66,6 +67,7 @@ func side(id, title string, weight bool, now recipe.Recipe, at func(*recipe.Reci
 	if q := at(&now); q.EMARatio != 0 {
 		out.Fields = append(out.Fields, ema(id, at))
 	}
+	out.Fields = append(out.Fields, optionFields(id, *at(&now), at)...)
 	return out
 }
 
@@ -77,6 +79,12 @@ func bits(id string, at func(*recipe.Recipe) *recipe.Quantizer) Choice {
 				at(r).Scheme.Bits = n
 			}
 		}}
+}
+
+func codes(id string, at func(*recipe.Recipe) *recipe.Quantizer) Choice {
+	return Choice{FieldID(id + "-codes"), "Integers", []string{string(scheme.Usual), string(scheme.Signed), string(scheme.Unsigned), string(scheme.Upper)},
+		func(r recipe.Recipe) string { return string(at(&r).Scheme.Codes) },
+		func(r *recipe.Recipe, v string) { at(r).Scheme.Codes = scheme.Codes(v) }}
 }
 
 // observers sets what an observer brings with it too: a ratio where it averages, no options of another.
@@ -162,6 +170,13 @@ func Explain(c Choice, value string) string {
 			return "x / scale, as ONNX Runtime computes."
 		}
 		return "x · (1/scale), as PyTorch and MQBench compute."
+	case "weight-codes", "activation-codes":
+		return map[scheme.Codes]string{
+			scheme.Usual:    "Signed if symmetric, else unsigned.",
+			scheme.Signed:   "Signed, with a zero point where it is not symmetric.",
+			scheme.Unsigned: "From 0; if symmetric, the zero point is the middle.",
+			scheme.Upper:    "From 0 at the scale of signed ones, half of them of no use: MQBench's for OpenVINO.",
+		}[scheme.Codes(value)]
 	case "weight-bits", "activation-bits":
 		if n, err := strconv.Atoi(value); err == nil {
 			return strconv.Itoa(1<<n) + " codes."
@@ -192,6 +207,7 @@ func (s State) Changed() bool {
 // Spelled is how a value of a list is written in the page.
 func Spelled(value string) string {
 	known := map[string]string{
+		"":        "as symmetry says",
 		"pytorch": "PyTorch", "onnx": "ONNX", "minmax": "min–max", "ema_minmax": "EMA of min–max", "mse": "MSE", "ema_mse": "EMA of MSE",
 		"ema_quantile": "EMA of quantiles", "clip_std": "standard deviations", "lsq": "LSQ", "lsq_plus": "LSQ+", "kld": "histogram (KLD)",
 		"minmax_floor": "min–max, floor", "pot_mode": "power-of-two mode", "moving_average": "moving average", "hist_mse": "histogram MSE",

@@ -172,6 +172,7 @@ func (a Opened) apply(s State) (State, []Effect) {
 		return check(s)
 	}
 	s.Recipe.Preprocess = fit(s.Recipe.Preprocess, a.Model)
+	s.Recipe.Data.ClassOffset = offset(s.Recipe.Data.ClassOffset, a.Model)
 	return s, nil
 }
 

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"strings"
+
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
@@ -202,8 +204,20 @@ func (a Failed) apply(s State) (State, []Effect) {
 	default:
 		what, next = "The run ended without a result.", "Check the preprocessing against what the network was trained with, then try again."
 	}
-	s.Problem = &Problem{What: what, Why: a.Message, Next: next}
+	s.Problem = &Problem{What: what, Why: sentence(a.Message), Next: next}
 	return s, nil
+}
+
+// sentence makes one of an error's text. Where it begins with the name of something it stays as it is.
+func sentence(text string) string {
+	first, _, _ := strings.Cut(text, " ")
+	if strings.Trim(first, "abcdefghijklmnopqrstuvwxyz,") == "" && text != "" {
+		text = strings.ToUpper(text[:1]) + text[1:]
+	}
+	if text != "" && !strings.HasSuffix(text, ".") {
+		text += "."
+	}
+	return text
 }
 
 // Fraction is how much of the running job is done, false where that is not known. A run's work is

@@ -34,6 +34,20 @@ func TestFractionRisesThroughARun(t *testing.T) {
 	step(protocol.StageExport, 0, 0)
 }
 
+func TestErrorsAreSentences(t *testing.T) {
+	for text, want := range map[string]string{
+		"not a valid ONNX file: at byte 2": "Not a valid ONNX file: at byte 2.",
+		"conv1: 3 channels":                "conv1: 3 channels.",
+		"weights.bin is missing":           "weights.bin is missing.",
+		"It is. Twice.":                    "It is. Twice.",
+		"":                                 "",
+	} {
+		if got := sentence(text); got != want {
+			t.Errorf("%q became %q", text, got)
+		}
+	}
+}
+
 func TestTimeLeft(t *testing.T) {
 	d := opened(t)
 	d.Dispatch(Quantize{})

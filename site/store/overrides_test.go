@@ -148,11 +148,11 @@ func TestEverySettingIsTaken(t *testing.T) {
 	}
 	pick := func(id FieldID, value string) { d.Dispatch(Pick{find(id), value}) }
 	pick("activation-observer", "mse")
-	if q := d.State().Recipe.Activation; q.Observer != "mse" || q.EMARatio != 0 || len(d.State().Sides()[1].Fields) != 0 {
+	if q := d.State().Recipe.Activation; q.Observer != "mse" || q.EMARatio != 0 || len(d.State().Sides()[1].Fields) != 1 {
 		t.Errorf("%+v", q)
 	}
 	pick("activation-observer", "ema_mse")
-	if q := d.State().Recipe.Activation; q.EMARatio != 0.9 || len(d.State().Sides()[1].Fields) != 1 {
+	if q := d.State().Recipe.Activation; q.EMARatio != 0.9 || len(d.State().Sides()[1].Fields) != 2 {
 		t.Errorf("%+v", q)
 	}
 	pick("weight-bits", "4")

@@ -62,6 +62,21 @@ func fit(chosen recipe.Preprocess, m protocol.Model) recipe.Preprocess {
 	return chosen
 }
 
+// offset proposes 1 for networks of 1001 answers, which are ImageNet's 1000 after one for the
+// background, and 0 again for those of 1000.
+func offset(chosen int, m protocol.Model) int {
+	if len(m.Outputs) != 1 || len(m.Outputs[0].Shape) == 0 {
+		return chosen
+	}
+	switch m.Outputs[0].Shape[len(m.Outputs[0].Shape)-1] {
+	case 1001:
+		return 1
+	case 1000:
+		return 0
+	}
+	return chosen
+}
+
 // feeds tells whether the preprocessing makes a tensor of the shape N×C×H×W or, channels last, N×H×W×C.
 func feeds(p recipe.Preprocess, shape []int) bool {
 	c, h, w := shape[1], shape[2], shape[3]

@@ -248,6 +248,20 @@ func TestModelProposesPreprocessing(t *testing.T) {
 	}
 }
 
+func TestModelProposesTheClassOffset(t *testing.T) {
+	d := opened(t)
+	open := func(classes int) int {
+		d.Dispatch(Dropped{[]File{file("other.onnx")}})
+		d.Dispatch(Opened{Job: d.State().Jobs[0].ID, Model: protocol.Model{Outputs: []protocol.Port{{Shape: []int{1, classes}}}}})
+		return d.State().Recipe.Data.ClassOffset
+	}
+	for _, c := range []struct{ classes, want int }{{10, 0}, {1001, 1}, {1000, 0}} {
+		if got := open(c.classes); got != c.want {
+			t.Errorf("%d answers: offset %d, want %d", c.classes, got, c.want)
+		}
+	}
+}
+
 func TestCrash(t *testing.T) {
 	d := newDesk()
 	d.Dispatch(Crash{"404"})

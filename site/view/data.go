@@ -38,8 +38,7 @@ func (p *DataPlace) Render() vecty.ComponentOrHTML {
 			el("div", "place-head",
 				el("div", "", words("h1", "", title), words("p", "lede", lede)),
 				when(s.Data != nil, func() *vecty.HTML {
-					return el("div", "actions", p.pickers("quiet"),
-						button("primary", "", "Next: quantize", false, func() { p.Store.Dispatch(store.Go{Place: store.AtQuantize}) }))
+					return el("div", "actions", p.pickers("quiet"), onward(p.Store))
 				})),
 			when(s.Data == nil, func() *vecty.HTML {
 				return el("div", "dropzone wide",
@@ -48,6 +47,7 @@ func (p *DataPlace) Render() vecty.ComponentOrHTML {
 					words("p", "help", "JPEG or PNG, a .zip of them, .npy or .npz arrays. Labels come from folder names, file-name prefixes or a CSV; without labels, agreement with float is measured."),
 					el("div", "actions", p.pickers("primary")))
 			}),
+			when(s.Data != nil && s.Model != nil && !s.Busy() && s.Obstacle() != "", func() *vecty.HTML { return words("p", "help wrong obstacle", s.Obstacle()) }),
 			when(s.Data != nil && len(s.Data.Summary.Notes) > 0, func() *vecty.HTML { return notes(s.Data.Summary.Notes) }),
 			when(s.Data != nil && s.Model != nil, func() *vecty.HTML { return preview(s.Preview) }),
 			el("div", "columns",
@@ -56,6 +56,14 @@ func (p *DataPlace) Render() vecty.ComponentOrHTML {
 					p.split(s),
 					when(s.Data != nil && len(s.Data.Summary.Classes) > 0, func() *vecty.HTML { return classes(s.Data.Summary) }))))
 	})
+}
+
+// onward leads from model and data on to the recipe, or to the run with the present one at once.
+func onward(s *store.Store) vecty.List {
+	return vecty.List{
+		button("", "", "Choose the recipe", false, func() { s.Dispatch(store.Go{Place: store.AtQuantize}) }),
+		button("primary", "spark", "Quantize now", s.State().Obstacle() != "", func() { s.Dispatch(store.Quantize{}) }),
+	}
 }
 
 func (p *DataPlace) pickers(classes string) vecty.List {

@@ -60,12 +60,11 @@ func (p *ModelPlace) Render() vecty.ComponentOrHTML {
 }
 
 // next leads on to the data, or to the run if data is there.
-func (p *ModelPlace) next() *vecty.HTML {
-	place, label := store.AtData, "Next: data"
+func (p *ModelPlace) next() vecty.List {
 	if p.Store.State().Data != nil {
-		place, label = store.AtQuantize, "Next: quantize"
+		return onward(p.Store)
 	}
-	return button("primary", "", label, false, func() { p.Store.Dispatch(store.Go{Place: place}) })
+	return vecty.List{button("primary", "", "Next: data", false, func() { p.Store.Dispatch(store.Go{Place: store.AtData}) })}
 }
 
 func ports(name string, list []protocol.Port) vecty.List {

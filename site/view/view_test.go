@@ -208,7 +208,7 @@ func TestEveryPlaceInEveryState(t *testing.T) {
 	names(t, "with the dialog")
 	d.do(store.CloseShare{}, store.Quantize{})
 	d.do(store.Failed{Job: d.State().Jobs[0].ID, Message: "node /conv: shape 3×3"})
-	if !d.says("node /conv: shape 3×3") {
+	if !d.says("Node /conv: shape 3×3.") {
 		t.Error("the problem is not shown")
 	}
 	everywhere("with a problem")
@@ -513,7 +513,7 @@ func TestGoingFromPlaceToPlaceKeepsTheOrder(t *testing.T) {
 	d.do(store.Go{Place: store.AtModel})
 	d.do(store.Go{Place: store.AtData})
 	actions := d.one(".place-head .actions").Get("textContent").String()
-	if actions != "Choose a folderChoose filesNext: quantize" {
+	if actions != "Choose a folderChoose filesChoose the recipeQuantize now" {
 		t.Errorf("the buttons are %s", actions)
 	}
 	if n := document("querySelectorAll", "main > section").Length(); n != 1 {
