@@ -1,10 +1,13 @@
 package quant_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"encoding/json"
 	"flag"
+	"fmt"
+	"maps"
 	"math"
 	"net/http"
 	"net/http/httptest"
@@ -46,7 +49,7 @@ type digestRun struct {
 }
 
 // TestDigests holds the logits of every network in float, simulated and on integers to one digest each,
-// whatever computes them: wazero or Chromium, one thread or two, the relaxed dot product or plain SIMD.
+// whatever computes them: wazero, Chromium or Firefox, one thread or two, the relaxed dot product or plain SIMD.
 // testdata/digests.json is written by -update-digests, from wazero on one thread.
 func TestDigests(t *testing.T) {
 	files, runs := digestRuns(t)
@@ -88,27 +91,29 @@ func TestDigests(t *testing.T) {
 			}
 		}
 	})
-	t.Run("Chromium", func(t *testing.T) {
-		all := slices.Clone(runs)
-		for _, r := range runs {
-			if r.variant == "int8" { // by the relaxed dot product, where there is one; else as plain
-				r.variant = "plain"
-				all = append(all, r)
-			}
+	all := slices.Clone(runs)
+	for _, r := range runs {
+		if r.variant == "int8" { // by the relaxed dot product, where there is one; else as plain
+			r.variant = "plain"
+			all = append(all, r)
 		}
-		threads := []int{1, 2}
-		for i, logits := range inChromium(t, files, all, threads) {
-			for k, r := range all {
-				d := report.NewDigest()
-				for _, item := range logits[k] {
-					d.Floats(floatsOf(item))
-				}
-				if got := d.String(); got != want[r.key] {
-					t.Errorf("%s, %s, %d threads: %s, want %s", r.key, r.variant, threads[i], got, want[r.key])
+	}
+	for _, browser := range []string{"chromium", "firefox"} {
+		t.Run(browser, func(t *testing.T) {
+			threads := []int{1, 2}
+			for i, logits := range inBrowser(t, browser, files, all, threads) {
+				for k, r := range all {
+					d := report.NewDigest()
+					for _, item := range logits[k] {
+						d.Floats(floatsOf(item))
+					}
+					if got := d.String(); got != want[r.key] {
+						t.Errorf("%s, %s, %d threads: %s, want %s", r.key, r.variant, threads[i], got, want[r.key])
+					}
 				}
 			}
-		}
-	})
+		})
+	}
 	if len(want) != len(runs) {
 		t.Errorf("testdata/digests.json has %d digests, there are %d runs", len(want), len(runs))
 	}
@@ -176,9 +181,15 @@ func (r digestRun) native(t *testing.T, files map[string][]byte, threads int) st
 	return d.String()
 }
 
-// inChromium gives the logits of every item of every run for each number of threads.
-func inChromium(t *testing.T, files map[string][]byte, runs []digestRun, threads []int) [][][][]byte {
+// inBrowser gives the logits of every item of every run for each number of threads.
+func inBrowser(t *testing.T, browser string, files map[string][]byte, runs []digestRun, threads []int) [][][][]byte {
 	t.Helper()
+	if browser == "firefox" {
+		if _, err := osexec.LookPath(cmp.Or(os.Getenv("FIREFOX"), "firefox-esr")); err != nil {
+			t.Skip("needs Firefox")
+		}
+	}
+	files = maps.Clone(files)
 	bench := filepath.Join(t.TempDir(), "bench.wasm")
 	build := osexec.Command("go", "build", "-o", bench, "../wasm/bench")
 	build.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
@@ -212,13 +223,14 @@ func inChromium(t *testing.T, files map[string][]byte, runs []digestRun, threads
 	type run struct {
 		Model   string   `json:"model"`
 		Variant string   `json:"variant"`
-		Items   [][]byte `json:"items"`
+		Items   []string `json:"items"`
 	}
 	job := struct {
+		Browser string `json:"browser"`
 		URL     string `json:"url"`
 		Threads []int  `json:"threads"`
 		Runs    []run  `json:"runs"`
-	}{URL: server.URL + "/", Threads: threads}
+	}{Browser: browser, URL: server.URL + "/", Threads: threads}
 	for _, r := range runs {
 		x := run{Model: r.file, Variant: r.variant}
 		for at := 0; at < len(r.inputs); at += r.size {
@@ -226,7 +238,9 @@ func inChromium(t *testing.T, files map[string][]byte, runs []digestRun, threads
 			for _, v := range r.inputs[at : at+r.size] {
 				b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
 			}
-			x.Items = append(x.Items, b)
+			name := fmt.Sprintf("item/%s/%d", r.file, at/r.size)
+			files[name] = b
+			x.Items = append(x.Items, name)
 		}
 		job.Runs = append(job.Runs, x)
 	}
