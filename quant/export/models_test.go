@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -50,6 +51,19 @@ func models() []model {
 		{"efficientnet_b0_cifar10_bn", "cifar", cifar, []int{32, 32, 3}},
 		{"squeezenet1_0", "imagenet-vgg255", imagenet, []int{224, 224, 3}},
 		{"mobilenetv2", "imagenet-tf", imagenet, []int{224, 224, 3}},
+	}
+}
+
+// No shared network is left out.
+func TestModelsAreAll(t *testing.T) {
+	files, err := filepath.Glob("../../../shared/models/*.onnx")
+	if err != nil || len(files) == 0 {
+		t.Skip("needs ../shared/models")
+	}
+	for _, file := range files {
+		if name := strings.TrimSuffix(filepath.Base(file), ".onnx"); !slices.ContainsFunc(models(), func(m model) bool { return m.file == name }) {
+			t.Errorf("%s is not tried", name)
+		}
 	}
 }
 

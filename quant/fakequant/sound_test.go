@@ -224,6 +224,26 @@ func TestFloat8(t *testing.T) {
 	}
 }
 
+// The gradient passes where the scaled value is one of the format's range; MQBench's fork lets all pass.
+func TestFloat8Gradients(t *testing.T) {
+	for _, exact := range []bool{false, true} {
+		for name, most := range map[string]float32{"e4m3": 448, "e5m2": 57344} {
+			f := make1(t, name, fakequant.Config{Rule: scheme.PyTorch, Exact: exact})
+			f.Load(scheme.QParams{Scale: []float32{1, 1}, Axis: 0}, []float32{-2 * most, 0}, []float32{0, most / 2})
+			x, dy, dx := []float32{most, -2 * most, -2.1 * most, 0.4 * most, 0.6 * most, -0.1}, []float32{1, 2, 3, 4, 5, 6}, make([]float32, 6)
+			f.Backward(dx, dy, x, []int{2, 3})
+			for i, want := range []float32{1, 2, 0, 4, 0, 6} {
+				if exact {
+					want = dy[i]
+				}
+				if dx[i] != want {
+					t.Errorf("%s, exact %v: dx of %v is %v, want %v", name, exact, x[i], dx[i], want)
+				}
+			}
+		}
+	}
+}
+
 // NNIE's numbers are 16 to an octave; each stays what it is.
 func TestNNIE(t *testing.T) {
 	f := make1(t, "nnie", fakequant.Config{})

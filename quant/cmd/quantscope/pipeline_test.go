@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -80,6 +81,16 @@ func TestQuantize(t *testing.T) {
 		if !strings.Contains(text, s) {
 			t.Errorf("%q is not in\n%s", s, text)
 		}
+	}
+	// Each layer is told by both numbers, and by what they differ.
+	l := q.Report.Layers[0]
+	cause := string(q.Report.Steps[l.Step].Cause)
+	if cause == "" {
+		cause = "-"
+	}
+	line := fmt.Sprintf("%s %s %.1f dB %.1f dB %s %.1f dB", l.Name, l.Op, l.SQNR, l.IntegerSQNR, cause, l.WeightSQNR)
+	if !strings.Contains(strings.Join(strings.Fields(text), " "), line) {
+		t.Errorf("%q is not in\n%s", line, text)
 	}
 }
 

@@ -227,9 +227,13 @@ func (q quantization) print(c console, list []export.File) error {
 	for _, n := range q.Notes {
 		fmt.Fprintf(w, "note\t%s\n", n)
 	}
-	fmt.Fprintf(w, "\nworst layers\toperator\toutput SQNR\tweight SQNR\tbits\tparameters\n")
+	fmt.Fprintf(w, "\nworst layers\toperator\toutput SQNR\ton integers\tdiffers by\tweight SQNR\tbits\tparameters\n")
 	for _, l := range q.Report.Layers[:min(len(q.Report.Layers), worstLayers)] {
-		fmt.Fprintf(w, "%s\t%s\t%.1f dB\t%.1f dB\t%d\t%d\n", l.Name, l.Op, l.SQNR, l.WeightSQNR, l.WeightBits, l.Parameters)
+		cause := q.Report.Steps[l.Step].Cause
+		if cause == report.NoCause {
+			cause = "-"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%.1f dB\t%.1f dB\t%s\t%.1f dB\t%d\t%d\n", l.Name, l.Op, l.SQNR, l.IntegerSQNR, cause, l.WeightSQNR, l.WeightBits, l.Parameters)
 	}
 	if len(q.Changes) > 0 {
 		printChanges(w, q.Changes)
