@@ -40,6 +40,10 @@ func (b *Browser) Perform(e store.Effect) {
 		js.Global().Get("location").Call("assign", linkPrefix+e.ID)
 	case store.Save:
 		save(e)
+	case store.SavePicture:
+		if svg := picture(e.Selector); svg != "" {
+			save(store.Save{Name: e.Name, Type: "image/svg+xml", Text: svg})
+		}
 	case store.CopyText:
 		go func() { b.Dispatch(store.Copied{OK: copyText(e.Text) == nil}) }()
 	case store.FetchSample:

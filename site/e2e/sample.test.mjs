@@ -32,7 +32,7 @@ test("the sample: one press, a result, a model to download", { skip: sample("mod
   // The worst layer is looked into: its weight at once, its input after the float network ran.
   await page.locator(".plot-input").waitFor();
   assert.match(await page.locator(".plot-weight figcaption").innerText(), /\d weights use \d+ of 256 codes/);
-  assert.match(await page.locator(".plot-channels figcaption").innerText(), /channels, the widest/);
+  assert.match(await page.locator(".plot-channels figcaption").innerText(), /channels; number \d+ is the widest/);
   assert.match(await page.locator(".plot-input figcaption").innerText(), /on 8 evaluation items/);
   await page.locator(".plot-weight").getByRole("button", { name: "Table" }).click();
   await page.locator(".plot-table td").first().waitFor();
@@ -41,6 +41,11 @@ test("the sample: one press, a result, a model to download", { skip: sample("mod
   assert.equal(counts.reduce((a, b) => a + b), weights, "every weight has a code");
   const [csv] = await Promise.all([page.waitForEvent("download"), page.locator(".plot-channels").getByRole("button", { name: "Save CSV" }).click()]);
   assert.match((await bytes(csv)).toString(), /^channel,least,greatest/);
+  const [svg] = await Promise.all([page.waitForEvent("download"), page.locator(".plot-weight").getByRole("button", { name: "Save SVG" }).click()]);
+  assert.match(svg.suggestedFilename(), /weight\.svg$/);
+  const drawn = (await bytes(svg)).toString();
+  assert.match(drawn, /^<svg [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
+  assert.match(drawn, /class="codes"[^>]*fill: rgb\(31, 79, 216\)/, "the picture has its colours with it");
   await page.locator(".plot-weight").getByRole("button", { name: "Hide table" }).click();
   await shot(page, "layer-1280", true);
 

@@ -62,10 +62,10 @@ func TestHistogramMarksWhatIsClipped(t *testing.T) {
 func TestRangesOneBarForEachChannel(t *testing.T) {
 	channels := []inspect.Channel{{Min: -1, Max: 1, Low: -2, High: 2, Used: 9}, {Min: 0, Max: 0.5, Low: -2, High: 2, Used: 3}}
 	r := NewRanges(channels, 20, 40)
-	if r.Zero != 20 || r.Bars != "M5.0 30.0L5.0 10.0M15.0 20.0L15.0 15.0" || !strings.HasPrefix(r.Within, "M0.0 40.0L0.0 0.0L10.0 0.0L10.0 40.0Z") {
+	if r.Low != -2 || r.High != 2 || r.Zero != 20 || r.Bars != "M5.0 30.0L5.0 10.0M15.0 20.0L15.0 15.0" || !strings.HasPrefix(r.Within, "M0.0 40.0L0.0 0.0L10.0 0.0L10.0 40.0Z") {
 		t.Errorf("%+v", r)
 	}
-	if got, want := ChannelSentence(channels), "2 channels, the widest 0 up to 1, 2× the narrowest; channel 1 uses fewest codes, 3."; got != want {
+	if got, want := ChannelSentence(channels), "2 channels; number 0 is the widest, up to 1, 2× the narrowest, number 1; number 1 uses fewest codes, 3."; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 	many := make([]inspect.Channel, 1000)

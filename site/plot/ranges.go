@@ -13,6 +13,8 @@ type Ranges struct {
 	Bars   string  // SVG path data, one line for each column
 	Within string  // the area that the codes cover
 	Zero   float64 // y of 0
+
+	Low, High float32 // weights at the lower and the upper edge
 }
 
 // NewRanges draws channels in width × height units. More channels than units share columns, by their
@@ -38,6 +40,7 @@ func NewRanges(channels []inspect.Channel, width, height int) Ranges {
 	if low == high {
 		high = low + 1
 	}
+	r.Low, r.High = low, high
 	y := func(v float32) float64 { return float64(height) * (1 - float64((v-low)/(high-low))) }
 	r.Zero = y(0)
 	step := float64(width) / float64(columns)
@@ -74,11 +77,11 @@ func ChannelSentence(channels []inspect.Channel) string {
 			fewest = i
 		}
 	}
-	out := Plural(len(channels), "channel", "channels") + ", the widest " + strconv.Itoa(most) + " up to " + Float(reach(channels[most]))
+	out := Plural(len(channels), "channel", "channels") + "; number " + strconv.Itoa(most) + " is the widest, up to " + Float(reach(channels[most]))
 	if reach(channels[least]) > 0 {
-		out += ", " + Times(float64(reach(channels[most])/reach(channels[least]))) + " the narrowest"
+		out += ", " + Times(float64(reach(channels[most])/reach(channels[least]))) + " the narrowest, number " + strconv.Itoa(least)
 	}
-	return out + "; channel " + strconv.Itoa(fewest) + " uses fewest codes, " + strconv.Itoa(channels[fewest].Used) + "."
+	return out + "; number " + strconv.Itoa(fewest) + " uses fewest codes, " + strconv.Itoa(channels[fewest].Used) + "."
 }
 
 // ChannelTable lists the channels.

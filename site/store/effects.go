@@ -27,6 +27,9 @@ type Save struct {
 	Text       string // the text
 }
 
+// SavePicture downloads a plot that the page shows, as SVG.
+type SavePicture struct{ Selector, Name string }
+
 // CopyText puts text on the clipboard; answered by Copied.
 type CopyText struct{ Text string }
 
@@ -48,6 +51,7 @@ func (ShowPlace) effect()   {}
 func (FetchSample) effect() {}
 func (Sniff) effect()       {}
 func (Save) effect()        {}
+func (SavePicture) effect() {}
 func (CopyText) effect()    {}
 func (PostReceipt) effect() {}
 func (GetReceipt) effect()  {}

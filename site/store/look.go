@@ -129,6 +129,13 @@ func (a ScaleCounts) apply(s State) (State, []Effect) {
 	return s, nil
 }
 
+// SavePlot downloads a plot as a picture. Plot is its id, Of what it shows.
+type SavePlot struct{ Plot, Of string }
+
+func (a SavePlot) apply(s State) (State, []Effect) {
+	return s, []Effect{SavePicture{Selector: ".plot-" + a.Plot + " > svg", Name: a.Of + "." + a.Plot + ".svg"}}
+}
+
 // SaveTable downloads the numbers of a plot.
 type SaveTable struct {
 	Name  string

@@ -3,6 +3,8 @@
 package view
 
 import (
+	"math"
+
 	"github.com/hexops/vecty"
 
 	"github.com/quantscope/quantscope/quant/inspect"
@@ -52,6 +54,7 @@ func (d *LayerDetail) histogram(l report.Layer, w inspect.Weight, p scheme.QPara
 			svg("path", []string{"class", "codes", "d", h.Bars}),
 			svg("path", []string{"class", "outline", "d", h.Outline}),
 			spans("hatch-weight", h.Clipped, 0, plotHeight),
+			svg("text", []string{"x", "-8", "y", "7"}, text("up to "+plot.Small(math.Round(h.Most))+" a code"+pick(log, ", logarithmic", ""))),
 			svg("line", []string{"class", "zero", "x1", num(h.Zero), "x2", num(h.Zero), "y1", "-4", "y2", bottom}),
 			svg("line", []string{"class", "axis", "x1", "0", "x2", num(plotWidth), "y1", bottom, "y2", bottom}),
 			each(h.Ticks, func(_ int, t plot.Tick) vecty.ComponentOrHTML {
@@ -65,9 +68,9 @@ func (d *LayerDetail) histogram(l report.Layer, w inspect.Weight, p scheme.QPara
 
 func pickLegend(scales int) string {
 	if scales == 1 {
-		return "Grey outline: float. Blue: the codes it became. Below the axis the code, and what it stands for."
+		return "Up: how many weights. Grey outline: float; blue: the codes it became. Below the axis the code, and the weight it stands for."
 	}
-	return "Grey outline: float, each channel in steps of its own scale. Blue: the codes it became, below the axis."
+	return "Up: how many weights. Grey outline: float, each channel in steps of its own scale; blue: the codes it became. Below the axis the code."
 }
 
 func (d *LayerDetail) ranges(l report.Layer, channels []inspect.Channel) *vecty.HTML {
@@ -77,8 +80,10 @@ func (d *LayerDetail) ranges(l report.Layer, channels []inspect.Channel) *vecty.
 		svg("svg", []string{"viewBox", "-12 -2 444 " + num(rangesHigh+4), "role", "img", "aria-label", sentence},
 			svg("path", []string{"class", "within", "d", r.Within}),
 			svg("path", []string{"class", "channel", "d", r.Bars, "stroke-width", num(max(1, min(6, 0.5*plotWidth/float64(len(channels)))))}),
-			svg("line", []string{"class", "axis", "x1", "0", "x2", num(plotWidth), "y1", num(r.Zero), "y2", num(r.Zero)})),
-		words("p", "help", "A bar for each channel, from its least weight to its greatest; shaded what its codes cover."))
+			svg("line", []string{"class", "axis", "x1", "0", "x2", num(plotWidth), "y1", num(r.Zero), "y2", num(r.Zero)}),
+			svg("text", []string{"class", "value halo", "x", "-8", "y", "9"}, text(plot.Float(r.High))),
+			svg("text", []string{"class", "value halo", "x", "-8", "y", num(rangesHigh)}, text(plot.Float(r.Low)))),
+		words("p", "help", "A bar for each channel, in their order: from its least weight to its greatest; shaded what its codes cover."))
 }
 
 func (d *LayerDetail) box(l report.Layer, at store.Detail) *vecty.HTML {
@@ -121,6 +126,11 @@ func (d *LayerDetail) figure(id string, l report.Layer, title, sentence string, 
 				vecty.Markup(vecty.Property("type", "button"),
 					on("click", func(*vecty.Event) { d.Store.Dispatch(store.SaveTable{Name: l.Name + "." + id, Table: table}) })),
 				words("span", "", "Save CSV"),
+				words("span", "visually-hidden", " of "+title)),
+			el("button", "button small quiet",
+				vecty.Markup(vecty.Property("type", "button"),
+					on("click", func(*vecty.Event) { d.Store.Dispatch(store.SavePlot{Plot: id, Of: l.Name}) })),
+				words("span", "", "Save SVG"),
 				words("span", "visually-hidden", " of "+title))),
 		when(open, func() *vecty.HTML { return tableOf(table, title) }))
 }

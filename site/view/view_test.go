@@ -291,7 +291,7 @@ func TestLayerPlots(t *testing.T) {
 	d.do(store.Detailed{Job: asked, Detail: answer})
 	for selector, sentence := range map[string]string{
 		".plot-weight":   "4 weights use 3 of 256 codes, none clipped",
-		".plot-channels": "2 channels, the widest 1 up to 2, 2× the narrowest; channel 1 uses fewest codes, 1.",
+		".plot-channels": "2 channels; number 1 is the widest, up to 2, 2× the narrowest, number 0; number 1 uses fewest codes, 1.",
 		".plot-input":    "1.0\u202f% outside.",
 	} {
 		if got := d.one(selector + " figcaption").Get("textContent").String(); !strings.Contains(got, sentence) {
@@ -308,7 +308,12 @@ func TestLayerPlots(t *testing.T) {
 	}
 	names(t, "with a table")
 	d.effects = nil
-	d.one(".plot-channels .plot-actions button:last-child").Call("click")
+	d.button("Save SVG of Channels").Call("click")
+	if e, ok := d.effects[0].(store.SavePicture); !ok || e.Name != "conv0.channels.svg" || !document("querySelector", e.Selector).Truthy() {
+		t.Errorf("Save SVG did %#v", d.effects[0])
+	}
+	d.effects = nil
+	d.button("Save CSV of Channels").Call("click")
 	if save, ok := d.effects[0].(store.Save); !ok || save.Name != "conv0.channels.csv" || !strings.HasPrefix(save.Text, "channel,least") {
 		t.Errorf("Save CSV did %#v", d.effects[0])
 	}
