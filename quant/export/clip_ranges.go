@@ -42,7 +42,7 @@ func writeTensorRT(c *calibrate.Calibrated, name string) ([]File, []string, erro
 // bound is s·max(−n, p), the magnitude that a symmetric range covers.
 func bound(p scheme.QParams) float32 {
 	if !p.Grid.Whole() {
-		_, hi := span(p, 0)
+		_, hi := p.Reach(0)
 		return hi
 	}
 	return p.Scale[0] * float32(max(-p.QMin, p.QMax))
@@ -57,7 +57,7 @@ func writeSNPE(c *calibrate.Calibrated, name string) ([]File, []string, error) {
 	return clipRanges(c, name, func(g *graph.Graph) object {
 		var encodings object
 		for _, r := range activationRanges(c, g) {
-			lo, hi := span(r.params, 0)
+			lo, hi := r.params.Reach(0)
 			encodings = append(encodings, member{r.name, []object{{{"bitwidth", bitwidth(r.params)}, {"min", lo}, {"max", hi}}}})
 		}
 		return object{{"activation_encodings", encodings}, {"param_encodings", object{}}}
@@ -87,12 +87,12 @@ func writePPL(c *calibrate.Calibrated, name string) ([]File, []string, error) {
 func biased(p scheme.QParams) object {
 	rest := object{{"bit", bitwidth(p)}, {"type", "biased"}}
 	if p.Axis < 0 {
-		lo, hi := span(p, 0)
+		lo, hi := p.Reach(0)
 		return append(object{{"step", p.Scale[0]}, {"zero_point", p.ZeroPoint[0]}, {"min", lo}, {"max", hi}}, rest...)
 	}
 	lo, hi := make([]float32, len(p.Scale)), make([]float32, len(p.Scale))
 	for ch := range lo {
-		lo[ch], hi[ch] = span(p, ch)
+		lo[ch], hi[ch] = p.Reach(ch)
 	}
 	return append(object{{"step", p.Scale}, {"zero_point", p.ZeroPoint}, {"min", lo}, {"max", hi}}, rest...)
 }

@@ -50,23 +50,7 @@ func covered(p scheme.QParams, c int) (lo, hi float32) {
 	if p.Grid == scheme.Log2 {
 		return -p.Scale[c], p.Scale[c]
 	}
-	return span(p, c)
-}
-
-// span is the least and the greatest number that a quantizer gives: s(n−z) and s(p−z) where its codes
-// are integers.
-func span(p scheme.QParams, c int) (lo, hi float32) {
-	switch p.Grid {
-	case scheme.Log2:
-		positive, negative := scheme.LogLimits(p.ZeroPoint[c])
-		return -negative.Most, positive.Most
-	case scheme.E4M3:
-		return -448 * p.Scale[c], 448 * p.Scale[c]
-	case scheme.E5M2:
-		return -57344 * p.Scale[c], 57344 * p.Scale[c]
-	}
-	z := float32(p.ZeroPoint[c])
-	return p.Scale[c] * (float32(p.QMin) - z), p.Scale[c] * (float32(p.QMax) - z)
+	return p.Reach(c)
 }
 
 // dropPads takes Pad nodes out that add nothing.

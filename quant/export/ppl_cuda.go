@@ -16,12 +16,12 @@ func writePPLCUDA(c *calibrate.Calibrated, name string) ([]File, []string, error
 	}
 	t := table{separator: ": "}
 	for _, r := range activationRanges(c, g) {
-		lo, hi := span(r.params, 0)
+		lo, hi := r.params.Reach(0)
 		t.row(r.name, max(-lo, hi))
 	}
 	for i, q := range c.Quantizers {
 		if q.Weight && c.Params[i].Axis < 0 {
-			lo, hi := span(c.Params[i], 0)
+			lo, hi := c.Params[i].Reach(0)
 			t.row(g.Values[q.Value].Name, max(-lo, hi))
 		}
 	}

@@ -27,7 +27,7 @@ func writeSophgo(c *calibrate.Calibrated, name string) ([]File, []string, error)
 		if r.params.Axis >= 0 {
 			return nil, nil, refuse("tensor %q has a scale for each channel, where the format takes one for the tensor", r.name)
 		}
-		lo, hi := span(r.params, 0)
+		lo, hi := r.params.Reach(0)
 		line := row{name: s.op(r.value), numbers: []any{bound(r.params), lo, hi}}
 		if bitwidth(r.params) <= 4 {
 			int4 = append(int4, line)

@@ -1,8 +1,6 @@
 package store
 
 import (
-	"slices"
-
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/report"
 	"github.com/quantscope/quantscope/site/plot"
@@ -20,33 +18,7 @@ type Backends struct {
 }
 
 // Change is what one backend would change.
-type Change struct {
-	Name       string
-	Problem    string // why it cannot be for this network; then nothing else is known
-	Quantizers int
-	Float      []string // layers that it leaves in float
-	Added      int      // tensors that only the backend quantizes
-	Dropped    int      // tensors that only the recipe quantizes
-	Ranges     int      // tensors in both with another range or number of scales
-	Zeros      int      // tensors in both with another zero point
-	Tensors    []Pair
-}
-
-// Pair is a tensor as the recipe quantizes it and as the backend does; nil where it does not.
-type Pair struct {
-	Name       string
-	Now, There *report.Tensor
-}
-
-// Ranged tells whether both quantize the tensor and its range, or the number of its scales, changes.
-func (p Pair) Ranged() bool {
-	return p.Now != nil && p.There != nil && (p.Now.Low != p.There.Low || p.Now.High != p.There.High || p.Now.Scales != p.There.Scales)
-}
-
-// Zeroed tells whether both quantize the tensor and its zero point changes.
-func (p Pair) Zeroed() bool {
-	return p.Now != nil && p.There != nil && (p.Now.ZeroLow != p.There.ZeroLow || p.Now.ZeroHigh != p.There.ZeroHigh)
-}
+type Change struct{ report.Change }
 
 // CompareBackends calibrates the network with the preset of every backend.
 type CompareBackends struct{}
@@ -81,49 +53,11 @@ func (a Compared) apply(s State) (State, []Effect) {
 	}
 	b := Backends{recipe: j.Recipe, model: s.Model, data: s.Data}
 	for _, c := range a.Comparison.Calibrations[1:] {
-		b.Changes = append(b.Changes, change(a.Comparison.Calibrations[0], c))
+		b.Changes = append(b.Changes, Change{a.Comparison.Calibrations[0].Change(c)})
 	}
 	s.Backends = b
 	s.Said = "Compared " + plot.Plural(len(b.Changes), "backend", "backends") + "."
 	return s, nil
-}
-
-// change compares a backend with the recipe. Tensors come in the backend's order, those that only the
-// recipe quantizes last.
-func change(now, there report.Calibration) Change {
-	c := Change{Name: there.Recipe, Problem: there.Problem, Quantizers: len(there.Tensors), Float: there.Float}
-	if there.Problem != "" {
-		return c
-	}
-	find := func(list []report.Tensor, name string) *report.Tensor {
-		if i := slices.IndexFunc(list, func(t report.Tensor) bool { return t.Name == name }); i >= 0 {
-			return &list[i]
-		}
-		return nil
-	}
-	for i, t := range there.Tensors {
-		c.Tensors = append(c.Tensors, Pair{t.Name, find(now.Tensors, t.Name), &there.Tensors[i]})
-	}
-	for i, t := range now.Tensors {
-		if find(there.Tensors, t.Name) == nil {
-			c.Tensors = append(c.Tensors, Pair{t.Name, &now.Tensors[i], nil})
-		}
-	}
-	for _, p := range c.Tensors {
-		switch {
-		case p.Now == nil:
-			c.Added++
-		case p.There == nil:
-			c.Dropped++
-		}
-		if p.Ranged() {
-			c.Ranges++
-		}
-		if p.Zeroed() {
-			c.Zeros++
-		}
-	}
-	return c
 }
 
 // Outdated tells whether the model, the data or the recipe changed since the backends were compared.

@@ -18,7 +18,7 @@ func TestBackendsAreSetBesideTheRecipe(t *testing.T) {
 	now := report.Calibration{Recipe: "config1", Tensors: []report.Tensor{tensor("x", -1, 1, 128), wide, tensor("y", 0, 4, 0), tensor("z", 0, 1, 0)}}
 	there := report.Calibration{Recipe: "snpe", Float: []string{"fc"}, Tensors: []report.Tensor{
 		tensor("x", -1, 1, 128), tensor("conv weight", -1, 1, 0), tensor("y", -4, 4, 7), tensor("out", 0, 9, 0)}}
-	c := change(now, there)
+	c := Change{now.Change(there)}
 	if c.Quantizers != 4 || c.Added != 1 || c.Dropped != 1 || c.Ranges != 2 || c.Zeros != 1 || len(c.Float) != 1 {
 		t.Errorf("%+v", c)
 	}
@@ -28,7 +28,7 @@ func TestBackendsAreSetBesideTheRecipe(t *testing.T) {
 			t.Errorf("the table lacks %q:\n%s", want, table)
 		}
 	}
-	if c := change(now, report.Calibration{Recipe: "nnie", Problem: "no"}); c.Problem != "no" || c.Dropped != 0 {
+	if c := now.Change(report.Calibration{Recipe: "nnie", Problem: "no"}); c.Problem != "no" || c.Dropped != 0 {
 		t.Errorf("a backend that cannot be: %+v", c)
 	}
 }

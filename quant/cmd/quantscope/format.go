@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -8,6 +9,8 @@ import (
 
 	"github.com/quantscope/quantscope/quant"
 	"github.com/quantscope/quantscope/quant/export"
+	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/quant/report"
 )
 
 func formatNames() string {
@@ -46,25 +49,49 @@ func files(result *quant.Result, format export.Format, out string) ([]export.Fil
 	return list, notes, nil
 }
 
-// printChanges sums up for each backend what it would do otherwise.
-func printChanges(w *tabwriter.Writer, changes []export.Change) {
-	kinds := []export.Kind{export.Skipped, export.Added, export.Range, export.Clipped, export.ZeroPoint, export.Width, export.Scales, export.Grid}
-	fmt.Fprintf(w, "\nbackend")
-	for _, k := range kinds {
-		fmt.Fprintf(w, "\t%s", k)
-	}
-	fmt.Fprintln(w)
-	for i := 0; i < len(changes); {
-		backend, count := changes[i].Backend, map[export.Kind]int{}
-		for ; i < len(changes) && changes[i].Backend == backend; i++ {
-			for _, k := range changes[i].What {
-				count[k]++
-			}
+// changes calibrates the network with the preset of every backend and tells what that would change.
+func changes(ctx context.Context, j quant.Job, bar *progress) ([]report.Change, error) {
+	recipes := []recipe.Recipe{j.Recipe}
+	for _, name := range recipe.Backends() {
+		r, err := recipe.Preset(name)
+		if err != nil {
+			return nil, err
 		}
-		fmt.Fprint(w, backend)
-		for _, k := range kinds {
-			fmt.Fprintf(w, "\t%d", count[k])
-		}
-		fmt.Fprintln(w)
+		r.Preprocess, r.Data, r.Rule = j.Recipe.Preprocess, j.Recipe.Data, j.Recipe.Rule
+		recipes = append(recipes, r)
 	}
+	j.Progress = func(stage string, done, total int) { bar.step("comparing backends", done, total) }
+	found, err := quant.Compare(ctx, j, recipes)
+	if err != nil {
+		return nil, err
+	}
+	var out []report.Change
+	for _, there := range found[1:] {
+		out = append(out, found[0].Change(there))
+	}
+	return out, nil
+}
+
+// printChanges sums up for each backend what it would do otherwise; --json tells it tensor by tensor.
+func printChanges(w *tabwriter.Writer, all []report.Change) {
+	fmt.Fprintf(w, "\nbackend\tquantizers\tmore\tfewer\tother range\tother zero point\tlayers on floats\n")
+	for _, c := range all {
+		if c.Problem != "" {
+			fmt.Fprintf(w, "%s\t%s\n", c.Name, c.Problem)
+			continue
+		}
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%s\n", c.Name, c.Quantizers, c.Added, c.Dropped, c.Ranges, c.Zeros, few(c.Float))
+	}
+}
+
+// few names the first of a list, and counts the others.
+func few(names []string) string {
+	const most = 3
+	switch n := len(names); {
+	case n == 0:
+		return "none"
+	case n > most:
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), n-most)
+	}
+	return strings.Join(names, ", ")
 }

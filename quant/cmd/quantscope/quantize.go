@@ -25,7 +25,7 @@ type quantization struct {
 	Format  string           `json:"format"`
 	Bytes   int64            `json:"bytes"` // of the files of the format
 	Notes   []string         `json:"notes"`
-	Changes []export.Change  `json:"changes,omitempty"` // what each backend would do otherwise, where it was asked for
+	Changes []report.Change  `json:"changes,omitempty"` // what each backend would do otherwise, where it was asked for
 }
 
 func quantize(ctx context.Context, c console, args []string) error {
@@ -120,9 +120,10 @@ func quantize(ctx context.Context, c console, args []string) error {
 		return err
 	}
 	if *compare {
-		if q.Changes, err = export.Compare(result.Calibrated); err != nil {
+		if q.Changes, err = changes(ctx, job, bar); err != nil {
 			return err
 		}
+		bar.clear()
 	}
 	if *f.json {
 		return printJSON(c.out, q)
