@@ -6,10 +6,10 @@ import (
 	"github.com/quantscope/quantscope/quant/graph"
 )
 
-// NonNegative tells whether a value cannot be below zero: it comes from a ReLU or ReLU6, or by
+// nonNegative tells whether a value cannot be below zero: it comes from a ReLU or ReLU6, or by
 // averages, maxima and sums from such values. producer is g.Producers(). For OpenVINO its codes are
 // then 0 to 255 with zero point 0, at twice the resolution.
-func NonNegative(g *graph.Graph, producer []int, v graph.ValueID) bool {
+func nonNegative(g *graph.Graph, producer []int, v graph.ValueID) bool {
 	if producer[v] < 0 {
 		return false
 	}
@@ -20,7 +20,7 @@ func NonNegative(g *graph.Graph, producer []int, v graph.ValueID) bool {
 	case graph.Clip:
 		return op.Lo >= 0
 	case graph.MaxPool, graph.AveragePool, graph.GlobalAveragePool, graph.Add, graph.Reshape, graph.ReduceMean, graph.ReduceSum, graph.Resize, graph.Concat:
-		return !slices.ContainsFunc(n.Inputs, func(in graph.ValueID) bool { return in != graph.None && !NonNegative(g, producer, in) })
+		return !slices.ContainsFunc(n.Inputs, func(in graph.ValueID) bool { return in != graph.None && !nonNegative(g, producer, in) })
 	}
 	return false // of a Resample, for one, some weights are negative
 }

@@ -51,7 +51,7 @@ func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
 	var ranks []int                     // of the override that a quantizer's settings are of
 	add := func(q Quantizer) {
 		own, rank := settings.of(q.Node, q.Weight)
-		if rule.unsigned && !r.MQBenchExact && !q.Weight && own.Scheme.Symmetric && NonNegative(g, p.producer, q.Value) {
+		if rule.unsigned && !r.MQBenchExact && !q.Weight && own.Scheme.Symmetric && nonNegative(g, p.producer, q.Value) {
 			own.Scheme.Symmetric, own.Scheme.Narrow = false, false // the zero point of such values is 0
 		}
 		i := index[q.Value] - 1
