@@ -5,35 +5,33 @@ import (
 	"math"
 )
 
-// DWWeights are the weights of a DWConv, to be packed: channels, kernel rows and columns are those of
-// the DWConv.
+// DWWeights are the weights of a DWConv, to be packed.
 type DWWeights struct {
-	At    func(ky, kx, c int) int32 // −128…127 or 0…255
-	Zero  []int32                   // zero points of the weights: one per channel, or one for all; nil for zeros
-	XZero int32                     // zero point of the activations
-	Bias  []int32                   // one per channel, or nil for zeros
-	M     []float32                 // multipliers: one per channel, or one for all
+	Data  []int8    // [channels][kernel rows][kernel columns]; uint8 weights less 128
+	Zero  []int32   // zero points of the weights, less 128 where they are uint8: one per channel, or one for all
+	XZero int32     // zero point of the activations
+	Bias  []int32   // one per channel, or nil for zeros
+	M     []float32 // multipliers: one per channel, or one for all
 }
 
-// centred is a weight less its zero point.
-func (w DWWeights) centred(ky, kx, c int) int32 {
-	q := w.At(ky, kx, c)
-	if w.Zero != nil {
-		q -= w.Zero[c%len(w.Zero)]
+// centred are the weights of c channels less their zero points.
+func (w DWWeights) centred(c int) []int16 {
+	q, taps := make([]int16, len(w.Data)), len(w.Data)/c
+	for i := range c {
+		zero, row := int16(w.Zero[i%len(w.Zero)]), q[i*taps:(i+1)*taps]
+		for k, v := range w.Data[i*taps : (i+1)*taps] {
+			row[k] = int16(v) - zero
+		}
 	}
 	return q
 }
 
-// Wide says that a weight less its zero point, of those of a kh×kw window and c channels, does not
-// fit in 8 bits: DWConv.Wide, which takes longer.
-func (w DWWeights) Wide(kh, kw, c int) bool {
-	for ky := range kh {
-		for kx := range kw {
-			for i := range c {
-				if q := w.centred(ky, kx, i); q != int32(int8(q)) {
-					return true
-				}
-			}
+// Wide says that a weight less its zero point, of c channels, does not fit in 8 bits: DWConv.Wide, which
+// takes longer.
+func (w DWWeights) Wide(c int) bool {
+	for _, q := range w.centred(c) {
+		if q != int16(int8(q)) {
+			return true
 		}
 	}
 	return false
@@ -125,55 +123,52 @@ func (d DWConv) PackedLen() int {
 // side, in bytes (four) or int16 (two); the last block is that of the last 8 channels, whatever
 // their number.
 func (d DWConv) Pack(dst []byte, w DWWeights) {
+	c, window := int(d.C), int(d.KH*d.KW)
+	q := w.centred(c)
 	if d.form() == dwAny {
-		d.packHead(dst, w, 0, int(d.C))
-		dst = dst[8*d.C:]
-		for ky := range int(d.KH) {
-			for kx := range int(d.KW) {
-				for c := range int(d.C) {
-					binary.LittleEndian.PutUint16(dst, uint16(w.centred(ky, kx, c)))
-					dst = dst[2:]
-				}
+		w.packHead(dst, q, 0, window, c)
+		dst = dst[8*c:]
+		for k := range window {
+			for i := range c {
+				binary.LittleEndian.PutUint16(dst[2*(k*c+i):], uint16(q[i*window+k]))
 			}
 		}
 		return
 	}
+	bytes := d.taps() == 4
 	groups := dwGroups(dwWindows()[d.form()], d.taps())
-	for b := 0; b < int(d.C); b += dwLanes {
-		first := min(b, int(d.C)-dwLanes)
-		d.packHead(dst, w, first, dwLanes)
+	for b := 0; b < c; b += dwLanes {
+		first := min(b, c-dwLanes)
+		w.packHead(dst, q[first*window:], first, window, dwLanes)
 		dst = dst[8*dwLanes:]
 		for _, taps := range groups {
-			for c := range dwLanes {
+			for i := range dwLanes {
 				for _, t := range taps {
-					var q int32
+					var v int16
 					if t.ky >= 0 {
-						q = w.centred(t.ky, t.kx, first+c)
+						v = q[(first+i)*window+t.ky*int(d.KW)+t.kx]
 					}
-					if d.taps() == 4 {
-						dst[0] = byte(q)
+					dst[0] = byte(v)
+					if !bytes {
+						dst[1] = byte(v >> 8)
 						dst = dst[1:]
-					} else {
-						binary.LittleEndian.PutUint16(dst, uint16(q))
-						dst = dst[2:]
 					}
+					dst = dst[1:]
 				}
 			}
 		}
 	}
 }
 
-// packHead writes n biases and n multipliers, from channel first.
-func (d DWConv) packHead(dst []byte, w DWWeights, first, n int) {
+// packHead writes n biases and n multipliers, from channel first, whose centred weights q begins with.
+func (w DWWeights) packHead(dst []byte, q []int16, first, window, n int) {
 	for i := range n {
 		var bias int32
 		if w.Bias != nil {
 			bias = w.Bias[first+i]
 		}
-		for ky := range int(d.KH) {
-			for kx := range int(d.KW) {
-				bias -= w.XZero * w.centred(ky, kx, first+i)
-			}
+		for _, v := range q[i*window : (i+1)*window] {
+			bias -= w.XZero * int32(v)
 		}
 		binary.LittleEndian.PutUint32(dst[4*i:], uint32(bias))
 		binary.LittleEndian.PutUint32(dst[4*n+4*i:], math.Float32bits(w.M[(first+i)%len(w.M)]))

@@ -39,16 +39,12 @@ func (c dwCase) build(r *rand.Rand) (*arena, call.Call) {
 		d.XZero -= 128
 	}
 	for _, b := range random(r, c.kh*c.kw*c.c) {
-		if c.wide {
-			d.W = append(d.W, int32(b))
-		} else {
-			d.W = append(d.W, int32(int8(b)))
-		}
+		d.W = append(d.W, int32(int8(b)))
 	}
 	for range c.c {
 		d.Bias, d.WZero = append(d.Bias, int32(r.IntN(1<<12)-1<<11)), append(d.WZero, 0)
 		if c.wide {
-			d.WZero[len(d.WZero)-1] = int32(r.IntN(256))
+			d.WZero[len(d.WZero)-1] = int32(r.IntN(256)) - 128
 		}
 	}
 	d.XPix, d.YPix = c.c+gap(), c.c+gap()
@@ -59,8 +55,9 @@ func (c dwCase) build(r *rand.Rand) (*arena, call.Call) {
 	// the last element read is the last of the last pixel: no gaps behind it, the guard band begins
 	last := (c.n-1)*d.XImg + ((c.oh-1)*c.sh+(c.kh-1)*c.dh)*d.XRow + ((c.ow-1)*c.sw+(c.kw-1)*c.dw)*d.XPix + c.c
 	d.X = random(r, last)
-	w := q8.DWWeights{
-		At: func(ky, kx, i int) int32 { return d.W[(ky*c.kw+kx)*c.c+i] }, Zero: d.WZero, XZero: d.XZero, Bias: d.Bias, M: d.M,
+	w := q8.DWWeights{Data: make([]int8, len(d.W)), Zero: d.WZero, XZero: d.XZero, Bias: d.Bias, M: d.M}
+	for i, q := range d.W {
+		w.Data[i%c.c*c.kh*c.kw+i/c.c] = int8(q)
 	}
 	scale := 1
 	if c.float {
@@ -68,7 +65,7 @@ func (c dwCase) build(r *rand.Rand) (*arena, call.Call) {
 	}
 	out32 := func(elements int) uint32 { return uint32(scale * elements) }
 	k := q8.DWConv{
-		Dot: c.dot, Wide: w.Wide(c.kh, c.kw, c.c), X: a.bytes(d.X), XImg: uint32(d.XImg), XRow: uint32(d.XRow), XPix: uint32(d.XPix),
+		Dot: c.dot, Wide: w.Wide(c.c), X: a.bytes(d.X), XImg: uint32(d.XImg), XRow: uint32(d.XRow), XPix: uint32(d.XPix),
 		YImg: out32(d.YImg), YRow: out32(d.YRow), YPix: out32(d.YPix), N: uint32(c.n), OH: uint32(c.oh), OW: uint32(c.ow), C: uint32(c.c),
 		KH: uint32(c.kh), KW: uint32(c.kw), StrideH: uint32(c.sh), StrideW: uint32(c.sw), DilH: uint32(c.dh), DilW: uint32(c.dw), Out: out,
 	}

@@ -94,15 +94,21 @@ func (g GEMM) Call() call.Call {
 	return call.Call{Kernel: kernel, Units: units, Args: append(args, g.words(g.Dot.Signed())...), Posts: g.Post}
 }
 
-// GEMMWeights are the weights of a GEMM, to be packed.
+// GEMMWeights are the weights of a GEMM, to be packed: row k < Runs·RunLen, in the order of the runs, of
+// column n is
+//
+//	Data[k/Channels + k%Channels·ChannelStride + n·ColumnStride]
+//
+// For a convolution k/Channels is the place in its kernel; a matrix has Runs·RunLen channels.
 type GEMMWeights struct {
-	Dot             call.Dot // as of the GEMM
-	Runs, RunLen, N int
-	At              func(k, n int) int8 // k < Runs·RunLen in the order of the runs; uint8 weights less 128
-	Zero            int32               // zero point of the weights, less 128 where they are uint8
-	XZero           int32               // zero point of the activations
-	Bias            []int32             // N, or nil for zeros
-	M               []float32           // N multipliers, or one for all
+	Dot                                   call.Dot // as of the GEMM
+	Runs, RunLen, N                       int
+	Data                                  []int8 // uint8 weights less 128
+	Channels, ChannelStride, ColumnStride int
+	Zero                                  int32     // zero point of the weights, less 128 where they are uint8
+	XZero                                 int32     // zero point of the activations
+	Bias                                  []int32   // N, or nil for zeros
+	M                                     []float32 // N multipliers, or one for all
 }
 
 // PackedLen is the bytes of the packed weights.

@@ -92,7 +92,13 @@ func (c gemmCase) build(r *rand.Rand) (*arena, call.Call) {
 	}
 	w := q8.GEMMWeights{
 		Dot: c.dot, Runs: c.runs, RunLen: c.runLen, N: c.n, Zero: g.BZero, XZero: g.AZero, Bias: g.Bias, M: g.M,
-		At: func(k, n int) int8 { return int8(g.B[k*c.n+n]) },
+		Data: make([]int8, k*c.n), Channels: k, ChannelStride: c.n, ColumnStride: 1,
+	}
+	if r.IntN(2) == 0 { // as those of a convolution with a tap for each run: [N][channels][taps]
+		w.Channels, w.ChannelStride, w.ColumnStride = c.runLen, c.runs, k
+	}
+	for i, b := range g.B {
+		w.Data[i/c.n/w.Channels+i/c.n%w.Channels*w.ChannelStride+i%c.n*w.ColumnStride] = int8(b)
 	}
 	packed := make([]byte, w.PackedLen())
 	w.Pack(packed)
@@ -213,7 +219,7 @@ func TestRounding(t *testing.T) {
 		{3e38, 7, 5, 250, 1, 250}, {3e38, 7, 5, 250, -1, 5}, {3e38, 7, 5, 250, 1 << 20, 250}, {3e38, 7, 5, 250, -1 << 20, 5},
 		{1e-40, 7, 5, 250, 1 << 20, 7}, {float32(math.Exp2(-8)), 0, 0, 255, 384, 2}, {1, 255, 0, 255, -255, 0}, {1, 255, 0, 255, -256, 0},
 	} {
-		w := q8.GEMMWeights{Runs: 1, RunLen: 1, N: 1, At: func(int, int) int8 { return 0 }, Bias: []int32{c.bias}, M: []float32{c.m}}
+		w := q8.GEMMWeights{Runs: 1, RunLen: 1, N: 1, Data: []int8{0}, Channels: 1, ChannelStride: 1, ColumnStride: 1, Bias: []int32{c.bias}, M: []float32{c.m}}
 		packed := make([]byte, w.PackedLen())
 		w.Pack(packed)
 		a := newArena()

@@ -18,6 +18,7 @@ type Quant struct {
 	Value  graph.ValueID
 	Params scheme.QParams
 	Rule   scheme.Rule
+	Codes  []int8 // of a constant whose floats are already those of its codes: graph.Tensor.Codes
 }
 
 // Config is what a run does besides computing the outputs.
@@ -71,7 +72,7 @@ func New(g *graph.Graph, c Config) (*Runner, error) {
 	if total := place(p.bufs); total > maxArena { // before tables as large are made
 		return nil, tooLarge(0, total)
 	}
-	l := &lowerer{g: g, cfg: c, plan: p, base: firstConstant}
+	l := &lowerer{g: g, cfg: c, plan: p, base: firstConstant, integers: map[int]*integerWeights{}}
 	if err := l.run(); err != nil {
 		return nil, err
 	}

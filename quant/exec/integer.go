@@ -17,10 +17,8 @@ func (l *lowerer) integer(s *step) bool {
 	switch op := n.Op.(type) {
 	case graph.Conv:
 		return l.integerConv(s, n, op)
-	case graph.Gemm:
-		return l.integerGemm(s, n, op.TransB)
-	case graph.MatMul:
-		return l.integerGemm(s, n, false)
+	case graph.Gemm, graph.MatMul:
+		return l.integerGemm(s, n)
 	}
 	if l.plan.codes[s.out()] == nil {
 		return false

@@ -2,18 +2,19 @@ package exec
 
 import (
 	"math"
+	"slices"
 
 	"github.com/quantscope/quantscope/kernels/q8"
 	"github.com/quantscope/quantscope/quant/graph"
-	"github.com/quantscope/quantscope/quant/scheme"
 )
 
-// integerWeights are the weights of a layer as integers.
+// integerWeights are the weights of a layer as integers. Unsigned ones are less 128.
 type integerWeights struct {
-	codes []int32   // ONNX order
-	zero  []int32   // one, or one for each output channel
-	bias  []int32   // nil for zeros
-	m     []float32 // real value of one unit of the sum, for each output channel
+	codes   []int8    // ONNX order
+	zero    []int32   // one, or one for each output channel
+	bias    []int32   // nil for zeros
+	clipped int       // channels whose bias does not fit
+	m       []float32 // real value of one unit of the sum, for each output channel
 }
 
 // weightQuant is the quantizer of constant v, nil if it has none of at most 8 bits.
@@ -65,20 +66,26 @@ func integerLayer(g *graph.Graph, c Config, n graph.Node) bool {
 	return codesOf(g, c, n.Inputs[0]) != nil
 }
 
-// integerWeightsOf gives the integer weights of node n with o output channels, a following
-// BatchNormalization folded into multiplier and bias, and the least code. A bias that does not fit is
-// saturated. A channel that the BatchNormalization multiplies by 0 keeps only its bias; one whose codes
-// are all zero, and whose scale therefore means nothing, gets a unit in which its bias fits.
-func (l *lowerer) integerWeightsOf(s *step, n graph.Node, o int) (w *integerWeights, qmin int32) {
+// integerWeightsOf gives the integer weights of step s, node n, with o output channels, a following
+// BatchNormalization folded into multiplier and bias. A bias that does not fit is saturated. A channel
+// that the BatchNormalization multiplies by 0 keeps only its bias; one whose codes are all zero, and whose
+// scale therefore means nothing, gets a unit in which its bias fits. Both passes get the same ones.
+func (l *lowerer) integerWeightsOf(s *step, n graph.Node, o int) *integerWeights {
+	if w := l.integers[s.node]; w != nil {
+		l.clipped = w.clipped
+		return w
+	}
 	wv := n.Inputs[1]
 	q := weightQuant(l.cfg, wv)
-	c := l.g.Values[wv].Const
-	w = &integerWeights{codes: make([]int32, len(c.F)), zero: q.Params.ZeroPoint, m: make([]float32, o)}
-	q.Params.Quantize(w.codes, c.F, c.Shape, q.Rule)
+	w := &integerWeights{m: make([]float32, o)}
+	w.codes, w.zero = signedCodes(q, l.g.Values[wv].Const)
 	var f, shift []float32
 	if s.norm >= 0 {
 		bn := l.g.Nodes[s.norm]
 		f, shift = normFactors(l.g, bn, bn.Op.(graph.BatchNormalization))
+		if slices.Contains(f, 0) {
+			w.codes = slices.Clone(w.codes)
+		}
 	}
 	var bias []float32
 	if len(n.Inputs) > 2 && n.Inputs[2] != graph.None {
@@ -89,55 +96,86 @@ func (l *lowerer) integerWeightsOf(s *step, n graph.Node, o int) (w *integerWeig
 	}
 	sx := codesOf(l.g, l.cfg, n.Inputs[0]).Params.Scale[0]
 	inner := len(w.codes) / o
-	dead := w.dead(n, c.Shape, o)
 	for i := range w.m {
 		w.m[i] = sx * q.Params.Scale[i%len(q.Params.Scale)]
 		b := float32(0)
 		if bias != nil {
 			b = bias[i%len(bias)]
 		}
+		dead := w.dead(n, i)
 		if f != nil && f[i] == 0 {
 			for k := range w.codes[i*inner : (i+1)*inner] { // a BatchNormalization follows only convolutions: channels come first
-				w.codes[i*inner+k] = w.zero[i%len(w.zero)]
+				w.codes[i*inner+k] = int8(w.zero[i%len(w.zero)])
 			}
 			b = shift[i]
 		} else if f != nil {
 			b = float32(b*f[i]) + shift[i]
 			w.m[i] *= f[i]
 		}
-		if fits := float32(math.Abs(float64(b)) / (1 << 29)); dead[i] && fits > float32(math.Abs(float64(w.m[i]))) {
+		if fits := float32(math.Abs(float64(b)) / (1 << 29)); dead && fits > float32(math.Abs(float64(w.m[i]))) {
 			w.m[i] = fits
 		}
 		if w.bias != nil {
 			q := math.RoundToEven(float64(b) / float64(w.m[i]))
 			if math.Abs(q) > maxBias {
-				l.clipped++
+				w.clipped++
 			}
 			w.bias[i] = int32(min(max(q, -maxBias), maxBias))
 		}
 	}
-	return w, q.Params.QMin
+	l.integers[s.node], l.clipped = w, w.clipped
+	return w
 }
 
-// dead tells of each of o output channels whether all its codes are its zero point.
-func (w *integerWeights) dead(n graph.Node, shape []int, o int) []bool {
-	axis := int32(0)
+// signedCodes gives the codes and zero points of c as q quantizes it, unsigned ones less 128. The codes may
+// be the file's.
+func signedCodes(q *Quant, c *graph.Tensor) (codes []int8, zero []int32) {
+	shift := int32(0)
+	if q.Params.QMin >= 0 {
+		shift = 128
+	}
+	zero = slices.Clone(q.Params.ZeroPoint)
+	for i := range zero {
+		zero[i] -= shift
+	}
+	if q.Codes != nil {
+		return q.Codes, zero
+	}
+	wide := make([]int32, len(c.F))
+	q.Params.Quantize(wide, c.F, c.Shape, q.Rule)
+	codes = make([]int8, len(wide))
+	for i, v := range wide {
+		codes[i] = int8(v - shift)
+	}
+	return codes, zero
+}
+
+// dead tells of output channel i of len(w.m) whether all its codes are its zero point.
+func (w *integerWeights) dead(n graph.Node, i int) bool {
+	inner := len(w.codes) / len(w.m)
+	at, step := i*inner, 1
+	if columns(n) {
+		at, step = i, len(w.m)
+	}
+	zero := w.zero[i%len(w.zero)]
+	for range inner {
+		if int32(w.codes[at]) != zero {
+			return false
+		}
+		at += step
+	}
+	return true
+}
+
+// columns tells whether the output channels of layer n are the last dimension of its weights.
+func columns(n graph.Node) bool {
 	switch op := n.Op.(type) {
 	case graph.Gemm:
-		axis = b2i(!op.TransB)
+		return !op.TransB
 	case graph.MatMul:
-		axis = 1
+		return true
 	}
-	dead := make([]bool, o)
-	for i := range dead {
-		dead[i] = true
-	}
-	scheme.Channels(shape, int(axis), func(ch, from, to int) {
-		for _, q := range w.codes[from:to] {
-			dead[ch] = dead[ch] && q == w.zero[ch%len(w.zero)]
-		}
-	})
-	return dead
+	return false
 }
 
 // roundBias gives bias, of node n with a following BatchNormalization folded in, as the integers of an
@@ -146,7 +184,7 @@ func (l *lowerer) roundBias(s *step, n graph.Node, bias []float32) {
 	if !l.cfg.RoundBias || bias == nil || !integerLayer(l.g, l.cfg, n) {
 		return
 	}
-	w, _ := l.integerWeightsOf(s, n, len(bias))
+	w := l.integerWeightsOf(s, n, len(bias))
 	for i := range bias {
 		bias[i] = float32(w.bias[i]) * w.m[i]
 	}
@@ -154,24 +192,6 @@ func (l *lowerer) roundBias(s *step, n graph.Node, bias []float32) {
 
 // maxBias keeps sums within an int32, see q8.GEMM.
 const maxBias = 1<<30 - 1
-
-// asInt8 is how GEMM takes a code.
-func asInt8(code, qmin int32) int8 {
-	if qmin >= 0 {
-		return int8(code - 128)
-	}
-	return int8(code)
-}
-
-// oneZero is the first zero point as asInt8 stores weights.
-func oneZero(zero []int32, qmin int32) int32 { return zero[0] - 128*b2i(qmin >= 0) }
-
-func b2i(b bool) int32 {
-	if b {
-		return 1
-	}
-	return 0
-}
 
 // integerOut says what becomes of the sums of s, given the real value m of their units, and where: codes, or
 // floats in v's own place or its shadow, with the posts still to come.
@@ -204,8 +224,7 @@ func (l *lowerer) integerConv(s *step, n graph.Node, op graph.Conv) bool {
 	}
 	c, o := l.g.Values[x].Shape[1], l.g.Values[y].Shape[1]
 	depthwise := op.Group > 1
-	w, qmin := l.integerWeightsOf(s, n, o)
-	zero := oneZero(w.zero, qmin)
+	w := l.integerWeightsOf(s, n, o)
 	l.shadows = map[graph.ValueID]shadow{}
 	result, m := l.integerOut(s, w.m)
 	xzero, _, _ := stored(l.plan.codes[x].Params, l.cfg.Dot)
@@ -218,7 +237,7 @@ func (l *lowerer) integerConv(s *step, n graph.Node, op graph.Conv) bool {
 	runs, runLen := convRuns(op, in, c)
 	taps := op.Kernel[0] * op.Kernel[1]
 	g := q8.GEMM{
-		Dot: l.cfg.Dot, Runs: uint32(len(runs)), RunLen: uint32(runLen), BZero: zero,
+		Dot: l.cfg.Dot, Runs: uint32(len(runs)), RunLen: uint32(runLen), BZero: w.zero[0],
 		M: uint32(out.shape[0] * out.shape[2] * out.shape[3]), N: uint32(o), Out: result,
 		A: l.at(x) - uint32(op.Pads[0]*in.stride[2]+op.Pads[1]*in.stride[3]), C: l.at(y),
 	}
@@ -227,14 +246,12 @@ func (l *lowerer) integerConv(s *step, n graph.Node, op graph.Conv) bool {
 	}
 	g.Rows, g.LDA = l.rows(pixels{in.stride[0], op.Strides[0] * in.stride[2], op.Strides[1] * in.stride[3]}, out.shape)
 	g.OutRows, g.LDC = l.rows(pixels{out.stride[0], out.stride[2], out.stride[3]}, out.shape)
-	g.B = l.integerPack(q8.GEMMWeights{
-		Dot:  l.cfg.Dot,
-		Runs: len(runs), RunLen: runLen, N: o, Zero: zero, XZero: xzero, Bias: w.bias, M: m,
-		At: func(i, j int) int8 {
-			tap, ch := i/c, i%c
-			return asInt8(w.codes[(j*c+ch)*taps+tap], qmin)
-		},
-	})
+	weights := q8.GEMMWeights{
+		Dot: l.cfg.Dot, Runs: len(runs), RunLen: runLen, N: o,
+		Data: w.codes, Channels: c, ChannelStride: taps, ColumnStride: c * taps,
+		Zero: w.zero[0], XZero: xzero, Bias: w.bias, M: m,
+	}
+	g.B = l.raw(weights.PackedLen(), weights.Pack)
 	l.emit(g.Call())
 	l.settle(y)
 	return true
@@ -243,13 +260,10 @@ func (l *lowerer) integerConv(s *step, n graph.Node, op graph.Conv) bool {
 func (l *lowerer) integerDepthwise(s *step, op graph.Conv, w *integerWeights, m []float32, result q8.Out, xzero int32) {
 	x, y := l.g.Nodes[s.node].Inputs[0], s.out()
 	in, out := l.plan.layouts[x], l.lay(y)
-	c, taps := out.shape[1], op.Kernel[0]*op.Kernel[1]
-	weights := q8.DWWeights{
-		Zero: w.zero, XZero: xzero, Bias: w.bias, M: m,
-		At: func(ky, kx, ch int) int32 { return w.codes[ch*taps+ky*op.Kernel[1]+kx] },
-	}
+	c := out.shape[1]
+	weights := q8.DWWeights{Data: w.codes, Zero: w.zero, XZero: xzero, Bias: w.bias, M: m}
 	d := q8.DWConv{
-		Dot: l.cfg.Dot, Wide: weights.Wide(op.Kernel[0], op.Kernel[1], c),
+		Dot: l.cfg.Dot, Wide: weights.Wide(c),
 		X:    l.at(x) - uint32(op.Pads[0]*in.stride[2]+op.Pads[1]*in.stride[3]),
 		XImg: uint32(in.stride[0]), XRow: uint32(in.stride[2]), XPix: uint32(in.stride[3]),
 		Y: l.at(y), YImg: uint32(out.stride[0]), YRow: uint32(out.stride[2]), YPix: uint32(out.stride[3]),
@@ -262,53 +276,34 @@ func (l *lowerer) integerDepthwise(s *step, op graph.Conv, w *integerWeights, m 
 }
 
 // integerGemm runs a product with a constant matrix [K,N], or [N,K] if transposed.
-func (l *lowerer) integerGemm(s *step, n graph.Node, transposed bool) bool {
+func (l *lowerer) integerGemm(s *step, n graph.Node) bool {
 	if !integerLayer(l.g, l.cfg, n) {
 		return false
 	}
 	a, y := n.Inputs[0], s.out()
 	shape, b := l.g.Values[a].Shape, l.g.Values[n.Inputs[1]].Shape
-	k, cols := b[0], b[1]
-	if transposed {
-		k, cols = b[1], b[0]
+	k, cols := b[1], b[0]
+	channelStride, columnStride := 1, k
+	if columns(n) {
+		k, cols = b[0], b[1]
+		channelStride, columnStride = cols, 1
 	}
-	w, qmin := l.integerWeightsOf(s, n, cols)
-	zero := oneZero(w.zero, qmin)
+	w := l.integerWeightsOf(s, n, cols)
 	l.shadows = map[graph.ValueID]shadow{}
 	result, m := l.integerOut(s, w.m)
 	xzero, _, _ := stored(l.plan.codes[a].Params, l.cfg.Dot)
 	lay := l.lay(y)
 	g := q8.GEMM{
-		Dot: l.cfg.Dot, A: l.at(a), LDA: uint32(k), Runs: 1, RunLen: uint32(k), BZero: zero,
+		Dot: l.cfg.Dot, A: l.at(a), LDA: uint32(k), Runs: 1, RunLen: uint32(k), BZero: w.zero[0],
 		C: l.at(y), LDC: uint32(lay.width * cols), M: uint32(graph.Len(shape) / k), N: uint32(cols), Out: result,
 	}
-	g.B = l.integerPack(q8.GEMMWeights{
-		Dot:  l.cfg.Dot,
-		Runs: 1, RunLen: k, N: cols, Zero: zero, XZero: xzero, Bias: w.bias, M: m,
-		At: func(i, j int) int8 {
-			if transposed {
-				return asInt8(w.codes[j*k+i], qmin)
-			}
-			return asInt8(w.codes[i*cols+j], qmin)
-		},
-	})
+	weights := q8.GEMMWeights{
+		Dot: l.cfg.Dot, Runs: 1, RunLen: k, N: cols,
+		Data: w.codes, Channels: k, ChannelStride: channelStride, ColumnStride: columnStride,
+		Zero: w.zero[0], XZero: xzero, Bias: w.bias, M: m,
+	}
+	g.B = l.raw(weights.PackedLen(), weights.Pack)
 	l.emit(g.Call())
 	l.settle(y)
 	return true
-}
-
-func (l *lowerer) integerPack(w q8.GEMMWeights) uint32 {
-	return l.raw(w.PackedLen(), w.Pack)
-}
-
-// raw reserves n bytes among the constants; fill writes them in the second pass.
-func (l *lowerer) raw(n int, fill func(dst []byte)) uint32 {
-	at := uint32(l.cursor)
-	l.cursor += roundUp(n, align)
-	if l.eng != nil {
-		dst := make([]byte, n)
-		fill(dst)
-		l.eng.Write(at, dst)
-	}
-	return at
 }

@@ -15,24 +15,27 @@ import (
 // bytes of constants and scratch, after which everything has an address; the second pass writes the
 // constants and keeps the calls. Both passes take the same decisions in the same order.
 type lowerer struct {
-	g       *graph.Graph
-	cfg     Config
-	plan    *plan
-	eng     *engine.Engine // nil in the dry pass
-	calls   []call.Call
-	labels  []Timing // of the calls, times not set
-	step    int      // index of the step being lowered
-	first   int      // of its calls, an index
-	cursor  int      // next free byte of the constants
-	scratch int      // scratch buffers asked for so far
-	shadows map[graph.ValueID]shadow
-	moving  bool              // the step being lowered moves codes
-	forms   []Form            // of the nodes, in an integer run
-	clipped int               // channels whose bias does not fit, of the step being lowered
-	tables  map[string]uint32 // addresses of offset tables, shared between layers of one geometry
-	values  map[graph.ValueID]uint32
-	ranges  map[graph.ValueID]uint32
-	base    uint32 // address of the activations
+	g        *graph.Graph
+	cfg      Config
+	plan     *plan
+	eng      *engine.Engine // nil in the dry pass
+	calls    []call.Call
+	labels   []Timing // of the calls, times not set
+	step     int      // index of the step being lowered
+	first    int      // of its calls, an index
+	cursor   int      // next free byte of the constants
+	scratch  int      // scratch buffers asked for so far
+	shadows  map[graph.ValueID]shadow
+	moving   bool                    // the step being lowered moves codes
+	forms    []Form                  // of the nodes, in an integer run
+	clipped  int                     // channels whose bias does not fit, of the step being lowered
+	integers map[int]*integerWeights // of the nodes that the dry pass has gone over
+	floats   []float32               // space that constants are laid out in, one after the other
+	bytes    []byte
+	tables   map[string]uint32 // addresses of offset tables, shared between layers of one geometry
+	values   map[graph.ValueID]uint32
+	ranges   map[graph.ValueID]uint32
+	base     uint32 // address of the activations
 }
 
 // firstConstant leaves address 0 free: no buffer begins there, so that it can mean "none".
@@ -92,16 +95,37 @@ func (l *lowerer) outputs(s *step) []graph.ValueID {
 func (l *lowerer) emit(c call.Call) { l.calls = append(l.calls, c) }
 
 // constant reserves n floats among the constants; fill is called once, in the second pass, with the
-// space to write them into.
+// space to write them into, all zeros, which the next constant takes over.
 func (l *lowerer) constant(n int, fill func(dst []float32)) uint32 {
 	at := uint32(l.cursor)
 	l.cursor += roundUp(elem*n, align)
 	if l.eng != nil {
-		dst := make([]float32, n)
-		fill(dst)
-		l.eng.WriteF32(at, dst)
+		l.floats = cleared(l.floats, n)
+		fill(l.floats)
+		l.eng.WriteF32(at, l.floats)
 	}
 	return at
+}
+
+// raw reserves n bytes among the constants; fill writes them in the second pass, as that of constant.
+func (l *lowerer) raw(n int, fill func(dst []byte)) uint32 {
+	at := uint32(l.cursor)
+	l.cursor += roundUp(n, align)
+	if l.eng != nil {
+		l.bytes = cleared(l.bytes, n)
+		fill(l.bytes)
+		l.eng.Write(at, l.bytes)
+	}
+	return at
+}
+
+// cleared is n zeros, in the memory of x where they fit: a network's weights would leave as much garbage.
+func cleared[T any](x []T, n int) []T {
+	if cap(x) < n {
+		return make([]T, n)
+	}
+	clear(x[:n])
+	return x[:n]
 }
 
 // table stores n byte offsets (or other words), once for equal keys; fill is called in the second pass.

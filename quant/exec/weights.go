@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/scheme"
 )
 
 // weights are the elements of constant v in ONNX order, fake-quantized where the configuration says so.
@@ -11,7 +12,7 @@ func (l *lowerer) weights(v graph.ValueID) []float32 {
 	c := l.g.Values[v].Const
 	x := floats(c)
 	for _, q := range l.cfg.Quant {
-		if q.Value == v {
+		if q.Value == v && q.Codes == nil {
 			y := make([]float32, len(x))
 			q.Params.FakeQuantize(y, x, c.Shape, q.Rule)
 			x = y
@@ -45,13 +46,14 @@ func (l *lowerer) weightsOf(s *step, n graph.Node, o, axis int) (w, bias []float
 	groups := o / shape[axis] // more than one only for axis 1
 	perGroup := shape[0] / groups
 	folded := make([]float32, len(w))
-	for i, x := range w {
-		c := i / inner % shape[axis]
+	scheme.Channels(shape, axis, func(c, from, to int) {
 		if axis == 1 {
-			c += i / (inner * shape[1]) / perGroup * shape[1]
+			c += from / (inner * shape[1]) / perGroup * shape[1]
 		}
-		folded[i] = x * f[c]
-	}
+		for i := from; i < to; i++ {
+			folded[i] = w[i] * f[c]
+		}
+	})
 	b := make([]float32, o)
 	for c := range b {
 		b[c] = shift[c]

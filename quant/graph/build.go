@@ -65,7 +65,13 @@ func Build(m *onnx.Model, opt Options) (*Graph, error) {
 	}
 	b.g.Notes = append(b.g.Notes, b.casts.notes()...)
 	recognise(b.g)
-	return compact(b.g), nil
+	g := compact(b.g)
+	for _, v := range g.Values {
+		if v.Const != nil {
+			v.Const.widen()
+		}
+	}
+	return g, nil
 }
 
 // opsetOf is the version of the default operator set.
@@ -179,7 +185,7 @@ func (b *builder) value(name string) (ValueID, error) {
 	if !ok {
 		return None, fmt.Errorf("input %q is made by no node before it", name)
 	}
-	c, err := FromONNX(t, b.opt.Files)
+	c, err := read(t, b.opt.Files)
 	if err != nil {
 		return None, err
 	}

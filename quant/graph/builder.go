@@ -99,8 +99,12 @@ func (b *builder) fold(op Folder, in, out []Value, size int) error {
 	}
 	b.budget -= size
 	t := make([]*Tensor, len(in))
+	_, dequantize := op.(DequantizeLinear)
 	for i := range in {
 		t[i] = in[i].Const
+		if t[i] != nil && !(dequantize && i == 0) {
+			t[i].widen()
+		}
 	}
 	folded, err := op.Fold(t)
 	if err != nil {

@@ -75,23 +75,34 @@ func decodeDequantizeLinear(s *source) (Op, []ValueID, error) {
 // Fold dequantizes in float32, and notes the parameters: an integer run wants the integers back.
 func (q DequantizeLinear) Fold(in []*Tensor) ([]*Tensor, error) {
 	x := in[0]
-	out := &Tensor{DType: Float32, Shape: x.Shape, F: make([]float32, len(x.I))}
+	out := &Tensor{DType: Float32, Shape: x.Shape, F: make([]float32, Len(x.Shape)), Codes: x.Codes}
 	run := func(c, from, to int) {
 		scale, zero, y := in[1].F[c], int64(0), out.F[from:to]
 		if len(in) > 2 && in[2] != nil {
 			zero = in[2].I[c]
+		}
+		if x.Codes != nil {
+			dequantize(y, x.Codes[from:to], int32(zero-x.DType.codeShift()), scale)
+			return
 		}
 		for i, v := range x.I[from:to] {
 			y[i] = float32(v-zero) * scale
 		}
 	}
 	if len(in[1].F) == 1 {
-		run(0, 0, len(x.I))
+		run(0, 0, len(out.F))
 	} else {
 		scheme.Channels(x.Shape, q.Axis, run)
 	}
 	out.Params = q.params(in)
 	return []*Tensor{out}, nil
+}
+
+// dequantize is a function of its own, called for each channel: a browser optimizes it from its second call on.
+func dequantize(y []float32, codes []int8, zero int32, scale float32) {
+	for i, q := range codes {
+		y[i] = float32(int32(q)-zero) * scale
+	}
 }
 
 func (q DequantizeLinear) params(in []*Tensor) *scheme.QParams {

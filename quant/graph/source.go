@@ -139,6 +139,7 @@ func (s *source) constant(i int, what string) *Tensor {
 			"export the model with fixed shapes, or simplify it first", what, s.in[i].Name))
 		return nil
 	}
+	s.in[i].Const.widen()
 	return s.in[i].Const
 }
 

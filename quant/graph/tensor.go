@@ -28,8 +28,32 @@ type Tensor struct {
 	F     []float32
 	I     []int64
 
-	// Params are set where the floats were integers in the file, dequantized on the way in.
+	// Params are set where the floats were integers in the file, dequantized on the way in. Codes are these
+	// integers where they have 8 bits, unsigned ones less 128.
 	Params *scheme.QParams
+	Codes  []int8
+}
+
+// widen gives an 8-bit constant its elements, of which Build reads only Codes at first: weights take an
+// eighth of the memory, and mostly nothing but DequantizeLinear wants them.
+func (t *Tensor) widen() {
+	if t.DType == Float32 || t.Codes == nil {
+		return
+	}
+	t.I = make([]int64, len(t.Codes))
+	shift := t.DType.codeShift()
+	for i, q := range t.Codes {
+		t.I[i] = int64(q) + shift
+	}
+	t.Codes = nil
+}
+
+// codeShift is what Codes are less than the integers of type t.
+func (t DType) codeShift() int64 {
+	if t == Uint8 {
+		return 128
+	}
+	return 0
 }
 
 // Len is the number of elements a shape describes; 1 for a scalar (empty shape).

@@ -39,6 +39,15 @@ func (t DType) onnxType() onnx.DataType {
 // FromONNX decodes a tensor of a file. Float16, BFloat16 and Double become Float32 (Double rounds to
 // nearest even); integers are widened. files gives the bytes of external data and may be nil.
 func FromONNX(t *onnx.Tensor, files onnx.Reader) (*Tensor, error) {
+	out, err := read(t, files)
+	if err == nil {
+		out.widen()
+	}
+	return out, err
+}
+
+// read is FromONNX with Codes only for integers of 8 bits, see widen.
+func read(t *onnx.Tensor, files onnx.Reader) (*Tensor, error) {
 	d, ok := dtypeOf(t.DataType)
 	if !ok {
 		return nil, fmt.Errorf("tensor %q: type %v is not supported", t.Name, t.DataType)
@@ -48,9 +57,12 @@ func FromONNX(t *onnx.Tensor, files onnx.Reader) (*Tensor, error) {
 		return nil, fmt.Errorf("tensor %q: %w", t.Name, err)
 	}
 	out := &Tensor{DType: d, Shape: shape}
-	if d == Float32 {
+	switch d {
+	case Float32:
 		out.F, err = t.Floats(files)
-	} else {
+	case Int8, Uint8:
+		out.Codes, err = t.Codes(files)
+	default:
 		out.I, err = t.Ints(files)
 	}
 	if err != nil {

@@ -71,7 +71,7 @@ func Lift(g *graph.Graph) (*graph.Graph, []exec.Quant) {
 		if quantized[v] != nil {
 			quants = append(quants, *quantized[v])
 		} else if c := out.Values[v].Const; c != nil && c.Params != nil && c.Params.QMax <= 1<<16 {
-			quants = append(quants, exec.Quant{Value: graph.ValueID(v), Params: *c.Params, Rule: scheme.ONNX})
+			quants = append(quants, exec.Quant{Value: graph.ValueID(v), Params: *c.Params, Rule: scheme.ONNX, Codes: c.Codes})
 		}
 	}
 	return out, quants

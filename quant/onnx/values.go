@@ -144,18 +144,6 @@ func (t *Tensor) Ints(files Reader) ([]int64, error) {
 		return nil, t.wrongSize(len(raw), n*size)
 	}
 	out := make([]int64, n)
-	switch t.DataType {
-	case Int8: // weights
-		for i, b := range raw {
-			out[i] = int64(int8(b))
-		}
-		return out, nil
-	case Uint8:
-		for i, b := range raw {
-			out[i] = int64(b)
-		}
-		return out, nil
-	}
 	for i := range out {
 		b := raw[i*size:]
 		var u uint64
@@ -172,6 +160,43 @@ func (t *Tensor) Ints(files Reader) ([]int64, error) {
 		if out[i], err = t.DataType.widen(u); err != nil {
 			return nil, fmt.Errorf("element %d: %w", i, err)
 		}
+	}
+	return out, nil
+}
+
+// Codes decodes a tensor of Int8 or Uint8 to one byte an element, Uint8 less 128.
+func (t *Tensor) Codes(files Reader) ([]int8, error) {
+	if t.DataType != Int8 && t.DataType != Uint8 {
+		return nil, fmt.Errorf("%v is no integer type of 8 bits", t.DataType)
+	}
+	n, err := t.Len()
+	if err != nil {
+		return nil, err
+	}
+	raw, err := t.raw(files)
+	if err != nil {
+		return nil, err
+	}
+	if raw == nil {
+		ints, err := t.typedInts(n)
+		if err != nil {
+			return nil, err
+		}
+		raw = make([]byte, n)
+		for i, v := range ints {
+			raw[i] = byte(v)
+		}
+	}
+	if len(raw) != n {
+		return nil, t.wrongSize(len(raw), n)
+	}
+	flip := byte(0)
+	if t.DataType == Uint8 {
+		flip = 0x80
+	}
+	out := make([]int8, n)
+	for i, b := range raw {
+		out[i] = int8(b ^ flip)
 	}
 	return out, nil
 }

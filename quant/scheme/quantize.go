@@ -8,18 +8,37 @@ import "math"
 // one of integers.
 func (p QParams) Quantize(dst []int32, x []float32, shape []int, rule Rule) {
 	p.each(shape, len(x), func(c, from, to int) {
-		q := newQuantizer(p, c, rule)
-		for i := from; i < to; i++ {
-			v := q.code(x[i])
-			if p.Grid == HalfUp {
-				v = q.halfUp(x[i])
-			}
-			if v != v {
+		q, dst, x := newQuantizer(p, c, rule), dst[from:to], x[from:to]
+		if p.Grid != HalfUp {
+			q.quantize(dst, x)
+			return
+		}
+		for i, v := range x {
+			if v = q.halfUp(v); v != v {
 				v = q.lo
 			}
 			dst[i] = int32(v)
 		}
 	})
+}
+
+// quantize is the code of every element, which has at most 16 bits and so is exact as a float32; written
+// out as fakeQuantize is.
+func (q quantizer) quantize(dst []int32, x []float32) {
+	for i, v := range x {
+		if q.divide {
+			v /= q.scale
+		} else {
+			v *= q.inverse
+		}
+		v = float32(math.RoundToEven(float64(v))) + q.zero
+		if v > q.hi {
+			v = q.hi
+		} else if !(v >= q.lo) { // a NaN too
+			v = q.lo
+		}
+		dst[i] = int32(v)
+	}
 }
 
 // FakeQuantize gives what x becomes by quantizing and coming back: (q − z)·s in float32, on other
@@ -92,12 +111,7 @@ func (q quantizer) scaled(x float32) float32 {
 	return float32(x * q.inverse)
 }
 
-// code is q as a float32: every code has at most 16 bits, so that it is exact.
-func (q quantizer) code(x float32) float32 {
-	return clamp(q.unclamped(x), q.lo, q.hi)
-}
-
-// halfUp is code as Vitis rounds activations.
+// halfUp is the code as Vitis rounds activations.
 func (q quantizer) halfUp(x float32) float32 {
 	v := clamp(q.scaled(x), q.lo, q.hi)
 	if v < 0 && v-floor(v) == 0.5 {
