@@ -117,6 +117,11 @@ func Float(x float32) string {
 	return strings.Replace(strconv.FormatFloat(float64(x), 'g', 5, 32), "-", "−", 1)
 }
 
+// Rough writes a float32 with three digits, where there is little room: 2.12.
+func Rough(x float32) string {
+	return strings.Replace(strconv.FormatFloat(float64(x), 'g', 3, 32), "-", "−", 1)
+}
+
 // Shape writes dimensions as N×3×224×224; batch makes the first one N.
 func Shape(dims []int, batch bool) string {
 	if len(dims) == 0 {

@@ -51,6 +51,7 @@ func TestTexts(t *testing.T) {
 		{Plural(4000, "image", "images"), "4\u202f000 images"},
 		{Digest("sha256:0123456789abcdef"), "0123456789ab…"},
 		{Digest("abc"), "abc"},
+		{Rough(-2.1179), "−2.12"},
 		{Float(-0.018731), "−0.018731"},
 	} {
 		if c.got != c.want {

@@ -52,16 +52,25 @@ func Differ(r report.Report) string {
 			unequal++
 		}
 	}
-	return plot.Count(int64(integer)) + " of " + plot.Plural(len(r.Steps), "step runs", "steps run") + " on integers; " +
-		plot.Count(int64(unequal)) + " of them give other numbers than the simulation somewhere."
+	out := plot.Count(int64(integer)) + " of " + plot.Plural(len(r.Steps), "step runs", "steps run") + " on integers; "
+	switch unequal {
+	case 0:
+		return out + "none gives other numbers than the simulation."
+	case 1:
+		return out + "one gives other numbers than the simulation somewhere."
+	}
+	return out + plot.Count(int64(unequal)) + " give other numbers than the simulation somewhere."
 }
 
-// CauseAt is the cause at the step that computes a layer.
-func CauseAt(r report.Report, l report.Layer) report.Cause {
-	if l.Step < 0 || l.Step >= len(r.Steps) {
-		return report.NoCause
+// Beside says in a word or two how the integer engine differs from the simulation at a layer.
+func Beside(r report.Report, l report.Layer) string {
+	switch {
+	case l.Step < 0 || l.Step >= len(r.Steps):
+		return ""
+	case !r.Steps[l.Step].Integer:
+		return "on floats"
 	}
-	return r.Steps[l.Step].Cause
+	return string(r.Steps[l.Step].Cause)
 }
 
 // Meaning is a cause in a sentence.

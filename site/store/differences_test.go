@@ -28,17 +28,19 @@ func TestDifferencesAreCountedByCause(t *testing.T) {
 			t.Errorf("got %+v, want %+v", got[i], want[i])
 		}
 	}
-	if got, want := Differ(r), "4 of 5 steps run on integers; 3 of them give other numbers than the simulation somewhere."; got != want {
+	if got, want := Differ(r), "4 of 5 steps run on integers; 3 give other numbers than the simulation somewhere."; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	if Differ(report.Report{}) != "" {
 		t.Error("a result without steps says something of them")
 	}
-	if c := CauseAt(r, report.Layer{Step: 1}); c != report.Requantization {
-		t.Errorf("the cause is %q", c)
+	for step, want := range map[int]string{-1: "", 1: "requantization", 3: "on floats", 4: "", 5: ""} {
+		if got := Beside(r, report.Layer{Step: step}); got != want {
+			t.Errorf("step %d: %q, want %q", step, got, want)
+		}
 	}
-	if c := CauseAt(r, report.Layer{Step: -1}); c != report.NoCause {
-		t.Errorf("a layer without a step has the cause %q", c)
+	if got := Differ(report.Report{Steps: r.Steps[3:]}); got != "1 of 2 steps run on integers; none gives other numbers than the simulation." {
+		t.Errorf("without a difference: %q", got)
 	}
 }
 

@@ -17,8 +17,8 @@ type Config struct {
 // Configs are the configurations to choose from, the one that most networks survive first.
 func Configs() []Config {
 	about := map[string]string{
-		"config1": "One scale for each output channel of a weight. Most networks survive it.",
-		"config2": "One scale for a whole weight. Depthwise networks often collapse under it.",
+		"config1": "8 bits, static; one scale for each output channel of a weight. Most networks survive it.",
+		"config2": "8 bits, static; one scale for a whole weight. Depthwise networks often collapse under it.",
 	}
 	var out []Config
 	for _, r := range recipe.Presets() {

@@ -63,7 +63,7 @@ func few(names []string) string {
 
 // row is a backend, with its tensors below it if they are asked for.
 func (b *Backends) row(s store.State, c store.Change) vecty.List {
-	use := el("td", "", button("small", "", "Use", s.Recipe.Name == c.Name, func() { b.Store.Dispatch(store.ChooseConfig{Name: c.Name}) }))
+	use := el("td", "", button("small", "", "Use", s.Recipe.Name == c.Name || c.Problem != "", func() { b.Store.Dispatch(store.ChooseConfig{Name: c.Name}) }))
 	if c.Problem != "" {
 		return vecty.List{el("tr", "",
 			el("th", "name", attr("scope", "row"), text(c.Name)),

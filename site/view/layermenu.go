@@ -25,8 +25,8 @@ func (d *LayerDetail) menu(l report.Layer) *vecty.HTML {
 	return el("div", "menu",
 		el("div", "actions",
 			button("small", pick(float, "spark", "wave"), label, s.Elsewhere(), func() { d.Store.Dispatch(store.KeepFloat{Layer: l.Name, On: !float}) }),
-			choice("Weight", "layer-bits", bits, []string{"0", "2", "3", "4", "5", "6", "7", "8", "16"}, func(v string) string {
-				return pick(v == "0", "recipe: "+strconv.Itoa(s.Recipe.Weight.Scheme.Bits)+" bits", v+" bits")
+			choice("Bits", "layer-bits", bits, []string{"0", "2", "3", "4", "5", "6", "7", "8", "16"}, func(v string) string {
+				return pick(v == "0", strconv.Itoa(s.Recipe.Weight.Scheme.Bits)+", recipe", v)
 			}, func(v string) {
 				n, _ := strconv.Atoi(v)
 				d.Store.Dispatch(store.LayerBits{Layer: l.Name, Bits: n})

@@ -44,7 +44,7 @@ func (t *LayerTable) Render() vecty.ComponentOrHTML {
 						heading("Integer engine", "number integers"))),
 					el("tbody", "", each(rows, func(_ int, r report.Layer) vecty.ComponentOrHTML {
 						return &LayerRow{Store: t.Store, Layer: r, Axis: axis, Selected: r.Name == s.Layers.Selected, Batch: s.Result.Model.Free(),
-							Cause: store.CauseAt(s.Result.Report, r)}
+							Beside: store.Beside(s.Result.Report, r)}
 					})))),
 			words("p", "help", "SQNR is the power of a layer's float output over that of its error, on "+plot.Plural(s.Result.Report.LayerItems, "item", "items")+" and with everything before the layer quantized too; higher is better. Below 20 dB a layer usually costs accuracy, above 40 dB it rarely does: a rule of thumb. Beside it the integer engine's, and why its numbers are not the simulation's. The arrow keys go from layer to layer."),
 			el("div", "plot-actions",
@@ -73,7 +73,7 @@ type LayerRow struct {
 	Axis     plot.Axis    `vecty:"prop"`
 	Selected bool         `vecty:"prop"`
 	Batch    bool         `vecty:"prop"` // the first dimension is free
-	Cause    report.Cause `vecty:"prop"` // why the integer engine differs
+	Beside   string       `vecty:"prop"` // how the integer engine differs
 }
 
 // Copy is for Vecty.
@@ -83,7 +83,7 @@ func (r *LayerRow) Copy() vecty.Component { return copyOf(r) }
 func (r *LayerRow) SkipRender(prev vecty.Component) bool {
 	p, ok := prev.(*LayerRow)
 	return ok && p.Selected == r.Selected && p.Batch == r.Batch && p.Axis == r.Axis && p.Layer.Name == r.Layer.Name &&
-		p.Layer.SQNR == r.Layer.SQNR && p.Layer.IntegerSQNR == r.Layer.IntegerSQNR && p.Cause == r.Cause && p.Layer.Bytes == r.Layer.Bytes && p.Layer.Module == r.Layer.Module
+		p.Layer.SQNR == r.Layer.SQNR && p.Layer.IntegerSQNR == r.Layer.IntegerSQNR && p.Beside == r.Beside && p.Layer.Bytes == r.Layer.Bytes && p.Layer.Module == r.Layer.Module
 }
 
 // Render draws the row.
@@ -103,7 +103,7 @@ func (r *LayerRow) Render() vecty.ComponentOrHTML {
 					words("span", "layer-name", l.Name),
 					words("span", "layer-kind", kind(l)+" "+plot.Shape(l.Shape, r.Batch)+", "+plot.Bytes(l.Bytes)))),
 			el("td", "sqnr", sqnrBar(r.Axis, l.SQNR), words("span", "db", plot.Decibels(l.SQNR))),
-			el("td", "number integers", words("span", "", plot.Decibels(l.IntegerSQNR)), words("span", "layer-kind", string(r.Cause))))
+			el("td", "number integers", words("span", "", plot.Decibels(l.IntegerSQNR)), words("span", "layer-kind", r.Beside)))
 	})
 }
 

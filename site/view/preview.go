@@ -34,7 +34,7 @@ func preview(p store.Preview) *vecty.HTML {
 }
 
 func sight(s store.Seen) *vecty.HTML {
-	numbers := plot.Float(s.Min) + " … " + plot.Float(s.Max)
+	numbers := plot.Rough(s.Min) + " … " + plot.Rough(s.Max)
 	return el("li", "sight",
 		el("figure", "",
 			when(s.Picture != "", func() *vecty.HTML {

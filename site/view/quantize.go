@@ -41,16 +41,17 @@ func (p *QuantizePlace) Render() vecty.ComponentOrHTML {
 						}
 						return p.config(s, c)
 					}),
-					p.backend(s),
-					&Advanced{Store: p.Store},
-					&Overrides{Store: p.Store}),
+					p.backend(s)),
 				el("div", "card go",
 					words("h2", "", "This run"),
 					el("dl", "facts", p.facts(s)),
 					words("p", pick(s.Impossible() == "", "help", "help wrong"), pick(obstacle == "", plan(s), obstacle)),
 					el("div", "actions",
 						button("primary big", "spark", "Quantize", obstacle != "", func() { p.Store.Dispatch(store.Quantize{}) }),
-						p.remedy(s)))),
+						p.remedy(s))),
+				el("div", "settings",
+					&Advanced{Store: p.Store},
+					&Overrides{Store: p.Store})),
 			&Backends{Store: p.Store})
 	})
 }
@@ -63,7 +64,7 @@ func (p *QuantizePlace) config(s store.State, c store.Config) *vecty.HTML {
 			prop.Type(prop.TypeRadio), prop.Name("config"), prop.ID(c.Recipe.Name), prop.Checked(chosen),
 			on("change", func(*vecty.Event) { p.Store.Dispatch(store.ChooseConfig{Name: c.Recipe.Name}) }))),
 		el("div", "",
-			words("h2", "", c.Recipe.Name),
+			el("h2", "", text(c.Recipe.Name), when(c.Recipe.Name == "config1", func() *vecty.HTML { return words("span", "badge", "recommended") })),
 			words("p", "", c.About),
 			el("dl", "facts small",
 				pair("Weights", text(side(c.Recipe.Weight))),

@@ -262,7 +262,7 @@ func TestResultIsShown(t *testing.T) {
 	if got := first.Call("querySelector", ".integers").Get("textContent").String(); got != "9.0 dBrequantization" {
 		t.Errorf("the integer engine at the layer: %s", got)
 	}
-	if got := d.one(".two-numbers").Get("textContent").String(); !strings.Contains(got, "1 of 1 step runs on integers") || !strings.Contains(got, "Most at conv0, 0.40\u202f%") {
+	if got := d.one(".two-numbers").Get("textContent").String(); !strings.Contains(got, "1 of 1 step runs on integers; one gives other numbers") || !strings.Contains(got, "Most at conv0, 0.40\u202f%") {
 		t.Errorf("the difference is explained as %s", got)
 	}
 	detail := d.one(".detail").Get("textContent").String()
