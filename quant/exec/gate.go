@@ -89,11 +89,7 @@ func (l *lowerer) chainTable(q *Quant, links []link) (uint32, bool) {
 			return 0, false
 		}
 	}
-	return l.raw(256, func(dst []byte) {
-		for i := range dst {
-			dst[i] = l.throughChain(byte(i), q, links)
-		}
-	}), true
+	return l.raw(256, func(dst []byte) { l.throughChain(allCodes(dst), q, links) }), true
 }
 
 // functionOf is the operator of a link, for a gate that of the gate.
@@ -104,47 +100,66 @@ func (l *lowerer) functionOf(k link) graph.Op {
 	return l.g.Nodes[k.node].Op
 }
 
-// throughChain is what becomes of one stored code.
-func (l *lowerer) throughChain(code byte, q *Quant, links []link) byte {
-	signed := l.cfg.Dot.Signed()
-	x := l.decodeOne(code, q)
+// allCodes fills a table with what changes nothing.
+func allCodes(table []byte) []byte {
+	for i := range table {
+		table[i] = byte(i)
+	}
+	return table
+}
+
+// throughChain takes stored codes of q through links, in place.
+func (l *lowerer) throughChain(codes []byte, q *Quant, links []link) {
+	x := l.decoded(codes, q)
 	for i, k := range links {
 		f, _ := scalar(l.functionOf(k))
+		for j, v := range x {
+			x[j] = f(v)
+		}
 		next := codesOf(l.g, l.cfg, k.value)
 		if k.gate >= 0 {
 			b := codesOf(l.g, l.cfg, l.g.Nodes[k.gate].Outputs[0])
 			za, _, _ := stored(q.Params, l.cfg.Dot)
 			zb, _, _ := stored(b.Params, l.cfg.Dot)
 			zy, lo, hi := stored(next.Params, l.cfg.Dot)
-			code = ref.QBinary{
-				Signed: signed, AScale: q.Params.Scale[0], BScale: b.Params.Scale[0], YScale: next.Params.Scale[0],
+			product := ref.QBinary{
+				Signed: l.cfg.Dot.Signed(), AScale: q.Params.Scale[0], BScale: b.Params.Scale[0], YScale: next.Params.Scale[0],
 				AZero: za, BZero: zb, YZero: zy, Lo: lo, Hi: hi,
-			}.QMul(code, l.encodeOne(f(x), b))
+			}
+			gates := make([]byte, len(codes))
+			l.encoded(gates, x, b)
+			for j, g := range gates {
+				codes[j] = product.QMul(codes[j], g)
+			}
 		} else {
-			x = f(x)
 			if next == nil && i < len(links)-1 {
 				continue
 			}
 			if next == nil {
 				next = l.plan.codes[k.value]
 			}
-			code = l.encodeOne(x, next)
+			l.encoded(codes, x, next)
 		}
-		q, x = next, l.decodeOne(code, next)
+		q, x = next, l.decoded(codes, next)
 	}
-	return code
 }
 
-// encodeOne is the stored code of one number.
-func (l *lowerer) encodeOne(x float32, q *Quant) byte {
+// encoded writes the stored codes of x.
+func (l *lowerer) encoded(codes []byte, x []float32, q *Quant) {
 	_, lo, hi := stored(q.Params, l.cfg.Dot)
-	code := make([]int32, 1)
-	q.Params.Quantize(code, []float32{x}, []int{1}, q.Rule)
-	return byte(min(max(code[0]+lo-q.Params.QMin, lo), hi))
+	wide := make([]int32, len(x))
+	q.Params.Quantize(wide, x, []int{len(x)}, q.Rule)
+	for i, v := range wide {
+		codes[i] = byte(min(max(v+lo-q.Params.QMin, lo), hi))
+	}
 }
 
-// decodeOne is the number that a stored code stands for.
-func (l *lowerer) decodeOne(code byte, q *Quant) float32 {
+// decoded is the numbers that stored codes stand for.
+func (l *lowerer) decoded(codes []byte, q *Quant) []float32 {
 	zero, _, _ := stored(q.Params, l.cfg.Dot)
-	return float32(ref.QValue(code, l.cfg.Dot.Signed())-zero) * q.Params.Scale[0]
+	x := make([]float32, len(codes))
+	for i, c := range codes {
+		x[i] = float32(ref.QValue(c, l.cfg.Dot.Signed())-zero) * q.Params.Scale[0]
+	}
+	return x
 }

@@ -78,9 +78,7 @@ func (l *lowerer) integerConcat(s *step, n graph.Node, op graph.Concat) bool {
 		switch {
 		case !sameCodes(l.plan.codes[v], l.plan.codes[y]):
 			table := l.raw(256, func(table []byte) {
-				for i := range table {
-					table[i] = l.encodeOne(l.decodeOne(byte(i), l.plan.codes[v]), l.plan.codes[y])
-				}
+				l.encoded(table, l.decoded(allCodes(table), l.plan.codes[v]), l.plan.codes[y])
 			})
 			l.emit(q8.Lookup{X: l.at(v), Y: at, Shape: src.shape, XStrides: src.stride, YStrides: dst.stride, Table: table}.Call())
 		case src.buf < 0 || src.buf != dst.buf: // else its maker wrote it in place

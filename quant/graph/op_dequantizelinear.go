@@ -98,7 +98,9 @@ func (q DequantizeLinear) Fold(in []*Tensor) ([]*Tensor, error) {
 	return []*Tensor{out}, nil
 }
 
-// dequantize is a function of its own, called for each channel: a browser optimizes it from its second call on.
+// dequantize is a call for each channel: a browser runs what it has optimized from the next call on.
+//
+//go:noinline
 func dequantize(y []float32, codes []int8, zero int32, scale float32) {
 	for i, q := range codes {
 		y[i] = float32(int32(q)-zero) * scale

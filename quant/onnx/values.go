@@ -190,13 +190,12 @@ func (t *Tensor) Codes(files Reader) ([]int8, error) {
 	if len(raw) != n {
 		return nil, t.wrongSize(len(raw), n)
 	}
-	flip := byte(0)
-	if t.DataType == Uint8 {
-		flip = 0x80
-	}
 	out := make([]int8, n)
-	for i, b := range raw {
-		out[i] = int8(b ^ flip)
+	copy(unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(out))), n), raw)
+	if t.DataType == Uint8 {
+		for i := range out {
+			out[i] ^= -128
+		}
 	}
 	return out, nil
 }
