@@ -9,8 +9,9 @@ import (
 // writeTengine gives <name>_for_tengine.onnx, the deploy model, and <name>_for_tengine.scale, a line
 // "tensor scale zero_point" for each activation, for uint8 codes: of signed ones the zero point is 128
 // higher. Tengine fuses a convolution with the ReLU or ReLU6 that alone reads it, and looks the numbers up
-// by the convolution's own output, which gets those of the function, whatever its own were. [Q] MQBench means to do so for ReLU too,
-// but asks for an operator "ReLU" that ONNX does not have, so that only ReLU6 does.
+// by the convolution's own output, which gets those of the function, whatever its own were. [Q] MQBench
+// means to do so for ReLU too, but asks for an operator "ReLU" that ONNX does not have, so that only ReLU6
+// does.
 func writeTengine(c *calibrate.Calibrated, name string) ([]File, []string, error) {
 	if err := plain(c); err != nil {
 		return nil, nil, err

@@ -17,16 +17,22 @@ func academic() rule {
 }
 
 // atEnd tells whether a unit reads an input of the network or makes an output, be it a layer or not. As in
-// MQBench, a layer that does so only across another node (pooling, flatten) does not. [Q] A separate
-// padding module before the first layer hides it from MQBench too; in an ONNX file the padding is the
-// layer's own, so that here it keeps its 8 bits.
-func (p placement) atEnd(unit int) bool {
-	return p.leaves(p.out(unit)) || slices.ContainsFunc(p.graph.Nodes[unit].Inputs, func(v graph.ValueID) bool {
-		return slices.Contains(p.graph.Inputs, v)
-	})
+// MQBench, a layer that does so only across another node (pooling, flatten) does not. [Q] A padding module
+// before the first layer hides it from MQBench too: in an ONNX file the padding may be the convolution's
+// own, but one that differs from side to side was a module, for PyTorch's convolutions have none such. So
+// exact; else the convolution is the first layer.
+func (p placement) atEnd(unit int, exact bool) bool {
+	n := p.graph.Nodes[unit]
+	if p.leaves(p.out(unit)) {
+		return true
+	}
+	if op, ok := n.Op.(graph.Conv); ok && exact && (op.Pads[0] != op.Pads[2] || op.Pads[1] != op.Pads[3]) {
+		return false
+	}
+	return slices.ContainsFunc(n.Inputs, func(v graph.ValueID) bool { return slices.Contains(p.graph.Inputs, v) })
 }
 
 // endReads tells whether one of the readers of a value is at an end.
-func (p placement) endReads(v graph.ValueID) bool {
-	return slices.ContainsFunc(p.readers[v], func(n int) bool { return p.atEnd(p.unit[n]) })
+func (p placement) endReads(v graph.ValueID, exact bool) bool {
+	return slices.ContainsFunc(p.readers[v], func(n int) bool { return p.atEnd(p.unit[n], exact) })
 }

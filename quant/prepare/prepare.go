@@ -116,7 +116,7 @@ func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
 		return nil, fmt.Errorf("nothing to quantize: network %q has no convolution and no linear layer with constant weights", g.Name)
 	}
 	for i, q := range out.Quantizers {
-		if end := q.Weight && p.atEnd(q.Node) || !q.Weight && p.endReads(q.Value); rule.ends8 && end && ranks[i] < recipe.ByName {
+		if end := q.Weight && p.atEnd(q.Node, r.MQBenchExact) || !q.Weight && p.endReads(q.Value, r.MQBenchExact); rule.ends8 && end && ranks[i] < recipe.ByName {
 			keep8(&out.Quantizers[i])
 		}
 		if !out.Quantizers[i].Scheme.PerChannel {

@@ -160,6 +160,32 @@ func TestEndsThatAreNoLayers(t *testing.T) {
 	}
 }
 
+// [Q] MQBench does not see the first layer behind a padding module, which is part of the convolution here.
+func TestPaddedFirstLayer(t *testing.T) {
+	r := preset(t, "config1")
+	r.Weight.Scheme.Bits, r.Activation.Scheme.Bits = 4, 3
+	for _, c := range []struct {
+		pads  [4]int
+		exact bool
+		want  string
+	}{
+		{[4]int{0, 0, 1, 1}, false, "x 8 -1, a.weight_fake_quant 8 0, a 8 -1, b.weight_fake_quant 8 0"},
+		{[4]int{0, 0, 1, 1}, true, "x 3 -1, a.weight_fake_quant 4 0, a 8 -1, b.weight_fake_quant 8 0"},
+		{[4]int{1, 1, 1, 1}, true, "x 8 -1, a.weight_fake_quant 8 0, a 8 -1, b.weight_fake_quant 8 0"},
+	} {
+		b := graphtest.New(t)
+		a := b.Node("a", graph.Conv{Kernel: [2]int{1, 1}, Strides: [2]int{1, 1}, Dilations: [2]int{1, 1}, Pads: c.pads, Group: 1}, b.Input("x", 1, 2, 4, 4), b.Random("a.weight", 2, 2, 1, 1))
+		r.MQBenchExact = c.exact
+		p, err := prepare.Prepare(b.Outputs(b.Conv("b", a, 2, 1)), r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(listing(p), ", "); got != c.want {
+			t.Errorf("%v, exact %v:\ngot  %s\nwant %s", c.pads, c.exact, got, c.want)
+		}
+	}
+}
+
 func TestMatMulIsLinearOnlyWithConstantMatrix(t *testing.T) {
 	b := graphtest.New(t)
 	x := b.Input("x", 1, 4, 6)
