@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -45,7 +45,9 @@ test("Firefox and Chromium give the same digests of the sample", { skip }, async
   await firefox.call(press, "Run the sample");
   await firefox.call(appears, ".place-inspect .figures", 180_000);
   await firefox.call(appears, ".plot-input figcaption", 60_000);
-  await writeFile(join(import.meta.dirname, "screenshots", "firefox-1280.png"), await firefox.screenshot());
+  const pictures = join(import.meta.dirname, "screenshots");
+  mkdirSync(pictures, { recursive: true });
+  await writeFile(join(pictures, "firefox-1280.png"), await firefox.screenshot());
   await firefox.call(press, "Data");
   await firefox.call(appears, ".sight img", 60_000);
   assert.equal(await firefox.call(async () => {

@@ -41,7 +41,7 @@ test("own model and a folder of labelled images", { skip: model.skip || images.s
   });
   await page.getByRole("button", { name: "Quantize", exact: true }).click();
   const stages = new Set();
-  for (;;) {
+  for (const end = Date.now() + 180_000; Date.now() < end; ) {
     const label = (await page.locator(".progress-label").allInnerTexts())[0];
     if (label && !stages.size) {
       // The other places can be used meanwhile.
