@@ -35,9 +35,17 @@ func (Undo) apply(s State) (State, []Effect) {
 	return s, effects
 }
 
-// remember keeps the recipe before a change. Taking a change back is none.
+// remember keeps the recipe before a change. Taking a change back is none; neither is what comes with
+// another model, which ends what can be taken back.
 func (s State) remember(a Action, before recipe.Recipe) State {
-	if _, undone := a.(Undo); undone || sameRecipe(before, s.Recipe) {
+	if sameRecipe(before, s.Recipe) {
+		return s
+	}
+	switch a.(type) {
+	case Undo:
+		return s
+	case Opened, Sample:
+		s.Past = nil
 		return s
 	}
 	s.Past = append(slices.Clone(s.Past), before)

@@ -240,6 +240,9 @@ func TestModelProposesPreprocessing(t *testing.T) {
 	if got := PreprocessName(d.State().Recipe); got != "cifar" {
 		t.Errorf("for 3×32×32: %s", got)
 	}
+	if len(d.State().Past) != 0 {
+		t.Error("what the page proposed by itself can be undone")
+	}
 	d.Dispatch(ChoosePreprocess{"cifar10"})
 	d.Dispatch(Dropped{[]File{file("other.onnx")}})
 	d.Dispatch(Opened{Job: 3, Model: protocol.Model{Inputs: []protocol.Port{{Shape: []int{1, 3, 32, 32}}}}})

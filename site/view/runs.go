@@ -29,18 +29,60 @@ func (r *Runs) Render() vecty.ComponentOrHTML {
 		}
 		return el("section", "card table-card runs", attr("aria-labelledby", "runs-title"),
 			el("div", "table-head", el("h2", "", attr("id", "runs-title"), text(plot.Plural(len(s.Runs), "run", "runs")))),
+			r.trade(s),
 			el("div", "scroll", attr("tabindex", "0", "role", "region", "aria-label", "Runs"),
 				el("table", "",
-					el("thead", "", el("tr", "", heading("Recipe", ""), heading("Top-1", "number"), heading("Agreement", "number bytes"), heading("Parameters", "number"), heading("", ""))),
+					el("thead", "", el("tr", "", heading("Recipe", ""), heading("Top-1", "number"), heading("Integer engine", "number bytes"), heading("Agreement", "number bytes"), heading("Parameters", "number"), heading("", ""))),
 					el("tbody", "", each(s.Runs, func(i int, run *store.Result) vecty.ComponentOrHTML { return r.row(s, i, run) })))))
 	})
 }
 
+// The size of the picture of the runs, in its own units.
+const (
+	tradeWidth  = 420
+	tradeHeight = 150
+)
+
+// trade draws size against accuracy, or against agreement where nothing has a label. A dot can be
+// clicked; for the keyboard there are the buttons of the table.
+func (r *Runs) trade(s store.State) *vecty.HTML {
+	runs, float, measure := s.Outcomes()
+	t := plot.NewTrade(runs, float, tradeWidth, tradeHeight)
+	sentence := plot.TradeSentence(runs, float, measure)
+	width, height := num(tradeWidth), num(tradeHeight)
+	at := func(class string, x1, y1, x2, y2 float64) *vecty.HTML {
+		return svg("line", []string{"class", class, "x1", num(x1), "y1", num(y1), "x2", num(x2), "y2", num(y2)})
+	}
+	return el("figure", "plot plot-trade",
+		svg("svg", []string{"viewBox", "-60 -10 500 190", "role", "img", "aria-label", sentence},
+			at("axis", 0, tradeHeight, tradeWidth, tradeHeight), at("axis", 0, 0, 0, tradeHeight),
+			at("crosshair", t.FloatX, 0, t.FloatX, tradeHeight), at("crosshair", 0, t.FloatY, tradeWidth, t.FloatY),
+			svg("text", []string{"x", num(t.FloatX - 6), "y", "10", "text-anchor", "end"}, text("float")),
+			svg("path", []string{"class", "front", "d", t.Best}),
+			each(t.Dots, func(i int, d plot.Dot) vecty.ComponentOrHTML {
+				return svg("g", []string{"class", pick(s.Runs[i] == s.Result, "run here", "run")},
+					vecty.Markup(on("click", func(*vecty.Event) { r.Store.Dispatch(store.Restore{Run: i}) })),
+					at("whisker", d.X, d.From, d.X, d.To),
+					svg("circle", []string{"cx", num(d.X), "cy", num(d.Y), "r", "6"}),
+					svg("text", []string{"class", "halo", "x", num(d.X + 9), "y", num(d.Y - 6)}, text(strconv.Itoa(i+1))))
+			}),
+			svg("text", []string{"x", "-6", "y", "10", "text-anchor", "end"}, text(t.High)),
+			svg("text", []string{"x", "-6", "y", height, "text-anchor", "end"}, text(t.Low)),
+			svg("text", []string{"x", "0", "y", num(tradeHeight + 18)}, text(t.Small)),
+			svg("text", []string{"x", num(tradeWidth / 2), "y", num(tradeHeight + 18), "text-anchor", "middle"}, text("parameters, logarithmic")),
+			svg("text", []string{"x", width, "y", num(tradeHeight + 18), "text-anchor", "end"}, text(t.Large))),
+		el("figcaption", "", words("p", "", sentence),
+			words("p", "help", "Up: "+measure+" of the simulation, with the 95 % interval for so many items. Dashed: float. The line joins the runs that none beats in both.")),
+		el("div", "plot-actions",
+			button("small quiet", "", "Save CSV of the runs", false, func() { r.Store.Dispatch(store.SaveTable{Name: "runs", Table: s.RunTable()}) }),
+			button("small quiet", "", "Save SVG of the runs", false, func() { r.Store.Dispatch(store.SavePlot{Plot: "trade", Of: "runs"}) })))
+}
+
 func (r *Runs) row(s store.State, i int, run *store.Result) *vecty.HTML {
 	a := run.Report.Accuracy
-	top1 := "–"
+	top1, integer := "–", "–"
 	if a.Labelled > 0 {
-		top1 = plot.Percent(store.Ratio(a.Quantized, a.Labelled))
+		top1, integer = plot.Percent(store.Ratio(a.Quantized, a.Labelled)), plot.Percent(store.Ratio(a.Integer, a.Labelled))
 	}
 	here := run == s.Result
 	return el("tr", pick(here, "selected", ""),
@@ -48,6 +90,7 @@ func (r *Runs) row(s store.State, i int, run *store.Result) *vecty.HTML {
 			words("span", "run-name", strconv.Itoa(i+1)+". "+store.Describe(run.Recipe)),
 			words("code", "", plot.Digest(run.Report.Recipe))),
 		words("td", "number", top1),
+		words("td", "number bytes", integer),
 		words("td", "number bytes", plot.Percent(store.Ratio(a.Agree, a.Items))),
 		words("td", "number", plot.Bytes(run.Report.Size.Quantized)),
 		el("td", "", el("button", "button small", vecty.Markup(

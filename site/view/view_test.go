@@ -359,6 +359,15 @@ func TestALayerIsKeptInFloatAndTheRunsAreListed(t *testing.T) {
 	if got := d.one(".runs tr.selected").Get("textContent").String(); !strings.Contains(got, "config1; conv0 kept in float") {
 		t.Errorf("the run is called %s", got)
 	}
+	if got := d.one(".plot-trade svg").Call("getAttribute", "aria-label").String(); !strings.HasPrefix(got, "2 runs by size and top-1: smallest is run 1, 270 B at 80.6") {
+		t.Errorf("the picture of the runs is called %s", got)
+	}
+	d.effects = nil
+	d.button("Save CSV of the runs").Call("click")
+	if e, ok := d.effects[0].(store.Save); !ok || !strings.Contains(e.Text, "\r\n2,config1; conv0 kept in float,36,30,29,28,36,34,270\r\n") {
+		t.Errorf("Save CSV did %#v", d.effects[0])
+	}
+	names(t, "with two runs")
 	d.button("Quantize it again")
 	d.button("Show run 1").Call("click")
 	frames()

@@ -1,0 +1,112 @@
+package plot
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Outcome is what a run reached: bytes of parameters, and answers that are right or agree, of so many.
+type Outcome struct {
+	Bytes     int64
+	Right, Of int
+}
+
+func (o Outcome) ratio() float64 { return float64(o.Right) / float64(max(o.Of, 1)) }
+
+// Trade draws size against accuracy: a dot for each run with its 95 % interval, the float network as
+// crosshair, and a line over the runs that none beats in both.
+type Trade struct {
+	Dots           []Dot
+	Best           string  // SVG path data of the line
+	FloatX, FloatY float64 // of the crosshair
+	Low, High      string  // accuracy at the lower and the upper edge
+	Small, Large   string  // bytes at the left and the right edge, whose axis is logarithmic
+}
+
+// Dot is a run in the picture; From and To are the y of its interval.
+type Dot struct{ X, Y, From, To float64 }
+
+// NewTrade draws the runs in width × height units.
+func NewTrade(runs []Outcome, float Outcome, width, height float64) Trade {
+	low, high := float.ratio(), float.ratio()
+	small, large := float.Bytes, float.Bytes
+	for _, r := range runs {
+		from, to := Wilson(r.Right, r.Of)
+		low, high = min(low, from), max(high, to)
+		small, large = min(small, r.Bytes), max(large, r.Bytes)
+	}
+	// A little room, so that no dot is on an edge.
+	low, high = max(0, low-0.01), min(1, high+0.01)
+	left, right := math.Log(0.9*float64(max(small, 1))), math.Log(1.1*float64(max(large, 1)))
+	x := func(bytes int64) float64 { return width * (math.Log(float64(max(bytes, 1))) - left) / (right - left) }
+	y := func(ratio float64) float64 { return height * (1 - (ratio-low)/(high-low)) }
+	t := Trade{
+		FloatX: x(float.Bytes), FloatY: y(float.ratio()), Low: Percent(low), High: Percent(high),
+		Small: Bytes(int64(math.Exp(left))), Large: Bytes(int64(math.Exp(right))),
+	}
+	for _, r := range runs {
+		from, to := Wilson(r.Right, r.Of)
+		t.Dots = append(t.Dots, Dot{x(r.Bytes), y(r.ratio()), y(from), y(to)})
+	}
+	var best strings.Builder
+	op := byte('M')
+	for _, r := range front(runs) {
+		line(&best, op, x(r.Bytes), y(r.ratio()))
+		op = 'L'
+	}
+	t.Best = best.String()
+	return t
+}
+
+// front are the runs that no other beats in both, the smallest first.
+func front(runs []Outcome) []Outcome {
+	sorted := slices.Clone(runs)
+	slices.SortStableFunc(sorted, func(a, b Outcome) int {
+		if a.Bytes != b.Bytes {
+			return int(min(max(a.Bytes-b.Bytes, -1), 1))
+		}
+		return b.Right - a.Right
+	})
+	var out []Outcome
+	for _, r := range sorted {
+		if len(out) == 0 || r.ratio() > out[len(out)-1].ratio() {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// Wilson is the 95 % interval of a ratio counted on n items (Wilson's score interval).
+func Wilson(right, n int) (from, to float64) {
+	if n == 0 {
+		return 0, 1
+	}
+	const z = 1.96
+	p, m := float64(right)/float64(n), float64(n)
+	middle := (p + z*z/(2*m)) / (1 + z*z/m)
+	half := z * math.Sqrt(p*(1-p)/m+z*z/(4*m*m)) / (1 + z*z/m)
+	return max(0, middle-half), min(1, middle+half)
+}
+
+// TradeSentence names the smallest and the best run; measure is what their answers are counted by.
+func TradeSentence(runs []Outcome, float Outcome, measure string) string {
+	if len(runs) == 0 {
+		return ""
+	}
+	small, best := 0, 0
+	for i, r := range runs {
+		if r.Bytes < runs[small].Bytes {
+			small = i
+		}
+		if r.ratio() > runs[best].ratio() {
+			best = i
+		}
+	}
+	tell := func(i int) string {
+		return "run " + strconv.Itoa(i+1) + ", " + Bytes(runs[i].Bytes) + " at " + Percent(runs[i].ratio())
+	}
+	return Plural(len(runs), "run", "runs") + " by size and " + measure + ": smallest is " + tell(small) + "; best is " + tell(best) +
+		"; float is " + Bytes(float.Bytes) + " at " + Percent(float.ratio()) + "."
+}

@@ -1,0 +1,38 @@
+package store
+
+import (
+	"strconv"
+
+	"github.com/quantscope/quantscope/site/plot"
+)
+
+// Outcomes are what the runs reached, what float reaches on the same items, and by which measure: top-1,
+// or agreement with float where nothing has a label.
+func (s State) Outcomes() (runs []plot.Outcome, float plot.Outcome, measure string) {
+	measure = "agreement"
+	for _, r := range s.Runs {
+		a, size := r.Report.Accuracy, r.Report.Size
+		o := plot.Outcome{Bytes: size.Quantized, Right: a.Agree, Of: a.Items}
+		float = plot.Outcome{Bytes: size.Float, Right: a.Items, Of: a.Items}
+		if a.Labelled > 0 {
+			o.Right, o.Of, measure = a.Quantized, a.Labelled, "top-1"
+			float.Right, float.Of = a.Float, a.Labelled
+		}
+		runs = append(runs, o)
+	}
+	return runs, float, measure
+}
+
+// RunTable lists the runs' counts.
+func (s State) RunTable() plot.Table {
+	t := plot.Table{Head: []string{"run", "recipe", "labelled", "float right", "simulation right", "integer engine right", "items", "agree with float", "bytes"}}
+	for i, r := range s.Runs {
+		a := r.Report.Accuracy
+		row := []string{strconv.Itoa(i + 1), Describe(r.Recipe)}
+		for _, n := range []int{a.Labelled, a.Float, a.Quantized, a.Integer, a.Items, a.Agree, int(r.Report.Size.Quantized)} {
+			row = append(row, strconv.Itoa(n))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
