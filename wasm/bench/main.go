@@ -1,8 +1,8 @@
 //go:build js && wasm
 
 // Command bench is the float network runner as one more engine in the benchmark of browser engines:
-// it gives a page quantscope.start(threads), which says how many run by now, quantscope.load(Uint8Array,
-// variant) and quantscope.run(Float32Array). Variants are fp32, and for QDQ files fake (fake-quantized in
+// it gives a page quantscope.start(threads), which says how many run by now, quantscope.warm(), quantscope.load(
+// Uint8Array, variant) and quantscope.run(Float32Array). Variants are fp32, and for QDQ files fake (fake-quantized in
 // float), int8 (the integer engine) and plain (the integer engine without relaxed SIMD).
 package main
 
@@ -15,6 +15,7 @@ import (
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/lift"
 	"github.com/quantscope/quantscope/quant/onnx"
+	"github.com/quantscope/quantscope/quant/warm"
 )
 
 func main() {
@@ -28,6 +29,12 @@ func main() {
 				pool = engine.NewPool(args[0].Int())
 			}
 			return pool.Started()
+		}),
+		"warm": js.FuncOf(func(js.Value, []js.Value) any {
+			if err := warm.Up(pool, engine.ProbeDot()); err != nil {
+				return err.Error()
+			}
+			return nil
 		}),
 		"load": js.FuncOf(func(_ js.Value, args []js.Value) any {
 			b := make([]byte, args[0].Length())

@@ -9,6 +9,8 @@ export async function setup(o) {
   go.run(instance);
   wasm = globalThis.quantscope;
   while (wasm.start(o.threads) < o.threads) await new Promise(ok => setTimeout(ok, 1)); // workers start while the page waits
+  const failed = wasm.warm(); // as ONNX Runtime loads a network of one node
+  if (failed) throw new Error(failed);
   return { version: 'main' };
 }
 // --opt build=compat is plain SIMD, as it is for LiteRT.js.
