@@ -78,7 +78,7 @@ func (j Job) Items(chosen []int) (calibrate.Items, error) {
 
 // items are the tensors of the chosen items, checked against the input's shape.
 func (j Job) items(chosen []int, pre recipe.Preprocess, shape []int) calibrate.Items {
-	return calibrate.Items{Len: len(chosen), Inputs: func(i int) ([][]float32, error) {
+	return calibrate.Items{Pool: j.Pool, Len: len(chosen), Inputs: func(i int) ([][]float32, error) {
 		x, got, err := j.Data.Tensor(chosen[i], pre)
 		if err != nil {
 			return nil, err

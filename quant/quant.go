@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/quantscope/quantscope/kernels/engine"
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/dataset"
 	"github.com/quantscope/quantscope/quant/evaluate"
@@ -67,6 +68,7 @@ type Job struct {
 	Model    *Model
 	Data     *dataset.Dataset
 	Recipe   recipe.Recipe
+	Pool     *engine.Pool                        // on which networks run; nil is the caller's thread
 	Workers  int                                 // items at a time; the result does not depend on it
 	Progress func(stage string, done, total int) // total is 1 for stages that are one step
 }

@@ -8,10 +8,13 @@ import (
 
 // Engine is a module and its arena. It is for one goroutine at a time.
 type Engine struct {
+	module js.Value // compiled
+	pool   *Pool
 	view   js.Value // Uint8Array over the arena
 	size   uint32
 	run    js.Value
 	shared *shared // nil without threads
+	aside  *aside  // nil without a crew
 }
 
 // New compiles a module made by kernels.Module and gives it an arena of memBytes, rounded up to
@@ -25,17 +28,35 @@ func New(module []byte, memBytes uint32, p *Pool) (e *Engine, err error) {
 	code := js.Global().Get("Uint8Array").New(len(module))
 	js.CopyBytesToJS(code, module)
 	compiled := js.Global().Get("WebAssembly").Get("Module").New(code)
-	e = &Engine{size: pages(memBytes) * pageBytes}
-	if p.Threads() > 1 {
+	return instance(compiled, pages(memBytes), p)
+}
+
+// instance gives a compiled module an arena.
+func instance(compiled js.Value, pages uint32, p *Pool) (*Engine, error) {
+	e := &Engine{module: compiled, pool: p, size: pages * pageBytes}
+	switch {
+	case p.Threads() > 1:
 		return e, e.share(p, compiled)
+	case p.Shared():
+		return e, e.place(p, compiled)
 	}
-	memory := newMemory(map[string]any{"initial": pages(memBytes), "maximum": pages(memBytes)})
+	memory := newMemory(map[string]any{"initial": pages, "maximum": pages})
 	e.run = instantiate(compiled, memory).Get("run")
 	if e.run.Type() != js.TypeFunction {
 		return nil, errNoRun
 	}
 	e.view = js.Global().Get("Uint8Array").New(memory.Get("buffer"))
 	return e, nil
+}
+
+// Clone makes an engine of the same module on a copy of the arena.
+func (e *Engine) Clone() (c *Engine, err error) {
+	defer recoverError(&err, fmt.Sprintf("engine: a further arena of %d bytes", e.size))
+	if c, err = instance(e.module, e.size/pageBytes, e.pool); err != nil {
+		return nil, err
+	}
+	c.view.Call("set", e.view.Call("subarray", 0, e.size))
+	return c, nil
 }
 
 func newMemory(limits map[string]any) js.Value {
@@ -54,6 +75,9 @@ func instantiate(module, memory js.Value) js.Value {
 func (e *Engine) Run(program, calls uint32) (err error) {
 	if e.shared != nil {
 		return e.shared.run(program, calls)
+	}
+	if e.aside != nil {
+		return e.aside.run(e.run, program, calls)
 	}
 	defer recoverError(&err, "engine")
 	e.run.Invoke(program, calls, 0)
@@ -78,6 +102,9 @@ func (e *Engine) at(addr uint32, n int) js.Value {
 func (e *Engine) Close() error {
 	if e.shared != nil {
 		e.shared.close()
+	}
+	if e.aside != nil {
+		e.aside.close()
 	}
 	*e = Engine{}
 	return nil

@@ -18,6 +18,8 @@ import (
 
 // Engine is a module and its arena. It is for one goroutine at a time.
 type Engine struct {
+	module  []byte
+	pool    *Pool
 	runtime wazero.Runtime
 	memory  api.Memory
 	arena   []byte
@@ -41,12 +43,21 @@ func New(module []byte, memBytes uint32, p *Pool) (*Engine, error) {
 	}
 	e := &Engine{
 		runtime: wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().WithCoreFeatures(features)),
-		threads: p.Threads(), sync: pages(memBytes) * pageBytes,
+		module:  module, pool: p, threads: p.Threads(), sync: pages(memBytes) * pageBytes,
 	}
 	if err := e.start(ctx, module, pages(memBytes)); err != nil {
 		return nil, errors.Join(fmt.Errorf("engine: arena of %d bytes: %w", memBytes, err), e.Close())
 	}
 	return e, nil
+}
+
+// Clone makes an engine of the same module on a copy of the arena.
+func (e *Engine) Clone() (*Engine, error) {
+	c, err := New(e.module, e.sync, e.pool)
+	if err == nil {
+		copy(c.arena, e.arena)
+	}
+	return c, err
 }
 
 func (e *Engine) start(ctx context.Context, module []byte, pages uint32) error {

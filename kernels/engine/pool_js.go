@@ -10,16 +10,19 @@ import (
 // workerScript is what threads run, from the page's own origin: site/static/kernel-worker.js.
 const workerScript = "/kernel-worker.js"
 
-// Pool is the threads that engines run on: the caller's and dedicated workers, which all engines of
-// the pool use in turn. Workers start in their own time; until one has, the others do its part.
+// Pool is the threads that engines run on. They share each program (NewPool): the caller's and dedicated
+// workers, which all engines of the pool use in turn; workers start in their own time, and until one has,
+// the others do its part. Or they are a crew (NewCrew): workers that run a whole program each.
 type Pool struct {
-	threads int
+	threads int // that share a program
+	hands   int // programs at a time
 	workers []js.Value
 	started int // workers that have answered
 	onStart js.Func
 	current *shared  // whose programs the workers wait for
 	last    int      // number of the last engine
 	free    []memory // of closed engines
+	crew    *crew    // nil where engines split their programs over the threads
 }
 
 // memory is a shared memory that no engine has any more. Freeing it would take a garbage collection
@@ -33,14 +36,11 @@ type memory struct {
 // NewPool starts a pool of so many threads, the caller's included; 0 means as many as the machine
 // has. Where the page is not isolated from others there is no shared memory: one thread.
 func NewPool(n int) *Pool {
-	p := &Pool{threads: 1}
+	p := &Pool{threads: 1, hands: 1}
 	if n <= 0 {
-		if cores := js.Global().Get("navigator").Get("hardwareConcurrency"); cores.Type() == js.TypeNumber {
-			n = cores.Int()
-		}
+		n = Cores()
 	}
-	worker := js.Global().Get("Worker")
-	if n <= 1 || !js.Global().Get("crossOriginIsolated").Truthy() || worker.Type() != js.TypeFunction {
+	if n <= 1 || !isolated() {
 		return p
 	}
 	p.threads = min(n, maxThreads)
@@ -49,7 +49,7 @@ func NewPool(n int) *Pool {
 		return nil
 	})
 	for range p.threads - 1 {
-		w := worker.New(workerScript)
+		w := js.Global().Get("Worker").New(workerScript)
 		w.Set("onmessage", p.onStart)
 		p.workers = append(p.workers, w)
 	}
@@ -57,6 +57,20 @@ func NewPool(n int) *Pool {
 	// that has answered gets them at once.
 	p.post(map[string]any{"hello": true})
 	return p
+}
+
+// Cores is how many threads the machine runs at a time, as far as can be known and made use of.
+func Cores() int {
+	cores := js.Global().Get("navigator").Get("hardwareConcurrency")
+	if cores.Type() != js.TypeNumber || !isolated() {
+		return 1
+	}
+	return min(cores.Int(), maxThreads)
+}
+
+// isolated reports whether there are shared memories and workers to use them.
+func isolated() bool {
+	return js.Global().Get("crossOriginIsolated").Truthy() && js.Global().Get("Worker").Type() == js.TypeFunction
 }
 
 // Started is how many threads run by now, the caller's included. It changes while the caller waits.
@@ -67,10 +81,10 @@ func (p *Pool) Close() {
 	for _, w := range p.workers {
 		w.Call("terminate")
 	}
-	if p.workers != nil {
+	if p.workers != nil && p.crew == nil {
 		p.onStart.Release()
 	}
-	*p = Pool{threads: 1}
+	*p = Pool{threads: 1, hands: 1}
 }
 
 // post sends each worker a message, with its number.
@@ -104,8 +118,14 @@ func (p *Pool) take(pages int) js.Value {
 
 // unused reports whether every worker has left as often as it was told to come.
 func (m memory) unused(workers int) bool {
+	if m.uses == 0 {
+		return true // by threads; what a crew runs has ended when its engine is closed
+	}
 	words := js.Global().Get("Int32Array").New(m.Get("buffer"))
 	return js.Global().Get("Atomics").Call("load", words, (m.sync+threads.Left)/4).Int() == m.uses*workers
 }
 
 func bytes(memory js.Value) js.Value { return js.Global().Get("Uint8Array").New(memory.Get("buffer")) }
+
+// Shared reports whether engines of the pool need modules for shared memory.
+func (p *Pool) Shared() bool { return p != nil && (p.threads > 1 || p.crew != nil) }

@@ -20,3 +20,6 @@ func (p *Pool) Started() int { return p.threads }
 
 // Close ends the threads. Engines must be closed before.
 func (p *Pool) Close() {}
+
+// Shared reports whether engines of the pool need modules for shared memory.
+func (p *Pool) Shared() bool { return p.Threads() > 1 }

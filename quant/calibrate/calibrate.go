@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/quantscope/quantscope/kernels/engine"
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/fakequant"
 	"github.com/quantscope/quantscope/quant/graph"
@@ -37,6 +38,7 @@ func (c *Calibrated) Exec() []exec.Quant {
 
 // Items are the data to calibrate on.
 type Items struct {
+	Pool   *engine.Pool // on which they run; nil is the caller's thread
 	Len    int
 	Inputs func(i int) ([][]float32, error) // the network's inputs for item i, batch 1; called by several goroutines if there are several workers
 }

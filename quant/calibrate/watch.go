@@ -30,7 +30,7 @@ func (w *watch) add(o observer.Observer, v graph.ValueID) {
 
 // run shows the observers all batches.
 func (w *watch) run(ctx context.Context, p *prepare.Prepared, workers int) error {
-	runners, err := pool.New(p.Graph, exec.Config{Observe: w.values, Keep: w.looked}, workers)
+	runners, err := pool.New(p.Graph, exec.Config{Observe: w.values, Keep: w.looked, Pool: w.items.Pool}, workers)
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func (w *watch) run(ctx context.Context, p *prepare.Prepared, workers int) error
 // ranges shows every observer the ranges of a batch.
 func (w *watch) ranges(ctx context.Context, runners *pool.Pool, from, to int) error {
 	found := make([][2]float32, (to-from)*len(w.values))
-	t := newTurns(len(w.lookers), from)
+	t := pool.NewTurns(len(w.lookers), from)
 	err := w.each(ctx, runners, from, to, 0, func(r *exec.Runner, i int) error {
 		for k, v := range w.values {
 			lo, hi := r.Range(v)
@@ -64,13 +64,13 @@ func (w *watch) ranges(ctx context.Context, runners *pool.Pool, from, to int) er
 		}
 		for k, o := range w.lookers {
 			if s, ok := o.(observer.Sketcher); ok {
-				if err := t.take(r, w.looked[k], k, i, s.Sketch); err != nil {
+				if err := take(t, r, w.looked[k], k, i, s.Sketch); err != nil {
 					return err
 				}
 			}
 		}
 		return nil
-	}, t.fail)
+	}, t.Fail)
 	if err != nil {
 		return err
 	}
@@ -83,25 +83,25 @@ func (w *watch) ranges(ctx context.Context, runners *pool.Pool, from, to int) er
 // look shows the observers that need them the values of a batch. Each observer sees the items in their
 // order, whichever worker ran them, and several workers observe at a time, each another value.
 func (w *watch) look(ctx context.Context, runners *pool.Pool, from, to int) error {
-	t := newTurns(len(w.lookers), from)
+	t := pool.NewTurns(len(w.lookers), from)
 	return w.each(ctx, runners, from, to, 1, func(r *exec.Runner, i int) error {
 		for k, o := range w.lookers {
-			if err := t.take(r, w.looked[k], k, i, o.Observe); err != nil {
+			if err := take(t, r, w.looked[k], k, i, o.Observe); err != nil {
 				return err
 			}
 		}
 		return nil
-	}, t.fail)
+	}, t.Fail)
 }
 
 // take shows value v of item i at place k when it is the item's turn.
-func (t *turns) take(r *exec.Runner, v graph.ValueID, k, i int, show func(c int, x []float32)) error {
+func take(t *pool.Turns, r *exec.Runner, v graph.ValueID, k, i int, show func(c int, x []float32)) error {
 	x := r.Value(v)
-	if !t.wait(k, i) {
-		return errEarlier
+	if !t.Wait(k, i) {
+		return pool.ErrEarlier
 	}
 	show(0, x)
-	t.done(k)
+	t.Done(k)
 	return nil
 }
 
@@ -131,3 +131,6 @@ func (w *watch) one(r *exec.Runner, i int, do func(r *exec.Runner, i int) error)
 	}
 	return do(r, i)
 }
+
+// Memory is the bytes of the Runners where one that keeps every value takes whole.
+func Memory(workers int, whole int64) int64 { return int64(workers) * whole }

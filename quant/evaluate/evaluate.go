@@ -7,13 +7,11 @@ package evaluate
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 
 	"github.com/quantscope/quantscope/kernels/engine"
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/exec"
-	"github.com/quantscope/quantscope/quant/pool"
 	"github.com/quantscope/quantscope/quant/report"
 )
 
@@ -30,7 +28,8 @@ func Run(ctx context.Context, c *calibrate.Calibrated, items Items, workers int,
 	if items.Len < 1 {
 		return nil, errors.New("evaluation needs at least one item")
 	}
-	l, err := compareLayers(ctx, c, items, comparing)
+	workers = max(workers, 1)
+	l, err := compareLayers(ctx, c, items, workers, comparing)
 	if err != nil {
 		return nil, err
 	}
@@ -47,8 +46,8 @@ func Run(ctx context.Context, c *calibrate.Calibrated, items Items, workers int,
 }
 
 // integer is the configuration of a run on the integer engine.
-func integer(quants []exec.Quant) exec.Config {
-	return exec.Config{Quant: quants, Integer: true, Dot: engine.ProbeDot()}
+func integer(quants []exec.Quant, p *engine.Pool) exec.Config {
+	return exec.Config{Quant: quants, Integer: true, Dot: engine.ProbeDot(), Pool: p}
 }
 
 // results collects logits in the order of the items, whatever the order in which they come.
@@ -84,54 +83,20 @@ func (t *results) add(i int, l logits) {
 	}
 }
 
+// tally runs all items, with nothing kept but the outputs.
 func tally(ctx context.Context, c *calibrate.Calibrated, items Items, workers int, progress func(done, total int)) (*results, error) {
 	t := &results{
 		waiting: map[int]logits{}, float: report.NewDigest(), quantized: report.NewDigest(), integer: report.NewDigest(),
 		label: items.Label, classOffset: c.Recipe.Data.ClassOffset,
 	}
-	float, err := pool.New(c.Float, exec.Config{}, workers)
+	runs, err := newTrios(c, items, workers, exec.Config{Pool: items.Pool}, exec.Config{Quant: c.Exec(), Pool: items.Pool}, integer(c.Exec(), items.Pool))
 	if err != nil {
 		return nil, err
 	}
-	defer float.Close()
-	// Each worker of the float pool borrows a pair of quantized Runners for as long as it has an item.
-	type pair struct{ quantized, integer *exec.Runner }
-	pairs := make(chan pair, max(workers, 1))
-	for range cap(pairs) {
-		q, err := exec.New(c.Graph, exec.Config{Quant: c.Exec()})
-		if err != nil {
-			return nil, err
-		}
-		defer q.Close()
-		i, err := exec.New(c.Graph, integer(c.Exec()))
-		if err != nil {
-			return nil, err
-		}
-		defer i.Close()
-		pairs <- pair{q, i}
-	}
-	err = float.Each(ctx, 0, items.Len, func(f *exec.Runner, i int) error {
-		p := <-pairs
-		defer func() { pairs <- p }()
-		if _, err := runAll(items, i, f, p.quantized, p.integer); err != nil {
-			return err
-		}
-		t.add(i, logits{f.Output(0), p.quantized.Output(0), p.integer.Output(0)})
+	defer runs.close()
+	err = runs.each(ctx, items.Len, func(r trio, i int, _ [][]float32) error {
+		t.add(i, logits{r.float.Output(0), r.quantized.Output(0), r.integer.Output(0)})
 		return nil
-	}, func(n int) { progress(n, items.Len) })
+	}, func(int) {}, func(n int) { progress(n, items.Len) })
 	return t, err
-}
-
-// runAll gives item i to each of the runners, and returns it.
-func runAll(items Items, i int, runners ...*exec.Runner) ([][]float32, error) {
-	inputs, err := items.Inputs(i)
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range runners {
-		if err := r.Run(inputs...); err != nil {
-			return nil, fmt.Errorf("evaluation item %d: %w", i, err)
-		}
-	}
-	return inputs, nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/fuse"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/pool"
 	"github.com/quantscope/quantscope/quant/report"
 )
 
@@ -25,8 +26,8 @@ type compared struct {
 type signals struct{ quantized, integer, difference report.Signal }
 
 // compareLayers describes every layer and compares what it hands on with what it does in float, and what
-// the integer engine makes with the simulation.
-func compareLayers(ctx context.Context, c *calibrate.Calibrated, items Items, progress func(done, total int)) (*compared, error) {
+// the integer engine makes with the simulation, on the first items.
+func compareLayers(ctx context.Context, c *calibrate.Calibrated, items Items, workers int, progress func(done, total int)) (*compared, error) {
 	quants := c.Exec()
 	ends := exec.Ends(c.Graph, quants)
 	var keep []graph.ValueID
@@ -36,52 +37,41 @@ func compareLayers(ctx context.Context, c *calibrate.Calibrated, items Items, pr
 		}
 	}
 	d := detach(c.Graph, quants)
-	on := integer(quants)
+	on := integer(quants, items.Pool)
 	on.Keep = keep
-	float, err := exec.New(c.Float, exec.Config{Keep: keep})
+	runs, err := newTrios(c, items, min(workers, comparers), exec.Config{Keep: keep, Pool: items.Pool}, exec.Config{Quant: quants, Keep: d.keep(keep), Pool: items.Pool}, on)
 	if err != nil {
 		return nil, err
 	}
-	defer float.Close()
-	quantized, err := exec.New(c.Graph, exec.Config{Quant: quants, Keep: d.keep(keep)})
-	if err != nil {
-		return nil, err
-	}
-	defer quantized.Close()
-	engine, err := exec.New(c.Graph, on)
-	if err != nil {
-		return nil, err
-	}
-	defer engine.Close()
-	steps, err := newSteps(d)
+	defer runs.close()
+	steps, err := newSteps(d, items.Pool)
 	if err != nil {
 		return nil, err
 	}
 	defer steps.close()
 	seen := make([]signals, len(keep))
+	turns := pool.NewTurns(1, 0)
 	n := min(layerItems, items.Len)
-	for i := range n {
-		if err := ctx.Err(); err != nil {
-			return nil, err
+	err = runs.each(ctx, n, func(r trio, i int, inputs [][]float32) error {
+		if !turns.Wait(0, i) {
+			return pool.ErrEarlier
 		}
-		inputs, err := runAll(items, i, float, quantized, engine)
-		if err != nil {
-			return nil, err
-		}
+		defer turns.Done(0)
 		for k, v := range keep {
-			f, q, e := float.Value(v), quantized.Value(v), engine.Value(v)
+			f, q, e := r.float.Value(v), r.quantized.Value(v), r.integer.Value(v)
 			seen[k].quantized.Add(f, q)
 			seen[k].integer.Add(f, e)
 			seen[k].difference.Add(q, e)
 		}
-		if i < stepItems {
-			if err := steps.compare(quantized, inputs); err != nil {
-				return nil, err
-			}
+		if i >= stepItems {
+			return nil
 		}
-		progress(i+1, n)
+		return steps.compare(r.quantized, inputs)
+	}, turns.Fail, func(done int) { progress(done, n) })
+	if err != nil {
+		return nil, err
 	}
-	out := &compared{layers: make([]report.Layer, len(c.Modules)), steps: steps.report(engine.Forms())}
+	out := &compared{layers: make([]report.Layer, len(c.Modules)), steps: steps.report(runs.forms())}
 	for i, m := range c.Modules {
 		s := &seen[slices.Index(keep, ends[m.Nodes[0]])]
 		l := describe(c, i, m)

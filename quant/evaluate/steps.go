@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/quantscope/quantscope/kernels/engine"
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/report"
@@ -27,17 +28,17 @@ type difference struct {
 	unequal, length int
 }
 
-func newSteps(d *detached) (*steps, error) {
+func newSteps(d *detached, p *engine.Pool) (*steps, error) {
 	s := &steps{detached: d, seen: make([]difference, len(d.first))}
 	producers := d.graph.Producers()
 	for _, v := range d.graph.Outputs {
 		s.of = append(s.of, d.step[producers[v]])
 	}
 	var err error
-	if s.engine, err = exec.New(d.graph, integer(d.quants)); err != nil {
+	if s.engine, err = exec.New(d.graph, integer(d.quants, p)); err != nil {
 		return nil, err
 	}
-	if s.rounded, err = exec.New(d.graph, exec.Config{Quant: d.quants, RoundBias: true}); err != nil {
+	if s.rounded, err = exec.New(d.graph, exec.Config{Quant: d.quants, RoundBias: true, Pool: p}); err != nil {
 		return nil, errors.Join(err, s.engine.Close())
 	}
 	return s, nil

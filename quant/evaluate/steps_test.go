@@ -28,7 +28,7 @@ func (q *quantizers) weight(v graph.ValueID, scale float32) graph.ValueID {
 func run(t *testing.T, g *graph.Graph, quants []exec.Quant) []report.Step {
 	t.Helper()
 	d := detach(g, quants)
-	s, err := newSteps(d)
+	s, err := newSteps(d, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +38,7 @@ func run(t *testing.T, g *graph.Graph, quants []exec.Quant) []report.Step {
 		t.Fatal(err)
 	}
 	defer simulation.Close()
-	whole, err := exec.New(g, integer(quants))
+	whole, err := exec.New(g, integer(quants, nil))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,7 +7,6 @@ import (
 	"github.com/quantscope/quantscope/kernels/call"
 	"github.com/quantscope/quantscope/kernels/engine"
 	"github.com/quantscope/quantscope/kernels/f32"
-	"github.com/quantscope/quantscope/kernels/q8"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
@@ -59,51 +58,41 @@ type Stats struct {
 	Calls       int
 }
 
-// maxArena is what one WebAssembly memory can hold, less two pages so that sizes fit in 32 bits.
-const maxArena = 1<<32 - 2<<16
-
 // New plans g and packs its weights. It fails, naming the node, for what the kernels cannot do, and
 // before anything is allocated if the arena would not fit.
 func New(g *graph.Graph, c Config) (*Runner, error) {
-	p, err := newPlan(g, c)
+	l, m, err := measure(g, c)
 	if err != nil {
 		return nil, err
 	}
-	if total := place(p.bufs); total > maxArena { // before tables as large are made
-		return nil, tooLarge(0, total)
-	}
-	l := &lowerer{g: g, cfg: c, plan: p, base: firstConstant, integers: map[int]*integerWeights{}}
-	if err := l.run(); err != nil {
-		return nil, err
-	}
-	program, _ := call.Encode(l.calls)
-	activations := place(p.bufs)
-	at := roundUp(l.cursor, align)
-	base := roundUp(at+len(program), align)
-	if total := base + activations; total > maxArena {
-		return nil, tooLarge(l.cursor, activations)
-	}
-	eng, err := engine.New(kernels.Module(call.Used(l.calls), c.Pool.Threads() > 1), uint32(base+activations+q8.Slack), c.Pool)
+	eng, err := engine.New(kernels.Module(call.Used(l.calls), c.Pool.Shared()), uint32(m.total()), c.Pool)
 	if err != nil {
 		return nil, err
 	}
-	l.eng, l.base = eng, uint32(base)
+	l.eng, l.base = eng, uint32(m.base)
 	if err := l.run(); err != nil {
 		eng.Close()
 		return nil, err
 	}
 	program, offsets := call.Encode(l.calls)
-	eng.Write(uint32(at), program)
+	eng.Write(uint32(m.program), program)
 	return &Runner{
-		g: g, plan: p, eng: eng, base: l.base, ranges: l.ranges, program: uint32(at), calls: uint32(len(l.calls)),
+		g: g, plan: l.plan, eng: eng, base: l.base, ranges: l.ranges, program: uint32(m.program), calls: uint32(len(l.calls)),
 		offsets: offsets, labels: l.labels, dot: c.Dot, threads: c.Pool.Threads(), forms: l.forms,
-		stats: Stats{Constants: l.cursor, Activations: activations, Program: len(program), Calls: len(l.calls)},
+		stats: Stats{Constants: l.cursor, Activations: m.activations, Program: len(program), Calls: len(l.calls)},
 	}, nil
 }
 
-func tooLarge(constants, activations int) error {
-	return fmt.Errorf("the network needs %d MiB of memory to run (%d MiB weights, %d MiB activations), more than the %d MiB that WebAssembly has: "+
-		"use a smaller input size", (constants+activations)>>20, constants>>20, activations>>20, maxArena>>20)
+// Clone makes a Runner like r with a memory of its own, without packing weights and compiling again. r must
+// not be running.
+func (r *Runner) Clone() (*Runner, error) {
+	eng, err := r.eng.Clone()
+	if err != nil {
+		return nil, err
+	}
+	c := *r
+	c.eng = eng
+	return &c, nil
 }
 
 // Close frees the memory.

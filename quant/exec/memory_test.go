@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/quantscope/quantscope/kernels/q8"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/onnx"
 )
@@ -25,6 +26,13 @@ func TestArenaIsSmall(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer r.Close()
+			need, err := Need(g, Config{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := int(r.base) + r.stats.Activations + q8.Slack; need != got {
+				t.Errorf("Need says %d bytes, New takes %d", need, got)
+			}
 			weights, pair := 0, 0
 			for v := range g.Values {
 				if g.Values[v].Const != nil {

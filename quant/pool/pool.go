@@ -16,9 +16,13 @@ type Pool struct{ runners []*exec.Runner }
 
 // New makes workers Runners, at least one.
 func New(g *graph.Graph, c exec.Config, workers int) (*Pool, error) {
-	p := &Pool{}
-	for range max(workers, 1) {
-		r, err := exec.New(g, c)
+	first, err := exec.New(g, c)
+	if err != nil {
+		return nil, err
+	}
+	p := &Pool{runners: []*exec.Runner{first}}
+	for range workers - 1 {
+		r, err := first.Clone()
 		if err != nil {
 			return nil, errors.Join(err, p.Close())
 		}
@@ -26,6 +30,9 @@ func New(g *graph.Graph, c exec.Config, workers int) (*Pool, error) {
 	}
 	return p, nil
 }
+
+// Runners are all of them.
+func (p *Pool) Runners() []*exec.Runner { return p.runners }
 
 // Close frees the memory of all.
 func (p *Pool) Close() error {

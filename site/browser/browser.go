@@ -31,7 +31,7 @@ func (b *Browser) Perform(e store.Effect) {
 	case store.Post:
 		b.core.post(e)
 	case store.Restart:
-		b.core.restart()
+		b.core.restart(e.Threads)
 	case store.ShowPlace:
 		showPlace(e.Place)
 	case store.Revoke:

@@ -4,6 +4,7 @@ package browser
 
 import (
 	"encoding/json"
+	"strconv"
 	"syscall/js"
 
 	"github.com/quantscope/quantscope/site/store"
@@ -30,22 +31,23 @@ func newCore(dispatch func(store.Action)) *core {
 		c.dispatch(store.Crash{Why: message(args[0])})
 		return nil
 	})
-	c.start()
+	c.start(0)
 	return c
 }
 
-func (c *core) start() {
-	c.worker = js.Global().Get("Worker").New("/core-worker.js")
+// start starts a worker, which runs networks on so many threads.
+func (c *core) start(threads int) {
+	c.worker = js.Global().Get("Worker").New("/core-worker.js?threads=" + strconv.Itoa(threads))
 	c.worker.Call("addEventListener", "message", c.onMsg)
 	c.worker.Call("addEventListener", "error", c.onError)
 }
 
 // restart ends the worker, whatever it does, and starts a fresh one.
-func (c *core) restart() {
+func (c *core) restart(threads int) {
 	c.worker.Call("removeEventListener", "message", c.onMsg)
 	c.worker.Call("removeEventListener", "error", c.onError)
 	c.worker.Call("terminate")
-	c.start()
+	c.start(threads)
 }
 
 func (c *core) post(e store.Post) {

@@ -1,5 +1,5 @@
-// A thread of the kernels: it waits on an engine's memory for programs to take part in, until the
-// engine is closed or the pool turns to another.
+// A thread of the kernels. In a pool it waits on an engine's memory for programs to take part in, until
+// the engine is closed or the pool turns to another. In a crew it runs whole programs by itself.
 "use strict";
 
 const engines = new Map(); // number → exports of the module, on the engine's memory
@@ -13,13 +13,25 @@ self.onmessage = ({ data }) => {
     engines.delete(data.id);
     return;
   }
-  if (data.module) {
-    engines.set(data.id, new WebAssembly.Instance(data.module, { env: { memory: data.memory } }).exports);
+  if (data.calls) {
+    let error = "";
+    try {
+      exports(data).run(data.program, data.calls, 0);
+    } catch (e) {
+      error = String(e);
+    }
+    postMessage({ error });
+    return;
   }
-  const { work, fail } = engines.get(data.id);
+  const { work, fail } = exports(data);
   try {
     work(data.thread, data.threads, data.patience, data.sync, data.epoch);
   } catch {
     fail(data.sync); // the engine tells of it
   }
 };
+
+function exports({ id, module, memory }) {
+  if (module) engines.set(id, new WebAssembly.Instance(module, { env: { memory } }).exports);
+  return engines.get(id);
+}

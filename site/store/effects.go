@@ -8,8 +8,9 @@ type Post struct {
 	Files   []File
 }
 
-// Restart ends the core's worker, with whatever it is doing, and starts a fresh one.
-type Restart struct{}
+// Restart ends the core's worker, with whatever it is doing, and starts a fresh one
+// with so many threads, 0 for as many as there are cores.
+type Restart struct{ Threads int }
 
 // ShowPlace puts a place into the address and brings it into view.
 type ShowPlace struct{ Place Place }

@@ -71,7 +71,7 @@ func stop(s State) (State, []Effect) {
 	s.Clock = Clock{}
 	s.held.model, s.held.data, s.held.run = false, false, 0
 	s.Engine = nil
-	return s, []Effect{Restart{}}
+	return s, []Effect{Restart{Threads: s.Threads}}
 }
 
 // Busy tells whether a run or a check is under way or waiting.

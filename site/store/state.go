@@ -25,6 +25,7 @@ const (
 type State struct {
 	Place    Place
 	Engine   *protocol.Engine // nil while the core starts
+	Threads  int              // that the user wants it to use, 0 for as many as there are cores
 	Model    *Model
 	Data     *Data
 	Recipe   recipe.Recipe

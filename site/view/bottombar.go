@@ -34,7 +34,7 @@ func (b *BottomBar) Render() vecty.ComponentOrHTML {
 				return el("p", "rest",
 					icon("lock"),
 					words("span", "private", "Files stay on this device."),
-					words("span", "engine", engine(s)))
+					el("span", "engine", text(engine(s)), threads(b.Store)))
 			}))
 	})
 }
@@ -43,7 +43,7 @@ func engine(s store.State) string {
 	if s.Engine == nil {
 		return "Engine starting…"
 	}
-	return "Engine " + s.Engine.Version + " ready, " + plot.Plural(s.Engine.Threads, "thread", "threads")
+	return "Engine " + s.Engine.Version + " ready, "
 }
 
 func (b *BottomBar) progress(s store.State, job store.Job) *vecty.HTML {

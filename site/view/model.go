@@ -30,7 +30,7 @@ func (p *ModelPlace) Render() vecty.ComponentOrHTML {
 			el("div", "place-head",
 				el("div", "",
 					words("h1", "", m.Name),
-					words("p", "lede", plot.Count(m.Params)+" parameters in "+plot.Plural(len(m.Nodes), "node", "nodes")+", "+plot.Bytes(m.Bytes)+".")),
+					words("p", "lede", plot.Count(m.Params)+" parameters in "+plot.Plural(len(m.Nodes), "node", "nodes")+", "+plot.Bytes(m.Bytes)+". Quantizing it takes up to "+plot.Bytes(m.Memory)+" of memory.")),
 				el("div", "actions",
 					picker(p.Store, "pick-model", "quiet", "file", "Another model", ".onnx,.data,.bin", false),
 					p.next())),

@@ -4,8 +4,10 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/quantscope/quantscope/quant"
 	"github.com/quantscope/quantscope/quant/dataset"
@@ -13,6 +15,7 @@ import (
 	"github.com/quantscope/quantscope/quant/fuse"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/inspect"
+	"github.com/quantscope/quantscope/quant/pool"
 	"github.com/quantscope/quantscope/quant/prepare"
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/scheme"
@@ -106,26 +109,33 @@ func (s *session) spread(r recipe.Recipe, float *graph.Graph, value graph.ValueI
 	if err != nil {
 		return nil, err
 	}
-	runner, err := exec.New(float, exec.Config{Keep: []graph.ValueID{value}})
+	runners, err := pool.New(float, exec.Config{Keep: []graph.ValueID{value}, Pool: s.pool}, min(len(chosen), s.workers))
 	if err != nil {
 		return nil, err
 	}
-	defer runner.Close()
+	defer runners.Close()
 	out := inspect.NewSpread(params, len(chosen))
-	for i := range chosen {
+	var mu sync.Mutex // no number depends on the order of the items
+	err = runners.Each(context.Background(), 0, len(chosen), func(r *exec.Runner, i int) error {
 		x, err := items.Inputs(i)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		if err := runner.Run(x...); err != nil {
-			return nil, err
+		if err := r.Run(x...); err != nil {
+			return err
 		}
-		out.Add(runner.Value(value))
+		mu.Lock()
+		defer mu.Unlock()
+		out.Add(r.Value(value))
 		if s.breathe() {
-			return nil, nil
+			return errGivenUp
 		}
+		return nil
+	}, func(int) {})
+	if err == errGivenUp {
+		return nil, nil
 	}
-	return out, nil
+	return out, err
 }
 
 // places are the indices of the quantizers of a layer's weight and input, -1 for none.

@@ -8,22 +8,27 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
+	"strings"
 	"syscall/js"
 	"time"
 
+	"github.com/quantscope/quantscope/kernels/engine"
 	"github.com/quantscope/quantscope/quant"
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/dataset"
-	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/export"
+	"github.com/quantscope/quantscope/quant/pool"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
 // session is what the page has given so far.
 type session struct {
+	pool     *engine.Pool // of workers that run networks
+	workers  int          // of them that the model's run has memory for
 	model    *quant.Model
 	data     *dataset.Dataset
-	float    *exec.Runner // of model, for previews; nil until one is asked for
+	float    *pool.Pool // of model, for previews; nil until one is asked for
 	prepared *prepared
 	last     *calibrate.Calibrated // of the last run
 	lastRun  int                   // its number
@@ -37,7 +42,7 @@ type command struct {
 }
 
 func main() {
-	s := session{commands: make(chan command, 16)}
+	s := session{pool: engine.NewCrew(threads()), commands: make(chan command, 16)}
 	js.Global().Call("coreListens", js.FuncOf(func(_ js.Value, args []js.Value) any {
 		m, parts, err := protocol.Received(args[0])
 		if err != nil {
@@ -48,14 +53,25 @@ func main() {
 		go func() { s.commands <- command{m, parts} }()
 		return nil
 	}))
-	engine := protocol.Engine{Version: quant.Version, Threads: 1}
+	about := protocol.Engine{Version: quant.Version, Threads: s.pool.Hands(), Cores: engine.Cores()}
 	for _, f := range export.Formats() {
-		engine.Formats = append(engine.Formats, protocol.Format{Name: f.Name, About: f.About, Backend: f.Backend})
+		about.Formats = append(about.Formats, protocol.Format{Name: f.Name, About: f.About, Backend: f.Backend})
 	}
-	post(protocol.Ready, 0, engine)
+	post(protocol.Ready, 0, about)
 	for c := range s.commands {
 		s.handle(c)
 	}
+}
+
+// threads is how many threads the page asks for in the address of this worker, 0 for as many as there are
+// cores.
+func threads() int {
+	address := js.Global().Get("location").Get("search").String()
+	n, err := strconv.Atoi(strings.TrimPrefix(address, "?threads="))
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 // handle carries out a command; whatever goes wrong is answered.

@@ -24,6 +24,9 @@ func (s *session) open(job int, b protocol.OpenBody, parts []js.Value) error {
 	// The model before goes first: two at a time may be more than a tab has memory for.
 	s.forget()
 	s.model, s.last = nil, nil
+	if err := readable(parts); err != nil {
+		return err
+	}
 	bytes, err := read(parts[0])
 	if err != nil {
 		return err
@@ -32,8 +35,17 @@ func (s *session) open(job int, b protocol.OpenBody, parts []js.Value) error {
 	if err != nil {
 		return err
 	}
-	s.model = m
-	post(protocol.Opened, job, summary(m))
+	workers, memory, err := afford(m, s.pool.Hands())
+	if err != nil {
+		return err
+	}
+	s.model, s.workers = m, workers
+	out := summary(m)
+	out.Memory = memory
+	if workers < s.pool.Hands() {
+		out.Notes = append(slices.Clone(out.Notes), fmt.Sprintf("Memory is enough for %d of %d threads.", workers, s.pool.Hands()))
+	}
+	post(protocol.Opened, job, out)
 	return nil
 }
 

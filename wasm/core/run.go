@@ -19,7 +19,7 @@ func (s *session) run(job int, b protocol.RunBody) error {
 	s.forget() // a run needs the memory
 	s.last = nil
 	r, err := quant.Quantize(context.Background(), quant.Job{
-		Model: s.model, Data: s.data, Recipe: b.Recipe, Workers: 1, Progress: progress(job),
+		Model: s.model, Data: s.data, Recipe: b.Recipe, Workers: s.workers, Pool: s.pool, Progress: progress(job),
 	})
 	if err != nil {
 		return err
@@ -54,7 +54,7 @@ func (s *session) verify(job int, b protocol.VerifyBody) error {
 	}
 	s.forget()
 	v, err := quant.Verify(context.Background(), &b.Receipt, quant.Job{
-		Model: s.model, Data: s.data, Workers: 1, Progress: progress(job),
+		Model: s.model, Data: s.data, Workers: s.workers, Pool: s.pool, Progress: progress(job),
 	})
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ type Model struct {
 	Name    string    `json:"name"`
 	SHA256  string    `json:"sha256"`
 	Bytes   int64     `json:"bytes"`
+	Memory  int64     `json:"memory"` // bytes that quantizing it takes at most, estimated
 	Params  int64     `json:"params"` // elements of float constants
 	Inputs  []Port    `json:"inputs"`
 	Outputs []Port    `json:"outputs"`

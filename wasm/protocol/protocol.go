@@ -113,7 +113,8 @@ type Format struct {
 // Engine describes the core that answers.
 type Engine struct {
 	Version string   `json:"version"` // digest of the engine, as in receipts
-	Threads int      `json:"threads"`
+	Threads int      `json:"threads"` // that run networks at a time
+	Cores   int      `json:"cores"`   // threads that it could make use of
 	Formats []Format `json:"formats"`
 }
 
