@@ -3,6 +3,7 @@ package q8
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 )
 
 // DWWeights are the weights of a DWConv, to be packed.
@@ -29,6 +30,9 @@ func (w DWWeights) centred(c int) []int16 {
 // Wide says that a weight less its zero point, of c channels, does not fit in 8 bits: DWConv.Wide, which
 // takes longer.
 func (w DWWeights) Wide(c int) bool {
+	if !slices.ContainsFunc(w.Zero, func(z int32) bool { return z != 0 }) {
+		return false
+	}
 	for _, q := range w.centred(c) {
 		if q != int16(int8(q)) {
 			return true

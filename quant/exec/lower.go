@@ -100,31 +100,32 @@ func (l *lowerer) constant(n int, fill func(dst []float32)) uint32 {
 	at := uint32(l.cursor)
 	l.cursor += roundUp(elem*n, align)
 	if l.eng != nil {
-		l.floats = cleared(l.floats, n)
+		l.floats = resized(l.floats, n)
+		clear(l.floats)
 		fill(l.floats)
 		l.eng.WriteF32(at, l.floats)
 	}
 	return at
 }
 
-// raw reserves n bytes among the constants; fill writes them in the second pass, as that of constant.
+// raw reserves n bytes among the constants; fill writes all of them, in the second pass.
 func (l *lowerer) raw(n int, fill func(dst []byte)) uint32 {
 	at := uint32(l.cursor)
 	l.cursor += roundUp(n, align)
 	if l.eng != nil {
-		l.bytes = cleared(l.bytes, n)
+		l.bytes = resized(l.bytes, n)
 		fill(l.bytes)
 		l.eng.Write(at, l.bytes)
 	}
 	return at
 }
 
-// cleared is n zeros, in the memory of x where they fit: a network's weights would leave as much garbage.
-func cleared[T any](x []T, n int) []T {
+// resized is n elements in the memory of x if it holds them: constants one after the other would leave as
+// much garbage as the network has weights.
+func resized[T any](x []T, n int) []T {
 	if cap(x) < n {
 		return make([]T, n)
 	}
-	clear(x[:n])
 	return x[:n]
 }
 

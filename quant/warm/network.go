@@ -9,7 +9,10 @@ import (
 // writer writes a network in QDQ form, the form that takes most code to read.
 type writer struct{ g onnx.Graph }
 
-// network is an ONNX file with the operators that image networks are mostly made of: [1,3,16,16] to [1,512]. Its
+// side is the height and width of the network's input.
+const side = 16
+
+// network is an ONNX file with the operators that image networks are mostly made of: [1,3,side,side] to [1,512]. Its
 // last two layers have as many weights as it takes for the browser to optimize what reads and packs them.
 func network() []byte {
 	w := &writer{}
@@ -32,9 +35,9 @@ func network() []byte {
 	x = w.quantized(w.node("GlobalAveragePool", x))
 	x = w.quantized(w.conv(x, 512, 32, 1, 1, 1))
 	x = w.quantized(w.conv(x, 512, 512, 1, 1, 1))
-	x = w.node("Flatten", x)
+	x = w.quantized(w.node("Flatten", x))
 	x = w.quantized(w.node("Gemm", x, w.weights(512, 512), w.bias(512), onnx.Int("transB", 1)))
-	w.g.Inputs = []onnx.ValueInfo{value("x", 1, 3, 16, 16)}
+	w.g.Inputs = []onnx.ValueInfo{value("x", 1, 3, side, side)}
 	w.g.Outputs = []onnx.ValueInfo{value(x, 1, 512)}
 	return onnx.Encode(&onnx.Model{IRVersion: 7, Opsets: []onnx.Opset{{Version: 13}}, Graph: &w.g})
 }

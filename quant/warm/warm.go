@@ -14,20 +14,16 @@ import (
 	"github.com/quantscope/quantscope/quant/onnx"
 )
 
+// heap is the bytes that opening a small network takes. A browser makes memory as it is first touched, a
+// millisecond for each MiB; what has been touched and collected is there.
+const heap = 48 << 20
+
 // Up takes a little network through all that lies between a file and its first output: reading, planning,
 // packing, emitting kernels and running them, in float, fake-quantized and on integers that dot multiplies.
 func Up(pool *engine.Pool, dot call.Dot) error {
-	m, err := onnx.Decode(network())
-	if err != nil {
-		return err
-	}
-	g, err := graph.Build(m, graph.Options{})
-	if err != nil {
-		return err
-	}
-	float, quants := lift.Lift(g)
-	for _, c := range []exec.Config{{Pool: pool}, {Pool: pool, Quant: quants}, {Pool: pool, Quant: quants, Integer: true, Dot: dot}} {
-		if err := run(float, c); err != nil {
+	file := network()
+	for _, a := range []arithmetic{float, simulated, integer} {
+		if err := run(file, a, exec.Config{Pool: pool, Dot: dot}); err != nil {
 			return err
 		}
 	}
@@ -36,19 +32,41 @@ func Up(pool *engine.Pool, dot call.Dot) error {
 	return nil
 }
 
-// heap is the bytes that opening a small network takes. A browser makes memory as it is first touched, a
-// millisecond for each MiB; what has been touched and collected is there.
-const heap = 32 << 20
+// arithmetic is what a network computes in.
+type arithmetic string
 
-func run(g *graph.Graph, c exec.Config) error {
-	r, err := exec.New(g, c)
+const (
+	float     arithmetic = "float"
+	simulated arithmetic = "simulated"
+	integer   arithmetic = "integer"
+)
+
+// run does what a file needs until its first output is there.
+func run(file []byte, a arithmetic, c exec.Config) error {
+	r, err := open(file, a, c)
 	if err != nil {
 		return err
 	}
 	defer r.Close()
-	if err := r.Run(make([]float32, graph.Len(g.Values[g.Inputs[0]].Shape))); err != nil {
+	if err := r.Run(make([]float32, 3*side*side)); err != nil {
 		return err
 	}
 	r.Output(0)
 	return nil
+}
+
+func open(file []byte, a arithmetic, c exec.Config) (*exec.Runner, error) {
+	m, err := onnx.Decode(file)
+	if err != nil {
+		return nil, err
+	}
+	g, err := graph.Build(m, graph.Options{})
+	if err != nil {
+		return nil, err
+	}
+	g, quants := lift.Lift(g)
+	if a != float {
+		c.Quant, c.Integer = quants, a == integer
+	}
+	return exec.New(g, c)
 }

@@ -6,44 +6,52 @@ import (
 
 	"github.com/quantscope/quantscope/kernels/call"
 	"github.com/quantscope/quantscope/quant/exec"
-	"github.com/quantscope/quantscope/quant/graph"
-	"github.com/quantscope/quantscope/quant/lift"
-	"github.com/quantscope/quantscope/quant/onnx"
 )
 
-// The network runs in all three ways, and on integers it calls the kernels that quantized networks spend
-// their time in.
+// The network runs in all arithmetics, and in each it calls the kernels that networks spend their time in.
 func TestUp(t *testing.T) {
 	if err := Up(nil, call.DotI16); err != nil {
 		t.Fatal(err)
 	}
-	m, err := onnx.Decode(network())
-	if err != nil {
-		t.Fatal(err)
-	}
-	g, err := graph.Build(m, graph.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	g, quants := lift.Lift(g)
-	for _, n := range g.Nodes {
-		switch n.Op.(type) {
-		case graph.QuantizeLinear, graph.DequantizeLinear:
-			t.Errorf("node %q stays behind", n.Name)
+	for a, kernels := range map[arithmetic][]call.ID{
+		float:     {call.F32IGEMM, call.F32DWConv, call.F32Add, call.F32Mul, call.F32MaxPool},
+		simulated: {call.F32IGEMM, call.F32DWConv, call.F32Add, call.F32Mul, call.F32MaxPool},
+		integer:   {call.Q8GEMM, call.Q8DWConv, call.Q8Add, call.Q8Mul, call.Q8MaxPool, call.Q8AvgPool, call.Q8Quantize},
+	} {
+		r, err := open(network(), a, exec.Config{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close()
+		timings, err := r.Profile(1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, k := range kernels {
+			if !slices.ContainsFunc(timings, func(c exec.Timing) bool { return c.Kernel == k }) {
+				t.Errorf("%s: kernel %d is not called", a, k)
+			}
+		}
+		if slow := slices.IndexFunc(timings, func(c exec.Timing) bool { return a == integer && c.Kernel == call.F32IGEMM }); slow >= 0 {
+			t.Errorf("%v does not run on integers", timings[slow])
 		}
 	}
-	r, err := exec.New(g, exec.Config{Quant: quants, Integer: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	timings, err := r.Profile(1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, k := range []call.ID{call.Q8GEMM, call.Q8DWConv, call.Q8Add, call.Q8Mul, call.Q8MaxPool, call.Q8AvgPool, call.Q8Quantize, call.Q8Dequantize} {
-		if !slices.ContainsFunc(timings, func(c exec.Timing) bool { return c.Kernel == k }) {
-			t.Errorf("kernel %d is not called", k)
-		}
+}
+
+// BenchmarkOpen is the time from a file to a network that is ready to run.
+func BenchmarkOpen(b *testing.B) {
+	file := network()
+	for _, a := range []arithmetic{float, simulated, integer} {
+		b.Run(string(a), func(b *testing.B) {
+			b.SetBytes(int64(len(file)))
+			b.ReportAllocs()
+			for range b.N {
+				r, err := open(file, a, exec.Config{})
+				if err != nil {
+					b.Fatal(err)
+				}
+				r.Close()
+			}
+		})
 	}
 }
