@@ -39,6 +39,7 @@ const (
 	_
 	_
 	_
+	_
 	binaryAZero
 	binaryBZero
 	binaryAScale // Mul: M

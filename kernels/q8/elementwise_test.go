@@ -63,7 +63,7 @@ func binaryShapes(r *rand.Rand, i int) (a, b, out []int) {
 }
 
 func TestBinary(t *testing.T) {
-	e := both(t, kernel{call.Q8Add, q8.EmitAdd}, kernel{call.Q8Mul, q8.EmitMul})
+	e := both(t, kernel{call.Q8Add, q8.EmitAdd}, kernel{call.Q8Mul, q8.EmitMul}, kernel{call.Q8Gate, q8.EmitGate})
 	r := rand.New(rand.NewPCG(6, 1))
 	for i := range 600 {
 		p := randomParams(r, i%2 == 1)
@@ -92,6 +92,48 @@ func TestBinary(t *testing.T) {
 		if !ar.checkBoth(t, e, made) {
 			t.Fatalf("case %d: %v and %v to %v, %+v", i, as, bs, out, p)
 		}
+	}
+}
+
+// One number per channel, on either side: with channels enough it is a gate, in one piece or in several.
+func TestGate(t *testing.T) {
+	e := both(t, kernel{call.Q8Mul, q8.EmitMul}, kernel{call.Q8Gate, q8.EmitGate})
+	r := rand.New(rand.NewPCG(6, 3))
+	gates := 0
+	for i := range 120 {
+		p := randomParams(r, i%2 == 1)
+		c := 16 * (1 + r.IntN(5))
+		if i%5 == 0 {
+			c++
+		}
+		out, as, bs := []int{1 + r.IntN(2), 1 + r.IntN(300), c}, []int{1, 1, c}, []int{1, 1, c}
+		if i%3 == 0 {
+			copy(as, out)
+		} else {
+			copy(bs, out)
+		}
+		aStride, aSize := layout(r, as, 3, false)
+		bStride, bSize := layout(r, bs, 3, false)
+		yStride, ySize := layout(r, out, 3, i%4 == 0)
+		a, b, y := random(r, aSize), random(r, bSize), random(r, ySize)
+		aFull, bFull := f32.Broadcast(out, as, aStride), f32.Broadcast(out, bs, bStride)
+		want := bytes.Clone(y)
+		visit(out, func(index []int) { want[at(index, yStride)] = p.QMul(a[at(index, aFull)], b[at(index, bFull)]) })
+		ar := newArena()
+		made := q8.Mul{Binary: q8.Binary{
+			Signed: p.Signed, Shape: out, A: q8.Operand{Addr: ar.bytes(a), Strides: aFull, Scale: p.AScale, Zero: p.AZero},
+			B: q8.Operand{Addr: ar.bytes(b), Strides: bFull, Scale: p.BScale, Zero: p.BZero},
+			Y: q8.Operand{Addr: ar.output(y, want), Strides: yStride, Scale: p.YScale, Zero: p.YZero}, Lo: p.Lo, Hi: p.Hi,
+		}}.Call()
+		if made.Kernel == call.Q8Gate {
+			gates++
+		}
+		if !ar.checkBoth(t, e, made) {
+			t.Fatalf("case %d: %v and %v to %v, %+v", i, as, bs, out, p)
+		}
+	}
+	if gates < 50 {
+		t.Fatalf("%d gates", gates)
 	}
 }
 

@@ -207,9 +207,13 @@ func (t *gemmTile) scaled(i, v int) asm.F32x4 {
 
 func (t *gemmTile) finishBytes() {
 	t.round.load(t.args.I32, gemmOut+outLo)
+	t.If(t.args.LoadI32(gemmOut+outFar), func() { t.writeBytes(t.round.whole) }, func() { t.writeBytes(t.round.near) })
+}
+
+func (t *gemmTile) writeBytes(whole func(asm.F32x4) asm.I32x4) {
 	for i, o := range t.out {
 		for v := range t.nv {
-			t.acc[i][v].Set(t.round.whole(t.scaled(i, v)))
+			t.acc[i][v].Set(whole(t.scaled(i, v)))
 		}
 		acc := t.acc[i]
 		t.bytes.Set(t.round.bytes(acc[0].NarrowS(acc[min(1, t.nv-1)].I32x4), acc[min(2, t.nv-1)].NarrowS(acc[t.nv-1].I32x4)))

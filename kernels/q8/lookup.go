@@ -46,11 +46,13 @@ func emitLookup(m *asm.Module) *asm.Func {
 			n.Set(n.SubC(bytes))
 		})
 	}
-	loop(8, func() {
-		for i := uint32(0); i < 8; i += 4 {
-			f.StoreI32(to.I32, i, entry(i).Or(entry(i+1).ShlC(8)).Or(entry(i+2).ShlC(16).Or(entry(i+3).ShlC(24))))
-		}
-	})
+	for _, bytes := range []int32{32, 4} {
+		loop(bytes, func() {
+			for i := uint32(0); i < uint32(bytes); i += 4 {
+				f.StoreI32(to.I32, i, entry(i).Or(entry(i+1).ShlC(8)).Or(entry(i+2).ShlC(16).Or(entry(i+3).ShlC(24))))
+			}
+		})
+	}
 	loop(1, func() { f.StoreI8(to.I32, 0, entry(0)) })
 	return f
 }

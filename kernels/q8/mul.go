@@ -12,6 +12,9 @@ type Mul struct{ Binary }
 
 // Call is the kernel call. Its units are pieces of rows.
 func (b Mul) Call() call.Call {
+	if c, ok := b.gate(); ok {
+		return c
+	}
 	b.constantLast()
 	return b.call(call.Q8Mul, b.A.Scale*b.B.Scale/b.Y.Scale)
 }

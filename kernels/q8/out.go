@@ -16,6 +16,7 @@ import (
 // sx·sw/sy, or sx·sw for floats. ReLU and ReLU6 raise Lo and lower Hi.
 type Out struct {
 	Float  bool       // y is float32, not a byte
+	Far    bool       // see the function: otherwise GEMM may save a step
 	Zero   int32      // zero point of y
 	Lo, Hi int32      // bounds of y: at most 0 and 255, or −128 and 127
 	Table  uint32     // 0, or the address of 256 bytes as Lookup takes them
@@ -27,8 +28,10 @@ const (
 	outFloat = 4 * iota
 	outLo    // float32: the lower bound, relative to the zero point
 	outRound // what is taken from the bits of a sum with 1.5·2²³
+	outLeast // four times the lower bound
 	outHi    // four times the upper bound
 	outFlip  // turns unsigned storage into the machine's
+	outFar   // Out.Far
 	outTable
 	outPost
 )
@@ -48,7 +51,7 @@ func flip(signed bool) uint32 {
 // roundWords are the words outLo to outFlip.
 func roundWords(signed bool, zero, lo, hi int32) []uint32 {
 	shift := int32(flip(signed) & 128)
-	return []uint32{math.Float32bits(float32(lo - zero)), uint32(roundBits - zero - shift), uint32(hi+shift) * 0x01010101, flip(signed)}
+	return []uint32{math.Float32bits(float32(lo - zero)), uint32(roundBits - zero - shift), uint32(lo+shift) * 0x01010101, uint32(hi+shift) * 0x01010101, flip(signed)}
 }
 
 // words lays the output out for a kernel.
@@ -57,5 +60,24 @@ func (o Out) words(signed bool) []uint32 {
 	if o.Float {
 		words[0] = 1
 	}
-	return append(words, o.Table)
+	far := uint32(0)
+	if o.Far {
+		far = 1
+	}
+	return append(words, far, o.Table)
+}
+
+// Far reports whether a sum of k products and a bias, times its multiplier M, may be −2²³ or less, or no
+// number.
+func Far(k int, bias []int32, m []float32) bool {
+	for i := range max(len(bias), len(m)) {
+		sum := 255 * 255 * float64(k)
+		if bias != nil {
+			sum += math.Abs(float64(bias[i]))
+		}
+		if !(sum*math.Abs(float64(m[i%len(m)])) < 1<<23) {
+			return true
+		}
+	}
+	return false
 }

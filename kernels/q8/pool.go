@@ -51,6 +51,7 @@ const (
 	_
 	_
 	_
+	_
 	poolXZero
 	poolXScale
 	poolYScale

@@ -34,6 +34,7 @@ const (
 	_
 	_
 	_
+	_
 	quantizeDiv   // whether to divide
 	quantizeScale // by this, or multiply with it
 )

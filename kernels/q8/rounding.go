@@ -5,12 +5,12 @@ import "github.com/quantscope/quantscope/kernels/asm"
 // rounding turns scaled sums into bytes: locals that hold the words outLo to outFlip, and 1.5·2²³,
 // which browsers would make anew for each use of a constant.
 type rounding struct {
-	lo, magic       asm.F32x4Var
-	base, hi, flips asm.I32x4Var
+	lo, magic              asm.F32x4Var
+	base, least, hi, flips asm.I32x4Var
 }
 
 func newRounding(f *asm.Func) rounding {
-	return rounding{f.F32x4(), f.F32x4(), f.I32x4(), f.I32x4(), f.I32x4()}
+	return rounding{f.F32x4(), f.F32x4(), f.I32x4(), f.I32x4(), f.I32x4(), f.I32x4()}
 }
 
 // load emits the loads of the words, of which at is the first.
@@ -18,20 +18,22 @@ func (r rounding) load(args asm.I32, at uint32) {
 	r.magic.Set(asm.ConstF32x4(3 << 22))
 	r.lo.Set(args.LoadSplatF32x4(at))
 	r.base.Set(args.LoadSplatI32x4(at + 4))
-	r.hi.Set(args.LoadSplatI32x4(at + 8))
-	r.flips.Set(args.LoadSplatI32x4(at + 12))
+	r.least.Set(args.LoadSplatI32x4(at + 8))
+	r.hi.Set(args.LoadSplatI32x4(at + 12))
+	r.flips.Set(args.LoadSplatI32x4(at + 16))
 }
 
 // whole is rhe(max(p, lo)) + zero in the unsigned storage, NaN counting as lo; where p is so large that float32 is too
-// coarse for that a number above 255. The sum with 1.5·2²³ rounds as f32x4.nearest does, and
-// without the conversion that would follow it.
-func (r rounding) whole(p asm.F32x4) asm.I32x4 {
-	return r.lo.PMax(p).Add(r.magic.F32x4).I32x4().Sub(r.base.I32x4)
-}
+// coarse for that a number above 255.
+func (r rounding) whole(p asm.F32x4) asm.I32x4 { return r.near(r.lo.PMax(p)) }
 
-// bytes is sixteen whole numbers, at most hi, as they are stored.
+// near is rhe(p) + zero for p above −2²³, else as whole. The sum with 1.5·2²³ rounds as f32x4.nearest
+// does, and without the conversion that would follow it.
+func (r rounding) near(p asm.F32x4) asm.I32x4 { return p.Add(r.magic.F32x4).I32x4().Sub(r.base.I32x4) }
+
+// bytes is sixteen whole numbers, at least lo and at most hi, as they are stored.
 func (r rounding) bytes(a, b asm.I16x8) asm.I8x16 {
-	return a.NarrowU(b).MinU(r.hi.I8x16()).I32x4().Xor(r.flips.I32x4).I8x16()
+	return a.NarrowU(b).MaxU(r.least.I8x16()).MinU(r.hi.I8x16()).I32x4().Xor(r.flips.I32x4).I8x16()
 }
 
 // vectors is the bytes of as many vectors as the lanes have, each given before it is rounded.

@@ -241,6 +241,7 @@ func (l *lowerer) integerConv(s *step, n graph.Node, op graph.Conv) bool {
 		M: uint32(out.shape[0] * out.shape[2] * out.shape[3]), N: uint32(o), Out: result,
 		A: l.at(x) - uint32(op.Pads[0]*in.stride[2]+op.Pads[1]*in.stride[3]), C: l.at(y),
 	}
+	g.Far = q8.Far(len(runs)*runLen, w.bias, m)
 	if len(runs) > 1 {
 		g.RunTable = l.offsets(runs)
 	}
@@ -297,6 +298,7 @@ func (l *lowerer) integerGemm(s *step, n graph.Node) bool {
 		Dot: l.cfg.Dot, A: l.at(a), LDA: uint32(k), Runs: 1, RunLen: uint32(k), BZero: w.zero[0],
 		C: l.at(y), LDC: uint32(lay.width * cols), M: uint32(graph.Len(shape) / k), N: uint32(cols), Out: result,
 	}
+	g.Far = q8.Far(k, w.bias, m)
 	weights := q8.GEMMWeights{
 		Dot: l.cfg.Dot, Runs: 1, RunLen: k, N: cols,
 		Data: w.codes, Channels: k, ChannelStride: channelStride, ColumnStride: columnStride,

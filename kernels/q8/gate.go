@@ -1,0 +1,109 @@
+package q8
+
+import (
+	"math"
+
+	"github.com/quantscope/quantscope/kernels/asm"
+	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/kernels/walk"
+)
+
+// gateLanes is how many channels a gate multiplies at once.
+const gateLanes = 16
+
+// Words of a gate behind its walk, whose units are pieces of rows of pixels.
+const (
+	gateN = walk.Bytes3 + 4*iota
+	gatePiece
+	gateC
+	gateYStep
+	gateAStep
+	gateLo // outLo to outFlip
+	_
+	_
+	_
+	_
+	gateAZero
+	gateBZero
+	gateM
+)
+
+// gate is the call for a B of one number per channel for all pixels of A, as a squeeze-excite block has
+// them, which stays in registers for many pixels. Not ok for other shapes, and where a product may be
+// so large that it has to be bounded before it is rounded.
+func (b Mul) gate() (c call.Call, ok bool) {
+	w, _ := b.walk()
+	last := len(w.Shape) - 1
+	if last < 1 || w.Shape[last]%gateLanes != 0 {
+		return c, false
+	}
+	for _, s := range w.Strides {
+		if s[last] != 1 {
+			return c, false
+		}
+	}
+	if w.Strides[1][last-1] == 0 {
+		b.A, b.B = b.B, b.A
+		w, _ = b.walk()
+	}
+	m := b.A.Scale * b.B.Scale / b.Y.Scale
+	if w.Strides[2][last-1] != 0 || Far(1, nil, []float32{m}) {
+		return c, false
+	}
+	channels, _ := w.Inner(func([]int) bool { return true })
+	n, strides := w.Inner(func([]int) bool { return true })
+	piece := split(&w, n, max(2*pieceBytes/channels, 1), strides)
+	shift := int32(flip(b.Signed) & 128)
+	args := append(w.Words(b.Y.Addr, b.A.Addr, b.B.Addr), uint32(n), uint32(piece), uint32(channels), uint32(strides[0]), uint32(strides[1]))
+	args = append(args, roundWords(b.Signed, b.Y.Zero, b.Lo, b.Hi)...)
+	args = append(args, uint32(b.A.Zero+shift), uint32(b.B.Zero+shift), math.Float32bits(m))
+	return call.Call{Kernel: call.Q8Gate, Units: w.Units(), Args: args}, true
+}
+
+// EmitGate emits q8_gate: sixteen channels of all pixels of a piece, then the next sixteen. A product is
+// half of dot_i16x8_s of the pairs (a, −za) and (b−zb, b−zb).
+func EmitGate(e f32.Env) *asm.Func {
+	f := e.M.Func("q8_gate", f32.Signature())
+	args, from, to := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2)
+	y, a, b, i, j, c, n, left := f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
+	minusZA, zb, x, half, m := f.I16x8(), f.I16x8(), f.I8x16(), f.I16x8(), f.F32x4()
+	factor, product := [4]asm.I16x8Var{f.I16x8(), f.I16x8(), f.I16x8(), f.I16x8()}, [4]asm.I32x4Var{f.I32x4(), f.I32x4(), f.I32x4(), f.I32x4()}
+	round := newRounding(f)
+	round.load(args.I32, gateLo)
+	minusZA.Set(asm.ConstI32(0).Sub(args.LoadI32(gateAZero)).SplatI16x8())
+	zb.Set(args.LoadI32(gateBZero).SplatI16x8())
+	m.Set(args.LoadSplatF32x4(gateM))
+	walk.Emit(f, args, from, to, []asm.I32Var{y, a, b}, func(inner asm.I32) {
+		emitPiece(f, n, args, gateN, inner)
+		f.For(c, asm.ConstI32(0), args.LoadI32(gateC), gateLanes, func() {
+			x.Set(round.unsigned(b.Add(c.I32).LoadI8x16(0)))
+			for h, wide := range []asm.I16x8{x.LowU(), x.HighU()} {
+				half.Set(wide.Sub(zb.I16x8))
+				low, high := weave(half.I8x16(), half.I8x16())
+				factor[2*h].Set(low.I16x8())
+				factor[2*h+1].Set(high.I16x8())
+			}
+			i.Set(y.Add(c.I32))
+			j.Set(a.Add(c.I32))
+			left.Set(n.I32)
+			f.Loop(func(next asm.Label) {
+				x.Set(round.unsigned(j.LoadI8x16(0)))
+				for h, wide := range []asm.I16x8{x.LowU(), x.HighU()} {
+					half.Set(wide)
+					low, high := weave(half.I8x16(), minusZA.I8x16())
+					product[2*h].Set(low.I16x8().DotS(factor[2*h].I16x8))
+					product[2*h+1].Set(high.I16x8().DotS(factor[2*h+1].I16x8))
+				}
+				for _, p := range product {
+					p.Set(round.near(p.F32S().Mul(m.F32x4)))
+				}
+				f.StoreI8x16(i.I32, 0, round.bytes(product[0].NarrowS(product[1].I32x4), product[2].NarrowS(product[3].I32x4)))
+				i.Set(i.Add(args.LoadI32(gateYStep)))
+				j.Set(j.Add(args.LoadI32(gateAStep)))
+				f.BrIf(next, left.Tee(left.SubC(1)))
+			})
+		})
+	})
+	return f
+}
