@@ -24,7 +24,7 @@ type Change struct{ report.Change }
 type CompareBackends struct{}
 
 func (CompareBackends) apply(s State) (State, []Effect) {
-	if s.Obstacle() != "" || s.has(protocol.Compare) {
+	if s.Obstacle() != "" {
 		return s, nil
 	}
 	s.Problem = nil

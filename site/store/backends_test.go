@@ -28,6 +28,10 @@ func TestBackendsAreComparedWithTheSameData(t *testing.T) {
 	if !working || job.Kind != protocol.Compare {
 		t.Fatalf("the job is %v", job)
 	}
+	d.Dispatch(Quantize{})
+	if s := d.State(); len(s.Jobs) != 1 || !strings.Contains(s.Obstacle(), "being compared") {
+		t.Errorf("a run beside the comparison: %v, %q", s.Jobs, s.Obstacle())
+	}
 	var body protocol.CompareBody
 	for _, e := range d.effects {
 		if p, ok := e.(Post); ok && p.Message.Kind == protocol.Compare {

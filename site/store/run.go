@@ -27,6 +27,8 @@ func (s State) Obstacle() string {
 		return "Drop images first: activations are calibrated on them."
 	case s.Busy():
 		return "A run is under way."
+	case s.has(protocol.Compare):
+		return "Backends are being compared: wait for them, or cancel."
 	case len(s.Edits) > 0:
 		return "A setting of the recipe is not valid yet."
 	case s.Impossible() != "":

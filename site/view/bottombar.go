@@ -96,7 +96,7 @@ func doing(s store.State, job store.Job) string {
 		protocol.Load:    "Reading the data",
 		protocol.Run:     "Starting",
 		protocol.Verify:  "Checking",
-		protocol.Compare: "Comparing backends",
+		protocol.Compare: "Comparing",
 	}[job.Kind]
 	if c.Stage != "" && job.Kind != protocol.Compare {
 		name = strings.ToUpper(c.Stage[:1]) + c.Stage[1:]
