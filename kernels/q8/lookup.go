@@ -15,17 +15,22 @@ type Lookup struct {
 	Shape              []int
 	XStrides, YStrides []int  // bytes, as many as Shape
 	Table              uint32 // address of 256 bytes: entry i is for the byte i, as it is stored
+	Signed             bool   // storage, for a Line
+	Line               Line   // the same as Table if it is one, which takes less time
 }
 
 // Call is the kernel call. Its units are pieces of rows.
 func (l Lookup) Call() call.Call {
-	return move(call.Q8Lookup, l.X, l.Y, l.Shape, l.XStrides, l.YStrides, l.Table)
+	c := move(call.Q8Lookup, l.X, l.Y, l.Shape, l.XStrides, l.YStrides, l.Table)
+	c.Args = append(c.Args, l.Line.words(l.Signed)...)
+	return c
 }
 
 // EmitLookup emits q8_lookup.
 func EmitLookup(e f32.Env) *asm.Func {
 	strip := emitLookup(e.M)
 	return emitMove(e, "q8_lookup", func(f *asm.Func, args, y, x, n asm.I32Var) {
+		f.If(args.LoadI32(moveLine), func() { emitLine(f, args, y, x, n, moveLine) }, nil)
 		f.Call(strip, x, y, n, args.LoadI32(moveTable))
 	}, func(args asm.I32Var, byte asm.I32) asm.I32 {
 		return args.LoadI32(moveTable).Add(byte).LoadI8U(0)

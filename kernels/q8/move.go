@@ -14,6 +14,7 @@ const (
 	moveSteps // of y, x
 	_
 	moveTable
+	moveLine // of a Lookup: Line.words
 )
 
 // move is a Lookup or Copy.

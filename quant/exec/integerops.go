@@ -64,6 +64,13 @@ func (l *lowerer) integerPool(s *step, n graph.Node, kernel, strides, dilations 
 	}
 }
 
+// params are what the stored codes of v mean.
+func (l *lowerer) params(v graph.ValueID) q8.Params {
+	p := l.plan.codes[v].Params
+	zero, _, _ := stored(p, l.cfg.Dot)
+	return q8.Params{Scale: p.Scale[0], Zero: zero}
+}
+
 // integerConcat joins codes; those of another meaning are translated by a table.
 func (l *lowerer) integerConcat(s *step, n graph.Node, op graph.Concat) bool {
 	y := s.out()
@@ -77,10 +84,14 @@ func (l *lowerer) integerConcat(s *step, n graph.Node, op graph.Concat) bool {
 		src := l.plan.layouts[v]
 		switch {
 		case !sameCodes(l.plan.codes[v], l.plan.codes[y]):
-			table := l.raw(256, func(table []byte) {
+			to := q8.Lookup{
+				Signed: l.cfg.Dot.Signed(), X: l.at(v), Y: at, Shape: src.shape, XStrides: src.stride, YStrides: dst.stride,
+			}
+			to.Table = l.raw(256, func(table []byte) {
 				l.encoded(table, l.decoded(allCodes(table), l.plan.codes[v]), l.plan.codes[y])
+				to.Line = q8.LineOf(to.Signed, table, l.params(v), l.params(y))
 			})
-			l.emit(q8.Lookup{X: l.at(v), Y: at, Shape: src.shape, XStrides: src.stride, YStrides: dst.stride, Table: table}.Call())
+			l.emit(to.Call())
 		case src.buf < 0 || src.buf != dst.buf: // else its maker wrote it in place
 			l.emit(q8.Copy{X: l.at(v), Y: at, Shape: src.shape, XStrides: src.stride, YStrides: dst.stride}.Call())
 		}
