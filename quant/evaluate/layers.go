@@ -59,9 +59,7 @@ func compareLayers(ctx context.Context, c *calibrate.Calibrated, items Items, wo
 		defer turns.Done(0)
 		for k, v := range keep {
 			f, q, e := r.float.Value(v), r.quantized.Value(v), r.integer.Value(v)
-			seen[k].quantized.Add(f, q)
-			seen[k].integer.Add(f, e)
-			seen[k].difference.Add(q, e)
+			report.AddThree(&seen[k].quantized, &seen[k].integer, &seen[k].difference, f, q, e)
 		}
 		if i >= stepItems {
 			return nil

@@ -127,3 +127,24 @@ func TestCountInteger(t *testing.T) {
 		t.Errorf("%+v", a)
 	}
 }
+
+// One pass gives the bits of three.
+func TestAddThree(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	var got, want [3]Signal
+	for range 4 {
+		var x [3][]float32
+		for k := range x {
+			for range 1000 {
+				x[k] = append(x[k], float32(r.NormFloat64()))
+			}
+		}
+		want[0].Add(x[0], x[1])
+		want[1].Add(x[0], x[2])
+		want[2].Add(x[1], x[2])
+		AddThree(&got[0], &got[1], &got[2], x[0], x[1], x[2])
+	}
+	if got != want {
+		t.Errorf("%v, want %v", got, want)
+	}
+}

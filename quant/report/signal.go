@@ -22,6 +22,30 @@ func (s *Signal) Add(x, y []float32) {
 	}
 }
 
+// AddThree is Add of x and y to xy, of x and z to xz, and of y and z to yz, in one pass: sums wait for
+// the one before, but not for each other.
+func AddThree(xy, xz, yz *Signal, x, y, z []float32) {
+	a, b, c := *xy, *xz, *yz
+	for i := range x {
+		p, q, r := float64(x[i]), float64(y[i]), float64(z[i])
+		pp, qq, rr := float64(p*p), float64(q*q), float64(r*r)
+		d, e, f := p-q, p-r, q-r
+		a.float += pp
+		a.quantized += qq
+		a.noise += float64(d * d)
+		a.product += float64(p * q)
+		b.float += pp
+		b.quantized += rr
+		b.noise += float64(e * e)
+		b.product += float64(p * r)
+		c.float += qq
+		c.quantized += rr
+		c.noise += float64(f * f)
+		c.product += float64(q * r)
+	}
+	*xy, *xz, *yz = a, b, c
+}
+
 // SQNR is 10·log10(Σ float² / Σ (float − quantized)²) in dB, within ±LimitSQNR.
 func (s *Signal) SQNR() float64 {
 	switch {

@@ -19,6 +19,7 @@ import (
 	"github.com/quantscope/quantscope/quant/dataset"
 	"github.com/quantscope/quantscope/quant/export"
 	"github.com/quantscope/quantscope/quant/pool"
+	"github.com/quantscope/quantscope/quant/warm"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
@@ -58,6 +59,11 @@ func main() {
 		about.Formats = append(about.Formats, protocol.Format{Name: f.Name, About: f.About, Backend: f.Backend})
 	}
 	post(protocol.Ready, 0, about)
+	if !s.breathe() { // nobody waits yet
+		if err := warm.Up(s.pool, engine.ProbeDot()); err != nil {
+			panic(err) // a network of ours
+		}
+	}
 	for c := range s.commands {
 		s.handle(c)
 	}
