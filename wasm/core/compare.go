@@ -17,7 +17,7 @@ func (s *session) compare(job int, b protocol.CompareBody) error {
 	}
 	s.forget() // it needs the memory
 	found, err := quant.Compare(context.Background(), quant.Job{
-		Model: s.model, Data: s.data, Recipe: b.Recipes[0], Workers: 1, Progress: progress(job),
+		Model: s.model, Data: s.data, Recipe: b.Recipes[0], Workers: s.workers, Pool: s.pool, Progress: progress(job),
 	}, b.Recipes)
 	if err != nil {
 		return err
