@@ -24,7 +24,7 @@ type Quant struct {
 type Config struct {
 	Quant   []Quant
 	Observe []graph.ValueID // whose minimum and maximum each Run finds, before they are quantized
-	Keep    []graph.ValueID // that stay readable after Run
+	Keep    []graph.ValueID // that stay readable after Run; on integers, as they are before the rounding of what they only move into, so that a code next to a tie may come out one off there
 	Integer bool            // store quantized activations as integers and compute on them, see spec §8
 	Dot     call.Dot        // how an integer run multiplies: engine.ProbeDot; the integers do not depend on it
 	// RoundBias rounds the biases of layers that an integer run computes on integers to the integers that
