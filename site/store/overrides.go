@@ -103,10 +103,13 @@ func withBits(o recipe.Override, r recipe.Recipe, bits int) recipe.Override {
 	return o
 }
 
-// carried are the overrides of a recipe for another one: where only the width of the weights was a
-// layer's own, the rest is as in the other recipe.
+// carried are a user's overrides of a recipe for another one: where only the width of the weights was a
+// layer's own, the rest is as in the other recipe. What the presets have stays theirs.
 func carried(from, to recipe.Recipe) []recipe.Override {
-	out := slices.Clone(from.Overrides)
+	preset, _ := recipe.Preset(from.Name)
+	out := slices.DeleteFunc(slices.Clone(from.Overrides), func(o recipe.Override) bool {
+		return slices.ContainsFunc(append(preset.Overrides, to.Overrides...), func(p recipe.Override) bool { return concerns(o, p) })
+	})
 	for i, o := range out {
 		if o.Weight != nil && o.Activation == nil && reflect.DeepEqual(o, withBits(o, from, o.Weight.Scheme.Bits)) {
 			out[i] = withBits(o, to, o.Weight.Scheme.Bits)

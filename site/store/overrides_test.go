@@ -252,3 +252,18 @@ func TestCommand(t *testing.T) {
 		t.Error("copying is not confirmed")
 	}
 }
+
+// A preset's own overrides come and go with it; a user's stay.
+func TestOverridesOfAPreset(t *testing.T) {
+	d := finished(t)
+	d.Dispatch(AddOverride{Rule{By: "name", Text: "fc"}})
+	d.Dispatch(ChooseConfig{"config1-depthwise"})
+	r := d.State().Recipe
+	if len(r.Overrides) != 2 || r.Overrides[0].Op != recipe.DepthwiseConv || r.Overrides[1].Name != "fc" || r.Weight.Scheme.PerChannel {
+		t.Fatalf("%+v", r)
+	}
+	d.Dispatch(ChooseConfig{"config1"})
+	if r := d.State().Recipe; len(r.Overrides) != 1 || r.Overrides[0].Name != "fc" || !r.Weight.Scheme.PerChannel {
+		t.Errorf("%+v", r)
+	}
+}

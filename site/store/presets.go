@@ -27,6 +27,12 @@ func Configs() []Config {
 			c.About, c.Backend = b.About, true
 		}
 		out = append(out, c)
+		if r.Name == "config2" {
+			out = append(out, Config{
+				Recipe: recipe.DepthwiseOnly(out[0].Recipe),
+				About:  "8 bits, static; one scale for a whole weight, but one for each channel in depthwise convolutions.",
+			})
+		}
 	}
 	return out
 }

@@ -19,7 +19,7 @@ type ChooseConfig struct{ Name string }
 func (a ChooseConfig) apply(s State) (State, []Effect) {
 	if r, err := recipe.Preset(a.Name); err == nil {
 		r.Preprocess, r.Data = s.Recipe.Preprocess, s.Recipe.Data
-		r.Overrides = carried(s.Recipe, r)
+		r.Overrides = append(r.Overrides, carried(s.Recipe, r)...)
 		s.Recipe = r
 	}
 	return s, nil
