@@ -32,7 +32,8 @@ func (d DWConv) Call() call.Call {
 		d.X, d.XImg, d.XRow, d.XPix, d.W, d.Y, d.YImg, d.YRow, d.YPix, d.OH, d.OW, d.C,
 		d.KH, d.KW, d.StrideH, d.StrideW, d.DilH, d.DilW, math.Float32bits(d.Lo), math.Float32bits(d.Hi),
 	}
-	return call.Call{Kernel: call.F32DWConv, Units: d.N * d.OH, Args: args, Posts: d.Post}
+	fake, posts := takeFake(d.Post)
+	return call.Call{Kernel: call.F32DWConv, Units: d.N * d.OH, Args: append(args, fake...), Posts: posts}
 }
 
 // PackedDWLen is the floats of the weights and biases as PackDW lays them out.

@@ -28,7 +28,8 @@ const (
 	dwDilW
 	dwLo
 	dwHi
-	dwPost
+	dwFake
+	dwPost = dwFake + 4*fakeWords
 )
 
 // dwColumns is how many output columns are made at once: 7 accumulators and 3 or 5 weights fit in
@@ -101,6 +102,7 @@ func emitDWAny(m *asm.Module) *asm.Func {
 	col, c, channels, ky, kx := f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	w, xr, xp, step := f.I32(), f.I32(), f.I32(), f.I32()
 	acc := f.F32x4()
+	fake := fakeLocals{f.F32x4(), f.F32x4(), f.F32x4(), f.F32x4()}
 	channels.Set(args.LoadI32(dwC).ShlC(2)) // in bytes, as c
 	c0.Set(c0.ShlC(2))
 	step.Set(args.LoadI32(dwDilW).Mul(args.LoadI32(dwXPix)))
@@ -118,6 +120,7 @@ func emitDWAny(m *asm.Module) *asm.Func {
 			xr.Set(xr.Add(args.LoadI32(dwDilH).Mul(args.LoadI32(dwXRow))))
 		})
 		acc.Set(acc.PMax(args.LoadSplatF32x4(dwLo)).PMin(args.LoadSplatF32x4(dwHi)))
+		fake.emit(f, args, dwFake, func(q func(x asm.F32x4) asm.F32x4) { acc.Set(q(acc.F32x4)) })
 	}
 	f.For(col, asm.ConstI32(0), args.LoadI32(dwOW), 1, func() {
 		f.For(c, c0.I32, channels.AndC(-16), 16, func() {
@@ -143,6 +146,7 @@ type dwSpecial struct {
 	c, ky, w, yp, xr, xp asm.I32Var
 	acc, weight          []asm.F32x4Var
 	in, lo, hi           asm.F32x4Var
+	fake                 fakeLocals
 }
 
 // emitDWSpecial emits f32_dwconv_<k>x<k>s<stride>, the row of all channels but the last C%4.
@@ -159,6 +163,7 @@ func emitDWSpecial(m *asm.Module, k, stride int) *asm.Func {
 		d.weight = append(d.weight, d.F32x4())
 	}
 	d.in, d.lo, d.hi = d.F32x4(), d.F32x4(), d.F32x4()
+	d.fake = fakeLocals{d.in, d.weight[0], d.weight[1], d.weight[2]} // free when a window has been summed up
 	d.channels.Set(d.args.LoadI32(dwC).ShlC(2))
 	d.pix.Set(d.args.LoadI32(dwXPix))
 	d.pitch.Set(d.args.LoadI32(dwXRow).Mul(d.args.LoadI32(dwDilH)))
@@ -205,9 +210,17 @@ func (d *dwSpecial) columns(n int) {
 				d.BrIf(nextRow, d.ky.Tee(d.ky.SubC(1)))
 			})
 		}
+		for _, a := range acc {
+			a.Set(a.PMax(d.lo.F32x4).PMin(d.hi.F32x4))
+		}
+		d.fake.emit(d.Func, d.args, dwFake, func(q func(x asm.F32x4) asm.F32x4) {
+			for _, a := range acc {
+				a.Set(q(a.F32x4))
+			}
+		})
 		d.yp.Set(d.y.Add(d.c.I32))
 		for _, a := range acc {
-			d.StoreF32x4(d.yp.I32, 0, a.PMax(d.lo.F32x4).PMin(d.hi.F32x4))
+			d.StoreF32x4(d.yp.I32, 0, a.F32x4)
 			d.yp.Set(d.yp.Add(d.args.LoadI32(dwYPix)))
 		}
 	})

@@ -54,7 +54,7 @@ func (c dwCase) run(t *testing.T, engines []*engine.Engine, r *rand.Rand) {
 		StrideH: uint32(c.sh), StrideW: uint32(c.sw), DilH: uint32(c.dh), DilW: uint32(c.dw), Lo: c.lo, Hi: c.hi,
 	}
 	if c.posts {
-		k.Post, d.Posts = affineClamp(a, r, c.c)
+		k.Post, d.Posts = chain(a, r, c.c)
 	}
 	d.Do()
 	if !a.checkAll(t, engines, k.Call(), d.Y) {

@@ -40,12 +40,13 @@ const (
 // except with posts, which need the whole row: then one unit.
 func (g GEMM) Call() call.Call {
 	units := (g.M + gemmMR - 1) / gemmMR
-	if g.M == 1 && len(g.Post) == 0 {
+	fake, posts := takeFake(g.Post)
+	if g.M == 1 && len(posts) == 0 {
 		units = (g.N + gemmNR - 1) / gemmNR
 	}
 	args := []uint32{
 		g.A, g.Rows, g.LDA, g.Runs, g.RunTable, g.RunLen, g.B, g.C, g.OutRows, g.LDC, g.M, g.N,
 		math.Float32bits(g.Lo), math.Float32bits(g.Hi),
 	}
-	return call.Call{Kernel: call.F32IGEMM, Units: units, Args: args, Posts: g.Post}
+	return call.Call{Kernel: call.F32IGEMM, Units: units, Args: append(args, fake...), Posts: posts}
 }

@@ -69,7 +69,7 @@ func (c gemmCase) run(t *testing.T, engines []*engine.Engine, r *rand.Rand) {
 		d.RunTable = a.offsets(g.Runs)
 	}
 	if c.posts {
-		d.Post, g.Posts = affineClamp(a, r, c.n)
+		d.Post, g.Posts = chain(a, r, c.n)
 	}
 	g.Do()
 	if !a.checkAll(t, engines, d.Call(), g.C) {
@@ -110,11 +110,21 @@ func TestGEMMRandom(t *testing.T) {
 	}
 }
 
-// affineClamp is a chain of two posts and its twin; the first has a parameter for each of n channels.
-func affineClamp(a *arena, r *rand.Rand, n int) ([]f32.Post, []ref.Post) {
+// chain is some posts and their twins: two of which the first has a parameter for each of n channels, in two
+// cases of three behind a fake-quantizer, which kernels have ways of their own to do.
+func chain(a *arena, r *rand.Rand, n int) (posts []f32.Post, twins []ref.Post) {
+	const s, zp, lo, hi = 0.037, 3, -5, 20
+	switch r.IntN(3) {
+	case 1:
+		posts, twins = []f32.Post{f32.FakeQuant(s, zp, lo, hi)}, []ref.Post{ref.FakeQuant(float32(1)/s, zp, lo, hi, s)}
+	case 2:
+		posts, twins = []f32.Post{f32.FakeQuantDiv(s, zp, lo, hi)}, []ref.Post{ref.FakeQuantDiv(s, zp, lo, hi)}
+	}
+	if len(posts) > 0 && r.IntN(2) == 0 {
+		return posts, twins
+	}
 	scale, shift := random(r, n, false), random(r, n, false)
-	return []f32.Post{f32.Affine(a.floats(scale), a.floats(shift), n), f32.Clamp(-1, 2)},
-		[]ref.Post{ref.Affine(scale, shift), ref.Clamp(-1, 2)}
+	return append(posts, f32.Affine(a.floats(scale), a.floats(shift), n), f32.Clamp(-1, 2)), append(twins, ref.Affine(scale, shift), ref.Clamp(-1, 2))
 }
 
 // Of one row the panels are the units, so that threads can share it, unless posts need it whole.

@@ -23,7 +23,8 @@ const (
 	gemmN
 	gemmLo
 	gemmHi
-	gemmPost
+	gemmFake
+	gemmPost = gemmFake + 4*fakeWords
 )
 
 // gemmTile is the function under construction for tiles of mr rows.
@@ -187,6 +188,14 @@ func (t *gemmTile) panels(n int) {
 	}
 	limit(gemmLo, -1, asm.F32x4.PMax)
 	limit(gemmHi, 1, asm.F32x4.PMin)
+	fake := fakeLocals{w[0], w[1], t.x[0], t.x[1]}
+	fake.emit(t.Func, t.args, gemmFake, func(f func(x asm.F32x4) asm.F32x4) {
+		for i := range t.acc {
+			for v := range w {
+				t.acc[i][v].Set(f(t.acc[i][v].F32x4))
+			}
+		}
+	})
 	b[0].Set(b[n-1].AddC(32))
 }
 

@@ -36,6 +36,7 @@ func unitEngine(t *testing.T, used ...kernel) *engine.Engine {
 	m := asm.NewModule()
 	m.TableSize(uint32(call.Count))
 	env := f32.NewEnv(m)
+	used = append(used, kernel{call.F32VFakeQuant, f32.EmitFakeQuant}, kernel{call.F32VFakeQuantDiv, f32.EmitFakeQuantDiv})
 	for _, k := range append(used, kernel{call.F32VAffine, f32.EmitAffine}, kernel{call.F32VClamp, f32.EmitClamp}, kernel{call.F32VMinMax, f32.EmitMinMax}) {
 		m.Elem(uint32(k.id), k.emit(env))
 	}

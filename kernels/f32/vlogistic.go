@@ -15,9 +15,9 @@ func SiLU() Post { return Post{Fn: call.F32VSiLU} }
 // logistic holds the constants of ref.LogisticDenominator in locals: engines make a constant anew
 // wherever it is written, also in a loop.
 type logistic struct {
-	f                                             *asm.Func
-	low, high, magic, log2E, ln2High, ln2Low, one asm.F32x4Var
-	poly                                          []asm.F32x4Var
+	f                                 *asm.Func
+	low, high, magic, log2E, ln2, one asm.F32x4Var
+	poly                              []asm.F32x4Var
 }
 
 func newLogistic(f *asm.Func) logistic {
@@ -28,7 +28,7 @@ func newLogistic(f *asm.Func) logistic {
 	}
 	l := logistic{
 		f: f, low: constant(ref.SigmoidLow), high: constant(ref.SigmoidHigh), magic: constant(ref.RoundMagic),
-		log2E: constant(-ref.Log2E), ln2High: constant(-ref.Ln2High), ln2Low: constant(ref.Ln2Low), one: constant(1),
+		log2E: constant(-ref.Log2E), ln2: constant(-ref.Ln2), one: constant(1),
 	}
 	for _, c := range ref.SigmoidPoly() {
 		l.poly = append(l.poly, constant(c))
@@ -48,7 +48,7 @@ func (l logistic) denominator(x asm.F32x4) asm.F32x4 {
 	c.Set(x)
 	sum.Set(c.Mul(l.log2E.F32x4).Add(l.magic.F32x4))
 	r.Set(sum.Sub(l.magic.F32x4)) // n
-	r.Set(r.Mul(l.ln2High.F32x4).Sub(c.F32x4).Sub(r.Mul(l.ln2Low.F32x4)))
+	r.Set(r.Mul(l.ln2.F32x4).Sub(c.F32x4))
 	r2.Set(r.Mul(r.F32x4))
 	a := l.poly[0].Mul(r.F32x4).Add(l.poly[1].F32x4)
 	b := l.poly[2].Mul(r.F32x4).Add(l.poly[3].F32x4)

@@ -92,7 +92,7 @@ func (w *winograd) product() {
 	}{
 		{gemmRows, asm.ConstI32(0)}, {gemmLDA, arg(winoC).ShlC(2)}, {gemmRuns, asm.ConstI32(1)}, {gemmRunTable, asm.ConstI32(0)},
 		{gemmRunLen, arg(winoC)}, {gemmOutRows, asm.ConstI32(0)}, {gemmLDC, arg(winoO).ShlC(2)}, {gemmN, arg(winoO)},
-		{gemmLo, asm.ConstU32(math.Float32bits(float32(math.Inf(-1))))}, {gemmHi, asm.ConstU32(math.Float32bits(float32(math.Inf(1))))},
+		{gemmFake, asm.ConstI32(0)}, {gemmLo, asm.ConstU32(math.Float32bits(float32(math.Inf(-1))))}, {gemmHi, asm.ConstU32(math.Float32bits(float32(math.Inf(1))))},
 	} {
 		w.StoreI32(w.scratch.I32, word.offset, word.value)
 	}

@@ -56,7 +56,7 @@ func (c winogradCase) run(t *testing.T, engines []*engine.Engine, r *rand.Rand) 
 		Scratch: a.temporary(testThreads * f32.WinogradScratch(uint32(c.c), uint32(c.o))),
 	}
 	if c.posts {
-		k.Post, w.Posts = affineClamp(a, r, c.o)
+		k.Post, w.Posts = chain(a, r, c.o)
 	}
 	w.Do()
 	if !a.checkAll(t, engines, k.Call(), w.Y) {
