@@ -71,7 +71,7 @@ test("own model and a folder of labelled images", { skip: model.skip || images.s
 });
 
 test("Cancel keeps the page live and the next run works", { skip: model.skip || images.skip }, async () => {
-  const page = await prepared(16, 2);
+  const page = await prepared(16, 60); // long enough to be cancelled
   await page.getByRole("button", { name: "Choose the recipe" }).click();
   await page.getByRole("button", { name: "Quantize", exact: true }).click();
   await page.locator(".progress-label", { hasText: "Calibrate" }).waitFor();
