@@ -84,3 +84,13 @@ test("a model whose weights lie in a second file", { skip: process.env.QUANTSCOP
   assert.equal(await page.locator(".problem").count(), 0);
   await page.context().close();
 });
+
+test("a model that memory does not hold is refused with the figure", { skip: process.env.QUANTSCOPE_EXTERNAL ? false : "no large model was made" }, async () => {
+  const page = await open(browser);
+  await drop(page, join(process.env.QUANTSCOPE_EXTERNAL, "large.onnx"));
+  await page.locator(".problem").waitFor();
+  assert.match(await page.locator(".problem").innerText(), /needs \d+ MiB of memory.*more than the \d+ MiB/s);
+  await page.getByRole("button", { name: "Run the sample" }).waitFor();
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});
