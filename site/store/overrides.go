@@ -165,6 +165,8 @@ func Tell(o recipe.Override) (which, what string) {
 		return which, "kept in float"
 	case o.Weight != nil && o.Activation != nil:
 		return which, fmt.Sprintf("weights of %d, activations of %d bits", o.Weight.Scheme.Bits, o.Activation.Scheme.Bits)
+	case o.Weight != nil && o.Name == "" && o.Weight.Scheme.PerChannel:
+		return which, "weights of " + strconv.Itoa(o.Weight.Scheme.Bits) + " bits, per channel"
 	case o.Weight != nil:
 		return which, "weights of " + strconv.Itoa(o.Weight.Scheme.Bits) + " bits"
 	}

@@ -105,7 +105,7 @@ func TestRules(t *testing.T) {
 		which, what := Tell(o)
 		told = append(told, which+" "+what)
 	}
-	if got := strings.Join(told, ", "); got != "every DepthwiseConv kept in float, names like conv* weights of 5 bits" {
+	if got := strings.Join(told, ", "); got != "every DepthwiseConv kept in float, names like conv* weights of 5 bits, per channel" {
 		t.Error(got)
 	}
 	d.Dispatch(RemoveOverride{0})
@@ -261,6 +261,9 @@ func TestOverridesOfAPreset(t *testing.T) {
 	r := d.State().Recipe
 	if len(r.Overrides) != 2 || r.Overrides[0].Op != recipe.DepthwiseConv || r.Overrides[1].Name != "fc" || r.Weight.Scheme.PerChannel {
 		t.Fatalf("%+v", r)
+	}
+	if which, what := Tell(r.Overrides[0]); which != "every DepthwiseConv" || what != "weights of 8 bits, per channel" {
+		t.Errorf("told as %s: %s", which, what)
 	}
 	d.Dispatch(ChooseConfig{"config1"})
 	if r := d.State().Recipe; len(r.Overrides) != 1 || r.Overrides[0].Name != "fc" || !r.Weight.Scheme.PerChannel {
