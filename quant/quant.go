@@ -63,6 +63,15 @@ func Import(name string, b []byte, files onnx.Reader) (*Model, error) {
 	return &Model{Name: name, SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(b)), Graph: g}, nil
 }
 
+// ClassOffset is what a recipe of one's own for m should have, see recipe.ClassOffset.
+func (m *Model) ClassOffset() int {
+	shape := m.Graph.Values[m.Graph.Outputs[0]].Shape
+	if len(shape) == 0 {
+		return 0
+	}
+	return recipe.ClassOffset(shape[len(shape)-1])
+}
+
 // Job is all that a result depends on, with how to run it.
 type Job struct {
 	Model    *Model

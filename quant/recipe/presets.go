@@ -106,3 +106,12 @@ func Families() []Family {
 		{"mnist", images(28, 28, 1./255, "gray", []float32{0}, []float32{1})},
 	}
 }
+
+// ClassOffset is the class offset that a network of so many answers most likely has: 1 for 1001, which are
+// ImageNet's 1000 after one for the background.
+func ClassOffset(answers int) int {
+	if answers == 1001 {
+		return 1
+	}
+	return 0
+}

@@ -68,11 +68,8 @@ func offset(chosen int, m protocol.Model) int {
 	if len(m.Outputs) != 1 || len(m.Outputs[0].Shape) == 0 {
 		return chosen
 	}
-	switch m.Outputs[0].Shape[len(m.Outputs[0].Shape)-1] {
-	case 1001:
-		return 1
-	case 1000:
-		return 0
+	if n := m.Outputs[0].Shape[len(m.Outputs[0].Shape)-1]; n == 1000 || n == 1001 {
+		return recipe.ClassOffset(n)
 	}
 	return chosen
 }

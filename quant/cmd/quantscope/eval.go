@@ -33,7 +33,7 @@ func eval(ctx context.Context, c console, args []string) error {
 	f := newFlags("eval", "MODEL.onnx DATA...", "Runs a network, float or with QuantizeLinear and DequantizeLinear in it, on images and counts right\n"+
 		"answers. DATA are folders, .zip, .npy or .npz files, a .csv of labels, a .txt list of classes.")
 	family, labels := preprocessFlag(f), labelFlag(f)
-	offset := f.Int("class-offset", 0, "`N` classes stand before the first label (1: a background class)")
+	offset := f.Int("class-offset", 0, "`N` classes stand before the first label (default 1 for networks of 1001 answers, else 0)")
 	items := f.Int("items", 0, "evaluate only the first `N` items")
 	rest, err := f.parse(c.out, args, 2, -1)
 	if err != nil {
@@ -54,6 +54,9 @@ func eval(ctx context.Context, c console, args []string) error {
 	d, err := openData(rest[1:], *labels)
 	if err != nil {
 		return err
+	}
+	if !f.set("class-offset") {
+		*offset = m.ClassOffset()
 	}
 	n := d.Len()
 	if *items > 0 {

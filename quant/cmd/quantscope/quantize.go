@@ -40,7 +40,7 @@ func quantize(ctx context.Context, c console, args []string) error {
 	seed := f.Uint64("seed", 0, "`SEED` of the split into calibration and evaluation")
 	evaluation := f.Int("evaluation", 0, "evaluate on `N` items; 0: all that are left")
 	overlap := f.Bool("overlap", false, "evaluate on calibration items too")
-	offset := f.Int("class-offset", 0, "`N` classes stand before the first label (1: a background class)")
+	offset := f.Int("class-offset", 0, "`N` classes stand before the first label (default as the recipe file says, or 1 for networks of 1001 answers, else 0)")
 	out := f.String("o", "", "write the quantized network to `FILE`; where a format has several, their names begin like it")
 	formatName := f.String("format", "qdq", "`FORMAT` to write, without --config and --recipe with the preset it is made for: "+formatNames())
 	compare := f.Bool("compare", false, "tell what each backend would change")
@@ -90,6 +90,9 @@ func quantize(ctx context.Context, c console, args []string) error {
 	job, err := open(rest[0], rest[1:], *labels)
 	if err != nil {
 		return err
+	}
+	if !f.set("class-offset") && *file == "" {
+		r.Data.ClassOffset = job.Model.ClassOffset()
 	}
 	job.Recipe = r
 	bar := newProgress(c.err)

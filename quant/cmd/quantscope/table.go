@@ -57,7 +57,7 @@ func table(ctx context.Context, c console, args []string) error {
 	var configs, families, offsets list
 	f.Var(&configs, "config", "preset or `RECIPE`.json, may be given several times; without it config1 and config2")
 	f.Var(&families, "preprocess", "preprocessing of a known `FAMILY`, or MODEL=FAMILY for one of the networks")
-	f.Var(&offsets, "class-offset", "`N` classes stand before the first label, or MODEL=N for one of the networks")
+	f.Var(&offsets, "class-offset", "`N` classes stand before the first label, or MODEL=N for one of the networks (default 1 for networks of 1001 answers, else 0)")
 	labels := labelFlag(f)
 	calibration := f.Int("calibration", 0, "calibrate on `N` items")
 	evaluation := f.Int("evaluation", 0, "evaluate on `N` items; 0: all that are left")
@@ -96,6 +96,9 @@ func table(ctx context.Context, c console, args []string) error {
 			if err != nil {
 				return err
 			}
+			if preset != "" {
+				r.Data.ClassOffset = unsaid
+			}
 			if r.Preprocess, r.Data.ClassOffset, err = perModel(f, path, families, offsets, r); err != nil {
 				return err
 			}
@@ -124,6 +127,9 @@ func table(ctx context.Context, c console, args []string) error {
 	return t.print(c)
 }
 
+// unsaid stands for a class offset that is left to the network.
+const unsaid = -1
+
 // perModel picks what was said for one network, or for all.
 func perModel(f *flags, path string, families, offsets list, r recipe.Recipe) (recipe.Preprocess, int, error) {
 	said := func(values list) string {
@@ -140,8 +146,8 @@ func perModel(f *flags, path string, families, offsets list, r recipe.Recipe) (r
 	offset := r.Data.ClassOffset
 	if s := said(offsets); s != "" {
 		var err error
-		if offset, err = strconv.Atoi(s); err != nil {
-			return r.Preprocess, 0, f.wrong(fmt.Sprintf("--class-offset %q is no number", s))
+		if offset, err = strconv.Atoi(s); err != nil || offset < 0 {
+			return r.Preprocess, 0, f.wrong(fmt.Sprintf("--class-offset %q is no number of classes", s))
 		}
 	}
 	if s := said(families); s != "" {
@@ -157,6 +163,9 @@ func tableRows(ctx context.Context, path string, d *dataset.Dataset, r recipe.Re
 	m, err := openModel(path)
 	if err != nil {
 		return nil, nil, err
+	}
+	if r.Data.ClassOffset == unsaid {
+		r.Data.ClassOffset = m.ClassOffset()
 	}
 	runs := []struct {
 		placement string
