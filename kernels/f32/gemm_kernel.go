@@ -78,16 +78,20 @@ func least(a, b asm.I32) asm.I32 { return a.Select(b, a.LtU(b)) }
 
 // rows runs the tiles from row to blockEnd over some panels.
 func (k *gemmKernel) rows(panel, end asm.I32) {
-	left := func() asm.I32 { return k.blockEnd.Sub(k.row.I32) }
-	while(k.Func, func() asm.I32 { return left().GeU(asm.ConstI32(gemmMR)) }, func() {
-		k.Call(k.env.gemmTile(gemmMR), k.args, k.row, panel, end)
-		k.row.Set(k.row.AddC(gemmMR))
-	})
+	k.env.gemmRows(k.Func, k.args, k.row, k.blockEnd.I32, panel, end)
+}
+
+// gemmRows runs tiles from row to last over panels panel … end−1 of the GEMM that args are of, and leaves row at
+// last.
+func (e Env) gemmRows(f *asm.Func, args, row asm.I32Var, last, panel, end asm.I32) {
+	tile := func(mr int) {
+		f.Call(e.gemmTile(mr), args, row, panel, end)
+		row.Set(row.AddC(int32(mr)))
+	}
+	left := func() asm.I32 { return last.Sub(row.I32) }
+	while(f, func() asm.I32 { return left().GeU(asm.ConstI32(gemmMR)) }, func() { tile(gemmMR) })
 	for mr := gemmMR - 1; mr > 0; mr-- {
-		k.If(left().Eq(asm.ConstI32(int32(mr))), func() {
-			k.Call(k.env.gemmTile(mr), k.args, k.row, panel, end)
-			k.row.Set(k.row.AddC(int32(mr)))
-		}, nil)
+		f.If(left().Eq(asm.ConstI32(int32(mr))), func() { tile(mr) }, nil)
 	}
 }
 

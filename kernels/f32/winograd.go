@@ -37,7 +37,7 @@ func winogradTiles(c, o uint32) uint32 {
 
 // winogradHead is the bytes of a thread's scratch memory before the tiles: the arguments of its
 // matrix products.
-const winogradHead = 128
+const winogradHead = (gemmPost + 63) / 64 * 64
 
 // WinogradScratch is the bytes of scratch memory that a thread needs.
 func WinogradScratch(c, o uint32) int { return int(winogradHead + 16*4*winogradTiles(c, o)*(c+o)) }

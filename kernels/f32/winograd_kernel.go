@@ -64,7 +64,6 @@ func EmitWinograd(e Env) *asm.Func {
 	w.product()
 	w.For(w.from, w.from.I32, w.to.I32, 1, func() {
 		first := w.from.Mul(arg(winoTiles))
-		count := func() asm.I32 { return w.end.Sub(w.from.Mul(arg(winoTiles))) }
 		w.end.Set(least(first.Add(arg(winoTiles)), arg(winoAll)))
 		w.stretches(func() {
 			w.Call(input, w.args, w.address(winoX), w.v.Add(w.at.Mul(arg(winoC)).ShlC(2)), w.n, w.rows(), w.columns())
@@ -73,7 +72,8 @@ func EmitWinograd(e Env) *asm.Func {
 			w.StoreI32(w.scratch.I32, gemmA, w.v.Add(w.i.Mul(w.vStep.I32)))
 			w.StoreI32(w.scratch.I32, gemmB, arg(winoU).Add(w.i.Mul(w.panelBytes())))
 			w.StoreI32(w.scratch.I32, gemmC, w.m.Add(w.i.Mul(w.mStep.I32)))
-			w.multiply(e, count)
+			w.tile.Set(asm.ConstI32(0))
+			e.gemmRows(w.Func, w.scratch, w.tile, w.at.I32, asm.ConstI32(0), w.panels())
 		})
 		w.stretches(func() {
 			w.Call(output, w.args, w.address(winoY), w.m.Add(w.at.Mul(arg(winoO)).ShlC(2)), w.n, w.rows(), w.columns())
@@ -103,20 +103,6 @@ func (w *winograd) panels() asm.I32 { return w.args.LoadI32(winoO).AddC(gemmNR -
 
 func (w *winograd) panelBytes() asm.I32 {
 	return w.panels().Mul(w.args.LoadI32(winoC).AddC(1)).ShlC(5)
-}
-
-// multiply runs the tiles of rows of one product.
-func (w *winograd) multiply(e Env, count func() asm.I32) {
-	w.tile.Set(asm.ConstI32(0))
-	left := func() asm.I32 { return count().Sub(w.tile.I32) }
-	run := func(mr int) {
-		w.Call(e.gemmTile(mr), w.scratch, w.tile, asm.ConstI32(0), w.panels())
-		w.tile.Set(w.tile.AddC(int32(mr)))
-	}
-	while(w.Func, func() asm.I32 { return left().GeU(asm.ConstI32(gemmMR)) }, func() { run(gemmMR) })
-	for mr := gemmMR - 1; mr > 0; mr-- {
-		w.If(left().Eq(asm.ConstI32(int32(mr))), func() { run(mr) }, nil)
-	}
 }
 
 // stretches runs body for each stretch of the unit's tiles in one row of tiles: n of them from column tx

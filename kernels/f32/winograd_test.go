@@ -36,14 +36,7 @@ func (c winogradCase) run(t *testing.T, engines []*engine.Engine, r *rand.Rand) 
 	w.X = random(r, (c.n-1)*w.XImg+(c.oh+1)*w.XRow+(c.ow+1)*w.XPix+c.c, c.special)
 	w.Y = random(r, c.n*w.YImg, false)
 	weights := random(r, 9*c.o*c.c, c.special)
-	w.U = make([]float32, 16*c.c*c.o)
-	for o := range c.o {
-		for ch := range c.c {
-			for i, u := range ref.WinogradWeights((*[9]float32)(weights[9*(o*c.c+ch):])) {
-				w.U[(i*c.c+ch)*c.o+o] = u
-			}
-		}
-	}
+	w.U = transformed(weights, c.c, c.o)
 	packed := make([]float32, f32.PackedWinogradLen(c.c, c.o))
 	f32.PackWinograd(packed, c.c, c.o, w.Bias, weights)
 
@@ -62,6 +55,19 @@ func (c winogradCase) run(t *testing.T, engines []*engine.Engine, r *rand.Rand) 
 	if !a.checkAll(t, engines, k.Call(), w.Y) {
 		t.Fatalf("%+v", c)
 	}
+}
+
+// transformed is weights [o][c][3][3] as the twin takes them.
+func transformed(weights []float32, c, o int) []float32 {
+	all := make([]float32, 16*c*o)
+	for n := range o {
+		for ch := range c {
+			for i, u := range ref.WinogradWeights((*[9]float32)(weights[9*(n*c+ch):])) {
+				all[(i*c+ch)*o+n] = u
+			}
+		}
+	}
+	return all
 }
 
 // Odd and even sizes, units that end in the middle of a row, of an image, and with the last tile.
@@ -97,15 +103,8 @@ func TestWinogradIsConvolution(t *testing.T) {
 	r := rand.New(rand.NewPCG(6, 1))
 	x, weights, bias := random(r, side*side*c, false), random(r, 9*o*c, false), random(r, o, false)
 	w := ref.Winograd{
-		X: x, XImg: side * side * c, XRow: side * c, XPix: c, U: make([]float32, 16*c*o), Bias: bias,
+		X: x, XImg: side * side * c, XRow: side * c, XPix: c, U: transformed(weights, c, o), Bias: bias,
 		Y: make([]float32, out*out*o), YImg: out * out * o, YRow: out * o, YPix: o, N: 1, OH: out, OW: out, C: c, O: o, Lo: -inf, Hi: inf,
-	}
-	for n := range o {
-		for ch := range c {
-			for i, u := range ref.WinogradWeights((*[9]float32)(weights[9*(n*c+ch):])) {
-				w.U[(i*c+ch)*o+n] = u
-			}
-		}
 	}
 	w.Do()
 	for y := range out {
