@@ -3,7 +3,6 @@ package quant
 import (
 	"context"
 	"slices"
-	"sync"
 
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/graph"
@@ -20,14 +19,13 @@ func Compare(ctx context.Context, j Job, recipes []recipe.Recipe) ([]report.Cali
 	if err != nil {
 		return nil, err
 	}
-	items := remembered(s.calibration)
 	out := make([]report.Calibration, len(recipes))
 	for k, r := range recipes {
 		out[k] = report.Calibration{Recipe: r.Name}
 		p, err := prepare.Prepare(j.Model.Graph, r)
 		if err == nil {
 			var c *calibrate.Calibrated
-			c, err = calibrate.Run(ctx, p, items, j.Workers, func(n, of int) { j.Progress(StageCalibrate, k*of+n, len(recipes)*of) })
+			c, err = calibrate.Run(ctx, p, s.calibration, j.Workers, func(n, of int) { j.Progress(StageCalibrate, k*of+n, len(recipes)*of) })
 			if err == nil {
 				out[k].Tensors, out[k].Float = tensors(c), floats(c)
 			}
@@ -40,37 +38,6 @@ func Compare(ctx context.Context, j Job, recipes []recipe.Recipe) ([]report.Cali
 		}
 	}
 	return out, nil
-}
-
-// remembered keeps the items that were made already, up to a bound: images take long to decode.
-func remembered(items calibrate.Items) calibrate.Items {
-	const most = 64 << 20 / 4 // floats
-	var lock sync.Mutex
-	held, kept := 0, map[int][][]float32{}
-	get := items.Inputs
-	items.Inputs = func(i int) ([][]float32, error) {
-		lock.Lock()
-		x, known := kept[i]
-		lock.Unlock()
-		if known {
-			return x, nil
-		}
-		x, err := get(i)
-		if err != nil {
-			return nil, err
-		}
-		size := 0
-		for _, t := range x {
-			size += len(t)
-		}
-		lock.Lock()
-		defer lock.Unlock()
-		if held+size <= most {
-			kept[i], held = x, held+size
-		}
-		return x, nil
-	}
-	return items
 }
 
 func tensors(c *calibrate.Calibrated) []report.Tensor {

@@ -24,28 +24,27 @@ func (s *fileSource) len() int                    { return len(s.files) }
 func (s *fileSource) name(i int) string           { return s.files[i].Name }
 func (s *fileSource) bytes(i int) ([]byte, error) { return s.files[i].Read() }
 
-// read gives file i and notes its digest.
-func (s *fileSource) read(i int) ([]byte, error) {
-	b, err := s.files[i].Read()
-	if err != nil {
-		return nil, err
+// read gives file i with its digest, and notes that.
+func (s *fileSource) read(i int) (b []byte, sum [sha256.Size]byte, err error) {
+	if b, err = s.files[i].Read(); err != nil {
+		return nil, sum, err
 	}
-	sum := sha256.Sum256(b)
+	sum = sha256.Sum256(b)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sums[i] = &sum
-	return b, nil
+	return b, sum, nil
 }
 
 func (s *fileSource) sum(i int) ([sha256.Size]byte, error) {
 	s.mu.Lock()
-	sum := s.sums[i]
+	known := s.sums[i]
 	s.mu.Unlock()
-	if sum != nil {
-		return *sum, nil
+	if known != nil {
+		return *known, nil
 	}
-	b, err := s.read(i)
-	return sha256.Sum256(b), err
+	_, sum, err := s.read(i)
+	return sum, err
 }
 
 func (s *fileSource) tensor(i int, p recipe.Preprocess) ([]float32, []int, error) {
@@ -54,7 +53,7 @@ func (s *fileSource) tensor(i int, p recipe.Preprocess) ([]float32, []int, error
 	}
 	m := s.find(i, p)
 	if m == nil {
-		b, err := s.read(i)
+		b, _, err := s.read(i)
 		if err != nil {
 			return nil, nil, err
 		}
