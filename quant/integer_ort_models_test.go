@@ -5,6 +5,7 @@ import (
 
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/export"
+	"github.com/quantscope/quantscope/quant/orttest"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
 
@@ -50,7 +51,7 @@ func TestIntegersOfONNXRuntime(t *testing.T) {
 					}
 					level := map[string]string{"qoperator": "disabled", "qdq": "all"}[format]
 					for _, engine := range []string{"node", "web"} {
-						got := onnxRuntime(t, engine, files[0].Bytes, shape, inputs, level)
+						got := orttest.Run(t, engine, files[0].Bytes, shape, inputs, level)
 						same := compareAnswersWith(t, format+" in ONNX Runtime ("+engine+")", logits, got, n)
 						if whole[m.name+"/"+config] && same < len(logits) && !(engine == "node" && saturates()) {
 							t.Errorf("%s, %s: %d of %d logits are identical in a network that is quantized everywhere", format, engine, same, len(logits))

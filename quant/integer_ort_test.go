@@ -1,13 +1,10 @@
 package quant_test
 
 import (
-	"encoding/binary"
 	"fmt"
 	"math"
 	"math/rand/v2"
 	"os"
-	osexec "os/exec"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -16,6 +13,7 @@ import (
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/graphtest"
 	"github.com/quantscope/quantscope/quant/onnx"
+	"github.com/quantscope/quantscope/quant/orttest"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
 
@@ -281,7 +279,7 @@ func TestQLinear(t *testing.T) {
 			input := q.input()
 			want := q.engine(t, input)
 			for _, engine := range []string{"node", "web"} {
-				got := onnxRuntime(t, engine, q.model(), q.shape, input, "disabled")
+				got := orttest.Run(t, engine, q.model(), q.shape, input, "disabled")
 				if len(got) != len(want) {
 					t.Fatalf("%s: %d codes, want %d", engine, len(got), len(want))
 				}
@@ -313,37 +311,4 @@ func TestQLinear(t *testing.T) {
 func saturates() bool {
 	b, err := os.ReadFile("/proc/cpuinfo")
 	return err == nil && runtime.GOARCH == "amd64" && !strings.Contains(string(b), "avx512_vnni") && !strings.Contains(string(b), "avx_vnni")
-}
-
-// onnxRuntime runs a model in ONNX Runtime, optimized as level says, on inputs of the shape laid one after
-// the other.
-func onnxRuntime(t *testing.T, engine string, model []byte, shape []int, inputs []float32, level string) []float32 {
-	t.Helper()
-	const script = "../site/e2e/ort.mjs"
-	if _, err := os.Stat(filepath.Join(filepath.Dir(script), "node_modules", "onnxruntime-"+engine)); err != nil {
-		t.Skipf("needs onnxruntime-%s: npm ci in site/e2e", engine)
-	}
-	node, err := osexec.LookPath("node")
-	if err != nil {
-		t.Skip("needs Node.js")
-	}
-	dir := t.TempDir()
-	in, out, file := filepath.Join(dir, "in.f32"), filepath.Join(dir, "out.f32"), filepath.Join(dir, "model.onnx")
-	var b []byte
-	for _, v := range inputs {
-		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
-	}
-	for path, b := range map[string][]byte{file: model, in: b} {
-		if err := os.WriteFile(path, b, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	dims := strings.Trim(strings.ReplaceAll(fmt.Sprint(shape), " ", ","), "[]")
-	if b, err := osexec.Command(node, script, engine, file, in, out, dims, level).CombinedOutput(); err != nil {
-		t.Fatalf("ONNX Runtime (%s): %v\n%.2000s", engine, err, b)
-	}
-	if b, err = os.ReadFile(out); err != nil {
-		t.Fatal(err)
-	}
-	return floatsOf(b)
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/onnx"
+	"github.com/quantscope/quantscope/quant/orttest"
 )
 
 // ints adds an initializer of integers.
@@ -108,5 +109,5 @@ func TestOpset(t *testing.T) {
 	if f := exported(t, c); f.Opsets[0].Version != 20 {
 		t.Errorf("opset %d, want 20", f.Opsets[0].Version)
 	}
-	within(t, "output", fakeQuantized(t, c, inputs), ort(t, "node", b, c.Graph.Values[0].Shape, slices.Concat(inputs...), "all"), 35)
+	within(t, "output", fakeQuantized(t, c, inputs), orttest.Run(t, "node", b, c.Graph.Values[0].Shape, slices.Concat(inputs...), "all"), 35)
 }

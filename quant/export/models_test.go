@@ -16,6 +16,7 @@ import (
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/onnx"
+	"github.com/quantscope/quantscope/quant/orttest"
 	"github.com/quantscope/quantscope/quant/prepare"
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/report"
@@ -155,7 +156,18 @@ func (m model) calibrated(t *testing.T, r recipe.Recipe, inputs [][]float32) *ca
 // fakeQuantized runs c on the inputs.
 func fakeQuantized(t *testing.T, c *calibrate.Calibrated, inputs [][]float32) (logits []float32) {
 	t.Helper()
-	r, err := exec.New(c.Graph, exec.Config{Quant: c.Exec()})
+	return outputs(t, c, exec.Config{Quant: c.Exec()}, inputs)
+}
+
+// integerRun runs c on our integer engine.
+func integerRun(t *testing.T, c *calibrate.Calibrated, inputs [][]float32) (logits []float32) {
+	t.Helper()
+	return outputs(t, c, exec.Config{Quant: c.Exec(), Integer: true}, inputs)
+}
+
+func outputs(t *testing.T, c *calibrate.Calibrated, config exec.Config, inputs [][]float32) (logits []float32) {
+	t.Helper()
+	r, err := exec.New(c.Graph, config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -213,7 +225,7 @@ func (m model) inONNXRuntime(t *testing.T, config string, count func(engine stri
 	want := fakeQuantized(t, c, inputs)
 	for _, engine := range []string{"node", "web"} {
 		t.Run(engine, func(t *testing.T) {
-			got := ort(t, engine, file, c.Graph.Values[c.Graph.Inputs[0]].Shape, slices.Concat(inputs...), "all")
+			got := orttest.Run(t, engine, file, c.Graph.Values[c.Graph.Inputs[0]].Shape, slices.Concat(inputs...), "all")
 			a, s := score(t, want, got, labels[:len(inputs)], m.classOffset())
 			t.Logf("agrees on %d of %d images; top-1 %d, ours %d; logits within %.1f dB", a.Agree, a.Items, a.Quantized, a.Float, s.SQNR())
 			if float64(a.Agree) < floor*float64(a.Items) {

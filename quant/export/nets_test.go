@@ -9,6 +9,7 @@ import (
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/onnx"
+	"github.com/quantscope/quantscope/quant/orttest"
 	"github.com/quantscope/quantscope/quant/prepare"
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/scheme"
@@ -180,9 +181,9 @@ func TestNetsInONNXRuntime(t *testing.T) {
 				}
 				want, flat := fakeQuantized(t, c, inputs), slices.Concat(inputs...)
 				shape := slices.Clone(c.Graph.Values[c.Graph.Inputs[0]].Shape)
-				within(t, "unoptimized", want, ort(t, "node", file, shape, flat, "disabled"), r.dB)
+				within(t, "unoptimized", want, orttest.Run(t, "node", file, shape, flat, "disabled"), r.dB)
 				shape[0] = len(inputs)
-				within(t, "batch, optimized", want, ort(t, "node", file, shape, flat, "all"), r.dB)
+				within(t, "batch, optimized", want, orttest.Run(t, "node", file, shape, flat, "all"), r.dB)
 			})
 		}
 	}

@@ -1,61 +1,10 @@
 package export
 
 import (
-	"encoding/binary"
-	"fmt"
-	"math"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/report"
 )
-
-// script runs a model in ONNX Runtime.
-const script = "../../site/e2e/ort.mjs"
-
-// ort runs a model in ONNX Runtime, engine "node" or "web", on inputs of the shape laid one after the
-// other, and gives its first output. level is ONNX Runtime's graph optimization level.
-func ort(t *testing.T, engine string, model []byte, shape []int, inputs []float32, level string) []float32 {
-	t.Helper()
-	if _, err := os.Stat(filepath.Join(filepath.Dir(script), "node_modules", "onnxruntime-"+engine)); err != nil {
-		t.Skipf("needs onnxruntime-%s: npm ci in site/e2e", engine)
-	}
-	node, err := exec.LookPath("node")
-	if err != nil {
-		t.Skip("needs Node.js")
-	}
-	dir := t.TempDir()
-	in, out, file := filepath.Join(dir, "in.f32"), filepath.Join(dir, "out.f32"), filepath.Join(dir, "model.onnx")
-	for path, b := range map[string][]byte{file: model, in: littleEndian(inputs)} {
-		if err := os.WriteFile(path, b, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	dims := strings.Trim(strings.ReplaceAll(fmt.Sprint(shape), " ", ","), "[]")
-	if b, err := exec.Command(node, script, engine, file, in, out, dims, level).CombinedOutput(); err != nil {
-		t.Fatalf("ONNX Runtime (%s): %v\n%.2000s", engine, err, b)
-	}
-	b, err := os.ReadFile(out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	y := make([]float32, len(b)/4)
-	for i := range y {
-		y[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
-	}
-	return y
-}
-
-func littleEndian(x []float32) []byte {
-	b := make([]byte, 0, 4*len(x))
-	for _, v := range x {
-		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
-	}
-	return b
-}
 
 // within compares the numbers of two runs.
 func within(t *testing.T, what string, want, got []float32, dB float64) {

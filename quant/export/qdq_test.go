@@ -9,6 +9,7 @@ import (
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/onnx"
+	"github.com/quantscope/quantscope/quant/orttest"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
 
@@ -250,7 +251,7 @@ func TestQuantizedOutput(t *testing.T) {
 	if got := f.made[first]; got == nil || got.OpType != "DequantizeLinear" || f.Graph.Outputs[0].Name != first {
 		t.Fatalf("output %q is not the dequantized tensor", first)
 	}
-	got := ort(t, "node", b, g.Values[g.Inputs[0]].Shape, slices.Concat(inputs...), "all")
+	got := orttest.Run(t, "node", b, g.Values[g.Inputs[0]].Shape, slices.Concat(inputs...), "all")
 	within(t, "output", fakeQuantized(t, c, inputs), got, 60)
 }
 

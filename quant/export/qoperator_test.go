@@ -7,9 +7,9 @@ import (
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/calibrate"
-	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/onnx"
+	"github.com/quantscope/quantscope/quant/orttest"
 	"github.com/quantscope/quantscope/quant/prepare"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
@@ -73,7 +73,7 @@ func TestQOperatorOutputs(t *testing.T) {
 			t.Errorf("%s: outputs %v", name, m.Graph.Outputs)
 		}
 		shape := g.Values[g.Inputs[0]].Shape
-		within(t, name, fakeQuantized(t, c, inputs), ort(t, "node", files[0].Bytes, shape, slices.Concat(inputs...), "all"), 35)
+		within(t, name, fakeQuantized(t, c, inputs), orttest.Run(t, "node", files[0].Bytes, shape, slices.Concat(inputs...), "all"), 35)
 	}
 }
 
@@ -117,10 +117,10 @@ func TestQOperatorNets(t *testing.T) {
 				want, flat := fakeQuantized(t, c, inputs), slices.Concat(inputs...)
 				shape := slices.Clone(c.Graph.Values[c.Graph.Inputs[0]].Shape)
 				if n.name == "branches" {
-					within(t, "unoptimized", want, ort(t, "node", files[0].Bytes, shape, flat, "disabled"), r.dB)
+					within(t, "unoptimized", want, orttest.Run(t, "node", files[0].Bytes, shape, flat, "disabled"), r.dB)
 				}
 				shape[0] = len(inputs)
-				within(t, "batch, optimized", want, ort(t, "node", files[0].Bytes, shape, flat, "all"), r.dB)
+				within(t, "batch, optimized", want, orttest.Run(t, "node", files[0].Bytes, shape, flat, "all"), r.dB)
 			})
 		}
 	}
@@ -161,7 +161,7 @@ func TestQOperatorModels(t *testing.T) {
 						t.Fatal(err)
 					}
 					want := fakeQuantized(t, c, inputs)
-					got := ort(t, "node", files[0].Bytes, c.Graph.Values[c.Graph.Inputs[0]].Shape, slices.Concat(inputs...), "all")
+					got := orttest.Run(t, "node", files[0].Bytes, c.Graph.Values[c.Graph.Inputs[0]].Shape, slices.Concat(inputs...), "all")
 					a, s := score(t, want, got, labels[:len(inputs)], m.classOffset())
 					t.Logf("agrees on %d of %d images; top-1 %d, ours %d; logits within %.1f dB; %v %v", a.Agree, a.Items, a.Quantized, a.Float, s.SQNR(), count(t, files[0].Bytes), notes)
 					e, engine := score(t, integerRun(t, c, inputs), got, labels[:len(inputs)], m.classOffset())
@@ -177,23 +177,6 @@ func TestQOperatorModels(t *testing.T) {
 			t.Errorf("%s of %s: ONNX Runtime agrees on under %g %% of the images", f.format, f.preset, 100*integerAgreement)
 		}
 	}
-}
-
-// integerRun runs c on our integer engine.
-func integerRun(t *testing.T, c *calibrate.Calibrated, inputs [][]float32) (logits []float32) {
-	t.Helper()
-	r, err := exec.New(c.Graph, exec.Config{Quant: c.Exec(), Integer: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	for _, x := range inputs {
-		if err := r.Run(x); err != nil {
-			t.Fatal(err)
-		}
-		logits = append(logits, r.Output(0)...)
-	}
-	return logits
 }
 
 // integerAgreement is the share of images on which the integer form must give the class of the
