@@ -67,7 +67,7 @@ func TestBatch(t *testing.T) {
 		{"pad", func() *net { n := images(); return n.then("Pad", []string{n.ints("p", 0, 0, 1, 1, 0, 0, 1, 1)}) }(), true},
 		{"pad of the batch", func() *net { n := images(); return n.then("Pad", []string{n.ints("p", 1, 0, 0, 0, 0, 0, 0, 0)}) }(), false},
 	} {
-		err := provenBatch(test.net.build(t))
+		err := test.net.build(t).PerItem()
 		if (err == nil) != test.free {
 			t.Errorf("%s: %v", test.name, err)
 		}

@@ -153,7 +153,7 @@ func modelFile(name string, c *calibrate.Calibrated, g *graph.Graph, from int) (
 	}
 	notes = g.Notes
 	if g.Batch {
-		if err := provenBatch(c.Graph); err != nil {
+		if err := c.Graph.PerItem(); err != nil {
 			g.Batch = false
 			notes = append(notes, fmt.Sprintf("The batch is fixed at 1: %v.", err))
 		}

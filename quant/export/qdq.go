@@ -71,7 +71,7 @@ func write(c *calibrate.Calibrated) (file []byte, notes []string, err error) {
 		g.Notes = append(g.Notes, noteHalfUp)
 	}
 	if g.Batch {
-		if err := provenBatch(c.Graph); err != nil {
+		if err := c.Graph.PerItem(); err != nil {
 			g.Batch = false
 			g.Notes = append(g.Notes, fmt.Sprintf("The batch is fixed at 1: %v.", err))
 		}

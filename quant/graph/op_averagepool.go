@@ -39,6 +39,9 @@ func decodeAveragePool(s *source) (Op, []ValueID, error) {
 	}, len(s.ids))
 }
 
+// PerItem holds for the items of input 0.
+func (AveragePool) PerItem(_ []Value, carry []bool) bool { return alone(carry) }
+
 // Encode writes it as the ONNX operator of the same name, which has dilations from opset 19 on.
 func (p AveragePool) Encode(w *Writer, n Node) error {
 	attrs := []onnx.Attr{

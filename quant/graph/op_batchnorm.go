@@ -45,6 +45,9 @@ func decodeBatchNormalization(s *source) (Op, []ValueID, error) {
 	return s.done(b, len(s.ids))
 }
 
+// PerItem holds for the items of input 0.
+func (BatchNormalization) PerItem(_ []Value, carry []bool) bool { return alone(carry) }
+
 // Encode writes it as the ONNX operator of the same name.
 func (b BatchNormalization) Encode(w *Writer, n Node) error {
 	w.Plain(n, "BatchNormalization", nil,

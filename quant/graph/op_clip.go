@@ -1,6 +1,10 @@
 package graph
 
-import "math"
+import (
+	"math"
+
+	"github.com/quantscope/quantscope/kernels/ref"
+)
 
 // Clip is min(max(x, Lo), Hi). The bounds are constants, ∓the largest float32 where absent. ONNX
 // operator Clip, opset 6 (attributes) and 11 on (inputs, which are dropped from the node).
@@ -26,6 +30,9 @@ func decodeClip(s *source) (Op, []ValueID, error) {
 	c.Lo, c.Hi = s.scalar(1, "min", c.Lo), s.scalar(2, "max", c.Hi)
 	return s.done(c, 1)
 }
+
+// Twin is the scalar twin of its kernel.
+func (c Clip) Twin() ref.Post { return ref.Clamp(c.Lo, c.Hi) }
 
 // Encode writes the bounds as inputs.
 func (c Clip) Encode(w *Writer, n Node) error {

@@ -72,6 +72,14 @@ func (c Concat) Fold(in []*Tensor) ([]*Tensor, error) {
 	return []*Tensor{out}, nil
 }
 
+// PerItem holds where each input carries items, and they are joined along another axis.
+func (c Concat) PerItem(_ []Value, carry []bool) bool {
+	return c.Axis != 0 && !slices.Contains(carry, false)
+}
+
+// Moves is true.
+func (Concat) Moves() bool { return true }
+
 // Encode writes it as the ONNX operator of the same name.
 func (c Concat) Encode(w *Writer, n Node) error {
 	w.Plain(n, "Concat", nil,

@@ -94,6 +94,9 @@ func kernelOf(w Value) (k [2]int) {
 	return k
 }
 
+// PerItem holds for the items of input 0.
+func (Conv) PerItem(_ []Value, carry []bool) bool { return alone(carry) }
+
 // Encode writes it as the ONNX operator of the same name.
 func (c Conv) Encode(w *Writer, n Node) error {
 	w.Plain(n, "Conv", nil,

@@ -122,6 +122,9 @@ func decodeConvTranspose(s *source) (Op, []ValueID, error) {
 	return s.done(c, len(s.ids))
 }
 
+// PerItem holds for the items of input 0.
+func (ConvTranspose) PerItem(_ []Value, carry []bool) bool { return alone(carry) }
+
 // Encode writes it as the ONNX operator of the same name.
 func (c ConvTranspose) Encode(w *Writer, n Node) error {
 	w.Plain(n, "ConvTranspose", nil,

@@ -54,6 +54,12 @@ func (s *source) blockSize() int {
 	return n
 }
 
+// PerItem holds for the items of input 0.
+func (DepthToSpace) PerItem(_ []Value, carry []bool) bool { return alone(carry) }
+
+// Moves is true.
+func (DepthToSpace) Moves() bool { return true }
+
 // Encode writes it as the ONNX operator of the same name.
 func (d DepthToSpace) Encode(w *Writer, n Node) error {
 	mode := "DCR"

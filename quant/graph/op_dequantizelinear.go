@@ -121,6 +121,11 @@ func (q DequantizeLinear) params(in []*Tensor) *scheme.QParams {
 	return p
 }
 
+// PerItem holds where there is one scale.
+func (DequantizeLinear) PerItem(in []Value, carry []bool) bool {
+	return alone(carry) && Len(in[1].Shape) == 1
+}
+
 // Encode writes it as the ONNX operator of the same name; 16 bits need opset 21.
 func (q DequantizeLinear) Encode(w *Writer, n Node) error {
 	if t := w.Value(n.Inputs[0]).DType; (t == Int16 || t == Uint16) && w.Opset() < 21 {

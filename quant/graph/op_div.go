@@ -25,6 +25,9 @@ func (Div) Fold(in []*Tensor) ([]*Tensor, error) {
 		func(a, b int64) int64 { return a / b })
 }
 
+// PerItem holds where the items broadcast along the first axis.
+func (Div) PerItem(in []Value, carry []bool) bool { return spreadsAll(in, carry) }
+
 // Encode writes it as the ONNX operator of the same name.
 func (Div) Encode(w *Writer, n Node) error {
 	w.Plain(n, "Div", nil)

@@ -1,6 +1,9 @@
 package graph
 
-import "github.com/quantscope/quantscope/quant/onnx"
+import (
+	"github.com/quantscope/quantscope/kernels/ref"
+	"github.com/quantscope/quantscope/quant/onnx"
+)
 
 // Elu is x where x ≥ 0, else Alpha·(e^x - 1). ONNX operator Elu.
 type Elu struct{ Alpha float32 }
@@ -19,6 +22,9 @@ func (Elu) Infer(in []Value) ([]Value, error) {
 func decodeElu(s *source) (Op, []ValueID, error) {
 	return s.done(Elu{Alpha: s.float("alpha", 1)}, len(s.ids))
 }
+
+// Twin is the scalar twin of its kernel.
+func (e Elu) Twin() ref.Post { return ref.EluPost(e.Alpha) }
 
 // Encode writes it as the ONNX operator of the same name.
 func (e Elu) Encode(w *Writer, n Node) error {

@@ -1,5 +1,7 @@
 package graph
 
+import "github.com/quantscope/quantscope/kernels/ref"
+
 // Exp is e^x. ONNX operator Exp.
 type Exp struct{}
 
@@ -15,6 +17,9 @@ func (Exp) Infer(in []Value) ([]Value, error) {
 }
 
 func decodeExp(s *source) (Op, []ValueID, error) { return s.done(Exp{}, len(s.ids)) }
+
+// Twin is the scalar twin of its kernel.
+func (Exp) Twin() ref.Post { return ref.ExpPost() }
 
 // Encode writes it as the ONNX operator of the same name.
 func (Exp) Encode(w *Writer, n Node) error {

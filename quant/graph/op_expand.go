@@ -44,6 +44,14 @@ func (e Expand) Fold(in []*Tensor) ([]*Tensor, error) {
 	return []*Tensor{view(in[0], e.Shape, spread(in[0].Shape, e.Shape), 0)}, nil
 }
 
+// PerItem holds where the first axis stays as it is.
+func (e Expand) PerItem(in []Value, carry []bool) bool {
+	return alone(carry) && len(e.Shape) == len(in[0].Shape) && e.Shape[0] == 1
+}
+
+// Moves is true.
+func (Expand) Moves() bool { return true }
+
 // Encode writes the shape as an input.
 func (e Expand) Encode(w *Writer, n Node) error {
 	w.Plain(n, "Expand", []string{w.Ints(n, "shape", e.Shape)})

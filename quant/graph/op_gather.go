@@ -73,6 +73,12 @@ func (g Gather) Fold(in []*Tensor) ([]*Tensor, error) {
 	return []*Tensor{out}, nil
 }
 
+// PerItem holds along the other axes.
+func (g Gather) PerItem(_ []Value, carry []bool) bool { return g.Axis != 0 && alone(carry) }
+
+// Moves is true.
+func (Gather) Moves() bool { return true }
+
 // Encode writes the indices as an input.
 func (g Gather) Encode(w *Writer, n Node) error {
 	indices := &Tensor{DType: Int64, Shape: g.Shape}

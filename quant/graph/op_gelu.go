@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/quantscope/quantscope/kernels/ref"
 	"github.com/quantscope/quantscope/quant/onnx"
 )
 
@@ -32,6 +33,14 @@ func decodeGelu(s *source) (Op, []ValueID, error) {
 		s.fail(fmt.Errorf("approximate %q is not known", mode))
 	}
 	return s.done(g, len(s.ids))
+}
+
+// Twin is the scalar twin of its kernel.
+func (g Gelu) Twin() ref.Post {
+	if g.Tanh {
+		return ref.GeluTanhPost()
+	}
+	return ref.GeluPost()
 }
 
 // Encode writes it as the ONNX operator of the same name, which needs opset 20.

@@ -54,6 +54,9 @@ func decodeGemm(s *source) (Op, []ValueID, error) {
 	}, len(s.ids))
 }
 
+// PerItem holds where the items are rows of A.
+func (g Gemm) PerItem(_ []Value, carry []bool) bool { return !g.TransA && alone(carry) }
+
 // Encode writes it as the ONNX operator of the same name.
 func (g Gemm) Encode(w *Writer, n Node) error {
 	w.Plain(n, "Gemm", nil,

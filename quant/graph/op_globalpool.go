@@ -43,6 +43,12 @@ func (s *source) otherSpace() (axes []int) {
 	return axes
 }
 
+// PerItem holds for the items of input 0.
+func (GlobalAveragePool) PerItem(_ []Value, carry []bool) bool { return alone(carry) }
+
+// PerItem holds for the items of input 0.
+func (GlobalMaxPool) PerItem(_ []Value, carry []bool) bool { return alone(carry) }
+
 // Encode writes it as the ONNX operator of the same name.
 func (GlobalAveragePool) Encode(w *Writer, n Node) error {
 	w.Plain(n, "GlobalAveragePool", nil)

@@ -1,6 +1,9 @@
 package graph
 
-import "github.com/quantscope/quantscope/quant/onnx"
+import (
+	"github.com/quantscope/quantscope/kernels/ref"
+	"github.com/quantscope/quantscope/quant/onnx"
+)
 
 // HardSigmoid is max(0, min(1, Alpha·x + Beta)). ONNX operator HardSigmoid.
 type HardSigmoid struct{ Alpha, Beta float32 }
@@ -19,6 +22,9 @@ func (HardSigmoid) Infer(in []Value) ([]Value, error) {
 func decodeHardSigmoid(s *source) (Op, []ValueID, error) {
 	return s.done(HardSigmoid{Alpha: s.float("alpha", 0.2), Beta: s.float("beta", 0.5)}, len(s.ids))
 }
+
+// Twin is the scalar twin of its kernel.
+func (h HardSigmoid) Twin() ref.Post { return ref.HardSigmoidPost(h.Alpha, h.Beta) }
 
 // Encode writes it as the ONNX operator of the same name.
 func (h HardSigmoid) Encode(w *Writer, n Node) error {

@@ -1,6 +1,9 @@
 package graph
 
-import "github.com/quantscope/quantscope/quant/onnx"
+import (
+	"github.com/quantscope/quantscope/kernels/ref"
+	"github.com/quantscope/quantscope/quant/onnx"
+)
 
 // HardSwish is x·max(0, min(1, x/6 + 0.5)). ONNX operator HardSwish.
 type HardSwish struct{}
@@ -17,6 +20,9 @@ func (HardSwish) Infer(in []Value) ([]Value, error) {
 }
 
 func decodeHardSwish(s *source) (Op, []ValueID, error) { return s.done(HardSwish{}, len(s.ids)) }
+
+// Twin is the scalar twin of its kernel.
+func (HardSwish) Twin() ref.Post { return ref.HardSwishPost() }
 
 // Encode writes the ONNX operator of the same name, and at opset 13, which has none, HardSigmoid and Mul.
 func (HardSwish) Encode(w *Writer, n Node) error {

@@ -35,6 +35,9 @@ func decodeInstanceNormalization(s *source) (Op, []ValueID, error) {
 	return s.done(InstanceNormalization{Epsilon: s.float("epsilon", 1e-5)}, len(s.ids))
 }
 
+// PerItem holds for the items of input 0.
+func (InstanceNormalization) PerItem(_ []Value, carry []bool) bool { return alone(carry) }
+
 // Encode writes it as the ONNX operator of the same name.
 func (i InstanceNormalization) Encode(w *Writer, n Node) error {
 	w.Plain(n, "InstanceNormalization", nil, onnx.Real("epsilon", i.Epsilon))

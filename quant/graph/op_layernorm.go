@@ -56,6 +56,11 @@ func decodeLayerNormalization(s *source) (Op, []ValueID, error) {
 	return s.done(l, len(s.ids))
 }
 
+// PerItem holds where it normalizes over later axes, scale and bias being the same for each item.
+func (l LayerNormalization) PerItem(in []Value, carry []bool) bool {
+	return l.Axis != 0 && alone(carry) && spreads(in, carry, len(in[0].Shape))
+}
+
 // Encode writes it as the ONNX operator of the same name, which needs opset 17.
 func (l LayerNormalization) Encode(w *Writer, n Node) error {
 	if w.Opset() < 17 {

@@ -1,6 +1,9 @@
 package graph
 
-import "github.com/quantscope/quantscope/quant/onnx"
+import (
+	"github.com/quantscope/quantscope/kernels/ref"
+	"github.com/quantscope/quantscope/quant/onnx"
+)
 
 // LeakyRelu is x where x ≥ 0, else Alpha·x. ONNX operator LeakyRelu.
 type LeakyRelu struct{ Alpha float32 }
@@ -19,6 +22,9 @@ func (LeakyRelu) Infer(in []Value) ([]Value, error) {
 func decodeLeakyRelu(s *source) (Op, []ValueID, error) {
 	return s.done(LeakyRelu{Alpha: s.float("alpha", 0.01)}, len(s.ids))
 }
+
+// Twin is the scalar twin of its kernel.
+func (r LeakyRelu) Twin() ref.Post { return ref.LeakyRelu(r.Alpha) }
 
 // Encode writes it as the ONNX operator of the same name.
 func (r LeakyRelu) Encode(w *Writer, n Node) error {

@@ -37,6 +37,9 @@ func decodeLRN(s *source) (Op, []ValueID, error) {
 	return s.done(l, len(s.ids))
 }
 
+// PerItem holds for the items of input 0.
+func (LRN) PerItem(_ []Value, carry []bool) bool { return alone(carry) }
+
 // Encode writes it as the ONNX operator of the same name.
 func (l LRN) Encode(w *Writer, n Node) error {
 	w.Plain(n, "LRN", nil,

@@ -45,6 +45,18 @@ func (MatMul) Infer(in []Value) ([]Value, error) {
 
 func decodeMatMul(s *source) (Op, []ValueID, error) { return s.done(MatMul{}, len(s.ids)) }
 
+// PerItem holds where the items lie along the rows of the first input, or along leading axes of both.
+func (MatMul) PerItem(in []Value, carry []bool) bool {
+	x, y := in[0].Shape, in[1].Shape
+	switch {
+	case carry[0] && carry[1]:
+		return len(x) == len(y) && len(x) > 2
+	case carry[0]:
+		return len(x) > 1 && len(x) >= len(y) && (len(y) <= 2 || len(y) < len(x) || y[0] == 1)
+	}
+	return len(y) > 2 && (len(x) < len(y) || len(x) == len(y) && x[0] == 1)
+}
+
 // Encode writes it as the ONNX operator of the same name.
 func (MatMul) Encode(w *Writer, n Node) error {
 	w.Plain(n, "MatMul", nil)

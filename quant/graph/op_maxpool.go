@@ -33,6 +33,9 @@ func decodeMaxPool(s *source) (Op, []ValueID, error) {
 	return s.done(MaxPool{Kernel: w.kernel, Strides: w.strides, Dilations: w.dilations, Pads: w.pads, Ceil: ceil}, len(s.ids))
 }
 
+// PerItem holds for the items of input 0.
+func (MaxPool) PerItem(_ []Value, carry []bool) bool { return alone(carry) }
+
 // Encode writes it as the ONNX operator of the same name.
 func (p MaxPool) Encode(w *Writer, n Node) error {
 	w.Plain(n, "MaxPool", nil,

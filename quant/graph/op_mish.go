@@ -1,5 +1,7 @@
 package graph
 
+import "github.com/quantscope/quantscope/kernels/ref"
+
 // Mish is x·tanh(log(1 + e^x)). ONNX operator Mish, from opset 18 on.
 type Mish struct{}
 
@@ -15,6 +17,9 @@ func (Mish) Infer(in []Value) ([]Value, error) {
 }
 
 func decodeMish(s *source) (Op, []ValueID, error) { return s.done(Mish{}, len(s.ids)) }
+
+// Twin is the scalar twin of its kernel.
+func (Mish) Twin() ref.Post { return ref.MishPost() }
 
 // Encode writes the ONNX operator of the same name, and before opset 18, which has none, Softplus, Tanh
 // and Mul.

@@ -18,6 +18,9 @@ func (Mul) Fold(in []*Tensor) ([]*Tensor, error) {
 		func(a, b int64) int64 { return a * b })
 }
 
+// PerItem holds where the items broadcast along the first axis.
+func (Mul) PerItem(in []Value, carry []bool) bool { return spreadsAll(in, carry) }
+
 // Encode writes it as the ONNX operator of the same name.
 func (Mul) Encode(w *Writer, n Node) error {
 	w.Plain(n, "Mul", nil)

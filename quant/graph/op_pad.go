@@ -153,6 +153,14 @@ func (s *source) crop(before, after []int) (ValueID, error) {
 	return s.emit("crop", p, s.ids[0])
 }
 
+// PerItem holds where the first axis is not padded.
+func (p Pad) PerItem(_ []Value, carry []bool) bool {
+	return alone(carry) && p.Before[0] == 0 && p.After[0] == 0
+}
+
+// Moves is true.
+func (Pad) Moves() bool { return true }
+
 // Encode writes the pads of all axes and the value as inputs. Mode wrap needs opset 19.
 func (p Pad) Encode(w *Writer, n Node) error {
 	if p.Mode == PadWrap && w.Opset() < 19 {

@@ -24,6 +24,9 @@ func decodePow(s *source) (Op, []ValueID, error) {
 	return s.binary(Pow{})
 }
 
+// PerItem holds where the items broadcast along the first axis.
+func (Pow) PerItem(in []Value, carry []bool) bool { return spreadsAll(in, carry) }
+
 // Encode writes it as the ONNX operator of the same name.
 func (Pow) Encode(w *Writer, n Node) error {
 	w.Plain(n, "Pow", nil)

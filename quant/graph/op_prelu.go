@@ -41,6 +41,11 @@ func decodePRelu(s *source) (Op, []ValueID, error) {
 	return PRelu{}, []ValueID{s.ids[0], id}, err
 }
 
+// PerItem holds where the slope is the same for each item.
+func (PRelu) PerItem(in []Value, carry []bool) bool {
+	return alone(carry) && spreads(in, carry, len(in[0].Shape))
+}
+
 // Encode writes it as the ONNX operator of the same name.
 func (PRelu) Encode(w *Writer, n Node) error {
 	w.Plain(n, "PRelu", nil)

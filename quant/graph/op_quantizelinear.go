@@ -108,6 +108,11 @@ func channel(shape []int, axis, scales int) func(i int) int {
 	return func(i int) int { return i / inner % n }
 }
 
+// PerItem holds where there is one scale.
+func (QuantizeLinear) PerItem(in []Value, carry []bool) bool {
+	return alone(carry) && Len(in[1].Shape) == 1
+}
+
 // Encode writes it as the ONNX operator of the same name; 16 bits need opset 21.
 func (q QuantizeLinear) Encode(w *Writer, n Node) error {
 	if (q.To == Int16 || q.To == Uint16) && w.Opset() < 21 {

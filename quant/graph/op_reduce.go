@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/quantscope/quantscope/quant/onnx"
 )
@@ -127,6 +128,20 @@ func (s *source) reduction(from int) (axes []int, keep, reduces bool, err error)
 	}
 	return axes, keep, len(axes) > 0 || rank == 0 && !noop, s.err
 }
+
+// PerItem holds where the first axis stays.
+func (r ReduceMean) PerItem(_ []Value, carry []bool) bool { return reducesItems(r.Axes, carry) }
+
+// PerItem holds where the first axis stays.
+func (r ReduceSum) PerItem(_ []Value, carry []bool) bool { return reducesItems(r.Axes, carry) }
+
+// PerItem holds where the first axis stays.
+func (r ReduceMax) PerItem(_ []Value, carry []bool) bool { return reducesItems(r.Axes, carry) }
+
+// PerItem holds where the first axis stays.
+func (r ReduceMin) PerItem(_ []Value, carry []bool) bool { return reducesItems(r.Axes, carry) }
+
+func reducesItems(axes []int, carry []bool) bool { return alone(carry) && !slices.Contains(axes, 0) }
 
 // Encode writes axes as an input or, before opset 18, an attribute.
 func (r ReduceMean) Encode(w *Writer, n Node) error {

@@ -1,5 +1,11 @@
 package graph
 
+import (
+	"math"
+
+	"github.com/quantscope/quantscope/kernels/ref"
+)
+
 // Relu is max(x, 0). ONNX operator Relu.
 type Relu struct{}
 
@@ -15,6 +21,9 @@ func (Relu) Infer(in []Value) ([]Value, error) {
 }
 
 func decodeRelu(s *source) (Op, []ValueID, error) { return s.done(Relu{}, len(s.ids)) }
+
+// Twin is the scalar twin of its kernel.
+func (Relu) Twin() ref.Post { return ref.Clamp(0, float32(math.Inf(1))) }
 
 // Encode writes it as the ONNX operator of the same name.
 func (Relu) Encode(w *Writer, n Node) error {

@@ -88,6 +88,14 @@ func (r Reshape) Fold(in []*Tensor) ([]*Tensor, error) {
 	return []*Tensor{{DType: in[0].DType, Shape: r.Shape, F: in[0].F, I: in[0].I}}, nil
 }
 
+// PerItem holds where the first axis stays as it is.
+func (r Reshape) PerItem(_ []Value, carry []bool) bool {
+	return alone(carry) && len(r.Shape) > 0 && r.Shape[0] == 1
+}
+
+// Moves is true.
+func (Reshape) Moves() bool { return true }
+
 // Encode writes the shape as an input. An open batch is written as 0, which copies it.
 func (r Reshape) Encode(w *Writer, n Node) error {
 	shape := slices.Clone(r.Shape)

@@ -131,6 +131,12 @@ func (m NearestMode) round(x float64, n int) int {
 	return int(min(max(x, 0), float64(n-1)))
 }
 
+// PerItem holds for the items of input 0.
+func (Resize) PerItem(_ []Value, carry []bool) bool { return alone(carry) }
+
+// Moves holds in mode nearest; it does of a Resample too, which is embedded.
+func (r Resize) Moves() bool { return r.Mode == ResizeNearest }
+
 // Encode writes scales where they give Out again, else sizes. What ONNX has no longer, or not yet at
 // the opset, is an error.
 func (r Resize) Encode(w *Writer, n Node) error { return r.encode(w, n) }

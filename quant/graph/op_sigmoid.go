@@ -1,5 +1,7 @@
 package graph
 
+import "github.com/quantscope/quantscope/kernels/ref"
+
 // Sigmoid is 1/(1+exp(-x)). ONNX operator Sigmoid.
 type Sigmoid struct{}
 
@@ -15,6 +17,9 @@ func (Sigmoid) Infer(in []Value) ([]Value, error) {
 }
 
 func decodeSigmoid(s *source) (Op, []ValueID, error) { return s.done(Sigmoid{}, len(s.ids)) }
+
+// Twin is the scalar twin of its kernel.
+func (Sigmoid) Twin() ref.Post { return ref.SigmoidPost() }
 
 // Encode writes it as the ONNX operator of the same name.
 func (Sigmoid) Encode(w *Writer, n Node) error {

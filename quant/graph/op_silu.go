@@ -1,5 +1,7 @@
 package graph
 
+import "github.com/quantscope/quantscope/kernels/ref"
+
 // SiLU is x·sigmoid(x). It is no operator of the default ONNX domain: Build makes it of Sigmoid and Mul.
 type SiLU struct{}
 
@@ -13,6 +15,9 @@ func (SiLU) Infer(in []Value) ([]Value, error) {
 	}
 	return like(in[0]), nil
 }
+
+// Twin is the scalar twin of its kernel.
+func (SiLU) Twin() ref.Post { return ref.SiLUPost() }
 
 // Encode writes Sigmoid and Mul.
 func (SiLU) Encode(w *Writer, n Node) error {

@@ -121,6 +121,14 @@ func (p Slice) Fold(in []*Tensor) ([]*Tensor, error) {
 	return []*Tensor{view(in[0], p.Sizes, steps, offset)}, nil
 }
 
+// PerItem holds where the first axis is taken whole.
+func (p Slice) PerItem(_ []Value, carry []bool) bool {
+	return alone(carry) && p.Starts[0] == 0 && p.Steps[0] == 1 && p.Sizes[0] == 1
+}
+
+// Moves is true.
+func (Slice) Moves() bool { return true }
+
 // Encode writes starts, ends, axes and steps of the axes that are not taken whole.
 func (p Slice) Encode(w *Writer, n Node) error {
 	shape := w.Value(n.Inputs[0]).Shape

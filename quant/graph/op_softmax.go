@@ -42,6 +42,9 @@ func decodeSoftmax(s *source) (Op, []ValueID, error) {
 	return Reshape{Shape: shape}, []ValueID{soft}, err
 }
 
+// PerItem holds along the other axes.
+func (s Softmax) PerItem(_ []Value, carry []bool) bool { return s.Axis != 0 && alone(carry) }
+
 // Encode writes it as the ONNX operator of the same name.
 func (s Softmax) Encode(w *Writer, n Node) error {
 	w.Plain(n, "Softmax", nil,

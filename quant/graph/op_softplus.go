@@ -1,5 +1,7 @@
 package graph
 
+import "github.com/quantscope/quantscope/kernels/ref"
+
 // Softplus is log(1 + e^x). ONNX operator Softplus.
 type Softplus struct{}
 
@@ -15,6 +17,9 @@ func (Softplus) Infer(in []Value) ([]Value, error) {
 }
 
 func decodeSoftplus(s *source) (Op, []ValueID, error) { return s.done(Softplus{}, len(s.ids)) }
+
+// Twin is the scalar twin of its kernel.
+func (Softplus) Twin() ref.Post { return ref.SoftplusPost() }
 
 // Encode writes it as the ONNX operator of the same name.
 func (Softplus) Encode(w *Writer, n Node) error {

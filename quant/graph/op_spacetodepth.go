@@ -32,6 +32,12 @@ func decodeSpaceToDepth(s *source) (Op, []ValueID, error) {
 	return s.done(SpaceToDepth{Block: s.blockSize()}, len(s.ids))
 }
 
+// PerItem holds for the items of input 0.
+func (SpaceToDepth) PerItem(_ []Value, carry []bool) bool { return alone(carry) }
+
+// Moves is true.
+func (SpaceToDepth) Moves() bool { return true }
+
 // Encode writes it as the ONNX operator of the same name.
 func (d SpaceToDepth) Encode(w *Writer, n Node) error {
 	w.Plain(n, "SpaceToDepth", nil, onnx.Int("blocksize", d.Block))

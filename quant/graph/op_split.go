@@ -107,6 +107,12 @@ func (p Split) Fold(in []*Tensor) ([]*Tensor, error) {
 	return out, nil
 }
 
+// PerItem holds along the other axes.
+func (p Split) PerItem(_ []Value, carry []bool) bool { return p.Axis != 0 && alone(carry) }
+
+// Moves is true.
+func (Split) Moves() bool { return true }
+
 // Encode writes the sizes as an input.
 func (p Split) Encode(w *Writer, n Node) error {
 	w.Plain(n, "Split", []string{w.Ints(n, "split", p.Sizes)}, onnx.Int("axis", p.Axis))

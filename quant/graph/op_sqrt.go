@@ -1,6 +1,10 @@
 package graph
 
-import "math"
+import (
+	"math"
+
+	"github.com/quantscope/quantscope/kernels/ref"
+)
 
 // Sqrt is the square root. ONNX operator Sqrt.
 type Sqrt struct{}
@@ -20,6 +24,9 @@ func decodeSqrt(s *source) (Op, []ValueID, error) { return s.done(Sqrt{}, len(s.
 
 // Fold computes in float32.
 func (Sqrt) Fold(in []*Tensor) ([]*Tensor, error) { return foldFloat(in[0], math.Sqrt) }
+
+// Twin is the scalar twin of its kernel.
+func (Sqrt) Twin() ref.Post { return ref.SqrtPost() }
 
 // Encode writes it as the ONNX operator of the same name.
 func (Sqrt) Encode(w *Writer, n Node) error {

@@ -18,6 +18,9 @@ func (Sub) Fold(in []*Tensor) ([]*Tensor, error) {
 		func(a, b int64) int64 { return a - b })
 }
 
+// PerItem holds where the items broadcast along the first axis.
+func (Sub) PerItem(in []Value, carry []bool) bool { return spreadsAll(in, carry) }
+
 // Encode writes it as the ONNX operator of the same name.
 func (Sub) Encode(w *Writer, n Node) error {
 	w.Plain(n, "Sub", nil)

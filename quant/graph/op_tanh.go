@@ -1,5 +1,7 @@
 package graph
 
+import "github.com/quantscope/quantscope/kernels/ref"
+
 // Tanh is the hyperbolic tangent. ONNX operator Tanh.
 type Tanh struct{}
 
@@ -15,6 +17,9 @@ func (Tanh) Infer(in []Value) ([]Value, error) {
 }
 
 func decodeTanh(s *source) (Op, []ValueID, error) { return s.done(Tanh{}, len(s.ids)) }
+
+// Twin is the scalar twin of its kernel.
+func (Tanh) Twin() ref.Post { return ref.TanhPost() }
 
 // Encode writes it as the ONNX operator of the same name.
 func (Tanh) Encode(w *Writer, n Node) error {

@@ -63,6 +63,12 @@ func (t Transpose) Fold(in []*Tensor) ([]*Tensor, error) {
 	return []*Tensor{view(in[0], shape, steps, 0)}, nil
 }
 
+// PerItem holds where the first axis stays the first.
+func (t Transpose) PerItem(_ []Value, carry []bool) bool { return alone(carry) && t.Perm[0] == 0 }
+
+// Moves is true.
+func (Transpose) Moves() bool { return true }
+
 // Encode writes it as the ONNX operator of the same name.
 func (t Transpose) Encode(w *Writer, n Node) error {
 	w.Plain(n, "Transpose", nil,

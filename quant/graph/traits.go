@@ -1,0 +1,114 @@
+package graph
+
+import (
+	"fmt"
+
+	"github.com/quantscope/quantscope/kernels/ref"
+)
+
+// What is known of an operator beyond its shapes are small interfaces, which it implements in its own
+// file. Other packages ask for them and need not list operators.
+
+// Elementwise is an Op of one input that makes each element of its output of the element in the same
+// place, whatever the shape.
+type Elementwise interface {
+	Op
+	// Twin is the scalar twin of the kernel, to the bit.
+	Twin() ref.Post
+}
+
+// Mover is an Op that may only move elements.
+type Mover interface {
+	Op
+	// Moves tells whether every element of every output is an element of the inputs, or a constant of
+	// the operator, that lies where it does by its position alone.
+	Moves() bool
+}
+
+// Moves tells whether op only moves elements.
+func Moves(op Op) bool {
+	m, ok := op.(Mover)
+	return ok && m.Moves()
+}
+
+// Batched is an Op that may compute item by item, an item being what lies at one position of the first
+// axis. What is Elementwise always does.
+type Batched interface {
+	Op
+	// PerItem tells whether along the first axis of each output lies what the operator makes of the
+	// items of those inputs that carry items there and of the other inputs as they are. Those inputs
+	// have one item, at least one of them does carry items.
+	PerItem(in []Value, carry []bool) bool
+}
+
+// PerItem tells whether the network computes each item of a larger batch as it does a single one: the
+// first axis of every input is a batch all the way to the outputs. If that is not certain, the error names
+// the node that stands in the way.
+func (g *Graph) PerItem() error {
+	carry := make([]bool, len(g.Values))
+	for _, v := range g.Inputs {
+		carry[v] = len(g.Values[v].Shape) > 0
+	}
+	for _, n := range g.Nodes {
+		in, has := make([]Value, len(n.Inputs)), make([]bool, len(n.Inputs))
+		some := false
+		for i, v := range n.Inputs {
+			if v != None {
+				in[i], has[i] = g.Values[v], carry[v]
+				some = some || carry[v]
+			}
+		}
+		if !some || !perItem(n.Op, in, has) {
+			return fmt.Errorf("node %q (%s) may mix the items of a batch", n.Name, n.Op.Type())
+		}
+		for _, v := range n.Outputs {
+			if v != None {
+				carry[v] = true
+			}
+		}
+	}
+	for _, v := range g.Outputs {
+		if !carry[v] {
+			return fmt.Errorf("output %q has no batch", g.Values[v].Name)
+		}
+	}
+	return nil
+}
+
+func perItem(op Op, in []Value, carry []bool) bool {
+	if _, ok := op.(Elementwise); ok {
+		return true
+	}
+	b, ok := op.(Batched)
+	return ok && b.PerItem(in, carry)
+}
+
+// alone tells whether input 0, and no other, carries items.
+func alone(carry []bool) bool {
+	for i, c := range carry {
+		if c != (i == 0) {
+			return false
+		}
+	}
+	return true
+}
+
+// spreads tells whether inputs that broadcast to rank have the items as its first axis, or nothing
+// there.
+func spreads(in []Value, carry []bool, rank int) bool {
+	for i, v := range in {
+		if carry[i] && len(v.Shape) != rank || !carry[i] && len(v.Shape) == rank && v.Shape[0] != 1 {
+			return false
+		}
+	}
+	return true
+}
+
+// spreadsAll is spreads to the greatest rank of the inputs.
+func spreadsAll(in []Value, carry []bool) bool {
+	rank := 0
+	for _, v := range in {
+		rank = max(rank, len(v.Shape))
+	}
+	return spreads(in, carry, rank)
+}
