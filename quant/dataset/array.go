@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -112,7 +113,7 @@ func openArrays(files []File, from LabelSource) (*Dataset, error) {
 		files = slices.DeleteFunc(slices.Clone(files), func(f File) bool { return !isTest(f) })
 	}
 	for _, f := range files {
-		b, err := f.Read()
+		b, err := f.read(math.MaxInt64)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", f.Name, err)
 		}

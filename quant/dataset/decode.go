@@ -5,50 +5,78 @@ import (
 	"fmt"
 	"image"
 	"image/color"
-	"image/jpeg"
-	"image/png"
-	"strings"
+
+	"github.com/quantscope/quantscope/quant/room"
 )
 
-// maxPixels bounds an image's declared size; a decoder allocates what the header declares.
-const maxPixels = 50_000_000
+const (
+	// maxPixels bounds an image's declared size; a decoder allocates what the header declares.
+	maxPixels = 50_000_000
+	// maxImageFile is above what as many pixels take unpacked.
+	maxImageFile = 256 << 20
+)
 
 // Decode reads a JPEG or PNG. Transparency is dropped, palettes and CMYK become RGB, and EXIF
 // orientation is not applied, as with PIL's convert("RGB"); 16-bit samples keep their high byte.
 // The chroma of a JPEG is interpolated as libjpeg does by default (see fromYCbCr).
 func Decode(b []byte) (*Image, error) {
-	var config image.Config
-	var err error
-	isJPEG := bytes.HasPrefix(b, []byte("\xff\xd8\xff"))
-	switch {
-	case isJPEG:
-		config, err = jpeg.DecodeConfig(bytes.NewReader(b))
-	case bytes.HasPrefix(b, []byte("\x89PNG\r\n\x1a\n")):
-		config, err = png.DecodeConfig(bytes.NewReader(b))
-	default:
-		return nil, fmt.Errorf("this is %s, not a JPEG or PNG; convert it first", kind(b))
-	}
+	p, err := open(b)
 	if err != nil {
-		return nil, fmt.Errorf("broken image: %w", err)
+		return nil, err
 	}
-	if config.Width <= 0 || config.Height <= 0 {
-		return nil, fmt.Errorf("broken image: it declares %d×%d pixels", config.Width, config.Height)
+	return p.decode()
+}
+
+// picture is an image file of a known kind and size, not yet decoded.
+type picture struct {
+	format
+	file          []byte
+	width, height int
+}
+
+// open finds out what an image file holds, from its first bytes and headers, and refuses what would take
+// more memory or time to decode than an image should.
+func open(b []byte) (*picture, error) {
+	f, ok := formatOf(b)
+	if !ok {
+		return nil, fmt.Errorf("this is %s, not %s; convert it first", kind(b), formatNames())
 	}
-	if config.Width > maxPixels/config.Height {
+	c, err := f.config(bytes.NewReader(b))
+	if err != nil {
+		return nil, broken(err)
+	}
+	p := &picture{f, b, c.Width, c.Height}
+	if p.width <= 0 || p.height <= 0 {
+		return nil, fmt.Errorf("broken image: it declares %d×%d pixels", p.width, p.height)
+	}
+	if p.width > maxPixels/p.height {
 		return nil, fmt.Errorf("the image declares %d×%d pixels, more than the %d million this program decodes; scale it down first",
-			config.Width, config.Height, maxPixels/1_000_000)
+			p.width, p.height, maxPixels/1_000_000)
 	}
-	var m image.Image
-	if isJPEG {
-		m, err = jpeg.Decode(bytes.NewReader(b))
-	} else {
-		m, err = png.Decode(bytes.NewReader(b))
+	if f.check != nil {
+		if err := f.check(b, p.width*p.height); err != nil {
+			return nil, err
+		}
 	}
+	return p, nil
+}
+
+// memory is about what decoding takes at most: what a decoder keeps of a pixel, and our own three bytes.
+func (p *picture) memory() int64 { return int64(p.width) * int64(p.height) * int64(p.perPixel+3) }
+
+func (p *picture) decode() (*Image, error) {
+	if need := p.memory(); need > heavy && need > room.Left()/2 {
+		return nil, fmt.Errorf("the image declares %d×%d pixels: decoding them takes %s, and of memory %s are left; scale it down first",
+			p.width, p.height, room.Size(need), room.Size(room.Left()))
+	}
+	m, err := p.pixels(bytes.NewReader(p.file))
 	if err != nil {
-		return nil, fmt.Errorf("broken image: %w", err)
+		return nil, broken(err)
 	}
 	return fromGo(m), nil
 }
+
+func broken(err error) error { return fmt.Errorf("broken image: %w", err) }
 
 // fromGo copies what the decoders give into an Image.
 func fromGo(m image.Image) *Image {
@@ -75,6 +103,14 @@ func fromGo(m image.Image) *Image {
 	if rgba, ok := m.(*image.RGBA); ok { // png gives it for opaque images only
 		m = &image.NRGBA{Pix: rgba.Pix, Stride: rgba.Stride, Rect: rgba.Rect}
 	}
+	if m, ok := m.(*image.NRGBA64); ok {
+		for y := range size.Y {
+			for row := m.Pix[y*m.Stride:][:8*size.X]; len(row) > 0; row = row[8:] {
+				out.Pix = append(out.Pix, row[0], row[2], row[4])
+			}
+		}
+		return out
+	}
 	if m, ok := m.(*image.NRGBA); ok {
 		for y := range size.Y {
 			for row := m.Pix[y*m.Stride:][:4*size.X]; len(row) > 0; row = row[4:] {
@@ -90,36 +126,4 @@ func fromGo(m image.Image) *Image {
 		}
 	}
 	return out
-}
-
-// kind names what bytes are, for a user who dropped the wrong file.
-func kind(b []byte) string {
-	for _, k := range []struct{ magic, name string }{
-		{"GIF8", "a GIF"},
-		{"BM", "a BMP image"},
-		{"II*\x00", "a TIFF image"},
-		{"MM\x00*", "a TIFF image"},
-		{"%PDF", "a PDF"},
-		{"PK\x03\x04", "a zip archive"},
-		{"\x93NUMPY", "a NumPy array"},
-		{"<svg", "an SVG drawing"},
-		{"<", "a web page or XML"},
-	} {
-		if bytes.HasPrefix(b, []byte(k.magic)) {
-			return k.name
-		}
-	}
-	if len(b) >= 12 && string(b[:4]) == "RIFF" && string(b[8:12]) == "WEBP" {
-		return "a WebP image"
-	}
-	if len(b) >= 12 && string(b[4:8]) == "ftyp" {
-		if strings.HasPrefix(string(b[8:12]), "avi") {
-			return "an AVIF image"
-		}
-		return "an HEIC image or a video"
-	}
-	if len(b) == 0 {
-		return "an empty file"
-	}
-	return "an unknown kind of file"
 }

@@ -1,21 +1,45 @@
 package dataset
 
 import (
+	"bytes"
+	"fmt"
+	"io"
 	"path"
 	"strings"
+
+	"github.com/quantscope/quantscope/quant/room"
 )
 
-// File is a file as a page or a command hands it over. Read is called each time the bytes are
-// needed and may be called again; it must give the same bytes each time.
+// File is a file as a page or a command hands it over.
 type File struct {
 	Name string // path with forward slashes, folders included: they may hold the labels
-	Size int64
-	Read func() ([]byte, error)
+	Size int64  // as it is said to be: what is read is checked against it
+
+	// Open gives the bytes from the first on, the same each time. Of an archive only what is needed is
+	// read where they are an io.ReaderAt too; it stays open as long as the dataset.
+	Open func() (io.ReadCloser, error)
 }
 
 // InMemory is a File of bytes already there.
 func InMemory(name string, b []byte) File {
-	return File{Name: name, Size: int64(len(b)), Read: func() ([]byte, error) { return b, nil }}
+	return File{Name: name, Size: int64(len(b)), Open: func() (io.ReadCloser, error) { return inMemory{bytes.NewReader(b)}, nil }}
+}
+
+type inMemory struct{ *bytes.Reader }
+
+func (inMemory) Close() error { return nil }
+
+// read gives all bytes if there are at most most, and memory for them.
+func (f File) read(most int64) ([]byte, error) {
+	if f.Size > most { // not worth opening
+		return nil, fmt.Errorf("it has %s, and up to %s are read of a file of its kind", room.Size(f.Size), room.Size(most))
+	}
+	r, err := f.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	return room.Read(r, f.Size, most)
 }
 
 // extension is the lower-case extension with its dot.

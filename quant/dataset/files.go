@@ -7,10 +7,15 @@ import (
 	"github.com/quantscope/quantscope/quant/recipe"
 )
 
+// heavy is how many bytes a file or its decoding takes that waits for the other heavy ones: images are
+// decoded by several workers at a time, and memory is for one such.
+const heavy = 64 << 20
+
 // fileSource serves image files. Calibration, comparison and evaluation, and every further run with
 // another recipe, take the same images: decoded pixels and digests are kept from the first time.
 type fileSource struct {
 	files []File
+	alone sync.Mutex // held while something heavy is read and decoded
 	mu    sync.Mutex
 	sums  []*[sha256.Size]byte // of the files read so far
 	kept  kept
@@ -22,29 +27,34 @@ func newFileSource(files []File) *fileSource {
 
 func (s *fileSource) len() int                    { return len(s.files) }
 func (s *fileSource) name(i int) string           { return s.files[i].Name }
-func (s *fileSource) bytes(i int) ([]byte, error) { return s.files[i].Read() }
+func (s *fileSource) bytes(i int) ([]byte, error) { return s.files[i].read(maxImageFile) }
 
-// read gives file i with its digest, and notes that.
-func (s *fileSource) read(i int) (b []byte, sum [sha256.Size]byte, err error) {
-	if b, err = s.files[i].Read(); err != nil {
-		return nil, sum, err
-	}
-	sum = sha256.Sum256(b)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.sums[i] = &sum
-	return b, sum, nil
-}
-
-func (s *fileSource) sum(i int) ([sha256.Size]byte, error) {
+// sum reads the file where that has not been done yet.
+func (s *fileSource) sum(i int) (sum [sha256.Size]byte, err error) {
 	s.mu.Lock()
 	known := s.sums[i]
 	s.mu.Unlock()
 	if known != nil {
 		return *known, nil
 	}
-	_, sum, err := s.read(i)
-	return sum, err
+	if s.files[i].Size > heavy {
+		s.alone.Lock()
+		defer s.alone.Unlock()
+	}
+	b, err := s.bytes(i)
+	if err != nil {
+		return sum, err
+	}
+	return s.note(i, b), nil
+}
+
+// note keeps the digest of file i.
+func (s *fileSource) note(i int, b []byte) [sha256.Size]byte {
+	sum := sha256.Sum256(b)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sums[i] = &sum
+	return sum
 }
 
 func (s *fileSource) tensor(i int, p recipe.Preprocess) ([]float32, []int, error) {
@@ -53,20 +63,41 @@ func (s *fileSource) tensor(i int, p recipe.Preprocess) ([]float32, []int, error
 	}
 	m := s.find(i, p)
 	if m == nil {
-		b, _, err := s.read(i)
-		if err != nil {
-			return nil, nil, err
-		}
-		if m, err = Decode(b); err != nil {
-			return nil, nil, err
-		}
-		if m, err = fit(p, m); err != nil {
+		var err error
+		if m, err = s.decode(i, p); err != nil {
 			return nil, nil, err
 		}
 		s.keep(i, p, m)
 	}
 	x, shape := normalise(p, m)
 	return x, shape, nil
+}
+
+// decode reads image i and brings it to size.
+func (s *fileSource) decode(i int, p recipe.Preprocess) (*Image, error) {
+	waited := s.files[i].Size > heavy
+	if waited {
+		s.alone.Lock()
+		defer s.alone.Unlock()
+	}
+	b, err := s.bytes(i)
+	if err != nil {
+		return nil, err
+	}
+	s.note(i, b)
+	picture, err := open(b)
+	if err != nil {
+		return nil, err
+	}
+	if !waited && picture.memory() > heavy {
+		s.alone.Lock()
+		defer s.alone.Unlock()
+	}
+	m, err := picture.decode()
+	if err != nil {
+		return nil, err
+	}
+	return fit(p, m)
 }
 
 func (s *fileSource) find(i int, p recipe.Preprocess) *Image {

@@ -1,8 +1,10 @@
 package dataset
 
 import (
+	"bytes"
 	"image"
 	"image/color"
+	"io"
 	"reflect"
 	"testing"
 
@@ -16,9 +18,9 @@ func counted(t *testing.T, name string, reads *int) File {
 		m.Set(i%9, i/9, color.RGBA{uint8(4 * i), uint8(255 - i), uint8(i * i), 255})
 	}
 	b := pngOf(t, m)
-	return File{Name: name, Size: int64(len(b)), Read: func() ([]byte, error) {
+	return File{Name: name, Size: int64(len(b)), Open: func() (io.ReadCloser, error) {
 		*reads++
-		return b, nil
+		return io.NopCloser(bytes.NewReader(b)), nil
 	}}
 }
 

@@ -83,7 +83,7 @@ func TestNpyRefused(t *testing.T) {
 		file       []byte
 	}{
 		{"empty", "an empty file", nil},
-		{"PNG", "an unknown kind", []byte("\x89PNG\r\n\x1a\n....")},
+		{"PNG", "a PNG", []byte("\x89PNG\r\n\x1a\n....")},
 		{"version", "version is 9", version},
 		{"cut header", "declares", good[:20]},
 		{"cut data", "needs 8 bytes of data, the file has 7", good[:len(good)-1]},

@@ -95,15 +95,12 @@ func (c *contents) add(f File) error {
 	name := strings.ToLower(path.Base(f.Name))
 	isList := strings.Contains(name, "class") || strings.Contains(name, "label") || strings.Contains(name, "synset")
 	switch e := f.extension(); {
-	case e == ".jpg" || e == ".jpeg" || e == ".png":
+	case isImage(e):
 		c.images = append(c.images, f)
 	case e == ".npy":
 		c.arrays = append(c.arrays, f)
 	case e == ".csv" || e == ".txt" && isList:
-		if f.Size > maxText {
-			return fmt.Errorf("%d bytes are too many for a list of labels", f.Size)
-		}
-		b, err := f.Read()
+		b, err := f.read(maxText)
 		if err != nil {
 			return err
 		}

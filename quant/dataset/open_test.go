@@ -6,6 +6,7 @@ import (
 	"errors"
 	"image"
 	"image/color"
+	"io"
 	"os"
 	"reflect"
 	"strings"
@@ -32,7 +33,7 @@ func zipOf(t *testing.T, files ...File) []byte {
 		if err != nil {
 			t.Fatal(err)
 		}
-		content, _ := f.Read()
+		content, _ := f.read(1 << 20)
 		e.Write(content)
 	}
 	if err := w.Close(); err != nil {
@@ -129,7 +130,7 @@ func TestOpenRefused(t *testing.T) {
 	array := InMemory("x.npy", EncodeNpy(&graph.Tensor{DType: graph.Float32, Shape: []int{1, 2}, F: []float32{1, 2}}))
 	ints := InMemory("y.npy", EncodeNpy(&graph.Tensor{DType: graph.Int64, Shape: []int{2}, I: []int64{1, 2}}))
 	text := func(name, s string) File { return InMemory(name, []byte(s)) }
-	broken := File{Name: "l.csv", Read: func() ([]byte, error) { return nil, errors.New("gone") }}
+	broken := File{Name: "l.csv", Open: func() (io.ReadCloser, error) { return nil, errors.New("gone") }}
 	for _, c := range []struct {
 		from  LabelSource
 		want  string

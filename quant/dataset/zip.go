@@ -6,22 +6,28 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"strings"
+
+	"github.com/quantscope/quantscope/quant/room"
 )
 
-// maxEntry bounds one unpacked file of an archive, maxArchive the files in it.
 const (
-	maxEntry   = 1 << 30
+	// maxArchive bounds the files in an archive.
 	maxArchive = 1 << 20
+	// What unpacks to more than plenty and more than dense times its size is made to fill memory: images and
+	// arrays of measured numbers pack to a half or a tenth, and the densest that the format can to a thousandth.
+	plenty = 256 << 20
+	dense  = 100
 )
 
 // unzip lists the files of a .zip or .npz, unpacked only when read, their names under the archive's.
 func unzip(f File) ([]File, error) {
-	b, err := f.Read()
+	from, err := f.random()
 	if err != nil {
 		return nil, err
 	}
-	r, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
+	r, err := zip.NewReader(from, f.Size)
 	if err != nil {
 		return nil, fmt.Errorf("not a readable zip archive: %w", err)
 	}
@@ -35,30 +41,54 @@ func unzip(f File) ([]File, error) {
 		}
 		out = append(out, File{
 			Name: strings.TrimSuffix(f.Name, f.extension()) + "/" + strings.ReplaceAll(e.Name, `\`, "/"),
-			Size: int64(min(e.UncompressedSize64, maxEntry)),
-			Read: func() ([]byte, error) { return inflate(e) },
+			Size: int64(min(e.UncompressedSize64, math.MaxInt64)),
+			Open: func() (io.ReadCloser, error) { return unpack(e, f.Size) },
 		})
 	}
 	return out, nil
 }
 
-// inflate unpacks one entry. The declared size is a hint only: an archive may lie, so the buffer
-// grows with what really comes out.
-func inflate(e *zip.File) ([]byte, error) {
-	if e.UncompressedSize64 > maxEntry {
-		return nil, fmt.Errorf("unpacks to %d bytes, more than %d", e.UncompressedSize64, maxEntry)
-	}
-	r, err := e.Open()
+// random gives the bytes in any order: all of them are read where there is no other way.
+func (f File) random() (io.ReaderAt, error) {
+	r, err := f.Open()
 	if err != nil {
-		return nil, fmt.Errorf("cannot be unpacked: %w", err)
+		return nil, err
+	}
+	if at, ok := r.(io.ReaderAt); ok {
+		return at, nil
 	}
 	defer r.Close()
-	b, err := io.ReadAll(io.LimitReader(r, maxEntry+1))
-	if err != nil {
-		return nil, fmt.Errorf("cannot be unpacked: %w", err)
+	b, err := room.Read(r, f.Size, math.MaxInt64)
+	return bytes.NewReader(b), err
+}
+
+// unpack opens one entry of an archive of so many bytes.
+func unpack(e *zip.File, archive int64) (io.ReadCloser, error) {
+	const encrypted = 1 // of the general purpose bits, APPNOTE.TXT 4.4.4
+	switch size := e.UncompressedSize64; {
+	case e.Flags&encrypted != 0:
+		return nil, errEncrypted
+	case size > plenty && size/dense > min(e.CompressedSize64, uint64(archive)):
+		return nil, fmt.Errorf("it unpacks to %s, more than %d times what it has in the archive: if that is meant, unpack it first",
+			room.Size(int64(min(size, math.MaxInt64))), dense)
 	}
-	if len(b) > maxEntry {
-		return nil, errors.New("unpacks to more than it declares")
+	r, err := e.Open()
+	if errors.Is(err, zip.ErrAlgorithm) {
+		return nil, fmt.Errorf("it is packed by method %d, which is not known here: pack it by the usual one, deflate", e.Method)
 	}
-	return b, nil
+	return unpacked{r}, err
+}
+
+// errEncrypted tells of an archive that needs a password.
+var errEncrypted = errors.New("it is encrypted: unpack it with its password first")
+
+// unpacked names what goes wrong.
+type unpacked struct{ io.ReadCloser }
+
+func (u unpacked) Read(b []byte) (int, error) {
+	n, err := u.ReadCloser.Read(b)
+	if err != nil && err != io.EOF {
+		err = fmt.Errorf("it cannot be unpacked: %w", err)
+	}
+	return n, err
 }

@@ -3,11 +3,13 @@
 package main
 
 import (
-	"errors"
 	"fmt"
+	"io"
+	"math"
 	"syscall/js"
 
 	"github.com/quantscope/quantscope/quant/dataset"
+	"github.com/quantscope/quantscope/quant/room"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
@@ -23,7 +25,7 @@ func (s *session) load(job int, b protocol.LoadBody, parts []js.Value) error {
 		files[i] = dataset.File{
 			Name: b.Names[i],
 			Size: int64(p.Get("size").Float()),
-			Read: func() ([]byte, error) { return read(p) },
+			Open: func() (io.ReadCloser, error) { return newBlob(p), nil },
 		}
 	}
 	d, err := dataset.Open(files, dataset.FromAuto)
@@ -64,17 +66,8 @@ func describe(d *dataset.Dataset) protocol.Data {
 	return out
 }
 
-// read gives the bytes of a Blob at once, which only a worker can do.
-func read(blob js.Value) (b []byte, err error) {
-	defer func() {
-		// A file that changed or went away since it was dropped throws.
-		if why := recover(); why != nil {
-			err = errors.New("it cannot be read any more; was it moved or changed? Drop it again")
-		}
-	}()
-	reader := js.Global().Get("FileReaderSync").New()
-	array := js.Global().Get("Uint8Array").New(reader.Call("readAsArrayBuffer", blob))
-	b = make([]byte, array.Length())
-	js.CopyBytesToGo(b, array)
-	return b, nil
+// read gives all the bytes of a file.
+func read(file js.Value) ([]byte, error) {
+	b := newBlob(file)
+	return room.Read(b, b.size, math.MaxInt64)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -41,6 +42,9 @@ func collect(path string) ([]dataset.File, error) {
 		return nil, told(err)
 	}
 	if !info.IsDir() {
+		if err := readable(info); err != nil {
+			return nil, toldOf(path, err)
+		}
 		return []dataset.File{fileAt(path, filepath.Base(path), info)}, nil
 	}
 	whole, err := filepath.Abs(path)
@@ -64,9 +68,9 @@ func collect(path string) ([]dataset.File, error) {
 }
 
 func fileAt(path, name string, info fs.FileInfo) dataset.File {
-	return dataset.File{Name: name, Size: info.Size(), Read: func() ([]byte, error) {
-		b, err := os.ReadFile(path)
-		return b, told(err)
+	return dataset.File{Name: name, Size: info.Size(), Open: func() (io.ReadCloser, error) {
+		f, err := os.Open(path)
+		return f, told(err)
 	}}
 }
 

@@ -4,11 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 
 	"github.com/quantscope/quantscope/quant"
 	"github.com/quantscope/quantscope/quant/onnx"
+	"github.com/quantscope/quantscope/quant/room"
 )
 
 // maxModel is the largest protobuf message there can be.
@@ -16,7 +18,7 @@ const maxModel = 2 << 30
 
 // openModel imports the network in a file, with external data from the file's folder.
 func openModel(path string) (*quant.Model, error) {
-	b, err := readModel(path)
+	b, err := readFile(path, maxModel)
 	if err != nil {
 		return nil, err
 	}
@@ -25,20 +27,6 @@ func openModel(path string) (*quant.Model, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return m, nil
-}
-
-func readModel(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return nil, told(err)
-	case info.IsDir():
-		return nil, fmt.Errorf("%s is a folder; name the .onnx file in it", path)
-	case info.Size() > maxModel:
-		return nil, fmt.Errorf("%s has %d bytes, and an ONNX file at most 2 GiB; larger weights are in external data files beside it", path, info.Size())
-	}
-	b, err := os.ReadFile(path)
-	return b, told(err)
 }
 
 // beside reads external data files from the folder of a model, each once, and from nowhere else: a
@@ -57,7 +45,7 @@ func beside(model string) onnx.Reader {
 			return nil, told(err)
 		}
 		defer root.Close()
-		b, err := root.ReadFile(filepath.FromSlash(location))
+		b, err := inside(root, filepath.FromSlash(location))
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("it is not in the model's folder, %s", filepath.Dir(model))
 		}
@@ -69,17 +57,19 @@ func beside(model string) onnx.Reader {
 	}
 }
 
-// told is an error of the file system without the name of the call that met it.
-func told(err error) error {
-	var p *fs.PathError
-	if !errors.As(err, &p) {
-		return err
+// inside reads a file below root.
+func inside(root *os.Root, name string) ([]byte, error) {
+	info, err := root.Stat(name)
+	if err == nil {
+		err = readable(info)
 	}
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("there is no file %s", p.Path)
-	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("%s may not be read or written", p.Path)
+	if err != nil {
+		return nil, err
 	}
-	return fmt.Errorf("%s: %w", p.Path, p.Err)
+	f, err := root.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return room.Read(f, info.Size(), math.MaxInt64)
 }

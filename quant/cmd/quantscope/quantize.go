@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"text/tabwriter"
 
@@ -151,9 +150,9 @@ func (f *flags) recipe(config, file string) (recipe.Recipe, error) {
 	case config != "" && file != "":
 		return recipe.Recipe{}, f.wrong("--config and --recipe exclude each other")
 	case file != "":
-		b, err := os.ReadFile(file)
+		b, err := readFile(file, maxText)
 		if err != nil {
-			return recipe.Recipe{}, told(err)
+			return recipe.Recipe{}, err
 		}
 		r, err := recipe.Parse(b)
 		if err != nil {

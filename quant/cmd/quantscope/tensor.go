@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,9 +19,9 @@ func readTensor(path string) (*graph.Tensor, error) {
 	if kind != ".npy" && kind != ".pb" {
 		return nil, errors.New("a tensor is an .npy file or an ONNX TensorProto, .pb; eval takes images")
 	}
-	b, err := os.ReadFile(path)
+	b, err := readFile(path, math.MaxInt64)
 	if err != nil {
-		return nil, told(err)
+		return nil, err
 	}
 	if kind == ".npy" {
 		a, err := dataset.DecodeNpy(b)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"text/tabwriter"
 
@@ -71,16 +70,9 @@ func openReceipt(ctx context.Context, source string) (*receipt.Receipt, error) {
 	if strings.HasPrefix(source, "http://") || strings.HasPrefix(source, "https://") {
 		return fetchReceipt(ctx, source)
 	}
-	info, err := os.Stat(source)
+	b, err := readFile(source, receipt.MaxBytes)
 	if err != nil {
-		return nil, told(err)
-	}
-	if info.Size() > receipt.MaxBytes {
-		return nil, fmt.Errorf("%s has %d bytes; a receipt has at most %d", source, info.Size(), receipt.MaxBytes)
-	}
-	b, err := os.ReadFile(source)
-	if err != nil {
-		return nil, told(err)
+		return nil, err
 	}
 	r, err := receipt.Parse(b)
 	if err != nil {

@@ -1,0 +1,75 @@
+//go:build linux
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// bounded runs the command in dir, which must end within ten seconds and a gibibyte.
+func bounded(t *testing.T, dir string, args ...string) (status int, stderr string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	var err bytes.Buffer
+	c := exec.CommandContext(ctx, binary, args...)
+	c.Dir, c.Stderr = dir, &err
+	c.Run()
+	if ctx.Err() != nil {
+		t.Errorf("%s: did not end: %s", strings.Join(args, " "), err.String())
+	}
+	if kib := c.ProcessState.SysUsage().(*syscall.Rusage).Maxrss; kib > 1<<20 {
+		t.Errorf("%s: took %d MiB", strings.Join(args, " "), kib>>10)
+	}
+	return c.ProcessState.ExitCode(), err.String()
+}
+
+// Devices, pipes and files with terabytes of nothing in them end as any input with a sentence.
+func TestEndlessInput(t *testing.T) {
+	dir := folder(t)
+	if err := syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	inputs := []string{"/dev/zero", "pipe"}
+	for _, name := range []string{"sparse", "sparse.npy", "sparse.npz", "sparse.zip", "sparse.png", "sparse.csv", "sparse.pb", "sparse.json", "sparse.onnx"} {
+		put(t, filepath.Join(dir, name), nil)
+		if err := os.Truncate(filepath.Join(dir, name), 1<<42); err != nil {
+			t.Skip("the file system has no sparse files: ", err)
+		}
+		inputs = append(inputs, name)
+	}
+	for _, input := range inputs {
+		for _, args := range [][]string{
+			{"inspect", input},
+			{"run", "small.onnx", input},
+			{"eval", input, "images", "--preprocess", "cifar10"},
+			{"eval", "small.onnx", input, "--preprocess", "cifar10"},
+			{"quantize", "small.onnx", input},
+			{"quantize", "small.onnx", "images", "--recipe", input},
+			{"table", "small.onnx", input},
+			{"verify", input, "--model", "small.onnx"},
+		} {
+			status, err := bounded(t, dir, args...)
+			if status != 1 && status != 2 || strings.Count(err, "\n") != 1 || !strings.HasPrefix(err, "quantscope: ") {
+				t.Errorf("%s: status %d, %s", strings.Join(args, " "), status, err)
+			}
+		}
+	}
+}
+
+// The archive of ../shared/cases/rel-05-npz-bomb, 875 KB that unpack to 900 MB.
+func TestNpzBomb(t *testing.T) {
+	dir := folder(t)
+	status, err := bounded(t, dir, "eval", "small.onnx", shared(t, "cases", "rel-05-npz-bomb", "npz900m.npz"), "--preprocess", "cifar10")
+	if status != 1 || !strings.Contains(err, "unpacks to 858 MiB") {
+		t.Errorf("status %d, %s", status, err)
+	}
+}
