@@ -60,10 +60,11 @@ const Header = 16
 // one which the thread that takes its first unit does as well, in order, so that no thread waits for
 // them: those that may run along with it, and those of a single unit after one of a single unit.
 func Encode(calls []Call) (program []byte, offsets []uint32) {
+	behind := followers(calls)
 	for i, c := range calls {
 		offsets = append(offsets, uint32(len(program)))
 		args := append(c.Args[:len(c.Args):len(c.Args)], words(c.Posts)...)
-		header := []uint32{uint32(Header + 4*len(args)), uint32(c.Kernel), c.Units, followers(calls[i:])}
+		header := []uint32{uint32(Header + 4*len(args)), uint32(c.Kernel), c.Units, behind[i]}
 		for _, w := range append(header, args...) {
 			program = binary.LittleEndian.AppendUint32(program, w)
 		}
@@ -79,10 +80,28 @@ func words(posts []Post) []uint32 {
 	return append(words, 0)
 }
 
-func followers(calls []Call) uint32 {
-	n := 1
-	for n < len(calls) && (calls[n].Along || calls[0].Units == 1 && calls[n].Units == 1) {
-		n++
+// followers counts them for each call, from the last to the first: along are those behind a call that may
+// run along, single those that may or are of a single unit.
+func followers(calls []Call) []uint32 {
+	n := make([]uint32, len(calls))
+	along, single := uint32(0), uint32(0)
+	for i := len(calls) - 1; i >= 0; i-- {
+		c := calls[i]
+		if c.Units == 1 {
+			n[i] = single
+		} else {
+			n[i] = along
+		}
+		if c.Along {
+			along++
+		} else {
+			along = 0
+		}
+		if c.Along || c.Units == 1 {
+			single++
+		} else {
+			single = 0
+		}
 	}
-	return uint32(n - 1)
+	return n
 }

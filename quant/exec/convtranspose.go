@@ -1,41 +1,53 @@
 package exec
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/quantscope/quantscope/kernels/f32"
 	"github.com/quantscope/quantscope/quant/graph"
 )
 
 // A transposed convolution with stride s is s·s small convolutions: the output pixels whose row is
 // ry and column rx modulo the strides all see the same kernel taps, and one step of theirs is one
-// input pixel. Each of these phases is one GEMM that writes every s-th pixel.
+// input pixel. Each of these phases is one GEMM that writes every s-th pixel; pixels that no tap
+// reaches are the bias.
 
 // tap is a kernel row (or column) of a phase and the input row it meets at the phase's first output.
 type tap struct{ k, at int }
 
-// phase lists the taps of axis a that reach outputs r, r+stride, …, and how many such outputs there are.
-func phase(op graph.ConvTranspose, a, r, out int) (taps []tap, n int) {
+// phase is the outputs r, r+stride, … along an axis: the taps that reach them and how many there are.
+type phase struct {
+	r, n int
+	taps []tap
+}
+
+// phases lists those of axis a that taps reach, by r. all tells whether they are all outputs.
+func phases(op graph.ConvTranspose, a, out int) (list []phase, all bool) {
+	stride := op.Strides[a]
+	of := map[int][]tap{}
 	for k := range op.Kernel[a] {
-		if at := r + op.Pads[a] - k*op.Dilations[a]; at%op.Strides[a] == 0 {
-			taps = append(taps, tap{k, at / op.Strides[a]})
+		at := k*op.Dilations[a] - op.Pads[a]
+		r := (at%stride + stride) % stride
+		if r < out {
+			of[r] = append(of[r], tap{k, (r - at) / stride})
 		}
 	}
-	if r < out {
-		n = (out - r + op.Strides[a] - 1) / op.Strides[a]
+	for _, r := range slices.Sorted(maps.Keys(of)) {
+		list = append(list, phase{r, (out - r + stride - 1) / stride, of[r]})
 	}
-	return taps, n
+	return list, len(list) == min(stride, out)
 }
 
 // transposeHalo is how far the phases read beyond an input of this shape.
 func transposeHalo(op graph.ConvTranspose, in, out []int) halo {
 	var h halo
 	for a := range 2 {
-		for r := range op.Strides[a] {
-			taps, n := phase(op, a, r, out[2+a])
-			for _, t := range taps {
-				if n > 0 {
-					h[a] = max(h[a], -t.at)
-					h[2+a] = max(h[2+a], t.at+n-in[2+a])
-				}
+		list, _ := phases(op, a, out[2+a])
+		for _, p := range list {
+			for _, t := range p.taps {
+				h[a] = max(h[a], -t.at)
+				h[2+a] = max(h[2+a], t.at+p.n-in[2+a])
 			}
 		}
 	}
@@ -49,17 +61,31 @@ func (l *lowerer) convTranspose(s *step, op graph.ConvTranspose) {
 	w, bias := l.weightsOf(s, n, o, 1)
 	cg, og := c/op.Group, o/op.Group
 	in, out := l.lay(x), l.lay(y)
-	for ry := range op.Strides[0] {
-		ys, oh := phase(op, 0, ry, out.shape[2])
-		for rx := range op.Strides[1] {
-			xs, ow := phase(op, 1, rx, out.shape[3])
-			if oh == 0 || ow == 0 {
-				continue
-			}
-			l.transposePhase(transposed{node: n, op: op, x: x, y: y, ry: ry, rx: rx, ys: ys, xs: xs, oh: oh, ow: ow, cg: cg, og: og, in: in, out: out}, w, bias)
+	rows, allRows := phases(op, 0, out.shape[2])
+	columns, allColumns := phases(op, 1, out.shape[3])
+	if !allRows || !allColumns {
+		l.fillBias(s, n, bias)
+	}
+	for _, ys := range rows {
+		for _, xs := range columns {
+			l.transposePhase(transposed{node: n, op: op, x: x, y: y, ys: ys, xs: xs, cg: cg, og: og, in: in, out: out}, w, bias)
 		}
 	}
 	l.mapInPlace(y, l.posts(s))
+}
+
+// fillBias makes every pixel of the output of s the bias of node n, or zeros.
+func (l *lowerer) fillBias(s *step, n graph.Node, bias []float32) {
+	out := l.lay(s.out())
+	at := l.biasAt(n, 0)
+	if s.norm >= 0 || at != 0 && !l.weightsRun(n) {
+		at = l.constant(out.shape[1], func(dst []float32) { copy(dst, bias) })
+	}
+	if at == 0 {
+		l.emit(f32.Fill{Y: l.at(s.out()), Shape: out.shape, YStrides: out.stride}.Call())
+		return
+	}
+	l.copy(l.at(s.out()), out.stride, at, []int{0, elem, 0, 0}, out.shape)
 }
 
 // transposed is one phase: its taps and the size of its output.
@@ -67,9 +93,7 @@ type transposed struct {
 	node    graph.Node
 	op      graph.ConvTranspose
 	x, y    graph.ValueID
-	ry, rx  int
-	ys, xs  []tap
-	oh, ow  int
+	ys, xs  phase
 	cg, og  int
 	in, out layout
 }
@@ -77,23 +101,19 @@ type transposed struct {
 func (l *lowerer) transposePhase(t transposed, w, bias []float32) {
 	var runs []uint32
 	var kernel []int // position of each run in the kernel
-	for _, ty := range t.ys {
-		for _, tx := range t.xs {
+	for _, ty := range t.ys.taps {
+		for _, tx := range t.xs.taps {
 			runs = append(runs, uint32(ty.at*t.in.stride[2]+tx.at*t.in.stride[3]))
 			kernel = append(kernel, ty.k*t.op.Kernel[1]+tx.k)
 		}
 	}
-	shape := []int{t.out.shape[0], t.og, t.oh, t.ow}
+	shape := []int{t.out.shape[0], t.og, t.ys.n, t.xs.n}
 	g := f32.GEMM{
-		Runs: uint32(len(runs)), RunLen: uint32(t.cg), M: uint32(t.out.shape[0] * t.oh * t.ow), N: uint32(t.og),
+		Runs: uint32(len(runs)), RunLen: uint32(t.cg), M: uint32(t.out.shape[0] * t.ys.n * t.xs.n), N: uint32(t.og),
 		Lo: unbounded[0], Hi: unbounded[1],
 	}
 	g.Rows, g.LDA = l.rows(pixels{t.in.stride[0], t.in.stride[2], t.in.stride[3]}, shape)
 	g.OutRows, g.LDC = l.rows(pixels{t.out.stride[0], t.op.Strides[0] * t.out.stride[2], t.op.Strides[1] * t.out.stride[3]}, shape)
-	if len(runs) == 0 { // no tap reaches these pixels: they are the bias, zero weights on any input
-		runs, kernel = []uint32{0}, []int{-1}
-		g.Runs, g.Rows, g.LDA = 1, 0, 0
-	}
 	first := runs[0]
 	if len(runs) > 1 {
 		first, g.RunTable = 0, l.offsets(runs)
@@ -102,7 +122,7 @@ func (l *lowerer) transposePhase(t transposed, w, bias []float32) {
 	k := len(kernel) * t.cg
 	for group := range t.op.Group {
 		g.A = l.at(t.x) + uint32(elem*group*t.cg) + first
-		g.C = l.at(t.y) + uint32(elem*group*t.og+t.ry*t.out.stride[2]+t.rx*t.out.stride[3])
+		g.C = l.at(t.y) + uint32(elem*group*t.og+t.ys.r*t.out.stride[2]+t.xs.r*t.out.stride[3])
 		if l.weightsRun(t.node) {
 			g.B = l.packPhase(t, kernel, group)
 			l.emit(g.Call())
@@ -127,10 +147,6 @@ func (l *lowerer) packPhase(t transposed, kernel []int, group int) uint32 {
 	rows := l.temp(row * t.cg * len(kernel))
 	for i, k := range kernel {
 		to := rows + uint32(i*t.cg*row)
-		if k < 0 {
-			l.emit(f32.Fill{Y: to, Shape: []int{t.cg * t.og}, YStrides: []int{elem}}.Call())
-			continue
-		}
 		from := at + uint32(k/t.op.Kernel[1]*w.stride[2]+k%t.op.Kernel[1]*w.stride[3])
 		l.copy(to, []int{row, elem}, from, []int{w.stride[0], w.stride[1]}, []int{t.cg, t.og})
 	}

@@ -33,7 +33,7 @@ func integerGates(g *graph.Graph, c Config, keep map[graph.ValueID]bool) gates {
 		if gate, mul, ok = gateOf(g, consumers, v); !ok {
 			return 0, 0, false
 		}
-		if _, ok := scalar(g.Nodes[gate].Op); !ok {
+		if _, ok := twin(g.Nodes[gate].Op); !ok {
 			return 0, 0, false
 		}
 		b, y := g.Nodes[gate].Outputs[0], g.Nodes[mul].Outputs[0]
@@ -85,7 +85,7 @@ func clampsOnly(g *graph.Graph, links []link) bool {
 // chainTable is the table from the codes of q to those of the end of links.
 func (l *lowerer) chainTable(q *Quant, links []link) (uint32, bool) {
 	for _, k := range links {
-		if _, ok := scalar(l.functionOf(k)); !ok || k.gate >= 0 && codesOf(l.g, l.cfg, k.value) == nil {
+		if _, ok := twin(l.functionOf(k)); !ok || k.gate >= 0 && codesOf(l.g, l.cfg, k.value) == nil {
 			return 0, false
 		}
 	}
@@ -112,10 +112,8 @@ func allCodes(table []byte) []byte {
 func (l *lowerer) throughChain(codes []byte, q *Quant, links []link) {
 	x := l.decoded(codes, q)
 	for i, k := range links {
-		f, _ := scalar(l.functionOf(k))
-		for j, v := range x {
-			x[j] = f(v)
-		}
+		f, _ := twin(l.functionOf(k))
+		f(x)
 		next := codesOf(l.g, l.cfg, k.value)
 		if k.gate >= 0 {
 			b := codesOf(l.g, l.cfg, l.g.Nodes[k.gate].Outputs[0])

@@ -39,7 +39,7 @@ func (l *lowerer) gemm(s *step, op graph.Gemm) {
 	l.roundBias(s, n, bias)
 	alpha := float32(1) // yet to be multiplied with
 	if l.g.Values[b].Const != nil {
-		g.B = l.packB(b, k, cols, op.TransB, op.Alpha, bias)
+		g.B = l.packB(l.packingOf(s, n, op, cols, bias), k, bias)
 	} else {
 		alpha = op.Alpha
 		strides := []int{elem * cols, elem}
@@ -103,17 +103,30 @@ func (l *lowerer) gemmBias(n graph.Node, op graph.Gemm, cols int) (bias []float3
 	return bias, graph.None
 }
 
-// packB packs constant matrix b, [K,N] or transposed [N,K], times alpha.
-func (l *lowerer) packB(b graph.ValueID, k, n int, transposed bool, alpha float32, bias []float32) uint32 {
-	return l.constant(f32.PackedLen(k, n), func(dst []float32) {
-		w := f32.Weights{Data: l.weights(b), Taps: []int{0}, Channels: k, ChannelStride: n, ColumnStride: 1}
-		if transposed {
+// packingOf is what Gemm n packs.
+func (l *lowerer) packingOf(s *step, n graph.Node, op graph.Gemm, cols int, bias []float32) packing {
+	p := packing{weight: n.Inputs[1], bias: graph.None, columns: cols, transposed: op.TransB, alpha: op.Alpha, beta: op.Beta}
+	if bias != nil {
+		p.bias = n.Inputs[2]
+	}
+	if l.cfg.RoundBias { // biases depend on the input's scale
+		p.part = s.node
+	}
+	return p
+}
+
+// packB packs constant matrix p.weight, [K,N] or transposed [N,K], times alpha.
+func (l *lowerer) packB(p packing, k int, bias []float32) uint32 {
+	n := p.columns
+	return l.shared(p, f32.PackedLen(k, n), func(dst []float32) {
+		w := f32.Weights{Data: l.weights(p.weight), Taps: []int{0}, Channels: k, ChannelStride: n, ColumnStride: 1}
+		if p.transposed {
 			w.ChannelStride, w.ColumnStride = 1, k
 		}
-		if alpha != 1 {
+		if p.alpha != 1 {
 			w.Data = slices.Clone(w.Data)
 			for i := range w.Data {
-				w.Data[i] *= alpha
+				w.Data[i] *= p.alpha
 			}
 		}
 		f32.PackB(dst, n, bias, w)
@@ -159,7 +172,7 @@ func (l *lowerer) matMul(s *step) {
 		at, ok := packed[ib]
 		if !ok {
 			if constant {
-				at = l.constant(f32.PackedLen(k, cols), func(dst []float32) {
+				at = l.shared(packing{weight: b, bias: graph.None, columns: cols, part: ib, alpha: 1}, f32.PackedLen(k, cols), func(dst []float32) {
 					w := l.weights(b)[ib*k*cols:]
 					f32.PackB(dst, cols, nil, f32.Weights{Data: w, Taps: []int{0}, Channels: k, ChannelStride: cols, ColumnStride: 1})
 				})

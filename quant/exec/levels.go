@@ -133,7 +133,8 @@ func (l *lowerer) levels(x []float32, v graph.ValueID) {
 	}
 }
 
-// twin is the scalar twin of an operator that runs as a post without parameters for each channel.
+// twin is the scalar twin of an operator that maps single numbers: what tables of levels and of codes are
+// made by.
 func twin(op graph.Op) (ref.Post, bool) {
 	switch op := op.(type) {
 	case graph.Relu:
@@ -165,6 +166,8 @@ func twin(op graph.Op) (ref.Post, bool) {
 		return ref.GeluPost(), true
 	case graph.Exp:
 		return ref.ExpPost(), true
+	case graph.Sqrt:
+		return ref.SqrtPost(), true
 	}
 	return nil, false
 }

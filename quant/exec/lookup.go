@@ -2,7 +2,6 @@ package exec
 
 import (
 	"github.com/quantscope/quantscope/kernels/q8"
-	"github.com/quantscope/quantscope/kernels/ref"
 	"github.com/quantscope/quantscope/quant/graph"
 )
 
@@ -18,32 +17,4 @@ func (l *lowerer) integerLookup(s *step, n graph.Node) bool {
 	in, out := l.plan.layouts[x], l.plan.layouts[y]
 	l.emit(q8.Lookup{X: l.at(x), Y: l.at(y), Shape: out.shape, XStrides: in.stride, YStrides: out.stride, Table: table}.Call())
 	return true
-}
-
-// scalar is the function of an operator that maps single numbers, as its kernel computes it.
-func scalar(op graph.Op) (func(float32) float32, bool) {
-	switch op := op.(type) {
-	case graph.Relu:
-		return func(x float32) float32 { return max(x, 0) }, true
-	case graph.Clip:
-		return func(x float32) float32 { return min(max(x, op.Lo), op.Hi) }, true
-	case graph.LeakyRelu:
-		return func(x float32) float32 {
-			if x < 0 {
-				return op.Alpha * x
-			}
-			return x
-		}, true
-	case graph.Sigmoid:
-		return ref.Sigmoid, true
-	case graph.SiLU:
-		return ref.SiLU, true
-	case graph.HardSigmoid:
-		return func(x float32) float32 { return ref.HardSigmoid(x, op.Alpha, op.Beta) }, true
-	case graph.HardSwish:
-		return ref.HardSwish, true
-	case graph.Tanh:
-		return ref.Tanh, true
-	}
-	return nil, false
 }

@@ -33,6 +33,7 @@ type lowerer struct {
 	floats   []float32               // space that constants are laid out in, one after the other
 	bytes    []byte
 	tables   map[string]uint32 // addresses of offset tables, shared between layers of one geometry
+	packed   map[packing]uint32
 	values   map[graph.ValueID]uint32
 	ranges   map[graph.ValueID]uint32
 	base     uint32 // address of the activations
@@ -46,7 +47,8 @@ func (l *lowerer) run() error {
 	if l.cfg.Integer {
 		l.forms = make([]Form, len(l.g.Nodes))
 	}
-	l.tables, l.values, l.ranges = map[string]uint32{}, map[graph.ValueID]uint32{}, map[graph.ValueID]uint32{}
+	l.tables, l.packed = map[string]uint32{}, map[packing]uint32{}
+	l.values, l.ranges = map[graph.ValueID]uint32{}, map[graph.ValueID]uint32{}
 	for i := range l.plan.steps {
 		s := &l.plan.steps[i]
 		l.step, l.first = i, len(l.calls)
@@ -106,6 +108,25 @@ func (l *lowerer) constant(n int, fill func(dst []float32)) uint32 {
 		l.eng.WriteF32(at, l.floats)
 	}
 	return at
+}
+
+// shared is a constant that every call with an equal key gets.
+func (l *lowerer) shared(key packing, n int, fill func(dst []float32)) uint32 {
+	at, ok := l.packed[key]
+	if !ok {
+		at = l.constant(n, fill)
+		l.packed[key] = at
+	}
+	return at
+}
+
+// packing is what a packed weight consists of: two nodes that pack alike share it.
+type packing struct {
+	weight, bias graph.ValueID
+	columns      int
+	transposed   bool
+	part         int // of the weight
+	alpha, beta  float32
 }
 
 // raw reserves n bytes among the constants; fill writes all of them, in the second pass.
@@ -201,21 +222,19 @@ func (l *lowerer) clearHalo(v graph.ValueID) {
 	start := l.at(v) - uint32(lay.off)
 	n, h := lay.shape[0], lay.shape[2]
 	image, row, pixel := lay.stride[0], lay.stride[2], lay.stride[3]
-	fill := func(at, rows, stride, bytes int) {
+	fill := func(at, rows, bytes int) { // of every image
 		if rows > 0 && bytes > 0 {
-			c := l.zeros(v, start+uint32(at), []int{rows, bytes / lay.width}, []int{stride, lay.width})
+			c := l.zeros(v, start+uint32(at), []int{n, rows, bytes / lay.width}, []int{image, row, lay.width})
 			c.Along = len(l.calls) > l.first // what the step computes and the zeros around it do not meet
 			l.emit(c)
 		}
 	}
-	for i := range n {
-		fill(i*image, 1, 0, lay.halo[0]*row)
-		fill(i*image+(lay.halo[0]+h)*row, 1, 0, lay.halo[2]*row)
-		// The right edge of a row and the left edge of the next are one stretch.
-		fill(i*image+lay.halo[0]*row, 1, 0, lay.halo[1]*pixel)
-		fill(i*image+lay.halo[0]*row+row-lay.halo[3]*pixel, h-1, row, (lay.halo[3]+lay.halo[1])*pixel)
-		fill(i*image+(lay.halo[0]+h)*row-lay.halo[3]*pixel, 1, 0, lay.halo[3]*pixel)
-	}
+	fill(0, 1, lay.halo[0]*row)
+	fill((lay.halo[0]+h)*row, 1, lay.halo[2]*row)
+	// The right edge of a row and the left edge of the next are one stretch.
+	fill(lay.halo[0]*row, 1, lay.halo[1]*pixel)
+	fill(lay.halo[0]*row+row-lay.halo[3]*pixel, h-1, (lay.halo[3]+lay.halo[1])*pixel)
+	fill((lay.halo[0]+h)*row-lay.halo[3]*pixel, 1, lay.halo[3]*pixel)
 }
 
 // zeros sets a block of v's elements to what stands for zero.

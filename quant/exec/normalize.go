@@ -39,7 +39,7 @@ func (l *lowerer) layerNorm(s *step, op graph.LayerNormalization) {
 			*to = operand{l.at(n.Outputs[i+1]), l.strides(n.Outputs[i+1], shape)}
 		}
 	}
-	l.normalize(n.Inputs[0], n.Outputs[0], r, l.posts(s))
+	l.normalize(n.Inputs[0], s.out(), r, l.posts(s))
 	for _, v := range n.Outputs[1:] {
 		if v != graph.None {
 			l.mapInPlace(v, l.taps(v))

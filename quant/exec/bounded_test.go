@@ -1,0 +1,103 @@
+package exec
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/graphtest"
+)
+
+// TestPlanningIsBounded plans networks that take many images, phases or nodes: the time must not grow with
+// their square, nor the program with what one call can walk over.
+func TestPlanningIsBounded(t *testing.T) {
+	unit := [2]int{1, 1}
+	const nodes = 40000
+	for name, c := range map[string]struct {
+		build func(b *graphtest.Builder) []graph.ValueID
+		calls int // at most
+	}{
+		"a large batch": {func(b *graphtest.Builder) []graph.ValueID {
+			x := b.Input("x", 1<<20, 1, 2, 2)
+			op := graph.Conv{Kernel: [2]int{3, 3}, Strides: unit, Dilations: unit, Pads: [4]int{1, 1, 1, 1}, Group: 1}
+			return []graph.ValueID{b.Node("conv", op, x, b.Random("w", 1, 1, 3, 3))}
+		}, 10},
+		"strides that leave most of the output out": {func(b *graphtest.Builder) []graph.ValueID {
+			op := graph.ConvTranspose{Kernel: [2]int{2, 2}, Strides: [2]int{8000, 8000}, Dilations: unit, Group: 1}
+			return []graph.ValueID{b.Node("up", op, b.Input("x", 1, 1, 2, 2), b.Random("w", 1, 1, 2, 2))}
+		}, 10},
+		"many nodes": {func(b *graphtest.Builder) []graph.ValueID {
+			x := b.Input("x", 1, 3, 4)
+			for i := range nodes {
+				x = b.Node(fmt.Sprint("turn", i), graph.Transpose{Perm: []int{0, 2, 1}}, x)
+			}
+			return []graph.ValueID{x}
+		}, nodes + 2},
+		"many outputs": {func(b *graphtest.Builder) []graph.ValueID {
+			x := b.Input("x", 1, 3, 4)
+			var y []graph.ValueID
+			for i := range nodes {
+				y = append(y, b.Node(fmt.Sprint("turn", i), graph.Transpose{Perm: []int{0, 2, 1}}, x))
+			}
+			return y
+		}, nodes + 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := graphtest.New(t)
+			g := b.Outputs(c.build(b)...)
+			start := time.Now()
+			l, _, err := measure(g, Config{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			call.Encode(l.calls)
+			if took := time.Since(start); took > 10*time.Second {
+				t.Errorf("planning takes %v", took)
+			}
+			if len(l.calls) > c.calls {
+				t.Errorf("%d calls, at most %d will do", len(l.calls), c.calls)
+			}
+		})
+	}
+}
+
+// TestSharedWeights: a weight that several nodes multiply by is packed once.
+func TestSharedWeights(t *testing.T) {
+	b := graphtest.New(t)
+	x, w, c := b.Input("x", 4, 64), b.Random("w", 64, 64), b.Random("b", 64)
+	for i := range 8 {
+		x = b.Node(fmt.Sprint("product", i), graph.MatMul{}, x, w)
+		x = b.Node(fmt.Sprint("gemm", i), graph.Gemm{Alpha: 1, Beta: 1}, x, w, c)
+	}
+	r, err := New(b.Outputs(x), Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if s, most := r.Stats(), 3*elem*64*64; s.Constants > most {
+		t.Errorf("constants take %d bytes, more than %d", s.Constants, most)
+	}
+}
+
+// TestNormalizationCarriesWhatFollows: element-wise operators behind a normalization run in its step.
+func TestNormalizationCarriesWhatFollows(t *testing.T) {
+	b := graphtest.New(t)
+	x := b.Input("x", 2, 6)
+	one, zero := b.Const("scale", []float32{1, 1, 1, 1, 1, 1}, 6), b.Const("bias", make([]float32, 6), 6)
+	y := b.Node("norm", graph.LayerNormalization{Axis: 1, Epsilon: 1e-5}, x, one, zero)
+	r, err := New(b.Outputs(b.Node("relu", graph.Relu{}, y)), Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if err := r.Run([]float32{-1, 1, -1, 1, -1, 1, 2, 0, 2, 0, 2, 0}); err != nil {
+		t.Fatal(err)
+	}
+	for i, got := range r.Output(0) {
+		if want := []float32{0, 1, 0, 1, 0, 1, 1, 0, 1, 0, 1, 0}[i]; got < want-1e-4 || got > want+1e-4 {
+			t.Errorf("element %d is %v, want %v", i, got, want)
+		}
+	}
+}
