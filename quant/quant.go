@@ -10,8 +10,6 @@ package quant
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -21,8 +19,6 @@ import (
 	"github.com/quantscope/quantscope/quant/dataset"
 	"github.com/quantscope/quantscope/quant/evaluate"
 	"github.com/quantscope/quantscope/quant/export"
-	"github.com/quantscope/quantscope/quant/graph"
-	"github.com/quantscope/quantscope/quant/onnx"
 	"github.com/quantscope/quantscope/quant/prepare"
 	"github.com/quantscope/quantscope/quant/receipt"
 	"github.com/quantscope/quantscope/quant/recipe"
@@ -40,37 +36,6 @@ const (
 	StageEvaluate  = "evaluate"
 	StageExport    = "export"
 )
-
-// Model is a network as it came, and as a graph.
-type Model struct {
-	Name   string // file name
-	SHA256 string // of the file; external data files do not count
-	Bytes  int64
-	Graph  *graph.Graph
-}
-
-// Import reads an ONNX file. files gives further files with external data and may be nil.
-func Import(name string, b []byte, files onnx.Reader) (*Model, error) {
-	m, err := onnx.Decode(b)
-	if err != nil {
-		return nil, err
-	}
-	g, err := graph.Build(m, graph.Options{Files: files})
-	if err != nil {
-		return nil, err
-	}
-	sum := sha256.Sum256(b)
-	return &Model{Name: name, SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(b)), Graph: g}, nil
-}
-
-// ClassOffset is what a recipe of one's own for m should have, see recipe.ClassOffset.
-func (m *Model) ClassOffset() int {
-	shape := m.Graph.Values[m.Graph.Outputs[0]].Shape
-	if len(shape) == 0 {
-		return 0
-	}
-	return recipe.ClassOffset(shape[len(shape)-1])
-}
 
 // Job is all that a result depends on, with how to run it.
 type Job struct {

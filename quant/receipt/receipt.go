@@ -25,10 +25,10 @@ type Receipt struct {
 	Metrics      Metrics       `json:"metrics"`
 }
 
-// Model is the file that was quantized, as the user gave it.
+// Model is the network that was quantized, as the user gave it.
 type Model struct {
-	SHA256 string `json:"sha256"`
-	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"`         // of the file; where weights lie in further files, of the digests of all, as quant.Import has it
+	Bytes  int64  `json:"bytes"`          // of all files
 	Name   string `json:"name,omitempty"` // file name, only where the user chose to tell it
 }
 

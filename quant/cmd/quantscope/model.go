@@ -29,14 +29,10 @@ func openModel(path string) (*quant.Model, error) {
 	return m, nil
 }
 
-// beside reads external data files from the folder of a model, each once, and from nowhere else: a
+// beside reads external data files from the folder of a model and from nowhere else: a
 // location that leads out of it, by dots or by a link, is refused.
 func beside(model string) onnx.Reader {
-	files := map[string][]byte{}
 	return func(location string) ([]byte, error) {
-		if b, ok := files[location]; ok {
-			return b, nil
-		}
 		if !filepath.IsLocal(filepath.FromSlash(location)) {
 			return nil, errors.New("it lies outside the model's folder and is not read")
 		}
@@ -49,11 +45,7 @@ func beside(model string) onnx.Reader {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("it is not in the model's folder, %s", filepath.Dir(model))
 		}
-		if err != nil {
-			return nil, told(err)
-		}
-		files[location] = b
-		return b, nil
+		return b, told(err)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/dataset"
@@ -68,6 +69,18 @@ func TestLenet(t *testing.T) {
 			if s.Status != receipt.Match {
 				t.Errorf("%s: %+v", config, s)
 			}
+		}
+	}
+}
+
+// The model of ../shared/cases/rel-07-external-weights-not-in-digest, whose weights were negated after the
+// receipt was made.
+func TestVerifyExternalWeights(t *testing.T) {
+	dir := shared(t, "cases", "rel-07-external-weights-not-in-digest")
+	for _, data := range [][]string{nil, {"d40.npy"}} {
+		status, out, err := call(t, dir, append([]string{"verify", "r.json", "--model", "m.onnx"}, data...)...)
+		if first, _, _ := strings.Cut(out, "\n"); status != 1 || err != "" || !strings.HasPrefix(first, "model") || !strings.Contains(first, "differs") {
+			t.Errorf("status %d, %s%s", status, out, err)
 		}
 	}
 }

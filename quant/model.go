@@ -1,0 +1,75 @@
+package quant
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"maps"
+	"slices"
+
+	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/onnx"
+	"github.com/quantscope/quantscope/quant/recipe"
+)
+
+// Model is a network as it came, and as a graph.
+type Model struct {
+	Name   string // file name
+	SHA256 string // of the file; of all files, see digestVersion, where weights lie in others
+	Bytes  int64  // of all files
+	Graph  *graph.Graph
+}
+
+// digestVersion heads what is hashed of a model of several files, so that no file has the same digest:
+//
+//	digestVersion, SHA-256 of the .onnx file, then of each file with external data in the order of their locations
+const digestVersion = "quantscope model 1\n"
+
+// Import reads an ONNX file. files gives further files with external data and may be nil.
+func Import(name string, b []byte, files onnx.Reader) (*Model, error) {
+	m, err := onnx.Decode(b)
+	if err != nil {
+		return nil, err
+	}
+	out := &Model{Name: name, Bytes: int64(len(b))}
+	further := map[string][]byte{} // by location; each is read once
+	if files != nil {
+		from := files
+		files = func(location string) ([]byte, error) {
+			if data, ok := further[location]; ok {
+				return data, nil
+			}
+			data, err := from(location)
+			if err != nil {
+				return nil, err
+			}
+			further[location] = data
+			out.Bytes += int64(len(data))
+			return data, nil
+		}
+	}
+	if out.Graph, err = graph.Build(m, graph.Options{Files: files}); err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(b)
+	if len(further) > 0 {
+		h := sha256.New()
+		h.Write([]byte(digestVersion))
+		h.Write(sum[:])
+		for _, location := range slices.Sorted(maps.Keys(further)) {
+			other := sha256.Sum256(further[location])
+			h.Write(other[:])
+		}
+		sum = [sha256.Size]byte(h.Sum(nil))
+	}
+	out.SHA256 = hex.EncodeToString(sum[:])
+	return out, nil
+}
+
+// ClassOffset is what a recipe of one's own for m should have, see recipe.ClassOffset.
+func (m *Model) ClassOffset() int {
+	shape := m.Graph.Values[m.Graph.Outputs[0]].Shape
+	if len(shape) == 0 {
+		return 0
+	}
+	return recipe.ClassOffset(shape[len(shape)-1])
+}
