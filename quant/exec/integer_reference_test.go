@@ -1,7 +1,9 @@
 package exec_test
 
 import (
+	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/exec"
@@ -20,6 +22,7 @@ type reference struct {
 	of        []*exec.Quant // quantizer of each value; of what only moves into a quantized value, that one's
 	placed    []bool        // the quantizer is the value's own
 	values    []tensor
+	engines   map[string]floatEngine // of the parts that run in float, by their nodes
 }
 
 // tensor is a value of the run: numbers, with the codes they stand for if it is quantized, or a sum that
@@ -43,7 +46,7 @@ type sums struct {
 }
 
 func newReference(t *testing.T, g *graph.Graph, quants []exec.Quant) *reference {
-	r := &reference{t: t, g: g, quants: quants, consumers: g.Consumers(), of: make([]*exec.Quant, len(g.Values)), placed: make([]bool, len(g.Values))}
+	r := &reference{t: t, g: g, quants: quants, consumers: g.Consumers(), of: make([]*exec.Quant, len(g.Values)), placed: make([]bool, len(g.Values)), engines: map[string]floatEngine{}}
 	for i := range quants {
 		r.placed[quants[i].Value] = true
 		if p := quants[i].Params; p.QMax-p.QMin < 256 {
@@ -74,7 +77,8 @@ func (r *reference) internal(v graph.ValueID) bool {
 	return len(r.consumers[v]) == 1
 }
 
-// run computes every value of the network.
+// run computes every value of the network, level by level: what a level computes in float is one run of
+// the float engine.
 func (r *reference) run(inputs ...[]float32) {
 	r.t.Helper()
 	r.values = make([]tensor, len(r.g.Values))
@@ -82,21 +86,48 @@ func (r *reference) run(inputs ...[]float32) {
 		r.settle(v, tensor{x: inputs[i]})
 	}
 	folded := map[int]bool{}
-	for i, n := range r.g.Nodes {
-		if folded[i] {
-			continue
+	for _, level := range r.levels() {
+		var floats [][]graph.Node
+		for _, i := range level {
+			n := r.g.Nodes[i]
+			if folded[i] {
+				continue
+			}
+			if bn, ok := r.foldable(n); ok && r.layer(n) == nil { // in float it is part of the weights
+				folded[bn] = true
+				floats = append(floats, []graph.Node{n, r.g.Nodes[bn]})
+			} else if y, ok := r.exact(n); ok {
+				r.settle(n.Outputs[0], y)
+			} else {
+				floats = append(floats, []graph.Node{n})
+			}
 		}
-		if bn, ok := r.foldable(n); ok && r.layer(n) == nil { // in float it is part of the weights
-			folded[bn] = true
-			norm := r.g.Nodes[bn]
-			r.settle(norm.Outputs[0], r.float(n, norm)[0])
-			continue
-		}
-		out := r.node(n)
-		for k, v := range n.Outputs {
-			r.settle(v, out[k])
-		}
+		r.float(floats, r.settle)
 	}
+}
+
+// levels are the nodes by how many are between them and the inputs at most.
+func (r *reference) levels() [][]int {
+	var levels [][]int
+	depth := make([]int, len(r.g.Values))
+	for i, n := range r.g.Nodes {
+		d := 0
+		for _, v := range n.Inputs {
+			if v != graph.None {
+				d = max(d, depth[v])
+			}
+		}
+		for _, v := range n.Outputs {
+			if v != graph.None {
+				depth[v] = d + 1
+			}
+		}
+		if d == len(levels) {
+			levels = append(levels, nil)
+		}
+		levels[d] = append(levels[d], i)
+	}
+	return levels
 }
 
 // settle gives v its value, quantized if v has a quantizer. A sum that the next operator may still clamp
@@ -215,7 +246,8 @@ func round(x float32, zero, lo, hi int32) int32 {
 	return int32(min(max(math.RoundToEven(float64(x))+float64(zero), float64(lo)), float64(hi)))
 }
 
-func (r *reference) node(n graph.Node) []tensor {
+// exact is what node n makes where that is a sum or codes, not a float.
+func (r *reference) exact(n graph.Node) (tensor, bool) {
 	in := make([]tensor, len(n.Inputs))
 	for i, v := range n.Inputs {
 		if v != graph.None {
@@ -223,23 +255,28 @@ func (r *reference) node(n graph.Node) []tensor {
 		}
 	}
 	if s := in[0].sum; s != nil {
-		return []tensor{{sum: r.passed(n, *s)}}
+		return tensor{sum: r.passed(n, *s)}, true
 	}
 	if in[0].ahead {
-		return []tensor{in[0]}
+		return in[0], true
 	}
 	if s := r.layer(n); s != nil {
-		return []tensor{{sum: s}}
+		return tensor{sum: s}, true
 	}
 	if codes := r.integers(n, in); codes != nil {
-		return []tensor{{codes: codes, ahead: true}}
+		return tensor{codes: codes, ahead: true}, true
 	}
-	return r.float(n)
+	return tensor{}, false
 }
 
 // foldable gives the BatchNormalization that alone reads what convolution n makes.
 func (r *reference) foldable(n graph.Node) (int, bool) {
-	if _, ok := n.Op.(graph.Conv); !ok || r.placed[n.Outputs[0]] || !r.internal(n.Outputs[0]) {
+	switch n.Op.(type) {
+	case graph.Conv, graph.ConvTranspose:
+	default:
+		return 0, false
+	}
+	if r.placed[n.Outputs[0]] || !r.internal(n.Outputs[0]) {
 		return 0, false
 	}
 	bn := r.consumers[n.Outputs[0]][0]
@@ -285,45 +322,75 @@ func (r *reference) norm(n graph.Node, op graph.BatchNormalization, s *sums) {
 	s.m, s.bias = m, bias
 }
 
-// float runs nodes, one that reads the other, as the float engine does, on their own.
-func (r *reference) float(nodes ...graph.Node) []tensor {
+// float runs groups of nodes, in a group one reads the other, as the float engine does, each group on its
+// own, and tells what comes out of each.
+func (r *reference) float(groups [][]graph.Node, settle func(graph.ValueID, tensor)) {
 	r.t.Helper()
-	outputs := nodes[len(nodes)-1].Outputs
-	g := &graph.Graph{Values: r.g.Values, Nodes: nodes, Outputs: outputs}
-	var quants []exec.Quant
+	if len(groups) == 0 {
+		return
+	}
+	key := fmt.Sprint(groups)
+	e, ok := r.engines[key]
+	if !ok {
+		e = r.engine(groups)
+		r.engines[key] = e
+	}
 	var inputs [][]float32
-	inside := map[graph.ValueID]bool{}
-	for _, n := range nodes {
-		for _, v := range n.Inputs {
-			if v == graph.None || inside[v] {
-				continue
-			}
-			inside[v] = true
-			if g.Values[v].Const == nil {
-				g.Inputs = append(g.Inputs, v)
-				inputs = append(inputs, r.values[v].x)
-			}
-			for _, q := range r.quants {
-				if q.Value == v && g.Values[v].Const != nil {
-					quants = append(quants, q)
-				}
-			}
-		}
-		inside[n.Outputs[0]] = true
+	for _, v := range e.inputs {
+		inputs = append(inputs, r.values[v].x)
 	}
-	e, err := exec.New(g, exec.Config{Quant: quants})
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	defer e.Close()
 	if err := e.Run(inputs...); err != nil {
 		r.t.Fatal(err)
 	}
-	out := make([]tensor, len(outputs))
-	for i := range out {
-		out[i].x = e.Output(i)
+	for i, v := range e.outputs {
+		settle(v, tensor{x: e.Output(i)})
 	}
-	return out
+}
+
+// floatEngine runs a part of the network: outputs of inputs.
+type floatEngine struct {
+	*exec.Runner
+	inputs, outputs []graph.ValueID
+}
+
+// engine makes a run of groups of nodes; what two groups read, each gets as an input of its own.
+func (r *reference) engine(groups [][]graph.Node) floatEngine {
+	r.t.Helper()
+	var e floatEngine
+	g := &graph.Graph{Values: slices.Clone(r.g.Values)}
+	quants := slices.DeleteFunc(slices.Clone(r.quants), func(q exec.Quant) bool { return r.g.Values[q.Value].Const == nil })
+	for _, nodes := range groups {
+		own := map[graph.ValueID]graph.ValueID{}
+		for _, n := range nodes {
+			n.Inputs = slices.Clone(n.Inputs)
+			for i, v := range n.Inputs {
+				if v == graph.None || g.Values[v].Const != nil {
+					continue
+				}
+				if _, ok := own[v]; !ok {
+					own[v] = graph.ValueID(len(g.Values))
+					g.Values = append(g.Values, g.Values[v])
+					g.Inputs, e.inputs = append(g.Inputs, own[v]), append(e.inputs, v)
+				}
+				n.Inputs[i] = own[v]
+			}
+			g.Nodes = append(g.Nodes, n)
+			for _, v := range n.Outputs {
+				own[v] = v
+			}
+		}
+		for _, v := range nodes[len(nodes)-1].Outputs {
+			if v != graph.None {
+				g.Outputs, e.outputs = append(g.Outputs, v), append(e.outputs, v)
+			}
+		}
+	}
+	var err error
+	if e.Runner, err = exec.New(g, exec.Config{Quant: quants}); err != nil {
+		r.t.Fatal(err)
+	}
+	r.t.Cleanup(func() { e.Close() })
+	return e
 }
 
 // weightQuant is the quantizer of constant v.

@@ -19,15 +19,7 @@ import (
 // where there is no Node.js or no such engine.
 func Run(t *testing.T, engine string, model []byte, shape []int, inputs []float32, level string) []float32 {
 	t.Helper()
-	_, here, _, _ := runtime.Caller(0)
-	script := filepath.Join(filepath.Dir(here), "../../site/e2e/ort.mjs")
-	if _, err := os.Stat(filepath.Join(filepath.Dir(script), "node_modules", "onnxruntime-"+engine)); err != nil {
-		t.Skipf("needs onnxruntime-%s: npm ci in site/e2e", engine)
-	}
-	node, err := exec.LookPath("node")
-	if err != nil {
-		t.Skip("needs Node.js")
-	}
+	node, script := find(t, engine, "ort.mjs")
 	dir := t.TempDir()
 	in, out, file := filepath.Join(dir, "in.f32"), filepath.Join(dir, "out.f32"), filepath.Join(dir, "model.onnx")
 	for path, b := range map[string][]byte{file: model, in: littleEndian(inputs)} {
@@ -39,15 +31,35 @@ func Run(t *testing.T, engine string, model []byte, shape []int, inputs []float3
 	if b, err := exec.Command(node, script, engine, file, in, out, dims, level).CombinedOutput(); err != nil {
 		t.Fatalf("ONNX Runtime (%s): %v\n%.2000s", engine, err, b)
 	}
-	b, err := os.ReadFile(out)
+	y, err := readFloats(out)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return y
+}
+
+// find gives Node.js and a script for an engine, and skips the test where one is missing.
+func find(t *testing.T, engine, name string) (node, script string) {
+	t.Helper()
+	_, here, _, _ := runtime.Caller(0)
+	script = filepath.Join(filepath.Dir(here), "../../site/e2e", name)
+	if _, err := os.Stat(filepath.Join(filepath.Dir(script), "node_modules", "onnxruntime-"+engine)); err != nil {
+		t.Skipf("needs onnxruntime-%s: npm ci in site/e2e", engine)
+	}
+	node, err := exec.LookPath("node")
+	if err != nil {
+		t.Skip("needs Node.js")
+	}
+	return node, script
+}
+
+func readFloats(path string) ([]float32, error) {
+	b, err := os.ReadFile(path)
 	y := make([]float32, len(b)/4)
 	for i := range y {
 		y[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
 	}
-	return y
+	return y, err
 }
 
 func littleEndian(x []float32) []byte {
