@@ -84,10 +84,11 @@ func Quantize(ctx context.Context, j Job) (*Result, error) {
 	j.Progress(StageExport, 0, 1)
 	var qdq []byte
 	var notes []string
-	if err := c.Storable(); err != nil {
+	if err = c.Storable(); err == nil {
+		qdq, notes, err = export.QDQ(c)
+	}
+	if err != nil { // the result stands without it
 		notes = []string{fmt.Sprintf("There is no QDQ file: %v.", err)}
-	} else if qdq, notes, err = export.QDQ(c); err != nil {
-		return nil, err
 	}
 	doc, err := j.receipt(s, r)
 	if err != nil {

@@ -150,13 +150,13 @@ func rankOf(x []float32, at int) int {
 
 func (e *evaluation) print(c console) error {
 	if e.Labelled == 0 {
-		fmt.Fprintf(c.out, "%s: %d items, none with a label\n", e.Model, e.Items)
+		show(c.out, "%s: %d items, none with a label\n", e.Model, e.Items)
 	} else {
-		fmt.Fprintf(c.out, "%s: top-1 %s, top-5 %s of %d labelled items\n", e.Model, percent(e.Top1, e.Labelled), percent(e.Top5, e.Labelled), e.Labelled)
+		show(c.out, "%s: top-1 %s, top-5 %s of %d labelled items\n", e.Model, percent(e.Top1, e.Labelled), percent(e.Top5, e.Labelled), e.Labelled)
 	}
-	fmt.Fprintf(c.out, "logits  %s\n", e.Logits)
+	show(c.out, "logits  %s\n", e.Logits)
 	for _, n := range e.Notes {
-		fmt.Fprintf(c.out, "note: %s\n", n)
+		show(c.out, "note: %s\n", n)
 	}
 	return nil
 }

@@ -32,6 +32,15 @@ func (f *flags) formatOf(name string) (export.Format, error) {
 
 // files are what --format writes: one file as -o names it; of several, the names begin as it does.
 func files(result *quant.Result, format export.Format, out string) ([]export.File, []string, error) {
+	if format.Name == "qdq" { // made already, or a note of the result tells why not
+		switch {
+		case result.QDQ != nil:
+			return []export.File{{Name: out, Bytes: result.QDQ}}, nil, nil
+		case out != "":
+			return nil, nil, fmt.Errorf("%s is not written: %s", out, strings.Join(result.Notes, " "))
+		}
+		return nil, nil, nil
+	}
 	base := strings.TrimSuffix(filepath.Base(out), filepath.Ext(out))
 	if out == "" {
 		base = "quantized"
@@ -74,13 +83,13 @@ func changes(ctx context.Context, j quant.Job, bar *progress) ([]report.Change, 
 
 // printChanges sums up for each backend what it would do otherwise; --json tells it tensor by tensor.
 func printChanges(w *tabwriter.Writer, all []report.Change) {
-	fmt.Fprintf(w, "\nbackend\tquantizers\tmore\tfewer\tother range\tother zero point\tlayers on floats\n")
+	show(w, "\nbackend\tquantizers\tmore\tfewer\tother range\tother zero point\tlayers on floats\n")
 	for _, c := range all {
 		if c.Problem != "" {
-			fmt.Fprintf(w, "%s\t%s\n", c.Name, c.Problem)
+			show(w, "%s\t%s\n", c.Name, c.Problem)
 			continue
 		}
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%s\n", c.Name, c.Quantizers, c.Added, c.Dropped, c.Ranges, c.Zeros, few(c.Float))
+		show(w, "%s\t%d\t%d\t%d\t%d\t%d\t%s\n", c.Name, c.Quantizers, c.Added, c.Dropped, c.Ranges, c.Zeros, few(c.Float))
 	}
 }
 

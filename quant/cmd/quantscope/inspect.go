@@ -111,26 +111,26 @@ func (p port) String() string {
 
 func (i inspection) print(c console) error {
 	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "%s\t%s, %d parameters\n", i.Name, size(i.Bytes), i.Params)
-	fmt.Fprintf(w, "SHA-256\t%s\n", i.SHA256)
+	show(w, "%s\t%s, %d parameters\n", i.Name, size(i.Bytes), i.Params)
+	show(w, "SHA-256\t%s\n", i.SHA256)
 	for _, p := range i.Inputs {
-		fmt.Fprintf(w, "input\t%s\n", p)
+		show(w, "input\t%s\n", p)
 	}
 	for _, p := range i.Outputs {
-		fmt.Fprintf(w, "output\t%s\n", p)
+		show(w, "output\t%s\n", p)
 	}
 	var ops []string
 	for _, o := range i.Ops {
 		ops = append(ops, fmt.Sprintf("%s ×%d", o.Op, o.Count))
 	}
-	fmt.Fprintf(w, "operators\t%s\n", strings.Join(ops, ", "))
+	show(w, "operators\t%s\n", strings.Join(ops, ", "))
 	for _, n := range i.Notes {
-		fmt.Fprintf(w, "note\t%s\n", n)
+		show(w, "note\t%s\n", n)
 	}
 	fmt.Fprintln(w)
 	fmt.Fprintln(w, "node\toperator\toutput\tparameters")
 	for _, n := range i.Nodes {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%d\n", n.Name, n.Op, dims(n.Shape), n.Params)
+		show(w, "%s\t%s\t%s\t%d\n", n.Name, n.Op, dims(n.Shape), n.Params)
 	}
 	return w.Flush()
 }

@@ -13,16 +13,56 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"syscall"
+	"time"
 )
 
+// patience is how long an interrupted run may take to end by itself. What it wrote so far is nothing, or
+// whole, so that it can be ended anywhere.
+const patience = 800 * time.Millisecond
+
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	os.Exit(run(ctx, console{os.Stdout, os.Stderr}, os.Args[1:]))
+	ctx, cancel := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	c := console{os.Stdout, os.Stderr, &disk{}}
+	done := make(chan int, 1)
+	go func() { done <- run(ctx, c, os.Args[1:]) }()
+	select {
+	case status := <-done:
+		os.Exit(status)
+	case <-signals:
+	}
+	signal.Stop(signals) // another one ends the process whatever it does
+	cancel()
+	select {
+	case status := <-done:
+		os.Exit(status)
+	case <-time.After(patience):
+		c.tell(c.interrupted())
+		os.Exit(1)
+	}
 }
 
-// console is where a subcommand writes: results to out, everything else to err.
-type console struct{ out, err io.Writer }
+// console is where a subcommand writes: results to out, everything else to err, and files to disk.
+type console struct {
+	out, err io.Writer
+	disk     *disk
+}
+
+// interrupted is what a run that was cut off has to say.
+func (c console) interrupted() error {
+	switch placed, err := c.disk.abandon(); {
+	case err != nil:
+		return fmt.Errorf("interrupted; %w", told(err))
+	case placed:
+		return errors.New("interrupted when the files were written")
+	}
+	return errors.New("interrupted; nothing was written")
+}
+
+// tell says in one sentence what went wrong.
+func (c console) tell(err error) { fmt.Fprintln(c.err, "quantscope:", oneLine(err)) }
 
 // subcommand is one verb. run gets the arguments behind the verb.
 type subcommand struct {
@@ -51,9 +91,9 @@ func run(ctx context.Context, c console, args []string) int {
 	case errors.Is(err, errDiffers): // the verdict is already printed
 		return 1
 	case errors.Is(err, context.Canceled):
-		err = errors.New("interrupted; nothing was written")
+		err = c.interrupted()
 	}
-	fmt.Fprintln(c.err, "quantscope:", oneLine(err))
+	c.tell(err)
 	if errors.As(err, &wrong) {
 		return 2
 	}
@@ -97,9 +137,4 @@ func help(w io.Writer) error {
 		"The exit status is 1 where the input is wrong or a receipt does not match, 2 where the command line is wrong.\n")
 	_, err := io.WriteString(w, b.String())
 	return err
-}
-
-// oneLine is an error as one sentence on one line.
-func oneLine(err error) string {
-	return strings.Join(strings.Fields(err.Error()), " ")
 }

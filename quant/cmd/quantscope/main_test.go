@@ -182,7 +182,7 @@ func TestInterrupted(t *testing.T) {
 	cancel()
 	var out, err bytes.Buffer
 	target := filepath.Join(dir, "q.onnx")
-	status := run(ctx, console{&out, &err}, []string{"quantize", filepath.Join(dir, "small.onnx"), filepath.Join(dir, "images"),
+	status := run(ctx, console{&out, &err, &disk{}}, []string{"quantize", filepath.Join(dir, "small.onnx"), filepath.Join(dir, "images"),
 		"--recipe", filepath.Join(dir, "small.json"), "-o", target})
 	if status != 1 || out.Len() > 0 || !strings.Contains(err.String(), "interrupted") {
 		t.Errorf("status %d, %q, %q", status, out.String(), err.String())

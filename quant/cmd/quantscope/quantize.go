@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
+	"slices"
 	"text/tabwriter"
 
 	"github.com/quantscope/quantscope/quant"
@@ -83,7 +83,7 @@ func quantize(ctx context.Context, c console, args []string) error {
 			o.set()
 		}
 	}
-	if err := errors.Join(r.Validate(), writable(*out, *recipeOut, *receiptOut)); err != nil {
+	if err := errors.Join(r.Validate(), c.disk.check(append(rest, *file), *out, *recipeOut, *receiptOut)); err != nil {
 		return err
 	}
 	job, err := open(rest[0], rest[1:], *labels)
@@ -103,14 +103,8 @@ func quantize(ctx context.Context, c console, args []string) error {
 	}
 	bar.clear()
 	q := quantization{Report: result.Report, Receipt: result.Receipt, Format: format.Name, Notes: append([]string{}, result.Notes...)}
-	list, notes := []export.File{{Name: *out, Bytes: result.QDQ}}, []string(nil)
-	if format.Name != "qdq" {
-		if list, notes, err = files(result, format, *out); err != nil {
-			return err
-		}
-	} else if result.QDQ == nil && *out != "" {
-		return fmt.Errorf("%s is not written: %s", *out, strings.Join(result.Notes, " "))
-	}
+	// From here on the result is there: what fails is told, and takes nothing else with it.
+	list, notes, failed := files(result, format, *out)
 	q.Notes = append(q.Notes, notes...)
 	for _, file := range list {
 		q.Bytes += int64(len(file.Bytes))
@@ -118,19 +112,20 @@ func quantize(ctx context.Context, c console, args []string) error {
 	if *out == "" {
 		list = nil
 	}
-	if err := save(list, result, r, *recipeOut, *receiptOut); err != nil {
-		return err
-	}
+	further, err := documents(result, r, *recipeOut, *receiptOut)
+	failed = errors.Join(failed, err, c.disk.write(slices.Concat(list, further)...))
 	if *compare {
-		if q.Changes, err = changes(ctx, job, bar); err != nil {
-			return err
-		}
+		q.Changes, err = changes(ctx, job, bar)
+		failed = errors.Join(failed, err)
 		bar.clear()
 	}
-	if *f.json {
-		return printJSON(c.out, q)
+	if !c.disk.placed {
+		list = nil
 	}
-	return q.print(c, list)
+	if *f.json {
+		return errors.Join(printJSON(c.out, q), failed)
+	}
+	return errors.Join(q.print(c, list), failed)
 }
 
 func presetNames() string {
@@ -182,61 +177,54 @@ func open(model string, data []string, labels string) (quant.Job, error) {
 	return j, err
 }
 
-// save writes the files that were asked for.
-func save(list []export.File, result *quant.Result, r recipe.Recipe, recipeOut, receiptOut string) error {
-	for _, file := range list {
-		if err := write(file.Name, file.Bytes); err != nil {
-			return err
+// documents are recipe and receipt, where they were asked for.
+func documents(result *quant.Result, r recipe.Recipe, recipeOut, receiptOut string) (list []export.File, err error) {
+	for _, d := range []struct {
+		name      string
+		canonical func() ([]byte, error)
+	}{{recipeOut, r.Canonical}, {receiptOut, result.Receipt.Canonical}} {
+		if d.name == "" {
+			continue
 		}
+		b, problem := d.canonical()
+		if problem != nil {
+			err = errors.Join(err, fmt.Errorf("%s is not written: %w", d.name, problem))
+			continue
+		}
+		list = append(list, export.File{Name: d.name, Bytes: append(b, '\n')})
 	}
-	if recipeOut != "" {
-		b, err := r.Canonical()
-		if err == nil {
-			err = write(recipeOut, append(b, '\n'))
-		}
-		if err != nil {
-			return err
-		}
-	}
-	if receiptOut != "" {
-		b, err := result.Receipt.Canonical()
-		if err == nil {
-			err = write(receiptOut, append(b, '\n'))
-		}
-		return err
-	}
-	return nil
+	return list, err
 }
 
 func (q quantization) print(c console, list []export.File) error {
 	a, s, data := q.Report.Accuracy, q.Report.Size, q.Receipt.Data
 	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "%s\t%s, %d items calibrate, %d evaluate\n", q.Report.Model, q.Receipt.Recipe.Name, data.Calibration.Count, data.Evaluation.Count)
+	show(w, "%s\t%s, %d items calibrate, %d evaluate\n", q.Report.Model, q.Receipt.Recipe.Name, data.Calibration.Count, data.Evaluation.Count)
 	if a.Labelled > 0 {
-		fmt.Fprintf(w, "top-1\t%s float, %s quantized, %s on integers, of %d labelled items\n",
+		show(w, "top-1\t%s float, %s quantized, %s on integers, of %d labelled items\n",
 			percent(a.Float, a.Labelled), percent(a.Quantized, a.Labelled), percent(a.Integer, a.Labelled), a.Labelled)
 	}
-	fmt.Fprintf(w, "agreement\t%s of %d items get the same class\n", percent(a.Agree, a.Items), a.Items)
-	fmt.Fprintf(w, "integers\t%s of %d items get the quantized network's class; %s\n", percent(a.IntegerAgree, a.Items), a.Items, differences(q.Report.Steps))
-	fmt.Fprintf(w, "parameters\t%s float, %s quantized\n", size(s.Float), size(s.Quantized))
+	show(w, "agreement\t%s of %d items get the same class\n", percent(a.Agree, a.Items), a.Items)
+	show(w, "integers\t%s of %d items get the quantized network's class; %s\n", percent(a.IntegerAgree, a.Items), a.Items, differences(q.Report.Steps))
+	show(w, "parameters\t%s float, %s quantized\n", size(s.Float), size(s.Quantized))
 	for _, d := range []struct{ name, digest string }{
 		{"model", q.Receipt.Model.SHA256}, {"recipe", q.Report.Recipe}, {"qparams", q.Report.QParams}, {"logits", q.Report.Logits}, {"integer logits", q.Report.IntegerLogits},
 	} {
-		fmt.Fprintf(w, "%s\t%s\n", d.name, d.digest)
+		show(w, "%s\t%s\n", d.name, d.digest)
 	}
 	for _, file := range list {
-		fmt.Fprintf(w, "written\t%s, %s\n", file.Name, size(int64(len(file.Bytes))))
+		show(w, "written\t%s, %s\n", file.Name, size(int64(len(file.Bytes))))
 	}
 	for _, n := range q.Notes {
-		fmt.Fprintf(w, "note\t%s\n", n)
+		show(w, "note\t%s\n", n)
 	}
-	fmt.Fprintf(w, "\nworst layers\toperator\toutput SQNR\ton integers\tdiffers by\tweight SQNR\tbits\tparameters\n")
+	show(w, "\nworst layers\toperator\toutput SQNR\ton integers\tdiffers by\tweight SQNR\tbits\tparameters\n")
 	for _, l := range q.Report.Layers[:min(len(q.Report.Layers), worstLayers)] {
 		cause := q.Report.Steps[l.Step].Cause
 		if cause == report.NoCause {
 			cause = "-"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%.1f dB\t%.1f dB\t%s\t%.1f dB\t%d\t%d\n", l.Name, l.Op, l.SQNR, l.IntegerSQNR, cause, l.WeightSQNR, l.WeightBits, l.Parameters)
+		show(w, "%s\t%s\t%.1f dB\t%.1f dB\t%s\t%.1f dB\t%d\t%d\n", l.Name, l.Op, l.SQNR, l.IntegerSQNR, cause, l.WeightSQNR, l.WeightBits, l.Parameters)
 	}
 	if len(q.Changes) > 0 {
 		printChanges(w, q.Changes)

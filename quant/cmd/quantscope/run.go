@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/quantscope/quantscope/quant/exec"
+	"github.com/quantscope/quantscope/quant/export"
 	"github.com/quantscope/quantscope/quant/graph"
 )
 
@@ -46,7 +48,7 @@ func runTensors(ctx context.Context, c console, args []string) error {
 			return fmt.Errorf("%s: outputs are written as .npy or .pb", file)
 		}
 	}
-	if err := writable(targets...); err != nil {
+	if err := c.disk.check(append(files, rest[0]), targets...); err != nil {
 		return err
 	}
 	inputs := make([]*graph.Tensor, len(files))
@@ -63,14 +65,13 @@ func runTensors(ctx context.Context, c console, args []string) error {
 	if err != nil {
 		return err
 	}
+	var written []export.File
 	for i, file := range targets {
 		if file != "" {
-			if err := writeTensor(file, m.Graph.Values[m.Graph.Outputs[i]].Name, outputs[i]); err != nil {
-				return err
-			}
+			written = append(written, export.File{Name: file, Bytes: encodeTensor(file, m.Graph.Values[m.Graph.Outputs[i]].Name, outputs[i])})
 		}
 	}
-	return printOutputs(c, m.Graph, outputs, *f.json)
+	return errors.Join(printOutputs(c, m.Graph, outputs, *f.json), c.disk.write(written...))
 }
 
 // assign gives each of the values the file that stands for it, "" for none: in order, or by name.
@@ -221,7 +222,7 @@ func printOutputs(c console, g *graph.Graph, outputs []*graph.Tensor, asJSON boo
 			continue
 		}
 		s := summarize(x)
-		fmt.Fprintf(w, "%s\t%s\t%g\t%g\t%g\t%d\n", v.Name, dims(t.Shape), s.lo, s.hi, s.mean, s.at)
+		show(w, "%s\t%s\t%g\t%g\t%g\t%d\n", v.Name, dims(t.Shape), s.lo, s.hi, s.mean, s.at)
 	}
 	if asJSON {
 		return printJSON(c.out, doc)

@@ -20,7 +20,7 @@ func (t tabulated) print(c console) error {
 				b.WriteString("\n")
 			}
 			config = r.Config
-			fmt.Fprintf(&b, "### %s\n\n| Model | Acc@fp32 | Acc@8bit | engine Acc@fp32 | engine Acc@uint8 | images | engine and simulation agree |\n|---|---|---|---|---|---|---|\n", config)
+			show(&b, "### %s\n\n| Model | Acc@fp32 | Acc@8bit | engine Acc@fp32 | engine Acc@uint8 | images | engine and simulation agree |\n|---|---|---|---|---|---|---|\n", config)
 		}
 		a := r.Accuracy
 		simulation, integer := points(a.Quantized, a.Labelled), points(a.Integer, a.Labelled)
@@ -31,7 +31,7 @@ func (t tabulated) print(c console) error {
 			brackets = true
 		}
 		float := points(a.Float, a.Labelled)
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %d | %s |\n", r.Model, float, simulation, float, integer, a.Labelled, percent(a.IntegerAgree, a.Items))
+		show(&b, "| %s | %s | %s | %s | %s | %d | %s |\n", r.Model, float, simulation, float, integer, a.Labelled, percent(a.IntegerAgree, a.Items))
 	}
 	b.WriteString("\nTop-1 in percent. Acc@8bit is the simulation by fake-quantizers, engine Acc@uint8 the integer engine. Both columns of fp32 are one\n" +
 		"run: the float network on this engine.\n")
@@ -40,11 +40,11 @@ func (t tabulated) print(c console) error {
 	}
 	for _, r := range t.Rows {
 		if len(r.Causes) > 0 {
-			fmt.Fprintf(&b, "- %s, %s, %s: %s\n", r.Model, r.Config, r.Placement, listed(r.Causes))
+			show(&b, "- %s, %s, %s: %s\n", r.Model, r.Config, r.Placement, listed(r.Causes))
 		}
 	}
 	for _, n := range t.Notes {
-		fmt.Fprintf(&b, "- %s\n", n)
+		show(&b, "- %s\n", n)
 	}
 	_, err := c.out.Write([]byte(b.String()))
 	return err

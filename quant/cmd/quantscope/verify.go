@@ -84,9 +84,9 @@ func openReceipt(ctx context.Context, source string) (*receipt.Receipt, error) {
 func (v verification) print(c console) error {
 	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
 	for _, s := range v.Steps {
-		fmt.Fprintf(w, "%s\t%s\t%s\n", s.Name, s.Status, s.Expected)
+		show(w, "%s\t%s\t%s\n", s.Name, s.Status, s.Expected)
 		if s.Status == receipt.Differs {
-			fmt.Fprintf(w, "\there\t%s\n", s.Got)
+			show(w, "\there\t%s\n", s.Got)
 		}
 	}
 	return w.Flush()

@@ -1,0 +1,205 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"sync"
+
+	"github.com/quantscope/quantscope/quant/export"
+)
+
+// disk puts files in place whole. Each is first written beside its place, under another name, and brought
+// to the disk; when all are there, they take their names. A run that is cut off before that, for whatever
+// reason, leaves what was there.
+type disk struct {
+	mu     sync.Mutex // held while files take their names
+	parts  []string   // files beside their places
+	placed bool
+	read   map[string]bool // places that the run reads from
+}
+
+// check tells, before a long run, that a file cannot be written where it is to go: outputs are files, each
+// in a folder that may be written to, each by itself, and none of them read by the run. An output of ""
+// is not wanted.
+func (d *disk) check(inputs []string, outputs ...string) error {
+	d.read = map[string]bool{}
+	for _, path := range inputs {
+		d.read[placeOf(path)] = true
+	}
+	written := map[string]string{} // by place
+	for _, path := range outputs {
+		if path == "" {
+			continue
+		}
+		info, err := os.Stat(path)
+		switch {
+		case err == nil && info.IsDir():
+			return fmt.Errorf("%s cannot be written: it is a folder; name a file in it", path)
+		case err == nil && !info.Mode().IsRegular(): // a terminal, a pipe
+			continue
+		case err != nil && !errors.Is(err, fs.ErrNotExist):
+			return fmt.Errorf("%s cannot be written: %w", path, told(err))
+		}
+		if err := d.free(path, written); err != nil {
+			return err
+		}
+		part, err := d.begin(path)
+		if err != nil {
+			return err
+		}
+		part.Close()
+		if _, err := d.abandon(); err != nil {
+			return fmt.Errorf("%s cannot be written: %w", path, told(err))
+		}
+	}
+	return nil
+}
+
+// free tells that path is neither read nor written by the run already, and adds it to what is written.
+func (d *disk) free(path string, written map[string]string) error {
+	place := placeOf(path)
+	if other, twice := written[place]; twice {
+		return fmt.Errorf("%s cannot be written: %s is to be written there too", path, other)
+	}
+	if d.read[place] {
+		return fmt.Errorf("%s cannot be written: it is read by this run; name another file", path)
+	}
+	written[place] = path
+	return nil
+}
+
+// placeOf is where a path leads: behind links, so that two paths to one file are one place.
+func placeOf(path string) string {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	} else if dir, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
+		path = filepath.Join(dir, filepath.Base(path))
+	}
+	if whole, err := filepath.Abs(path); err == nil {
+		return whole
+	}
+	return path
+}
+
+// write puts all the files in place, or none.
+func (d *disk) write(files ...export.File) error {
+	parts := make([]string, len(files))
+	written := map[string]string{}
+	for i, f := range files {
+		if info, err := os.Stat(f.Name); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+			continue // a terminal or a pipe, written below as it is
+		}
+		err := d.free(f.Name, written)
+		if err == nil {
+			parts[i], err = d.stage(f)
+		}
+		if err != nil {
+			_, left := d.abandon()
+			return errors.Join(err, left)
+		}
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for i, f := range files {
+		var err error
+		if parts[i] == "" {
+			err = os.WriteFile(f.Name, f.Bytes, 0)
+		} else if err = os.Rename(parts[i], placeOf(f.Name)); err == nil {
+			d.parts = without(d.parts, parts[i])
+			settle(filepath.Dir(placeOf(f.Name)))
+		}
+		if err != nil {
+			return errors.Join(fmt.Errorf("%s cannot be written: %w", f.Name, reason(err)), d.clear())
+		}
+		d.placed = true
+	}
+	return nil
+}
+
+// stage writes a file beside its place.
+func (d *disk) stage(f export.File) (part string, err error) {
+	w, err := d.begin(f.Name)
+	if err != nil {
+		return "", err
+	}
+	_, err = w.Write(f.Bytes)
+	if err == nil {
+		err = w.Sync()
+	}
+	if err = errors.Join(err, w.Close()); err != nil {
+		return "", fmt.Errorf("%s cannot be written: %w", f.Name, reason(err))
+	}
+	return w.Name(), nil
+}
+
+// begin makes an empty file beside the place of path, with the permissions of what is there.
+func (d *disk) begin(path string) (*os.File, error) {
+	place := placeOf(path)
+	mode := fs.FileMode(0o644)
+	if info, err := os.Stat(place); err == nil {
+		mode = info.Mode().Perm() | 0o200
+	}
+	dir := filepath.Dir(place)
+	for {
+		part := filepath.Join(dir, ".quantscope-"+strconv.FormatUint(rand.Uint64(), 36)+".part")
+		f, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+		switch {
+		case errors.Is(err, fs.ErrExist):
+			continue
+		case errors.Is(err, fs.ErrNotExist):
+			return nil, fmt.Errorf("%s cannot be written: there is no folder %s", path, dir)
+		case errors.Is(err, fs.ErrPermission):
+			return nil, fmt.Errorf("%s cannot be written: files may not be put into the folder %s", path, dir)
+		case err != nil:
+			return nil, fmt.Errorf("%s cannot be written to %s: %w", path, dir, reason(err))
+		}
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.parts = append(d.parts, part)
+		return f, nil
+	}
+}
+
+// abandon takes away what is not yet in place, and tells whether anything is. It waits for files that are
+// just taking their names.
+func (d *disk) abandon() (placed bool, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.placed, d.clear()
+}
+
+func (d *disk) clear() error {
+	var err error
+	for _, part := range d.parts {
+		err = errors.Join(err, os.Remove(part))
+	}
+	d.parts = nil
+	return err
+}
+
+// settle brings the names in a folder to the disk. Where a system cannot be told to, it does so by itself.
+func settle(dir string) {
+	if f, err := os.Open(dir); err == nil {
+		_ = f.Sync()
+		f.Close()
+	}
+}
+
+// reason is why the system refused, without the name of the part.
+func reason(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}
+
+func without(list []string, s string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(v string) bool { return v == s })
+}
