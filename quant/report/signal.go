@@ -22,6 +22,14 @@ func (s *Signal) Add(x, y []float32) {
 	}
 }
 
+// Join takes all that another Signal has seen, as one piece.
+func (s *Signal) Join(t Signal) {
+	s.float += t.float
+	s.quantized += t.quantized
+	s.noise += t.noise
+	s.product += t.product
+}
+
 // AddThree is Add of x and y to xy, of x and z to xz, and of y and z to yz, in one pass: sums wait for
 // the one before, but not for each other.
 func AddThree(xy, xz, yz *Signal, x, y, z []float32) {

@@ -76,6 +76,7 @@ func subcommands() []subcommand {
 		{"run", "tensors through a network", runTensors},
 		{"eval", "a network's accuracy on labelled images", eval},
 		{"quantize", "calibrate, quantize, evaluate and export a network", quantize},
+		{"diagnose", "which layers lose the accuracy, why, and what helps", diagnoseNetwork},
 		{"table", "the accuracy of several networks under several recipes", table},
 		{"verify", "recompute a receipt from one's own model and data", verify},
 	}

@@ -31,15 +31,7 @@ func quantize(ctx context.Context, c console, args []string) error {
 	f := newFlags("quantize", "MODEL.onnx DATA...", "Calibrates a network on images, quantizes it, compares it with its float self on other images and\n"+
 		"writes it as ONNX QDQ or as --format says. DATA are folders, .zip, .npy or .npz files, a .csv of labels, a .txt list of\n"+
 		"classes. Flags override what the recipe says.")
-	config := f.String("config", "", "preset `RECIPE`: "+presetNames()+"; with -depthwise behind it scales per channel in depthwise convolutions only")
-	file := f.String("recipe", "", "recipe `FILE`, JSON")
-	family, labels := preprocessFlag(f), labelFlag(f)
-	calibration := f.Int("calibration", 0, "calibrate on `N` items")
-	batch := f.Int("batch", 0, "`N` items that an observer sees at a time")
-	seed := f.Uint64("seed", 0, "`SEED` of the split into calibration and evaluation")
-	evaluation := f.Int("evaluation", 0, "evaluate on `N` items; 0: all that are left")
-	overlap := f.Bool("overlap", false, "evaluate on calibration items too")
-	offset := f.Int("class-offset", 0, "`N` classes stand before the first label (default as the recipe file says, or 1 for networks of 1001 answers, else 0)")
+	jf := newJobFlags(f)
 	out := f.String("o", "", "write the quantized network to `FILE`; where a format has several, their names begin like it")
 	formatName := f.String("format", "qdq", "`FORMAT` to write, without --config and --recipe with the preset it is made for: "+formatNames())
 	compare := f.Bool("compare", false, "tell what each backend would change")
@@ -53,47 +45,20 @@ func quantize(ctx context.Context, c console, args []string) error {
 	if err != nil {
 		return err
 	}
-	if *config == "" && *file == "" && f.set("format") && format.Name != "qdq" {
-		*config = format.Backend
+	if *jf.config == "" && *jf.file == "" && f.set("format") && format.Name != "qdq" {
+		*jf.config = format.Backend
 		if b, ok := recipe.BackendOf(*formatName); ok { // several may take the format
-			*config = b.Name
+			*jf.config = b.Name
 		}
 	}
-	r, err := f.recipe(*config, *file)
+	r, err := jf.recipe()
+	if err := errors.Join(err, c.disk.check(append(rest, *jf.file), *out, *recipeOut, *receiptOut)); err != nil {
+		return err
+	}
+	job, err := jf.job(r, rest[0], rest[1:])
 	if err != nil {
 		return err
 	}
-	if *family != "" {
-		if r.Preprocess, err = preprocessing(*family); err != nil {
-			return err
-		}
-	}
-	for _, o := range []struct {
-		flag string
-		set  func()
-	}{
-		{"calibration", func() { r.Data.Calibration = *calibration }},
-		{"batch", func() { r.Data.Batch = *batch }},
-		{"seed", func() { r.Data.Seed = *seed }},
-		{"evaluation", func() { r.Data.Evaluation = *evaluation }},
-		{"overlap", func() { r.Data.Overlap = *overlap }},
-		{"class-offset", func() { r.Data.ClassOffset = *offset }},
-	} {
-		if f.set(o.flag) {
-			o.set()
-		}
-	}
-	if err := errors.Join(r.Validate(), c.disk.check(append(rest, *file), *out, *recipeOut, *receiptOut)); err != nil {
-		return err
-	}
-	job, err := open(rest[0], rest[1:], *labels)
-	if err != nil {
-		return err
-	}
-	if !f.set("class-offset") && *file == "" {
-		r.Data.ClassOffset = job.Model.ClassOffset()
-	}
-	job.Recipe = r
 	bar := newProgress(c.err)
 	defer bar.clear()
 	job.Progress = bar.step
@@ -112,7 +77,7 @@ func quantize(ctx context.Context, c console, args []string) error {
 	if *out == "" {
 		list = nil
 	}
-	further, err := documents(result, r, *recipeOut, *receiptOut)
+	further, err := documents(result, job.Recipe, *recipeOut, *receiptOut)
 	failed = errors.Join(failed, err, c.disk.write(slices.Concat(list, further)...))
 	if *compare {
 		q.Changes, err = changes(ctx, job, bar)

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"github.com/quantscope/quantscope/quant"
+	"github.com/quantscope/quantscope/quant/recipe"
+)
+
+// jobFlags are those that say what is quantized how: a recipe, and what of it is otherwise.
+type jobFlags struct {
+	*flags
+	config, file, family, labels           *string
+	calibration, batch, evaluation, offset *int
+	seed                                   *uint64
+	overlap                                *bool
+}
+
+func newJobFlags(f *flags) jobFlags {
+	return jobFlags{
+		flags:       f,
+		config:      f.String("config", "", "preset `RECIPE`: "+presetNames()+"; with -depthwise behind it scales per channel in depthwise convolutions only"),
+		file:        f.String("recipe", "", "recipe `FILE`, JSON"),
+		family:      preprocessFlag(f),
+		labels:      labelFlag(f),
+		calibration: f.Int("calibration", 0, "calibrate on `N` items"),
+		batch:       f.Int("batch", 0, "`N` items that an observer sees at a time"),
+		seed:        f.Uint64("seed", 0, "`SEED` of the split into calibration and evaluation"),
+		evaluation:  f.Int("evaluation", 0, "evaluate on `N` items; 0: all that are left"),
+		overlap:     f.Bool("overlap", false, "evaluate on calibration items too"),
+		offset:      f.Int("class-offset", 0, "`N` classes stand before the first label (default as the recipe file says, or 1 for networks of 1001 answers, else 0)"),
+	}
+}
+
+// recipe is what the flags say.
+func (f jobFlags) recipe() (recipe.Recipe, error) {
+	r, err := f.flags.recipe(*f.config, *f.file)
+	if err != nil {
+		return r, err
+	}
+	if *f.family != "" {
+		if r.Preprocess, err = preprocessing(*f.family); err != nil {
+			return r, err
+		}
+	}
+	for _, o := range []struct {
+		flag string
+		set  func()
+	}{
+		{"calibration", func() { r.Data.Calibration = *f.calibration }},
+		{"batch", func() { r.Data.Batch = *f.batch }},
+		{"seed", func() { r.Data.Seed = *f.seed }},
+		{"evaluation", func() { r.Data.Evaluation = *f.evaluation }},
+		{"overlap", func() { r.Data.Overlap = *f.overlap }},
+		{"class-offset", func() { r.Data.ClassOffset = *f.offset }},
+	} {
+		if f.set(o.flag) {
+			o.set()
+		}
+	}
+	return r, r.Validate()
+}
+
+// job opens the network and the data that a recipe is for.
+func (f jobFlags) job(r recipe.Recipe, model string, data []string) (quant.Job, error) {
+	j, err := open(model, data, *f.labels)
+	if err != nil {
+		return j, err
+	}
+	if !f.set("class-offset") && *f.file == "" {
+		r.Data.ClassOffset = j.Model.ClassOffset()
+	}
+	j.Recipe = r
+	return j, nil
+}

@@ -1,0 +1,117 @@
+package diagnose
+
+import (
+	"context"
+	"slices"
+
+	"github.com/quantscope/quantscope/quant/exec"
+	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/pool"
+	"github.com/quantscope/quantscope/quant/report"
+)
+
+// local measures all units at their own outputs, and the whole network.
+func (m *meter) local(ctx context.Context) ([]Layer, Outcome, error) {
+	g := m.c.Graph
+	cut, reads, of := apart(g, m.steps)
+	ends := make([]graph.ValueID, len(m.units)) // what a unit leaves behind
+	for i, u := range m.units {
+		ends[i] = m.steps.quantized[u.Node]
+	}
+	weight := func(i int) bool { return m.c.Quantizers[i].Weight }
+	onCut := func(on func(i int) bool) exec.Config {
+		quants := m.quants(on)
+		for _, q := range quants {
+			if v, ok := of[q.Value]; ok {
+				q.Value = v
+				quants = append(quants, q)
+			}
+		}
+		return exec.Config{Quant: quants, Pool: m.items.Pool}
+	}
+	floatCut, _, _ := apart(m.c.Float, m.steps)
+	runs := []struct {
+		g *graph.Graph
+		c exec.Config
+	}{
+		{m.c.Float, exec.Config{Keep: unique(reads, ends), Pool: m.items.Pool}},
+		{g, exec.Config{Quant: m.c.Exec(), Keep: unique(ends), Pool: m.items.Pool}},
+		{cut, onCut(func(int) bool { return true })},
+		{cut, onCut(weight)},
+		{floatCut, onCut(func(i int) bool { return !weight(i) })},
+	}
+	sets, err := newSets(len(runs), m.workers, func(i int) (*pool.Pool, error) { return pool.New(runs[i].g, runs[i].c, m.workers) })
+	if err != nil {
+		return nil, Outcome{}, err
+	}
+	defer sets.close()
+	place := make([]int, len(ends)) // of an end among the outputs of the cut network
+	for i, v := range ends {
+		place[i] = slices.Index(cut.Outputs, v)
+	}
+	m.float = make([][]float32, m.items.Len)
+	m.quantized = make([][]float32, m.items.Len)
+	seen := make([][]effects, m.items.Len)
+	err = sets.each(ctx, m.items.Len, func(set []*exec.Runner, item int) error {
+		inputs, err := m.items.Inputs(item)
+		if err != nil {
+			return err
+		}
+		for _, r := range set[:2] {
+			if err := r.Run(inputs...); err != nil {
+				return err
+			}
+		}
+		m.float[item], m.quantized[item] = set[0].Output(0), set[1].Output(0)
+		given := slices.Clone(inputs)
+		for _, v := range reads {
+			given = append(given, set[0].Value(v))
+		}
+		for _, r := range set[2:] {
+			if err := r.Run(given...); err != nil {
+				return err
+			}
+		}
+		e := make([]effects, len(ends))
+		for i, v := range ends {
+			float := set[0].Value(v)
+			e[i].accumulated.Add(float, set[1].Value(v))
+			e[i].own.Add(float, set[2].Output(place[i]))
+			e[i].weights.Add(float, set[3].Output(place[i]))
+			e[i].activations.Add(float, set[4].Output(place[i]))
+		}
+		seen[item] = e
+		return nil
+	}, func(int) {})
+	if err != nil {
+		return nil, Outcome{}, err
+	}
+	whole := tally{offset: m.c.Recipe.Data.ClassOffset}
+	sum := make([]effects, len(ends))
+	for item, e := range seen {
+		whole.add(m.float[item], m.quantized[item], m.items.Label(item))
+		for i := range e {
+			for _, p := range []struct{ all, one *report.Signal }{
+				{&sum[i].own, &e[i].own}, {&sum[i].weights, &e[i].weights},
+				{&sum[i].activations, &e[i].activations}, {&sum[i].accumulated, &e[i].accumulated},
+			} {
+				p.all.Join(*p.one)
+			}
+		}
+	}
+	layers := make([]Layer, len(m.units))
+	for i, u := range m.units {
+		layers[i] = Layer{
+			Unit: u, Own: effectOf(sum[i].own), OwnWeights: effectOf(sum[i].weights),
+			OwnActivations: effectOf(sum[i].activations), Accumulated: effectOf(sum[i].accumulated),
+		}
+	}
+	return layers, whole.outcome(), nil
+}
+
+// unique puts lists together, each value once.
+func unique(lists ...[]graph.ValueID) []graph.ValueID {
+	all := slices.Concat(lists...)
+	slices.Sort(all)
+	return slices.Compact(all)
+}

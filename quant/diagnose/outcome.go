@@ -1,0 +1,99 @@
+package diagnose
+
+import (
+	"github.com/quantscope/quantscope/quant/portable"
+	"github.com/quantscope/quantscope/quant/report"
+)
+
+// Outcome is what a network's answers are beside those of the float network, on some items.
+type Outcome struct {
+	Items     int     `json:"items"`
+	Agree     int     `json:"agree"`      // items with the same class
+	Labelled  int     `json:"labelled"`   // items with a label
+	Right     int     `json:"right"`      // of them with the right class
+	Kept      int     `json:"kept"`       // of those that the float network has right
+	FloatOK   int     `json:"floatRight"` // labelled items that the float network has right
+	Loss      float64 `json:"loss"`       // mean cross-entropy of the labelled items, 0 without
+	FloatLoss float64 `json:"floatLoss"`  // the float network's
+	SQNR      float64 `json:"sqnr"`       // dB, of the logits
+	Cosine    float64 `json:"cosine"`
+}
+
+// Share is the part of the items that is not lost to quantization: of those the float network has right
+// where there are labels, else of all.
+func (o Outcome) Share() float64 {
+	if o.FloatOK > 0 {
+		return float64(o.Kept) / float64(o.FloatOK)
+	}
+	return float64(o.Agree) / float64(max(o.Items, 1))
+}
+
+// tally collects an Outcome item by item, in their order.
+type tally struct {
+	o           Outcome
+	logits      report.Signal
+	loss, float float64
+	offset      int
+}
+
+// add takes the logits of one item from both networks and its label or report.Unlabelled.
+func (t *tally) add(float, other []float32, label int) {
+	f, q := report.Class(float, t.offset), report.Class(other, t.offset)
+	t.o.Items++
+	if f == q {
+		t.o.Agree++
+	}
+	t.logits.Add(float, other)
+	if label == report.Unlabelled {
+		return
+	}
+	t.o.Labelled++
+	if q == label {
+		t.o.Right++
+	}
+	if f == label {
+		t.o.FloatOK++
+		if q == label {
+			t.o.Kept++
+		}
+	}
+	t.loss += lossOf(other, label+t.offset)
+	t.float += lossOf(float, label+t.offset)
+}
+
+func (t *tally) outcome() Outcome {
+	o := t.o
+	o.SQNR, o.Cosine = t.logits.SQNR(), t.logits.Cosine()
+	if o.Labelled > 0 {
+		o.Loss, o.FloatLoss = t.loss/float64(o.Labelled), t.float/float64(o.Labelled)
+	}
+	return o
+}
+
+// mostLoss bounds the loss of one item: what no share is left for would be infinite.
+const mostLoss = 100
+
+// lossOf is the cross-entropy of logits, or of shares, with a class: minus the logarithm of its share.
+func lossOf(logits []float32, class int) float64 {
+	if class < 0 || class >= len(logits) {
+		return mostLoss
+	}
+	most, sum, shares := float64(logits[0]), 0.0, true
+	for _, x := range logits {
+		most = max(most, float64(x))
+		sum += float64(x)
+		shares = shares && x >= 0
+	}
+	loss := -portable.Log(float64(logits[class]))
+	if shares = shares && sum > 0.999 && sum < 1.001; !shares { // else the network ends in a softmax
+		sum = 0
+		for _, x := range logits {
+			sum += portable.Exp(float64(x) - most)
+		}
+		loss = portable.Log(sum) + most - float64(logits[class])
+	}
+	if !(loss < mostLoss) {
+		return mostLoss
+	}
+	return max(loss, 0)
+}

@@ -1,0 +1,310 @@
+package diagnose
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/quantscope/quantscope/quant/exec"
+	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/pool"
+)
+
+// maxHeld bounds the bytes of activations that are kept to start runs from.
+const maxHeld = 256 << 20
+
+// work is measurements at the network's output, one after the other.
+type work struct {
+	o           Options
+	started     time.Time
+	done, total int
+
+	mu    sync.Mutex
+	cost  float64 // multiplications of what is done
+	spent time.Duration
+}
+
+func newWork(layers int, o Options, started time.Time) *work {
+	return &work{o: o, started: started, total: 4 * layers}
+}
+
+// part is one measurement to make: of a layer, on the part of the network that it concerns.
+type part struct {
+	layer *Layer
+	graph *graph.Graph
+	quant []exec.Quant
+	cost  float64
+}
+
+// measure makes the measurements of one kind in the order of the layers, and tells how many are left.
+func (w *work) measure(ctx context.Context, m *meter, layers []*Layer, k kind) (left int, err error) {
+	var parts []part
+	for _, l := range layers {
+		if k.concerns(l) {
+			parts = append(parts, m.part(l, k))
+		} else {
+			w.done++
+		}
+	}
+	for len(parts) > 0 {
+		if w.over() {
+			return len(parts), nil
+		}
+		n := m.fitting(parts)
+		if err := w.group(ctx, m, parts[:n], parts, k); err != nil {
+			return 0, err
+		}
+		parts = parts[n:]
+	}
+	return 0, nil
+}
+
+func (w *work) over() bool { return w.o.Time > 0 && time.Since(w.started) >= w.o.Time }
+
+// part cuts out what the quantizers of a unit concern.
+func (m *meter) part(l *Layer, k kind) part {
+	c := m.c
+	mine := k.quantizers(l.Unit)
+	producers := c.Graph.Producers()
+	roots := []int{l.Node}
+	for _, i := range mine {
+		if q := c.Quantizers[i]; !q.Weight && producers[q.Value] >= 0 {
+			roots = append(roots, producers[q.Value])
+		}
+	}
+	p := part{layer: l}
+	p.graph = behind(c.Graph, m.steps, roots, c.Graph.Outputs[0])
+	from, to := c.Float, c.Graph
+	if k == spared {
+		from, to = to, from
+	}
+	p.graph.Values = slices.Clone(from.Values)
+	for _, n := range l.nodes { // and constants that quantization made others of
+		for _, v := range c.Graph.Nodes[n].Inputs {
+			if v != graph.None && k != activationsAlone {
+				p.graph.Values[v] = to.Values[v]
+			}
+		}
+	}
+	inside := make([]bool, len(c.Graph.Values)) // values whose quantizers are of this part
+	for _, n := range p.graph.Nodes {
+		for _, v := range slices.Concat(n.Inputs, n.Outputs) {
+			if v != graph.None {
+				inside[v] = true
+			}
+		}
+		p.cost += costOf(c.Graph, n)
+	}
+	for _, v := range p.graph.Inputs { // what others made is quantized already
+		inside[v] = slices.Contains(c.Graph.Inputs, v)
+	}
+	p.quant = m.quants(func(i int) bool {
+		return inside[c.Quantizers[i].Value] && slices.Contains(mine, i) == (k != spared)
+	})
+	return p
+}
+
+// reads are the values that a part starts from and that the network makes.
+func (m *meter) reads(p part) []graph.ValueID {
+	return slices.DeleteFunc(slices.Clone(p.graph.Inputs), func(v graph.ValueID) bool { return slices.Contains(m.c.Graph.Inputs, v) })
+}
+
+// fitting is how many of the parts, at least one, start from values that can be kept at a time.
+func (m *meter) fitting(parts []part) int {
+	kept := map[graph.ValueID]bool{}
+	bytes := 0
+	for i, p := range parts {
+		for _, v := range m.reads(p) {
+			if !kept[v] {
+				kept[v] = true
+				bytes += 4 * graph.Len(m.c.Graph.Values[v].Shape) * m.items.Len
+			}
+		}
+		if bytes > maxHeld && i > 0 {
+			return i
+		}
+	}
+	return len(parts)
+}
+
+// group runs the network once on every item, and the parts on what it made.
+func (w *work) group(ctx context.Context, m *meter, parts, all []part, k kind) error {
+	var keep []graph.ValueID
+	for _, p := range parts {
+		keep = append(keep, m.reads(p)...)
+	}
+	held, err := m.hold(ctx, unique(keep), k)
+	if err != nil {
+		return err
+	}
+	remaining := 0.0
+	for _, p := range all {
+		remaining += p.cost
+	}
+	return each(m.workers, len(parts), func(i int) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if w.over() {
+			return nil
+		}
+		began := time.Now()
+		o, err := m.run(ctx, parts[i], held, k)
+		if err != nil {
+			return err
+		}
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		l := parts[i].layer
+		*k.outcome(l) = &o
+		w.done++
+		w.cost += parts[i].cost
+		w.spent += time.Since(began)
+		remaining -= parts[i].cost
+		if w.o.Progress != nil {
+			w.o.Progress(w.done, w.total, w.leftOf(m, remaining), l)
+		}
+		return nil
+	})
+}
+
+// leftOf estimates the time that multiplications take.
+func (w *work) leftOf(m *meter, cost float64) time.Duration {
+	left := time.Duration(0)
+	if w.cost > 0 {
+		left = time.Duration(float64(w.spent) / w.cost * cost / float64(m.workers))
+	}
+	if w.o.Time > 0 {
+		left = min(left, max(w.o.Time-time.Since(w.started), 0))
+	}
+	return left
+}
+
+// hold runs the whole network, in float or spared quantized, and keeps values of every item.
+func (m *meter) hold(ctx context.Context, keep []graph.ValueID, k kind) ([]map[graph.ValueID][]float32, error) {
+	held := make([]map[graph.ValueID][]float32, m.items.Len)
+	if len(keep) == 0 {
+		return held, nil
+	}
+	g, config := m.c.Float, exec.Config{Keep: keep, Pool: m.items.Pool}
+	if k == spared {
+		g, config.Quant = m.c.Graph, m.c.Exec()
+	}
+	runners, err := pool.New(g, config, m.workers)
+	if err != nil {
+		return nil, err
+	}
+	defer runners.Close()
+	return held, runners.Each(ctx, 0, m.items.Len, func(r *exec.Runner, item int) error {
+		inputs, err := m.items.Inputs(item)
+		if err != nil {
+			return err
+		}
+		if err := r.Run(inputs...); err != nil {
+			return err
+		}
+		held[item] = map[graph.ValueID][]float32{}
+		for _, v := range keep {
+			held[item][v] = r.Value(v)
+		}
+		return nil
+	}, func(int) {})
+}
+
+// run measures one part on all items.
+func (m *meter) run(ctx context.Context, p part, held []map[graph.ValueID][]float32, k kind) (Outcome, error) {
+	t := tally{offset: m.c.Recipe.Data.ClassOffset}
+	if len(p.graph.Nodes) == 0 { // the answers do not depend on it
+		base := m.float
+		if k == spared {
+			base = m.quantized
+		}
+		for item, x := range base {
+			t.add(m.float[item], x, m.items.Label(item))
+		}
+		return t.outcome(), nil
+	}
+	r, err := exec.New(p.graph, exec.Config{Quant: p.quant, Pool: m.items.Pool})
+	if err != nil {
+		return Outcome{}, err
+	}
+	defer r.Close()
+	for item := range held {
+		if err := ctx.Err(); err != nil {
+			return Outcome{}, err
+		}
+		given := make([][]float32, len(p.graph.Inputs))
+		var inputs [][]float32
+		for i, v := range p.graph.Inputs {
+			if at := slices.Index(m.c.Graph.Inputs, v); at >= 0 {
+				if inputs == nil {
+					if inputs, err = m.items.Inputs(item); err != nil {
+						return Outcome{}, err
+					}
+				}
+				given[i] = inputs[at]
+			} else {
+				given[i] = held[item][v]
+			}
+		}
+		if err := r.Run(given...); err != nil {
+			return Outcome{}, err
+		}
+		t.add(m.float[item], r.Output(0), m.items.Label(item))
+	}
+	return t.outcome(), nil
+}
+
+// costOf is about the multiplications of a node.
+func costOf(g *graph.Graph, n graph.Node) float64 {
+	out := float64(graph.Len(g.Values[n.Outputs[0]].Shape))
+	switch n.Op.(type) {
+	case graph.Conv:
+		w := g.Values[n.Inputs[1]].Shape
+		return out * float64(graph.Len(w[1:]))
+	case graph.Gemm, graph.MatMul:
+		x := g.Values[n.Inputs[0]].Shape
+		return out * float64(x[len(x)-1])
+	}
+	return out
+}
+
+// each calls do for 0 to n-1, with several workers at a time, and gives the error of the lowest that
+// failed; none begins after that.
+func each(workers, n int, do func(i int) error) error {
+	if workers = min(workers, n); workers <= 1 {
+		for i := range n {
+			if err := do(i); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	var mu sync.Mutex
+	var wait sync.WaitGroup
+	next, failed, first := 0, n, error(nil)
+	for range workers {
+		wait.Go(func() {
+			for {
+				mu.Lock()
+				i := next
+				next++
+				stop := i >= n || first != nil
+				mu.Unlock()
+				if stop {
+					return
+				}
+				if err := do(i); err != nil {
+					mu.Lock()
+					if i < failed {
+						failed, first = i, err
+					}
+					mu.Unlock()
+				}
+			}
+		})
+	}
+	wait.Wait()
+	return first
+}
