@@ -19,3 +19,5 @@ require (
 	github.com/rivo/uniseg v0.4.7 // indirect
 	golang.org/x/sys v0.49.0 // indirect
 )
+
+replace github.com/hexops/vecty => ./site/vecty
