@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/graph"
@@ -144,51 +143,19 @@ func perTensor(c *calibrate.Calibrated) error {
 // bitwidth is floor(log2(p−n+1)), what MQBench writes: 7 for [-127, 127].
 func bitwidth(p scheme.QParams) int { return int(math.Log2(float64(p.QMax-p.QMin) + 1)) }
 
-// modelFile writes a graph as ONNX from an opset on, with c's recipe in the metadata, and reads it
-// back. notes are those of g, and whether the batch had to be fixed.
-func modelFile(name string, c *calibrate.Calibrated, g *graph.Graph, from int) (f File, notes []string, err error) {
-	digest, err := c.Recipe.Digest()
-	if err != nil {
-		return f, nil, err
-	}
-	notes = g.Notes
-	if g.Batch {
-		if err := c.Graph.PerItem(); err != nil {
-			g.Batch = false
-			notes = append(notes, fmt.Sprintf("The batch is fixed at 1: %v.", err))
-		}
-	}
-	g = prune(g)
-	m, err := lowest(g, from)
-	if err != nil {
-		return f, nil, err
-	}
-	m.ProducerName = "quantscope"
-	m.Metadata = append(m.Metadata, onnx.Entry{Key: metadataRecipe, Value: digest})
-	if len(notes) > 0 {
-		m.Metadata = append(m.Metadata, onnx.Entry{Key: metadataNotes, Value: strings.Join(notes, "\n")})
-	}
-	return File{name, onnx.Encode(m)}, notes, nil
-}
-
 // deployFile is the deploy model as ONNX, read back.
 func deployFile(name string, c *calibrate.Calibrated, g *graph.Graph) (File, []string, error) {
-	f, notes, err := modelFile(name, c, g, opset8)
-	if err != nil {
-		return f, nil, err
-	}
-	m, err := onnx.Decode(f.Bytes)
-	if err != nil {
-		return f, nil, err
-	}
-	again, err := graph.Build(m, graph.Options{})
-	if err != nil {
-		return f, nil, err
-	}
-	if err := sameNetwork(prune(g), again); err != nil {
-		return f, nil, fmt.Errorf("the file does not read back as the network it was made of: %w", err)
-	}
-	return f, notes, nil
+	return modelFile(name, c, g, opset8, nil, func(file []byte) error {
+		m, err := onnx.Decode(file)
+		if err != nil {
+			return err
+		}
+		again, err := graph.Build(m, graph.Options{})
+		if err != nil {
+			return err
+		}
+		return sameNetwork(prune(g), again)
+	})
 }
 
 // sameNetwork compares a graph with what was read of its file: the operators that make each value,

@@ -22,7 +22,7 @@ type inserter struct {
 }
 
 // insert gives the graph of c with its quantizers as QuantizeLinear and DequantizeLinear nodes, its
-// quantized constants as integers. Notes of the result beyond those of c.Graph tell where it is not
+// quantized constants as integers. Notes of the result tell where it is not
 // quite the fake-quantized network.
 func insert(c *calibrate.Calibrated) (*graph.Graph, error) {
 	if len(c.Params) != len(c.Quantizers) {
@@ -34,7 +34,7 @@ func insert(c *calibrate.Calibrated) (*graph.Graph, error) {
 		reads: make([]graph.ValueID, len(c.Graph.Values)),
 		names: map[string]bool{},
 	}
-	in.g.Notes = slices.Clone(c.Graph.Notes)
+	in.g.Notes = nil
 	for v := range in.reads {
 		in.reads[v] = graph.ValueID(v)
 		in.names[c.Graph.Values[v].Name] = true
@@ -135,11 +135,21 @@ func (in *inserter) activation(v graph.ValueID) {
 	})
 	d := in.dequantize(value.Name, q, scale, zero, p.Axis)
 	in.reads[v] = d
-	if i := slices.Index(in.g.Outputs, v); i >= 0 {
+	i := slices.Index(in.g.Outputs, v)
+	switch {
+	case i < 0:
+	case slices.Contains(in.g.Inputs, v): // one name cannot be both
+		in.g.Notes = append(in.g.Notes, noteInput(value.Name))
+	default:
 		// The network's output is the quantized tensor, and keeps its name.
 		in.g.Outputs[i] = d
 		in.g.Values[v].Name, in.g.Values[d].Name = in.fresh(value.Name+"_float"), value.Name
 	}
+}
+
+// noteInput tells of an output that is an input of the network.
+func noteInput(name string) string {
+	return fmt.Sprintf("The output %q is the input as it is given, not quantized.", name)
 }
 
 // clip keeps a tensor within the range of p.

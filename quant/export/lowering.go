@@ -280,6 +280,12 @@ func (l *lowering) floatWeight(v graph.ValueID) graph.ValueID {
 
 // out is an output of the network, which keeps its name.
 func (l *lowering) out(v graph.ValueID) graph.ValueID {
+	if slices.Contains(l.g.Inputs, v) {
+		if l.of[v] >= 0 {
+			l.g.Notes = append(l.g.Notes, noteInput(l.c.Graph.Values[v].Name))
+		}
+		return v
+	}
 	x := l.floats(v)
 	if x == v {
 		return x

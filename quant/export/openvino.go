@@ -29,23 +29,16 @@ func writeOpenVINO(c *calibrate.Calibrated, name string) ([]File, []string, erro
 		f.names[g.Values[v].Name] = true
 	}
 	f.insert()
-	model, notes, err := modelFile(name+"_deploy_model.onnx", c, g, opset8)
-	if err != nil {
-		return nil, nil, err
-	}
-	m, err := onnx.Decode(model.Bytes)
-	if err != nil {
-		return nil, nil, err
-	}
-	for i := range m.Graph.Nodes {
-		if n := &m.Graph.Nodes[i]; n.OpType == "FakeQuantize" {
-			n.Domain = openVINODomain
+	model, notes, err := modelFile(name+"_deploy_model.onnx", c, g, opset8, func(m *onnx.Model) {
+		for i := range m.Graph.Nodes {
+			if n := &m.Graph.Nodes[i]; n.OpType == "FakeQuantize" {
+				n.Domain = openVINODomain
+			}
 		}
-	}
-	m.Opsets = append(m.Opsets, onnx.Opset{Domain: openVINODomain, Version: 1})
-	model.Bytes = onnx.Encode(m)
-	if err := f.reread(model.Bytes); err != nil {
-		return nil, nil, fmt.Errorf("the file does not read back as the network it was made of: %w", err)
+		m.Opsets = append(m.Opsets, onnx.Opset{Domain: openVINODomain, Version: 1})
+	}, f.reread)
+	if err != nil {
+		return nil, nil, err
 	}
 	return []File{model}, notes, nil
 }

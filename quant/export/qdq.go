@@ -3,18 +3,10 @@ package export
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/graph"
-	"github.com/quantscope/quantscope/quant/onnx"
 	"github.com/quantscope/quantscope/quant/scheme"
-)
-
-// Keys of the file's metadata.
-const (
-	metadataRecipe = "quantscope.recipe" // SHA-256 of the recipe's canonical form
-	metadataNotes  = "quantscope.notes"  // what is not quite as in the fake-quantized run, a line each
 )
 
 // noteHalfUp tells of scheme.HalfUp, which QuantizeLinear has not.
@@ -46,57 +38,25 @@ const (
 // The bytes are read back and compared with c before they are returned. notes tell, one sentence each,
 // where the file is not quite the fake-quantized network; they are in its metadata too.
 func QDQ(c *calibrate.Calibrated) (file []byte, notes []string, err error) {
-	if file, notes, err = write(c); err != nil {
+	f, notes, err := writeInserted(c)
+	if err != nil {
 		return nil, nil, fmt.Errorf("QDQ export: %w", err)
 	}
-	if err := reread(file, c); err != nil {
-		return nil, nil, fmt.Errorf("QDQ export: the file does not read back as the network it was made of: %w", err)
-	}
-	return file, notes, nil
+	return f.Bytes, notes, nil
 }
 
-func write(c *calibrate.Calibrated) (file []byte, notes []string, err error) {
+func writeInserted(c *calibrate.Calibrated) (File, []string, error) {
 	if err := plain(c); err != nil {
-		return nil, nil, err
-	}
-	digest, err := c.Recipe.Digest()
-	if err != nil {
-		return nil, nil, err
+		return File{}, nil, err
 	}
 	g, err := insert(c)
 	if err != nil {
-		return nil, nil, err
+		return File{}, nil, err
 	}
 	if slices.ContainsFunc(c.Params, func(p scheme.QParams) bool { return p.Grid == scheme.HalfUp }) {
 		g.Notes = append(g.Notes, noteHalfUp)
 	}
-	if g.Batch {
-		if err := c.Graph.PerItem(); err != nil {
-			g.Batch = false
-			g.Notes = append(g.Notes, fmt.Sprintf("The batch is fixed at 1: %v.", err))
-		}
-	}
-	m, err := lowest(prune(g), opset(c))
-	if err != nil {
-		return nil, nil, err
-	}
-	m.ProducerName = "quantscope"
-	m.Metadata = append(m.Metadata, onnx.Entry{Key: metadataRecipe, Value: digest})
-	if notes = g.Notes[len(c.Graph.Notes):]; len(notes) > 0 {
-		m.Metadata = append(m.Metadata, onnx.Entry{Key: metadataNotes, Value: strings.Join(notes, "\n")})
-	}
-	return onnx.Encode(m), notes, nil
-}
-
-// lowest writes g in the first opset from one on that has all its operators: most engines lag behind
-// the newest.
-func lowest(g *graph.Graph, from int) (m *onnx.Model, err error) {
-	for opset := from; opset <= graph.MaxWriteOpset; opset++ {
-		if m, err = graph.ToModel(g, opset); err == nil {
-			return m, nil
-		}
-	}
-	return nil, err
+	return modelFile("", c, g, opset(c), nil, func(file []byte) error { return reread(file, c) })
 }
 
 // opset is the first that has the types of c's codes.

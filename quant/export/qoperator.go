@@ -1,7 +1,6 @@
 package export
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/quantscope/quantscope/quant/calibrate"
@@ -63,18 +62,9 @@ func integers(c *calibrate.Calibrated, name string, can capabilities) ([]File, [
 			from = opset16
 		}
 	}
-	f, notes, err := modelFile(name, c, l.g, from)
+	f, notes, err := modelFile(name, c, l.g, from, func(m *onnx.Model) { retype(m, l.types) }, l.reread)
 	if err != nil {
 		return nil, nil, err
-	}
-	m, err := onnx.Decode(f.Bytes)
-	if err != nil {
-		return nil, nil, err
-	}
-	retype(m, l.types)
-	f.Bytes = onnx.Encode(m)
-	if err := l.reread(f.Bytes); err != nil {
-		return nil, nil, fmt.Errorf("the file does not read back as the network it was made of: %w", err)
 	}
 	return []File{f}, notes, nil
 }

@@ -159,14 +159,14 @@ func (r *reader) input(n graph.Node, i int, got graph.ValueID) error {
 }
 
 // raw is the file's value that holds v before it is quantized. An output that is quantized gave its
-// name to the quantized tensor.
+// name to the quantized tensor, unless it is an input.
 func (r *reader) raw(v graph.ValueID) (graph.ValueID, error) {
 	name := r.c.Graph.Values[v].Name
 	id, ok := r.id[name]
 	if !ok {
 		return graph.None, fmt.Errorf("there is no value %q", name)
 	}
-	if q := r.of[v]; q >= 0 && slices.Contains(r.c.Graph.Outputs, v) {
+	if q := r.of[v]; q >= 0 && slices.Contains(r.c.Graph.Outputs, v) && !slices.Contains(r.c.Graph.Inputs, v) {
 		return r.unquantized(id, r.params[q])
 	}
 	return id, nil

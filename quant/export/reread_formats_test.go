@@ -85,7 +85,7 @@ func TestEveryFormRereads(t *testing.T) {
 			"an attribute": node("fc_out", func(n *onnx.Node) { n.Attrs = append(slices.Clone(n.Attrs), onnx.Real("alpha", 2)) }),
 			"an input":     node("gap_out", read(0, "conv_out")),
 		}},
-		{"tensorrt_explicit", func(file []byte) error { return rereadExplicit(file, c) }, map[string]func(*onnx.Model){
+		{"tensorrt_explicit", explicit(c).rereadExplicit, map[string]func(*onnx.Model){
 			"a weight":         flip("conv.weight"),
 			"a weight's scale": flip("fc.weight_scale"),
 			"an activation's":  flip("x_scale"),

@@ -17,13 +17,10 @@ func writeTensorRTExplicit(c *calibrate.Calibrated, _ string) ([]File, []string,
 	if err := firstOf(plain(c), symmetric(c), eightBits(c)); err != nil {
 		return nil, nil, err
 	}
-	g := explicit(c)
-	f, notes, err := modelFile("onnx_quantized_model.onnx", c, g, opset8)
+	in := explicit(c)
+	f, notes, err := modelFile("onnx_quantized_model.onnx", c, in.g, opset8, nil, in.rereadExplicit)
 	if err != nil {
 		return nil, nil, err
-	}
-	if err := rereadExplicit(f.Bytes, c); err != nil {
-		return nil, nil, fmt.Errorf("the file does not read back as the network it was made of: %w", err)
 	}
 	return []File{f}, notes, nil
 }
@@ -38,8 +35,8 @@ func eightBits(c *calibrate.Calibrated) error {
 	return nil
 }
 
-// explicit is c's graph with the nodes of every quantizer.
-func explicit(c *calibrate.Calibrated) *graph.Graph {
+// explicit makes c's graph with the nodes of every quantizer.
+func explicit(c *calibrate.Calibrated) *inserter {
 	in := &inserter{
 		c: c, g: c.Graph.Clone(), of: quantizerOf(c), params: c.Params,
 		reads: make([]graph.ValueID, len(c.Graph.Values)), names: map[string]bool{},
@@ -75,47 +72,56 @@ func explicit(c *calibrate.Calibrated) *graph.Graph {
 		}
 	}
 	in.g.Nodes = in.nodes
-	return in.g
+	return in
 }
 
-// rereadExplicit finds the QuantizeLinear of every quantizer in the file, with its numbers, and the
-// DequantizeLinear behind it with the same; and nothing else that the network does not have.
-func rereadExplicit(file []byte, c *calibrate.Calibrated) error {
+// rereadExplicit finds the DequantizeLinear of every quantizer in the file and the QuantizeLinear before
+// it, both with its numbers; and no other than those that the network has itself.
+func (in *inserter) rereadExplicit(file []byte) error {
 	m, err := onnx.Decode(file)
 	if err != nil {
 		return err
 	}
-	readers := map[string][]onnx.Node{}
-	quantizes := 0
+	c, maker, quantizes := in.c, map[string]onnx.Node{}, 0
 	for _, n := range m.Graph.Nodes {
-		for _, in := range n.Inputs {
-			readers[in] = append(readers[in], n)
+		for _, out := range n.Outputs {
+			maker[out] = n
 		}
 		if n.OpType == "QuantizeLinear" {
 			quantizes++
 		}
 	}
-	if quantizes != len(c.Quantizers) {
-		return fmt.Errorf("it has %d QuantizeLinear nodes, not %d", quantizes, len(c.Quantizers))
+	want := len(c.Quantizers)
+	for _, n := range c.Graph.Nodes {
+		if _, ok := n.Op.(graph.QuantizeLinear); ok {
+			want++
+		}
+	}
+	if quantizes != want {
+		return fmt.Errorf("it has %d QuantizeLinear nodes, not %d", quantizes, want)
 	}
 	constants := map[string]*onnx.Tensor{}
 	for i := range m.Graph.Initializers {
 		constants[m.Graph.Initializers[i].Name] = &m.Graph.Initializers[i]
 	}
+	floats := func(name string) ([]float32, error) {
+		t, ok := constants[name]
+		if !ok {
+			return nil, fmt.Errorf("%q is no constant", name)
+		}
+		return t.Floats(nil)
+	}
 	for i, q := range c.Quantizers {
 		name, p := c.Graph.Values[q.Value].Name, c.Params[i]
-		quantize, err := theOne(readers, name+"_scale", "QuantizeLinear")
-		if err != nil {
-			return err
+		dequantize := maker[in.g.Values[in.reads[q.Value]].Name]
+		if dequantize.OpType != "DequantizeLinear" {
+			return fmt.Errorf("%q is not dequantized", name)
 		}
-		dequantize, err := theOne(readers, name+"_scale", "DequantizeLinear")
-		if err != nil {
-			return err
-		}
-		if dequantize.Inputs[0] != quantize.Outputs[0] || !slices.Equal(dequantize.Inputs[1:], quantize.Inputs[1:]) {
+		quantize := maker[dequantize.Inputs[0]]
+		if quantize.OpType != "QuantizeLinear" || quantize.Inputs[0] != in.g.Values[q.Value].Name || !slices.Equal(dequantize.Inputs[1:], quantize.Inputs[1:]) {
 			return fmt.Errorf("%q is not dequantized as it was quantized", name)
 		}
-		scale, err := constants[name+"_scale"].Floats(nil)
+		scale, err := floats(quantize.Inputs[1])
 		if err != nil {
 			return err
 		}
@@ -123,7 +129,7 @@ func rereadExplicit(file []byte, c *calibrate.Calibrated) error {
 			return fmt.Errorf("%q has another scale", name)
 		}
 		if w := c.Graph.Values[q.Value].Const; w != nil {
-			stored, err := constants[quantize.Inputs[0]].Floats(nil)
+			stored, err := floats(quantize.Inputs[0])
 			if err != nil {
 				return err
 			}
@@ -133,18 +139,4 @@ func rereadExplicit(file []byte, c *calibrate.Calibrated) error {
 		}
 	}
 	return nil
-}
-
-// theOne is the only reader of an operator that a value has.
-func theOne(readers map[string][]onnx.Node, value, op string) (onnx.Node, error) {
-	var found []onnx.Node
-	for _, n := range readers[value] {
-		if n.OpType == op {
-			found = append(found, n)
-		}
-	}
-	if len(found) != 1 {
-		return onnx.Node{}, fmt.Errorf("%q is read by %d nodes %s, not one", value, len(found), op)
-	}
-	return found[0], nil
 }
