@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/dataset"
@@ -122,4 +123,22 @@ func (j Job) set(items []int) (receipt.Set, error) {
 		return receipt.Set{}, err
 	}
 	return receipt.Set{Digest: hex.EncodeToString(sum[:]), Count: len(items)}, nil
+}
+
+// notFinite names the evaluation items on which the float network does not give numbers; nil for none.
+func (j Job) notFinite(s split, r *report.Report) []string {
+	if len(r.NotFinite) == 0 {
+		return nil
+	}
+	const few = 5
+	var names []string
+	for _, i := range r.NotFinite[:min(len(r.NotFinite), few)] {
+		names = append(names, j.Data.Name(s.choice.Evaluation[i]))
+	}
+	more := ""
+	if n := len(r.NotFinite) - few; n > 0 {
+		more = fmt.Sprintf(" and %d more", n)
+	}
+	return []string{fmt.Sprintf("%d of %d evaluation items give the float network's NaN or infinity and are left out where layers are compared: %s%s.",
+		len(r.NotFinite), len(s.choice.Evaluation), strings.Join(names, ", "), more)}
 }

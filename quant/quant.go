@@ -95,7 +95,7 @@ func Quantize(ctx context.Context, j Job) (*Result, error) {
 		return nil, err
 	}
 	j.Progress(StageExport, 1, 1)
-	return &Result{Calibrated: c, Report: r, Receipt: doc, QDQ: qdq, Notes: slices.Concat(s.notes, notes)}, nil
+	return &Result{Calibrated: c, Report: r, Receipt: doc, QDQ: qdq, Notes: slices.Concat(s.notes, j.notFinite(s, r), notes)}, nil
 }
 
 // Verify computes a receipt's result again, with the receipt's recipe, from one's own copy of the model

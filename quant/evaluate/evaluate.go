@@ -7,6 +7,7 @@ package evaluate
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 
 	"github.com/quantscope/quantscope/kernels/engine"
@@ -39,9 +40,10 @@ func Run(ctx context.Context, c *calibrate.Calibrated, items Items, workers int,
 	}
 	report.WorstFirst(l.layers)
 	return &report.Report{
-		Accuracy: t.accuracy, Size: size(c), Layers: l.layers, LayerItems: min(layerItems, items.Len),
+		Accuracy: t.accuracy, Size: size(c), Layers: l.layers, LayerItems: min(layerItems, items.Len) - len(l.out),
 		QParams: report.QParams(c.Params), Logits: t.quantized.String(), FloatLogits: t.float.String(),
-		IntegerLogits: t.integer.String(), Steps: l.steps, StepItems: min(stepItems, items.Len),
+		IntegerLogits: t.integer.String(), Steps: l.steps, StepItems: min(stepItems, items.Len) - len(slices.DeleteFunc(slices.Clone(l.out), func(i int) bool { return i >= stepItems })),
+		NotFinite: slices.Compact(slices.Sorted(slices.Values(slices.Concat(l.out, t.notFinite)))),
 	}, nil
 }
 
@@ -59,10 +61,14 @@ type results struct {
 	float, quantized, integer *report.Digest
 	label                     func(i int) int
 	classOffset               int
+	notFinite                 []int // items whose input or float logits are not all finite
 }
 
 // logits are what the three runs make of one item.
-type logits struct{ float, quantized, integer []float32 }
+type logits struct {
+	float, quantized, integer []float32
+	finite                    bool // input and float logits
+}
 
 func (t *results) add(i int, l logits) {
 	t.mu.Lock()
@@ -74,6 +80,9 @@ func (t *results) add(i int, l logits) {
 			return
 		}
 		delete(t.waiting, t.next)
+		if !l.finite {
+			t.notFinite = append(t.notFinite, t.next)
+		}
 		t.accuracy.Count(l.float, l.quantized, t.label(t.next), t.classOffset)
 		t.accuracy.CountInteger(l.quantized, l.integer, t.label(t.next), t.classOffset)
 		t.float.Floats(l.float)
@@ -94,8 +103,9 @@ func tally(ctx context.Context, c *calibrate.Calibrated, items Items, workers in
 		return nil, err
 	}
 	defer runs.close()
-	err = runs.each(ctx, items.Len, func(r trio, i int, _ [][]float32) error {
-		t.add(i, logits{r.float.Output(0), r.quantized.Output(0), r.integer.Output(0)})
+	err = runs.each(ctx, items.Len, func(r trio, i int, inputs [][]float32) error {
+		float := r.float.Output(0)
+		t.add(i, logits{float, r.quantized.Output(0), r.integer.Output(0), allFinite(inputs) && finite(float)})
 		return nil
 	}, func(int) {}, func(n int) { progress(n, items.Len) })
 	return t, err

@@ -2,6 +2,7 @@ package evaluate
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/quantscope/quantscope/quant/calibrate"
@@ -20,6 +21,7 @@ const layerItems = 16
 type compared struct {
 	layers []report.Layer // in the order of the network
 	steps  []report.Step
+	out    []int // items left out: the input or a layer's float output is not finite there
 }
 
 // signals compare what a layer hands on in the three runs.
@@ -50,6 +52,7 @@ func compareLayers(ctx context.Context, c *calibrate.Calibrated, items Items, wo
 	}
 	defer steps.close()
 	seen := make([]signals, len(keep))
+	result := &compared{layers: make([]report.Layer, len(c.Modules))}
 	turns := pool.NewTurns(1, 0)
 	n := min(layerItems, items.Len)
 	err = runs.each(ctx, n, func(r trio, i int, inputs [][]float32) error {
@@ -57,6 +60,10 @@ func compareLayers(ctx context.Context, c *calibrate.Calibrated, items Items, wo
 			return pool.ErrEarlier
 		}
 		defer turns.Done(0)
+		if !allFinite(inputs) || slices.ContainsFunc(keep, func(v graph.ValueID) bool { return !finite(r.float.Value(v)) }) {
+			result.out = append(result.out, i)
+			return nil
+		}
 		for k, v := range keep {
 			f, q, e := r.float.Value(v), r.quantized.Value(v), r.integer.Value(v)
 			report.AddThree(&seen[k].quantized, &seen[k].integer, &seen[k].difference, f, q, e)
@@ -69,15 +76,32 @@ func compareLayers(ctx context.Context, c *calibrate.Calibrated, items Items, wo
 	if err != nil {
 		return nil, err
 	}
-	out := &compared{layers: make([]report.Layer, len(c.Modules)), steps: steps.report(runs.forms())}
+	if len(result.out) == n {
+		return nil, fmt.Errorf("the network gives no finite numbers on the first %d evaluation items: look at the data, and at the network in float", n)
+	}
+	result.steps = steps.report(runs.forms())
 	for i, m := range c.Modules {
 		s := &seen[slices.Index(keep, ends[m.Nodes[0]])]
 		l := describe(c, i, m)
 		l.SQNR, l.Cosine = s.quantized.SQNR(), s.quantized.Cosine()
 		l.IntegerSQNR, l.SimulationSQNR, l.Step = s.integer.SQNR(), s.difference.SQNR(), d.step[m.Nodes[0]]
-		out.layers[i] = l
+		result.layers[i] = l
 	}
-	return out, nil
+	return result, nil
+}
+
+// allFinite tells whether all inputs of an item are finite: a ReLU may make numbers of what is none.
+func allFinite(inputs [][]float32) bool {
+	return !slices.ContainsFunc(inputs, func(x []float32) bool { return !finite(x) })
+}
+
+// finite tells whether x has neither a NaN nor an infinity: one makes a NaN of the sum of differences.
+func finite(x []float32) bool {
+	sum := float32(0)
+	for _, v := range x {
+		sum += v - v
+	}
+	return sum == 0
 }
 
 // describe fills in what is known of a layer without running it.

@@ -25,6 +25,10 @@ type Report struct {
 	IntegerLogits string `json:"integerLogits"` // SHA-256 of the integer engine's logits, item order
 	Steps         []Step `json:"steps"`         // of the integer engine, in the order of the network
 	StepItems     int    `json:"stepItems"`     // evaluation items on which the steps were compared
+
+	// NotFinite are the evaluation items on which the float network gives a NaN or an infinity. Layers and
+	// steps are not compared on them; as answers they count.
+	NotFinite []int `json:"notFinite,omitempty"`
 }
 
 // Accuracy counts answers. Without labels only agreement with float is known.

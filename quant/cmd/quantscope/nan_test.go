@@ -1,0 +1,60 @@
+package main
+
+import (
+	"math"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/quantscope/quantscope/quant/dataset"
+	"github.com/quantscope/quantscope/quant/recipe"
+)
+
+// An evaluation item that is not all numbers is named, and nothing else suffers of it.
+func TestNaNItem(t *testing.T) {
+	dir := folder(t)
+	x := randomTensor(40, 3, 8, 8)
+	choice, err := dataset.Choose(recipe.Data{Calibration: 8, Batch: 4, Seed: 1}, nil, 40)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := func(name string) (q quantization) {
+		put(t, filepath.Join(dir, name), dataset.EncodeNpy(x))
+		document(t, &q, dir, "quantize", "small.onnx", name, "--recipe", "small.json")
+		return q
+	}
+	whole := run("x.npy")
+	at := 3 * 8 * 8
+	x.F[choice.Evaluation[2]*at] = float32(math.NaN())
+	x.F[choice.Evaluation[20]*at+7] = float32(math.Inf(1))
+	q := run("y.npy")
+	for i, l := range q.Report.Layers {
+		if l.SQNR < 10 || l.IntegerSQNR < 10 || math.Abs(l.SQNR-whole.Report.Layers[i].SQNR) > 3 {
+			t.Errorf("%s: %v and %v dB, without the NaN %v", l.Name, l.SQNR, l.IntegerSQNR, whole.Report.Layers[i].SQNR)
+		}
+	}
+	if q.Report.LayerItems != 15 || q.Report.StepItems != 3 || len(q.Report.NotFinite) != 2 || whole.Report.NotFinite != nil {
+		t.Errorf("%d and %d items compared, %v left out", q.Report.LayerItems, q.Report.StepItems, q.Report.NotFinite)
+	}
+	note := strings.Join(q.Notes, "\n")
+	if !strings.Contains(note, "2 of 32 evaluation items") || !strings.Contains(note, "y.npy[") {
+		t.Error(note)
+	}
+	for i := range x.F {
+		x.F[i] = float32(math.NaN())
+	}
+	for _, i := range choice.Calibration {
+		for k := range at {
+			x.F[i*at+k] = float32(k)
+		}
+	}
+	put(t, filepath.Join(dir, "z.npy"), dataset.EncodeNpy(x))
+	if status, _, err := call(t, dir, "quantize", "small.onnx", "z.npy", "--recipe", "small.json"); status != 1 || !strings.Contains(err, "no finite numbers on the first 16") {
+		t.Errorf("status %d, %s", status, err)
+	}
+	x.F[choice.Calibration[3]*at] = float32(math.Inf(-1))
+	put(t, filepath.Join(dir, "z.npy"), dataset.EncodeNpy(x))
+	if status, _, err := call(t, dir, "quantize", "small.onnx", "z.npy", "--recipe", "small.json"); status != 1 || !strings.Contains(err, "not a range: min -Inf") {
+		t.Errorf("status %d, %s", status, err)
+	}
+}
