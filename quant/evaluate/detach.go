@@ -7,11 +7,10 @@ import (
 	"github.com/quantscope/quantscope/quant/graph"
 )
 
-// detached is a network cut between its steps: what a step reads of another is an input of the cut
-// network, what it makes for another an output. Given the values of one run, each step shows what it
-// makes of them by itself.
+// detached is a network cut between its steps. Given the values of one run, each step shows what it makes
+// of them by itself.
 type detached struct {
-	graph   *graph.Graph
+	*graph.Part
 	whole   *graph.Graph
 	quants  []exec.Quant
 	step    []int           // of each node, numbered in the order of the network
@@ -22,50 +21,32 @@ type detached struct {
 // detach cuts g. A step is what a run with quants does in one go, with the operators behind it that only
 // move its values into a quantized one: that is where the integer engine rounds them.
 func detach(g *graph.Graph, quants []exec.Quant) *detached {
-	d := &detached{graph: g.Clone(), whole: g, quants: slices.Clone(quants), step: stepsOf(g, quants)}
+	d := &detached{whole: g, step: stepsOf(g, quants)}
 	for i, s := range d.step {
 		if s == len(d.first) {
 			d.first = append(d.first, i)
 		}
 	}
-	producers := g.Producers()
-	cut := map[graph.ValueID]graph.ValueID{}
-	var outputs []graph.ValueID
-	for i, n := range d.graph.Nodes {
-		for k, v := range n.Inputs {
-			if v == graph.None || producers[v] < 0 || d.step[producers[v]] == d.step[i] {
-				continue
+	d.Part = graph.Apart(g, d.step)
+	for _, v := range d.Inputs[len(g.Inputs):] {
+		d.sources = append(d.sources, d.Source[v])
+	}
+	for v, source := range d.Source {
+		for _, q := range quants {
+			if q.Value == source {
+				q.Value = graph.ValueID(v)
+				d.quants = append(d.quants, q)
 			}
-			if _, ok := cut[v]; !ok {
-				cut[v] = graph.ValueID(len(d.graph.Values))
-				d.graph.Values = append(d.graph.Values, g.Values[v])
-				d.graph.Inputs = append(d.graph.Inputs, cut[v])
-				d.sources = append(d.sources, v)
-				outputs = append(outputs, v)
-				for _, q := range quants {
-					if q.Value == v {
-						q.Value = cut[v]
-						d.quants = append(d.quants, q)
-					}
-				}
-			}
-			n.Inputs[k] = cut[v]
 		}
 	}
-	for _, v := range g.Outputs {
-		if !slices.Contains(outputs, v) && producers[v] >= 0 {
-			outputs = append(outputs, v)
-		}
-	}
-	d.graph.Outputs = outputs
 	return d
 }
 
 // keep is more, with what of the whole network has to be read to run the cut one and to compare with.
 func (d *detached) keep(more []graph.ValueID) []graph.ValueID {
 	keep := slices.Clone(more)
-	for _, v := range d.graph.Outputs { // every source is one
-		if !slices.Contains(keep, v) {
+	for _, v := range d.Outputs { // every source is one
+		if v = d.Source[v]; !slices.Contains(keep, v) {
 			keep = append(keep, v)
 		}
 	}

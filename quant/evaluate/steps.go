@@ -30,15 +30,15 @@ type difference struct {
 
 func newSteps(d *detached, p *engine.Pool) (*steps, error) {
 	s := &steps{detached: d, seen: make([]difference, len(d.first))}
-	producers := d.graph.Producers()
-	for _, v := range d.graph.Outputs {
+	producers := d.Producers()
+	for _, v := range d.Outputs {
 		s.of = append(s.of, d.step[producers[v]])
 	}
 	var err error
-	if s.engine, err = exec.New(d.graph, integer(d.quants, p)); err != nil {
+	if s.engine, err = exec.New(d.Graph, integer(d.quants, p)); err != nil {
 		return nil, err
 	}
-	if s.rounded, err = exec.New(d.graph, exec.Config{Quant: d.quants, RoundBias: true, Pool: p}); err != nil {
+	if s.rounded, err = exec.New(d.Graph, exec.Config{Quant: d.quants, RoundBias: true, Pool: p}); err != nil {
 		return nil, errors.Join(err, s.engine.Close())
 	}
 	return s, nil
@@ -55,9 +55,9 @@ func (s *steps) compare(simulation *exec.Runner, inputs [][]float32) error {
 	if err := errors.Join(s.engine.Run(given...), s.rounded.Run(given...)); err != nil {
 		return err
 	}
-	for i, v := range s.graph.Outputs {
+	for i, v := range s.Outputs {
 		d := &s.seen[s.of[i]]
-		want, got := simulation.Value(v), s.engine.Output(i)
+		want, got := simulation.Value(s.Source[v]), s.engine.Output(i)
 		d.whole.Add(want, got)
 		d.rounded.Add(s.rounded.Output(i), got)
 		d.length += len(want)

@@ -61,14 +61,14 @@ func (in *inserter) bias(n graph.Node, v graph.ValueID, scale []float32) graph.V
 	}
 	codes, over := biasCodes(value.Const.F, scale)
 	if over >= 0 {
-		in.g.Notes = append(in.g.Notes, fmt.Sprintf(
+		in.Graph.Notes = append(in.Graph.Notes, fmt.Sprintf(
 			"The bias %q of node %q stays float: at the scale of its layer, %g, element %d, %g, does not fit into an int32.",
 			value.Name, n.Name, scale[over%len(scale)], over, value.Const.F[over]))
 		return v
 	}
-	q := in.add(value.Name+"_quantized", &graph.Tensor{DType: graph.Int32, Shape: value.Shape, I: codes})
+	q := in.Const(value.Name+"_quantized", &graph.Tensor{DType: graph.Int32, Shape: value.Shape, I: codes})
 	zero := &graph.Tensor{DType: graph.Int32, Shape: perScale(p), I: make([]int64, len(scale))}
-	return in.dequantize(value.Name, q, in.add(value.Name+"_scale", scales(p)), in.add(value.Name+"_zero_point", zero), p.Axis)
+	return in.dequantize(value.Name, q, in.Const(value.Name+"_scale", scales(p)), in.Const(value.Name+"_zero_point", zero), p.Axis)
 }
 
 // biasCodes is rhe(b/s) for each element, scale i mod their number for element i. If one does not fit

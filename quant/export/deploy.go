@@ -154,7 +154,7 @@ func deployFile(name string, c *calibrate.Calibrated, g *graph.Graph) (File, []s
 		if err != nil {
 			return err
 		}
-		return sameNetwork(prune(g), again)
+		return sameNetwork(graph.Compact(g), again)
 	})
 }
 

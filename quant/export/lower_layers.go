@@ -67,7 +67,7 @@ func (l *lowering) product(n graph.Node, x *coded, w *codedWeight, bias, v graph
 	if bias != graph.None {
 		inputs = append(inputs, bias)
 	}
-	l.nodes = append(l.nodes, graph.Node{Name: n.Name, Op: n.Op, Inputs: inputs, Outputs: []graph.ValueID{v}})
+	l.Append(graph.Node{Name: n.Name, Op: n.Op, Inputs: inputs, Outputs: []graph.ValueID{v}})
 	l.types[n.Name] = operatorType{microsoftDomain, "QGemm"}
 	l.made(v, v)
 }
@@ -211,7 +211,7 @@ func (l *lowering) store(w *codedWeight) []graph.ValueID {
 		w = had
 	}
 	if w.id == graph.None {
-		w.id = l.add(w.name+"_quantized", w.tensor)
+		w.id = l.Const(w.name+"_quantized", w.tensor)
 		l.weights[w.value] = w
 	}
 	return []graph.ValueID{w.id, l.scaleOf(&w.coded), l.zeroOf(&w.coded)}
@@ -300,5 +300,5 @@ func (l *lowering) bias(n graph.Node, x *coded, w *codedWeight, a *channelwise, 
 	if over >= 0 {
 		return graph.None, false
 	}
-	return l.add(name+"_quantized", &graph.Tensor{DType: graph.Int32, Shape: []int{channels}, I: codes}), true
+	return l.Const(name+"_quantized", &graph.Tensor{DType: graph.Int32, Shape: []int{channels}, I: codes}), true
 }

@@ -73,13 +73,12 @@ func (l *lowering) move(n graph.Node) bool {
 		for i, in := range n.Inputs {
 			inputs[i] = l.codes[in].id
 		}
-		l.g.Values = append(l.g.Values, graph.Value{Name: l.fresh(value.Name + "_quantized"), DType: x.dtype, Shape: value.Shape})
-		moved.id = graph.ValueID(len(l.g.Values) - 1)
+		moved.id = l.Value(graph.Value{Name: l.Name(value.Name + "_quantized"), DType: x.dtype, Shape: value.Shape})
 		op := n.Op
 		if pad, ok := op.(graph.Pad); ok {
 			op = padCodes{pad, code(x.p, pad.Value, l.c.Recipe.Rule), x.dtype}
 		}
-		l.nodes = append(l.nodes, graph.Node{Name: n.Name, Op: op, Inputs: inputs, Outputs: []graph.ValueID{moved.id}})
+		l.Append(graph.Node{Name: n.Name, Op: op, Inputs: inputs, Outputs: []graph.ValueID{moved.id}})
 	}
 	if !requantize {
 		l.codes[v] = moved

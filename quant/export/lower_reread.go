@@ -22,7 +22,7 @@ func (l *lowering) reread(file []byte) error {
 	for i := range m.Graph.Initializers {
 		r.constants[m.Graph.Initializers[i].Name] = &m.Graph.Initializers[i]
 	}
-	for _, n := range l.nodes {
+	for _, n := range l.Graph.Nodes {
 		if err := r.node(m.Graph, n); err != nil {
 			return fmt.Errorf("node %q: %w", n.Name, err)
 		}
@@ -52,7 +52,7 @@ type lowered struct {
 
 // node finds a node by its first output, with its operator and what it reads.
 func (r lowered) node(g *onnx.Graph, n graph.Node) error {
-	out := r.g.Values[n.Outputs[0]].Name
+	out := r.Graph.Values[n.Outputs[0]].Name
 	at := slices.IndexFunc(g.Nodes, func(m onnx.Node) bool { return len(m.Outputs) > 0 && m.Outputs[0] == out })
 	if at < 0 {
 		return fmt.Errorf("nothing makes %q", out)
@@ -71,7 +71,7 @@ func (r lowered) node(g *onnx.Graph, n graph.Node) error {
 	for i, v := range n.Inputs {
 		name := ""
 		if v != graph.None {
-			name = r.g.Values[v].Name
+			name = r.Graph.Values[v].Name
 		}
 		if got.Inputs[i] != name {
 			return fmt.Errorf("it reads %q as input %d, not %q", got.Inputs[i], i, name)
@@ -88,7 +88,7 @@ func (r lowered) node(g *onnx.Graph, n graph.Node) error {
 
 // constant compares a constant with what the file has by its name.
 func (r lowered) constant(v graph.ValueID) error {
-	want := r.g.Values[v].Const
+	want := r.Graph.Values[v].Const
 	if want == nil {
 		return nil
 	}
@@ -169,17 +169,17 @@ func (r lowered) weight(v graph.ValueID, p scheme.QParams) error {
 }
 
 func (r lowered) floatsOf(v graph.ValueID) ([]float32, error) {
-	t, ok := r.constants[r.g.Values[v].Name]
+	t, ok := r.constants[r.Graph.Values[v].Name]
 	if !ok {
-		return nil, fmt.Errorf("%q is not there", r.g.Values[v].Name)
+		return nil, fmt.Errorf("%q is not there", r.Graph.Values[v].Name)
 	}
 	return t.Floats(nil)
 }
 
 func (r lowered) intsOf(v graph.ValueID) ([]int64, error) {
-	t, ok := r.constants[r.g.Values[v].Name]
+	t, ok := r.constants[r.Graph.Values[v].Name]
 	if !ok {
-		return nil, fmt.Errorf("%q is not there", r.g.Values[v].Name)
+		return nil, fmt.Errorf("%q is not there", r.Graph.Values[v].Name)
 	}
 	return t.Ints(nil)
 }

@@ -41,21 +41,16 @@ func newLowering(c *calibrate.Calibrated, can capabilities) *lowering {
 	n := len(c.Graph.Values)
 	of := quantizerOf(c)
 	l := &lowering{
-		inserter: &inserter{c: c, g: c.Graph.Clone(), of: of, params: storedParams(c, of), names: map[string]bool{}},
+		inserter: newInserter(c, of, storedParams(c, of)),
 		can:      can, dtype: graph.Int8, want: make([]*coded, n), codes: make([]*coded, n), float: make([]graph.ValueID, n),
 		readers: c.Graph.Consumers(), output: make([]bool, n), done: make([]bool, len(c.Graph.Nodes)),
 		types: map[string]operatorType{}, weights: map[graph.ValueID]*codedWeight{},
 	}
-	l.g.Notes = nil
 	for v, value := range c.Graph.Values {
-		l.names[value.Name] = true
 		l.float[v] = graph.None
 		if value.Const != nil {
 			l.float[v] = graph.ValueID(v)
 		}
-	}
-	for _, n := range c.Graph.Nodes {
-		l.names[n.Name] = true
 	}
 	for _, v := range c.Graph.Outputs {
 		l.output[v] = true
@@ -134,7 +129,8 @@ func same(a, b *coded) bool {
 		a.p.ZeroPoint[0] == b.p.ZeroPoint[0] && a.p.QMin == b.p.QMin && a.p.QMax == b.p.QMax)
 }
 
-func (l *lowering) run() {
+// run gives the network of integer operators.
+func (l *lowering) run() (*graph.Graph, error) {
 	for _, v := range l.c.Graph.Inputs {
 		l.made(v, v)
 	}
@@ -147,13 +143,13 @@ func (l *lowering) run() {
 		}
 	}
 	for i, v := range l.c.Graph.Outputs {
-		l.g.Outputs[i] = l.out(v)
+		l.Graph.Outputs[i] = l.out(v)
 	}
-	l.g.Nodes = l.nodes
 	if len(l.stay) > 0 {
-		l.g.Notes = append(l.g.Notes, fmt.Sprintf("%d of %d layers stay float between DequantizeLinear and QuantizeLinear: %s.",
+		l.Graph.Notes = append(l.Graph.Notes, fmt.Sprintf("%d of %d layers stay float between DequantizeLinear and QuantizeLinear: %s.",
 			len(l.stay), len(l.c.Modules), list(l.stay)))
 	}
+	return l.Done()
 }
 
 // list names a few.
@@ -205,7 +201,7 @@ func (l *lowering) plain(i int, n graph.Node) {
 		}
 	}
 	n.Inputs = inputs
-	l.nodes = append(l.nodes, n)
+	l.Append(n)
 	for _, v := range n.Outputs {
 		if v != graph.None {
 			l.made(v, v)
@@ -229,10 +225,10 @@ func (l *lowering) made(v, x graph.ValueID) {
 	}
 	codes := x
 	if !limited {
-		codes = l.node(value.Name+"_Clip", clipOf(w.p), value.Name+"_clipped", graph.Float32, value.Shape, x)
+		codes = l.Named(value.Name+"_Clip", value.Name+"_clipped", clipOf(w.p), x)
 	}
-	codes = l.node(value.Name+"_QuantizeLinear", graph.QuantizeLinear{Axis: max(axis, 0), To: w.dtype},
-		value.Name+"_quantized", w.dtype, value.Shape, codes, l.scaleOf(w), l.zeroOf(w))
+	codes = l.Named(value.Name+"_QuantizeLinear", value.Name+"_quantized", graph.QuantizeLinear{Axis: max(axis, 0), To: w.dtype},
+		codes, l.scaleOf(w), l.zeroOf(w))
 	switch {
 	case l.want[v] == nil:
 		l.float[v] = l.dequantize(value.Name, codes, w.scale, w.zero, axis)
@@ -280,36 +276,28 @@ func (l *lowering) floatWeight(v graph.ValueID) graph.ValueID {
 
 // out is an output of the network, which keeps its name.
 func (l *lowering) out(v graph.ValueID) graph.ValueID {
-	if slices.Contains(l.g.Inputs, v) {
+	if slices.Contains(l.Graph.Inputs, v) {
 		if l.of[v] >= 0 {
-			l.g.Notes = append(l.g.Notes, noteInput(l.c.Graph.Values[v].Name))
+			l.Graph.Notes = append(l.Graph.Notes, noteInput(l.c.Graph.Values[v].Name))
 		}
 		return v
 	}
 	x := l.floats(v)
-	if x == v {
+	if x == v || x == graph.None {
 		return x
 	}
 	name := l.c.Graph.Values[v].Name
-	l.g.Values[v].Name, l.g.Values[x].Name = l.fresh(name+"_float"), name
+	l.Rename(v, l.Name(name+"_float"))
+	l.Rename(x, name)
 	return x
-}
-
-// node appends a node with one output and gives that.
-func (l *lowering) node(name string, op graph.Op, out string, dtype graph.DType, shape []int, inputs ...graph.ValueID) graph.ValueID {
-	l.g.Values = append(l.g.Values, graph.Value{Name: l.fresh(out), DType: dtype, Shape: shape})
-	y := graph.ValueID(len(l.g.Values) - 1)
-	l.nodes = append(l.nodes, graph.Node{Name: l.fresh(name), Op: op, Inputs: inputs, Outputs: []graph.ValueID{y}})
-	return y
 }
 
 // qlinear appends a node that makes the codes of v and will be of the type given, and limits the codes
 // where the type does not.
 func (l *lowering) qlinear(n graph.Node, t operatorType, v graph.ValueID, w *coded, inputs ...graph.ValueID) {
 	value := l.c.Graph.Values[v]
-	l.g.Values = append(l.g.Values, graph.Value{Name: l.fresh(value.Name + "_quantized"), DType: w.dtype, Shape: value.Shape})
-	y := graph.ValueID(len(l.g.Values) - 1)
-	l.nodes = append(l.nodes, graph.Node{Name: n.Name, Op: n.Op, Inputs: inputs, Outputs: []graph.ValueID{y}})
+	y := l.Value(graph.Value{Name: l.Name(value.Name + "_quantized"), DType: w.dtype, Shape: value.Shape})
+	l.Append(graph.Node{Name: n.Name, Op: n.Op, Inputs: inputs, Outputs: []graph.ValueID{y}})
 	l.types[n.Name] = t
 	if !saturatesIn(w) {
 		y = l.limit(n.Name, v, y, w, w.p.QMin, w.p.QMax)
@@ -319,14 +307,13 @@ func (l *lowering) qlinear(n graph.Node, t operatorType, v graph.ValueID, w *cod
 
 // limit keeps codes between two.
 func (l *lowering) limit(name string, v, codes graph.ValueID, w *coded, lo, hi int32) graph.ValueID {
-	value := l.c.Graph.Values[v]
-	return l.node(name+"_Clip", clipCodes{lo, hi, w.dtype}, value.Name+"_quantized", w.dtype, value.Shape, codes)
+	return l.Named(name+"_Clip", l.c.Graph.Values[v].Name+"_quantized", clipCodes{lo, hi, w.dtype}, codes)
 }
 
 // scaleOf and zeroOf are the constants of codes, made when first asked for.
 func (l *lowering) scaleOf(w *coded) graph.ValueID {
 	if w.scale == graph.None {
-		w.scale = l.add(w.name+"_scale", scales(w.p))
+		w.scale = l.Const(w.name+"_scale", scales(w.p))
 	}
 	return w.scale
 }
@@ -337,7 +324,7 @@ func (l *lowering) zeroOf(w *coded) graph.ValueID {
 		for i, z := range w.p.ZeroPoint {
 			t.I[i] = int64(z)
 		}
-		w.zero = l.add(w.name+"_zero_point", t)
+		w.zero = l.Const(w.name+"_zero_point", t)
 	}
 	return w.zero
 }

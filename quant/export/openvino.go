@@ -20,15 +20,17 @@ func writeOpenVINO(c *calibrate.Calibrated, name string) ([]File, []string, erro
 	if err := plain(c); err != nil {
 		return nil, nil, err
 	}
-	g := c.Graph.Clone()
-	g.Notes = nil
-	dropPads(g)
-	f := fakeQuantizes{c: c, g: g, reads: make([]graph.ValueID, len(g.Values)), names: map[string]bool{}}
+	whole := c.Graph.Clone()
+	whole.Notes = nil
+	dropPads(whole)
+	f := fakeQuantizes{graph.Rewrite(whole), c, make([]graph.ValueID, len(whole.Values))}
 	for v := range f.reads {
 		f.reads[v] = graph.ValueID(v)
-		f.names[g.Values[v].Name] = true
 	}
-	f.insert()
+	g, err := f.insert(whole)
+	if err != nil {
+		return nil, nil, err
+	}
 	model, notes, err := modelFile(name+"_deploy_model.onnx", c, g, opset8, func(m *onnx.Model) {
 		for i := range m.Graph.Nodes {
 			if n := &m.Graph.Nodes[i]; n.OpType == "FakeQuantize" {
@@ -43,66 +45,50 @@ func writeOpenVINO(c *calibrate.Calibrated, name string) ([]File, []string, erro
 	return []File{model}, notes, nil
 }
 
-// fakeQuantizes puts the nodes into g.
+// fakeQuantizes puts the nodes into the result.
 type fakeQuantizes struct {
-	c     *calibrate.Calibrated
-	g     *graph.Graph
-	reads []graph.ValueID // what readers of each value of c.Graph read now
-	names map[string]bool // of values; only asked, never listed
+	*graph.Builder // of the result
+	c              *calibrate.Calibrated
+	reads          []graph.ValueID // what readers of each value of c.Graph read now
 }
 
-func (f *fakeQuantizes) insert() {
-	var nodes []graph.Node
+func (f *fakeQuantizes) insert(g *graph.Graph) (*graph.Graph, error) {
 	of := quantizerOf(f.c)
-	producer := f.g.Producers()
+	producer := g.Producers()
 	for v := range f.reads {
 		if of[v] >= 0 && producer[v] < 0 { // inputs and weights
-			nodes = append(nodes, f.node(graph.ValueID(v), f.c.Params[of[v]]))
+			f.quantize(graph.ValueID(v), f.c.Params[of[v]])
 		}
 	}
-	for _, n := range f.g.Nodes {
+	for _, n := range g.Nodes {
+		n.Inputs = slices.Clone(n.Inputs)
 		for i, v := range n.Inputs {
 			if v != graph.None {
 				n.Inputs[i] = f.reads[v]
 			}
 		}
-		nodes = append(nodes, n)
+		f.Append(n)
 		for _, v := range n.Outputs {
 			if v != graph.None && of[v] >= 0 {
-				nodes = append(nodes, f.node(v, f.c.Params[of[v]]))
+				f.quantize(v, f.c.Params[of[v]])
 			}
 		}
 	}
-	f.g.Nodes = nodes
+	return f.Done()
 }
 
-// node is the FakeQuantize of a value; an output of the network gives it its name.
-func (f *fakeQuantizes) node(v graph.ValueID, p scheme.QParams) graph.Node {
-	name := f.g.Values[v].Name
-	low, high, levels := limits(p, f.g.Values[v].Shape)
-	in := []graph.ValueID{v}
-	for _, c := range []struct {
-		role string
-		t    *graph.Tensor
-	}{{"input_min_", low}, {"input_max_", high}, {"output_min_", low}, {"output_max_", high}} {
-		in = append(in, f.value(graph.Value{Name: c.role + name, DType: graph.Float32, Shape: c.t.Shape, Const: c.t}))
-	}
-	out := f.value(graph.Value{Name: name + "_fake_quantized", Shape: f.g.Values[v].Shape})
-	if i := slices.Index(f.g.Outputs, v); i >= 0 {
-		f.g.Outputs[i] = out
-		f.g.Values[v].Name, f.g.Values[out].Name = f.g.Values[out].Name, name
+// quantize adds the FakeQuantize of a value; an output of the network gives it its name.
+func (f *fakeQuantizes) quantize(v graph.ValueID, p scheme.QParams) {
+	name := f.Graph.Values[v].Name
+	low, high, levels := limits(p, f.Graph.Values[v].Shape)
+	out := f.Named(name+"_FakeQuantize", name+"_fake_quantized", fakeQuantize{levels}, v,
+		f.Const("input_min_"+name, low), f.Const("input_max_"+name, high), f.Const("output_min_"+name, low), f.Const("output_max_"+name, high))
+	if i := slices.Index(f.Graph.Outputs, v); i >= 0 && out != graph.None {
+		f.Graph.Outputs[i] = out
+		f.Rename(v, f.Graph.Values[out].Name)
+		f.Rename(out, name)
 	}
 	f.reads[v] = out
-	return graph.Node{Name: name + "_FakeQuantize", Op: fakeQuantize{levels}, Inputs: in, Outputs: []graph.ValueID{out}}
-}
-
-func (f *fakeQuantizes) value(v graph.Value) graph.ValueID {
-	for f.names[v.Name] {
-		v.Name += "_"
-	}
-	f.names[v.Name] = true
-	f.g.Values = append(f.g.Values, v)
-	return graph.ValueID(len(f.g.Values) - 1)
 }
 
 // limits are the numbers of the lowest and highest code, in float64 and rounded once, shaped to

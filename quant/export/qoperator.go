@@ -49,20 +49,23 @@ func integers(c *calibrate.Calibrated, name string, can capabilities) ([]File, [
 		return nil, nil, err
 	}
 	l := newLowering(c, can)
-	l.run()
+	g, err := l.run()
+	if err != nil {
+		return nil, nil, err
+	}
 	from := opset8
 	if slices.ContainsFunc(c.Params, func(p scheme.QParams) bool { return p.Grid == scheme.HalfUp }) {
-		l.g.Notes = append(l.g.Notes, noteHalfUp)
+		g.Notes = append(g.Notes, noteHalfUp)
 	}
 	if can.careless {
-		l.g.Notes = append(l.g.Notes, noteCareless)
+		g.Notes = append(g.Notes, noteCareless)
 	}
 	for _, p := range c.Params {
 		if p.QMax-p.QMin > 255 {
 			from = opset16
 		}
 	}
-	f, notes, err := modelFile(name, c, l.g, from, func(m *onnx.Model) { retype(m, l.types) }, l.reread)
+	f, notes, err := modelFile(name, c, g, from, func(m *onnx.Model) { retype(m, l.types) }, l.reread)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -77,7 +77,7 @@ func TestEveryFormRereads(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			return sameNetwork(prune(network), g)
+			return sameNetwork(graph.Compact(network), g)
 		}, map[string]func(*onnx.Model){
 			"a weight":     flip("conv.weight"),
 			"a bias":       flip("fc.bias"),

@@ -18,7 +18,11 @@ func writeTensorRTExplicit(c *calibrate.Calibrated, _ string) ([]File, []string,
 		return nil, nil, err
 	}
 	in := explicit(c)
-	f, notes, err := modelFile("onnx_quantized_model.onnx", c, in.g, opset8, nil, in.rereadExplicit)
+	g, err := in.Done()
+	if err != nil {
+		return nil, nil, err
+	}
+	f, notes, err := modelFile("onnx_quantized_model.onnx", c, g, opset8, nil, in.rereadExplicit)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -37,18 +41,7 @@ func eightBits(c *calibrate.Calibrated) error {
 
 // explicit makes c's graph with the nodes of every quantizer.
 func explicit(c *calibrate.Calibrated) *inserter {
-	in := &inserter{
-		c: c, g: c.Graph.Clone(), of: quantizerOf(c), params: c.Params,
-		reads: make([]graph.ValueID, len(c.Graph.Values)), names: map[string]bool{},
-	}
-	in.g.Notes = nil
-	for v := range in.reads {
-		in.reads[v] = graph.ValueID(v)
-		in.names[c.Graph.Values[v].Name] = true
-	}
-	for _, n := range c.Graph.Nodes {
-		in.names[n.Name] = true
-	}
+	in := newInserter(c, quantizerOf(c), c.Params)
 	for _, v := range c.Graph.Inputs {
 		in.activation(v)
 	}
@@ -59,19 +52,18 @@ func explicit(c *calibrate.Calibrated) *inserter {
 				continue
 			}
 			if value := c.Graph.Values[v]; value.Const != nil && in.of[v] >= 0 && in.reads[v] == v {
-				in.g.Values[v].Const = clipped(value.Const, in.params[in.of[v]])
+				in.Graph.Values[v].Const = clipped(value.Const, in.params[in.of[v]])
 				in.activation(v)
 			}
 			n.Inputs[i] = in.reads[v]
 		}
-		in.nodes = append(in.nodes, n)
+		in.Append(n)
 		for _, v := range n.Outputs {
 			if v != graph.None {
 				in.activation(v)
 			}
 		}
 	}
-	in.g.Nodes = in.nodes
 	return in
 }
 
@@ -113,12 +105,12 @@ func (in *inserter) rereadExplicit(file []byte) error {
 	}
 	for i, q := range c.Quantizers {
 		name, p := c.Graph.Values[q.Value].Name, c.Params[i]
-		dequantize := maker[in.g.Values[in.reads[q.Value]].Name]
+		dequantize := maker[in.Graph.Values[in.reads[q.Value]].Name]
 		if dequantize.OpType != "DequantizeLinear" {
 			return fmt.Errorf("%q is not dequantized", name)
 		}
 		quantize := maker[dequantize.Inputs[0]]
-		if quantize.OpType != "QuantizeLinear" || quantize.Inputs[0] != in.g.Values[q.Value].Name || !slices.Equal(dequantize.Inputs[1:], quantize.Inputs[1:]) {
+		if quantize.OpType != "QuantizeLinear" || quantize.Inputs[0] != in.Graph.Values[q.Value].Name || !slices.Equal(dequantize.Inputs[1:], quantize.Inputs[1:]) {
 			return fmt.Errorf("%q is not dequantized as it was quantized", name)
 		}
 		scale, err := floats(quantize.Inputs[1])

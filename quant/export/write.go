@@ -32,7 +32,7 @@ func modelFile(name string, c *calibrate.Calibrated, g *graph.Graph, from int, f
 			notes = append(notes, fmt.Sprintf("The batch is fixed at 1: %v.", err))
 		}
 	}
-	g = prune(g)
+	g = graph.Compact(g)
 	var failed error // of the first opset that has the operators
 	for opset := from; opset <= graph.MaxWriteOpset; opset++ {
 		var m *onnx.Model

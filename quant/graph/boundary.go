@@ -18,7 +18,7 @@ func (b *builder) initializers() error {
 			return fmt.Errorf("two initializers have the name %q", t.Name)
 		}
 		b.init[t.Name] = t
-		b.values[t.Name] = 1
+		b.Take(t.Name)
 	}
 	return nil
 }
@@ -30,7 +30,7 @@ func (b *builder) inputs() error {
 		if b.init[in.Name] != nil {
 			continue
 		}
-		if in.Name == "" || b.values[in.Name] > 0 {
+		if in.Name == "" || b.Taken(in.Name) {
 			return fmt.Errorf("input %q comes twice or has no name", in.Name)
 		}
 		if !in.Known {
@@ -48,14 +48,14 @@ func (b *builder) inputs() error {
 			batch++
 		}
 		b.casts.count(in.ElemType)
-		b.values[in.Name] = 1
-		id := b.add(Value{Name: in.Name, DType: d, Shape: shape})
+		b.Take(in.Name)
+		id := b.Value(Value{Name: in.Name, DType: d, Shape: shape})
 		b.ids[in.Name] = id
-		b.g.Inputs = append(b.g.Inputs, id)
+		b.Graph.Inputs = append(b.Graph.Inputs, id)
 	}
-	b.g.Batch = batch > 0 && batch == len(b.g.Inputs)
-	if batch > 0 && !b.g.Batch {
-		b.g.Notes = append(b.g.Notes, "Some inputs have a symbolic batch and some have not: the batch is 1.")
+	b.Graph.Batch = batch > 0 && batch == len(b.Graph.Inputs)
+	if batch > 0 && !b.Graph.Batch {
+		b.Graph.Notes = append(b.Graph.Notes, "Some inputs have a symbolic batch and some have not: the batch is 1.")
 	}
 	return nil
 }
@@ -104,7 +104,7 @@ func (b *builder) outputs() error {
 		return fmt.Errorf("the graph has no outputs")
 	}
 	taken := map[ValueID]bool{} // inputs, and outputs so far
-	for _, id := range b.g.Inputs {
+	for _, id := range b.Graph.Inputs {
 		taken[id] = true
 	}
 	seen := map[string]bool{}
@@ -117,12 +117,12 @@ func (b *builder) outputs() error {
 		if err != nil || id == None {
 			return fmt.Errorf("output %q is made by no node", out.Name)
 		}
-		v := b.g.Values[id]
+		v := b.Graph.Values[id]
 		switch {
 		case v.Name == out.Name:
 		case taken[id]:
 			// An input or another output under a second name: a Reshape to the same shape copies it.
-			node := b.nodes.fresh("Identity_" + out.Name)
+			node := b.NodeName("Identity_" + out.Name)
 			ids, err := b.apply(Reshape{Shape: v.Shape}, node, []ValueID{id}, []string{out.Name})
 			if err != nil {
 				return fmt.Errorf("output %q: %w", out.Name, err)
@@ -130,10 +130,10 @@ func (b *builder) outputs() error {
 			id = ids[0]
 		default:
 			// What an Identity or Dropout at the end only renamed.
-			b.g.Values[id].Name = out.Name
+			b.Graph.Values[id].Name = out.Name
 		}
 		taken[id] = true
-		b.g.Outputs = append(b.g.Outputs, id)
+		b.Graph.Outputs = append(b.Graph.Outputs, id)
 	}
 	return nil
 }

@@ -35,15 +35,10 @@ func Build(m *onnx.Model, opt Options) (*Graph, error) {
 		return nil, fmt.Errorf("the graph has %d sparse initializers, which are not supported", mg.Sparse)
 	}
 	b := &builder{
-		m: m, opt: opt, opset: opset,
-		g:      &Graph{Name: mg.Name},
-		ids:    map[string]ValueID{},
-		init:   map[string]*onnx.Tensor{},
-		values: names{},
-		nodes:  names{},
-		wanted: map[string]bool{},
-		budget: foldFloor,
+		Builder: NewBuilder(mg.Name), m: m, opt: opt, opset: opset,
+		ids: map[string]ValueID{}, init: map[string]*onnx.Tensor{}, wanted: map[string]bool{},
 	}
+	b.Fold, b.Room = true, foldFloor
 	if err := b.initializers(); err != nil {
 		return nil, err
 	}
@@ -63,9 +58,9 @@ func Build(m *onnx.Model, opt Options) (*Graph, error) {
 	if err := b.outputs(); err != nil {
 		return nil, err
 	}
-	b.g.Notes = append(b.g.Notes, b.casts.notes()...)
-	recognise(b.g)
-	g := compact(b.g)
+	b.Graph.Notes = append(b.Graph.Notes, b.casts.notes()...)
+	recognise(b.Graph)
+	g := Compact(b.Graph)
 	for _, v := range g.Values {
 		if v.Const != nil {
 			v.Const.widen()
@@ -115,7 +110,7 @@ func (b *builder) node(i int) error {
 	if !ok {
 		return fmt.Errorf("the operator is not supported; supported are %s", strings.Join(Supported(), ", "))
 	}
-	s := &source{b: b, node: n, name: b.nodes.fresh(nodeName(n)), opset: b.opset, read: make([]bool, len(n.Attrs))}
+	s := &source{b: b, node: n, name: b.NodeName(nodeName(n)), opset: b.opset, read: make([]bool, len(n.Attrs))}
 	for _, name := range n.Inputs {
 		id, err := b.value(name)
 		if err != nil {
@@ -124,7 +119,7 @@ func (b *builder) node(i int) error {
 		s.ids = append(s.ids, id)
 		v := Value{}
 		if id != None {
-			v = b.g.Values[id]
+			v = b.Graph.Values[id]
 		}
 		s.in = append(s.in, v)
 	}
@@ -191,8 +186,8 @@ func (b *builder) value(name string) (ValueID, error) {
 	}
 	b.casts.count(t.DataType)
 	n, _ := product(c.Shape)
-	b.budget += foldRatio * n
-	id := b.add(Value{Name: name, DType: c.DType, Shape: c.Shape, Const: c})
+	b.Room += foldRatio * n
+	id := b.Value(Value{Name: name, DType: c.DType, Shape: c.Shape, Const: c})
 	b.ids[name] = id
 	return id, nil
 }

@@ -3,23 +3,45 @@ package graph
 import (
 	"fmt"
 	"strconv"
-
-	"github.com/quantscope/quantscope/quant/onnx"
 )
 
-// builder is the state of Build.
-type builder struct {
-	m      *onnx.Model
-	opt    Options
-	opset  int
-	g      *Graph
-	ids    map[string]ValueID // by ONNX name; aliases share an ID
-	init   map[string]*onnx.Tensor
-	values names           // taken by values
-	nodes  names           // taken by nodes
-	wanted map[string]bool // names that a live node or the graph reads
-	budget int             // bytes of constants that folding may still make
-	casts  casts
+// Builder makes a Graph node by node: shapes are inferred, names stay unique. The first node that does
+// not fit is remembered, and everything after it is left out, so that a caller asks for the error once.
+type Builder struct {
+	Graph *Graph // so far; a caller may read it, and change what it put there
+
+	// Fold makes constants of nodes whose inputs are all constant, where their operator is a Folder.
+	Fold bool
+	// Room is how many bytes of constants Fold may still make.
+	Room int
+
+	values, nodes names
+	err           error
+}
+
+// NewBuilder begins an empty graph. It does not fold.
+func NewBuilder(name string) *Builder {
+	return &Builder{Graph: &Graph{Name: name}, values: names{}, nodes: names{}}
+}
+
+// Edit begins with a clone of g, whose IDs stay.
+func Edit(g *Graph) *Builder {
+	b := &Builder{Graph: g.Clone(), values: names{}, nodes: names{}}
+	for _, v := range g.Values {
+		b.values[v.Name] = 1
+	}
+	for _, n := range g.Nodes {
+		b.nodes[n.Name] = 1
+	}
+	return b
+}
+
+// Rewrite is Edit without the nodes: a caller appends those that stay, with others before, between and in
+// place of them.
+func Rewrite(g *Graph) *Builder {
+	b := Edit(g)
+	b.Graph.Nodes = nil
+	return b
 }
 
 // names are those taken, each with the number that tells the next one like it apart.
@@ -36,20 +58,87 @@ func (t names) fresh(want string) string {
 	return name
 }
 
-// add appends a value.
-func (b *builder) add(v Value) ValueID {
-	b.g.Values = append(b.g.Values, v)
-	return ValueID(len(b.g.Values) - 1)
+// Name is a name for a value that no other has, like the one wanted. It is taken then.
+func (b *Builder) Name(want string) string { return b.values.fresh(want) }
+
+// NodeName is Name for nodes.
+func (b *Builder) NodeName(want string) string { return b.nodes.fresh(want) }
+
+// Taken tells whether a value has the name.
+func (b *Builder) Taken(name string) bool { return b.values[name] > 0 }
+
+// Take keeps a name for a value that is yet to come.
+func (b *Builder) Take(name string) { b.values[name] = max(b.values[name], 1) }
+
+// Value adds a value as it is. Its name must be unique, as Name makes it.
+func (b *Builder) Value(v Value) ValueID {
+	b.Take(v.Name)
+	b.Graph.Values = append(b.Graph.Values, v)
+	return ValueID(len(b.Graph.Values) - 1)
 }
 
-// apply gives op its inputs: where they are all constant and it can be computed, the outputs are
-// constants, else a node makes them. outputs are names, one for each that op has.
-func (b *builder) apply(op Op, name string, inputs []ValueID, outputs []string) ([]ValueID, error) {
+// Rename gives a value another name, which must be unique. The name it had stays taken.
+func (b *Builder) Rename(v ValueID, name string) {
+	b.Take(name)
+	b.Graph.Values[v].Name = name
+}
+
+// Input adds an input of the network.
+func (b *Builder) Input(name string, t DType, shape ...int) ValueID {
+	v := b.Value(Value{Name: b.Name(name), DType: t, Shape: shape})
+	b.Graph.Inputs = append(b.Graph.Inputs, v)
+	return v
+}
+
+// Const adds a constant.
+func (b *Builder) Const(name string, t *Tensor) ValueID {
+	return b.Value(Value{Name: b.Name(name), DType: t.DType, Shape: t.Shape, Const: t})
+}
+
+// Node adds a node of one output, which is called name_out, and gives that; None after an error.
+func (b *Builder) Node(name string, op Op, inputs ...ValueID) ValueID {
+	return b.Named(name, name+"_out", op, inputs...)
+}
+
+// Named is Node with a name for the output.
+func (b *Builder) Named(name, output string, op Op, inputs ...ValueID) ValueID {
+	if b.err != nil {
+		return None
+	}
+	out, err := b.Apply(op, b.NodeName(name), inputs, []string{b.Name(output)})
+	if err != nil {
+		b.err = fmt.Errorf("node %q (%s): %w", name, op.Type(), err)
+		return None
+	}
+	return out[0]
+}
+
+// Append adds a node as it is: its outputs exist, its name is unique.
+func (b *Builder) Append(n Node) {
+	b.nodes[n.Name] = max(b.nodes[n.Name], 1)
+	b.Graph.Nodes = append(b.Graph.Nodes, n)
+}
+
+// Done gives the graph with these outputs, in place of those it had if there are any, or the first error.
+func (b *Builder) Done(outputs ...ValueID) (*Graph, error) {
+	if b.err != nil {
+		return nil, b.err
+	}
+	if len(outputs) > 0 {
+		b.Graph.Outputs = outputs
+	}
+	return b.Graph, nil
+}
+
+// Apply gives op its inputs under names as they are: a node makes the outputs or, with Fold, they are
+// constants where all inputs are. outputs are names, as many as are wanted of those that op has, ""
+// for one that is not.
+func (b *Builder) Apply(op Op, name string, inputs []ValueID, outputs []string) ([]ValueID, error) {
 	in := make([]Value, len(inputs))
 	constant := true
 	for i, id := range inputs {
 		if id != None {
-			in[i] = b.g.Values[id]
+			in[i] = b.Graph.Values[id]
 			constant = constant && in[i].Const != nil
 		}
 	}
@@ -72,32 +161,31 @@ func (b *builder) apply(op Op, name string, inputs []ValueID, outputs []string) 
 		}
 		size += n * out[i].DType.bytes()
 	}
-	if f, ok := op.(Folder); ok && constant {
+	f, folds := op.(Folder)
+	if folds = folds && constant && b.Fold; folds {
 		if err := b.fold(f, in, out, size); err != nil {
 			return nil, err
 		}
-	} else if err := computable(op, in, out); err != nil {
-		return nil, err
 	}
 	ids := make([]ValueID, len(outputs))
 	for i, s := range outputs {
 		if ids[i] = None; s != "" {
-			ids[i] = b.add(out[i])
+			ids[i] = b.Value(out[i])
 		}
 	}
-	if len(out) > 0 && out[0].Const == nil {
-		b.g.Nodes = append(b.g.Nodes, Node{Name: name, Op: op, Inputs: append([]ValueID(nil), inputs...), Outputs: ids})
+	if !folds {
+		b.Append(Node{Name: name, Op: op, Inputs: append([]ValueID(nil), inputs...), Outputs: ids})
 	}
 	return ids, nil
 }
 
-// fold computes out, which Infer sized, within the budget.
-func (b *builder) fold(op Folder, in, out []Value, size int) error {
-	if size > b.budget {
+// fold computes out, which Infer sized, within the room.
+func (b *Builder) fold(op Folder, in, out []Value, size int) error {
+	if size > b.Room {
 		return fmt.Errorf("output %q has shape %v: the model's constants take more memory than its file justifies",
 			out[0].Name, brief(out[0].Shape))
 	}
-	b.budget -= size
+	b.Room -= size
 	t := make([]*Tensor, len(in))
 	_, dequantize := op.(DequantizeLinear)
 	for i := range in {
@@ -122,34 +210,6 @@ func (t DType) bytes() int {
 		return 4
 	}
 	return 8
-}
-
-// computable refuses to compute on integers at run time, other than to and from quantized ones.
-func computable(op Op, in, out []Value) error {
-	switch op.(type) {
-	case QuantizeLinear, DequantizeLinear:
-		return nil
-	case constantOnly:
-		for _, v := range in {
-			if v.Name != "" && v.Const == nil {
-				return fmt.Errorf("input %q depends on run-time data, and %s is supported on constants only", v.Name, op.Type())
-			}
-		}
-	}
-	for _, list := range [...][]Value{in, out} {
-		for _, v := range list {
-			if v.Name != "" && v.DType != Float32 {
-				return fmt.Errorf("tensor %q has type %v: only float tensors are computed on at run time", v.Name, v.DType)
-			}
-		}
-	}
-	return nil
-}
-
-// constantOnly marks an operator that only constant folding computes.
-type constantOnly interface {
-	Folder
-	constantOnly()
 }
 
 // brief keeps a list of a file printable.

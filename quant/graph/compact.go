@@ -1,8 +1,8 @@
 package graph
 
-// compact leaves out the nodes that lead to no output, which folding may have left, and the values
+// Compact gives g without the nodes that lead to no output, which folding may have left, and the values
 // that nothing refers to. Inputs stay even where nothing reads them.
-func compact(g *Graph) *Graph {
+func Compact(g *Graph) *Graph {
 	live := make([]bool, len(g.Values))
 	for _, v := range g.Outputs {
 		live[v] = true

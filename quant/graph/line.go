@@ -17,7 +17,7 @@ func (s *source) lift(decode decoder, n int) (Op, []ValueID, error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		s.ids[i], s.in[i] = id, s.b.g.Values[id]
+		s.ids[i], s.in[i] = id, s.b.Graph.Values[id]
 	}
 	op, ids, err := decode(s)
 	if err != nil {
@@ -27,7 +27,7 @@ func (s *source) lift(decode decoder, n int) (Op, []ValueID, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return Reshape{Shape: slices.Delete(slices.Clone(s.b.g.Values[y].Shape), 2, 3)}, []ValueID{y}, nil
+	return Reshape{Shape: slices.Delete(slices.Clone(s.b.Graph.Values[y].Shape), 2, 3)}, []ValueID{y}, nil
 }
 
 // spatial is an ints attribute with entries for the spatial axes; of a lifted operator, each of them comes

@@ -30,7 +30,7 @@ func decodeConstant(s *source) (Op, []ValueID, error) {
 				}
 				s.b.casts.count(a.T.DataType)
 				n, _ := product(t.Shape)
-				s.b.budget += foldRatio * n
+				s.b.Room += foldRatio * n
 			}
 		case "value_float":
 			t = &Tensor{DType: Float32, Shape: []int{}, F: []float32{s.float(a.Name, 0)}}

@@ -19,7 +19,7 @@ func decodePow(s *source) (Op, []ValueID, error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		s.ids[1], s.in[1] = id, s.b.g.Values[id]
+		s.ids[1], s.in[1] = id, s.b.Graph.Values[id]
 	}
 	return s.binary(Pow{})
 }

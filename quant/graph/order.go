@@ -21,7 +21,7 @@ func (b *builder) order() ([]int, error) {
 			if j, twice := maker[out]; twice {
 				return nil, fmt.Errorf("tensor %q is made by nodes %q and %q", out, nodeName(&nodes[j]), nodeName(&nodes[i]))
 			}
-			if b.values[out] > 0 {
+			if b.Taken(out) {
 				return nil, fmt.Errorf("tensor %q is made by node %q and is an input or initializer too", out, nodeName(&nodes[i]))
 			}
 			maker[out] = i
@@ -46,7 +46,7 @@ func (b *builder) order() ([]int, error) {
 			if in == "" {
 				continue
 			}
-			if _, ok := maker[in]; !ok && b.values[in] == 0 {
+			if _, ok := maker[in]; !ok && !b.Taken(in) {
 				return nil, fmt.Errorf("node %q (%s): input %q is made by no node and is no input or initializer of the graph",
 					nodeName(n), n.OpType, in)
 			}
@@ -54,7 +54,7 @@ func (b *builder) order() ([]int, error) {
 		}
 	}
 	for name := range maker {
-		b.values[name] = 1
+		b.Take(name)
 	}
 	delete(b.wanted, "")
 	return sortNodes(nodes, live, maker)

@@ -211,8 +211,8 @@ func (s *source) need(n int) error { return arity(s.in, n, math.MaxInt) }
 
 // emit puts another node before the one that is decoded, named after it.
 func (s *source) emit(role string, op Op, inputs ...ValueID) (ValueID, error) {
-	name := s.b.nodes.fresh(s.name + "_" + role)
-	out, err := s.b.apply(op, name, inputs, []string{s.b.values.fresh(name)})
+	name := s.b.NodeName(s.name + "_" + role)
+	out, err := s.b.apply(op, name, inputs, []string{s.b.Name(name)})
 	if err != nil {
 		return None, err
 	}

@@ -1,5 +1,5 @@
-// Package graphtest builds small graphs for tests, node by node, with shapes inferred and weights
-// drawn from a seeded generator.
+// Package graphtest builds small graphs for tests: graph.Builder with weights drawn from a seeded
+// generator.
 package graphtest
 
 import (
@@ -11,7 +11,7 @@ import (
 
 // Builder is a graph in the making. What does not fit ends the test.
 type Builder struct {
-	Graph *graph.Graph
+	*graph.Builder
 
 	t   testing.TB
 	rng *rand.Rand
@@ -19,14 +19,12 @@ type Builder struct {
 
 // New begins an empty graph.
 func New(t testing.TB) *Builder {
-	return &Builder{&graph.Graph{Name: t.Name()}, t, rand.New(rand.NewPCG(1, 2))}
+	return &Builder{graph.NewBuilder(t.Name()), t, rand.New(rand.NewPCG(1, 2))}
 }
 
 // Input adds an input of the network.
 func (b *Builder) Input(name string, shape ...int) graph.ValueID {
-	v := b.value(graph.Value{Name: name, Shape: shape})
-	b.Graph.Inputs = append(b.Graph.Inputs, v)
-	return v
+	return b.Builder.Input(name, graph.Float32, shape...)
 }
 
 // Random adds a constant with numbers between -1 and 1.
@@ -49,25 +47,16 @@ func (b *Builder) Positive(name string, shape ...int) graph.ValueID {
 
 // Const adds a constant.
 func (b *Builder) Const(name string, data []float32, shape ...int) graph.ValueID {
-	return b.value(graph.Value{Name: name, Shape: shape, Const: &graph.Tensor{Shape: shape, F: data}})
+	return b.Builder.Const(name, &graph.Tensor{Shape: shape, F: data})
 }
 
 // Node adds a node with one output, which is called name_out.
 func (b *Builder) Node(name string, op graph.Op, inputs ...graph.ValueID) graph.ValueID {
 	b.t.Helper()
-	in := make([]graph.Value, len(inputs))
-	for i, v := range inputs {
-		if v != graph.None {
-			in[i] = b.Graph.Values[v]
-		}
+	v := b.Builder.Node(name, op, inputs...)
+	if _, err := b.Done(); err != nil {
+		b.t.Fatal(err)
 	}
-	out, err := op.Infer(in)
-	if err != nil {
-		b.t.Fatalf("%s: %v", name, err)
-	}
-	out[0].Name = name + "_out"
-	v := b.value(out[0])
-	b.Graph.Nodes = append(b.Graph.Nodes, graph.Node{Name: name, Op: op, Inputs: inputs, Outputs: []graph.ValueID{v}})
 	return v
 }
 
@@ -88,8 +77,12 @@ func (b *Builder) Conv(name string, x graph.ValueID, out, k int) graph.ValueID {
 
 // Outputs ends the graph.
 func (b *Builder) Outputs(vs ...graph.ValueID) *graph.Graph {
-	b.Graph.Outputs = vs
-	return b.Graph
+	b.t.Helper()
+	g, err := b.Done(vs...)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return g
 }
 
 // Item gives random numbers for the inputs of the network.
@@ -103,9 +96,4 @@ func (b *Builder) Item() [][]float32 {
 		item = append(item, x)
 	}
 	return item
-}
-
-func (b *Builder) value(v graph.Value) graph.ValueID {
-	b.Graph.Values = append(b.Graph.Values, v)
-	return graph.ValueID(len(b.Graph.Values) - 1)
 }

@@ -21,7 +21,10 @@ const heap = 48 << 20
 // Up takes a little network through all that lies between a file and its first output: reading, planning,
 // packing, emitting kernels and running them, in float, fake-quantized and on integers that dot multiplies.
 func Up(pool *engine.Pool, dot call.Dot) error {
-	file := network()
+	file, err := network()
+	if err != nil {
+		return err
+	}
 	for _, a := range []arithmetic{float, simulated, integer} {
 		if err := run(file, a, exec.Config{Pool: pool, Dot: dot}); err != nil {
 			return err

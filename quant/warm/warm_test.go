@@ -13,12 +13,16 @@ func TestUp(t *testing.T) {
 	if err := Up(nil, call.DotI16); err != nil {
 		t.Fatal(err)
 	}
+	file, err := network()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for a, kernels := range map[arithmetic][]call.ID{
 		float:     {call.F32IGEMM, call.F32DWConv, call.F32Add, call.F32Mul, call.F32MaxPool},
 		simulated: {call.F32IGEMM, call.F32DWConv, call.F32Add, call.F32Mul, call.F32MaxPool},
 		integer:   {call.Q8GEMM, call.Q8DWConv, call.Q8Add, call.Q8Gate, call.Q8MaxPool, call.Q8AvgPool, call.Q8Quantize},
 	} {
-		r, err := open(network(), a, exec.Config{})
+		r, err := open(file, a, exec.Config{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -40,7 +44,10 @@ func TestUp(t *testing.T) {
 
 // BenchmarkOpen is the time from a file to a network that is ready to run.
 func BenchmarkOpen(b *testing.B) {
-	file := network()
+	file, err := network()
+	if err != nil {
+		b.Fatal(err)
+	}
 	for _, a := range []arithmetic{float, simulated, integer} {
 		b.Run(string(a), func(b *testing.B) {
 			b.SetBytes(int64(len(file)))
