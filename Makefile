@@ -53,7 +53,7 @@ bench:
 
 ## fuzz: the decoders that read a user's bytes, a minute each
 fuzz:
-	go test ./quant/graph -run '^$$' -fuzz FuzzDecode -fuzztime 60s
+	go test ./quant/onnx -run '^$$' -fuzz FuzzDecode -fuzztime 60s
 
 clean:
 	rm -rf $(DIST) .cache wasm/edge/build

@@ -119,7 +119,7 @@ func loadGraph(t *testing.T, file string) *graph.Graph {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g, err := graph.Build(m, graph.Options{})
+	g, err := onnx.ToGraph(m, onnx.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -158,7 +158,7 @@ func (r digestRun) native(t *testing.T, files map[string][]byte, threads int) st
 	if err != nil {
 		t.Fatal(err)
 	}
-	g, err := graph.Build(m, graph.Options{})
+	g, err := onnx.ToGraph(m, onnx.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

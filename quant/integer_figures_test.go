@@ -118,7 +118,7 @@ func onFile(t *testing.T, c *calibrate.Calibrated, items evaluate.Items) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file, err := graph.Build(m, graph.Options{})
+	file, err := onnx.ToGraph(m, onnx.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -47,7 +47,7 @@ func Import(name string, b []byte, files onnx.Reader) (*Model, error) {
 			return data, nil
 		}
 	}
-	if out.Graph, err = graph.Build(m, graph.Options{Files: files}); err != nil {
+	if out.Graph, err = onnx.ToGraph(m, onnx.Options{Files: files}); err != nil {
 		return nil, err
 	}
 	sum := sha256.Sum256(b)

@@ -3,7 +3,7 @@
 // one call for each stage; every stage is a function from a value to a new value in a package of its
 // own. It runs natively and as WebAssembly, and gives the same bits in both.
 //
-//	[]byte ─onnx─▶ Model ─graph─▶ Graph ─fuse, prepare(Recipe)─▶ Prepared
+//	[]byte ─onnx─▶ Model ─onnx─▶ Graph ─fuse, prepare(Recipe)─▶ Prepared
 //	  ─calibrate(Dataset)─▶ Calibrated ─evaluate(Dataset)─▶ Report
 //	  ─export─▶ []byte ─receipt─▶ Receipt ─Verify(own model, own data)─▶ Verdict
 package quant

@@ -127,7 +127,7 @@ func (c *conformanceCase) freeze(t *testing.T) {
 
 func (c *conformanceCase) build(t *testing.T) (err error) {
 	t.Helper()
-	if c.graph, err = graph.Build(c.model, graph.Options{}); err != nil {
+	if c.graph, err = onnx.ToGraph(c.model, onnx.Options{}); err != nil {
 		return err
 	}
 	c.runner, err = New(c.graph, Config{})

@@ -68,7 +68,7 @@ func build(t *testing.T, file string) *graph.Graph {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g, err := graph.Build(m, graph.Options{})
+	g, err := onnx.ToGraph(m, onnx.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -55,7 +55,7 @@ func (n *network) job(g *graph.Graph, item [][]float32) orttest.Job {
 	for i := range g.Nodes {
 		g.Nodes[i].Name = fmt.Sprint("n", i)
 	}
-	m, err := graph.ToModel(g, graph.MaxWriteOpset)
+	m, err := onnx.FromGraph(g, onnx.MaxWriteOpset)
 	if err != nil {
 		n.t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/onnx"
 )
 
 // TestOtherShapes runs the conformance models on first inputs of other shapes, empty ones too: what is
@@ -35,7 +36,7 @@ func TestOtherShapes(t *testing.T) {
 					shape[i] = sizes[r.IntN(len(sizes))]
 				}
 			}
-			g, err := graph.Build(c.model, graph.Options{Shapes: map[string][]int{first[0].Name: shape}})
+			g, err := onnx.ToGraph(c.model, onnx.Options{Shapes: map[string][]int{first[0].Name: shape}})
 			if err != nil {
 				continue
 			}

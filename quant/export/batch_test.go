@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/onnx"
 	"github.com/quantscope/quantscope/quant/orttest"
 )
@@ -91,7 +90,7 @@ func TestFixedBatch(t *testing.T) {
 	if len(f.notes) != 1 || !strings.Contains(f.notes[0], "Reshapeb") {
 		t.Errorf("notes %q do not name the node", f.notes)
 	}
-	if again, err := graph.Build(f.Model, graph.Options{}); err != nil || again.Batch {
+	if again, err := onnx.ToGraph(f.Model, onnx.Options{}); err != nil || again.Batch {
 		t.Errorf("read back: batch %t, %v", again.Batch, err)
 	}
 }

@@ -22,7 +22,7 @@ func (clipCodes) Infer(in []graph.Value) ([]graph.Value, error) {
 }
 
 // Encode writes the bounds as codes too.
-func (c clipCodes) Encode(w *graph.Writer, n graph.Node) error {
+func (c clipCodes) Encode(w *onnx.Writer, n graph.Node) error {
 	bound := func(role string, v int32) string {
 		return w.Const(n, role, &graph.Tensor{DType: c.dtype, Shape: []int{}, I: []int64{int64(v)}})
 	}
@@ -47,7 +47,7 @@ func (p padCodes) Infer(in []graph.Value) ([]graph.Value, error) {
 }
 
 // Encode writes the pads of all axes and the code that is added.
-func (p padCodes) Encode(w *graph.Writer, n graph.Node) error {
+func (p padCodes) Encode(w *onnx.Writer, n graph.Node) error {
 	w.Plain(n, "Pad", []string{
 		w.Ints(n, "pads", slices.Concat(p.Before, p.After)),
 		w.Const(n, "value", &graph.Tensor{DType: p.dtype, Shape: []int{}, I: []int64{int64(p.code)}}),

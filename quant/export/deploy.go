@@ -150,7 +150,7 @@ func deployFile(name string, c *calibrate.Calibrated, g *graph.Graph) (File, []s
 		if err != nil {
 			return err
 		}
-		again, err := graph.Build(m, graph.Options{})
+		again, err := onnx.ToGraph(m, onnx.Options{})
 		if err != nil {
 			return err
 		}

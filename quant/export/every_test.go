@@ -38,7 +38,7 @@ func unusual(t *testing.T) map[string]*graph.Graph {
 		}
 		first := onnx.ValueInfo{Name: n.last, Known: true, ElemType: onnx.Float}
 		n.model.Graph.Outputs = append([]onnx.ValueInfo{first}, n.model.Graph.Outputs...)
-		g, err := graph.Build(&n.model, graph.Options{})
+		g, err := onnx.ToGraph(&n.model, onnx.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -57,7 +57,7 @@ func unusual(t *testing.T) map[string]*graph.Graph {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if nets["QDQ of "+name], err = graph.Build(m, graph.Options{}); err != nil {
+		if nets["QDQ of "+name], err = onnx.ToGraph(m, onnx.Options{}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -56,7 +56,7 @@ func TestModelsInEveryFormat(t *testing.T) {
 						continue
 					}
 					if len(parsed.Opsets) == 1 {
-						if _, err := graph.Build(parsed, graph.Options{}); err != nil && f.Name != "qoperator" && f.Name != "onnx_qnn" {
+						if _, err := onnx.ToGraph(parsed, onnx.Options{}); err != nil && f.Name != "qoperator" && f.Name != "onnx_qnn" {
 							t.Errorf("%s, %s: %v", f.Name, file.Name, err)
 						}
 					}

@@ -85,7 +85,7 @@ func (m model) graph(t *testing.T) *graph.Graph {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g, err := graph.Build(file, graph.Options{})
+	g, err := onnx.ToGraph(file, onnx.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -70,7 +70,7 @@ func (n *net) then(op string, more []string, attrs ...onnx.Attr) *net {
 func (n *net) build(t *testing.T) *graph.Graph {
 	t.Helper()
 	n.model.Graph.Outputs = []onnx.ValueInfo{{Name: n.last, Known: true, ElemType: onnx.Float}}
-	g, err := graph.Build(&n.model, graph.Options{})
+	g, err := onnx.ToGraph(&n.model, onnx.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -219,7 +219,7 @@ func TestFileIsTheNetwork(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				g, err := graph.Build(m, graph.Options{})
+				g, err := onnx.ToGraph(m, onnx.Options{})
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -124,7 +124,7 @@ func (fakeQuantize) Infer(in []graph.Value) ([]graph.Value, error) {
 	return []graph.Value{{DType: graph.Float32, Shape: in[0].Shape}}, nil
 }
 
-func (f fakeQuantize) Encode(w *graph.Writer, n graph.Node) error {
+func (f fakeQuantize) Encode(w *onnx.Writer, n graph.Node) error {
 	w.Plain(n, "FakeQuantize", nil, onnx.Int("levels", f.levels))
 	return nil
 }

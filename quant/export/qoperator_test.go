@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/calibrate"
-	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/onnx"
 	"github.com/quantscope/quantscope/quant/orttest"
 	"github.com/quantscope/quantscope/quant/prepare"
@@ -54,7 +53,7 @@ func TestQOperatorOutputs(t *testing.T) {
 		n.model.Graph.Outputs = []onnx.ValueInfo{{Name: first, Known: true, ElemType: onnx.Float}}
 		last := n.last
 		n.model.Graph.Outputs = append(n.model.Graph.Outputs, onnx.ValueInfo{Name: last, Known: true, ElemType: onnx.Float})
-		g, err := graph.Build(&n.model, graph.Options{})
+		g, err := onnx.ToGraph(&n.model, onnx.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -19,7 +19,7 @@ func reread(file []byte, c *calibrate.Calibrated) error {
 	if err != nil {
 		return err
 	}
-	g, err := graph.Build(m, graph.Options{})
+	g, err := onnx.ToGraph(m, onnx.Options{})
 	if err != nil {
 		return err
 	}

@@ -73,7 +73,7 @@ func TestEveryFormRereads(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			g, err := graph.Build(m, graph.Options{})
+			g, err := onnx.ToGraph(m, onnx.Options{})
 			if err != nil {
 				return err
 			}

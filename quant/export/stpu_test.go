@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/onnx"
 )
 
@@ -22,7 +21,7 @@ func TestSTPUFoldsMul(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g, err := graph.Build(m, graph.Options{})
+	g, err := onnx.ToGraph(m, onnx.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,9 +34,9 @@ func modelFile(name string, c *calibrate.Calibrated, g *graph.Graph, from int, f
 	}
 	g = graph.Compact(g)
 	var failed error // of the first opset that has the operators
-	for opset := from; opset <= graph.MaxWriteOpset; opset++ {
+	for opset := from; opset <= onnx.MaxWriteOpset; opset++ {
 		var m *onnx.Model
-		if m, err = graph.ToModel(g, opset); err != nil {
+		if m, err = onnx.FromGraph(g, opset); err != nil {
 			continue
 		}
 		m.ProducerName = "quantscope"

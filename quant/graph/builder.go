@@ -15,23 +15,23 @@ type Builder struct {
 	// Room is how many bytes of constants Fold may still make.
 	Room int
 
-	values, nodes names
+	values, nodes Names
 	err           error
 }
 
 // NewBuilder begins an empty graph. It does not fold.
 func NewBuilder(name string) *Builder {
-	return &Builder{Graph: &Graph{Name: name}, values: names{}, nodes: names{}}
+	return &Builder{Graph: &Graph{Name: name}, values: Names{}, nodes: Names{}}
 }
 
 // Edit begins with a clone of g, whose IDs stay.
 func Edit(g *Graph) *Builder {
-	b := &Builder{Graph: g.Clone(), values: names{}, nodes: names{}}
+	b := &Builder{Graph: g.Clone(), values: Names{}, nodes: Names{}}
 	for _, v := range g.Values {
-		b.values[v.Name] = 1
+		b.values.Take(v.Name)
 	}
 	for _, n := range g.Nodes {
-		b.nodes[n.Name] = 1
+		b.nodes.Take(n.Name)
 	}
 	return b
 }
@@ -44,11 +44,11 @@ func Rewrite(g *Graph) *Builder {
 	return b
 }
 
-// names are those taken, each with the number that tells the next one like it apart.
-type names map[string]int
+// Names are those taken, each with the number that tells the next one like it apart.
+type Names map[string]int
 
-// fresh is a name that nothing has, like the one wanted.
-func (t names) fresh(want string) string {
+// Fresh is a name that nothing has, like the one wanted.
+func (t Names) Fresh(want string) string {
 	name := want
 	for t[name] > 0 {
 		t[want]++
@@ -58,17 +58,20 @@ func (t names) fresh(want string) string {
 	return name
 }
 
+// Take keeps a name, which may be taken already.
+func (t Names) Take(name string) { t[name] = max(t[name], 1) }
+
 // Name is a name for a value that no other has, like the one wanted. It is taken then.
-func (b *Builder) Name(want string) string { return b.values.fresh(want) }
+func (b *Builder) Name(want string) string { return b.values.Fresh(want) }
 
 // NodeName is Name for nodes.
-func (b *Builder) NodeName(want string) string { return b.nodes.fresh(want) }
+func (b *Builder) NodeName(want string) string { return b.nodes.Fresh(want) }
 
 // Taken tells whether a value has the name.
 func (b *Builder) Taken(name string) bool { return b.values[name] > 0 }
 
 // Take keeps a name for a value that is yet to come.
-func (b *Builder) Take(name string) { b.values[name] = max(b.values[name], 1) }
+func (b *Builder) Take(name string) { b.values.Take(name) }
 
 // Value adds a value as it is. Its name must be unique, as Name makes it.
 func (b *Builder) Value(v Value) ValueID {
@@ -115,7 +118,7 @@ func (b *Builder) Named(name, output string, op Op, inputs ...ValueID) ValueID {
 
 // Append adds a node as it is: its outputs exist, its name is unique.
 func (b *Builder) Append(n Node) {
-	b.nodes[n.Name] = max(b.nodes[n.Name], 1)
+	b.nodes.Take(n.Name)
 	b.Graph.Nodes = append(b.Graph.Nodes, n)
 }
 
@@ -154,10 +157,10 @@ func (b *Builder) Apply(op Op, name string, inputs []ValueID, outputs []string) 
 		if i < len(outputs) {
 			out[i].Name = outputs[i]
 		}
-		n, ok := product(out[i].Shape)
-		if !ok || len(out[i].Shape) > maxRank {
+		n, ok := Elements(out[i].Shape)
+		if !ok || len(out[i].Shape) > MaxRank {
 			return nil, fmt.Errorf("output %q has shape %v: over the limit of %d elements and rank %d",
-				out[i].Name, brief(out[i].Shape), maxElements, maxRank)
+				out[i].Name, brief(out[i].Shape), MaxElements, MaxRank)
 		}
 		size += n * out[i].DType.bytes()
 	}
@@ -191,7 +194,7 @@ func (b *Builder) fold(op Folder, in, out []Value, size int) error {
 	for i := range in {
 		t[i] = in[i].Const
 		if t[i] != nil && !(dequantize && i == 0) {
-			t[i].widen()
+			t[i].Widen()
 		}
 	}
 	folded, err := op.Fold(t)
@@ -213,4 +216,4 @@ func (t DType) bytes() int {
 }
 
 // brief keeps a list of a file printable.
-func brief[T any](list []T) []T { return list[:min(len(list), maxRank+1)] }
+func brief[T any](list []T) []T { return list[:min(len(list), MaxRank+1)] }

@@ -59,7 +59,7 @@ func (t *Tensor) value(name string) Value {
 
 // foldBinary computes an arithmetic operator on two constants, which broadcast. Integers wrap.
 func foldBinary(a, b *Tensor, float func(a, b float32) float32, integer func(a, b int64) int64) ([]*Tensor, error) {
-	shape, err := broadcast(a.Shape, b.Shape)
+	shape, err := Broadcast(a.Shape, b.Shape)
 	if err != nil {
 		return nil, err
 	}

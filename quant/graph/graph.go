@@ -1,6 +1,8 @@
 // Package graph is a network as the rest of the core sees it: nodes in topological order over
-// values, every shape known. Build makes it from an ONNX model; shapes are inferred and what does
-// not depend on an input is folded away. Shapes are the ONNX ones (NCHW); layout is exec's business.
+// values, every shape known. Packages of file formats make it, as onnx does, and so may a program, with a
+// Builder, which infers shapes and folds what does not depend on an input. Operators say themselves what
+// is to be known of them: shapes (Op), values of constants (Folder), and traits (traits.go). Shapes are the
+// ONNX ones (NCHW); layout is exec's business.
 package graph
 
 import "slices"
@@ -16,7 +18,7 @@ type Value struct {
 	Name  string
 	DType DType
 	Shape []int
-	Const *Tensor // set for weights and other constants; never written after Build
+	Const *Tensor // set for weights and other constants; never written once it is there
 }
 
 // Node applies one operator. Op carries the decoded attributes, one Go type per operator.

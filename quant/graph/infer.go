@@ -2,33 +2,33 @@ package graph
 
 import "fmt"
 
-// maxRank bounds the rank of a tensor: far above what networks have, low enough to stop a file that
+// MaxRank bounds the rank of a tensor: far above what networks have, low enough to stop a file that
 // declares millions of dimensions.
-const maxRank = 8
+const MaxRank = 8
 
-// maxElements bounds the elements of one tensor.
-const maxElements = 1 << 30
+// MaxElements bounds the elements of one tensor.
+const MaxElements = 1 << 30
 
-// present tells whether optional input i was given.
-func present(in []Value, i int) bool { return i < len(in) && in[i].Name != "" }
+// Present tells whether optional input i was given.
+func Present(in []Value, i int) bool { return i < len(in) && in[i].Name != "" }
 
-// arity checks that inputs [0, min) are given and that there are at most max.
-func arity(in []Value, min, max int) error {
+// Arity checks that inputs [0, min) are given and that there are at most max.
+func Arity(in []Value, min, max int) error {
 	if len(in) > max {
 		return fmt.Errorf("has %d inputs, at most %d are known", len(in), max)
 	}
 	for i := range min {
-		if !present(in, i) {
+		if !Present(in, i) {
 			return fmt.Errorf("input %d is missing", i)
 		}
 	}
 	return nil
 }
 
-// floats checks as arity does, and that every given input is float32, which is what is computed on
+// floats checks as Arity does, and that every given input is float32, which is what is computed on
 // at run time.
 func floats(in []Value, min, max int) error {
-	if err := arity(in, min, max); err != nil {
+	if err := Arity(in, min, max); err != nil {
 		return err
 	}
 	for i, v := range in {
@@ -39,8 +39,8 @@ func floats(in []Value, min, max int) error {
 	return nil
 }
 
-// planar checks that v is [N,C,H,W].
-func planar(v Value) error {
+// Planar checks that v is [N,C,H,W].
+func Planar(v Value) error {
 	if len(v.Shape) != 4 {
 		return fmt.Errorf("input %q has rank %d, shape %v: 2-D only, that is [N,C,H,W]", v.Name, len(v.Shape), v.Shape)
 	}
@@ -53,8 +53,8 @@ func like(v Value) []Value { return []Value{{DType: v.DType, Shape: v.Shape}} }
 // one is one output.
 func one(t DType, shape ...int) []Value { return []Value{{DType: t, Shape: shape}} }
 
-// broadcast is the shape that shapes a and b broadcast to, as numpy does it.
-func broadcast(a, b []int) ([]int, error) {
+// Broadcast is the shape that shapes a and b broadcast to, as numpy does it.
+func Broadcast(a, b []int) ([]int, error) {
 	n := max(len(a), len(b))
 	out := make([]int, n)
 	for i := range n {
@@ -77,8 +77,8 @@ func broadcast(a, b []int) ([]int, error) {
 	return out, nil
 }
 
-// product is the number of elements of a shape, or false where it is over maxElements.
-func product(shape []int) (int, bool) {
+// Elements is the number of elements of a shape, or false where it is over MaxElements.
+func Elements(shape []int) (int, bool) {
 	n := 1
 	for _, d := range shape {
 		if d == 0 {
@@ -86,7 +86,7 @@ func product(shape []int) (int, bool) {
 		}
 	}
 	for _, d := range shape {
-		if d < 0 || d > maxElements || n > maxElements/d {
+		if d < 0 || d > MaxElements || n > MaxElements/d {
 			return 0, false
 		}
 		n *= d
@@ -94,8 +94,8 @@ func product(shape []int) (int, bool) {
 	return n, true
 }
 
-// axisOf makes a possibly negative axis one in [0, rank).
-func axisOf(axis int64, rank int) (int, error) {
+// AxisOf makes a possibly negative axis one in [0, rank).
+func AxisOf(axis int64, rank int) (int, error) {
 	if axis < -int64(rank) || axis >= int64(rank) {
 		return 0, fmt.Errorf("axis %d is outside a tensor of rank %d", axis, rank)
 	}

@@ -9,8 +9,6 @@ func (Add) Type() string { return "Add" }
 // Infer gives the broadcast shape.
 func (Add) Infer(in []Value) ([]Value, error) { return inferBinary(in) }
 
-func decodeAdd(s *source) (Op, []ValueID, error) { return s.binary(Add{}) }
-
 // Fold computes in float32, or in the integer type with wrap-around.
 func (Add) Fold(in []*Tensor) ([]*Tensor, error) {
 	return foldBinary(in[0], in[1],
@@ -20,9 +18,3 @@ func (Add) Fold(in []*Tensor) ([]*Tensor, error) {
 
 // PerItem holds where the items broadcast along the first axis.
 func (Add) PerItem(in []Value, carry []bool) bool { return spreadsAll(in, carry) }
-
-// Encode writes it as the ONNX operator of the same name.
-func (Add) Encode(w *Writer, n Node) error {
-	w.Plain(n, "Add", nil)
-	return nil
-}

@@ -2,18 +2,14 @@ package graph
 
 import "math"
 
-// ceil rounds a constant up.
-type ceil struct{}
+// Ceil rounds a constant up.
+type Ceil struct{}
 
 // Type is the ONNX operator name.
-func (ceil) Type() string { return "Ceil" }
-
-func (ceil) constantOnly() {}
-
-func decodeCeil(s *source) (Op, []ValueID, error) { return s.done(ceil{}, len(s.ids)) }
+func (Ceil) Type() string { return "Ceil" }
 
 // Infer gives the shape of the input.
-func (ceil) Infer(in []Value) ([]Value, error) {
+func (Ceil) Infer(in []Value) ([]Value, error) {
 	if err := floats(in, 1, 1); err != nil {
 		return nil, err
 	}
@@ -21,4 +17,4 @@ func (ceil) Infer(in []Value) ([]Value, error) {
 }
 
 // Fold computes in float32.
-func (ceil) Fold(in []*Tensor) ([]*Tensor, error) { return foldFloat(in[0], math.Ceil) }
+func (Ceil) Fold(in []*Tensor) ([]*Tensor, error) { return foldFloat(in[0], math.Ceil) }

@@ -1,10 +1,6 @@
 package graph
 
-import (
-	"math"
-
-	"github.com/quantscope/quantscope/kernels/ref"
-)
+import "github.com/quantscope/quantscope/kernels/ref"
 
 // Clip is min(max(x, Lo), Hi). The bounds are constants, ∓the largest float32 where absent. ONNX
 // operator Clip, opset 6 (attributes) and 11 on (inputs, which are dropped from the node).
@@ -21,21 +17,5 @@ func (Clip) Infer(in []Value) ([]Value, error) {
 	return like(in[0]), nil
 }
 
-func decodeClip(s *source) (Op, []ValueID, error) {
-	c := Clip{Lo: -math.MaxFloat32, Hi: math.MaxFloat32}
-	if s.opset < 11 {
-		c.Lo, c.Hi = s.float("min", c.Lo), s.float("max", c.Hi)
-		return s.done(c, len(s.ids))
-	}
-	c.Lo, c.Hi = s.scalar(1, "min", c.Lo), s.scalar(2, "max", c.Hi)
-	return s.done(c, 1)
-}
-
 // Twin is the scalar twin of its kernel.
 func (c Clip) Twin() ref.Post { return ref.Clamp(c.Lo, c.Hi) }
-
-// Encode writes the bounds as inputs.
-func (c Clip) Encode(w *Writer, n Node) error {
-	w.Plain(n, "Clip", []string{w.Scalar(n, "min", c.Lo), w.Scalar(n, "max", c.Hi)})
-	return nil
-}

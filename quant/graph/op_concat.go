@@ -1,11 +1,8 @@
 package graph
 
 import (
-	"errors"
 	"fmt"
 	"slices"
-
-	"github.com/quantscope/quantscope/quant/onnx"
 )
 
 // Concat joins its inputs along Axis, which is not negative. ONNX operator Concat.
@@ -18,7 +15,7 @@ func (Concat) Type() string { return "Concat" }
 
 // Infer adds up the inputs' sizes along Axis.
 func (c Concat) Infer(in []Value) ([]Value, error) {
-	if err := arity(in, max(1, len(in)), len(in)); err != nil {
+	if err := Arity(in, max(1, len(in)), len(in)); err != nil {
 		return nil, err
 	}
 	if c.Axis >= len(in[0].Shape) {
@@ -39,16 +36,6 @@ func (c Concat) Infer(in []Value) ([]Value, error) {
 		shape[c.Axis] += v.Shape[c.Axis]
 	}
 	return one(in[0].DType, shape...), nil
-}
-
-func decodeConcat(s *source) (Op, []ValueID, error) {
-	if err := s.need(1); err != nil {
-		return nil, nil, err
-	}
-	if s.attr("axis", onnx.AttrInt) == nil {
-		return nil, nil, errors.New("attribute \"axis\" is missing")
-	}
-	return s.done(Concat{Axis: s.axis("axis", 0, len(s.in[0].Shape))}, len(s.ids))
 }
 
 // Fold copies the inputs side by side.
@@ -79,11 +66,3 @@ func (c Concat) PerItem(_ []Value, carry []bool) bool {
 
 // Moves is true.
 func (Concat) Moves() bool { return true }
-
-// Encode writes it as the ONNX operator of the same name.
-func (c Concat) Encode(w *Writer, n Node) error {
-	w.Plain(n, "Concat", nil,
-		onnx.Int("axis", c.Axis),
-	)
-	return nil
-}

@@ -1,14 +1,10 @@
 package graph
 
-import (
-	"fmt"
-
-	"github.com/quantscope/quantscope/quant/onnx"
-)
+import "fmt"
 
 // Conv is a 2-D convolution. Inputs x [N,C,H,W], w [O,C/Group,kH,kW], optional bias [O]; output
 // [N,O,H',W'] with H' = (H + top + bottom - Dilations·(kH-1) - 1)/Strides + 1, rounded down.
-// auto_pad is resolved: Pads are explicit and may be unequal. Build writes a 1-D convolution as one of
+// auto_pad is resolved: Pads are explicit and may be unequal. Package onnx reads a 1-D convolution as one of
 // height 1 between two Reshapes. ONNX operator Conv, opset 1 to 22.
 type Conv struct {
 	Kernel, Strides, Dilations [2]int
@@ -25,10 +21,10 @@ func (c Conv) Infer(in []Value) ([]Value, error) {
 		return nil, err
 	}
 	x, w := in[0], in[1]
-	if err := planar(x); err != nil {
+	if err := Planar(x); err != nil {
 		return nil, err
 	}
-	if err := planar(w); err != nil {
+	if err := Planar(w); err != nil {
 		return nil, err
 	}
 	o := w.Shape[0]
@@ -56,7 +52,7 @@ func (c Conv) Infer(in []Value) ([]Value, error) {
 
 // biasShape checks optional input i to be one number for each of n channels.
 func biasShape(in []Value, i, n int) error {
-	if present(in, i) && (len(in[i].Shape) != 1 || in[i].Shape[0] != n) {
+	if Present(in, i) && (len(in[i].Shape) != 1 || in[i].Shape[0] != n) {
 		return fmt.Errorf("bias %q has shape %v, want [%d]", in[i].Name, in[i].Shape, n)
 	}
 	return nil
@@ -71,40 +67,5 @@ func slide(n, kernel, stride, dilation, before, after int) (int, error) {
 	return room/stride + 1, nil
 }
 
-func decodeConv(s *source) (Op, []ValueID, error) {
-	if err := s.need(2); err != nil {
-		return nil, nil, err
-	}
-	if s.line() {
-		return s.lift(decodeConv, 2)
-	}
-	w := s.window(kernelOf(s.in[1]), true)
-	s.autoPad(&w)
-	return s.done(Conv{
-		Kernel: w.kernel, Strides: w.strides, Dilations: w.dilations, Pads: w.pads,
-		Group: s.number("group", 1, 1, maxElements),
-	}, len(s.ids))
-}
-
-// kernelOf is the kernel's size as the weight tells it.
-func kernelOf(w Value) (k [2]int) {
-	if len(w.Shape) == 4 {
-		copy(k[:], w.Shape[2:])
-	}
-	return k
-}
-
 // PerItem holds for the items of input 0.
 func (Conv) PerItem(_ []Value, carry []bool) bool { return alone(carry) }
-
-// Encode writes it as the ONNX operator of the same name.
-func (c Conv) Encode(w *Writer, n Node) error {
-	w.Plain(n, "Conv", nil,
-		onnx.Ints("kernel_shape", c.Kernel[:]...),
-		onnx.Ints("strides", c.Strides[:]...),
-		onnx.Ints("dilations", c.Dilations[:]...),
-		onnx.Ints("pads", c.Pads[:]...),
-		onnx.Int("group", c.Group),
-	)
-	return nil
-}

@@ -1,11 +1,6 @@
 package graph
 
-import (
-	"errors"
-	"fmt"
-
-	"github.com/quantscope/quantscope/quant/onnx"
-)
+import "fmt"
 
 // DepthToSpace makes [N,C/Block²,H·Block,W·Block] of [N,C,H,W]: the Block² channels of one output channel
 // become a square of pixels. They lie C/Block² apart (mode DCR) or, with Inner, side by side (mode CRD).
@@ -24,7 +19,7 @@ func (d DepthToSpace) Infer(in []Value) ([]Value, error) {
 		return nil, err
 	}
 	x := in[0]
-	if err := planar(x); err != nil {
+	if err := Planar(x); err != nil {
 		return nil, err
 	}
 	if d.Block < 1 || x.Shape[1]%(d.Block*d.Block) != 0 {
@@ -33,39 +28,8 @@ func (d DepthToSpace) Infer(in []Value) ([]Value, error) {
 	return one(Float32, x.Shape[0], x.Shape[1]/(d.Block*d.Block), x.Shape[2]*d.Block, x.Shape[3]*d.Block), nil
 }
 
-func decodeDepthToSpace(s *source) (Op, []ValueID, error) {
-	d := DepthToSpace{Block: s.blockSize()}
-	switch mode := s.text("mode", "DCR"); mode {
-	case "DCR":
-	case "CRD":
-		d.Inner = true
-	default:
-		s.fail(fmt.Errorf("mode %q is not known", mode))
-	}
-	return s.done(d, len(s.ids))
-}
-
-// blockSize decodes the attribute of DepthToSpace and SpaceToDepth.
-func (s *source) blockSize() int {
-	n := s.number("blocksize", 0, 1, 1<<15)
-	if n < 1 {
-		s.fail(errors.New("attribute \"blocksize\" is missing"))
-	}
-	return n
-}
-
 // PerItem holds for the items of input 0.
 func (DepthToSpace) PerItem(_ []Value, carry []bool) bool { return alone(carry) }
 
 // Moves is true.
 func (DepthToSpace) Moves() bool { return true }
-
-// Encode writes it as the ONNX operator of the same name.
-func (d DepthToSpace) Encode(w *Writer, n Node) error {
-	mode := "DCR"
-	if d.Inner {
-		mode = "CRD"
-	}
-	w.Plain(n, "DepthToSpace", nil, onnx.Int("blocksize", d.Block), onnx.Text("mode", mode))
-	return nil
-}

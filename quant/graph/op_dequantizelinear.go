@@ -2,9 +2,7 @@ package graph
 
 import (
 	"fmt"
-	"math"
 
-	"github.com/quantscope/quantscope/quant/onnx"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
 
@@ -20,7 +18,7 @@ func (DequantizeLinear) Type() string { return "DequantizeLinear" }
 
 // Infer gives the shape of x.
 func (q DequantizeLinear) Infer(in []Value) ([]Value, error) {
-	if err := arity(in, 2, 3); err != nil {
+	if err := Arity(in, 2, 3); err != nil {
 		return nil, err
 	}
 	switch in[0].DType {
@@ -37,7 +35,7 @@ func (q DequantizeLinear) Infer(in []Value) ([]Value, error) {
 // inferScale checks the inputs that QuantizeLinear and DequantizeLinear share: x of type from, scale,
 // zero_point of type zero.
 func inferScale(in []Value, axis int, from, zero DType) error {
-	if err := arity(in, 2, 3); err != nil {
+	if err := Arity(in, 2, 3); err != nil {
 		return err
 	}
 	x, s := in[0], in[1]
@@ -47,29 +45,17 @@ func inferScale(in []Value, axis int, from, zero DType) error {
 	if s.DType != Float32 {
 		return fmt.Errorf("scale %q has type %v, want float", s.Name, s.DType)
 	}
-	n, _ := product(s.Shape)
+	n, _ := Elements(s.Shape)
 	if len(s.Shape) > 1 || n != 1 && (axis >= len(x.Shape) || n != x.Shape[axis]) {
 		return fmt.Errorf("scale %q %v does not fit axis %d of input %q %v", s.Name, s.Shape, axis, x.Name, x.Shape)
 	}
-	if present(in, 2) {
+	if Present(in, 2) {
 		z := in[2]
-		if m, _ := product(z.Shape); z.DType != zero || len(z.Shape) > 1 || m != n {
+		if m, _ := Elements(z.Shape); z.DType != zero || len(z.Shape) > 1 || m != n {
 			return fmt.Errorf("zero point %q (%v, %v) does not fit scale %q %v and type %v", z.Name, z.DType, z.Shape, s.Name, s.Shape, zero)
 		}
 	}
 	return nil
-}
-
-func decodeDequantizeLinear(s *source) (Op, []ValueID, error) {
-	if err := s.need(2); err != nil {
-		return nil, nil, err
-	}
-	if t := onnx.DataType(s.number("output_dtype", 0, 0, math.MaxInt32)); t != onnx.Undefined {
-		if d, ok := dtypeOf(t); !ok || d != Float32 {
-			s.fail(fmt.Errorf("output_dtype %v is not supported: floating-point types are", t))
-		}
-	}
-	return s.done(DequantizeLinear{Axis: s.scaleAxis()}, len(s.ids))
 }
 
 // Fold dequantizes in float32, and notes the parameters: an integer run wants the integers back.
@@ -124,17 +110,4 @@ func (q DequantizeLinear) params(in []*Tensor) *scheme.QParams {
 // PerItem holds where there is one scale.
 func (DequantizeLinear) PerItem(in []Value, carry []bool) bool {
 	return alone(carry) && Len(in[1].Shape) == 1
-}
-
-// Encode writes it as the ONNX operator of the same name; 16 bits need opset 21.
-func (q DequantizeLinear) Encode(w *Writer, n Node) error {
-	if t := w.Value(n.Inputs[0]).DType; (t == Int16 || t == Uint16) && w.Opset() < 21 {
-		return fmt.Errorf("type %v needs opset 21", t)
-	}
-	var attrs []onnx.Attr
-	if Len(w.Value(n.Inputs[1]).Shape) != 1 {
-		attrs = append(attrs, onnx.Int("axis", q.Axis))
-	}
-	w.Plain(n, "DequantizeLinear", nil, attrs...)
-	return nil
 }

@@ -11,8 +11,6 @@ func (Div) Type() string { return "Div" }
 // Infer gives the broadcast shape.
 func (Div) Infer(in []Value) ([]Value, error) { return inferBinary(in) }
 
-func decodeDiv(s *source) (Op, []ValueID, error) { return s.binary(Div{}) }
-
 // Fold divides; integers round toward zero.
 func (Div) Fold(in []*Tensor) ([]*Tensor, error) {
 	for _, d := range in[1].I {
@@ -27,9 +25,3 @@ func (Div) Fold(in []*Tensor) ([]*Tensor, error) {
 
 // PerItem holds where the items broadcast along the first axis.
 func (Div) PerItem(in []Value, carry []bool) bool { return spreadsAll(in, carry) }
-
-// Encode writes it as the ONNX operator of the same name.
-func (Div) Encode(w *Writer, n Node) error {
-	w.Plain(n, "Div", nil)
-	return nil
-}

@@ -1,9 +1,6 @@
 package graph
 
-import (
-	"github.com/quantscope/quantscope/kernels/ref"
-	"github.com/quantscope/quantscope/quant/onnx"
-)
+import "github.com/quantscope/quantscope/kernels/ref"
 
 // Elu is x where x ≥ 0, else Alpha·(e^x - 1). ONNX operator Elu.
 type Elu struct{ Alpha float32 }
@@ -19,15 +16,5 @@ func (Elu) Infer(in []Value) ([]Value, error) {
 	return like(in[0]), nil
 }
 
-func decodeElu(s *source) (Op, []ValueID, error) {
-	return s.done(Elu{Alpha: s.float("alpha", 1)}, len(s.ids))
-}
-
 // Twin is the scalar twin of its kernel.
 func (e Elu) Twin() ref.Post { return ref.EluPost(e.Alpha) }
-
-// Encode writes it as the ONNX operator of the same name.
-func (e Elu) Encode(w *Writer, n Node) error {
-	w.Plain(n, "Elu", nil, onnx.Real("alpha", e.Alpha))
-	return nil
-}

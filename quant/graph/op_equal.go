@@ -1,17 +1,13 @@
 package graph
 
-// equal compares constants.
-type equal struct{}
+// Equal compares constants.
+type Equal struct{}
 
 // Type is the ONNX operator name.
-func (equal) Type() string { return "Equal" }
-
-func (equal) constantOnly() {}
-
-func decodeEqual(s *source) (Op, []ValueID, error) { return s.done(equal{}, len(s.ids)) }
+func (Equal) Type() string { return "Equal" }
 
 // Infer gives the broadcast shape, of Bool.
-func (equal) Infer(in []Value) ([]Value, error) {
+func (Equal) Infer(in []Value) ([]Value, error) {
 	out, err := inferBinary(in)
 	if err != nil {
 		return nil, err
@@ -20,8 +16,8 @@ func (equal) Infer(in []Value) ([]Value, error) {
 }
 
 // Fold compares.
-func (equal) Fold(in []*Tensor) ([]*Tensor, error) {
-	shape, err := broadcast(in[0].Shape, in[1].Shape)
+func (Equal) Fold(in []*Tensor) ([]*Tensor, error) {
+	shape, err := Broadcast(in[0].Shape, in[1].Shape)
 	if err != nil {
 		return nil, err
 	}

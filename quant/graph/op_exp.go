@@ -16,13 +16,5 @@ func (Exp) Infer(in []Value) ([]Value, error) {
 	return like(in[0]), nil
 }
 
-func decodeExp(s *source) (Op, []ValueID, error) { return s.done(Exp{}, len(s.ids)) }
-
 // Twin is the scalar twin of its kernel.
 func (Exp) Twin() ref.Post { return ref.ExpPost() }
-
-// Encode writes it as the ONNX operator of the same name.
-func (Exp) Encode(w *Writer, n Node) error {
-	w.Plain(n, "Exp", nil)
-	return nil
-}

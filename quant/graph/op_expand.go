@@ -1,7 +1,5 @@
 package graph
 
-import "slices"
-
 // Expand repeats its input along the axes where it has 1, or none, to Shape, which it broadcasts to. ONNX
 // operator Expand, whose input shape is dropped.
 type Expand struct{ Shape []int }
@@ -9,31 +7,9 @@ type Expand struct{ Shape []int }
 // Type is the ONNX operator name.
 func (Expand) Type() string { return "Expand" }
 
-// decodeExpand drops an expansion that changes nothing.
-func decodeExpand(s *source) (Op, []ValueID, error) {
-	if err := s.need(2); err != nil {
-		return nil, nil, err
-	}
-	v, _ := s.integers(1, "shape")
-	if s.err != nil {
-		return nil, nil, s.err
-	}
-	shape, err := shapeOf(v)
-	if err != nil {
-		return nil, nil, err
-	}
-	if shape, err = broadcast(s.in[0].Shape, shape); err != nil {
-		return nil, nil, err
-	}
-	if slices.Equal(shape, s.in[0].Shape) {
-		return nil, s.data(1), nil
-	}
-	return s.done(Expand{shape}, 1)
-}
-
 // Infer gives the shape.
 func (e Expand) Infer(in []Value) ([]Value, error) {
-	if err := arity(in, 1, 1); err != nil {
+	if err := Arity(in, 1, 1); err != nil {
 		return nil, err
 	}
 	return one(in[0].DType, e.Shape...), nil
@@ -51,9 +27,3 @@ func (e Expand) PerItem(in []Value, carry []bool) bool {
 
 // Moves is true.
 func (Expand) Moves() bool { return true }
-
-// Encode writes the shape as an input.
-func (e Expand) Encode(w *Writer, n Node) error {
-	w.Plain(n, "Expand", []string{w.Ints(n, "shape", e.Shape)})
-	return nil
-}

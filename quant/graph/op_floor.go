@@ -2,18 +2,14 @@ package graph
 
 import "math"
 
-// floor rounds a constant down.
-type floor struct{}
+// Floor rounds a constant down.
+type Floor struct{}
 
 // Type is the ONNX operator name.
-func (floor) Type() string { return "Floor" }
-
-func (floor) constantOnly() {}
-
-func decodeFloor(s *source) (Op, []ValueID, error) { return s.done(floor{}, len(s.ids)) }
+func (Floor) Type() string { return "Floor" }
 
 // Infer gives the shape of the input.
-func (floor) Infer(in []Value) ([]Value, error) {
+func (Floor) Infer(in []Value) ([]Value, error) {
 	if err := floats(in, 1, 1); err != nil {
 		return nil, err
 	}
@@ -21,4 +17,4 @@ func (floor) Infer(in []Value) ([]Value, error) {
 }
 
 // Fold computes in float32.
-func (floor) Fold(in []*Tensor) ([]*Tensor, error) { return foldFloat(in[0], math.Floor) }
+func (Floor) Fold(in []*Tensor) ([]*Tensor, error) { return foldFloat(in[0], math.Floor) }

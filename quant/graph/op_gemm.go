@@ -1,10 +1,6 @@
 package graph
 
-import (
-	"fmt"
-
-	"github.com/quantscope/quantscope/quant/onnx"
-)
+import "fmt"
 
 // Gemm is Alpha·A'·B' + Beta·C with A' = A or its transpose [M,K], B' [K,N], and optional C broadcast
 // to [M,N]. ONNX operator Gemm, opset 6 to 13.
@@ -35,8 +31,8 @@ func (g Gemm) Infer(in []Value) ([]Value, error) {
 	if k != k2 {
 		return nil, fmt.Errorf("inputs %q %v and %q %v do not multiply (transA %t, transB %t)", in[0].Name, a, in[1].Name, b, g.TransA, g.TransB)
 	}
-	if present(in, 2) {
-		s, err := broadcast([]int{m, n}, in[2].Shape)
+	if Present(in, 2) {
+		s, err := Broadcast([]int{m, n}, in[2].Shape)
 		if err != nil || len(s) != 2 || s[0] != m || s[1] != n {
 			return nil, fmt.Errorf("input %q %v does not broadcast to [%d %d]", in[2].Name, in[2].Shape, m, n)
 		}
@@ -44,26 +40,5 @@ func (g Gemm) Infer(in []Value) ([]Value, error) {
 	return one(Float32, m, n), nil
 }
 
-func decodeGemm(s *source) (Op, []ValueID, error) {
-	if s.opset < 7 {
-		s.flag("broadcast", false) // of C, which Infer checks anyhow
-	}
-	return s.done(Gemm{
-		Alpha: s.float("alpha", 1), Beta: s.float("beta", 1),
-		TransA: s.flag("transA", false), TransB: s.flag("transB", false),
-	}, len(s.ids))
-}
-
 // PerItem holds where the items are rows of A.
 func (g Gemm) PerItem(_ []Value, carry []bool) bool { return !g.TransA && alone(carry) }
-
-// Encode writes it as the ONNX operator of the same name.
-func (g Gemm) Encode(w *Writer, n Node) error {
-	w.Plain(n, "Gemm", nil,
-		onnx.Real("alpha", g.Alpha),
-		onnx.Real("beta", g.Beta),
-		onnx.Flag("transA", g.TransA),
-		onnx.Flag("transB", g.TransB),
-	)
-	return nil
-}

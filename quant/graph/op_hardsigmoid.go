@@ -1,9 +1,6 @@
 package graph
 
-import (
-	"github.com/quantscope/quantscope/kernels/ref"
-	"github.com/quantscope/quantscope/quant/onnx"
-)
+import "github.com/quantscope/quantscope/kernels/ref"
 
 // HardSigmoid is max(0, min(1, Alpha·x + Beta)). ONNX operator HardSigmoid.
 type HardSigmoid struct{ Alpha, Beta float32 }
@@ -19,18 +16,5 @@ func (HardSigmoid) Infer(in []Value) ([]Value, error) {
 	return like(in[0]), nil
 }
 
-func decodeHardSigmoid(s *source) (Op, []ValueID, error) {
-	return s.done(HardSigmoid{Alpha: s.float("alpha", 0.2), Beta: s.float("beta", 0.5)}, len(s.ids))
-}
-
 // Twin is the scalar twin of its kernel.
 func (h HardSigmoid) Twin() ref.Post { return ref.HardSigmoidPost(h.Alpha, h.Beta) }
-
-// Encode writes it as the ONNX operator of the same name.
-func (h HardSigmoid) Encode(w *Writer, n Node) error {
-	w.Plain(n, "HardSigmoid", nil,
-		onnx.Real("alpha", h.Alpha),
-		onnx.Real("beta", h.Beta),
-	)
-	return nil
-}

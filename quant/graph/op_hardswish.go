@@ -1,9 +1,6 @@
 package graph
 
-import (
-	"github.com/quantscope/quantscope/kernels/ref"
-	"github.com/quantscope/quantscope/quant/onnx"
-)
+import "github.com/quantscope/quantscope/kernels/ref"
 
 // HardSwish is x·max(0, min(1, x/6 + 0.5)). ONNX operator HardSwish.
 type HardSwish struct{}
@@ -19,20 +16,5 @@ func (HardSwish) Infer(in []Value) ([]Value, error) {
 	return like(in[0]), nil
 }
 
-func decodeHardSwish(s *source) (Op, []ValueID, error) { return s.done(HardSwish{}, len(s.ids)) }
-
 // Twin is the scalar twin of its kernel.
 func (HardSwish) Twin() ref.Post { return ref.HardSwishPost() }
-
-// Encode writes the ONNX operator of the same name, and at opset 13, which has none, HardSigmoid and Mul.
-func (HardSwish) Encode(w *Writer, n Node) error {
-	if w.Opset() >= 14 {
-		w.Plain(n, "HardSwish", nil)
-		return nil
-	}
-	gate := w.Fresh(n, "hardsigmoid")
-	x := w.Names(n.Inputs)
-	w.Node(w.FreshNode(n, "hardsigmoid"), "HardSigmoid", x, []string{gate}, onnx.Real("alpha", 1.0/6), onnx.Real("beta", 0.5))
-	w.Node(n.Name, "Mul", []string{x[0], gate}, w.Names(n.Outputs))
-	return nil
-}

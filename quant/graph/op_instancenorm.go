@@ -1,10 +1,6 @@
 package graph
 
-import (
-	"fmt"
-
-	"github.com/quantscope/quantscope/quant/onnx"
-)
+import "fmt"
 
 // InstanceNormalization is (x - mean)/sqrt(variance + Epsilon)·scale + bias, mean and variance being over
 // the space of each image and channel. Inputs x [N,C,…], scale and bias, each [C]. ONNX operator
@@ -31,15 +27,5 @@ func (InstanceNormalization) Infer(in []Value) ([]Value, error) {
 	return like(x), nil
 }
 
-func decodeInstanceNormalization(s *source) (Op, []ValueID, error) {
-	return s.done(InstanceNormalization{Epsilon: s.float("epsilon", 1e-5)}, len(s.ids))
-}
-
 // PerItem holds for the items of input 0.
 func (InstanceNormalization) PerItem(_ []Value, carry []bool) bool { return alone(carry) }
-
-// Encode writes it as the ONNX operator of the same name.
-func (i InstanceNormalization) Encode(w *Writer, n Node) error {
-	w.Plain(n, "InstanceNormalization", nil, onnx.Real("epsilon", i.Epsilon))
-	return nil
-}

@@ -1,9 +1,6 @@
 package graph
 
-import (
-	"github.com/quantscope/quantscope/kernels/ref"
-	"github.com/quantscope/quantscope/quant/onnx"
-)
+import "github.com/quantscope/quantscope/kernels/ref"
 
 // LeakyRelu is x where x ≥ 0, else Alpha·x. ONNX operator LeakyRelu.
 type LeakyRelu struct{ Alpha float32 }
@@ -19,17 +16,5 @@ func (LeakyRelu) Infer(in []Value) ([]Value, error) {
 	return like(in[0]), nil
 }
 
-func decodeLeakyRelu(s *source) (Op, []ValueID, error) {
-	return s.done(LeakyRelu{Alpha: s.float("alpha", 0.01)}, len(s.ids))
-}
-
 // Twin is the scalar twin of its kernel.
 func (r LeakyRelu) Twin() ref.Post { return ref.LeakyRelu(r.Alpha) }
-
-// Encode writes it as the ONNX operator of the same name.
-func (r LeakyRelu) Encode(w *Writer, n Node) error {
-	w.Plain(n, "LeakyRelu", nil,
-		onnx.Real("alpha", r.Alpha),
-	)
-	return nil
-}

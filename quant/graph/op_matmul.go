@@ -29,7 +29,7 @@ func (MatMul) Infer(in []Value) ([]Value, error) {
 		b = []int{b[0], 1}
 	}
 	la, lb := len(a)-2, len(b)-2
-	lead, err := broadcast(a[:la], b[:lb])
+	lead, err := Broadcast(a[:la], b[:lb])
 	if err != nil || a[la+1] != b[lb] {
 		return nil, fmt.Errorf("inputs %q %v and %q %v do not multiply", in[0].Name, in[0].Shape, in[1].Name, in[1].Shape)
 	}
@@ -43,8 +43,6 @@ func (MatMul) Infer(in []Value) ([]Value, error) {
 	return one(Float32, out...), nil
 }
 
-func decodeMatMul(s *source) (Op, []ValueID, error) { return s.done(MatMul{}, len(s.ids)) }
-
 // PerItem holds where the items lie along the rows of the first input, or along leading axes of both.
 func (MatMul) PerItem(in []Value, carry []bool) bool {
 	x, y := in[0].Shape, in[1].Shape
@@ -55,10 +53,4 @@ func (MatMul) PerItem(in []Value, carry []bool) bool {
 		return len(x) > 1 && len(x) >= len(y) && (len(y) <= 2 || len(y) < len(x) || y[0] == 1)
 	}
 	return len(y) > 2 && (len(x) < len(y) || len(x) == len(y) && x[0] == 1)
-}
-
-// Encode writes it as the ONNX operator of the same name.
-func (MatMul) Encode(w *Writer, n Node) error {
-	w.Plain(n, "MatMul", nil)
-	return nil
 }

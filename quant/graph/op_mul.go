@@ -9,8 +9,6 @@ func (Mul) Type() string { return "Mul" }
 // Infer gives the broadcast shape.
 func (Mul) Infer(in []Value) ([]Value, error) { return inferBinary(in) }
 
-func decodeMul(s *source) (Op, []ValueID, error) { return s.binary(Mul{}) }
-
 // Fold computes in float32, or in the integer type with wrap-around.
 func (Mul) Fold(in []*Tensor) ([]*Tensor, error) {
 	return foldBinary(in[0], in[1],
@@ -20,9 +18,3 @@ func (Mul) Fold(in []*Tensor) ([]*Tensor, error) {
 
 // PerItem holds where the items broadcast along the first axis.
 func (Mul) PerItem(in []Value, carry []bool) bool { return spreadsAll(in, carry) }
-
-// Encode writes it as the ONNX operator of the same name.
-func (Mul) Encode(w *Writer, n Node) error {
-	w.Plain(n, "Mul", nil)
-	return nil
-}

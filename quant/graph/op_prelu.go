@@ -17,37 +17,14 @@ func (PRelu) Infer(in []Value) ([]Value, error) {
 	if err := floats(in, 2, 2); err != nil {
 		return nil, err
 	}
-	s, err := broadcast(in[0].Shape, in[1].Shape)
+	s, err := Broadcast(in[0].Shape, in[1].Shape)
 	if err != nil || !slices.Equal(s, in[0].Shape) {
 		return nil, fmt.Errorf("slope %q %v does not broadcast to input %q %v", in[1].Name, in[1].Shape, in[0].Name, in[0].Shape)
 	}
 	return like(in[0]), nil
 }
 
-func decodePRelu(s *source) (Op, []ValueID, error) {
-	if err := s.need(2); err != nil {
-		return nil, nil, err
-	}
-	x, slope := s.in[0].Shape, s.in[1].Shape
-	if s.opset >= 7 || len(slope) != 1 || slope[0] == 1 || len(x) < 2 {
-		return s.done(PRelu{}, len(s.ids))
-	}
-	// Up to opset 6 a slope of more than one number is one for each channel.
-	shape := []int{slope[0]}
-	for range x[2:] {
-		shape = append(shape, 1)
-	}
-	id, err := s.emit("slope", Reshape{Shape: shape}, s.ids[1])
-	return PRelu{}, []ValueID{s.ids[0], id}, err
-}
-
 // PerItem holds where the slope is the same for each item.
 func (PRelu) PerItem(in []Value, carry []bool) bool {
 	return alone(carry) && spreads(in, carry, len(in[0].Shape))
-}
-
-// Encode writes it as the ONNX operator of the same name.
-func (PRelu) Encode(w *Writer, n Node) error {
-	w.Plain(n, "PRelu", nil)
-	return nil
 }

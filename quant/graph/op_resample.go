@@ -1,12 +1,6 @@
 package graph
 
-import (
-	"errors"
-	"fmt"
-	"math"
-
-	"github.com/quantscope/quantscope/quant/onnx"
-)
+import "math"
 
 // Resample is a Resize whose outputs are sums of any number of inputs along each axis: mode cubic,
 // antialiasing, and the crop of coordinates TFCropAndResize, which may lie outside of the input. See
@@ -53,7 +47,7 @@ func (r Resample) Weights(a, i int, row []float32) bool {
 	if r.Antialias {
 		stretch = min(float64(r.Scale[a]), 1)
 	}
-	base := math.Floor(min(max(x, -maxElements), maxElements))
+	base := math.Floor(min(max(x, -MaxElements), MaxElements))
 	first := int(math.Floor(-reach/stretch)) + 1
 	sums, total := make([]float64, n), 0.0
 	for k := first; k <= 1-first; k++ {
@@ -88,90 +82,4 @@ func (r Resample) kernel(d float64) float64 {
 		return float64(a * (float64((float64((d-5)*d)+8)*d) - 4))
 	}
 	return 0
-}
-
-// resample decodes what makes a Resize a Resample; ok is false where nothing does.
-func (s *source) resample(r Resize) (p Resample, ok bool) {
-	p = Resample{CubicA: s.float("cubic_coeff_a", -0.75), ExcludeOutside: s.flag("exclude_outside", false), Extrapolation: s.float("extrapolation_value", 0)}
-	p.Antialias = s.opset >= 18 && s.flag("antialias", false) && r.Mode != ResizeNearest
-	if r.Mode != ResizeCubic {
-		p.CubicA = 0
-	}
-	p.ExcludeOutside = p.ExcludeOutside && r.Mode == ResizeCubic
-	if r.Coord != TFCropAndResize {
-		p.Extrapolation = 0
-		return p, r.Mode == ResizeCubic || p.Antialias
-	}
-	p.End = [2]float32{1, 1}
-	roi, _ := s.floats(1, "roi")
-	if s.err != nil {
-		return p, true
-	}
-	axes, err := s.resizeAxes(len(roi) / 2)
-	if err != nil || len(roi)%2 != 0 {
-		s.fail(fmt.Errorf("roi has %d entries, want a start and an end for each axis", len(roi)))
-		return p, true
-	}
-	for i, a := range axes {
-		from, to := roi[i], roi[len(axes)+i]
-		switch {
-		case !(from > -maxWindow && from < maxWindow && to > -maxWindow && to < maxWindow):
-			s.fail(fmt.Errorf("roi goes from %v to %v along axis %d", from, to, a))
-		case a >= 2:
-			p.Start[a-2], p.End[a-2] = from, to
-		case from != 0 || to != 1:
-			s.fail(fmt.Errorf("axis %d is cropped: 2-D only, that is axes 2 and 3", a))
-		}
-	}
-	return p, true
-}
-
-// cropped makes Out what scales mean for a crop, its part of the input scaled, and Scale the ratio of the
-// sizes, which is all that is left of it.
-func (r *Resample) cropped(shape []int, scaled bool) error {
-	if r.Coord != TFCropAndResize {
-		return nil
-	}
-	for i := range 2 {
-		n := float32(shape[2+i])
-		if scaled {
-			size := math.Floor(float64(float32(n*(r.End[i]-r.Start[i])) * r.Scale[i]))
-			if !(size >= 1 && size < maxElements) {
-				return fmt.Errorf("the crop from %v to %v, scaled by %v, is empty or too large", r.Start[i], r.End[i], r.Scale[i])
-			}
-			r.Out[i] = int(size)
-		}
-		r.Scale[i] = float32(r.Out[i]) / n
-	}
-	return nil
-}
-
-// Encode writes it as ONNX Resize. Antialiasing needs opset 18.
-func (r Resample) Encode(w *Writer, n Node) error {
-	if r.Antialias && w.Opset() < 18 {
-		return errors.New("antialias needs opset 18")
-	}
-	var attrs []onnx.Attr
-	if r.Mode == ResizeCubic {
-		attrs = append(attrs, onnx.Real("cubic_coeff_a", r.CubicA), onnx.Flag("exclude_outside", r.ExcludeOutside))
-	}
-	if r.Antialias {
-		attrs = append(attrs, onnx.Flag("antialias", true))
-	}
-	if r.Coord != TFCropAndResize {
-		return r.encode(w, n, attrs...)
-	}
-	attrs = append(attrs, r.modes()...)
-	attrs = append(attrs, onnx.Real("extrapolation_value", r.Extrapolation))
-	x := w.Value(n.Inputs[0]).Shape
-	roi, sizes := []float32{r.Start[0], r.Start[1], r.End[0], r.End[1]}, r.Out[:]
-	if w.Opset() >= 18 {
-		attrs = append(attrs, onnx.Ints("axes", 2, 3))
-	} else {
-		roi = []float32{0, 0, roi[0], roi[1], 1, 1, roi[2], roi[3]}
-		sizes = []int{x[0], x[1], sizes[0], sizes[1]}
-	}
-	t := &Tensor{DType: Float32, Shape: []int{len(roi)}, F: roi}
-	w.Plain(n, "Resize", []string{w.Const(n, "roi", t), "", w.Ints(n, "sizes", sizes)}, attrs...)
-	return nil
 }

@@ -3,8 +3,6 @@ package graph
 import (
 	"fmt"
 	"math"
-
-	"github.com/quantscope/quantscope/quant/onnx"
 )
 
 // ResizeMode is the way of interpolation.
@@ -62,7 +60,7 @@ func (r Resize) Infer(in []Value) ([]Value, error) {
 		return nil, err
 	}
 	x := in[0]
-	if err := planar(x); err != nil {
+	if err := Planar(x); err != nil {
 		return nil, err
 	}
 	for i := range 2 {
@@ -137,77 +135,8 @@ func (Resize) PerItem(_ []Value, carry []bool) bool { return alone(carry) }
 // Moves holds in mode nearest; it does of a Resample too, which is embedded.
 func (r Resize) Moves() bool { return r.Mode == ResizeNearest }
 
-// Encode writes scales where they give Out again, else sizes. What ONNX has no longer, or not yet at
-// the opset, is an error.
-func (r Resize) Encode(w *Writer, n Node) error { return r.encode(w, n) }
-
-// modes are the attributes that say mode and coordinates.
-func (r Resize) modes() []onnx.Attr {
-	attrs := []onnx.Attr{
-		onnx.Text("mode", [...]string{ResizeNearest: "nearest", ResizeLinear: "linear", ResizeCubic: "cubic"}[r.Mode]),
-		onnx.Text("coordinate_transformation_mode", r.Coord.String()),
-	}
-	if r.Mode == ResizeNearest {
-		attrs = append(attrs, onnx.Text("nearest_mode", [...]string{RoundPreferFloor: "round_prefer_floor",
-			RoundPreferCeil: "round_prefer_ceil", NearestFloor: "floor", NearestCeil: "ceil"}[r.Nearest]))
-	}
-	return attrs
-}
-
 // String is the ONNX attribute value.
 func (c CoordMode) String() string {
 	return [...]string{HalfPixel: "half_pixel", HalfPixelSymmetric: "half_pixel_symmetric", PytorchHalfPixel: "pytorch_half_pixel",
 		AlignCorners: "align_corners", Asymmetric: "asymmetric", TFHalfPixelForNN: "tf_half_pixel_for_nn", TFCropAndResize: "tf_crop_and_resize"}[c]
 }
-
-// encode writes it with more attributes.
-func (r Resize) encode(w *Writer, n Node, attrs ...onnx.Attr) error {
-	if r.Coord == TFHalfPixelForNN || r.Coord == HalfPixelSymmetric && w.Opset() < 19 {
-		return fmt.Errorf("coordinates %v cannot be written at opset %d", r.Coord, w.Opset())
-	}
-	attrs = append(attrs, r.modes()...)
-	x := w.Value(n.Inputs[0]).Shape
-	byScale, bySize := true, true
-	for i := range 2 {
-		h := float32(x[2+i])
-		byScale = byScale && int(math.Floor(float64(h*r.Scale[i]))) == r.Out[i]
-		bySize = bySize && float32(r.Out[i])/h == r.Scale[i]
-	}
-	switch {
-	case byScale:
-		scales := &Tensor{DType: Float32, Shape: []int{4}, F: []float32{1, 1, r.Scale[0], r.Scale[1]}}
-		w.Plain(n, "Resize", []string{"", w.Const(n, "scales", scales)}, attrs...)
-	case bySize:
-		w.Plain(n, "Resize", []string{"", "", w.Ints(n, "sizes", []int{x[0], x[1], r.Out[0], r.Out[1]})}, attrs...)
-	default:
-		policy := r.policy(x)
-		if policy == "" || w.Opset() < 18 {
-			return fmt.Errorf("a size of %v by a scale of %v cannot be written at opset %d", r.Out, r.Scale, w.Opset())
-		}
-		attrs = append(attrs, onnx.Ints("axes", 2, 3), onnx.Text("keep_aspect_ratio_policy", policy))
-		w.Plain(n, "Resize", []string{"", "", w.Ints(n, "sizes", r.Out[:])}, attrs...)
-	}
-	return nil
-}
-
-// policy is the keep_aspect_ratio_policy with which sizes Out give Out and Scale; empty where there is
-// none. One of the axes came out of the common scale without rounding.
-func (r Resize) policy(x []int) string {
-	h, w := float64(r.Out[0])/float64(x[2]), float64(r.Out[1])/float64(x[3])
-	for _, p := range [...]struct {
-		name  string
-		scale float64
-	}{{"not_larger", min(h, w)}, {"not_smaller", max(h, w)}} {
-		ok := true
-		for i := range 2 {
-			ok = ok && float32(p.scale) == r.Scale[i] && roundUp(p.scale, x[2+i]) == r.Out[i]
-		}
-		if ok {
-			return p.name
-		}
-	}
-	return ""
-}
-
-// roundUp is scale·n rounded half up, as keep_aspect_ratio_policy says.
-func roundUp(scale float64, n int) int { return int(math.Floor(float64(scale*float64(n)) + 0.5)) }

@@ -16,13 +16,5 @@ func (Sigmoid) Infer(in []Value) ([]Value, error) {
 	return like(in[0]), nil
 }
 
-func decodeSigmoid(s *source) (Op, []ValueID, error) { return s.done(Sigmoid{}, len(s.ids)) }
-
 // Twin is the scalar twin of its kernel.
 func (Sigmoid) Twin() ref.Post { return ref.SigmoidPost() }
-
-// Encode writes it as the ONNX operator of the same name.
-func (Sigmoid) Encode(w *Writer, n Node) error {
-	w.Plain(n, "Sigmoid", nil)
-	return nil
-}

@@ -2,7 +2,7 @@ package graph
 
 import "github.com/quantscope/quantscope/kernels/ref"
 
-// SiLU is x·sigmoid(x). It is no operator of the default ONNX domain: Build makes it of Sigmoid and Mul.
+// SiLU is x·sigmoid(x). It is no operator of the default ONNX domain: Recognise makes it of Sigmoid and Mul.
 type SiLU struct{}
 
 // Type is the ONNX operator name.
@@ -18,12 +18,3 @@ func (SiLU) Infer(in []Value) ([]Value, error) {
 
 // Twin is the scalar twin of its kernel.
 func (SiLU) Twin() ref.Post { return ref.SiLUPost() }
-
-// Encode writes Sigmoid and Mul.
-func (SiLU) Encode(w *Writer, n Node) error {
-	gate := w.Fresh(n, "sigmoid")
-	x := w.Names(n.Inputs)
-	w.Node(w.FreshNode(n, "sigmoid"), "Sigmoid", x, []string{gate})
-	w.Node(n.Name, "Mul", []string{x[0], gate}, w.Names(n.Outputs))
-	return nil
-}

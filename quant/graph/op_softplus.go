@@ -16,13 +16,5 @@ func (Softplus) Infer(in []Value) ([]Value, error) {
 	return like(in[0]), nil
 }
 
-func decodeSoftplus(s *source) (Op, []ValueID, error) { return s.done(Softplus{}, len(s.ids)) }
-
 // Twin is the scalar twin of its kernel.
 func (Softplus) Twin() ref.Post { return ref.SoftplusPost() }
-
-// Encode writes it as the ONNX operator of the same name.
-func (Softplus) Encode(w *Writer, n Node) error {
-	w.Plain(n, "Softplus", nil)
-	return nil
-}

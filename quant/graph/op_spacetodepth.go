@@ -1,10 +1,6 @@
 package graph
 
-import (
-	"fmt"
-
-	"github.com/quantscope/quantscope/quant/onnx"
-)
+import "fmt"
 
 // SpaceToDepth makes [N,C·Block²,H/Block,W/Block] of [N,C,H,W]: a square of pixels becomes channels, those
 // of one pixel side by side. ONNX operator SpaceToDepth.
@@ -19,7 +15,7 @@ func (d SpaceToDepth) Infer(in []Value) ([]Value, error) {
 		return nil, err
 	}
 	x := in[0]
-	if err := planar(x); err != nil {
+	if err := Planar(x); err != nil {
 		return nil, err
 	}
 	if d.Block < 1 || x.Shape[2]%d.Block != 0 || x.Shape[3]%d.Block != 0 {
@@ -28,18 +24,8 @@ func (d SpaceToDepth) Infer(in []Value) ([]Value, error) {
 	return one(Float32, x.Shape[0], x.Shape[1]*d.Block*d.Block, x.Shape[2]/d.Block, x.Shape[3]/d.Block), nil
 }
 
-func decodeSpaceToDepth(s *source) (Op, []ValueID, error) {
-	return s.done(SpaceToDepth{Block: s.blockSize()}, len(s.ids))
-}
-
 // PerItem holds for the items of input 0.
 func (SpaceToDepth) PerItem(_ []Value, carry []bool) bool { return alone(carry) }
 
 // Moves is true.
 func (SpaceToDepth) Moves() bool { return true }
-
-// Encode writes it as the ONNX operator of the same name.
-func (d SpaceToDepth) Encode(w *Writer, n Node) error {
-	w.Plain(n, "SpaceToDepth", nil, onnx.Int("blocksize", d.Block))
-	return nil
-}

@@ -3,8 +3,6 @@ package graph
 import (
 	"fmt"
 	"slices"
-
-	"github.com/quantscope/quantscope/quant/onnx"
 )
 
 // Split cuts its input along Axis, which is not negative, into one output for each of Sizes. ONNX
@@ -19,7 +17,7 @@ func (Split) Type() string { return "Split" }
 
 // Infer checks that Sizes add up.
 func (s Split) Infer(in []Value) ([]Value, error) {
-	if err := arity(in, 1, 1); err != nil {
+	if err := Arity(in, 1, 1); err != nil {
 		return nil, err
 	}
 	x := in[0]
@@ -44,55 +42,6 @@ func (s Split) Infer(in []Value) ([]Value, error) {
 	return out, nil
 }
 
-func decodeSplit(s *source) (Op, []ValueID, error) {
-	if err := s.need(1); err != nil {
-		return nil, nil, err
-	}
-	shape, outputs := s.in[0].Shape, len(s.node.Outputs)
-	p := Split{Axis: s.axis("axis", 0, len(shape))}
-	if s.err != nil {
-		return nil, nil, s.err
-	}
-	n := shape[p.Axis]
-	var sizes []int64
-	var given bool
-	if s.opset < 13 {
-		sizes, given = s.list("split")
-	} else {
-		sizes, given = s.integers(1, "split")
-	}
-	parts := outputs
-	if s.opset >= 18 && !given {
-		parts = s.number("num_outputs", outputs, 1, maxElements)
-	}
-	switch {
-	case s.err != nil:
-		return nil, nil, s.err
-	case given:
-		for _, v := range sizes {
-			if v < 0 || v > maxElements {
-				return nil, nil, fmt.Errorf("size %d is not possible", v)
-			}
-			p.Sizes = append(p.Sizes, int(v))
-		}
-	case parts != outputs:
-		return nil, nil, fmt.Errorf("num_outputs is %d and the node has %d outputs", parts, outputs)
-	case s.opset < 18 && n%max(parts, 1) != 0:
-		return nil, nil, fmt.Errorf("axis %d of input %q %v does not split into %d equal parts", p.Axis, s.in[0].Name, shape, parts)
-	default:
-		// All parts are equal but the last, which may be smaller.
-		each := (n + parts - 1) / max(parts, 1)
-		for range parts {
-			p.Sizes = append(p.Sizes, min(each, n))
-			n -= min(each, n)
-		}
-	}
-	if len(p.Sizes) != outputs {
-		return nil, nil, fmt.Errorf("it splits into %d and has %d outputs", len(p.Sizes), outputs)
-	}
-	return s.done(p, 1)
-}
-
 // Fold copies each part.
 func (p Split) Fold(in []*Tensor) ([]*Tensor, error) {
 	var out []*Tensor
@@ -112,9 +61,3 @@ func (p Split) PerItem(_ []Value, carry []bool) bool { return p.Axis != 0 && alo
 
 // Moves is true.
 func (Split) Moves() bool { return true }
-
-// Encode writes the sizes as an input.
-func (p Split) Encode(w *Writer, n Node) error {
-	w.Plain(n, "Split", []string{w.Ints(n, "split", p.Sizes)}, onnx.Int("axis", p.Axis))
-	return nil
-}

@@ -20,16 +20,8 @@ func (Sqrt) Infer(in []Value) ([]Value, error) {
 	return like(in[0]), nil
 }
 
-func decodeSqrt(s *source) (Op, []ValueID, error) { return s.done(Sqrt{}, len(s.ids)) }
-
 // Fold computes in float32.
 func (Sqrt) Fold(in []*Tensor) ([]*Tensor, error) { return foldFloat(in[0], math.Sqrt) }
 
 // Twin is the scalar twin of its kernel.
 func (Sqrt) Twin() ref.Post { return ref.SqrtPost() }
-
-// Encode writes it as the ONNX operator of the same name.
-func (Sqrt) Encode(w *Writer, n Node) error {
-	w.Plain(n, "Sqrt", nil)
-	return nil
-}

@@ -9,8 +9,6 @@ func (Sub) Type() string { return "Sub" }
 // Infer gives the broadcast shape.
 func (Sub) Infer(in []Value) ([]Value, error) { return inferBinary(in) }
 
-func decodeSub(s *source) (Op, []ValueID, error) { return s.binary(Sub{}) }
-
 // Fold computes in float32, or in the integer type with wrap-around.
 func (Sub) Fold(in []*Tensor) ([]*Tensor, error) {
 	return foldBinary(in[0], in[1],
@@ -20,9 +18,3 @@ func (Sub) Fold(in []*Tensor) ([]*Tensor, error) {
 
 // PerItem holds where the items broadcast along the first axis.
 func (Sub) PerItem(in []Value, carry []bool) bool { return spreadsAll(in, carry) }
-
-// Encode writes it as the ONNX operator of the same name.
-func (Sub) Encode(w *Writer, n Node) error {
-	w.Plain(n, "Sub", nil)
-	return nil
-}

@@ -16,13 +16,5 @@ func (Tanh) Infer(in []Value) ([]Value, error) {
 	return like(in[0]), nil
 }
 
-func decodeTanh(s *source) (Op, []ValueID, error) { return s.done(Tanh{}, len(s.ids)) }
-
 // Twin is the scalar twin of its kernel.
 func (Tanh) Twin() ref.Post { return ref.TanhPost() }
-
-// Encode writes it as the ONNX operator of the same name.
-func (Tanh) Encode(w *Writer, n Node) error {
-	w.Plain(n, "Tanh", nil)
-	return nil
-}

@@ -1,10 +1,6 @@
 package graph
 
-import (
-	"fmt"
-
-	"github.com/quantscope/quantscope/quant/onnx"
-)
+import "fmt"
 
 // Transpose puts axis Perm[a] of the input at axis a. ONNX operator Transpose.
 type Transpose struct {
@@ -16,7 +12,7 @@ func (Transpose) Type() string { return "Transpose" }
 
 // Infer permutes the shape.
 func (t Transpose) Infer(in []Value) ([]Value, error) {
-	if err := arity(in, 1, 1); err != nil {
+	if err := Arity(in, 1, 1); err != nil {
 		return nil, err
 	}
 	x := in[0]
@@ -35,24 +31,6 @@ func (t Transpose) Infer(in []Value) ([]Value, error) {
 	return one(x.DType, shape...), nil
 }
 
-func decodeTranspose(s *source) (Op, []ValueID, error) {
-	if err := s.need(1); err != nil {
-		return nil, nil, err
-	}
-	rank := len(s.in[0].Shape)
-	var t Transpose
-	if v, ok := s.list("perm"); ok {
-		for _, p := range v[:min(len(v), maxRank+1)] {
-			t.Perm = append(t.Perm, int(min(max(p, -1), maxRank)))
-		}
-	} else {
-		for a := rank - 1; a >= 0; a-- {
-			t.Perm = append(t.Perm, a)
-		}
-	}
-	return s.done(t, len(s.ids))
-}
-
 // Fold copies the elements in their new order.
 func (t Transpose) Fold(in []*Tensor) ([]*Tensor, error) {
 	from := strides(in[0].Shape)
@@ -68,11 +46,3 @@ func (t Transpose) PerItem(_ []Value, carry []bool) bool { return alone(carry) &
 
 // Moves is true.
 func (Transpose) Moves() bool { return true }
-
-// Encode writes it as the ONNX operator of the same name.
-func (t Transpose) Encode(w *Writer, n Node) error {
-	w.Plain(n, "Transpose", nil,
-		onnx.Ints("perm", t.Perm...),
-	)
-	return nil
-}

@@ -2,27 +2,23 @@ package graph
 
 import "fmt"
 
-// where takes each element of a constant from one of two, by a third.
-type where struct{}
+// Where takes each element of a constant from one of two, by a third.
+type Where struct{}
 
 // Type is the ONNX operator name.
-func (where) Type() string { return "Where" }
-
-func (where) constantOnly() {}
-
-func decodeWhere(s *source) (Op, []ValueID, error) { return s.done(where{}, len(s.ids)) }
+func (Where) Type() string { return "Where" }
 
 // Infer gives the shape that the three inputs broadcast to.
-func (where) Infer(in []Value) ([]Value, error) {
-	if err := arity(in, 3, 3); err != nil {
+func (Where) Infer(in []Value) ([]Value, error) {
+	if err := Arity(in, 3, 3); err != nil {
 		return nil, err
 	}
 	if in[0].DType != Bool || in[1].DType != in[2].DType {
 		return nil, fmt.Errorf("inputs have types %v, %v and %v", in[0].DType, in[1].DType, in[2].DType)
 	}
-	shape, err := broadcast(in[0].Shape, in[1].Shape)
+	shape, err := Broadcast(in[0].Shape, in[1].Shape)
 	if err == nil {
-		shape, err = broadcast(shape, in[2].Shape)
+		shape, err = Broadcast(shape, in[2].Shape)
 	}
 	if err != nil {
 		return nil, err
@@ -31,7 +27,7 @@ func (where) Infer(in []Value) ([]Value, error) {
 }
 
 // Fold chooses.
-func (w where) Fold(in []*Tensor) ([]*Tensor, error) {
+func (w Where) Fold(in []*Tensor) ([]*Tensor, error) {
 	v, err := w.Infer([]Value{in[0].value("condition"), in[1].value("x"), in[2].value("y")})
 	if err != nil {
 		return nil, err

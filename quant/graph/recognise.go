@@ -1,8 +1,8 @@
 package graph
 
-// recognise replaces known pairs of nodes by the one operator they spell out. The first node's output
+// Recognise replaces known pairs of nodes by the one operator they spell out. The first node's output
 // must have no other reader. The second node keeps its name; the first is left for compact to drop.
-func recognise(g *Graph) {
+func Recognise(g *Graph) {
 	producer, readers := g.Producers(), g.Consumers()
 	output := make([]bool, len(g.Values))
 	for _, v := range g.Outputs {

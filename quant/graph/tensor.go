@@ -34,9 +34,9 @@ type Tensor struct {
 	Codes  []int8
 }
 
-// widen gives an 8-bit constant its elements, of which Build reads only Codes at first: weights take an
+// Widen gives an 8-bit constant its elements, of which a file gives only Codes at first: weights take an
 // eighth of the memory, and mostly nothing but DequantizeLinear wants them.
-func (t *Tensor) widen() {
+func (t *Tensor) Widen() {
 	if t.DType == Float32 || t.Codes == nil {
 		return
 	}

@@ -41,6 +41,13 @@ type Batched interface {
 	PerItem(in []Value, carry []bool) bool
 }
 
+// Reduction is an Op that makes one element of all those along some axes, which ascend.
+type Reduction interface {
+	Op
+	// Reduces gives the axes, and whether they stay as 1.
+	Reduces() (axes []int, keep bool)
+}
+
 // PerItem tells whether the network computes each item of a larger batch as it does a single one: the
 // first axis of every input is a batch all the way to the outputs. If that is not certain, the error names
 // the node that stands in the way.

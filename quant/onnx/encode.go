@@ -12,7 +12,7 @@ import (
 // where onnx.proto says so. The same Model gives the same bytes. What Decode does not keep (sparse
 // initializers, functions, training information) is not written.
 func Encode(m *Model) []byte {
-	var w writer
+	var w buffer
 	w.int(1, m.IRVersion)
 	w.text(2, m.ProducerName)
 	w.text(3, m.ProducerVersion)
@@ -20,60 +20,60 @@ func Encode(m *Model) []byte {
 	w.int(5, m.ModelVersion)
 	w.text(6, m.Doc)
 	if m.Graph != nil {
-		w.message(7, func(w *writer) { w.graph(m.Graph) })
+		w.message(7, func(w *buffer) { w.graph(m.Graph) })
 	}
 	for _, o := range m.Opsets {
-		w.message(8, func(w *writer) { w.text(1, o.Domain); w.int(2, o.Version) })
+		w.message(8, func(w *buffer) { w.text(1, o.Domain); w.int(2, o.Version) })
 	}
 	for _, e := range m.Metadata {
-		w.message(14, func(w *writer) { w.entry(e) })
+		w.message(14, func(w *buffer) { w.entry(e) })
 	}
 	return w.b
 }
 
 // EncodeTensor writes a file that holds one TensorProto.
 func EncodeTensor(t *Tensor) []byte {
-	var w writer
+	var w buffer
 	w.tensor(t)
 	return w.b
 }
 
-// writer appends protobuf fields.
-type writer struct{ b []byte }
+// buffer appends protobuf fields.
+type buffer struct{ b []byte }
 
-func (w *writer) int(num protowire.Number, v int64) {
+func (w *buffer) int(num protowire.Number, v int64) {
 	if v != 0 {
 		w.always(num, v)
 	}
 }
 
 // always writes a number even where it is zero.
-func (w *writer) always(num protowire.Number, v int64) {
+func (w *buffer) always(num protowire.Number, v int64) {
 	w.b = protowire.AppendTag(w.b, num, protowire.VarintType)
 	w.b = protowire.AppendVarint(w.b, uint64(v))
 }
 
-func (w *writer) bytes(num protowire.Number, b []byte) {
+func (w *buffer) bytes(num protowire.Number, b []byte) {
 	if len(b) != 0 {
 		w.b = protowire.AppendTag(w.b, num, protowire.BytesType)
 		w.b = protowire.AppendBytes(w.b, b)
 	}
 }
 
-func (w *writer) text(num protowire.Number, s string) {
+func (w *buffer) text(num protowire.Number, s string) {
 	if s != "" {
 		w.member(num, s)
 	}
 }
 
 // member writes one string of a repeated field, where an empty one counts.
-func (w *writer) member(num protowire.Number, s string) {
+func (w *buffer) member(num protowire.Number, s string) {
 	w.b = protowire.AppendTag(w.b, num, protowire.BytesType)
 	w.b = protowire.AppendString(w.b, s)
 }
 
 // message writes a sub-message, whose length goes before it: the body is written in place and moved.
-func (w *writer) message(num protowire.Number, body func(*writer)) {
+func (w *buffer) message(num protowire.Number, body func(*buffer)) {
 	w.b = protowire.AppendTag(w.b, num, protowire.BytesType)
 	start := len(w.b)
 	body(w)
@@ -84,15 +84,15 @@ func (w *writer) message(num protowire.Number, body func(*writer)) {
 	protowire.AppendVarint(w.b[:start], uint64(n))
 }
 
-func (w *writer) entry(e Entry) { w.text(1, e.Key); w.text(2, e.Value) }
+func (w *buffer) entry(e Entry) { w.text(1, e.Key); w.text(2, e.Value) }
 
-func (w *writer) graph(g *Graph) {
+func (w *buffer) graph(g *Graph) {
 	for i := range g.Nodes {
-		w.message(1, func(w *writer) { w.node(&g.Nodes[i]) })
+		w.message(1, func(w *buffer) { w.node(&g.Nodes[i]) })
 	}
 	w.text(2, g.Name)
 	for i := range g.Initializers {
-		w.message(5, func(w *writer) { w.tensor(&g.Initializers[i]) })
+		w.message(5, func(w *buffer) { w.tensor(&g.Initializers[i]) })
 	}
 	w.text(10, g.Doc)
 	w.valueInfos(11, g.Inputs)
@@ -100,7 +100,7 @@ func (w *writer) graph(g *Graph) {
 	w.valueInfos(13, g.ValueInfo)
 }
 
-func (w *writer) node(n *Node) {
+func (w *buffer) node(n *Node) {
 	for _, s := range n.Inputs {
 		w.member(1, s)
 	}
@@ -110,13 +110,13 @@ func (w *writer) node(n *Node) {
 	w.text(3, n.Name)
 	w.text(4, n.OpType)
 	for i := range n.Attrs {
-		w.message(5, func(w *writer) { w.attr(&n.Attrs[i]) })
+		w.message(5, func(w *buffer) { w.attr(&n.Attrs[i]) })
 	}
 	w.text(6, n.Doc)
 	w.text(7, n.Domain)
 }
 
-func (w *writer) attr(a *Attr) {
+func (w *buffer) attr(a *Attr) {
 	w.text(1, a.Name)
 	switch a.Type {
 	case AttrFloat:
@@ -128,11 +128,11 @@ func (w *writer) attr(a *Attr) {
 		w.member(4, a.S)
 	case AttrTensor:
 		if a.T != nil {
-			w.message(5, func(w *writer) { w.tensor(a.T) })
+			w.message(5, func(w *buffer) { w.tensor(a.T) })
 		}
 	case AttrGraph:
 		if a.G != nil {
-			w.message(6, func(w *writer) { w.graph(a.G) })
+			w.message(6, func(w *buffer) { w.graph(a.G) })
 		}
 	case AttrFloats:
 		for _, f := range a.Floats {
@@ -151,7 +151,7 @@ func (w *writer) attr(a *Attr) {
 	w.int(20, int64(a.Type))
 }
 
-func (w *writer) tensor(t *Tensor) {
+func (w *buffer) tensor(t *Tensor) {
 	for _, d := range t.Dims {
 		w.always(1, d)
 	}
@@ -164,35 +164,35 @@ func (w *writer) tensor(t *Tensor) {
 	w.bytes(10, t.DoubleData)
 	w.bytes(11, t.Uint64Data)
 	if e := t.External; e != nil {
-		w.message(13, func(w *writer) { w.entry(Entry{"location", e.Location}) })
-		w.message(13, func(w *writer) { w.entry(Entry{"offset", strconv.FormatInt(e.Offset, 10)}) })
+		w.message(13, func(w *buffer) { w.entry(Entry{"location", e.Location}) })
+		w.message(13, func(w *buffer) { w.entry(Entry{"offset", strconv.FormatInt(e.Offset, 10)}) })
 		if e.Length >= 0 {
-			w.message(13, func(w *writer) { w.entry(Entry{"length", strconv.FormatInt(e.Length, 10)}) })
+			w.message(13, func(w *buffer) { w.entry(Entry{"length", strconv.FormatInt(e.Length, 10)}) })
 		}
 		w.always(14, 1)
 	}
 }
 
-func (w *writer) valueInfos(num protowire.Number, list []ValueInfo) {
+func (w *buffer) valueInfos(num protowire.Number, list []ValueInfo) {
 	for i := range list {
-		w.message(num, func(w *writer) { w.valueInfo(&list[i]) })
+		w.message(num, func(w *buffer) { w.valueInfo(&list[i]) })
 	}
 }
 
-func (w *writer) valueInfo(v *ValueInfo) {
+func (w *buffer) valueInfo(v *ValueInfo) {
 	w.text(1, v.Name)
 	if !v.Known {
 		return
 	}
-	w.message(2, func(w *writer) {
-		w.message(1, func(w *writer) {
+	w.message(2, func(w *buffer) {
+		w.message(1, func(w *buffer) {
 			w.int(1, int64(v.ElemType))
 			if !v.HasShape {
 				return
 			}
-			w.message(2, func(w *writer) {
+			w.message(2, func(w *buffer) {
 				for _, d := range v.Dims {
-					w.message(1, func(w *writer) {
+					w.message(1, func(w *buffer) {
 						if d.Set {
 							w.always(1, d.Value)
 						} else {

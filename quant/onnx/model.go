@@ -1,6 +1,7 @@
-// Package onnx turns the bytes of an ONNX file into a Model and back. It knows the protobuf messages
-// of onnx.proto and nothing of what operators mean: that is package graph's business. It is written
-// on protowire, because generated protobuf types cost megabytes of WebAssembly.
+// Package onnx reads and writes ONNX files, in two steps: Decode and Encode turn bytes into a Model and
+// back, the protobuf messages of onnx.proto as they are; ToGraph and FromGraph turn a Model into a
+// graph.Graph and back, operator by operator, each as its opset means it (ops.go, op_….go). The first is
+// written on protowire, because generated protobuf types cost megabytes of WebAssembly.
 //
 // A decoded Model aliases the bytes it was made from: tensors are not copied, so the caller keeps
 // the bytes unchanged for as long as the Model lives.

@@ -31,7 +31,7 @@ func TestModelsOnEveryBackend(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			g, err := graph.Build(m, graph.Options{})
+			g, err := onnx.ToGraph(m, onnx.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -42,7 +42,7 @@ func network() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := graph.ToModel(g, graph.MinWriteOpset)
+	m, err := onnx.FromGraph(g, onnx.MinWriteOpset)
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,6 @@ import (
 	"github.com/quantscope/quantscope/kernels/call"
 	"github.com/quantscope/quantscope/kernels/engine"
 	"github.com/quantscope/quantscope/quant/exec"
-	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/lift"
 	"github.com/quantscope/quantscope/quant/onnx"
 )
@@ -63,7 +62,7 @@ func open(file []byte, a arithmetic, c exec.Config) (*exec.Runner, error) {
 	if err != nil {
 		return nil, err
 	}
-	g, err := graph.Build(m, graph.Options{})
+	g, err := onnx.ToGraph(m, onnx.Options{})
 	if err != nil {
 		return nil, err
 	}

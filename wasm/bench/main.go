@@ -66,7 +66,7 @@ func load(b []byte, variant string, pool *engine.Pool) (*exec.Runner, int, error
 	if err != nil {
 		return nil, 0, err
 	}
-	g, err := graph.Build(m, graph.Options{})
+	g, err := onnx.ToGraph(m, onnx.Options{})
 	if err != nil {
 		return nil, 0, err
 	}

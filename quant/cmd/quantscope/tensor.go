@@ -32,7 +32,7 @@ func readTensor(path string) (*graph.Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
-	return graph.FromONNX(t, beside(path))
+	return onnx.ToTensor(t, beside(path))
 }
 
 // encodeTensor gives the bytes of an .npy or .pb file.
@@ -40,7 +40,7 @@ func encodeTensor(path, name string, t *graph.Tensor) []byte {
 	if extension(path) == ".npy" {
 		return dataset.EncodeNpy(t)
 	}
-	p := graph.ToONNX(name, t)
+	p := onnx.FromTensor(name, t)
 	return onnx.EncodeTensor(&p)
 }
 

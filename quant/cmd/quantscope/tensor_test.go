@@ -43,7 +43,7 @@ func TestRun(t *testing.T) {
 	dir := folder(t)
 	six := filepath.Base(npyImages(t, dir))
 	x := randomTensor(6, 3, 8, 8)
-	pb := graph.ToONNX("image", &graph.Tensor{DType: graph.Float32, Shape: []int{1, 3, 8, 8}, F: x.F[4*192 : 5*192]})
+	pb := onnx.FromTensor("image", &graph.Tensor{DType: graph.Float32, Shape: []int{1, 3, 8, 8}, F: x.F[4*192 : 5*192]})
 	put(t, filepath.Join(dir, "fifth.pb"), onnx.EncodeTensor(&pb))
 
 	var doc struct{ Outputs []output }
@@ -70,7 +70,7 @@ func TestRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	one, err := graph.FromONNX(p, nil)
+	one, err := onnx.ToTensor(p, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

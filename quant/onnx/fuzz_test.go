@@ -1,0 +1,58 @@
+package onnx
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/quantscope/quantscope/quant/graph"
+)
+
+// FuzzDecode feeds bytes to the decoder and what it gives to ToGraph, and what that gives to FromGraph:
+// none of them panics. Finds are kept in testdata/fuzz.
+func FuzzDecode(f *testing.F) {
+	f.Add([]byte{})
+	f.Add([]byte{0x08, 0x08, 0x3a, 0x00})
+	for _, m := range []*Model{
+		model(13, []Node{node("Conv", "x w", "c", Text("auto_pad", "SAME_UPPER")), node("Relu", "c", "y")}, weight("w", 5, 3, 3, 3)),
+		model(12, []Node{node("Softmax", "x", "s"), node("Slice", "s a b", "z"), node("Concat", "z s", "y", Int("axis", 3))}, ints("a", -3), ints("b", 1)),
+		model(21, []Node{node("QuantizeLinear", "x s", "q"), node("DequantizeLinear", "q s", "y")}, reals("s", 0.5)),
+		model(19, []Node{node("Resize", "x _ s", "r"), node("Pad", "r p", "y", Text("mode", "wrap"))}, reals("s", 1, 1, 2, 2), ints("p", 0, 0, 1, -1, 0, 0, 2, 3)),
+		model(17, []Node{node("Shape", "x", "s"), node("Gather", "s i", "g"), node("ConstantOfShape", "g", "c"), node("Where", "b c c", "d"), node("Add", "x d", "y")},
+			ints("i", 3), FromInts("b", Bool, []int64{1}, []int64{1})),
+	} {
+		f.Add(Encode(m))
+	}
+	// The small conformance models where they are at hand.
+	files, _ := filepath.Glob(filepath.Join("..", "..", "..", "shared", "onnx-node", "*", "model.onnx"))
+	for _, file := range files {
+		if b, err := os.ReadFile(file); err == nil && len(b) < 2000 {
+			f.Add(b)
+		}
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		m, err := Decode(b)
+		if err != nil {
+			return
+		}
+		g, err := ToGraph(m, Options{})
+		if err != nil {
+			return
+		}
+		for _, v := range g.Values {
+			if n, ok := graph.Elements(v.Shape); !ok || v.Const != nil && n != len(v.Const.F)+len(v.Const.I) {
+				t.Errorf("value %q has shape %v and %v", v.Name, v.Shape, v.Const)
+			}
+		}
+		m, err = FromGraph(g, 21)
+		if err != nil {
+			return
+		}
+		if m, err = Decode(Encode(m)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ToGraph(m, Options{}); err != nil {
+			t.Errorf("what was written is refused: %v", err)
+		}
+	})
+}

@@ -1,0 +1,83 @@
+package onnx
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/quantscope/quantscope/quant/graph"
+)
+
+func decodeReshape(s *source) (graph.Op, []graph.ValueID, error) {
+	if err := s.need(2); err != nil {
+		return nil, nil, err
+	}
+	want, _ := s.integers(1, "shape")
+	keepZero := s.opset >= 14 && s.flag("allowzero", false)
+	if s.err != nil {
+		return nil, nil, s.err
+	}
+	x := s.in[0]
+	shape, err := resolve(want, x.Shape, keepZero)
+	if err != nil {
+		return nil, nil, fmt.Errorf("input %q %v cannot be reshaped to %v: %w", x.Name, x.Shape, brief(want), err)
+	}
+	return s.done(graph.Reshape{Shape: shape}, 1)
+}
+
+// resolve puts numbers for the zeros of a target shape, which copy a dimension, and for one -1, which
+// takes what is left.
+func resolve(want []int64, from []int, keepZero bool) ([]int, error) {
+	if len(want) > graph.MaxRank {
+		return nil, fmt.Errorf("rank %d is over %d", len(want), graph.MaxRank)
+	}
+	shape := make([]int, len(want))
+	open := -1
+	for i, d := range want {
+		switch {
+		case d == -1 && open >= 0:
+			return nil, errors.New("two dimensions are -1")
+		case d == -1:
+			open, shape[i] = i, 1
+		case d == 0 && !keepZero && i >= len(from):
+			return nil, fmt.Errorf("dimension %d is 0, and there is none to copy", i)
+		case d == 0 && !keepZero:
+			shape[i] = from[i]
+		case d < 0 || d > graph.MaxElements:
+			return nil, fmt.Errorf("dimension %d is %d", i, d)
+		default:
+			shape[i] = int(d)
+		}
+	}
+	if open >= 0 {
+		rest, ok := graph.Elements(shape)
+		all, _ := graph.Elements(from)
+		if !ok || rest == 0 || all%rest != 0 {
+			return nil, errors.New("the -1 has no solution; the file may fix a batch size")
+		}
+		shape[open] = all / rest
+	}
+	return shape, nil
+}
+
+// encodeReshape writes the shape as an input. An open batch is written as 0, which copies it.
+func encodeReshape(w *Writer, n graph.Node) error {
+	r := n.Op.(graph.Reshape)
+	shape := slices.Clone(r.Shape)
+	from := w.Value(n.Inputs[0]).Shape
+	copies := w.Batch() && len(shape) > 0 && shape[0] == 1 && len(from) > 0 && from[0] == 1
+	if copies {
+		shape[0] = 0
+	}
+	var attrs []Attr
+	if !copies && slices.Contains(shape, 0) {
+		if w.Opset() < 14 {
+			return errors.New("a shape with a zero needs opset 14")
+		}
+		attrs = append(attrs, Int("allowzero", 1))
+	} else if slices.Contains(r.Shape, 0) {
+		return errors.New("an empty tensor of open batch cannot be written")
+	}
+	w.Plain(n, "Reshape", []string{w.Ints(n, "shape", shape)}, attrs...)
+	return nil
+}

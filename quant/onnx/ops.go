@@ -1,0 +1,124 @@
+package onnx
+
+import (
+	"slices"
+
+	"github.com/quantscope/quantscope/quant/graph"
+)
+
+// decodeFunc makes an Op of an ONNX node and says which of the node's inputs stay data inputs; those
+// that only told attributes are left out. A nil Op with one input is that input under another name.
+type decodeFunc func(s *source) (graph.Op, []graph.ValueID, error)
+
+// encodeFunc writes a node, whose inputs and outputs are there under their names; what else the ONNX
+// operator takes goes through w.
+type encodeFunc func(w *Writer, n graph.Node) error
+
+// operator is one row of the table of operators.
+type operator struct {
+	name   string     // of the operator in ONNX, or of an Op that is none there
+	decode decodeFunc // nil where ONNX has none
+	encode encodeFunc // nil where it is written under its name without attributes
+}
+
+// plain decodes an operator without attributes.
+func plain(op graph.Op) decodeFunc {
+	return func(s *source) (graph.Op, []graph.ValueID, error) { return s.done(op, len(s.ids)) }
+}
+
+// arithmetic decodes one of two inputs that broadcast.
+func arithmetic(op graph.Op) decodeFunc {
+	return func(s *source) (graph.Op, []graph.ValueID, error) { return s.binary(op) }
+}
+
+// operators are those there are, by name. Adding one is adding its line here and, where it has attributes
+// or several forms, a file op_….go.
+var operators = [...]operator{
+	{"Add", arithmetic(graph.Add{}), nil},
+	{"AveragePool", decodeAveragePool, encodeAveragePool},
+	{"BatchNormalization", decodeBatchNormalization, encodeBatchNormalization},
+	{"Cast", decodeCast, encodeCast},
+	{"Ceil", plain(graph.Ceil{}), nil},
+	{"Clip", decodeClip, encodeClip},
+	{"Concat", decodeConcat, encodeConcat},
+	{"Constant", decodeConstant, nil},
+	{"ConstantOfShape", decodeConstantOfShape, nil},
+	{"Conv", decodeConv, encodeConv},
+	{"ConvTranspose", decodeConvTranspose, encodeConvTranspose},
+	{"DepthToSpace", decodeDepthToSpace, encodeDepthToSpace},
+	{"DequantizeLinear", decodeDequantizeLinear, encodeDequantizeLinear},
+	{"Div", arithmetic(graph.Div{}), nil},
+	{"Dropout", decodeDropout, nil},
+	{"Elu", decodeElu, encodeElu},
+	{"Equal", plain(graph.Equal{}), nil},
+	{"Exp", plain(graph.Exp{}), nil},
+	{"Expand", decodeExpand, encodeExpand},
+	{"Flatten", decodeFlatten, nil},
+	{"Floor", plain(graph.Floor{}), nil},
+	{"Gather", decodeGather, encodeGather},
+	{"Gelu", decodeGelu, encodeGelu},
+	{"Gemm", decodeGemm, encodeGemm},
+	{"GlobalAveragePool", decodeGlobalAveragePool, nil},
+	{"GlobalMaxPool", decodeGlobalMaxPool, nil},
+	{"HardSigmoid", decodeHardSigmoid, encodeHardSigmoid},
+	{"HardSwish", plain(graph.HardSwish{}), encodeHardSwish},
+	{"Identity", decodeIdentity, nil},
+	{"InstanceNormalization", decodeInstanceNormalization, encodeInstanceNormalization},
+	{"LRN", decodeLRN, encodeLRN},
+	{"LayerNormalization", decodeLayerNormalization, encodeLayerNormalization},
+	{"LeakyRelu", decodeLeakyRelu, encodeLeakyRelu},
+	{"MatMul", plain(graph.MatMul{}), nil},
+	{"MaxPool", decodeMaxPool, encodeMaxPool},
+	{"Mish", plain(graph.Mish{}), encodeMish},
+	{"Mul", arithmetic(graph.Mul{}), nil},
+	{"PRelu", decodePRelu, nil},
+	{"Pad", decodePad, encodePad},
+	{"Pow", decodePow, nil},
+	{"QuantizeLinear", decodeQuantizeLinear, encodeQuantizeLinear},
+	{"Range", decodeRange, nil},
+	{"ReduceMax", reducing(axesInput, func(axes []int, keep bool) graph.Op { return graph.ReduceMax{Axes: axes, KeepDims: keep} }), encodeReduce},
+	{"ReduceMean", reducing(axesInput, func(axes []int, keep bool) graph.Op { return graph.ReduceMean{Axes: axes, KeepDims: keep} }), encodeReduce},
+	{"ReduceMin", reducing(axesInput, func(axes []int, keep bool) graph.Op { return graph.ReduceMin{Axes: axes, KeepDims: keep} }), encodeReduce},
+	{"ReduceSum", reducing(sumAxesInput, func(axes []int, keep bool) graph.Op { return graph.ReduceSum{Axes: axes, KeepDims: keep} }), encodeReduce},
+	{"Relu", plain(graph.Relu{}), nil},
+	{"Reshape", decodeReshape, encodeReshape},
+	{"Resize", decodeResize, encodeResize},
+	{"Shape", decodeShape, nil},
+	{"SiLU", nil, encodeSiLU},
+	{"Sigmoid", plain(graph.Sigmoid{}), nil},
+	{"Slice", decodeSlice, encodeSlice},
+	{"Softmax", decodeSoftmax, encodeSoftmax},
+	{"Softplus", plain(graph.Softplus{}), nil},
+	{"SpaceToDepth", decodeSpaceToDepth, encodeSpaceToDepth},
+	{"Split", decodeSplit, encodeSplit},
+	{"Sqrt", plain(graph.Sqrt{}), nil},
+	{"Squeeze", decodeSqueeze, nil},
+	{"Sub", arithmetic(graph.Sub{}), nil},
+	{"Tanh", plain(graph.Tanh{}), nil},
+	{"Transpose", decodeTranspose, encodeTranspose},
+	{"Unsqueeze", decodeUnsqueeze, nil},
+	{"Upsample", decodeUpsample, nil},
+	{"Where", plain(graph.Where{}), nil},
+}
+
+// lookup finds an operator by its name.
+func lookup(name string) (operator, bool) {
+	for _, o := range operators {
+		if o.name == name {
+			return o, true
+		}
+	}
+	return operator{}, false
+}
+
+// Supported lists the ONNX operators that ToGraph knows, in order.
+func Supported() []string {
+	var names []string
+	for _, o := range operators {
+		if o.decode != nil {
+			names = append(names, o.name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}

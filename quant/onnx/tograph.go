@@ -1,0 +1,200 @@
+package onnx
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/quantscope/quantscope/quant/graph"
+)
+
+// The opsets ToGraph knows: 7 to 21 whole. At 6 arithmetic, PRelu, BatchNormalization and Gemm mean something
+// else by their attributes, which their decoders heed. From 22 to 25 the operators here only took more
+// element types, and attributes that speak of those.
+const (
+	MinOpset = 6
+	MaxOpset = 25
+)
+
+// Options of ToGraph.
+type Options struct {
+	Shapes map[string][]int // shapes of inputs, by name, in place of those of the file
+	Files  Reader           // further files with external data; may be nil
+}
+
+// ToGraph makes a Graph of a model: nodes in topological order, every shape known, what is constant
+// folded, what leads to no output left out, Identity and Dropout removed, Sigmoid·x made SiLU. A
+// symbolic first dimension of an input is the batch and becomes 1. Errors name node, operator and
+// tensor. ToGraph does not change m, and the Graph's constants do not alias it.
+func ToGraph(m *Model, opt Options) (*graph.Graph, error) {
+	opset, err := opsetOf(m)
+	if err != nil {
+		return nil, err
+	}
+	mg := m.Graph
+	if mg.Sparse > 0 {
+		return nil, fmt.Errorf("the graph has %d sparse initializers, which are not supported", mg.Sparse)
+	}
+	b := &importer{
+		Builder: graph.NewBuilder(mg.Name), m: m, opt: opt, opset: opset,
+		ids: map[string]graph.ValueID{}, init: map[string]*Tensor{}, wanted: map[string]bool{},
+	}
+	b.Fold, b.Room = true, foldFloor
+	if err := b.initializers(); err != nil {
+		return nil, err
+	}
+	if err := b.inputs(); err != nil {
+		return nil, err
+	}
+	order, err := b.order()
+	if err != nil {
+		return nil, err
+	}
+	for _, i := range order {
+		if err := b.node(i); err != nil {
+			n := &mg.Nodes[i]
+			return nil, fmt.Errorf("node %q (%s): %w", nodeName(n), n.OpType, err)
+		}
+	}
+	if err := b.outputs(); err != nil {
+		return nil, err
+	}
+	b.Graph.Notes = append(b.Graph.Notes, b.casts.notes()...)
+	graph.Recognise(b.Graph)
+	g := graph.Compact(b.Graph)
+	for _, v := range g.Values {
+		if v.Const != nil {
+			v.Const.Widen()
+		}
+	}
+	return g, nil
+}
+
+// opsetOf is the version of the default operator set.
+func opsetOf(m *Model) (int, error) {
+	if m.Graph == nil {
+		return 0, fmt.Errorf("the model has no graph")
+	}
+	for _, o := range m.Opsets {
+		if o.Domain != "" && o.Domain != "ai.onnx" {
+			continue
+		}
+		if o.Version < MinOpset || o.Version > MaxOpset {
+			return 0, fmt.Errorf("the model uses opset %d; opsets %d to %d are supported: "+
+				"convert it with onnx.version_converter, or export it again", o.Version, MinOpset, MaxOpset)
+		}
+		return int(o.Version), nil
+	}
+	return 0, fmt.Errorf("the model imports no opset of the default domain, so its operators have no meaning")
+}
+
+// nodeName is the node's name or, where it has none, its operator and first output.
+func nodeName(n *Node) string {
+	if n.Name != "" {
+		return n.Name
+	}
+	for _, o := range n.Outputs {
+		if o != "" {
+			return n.OpType + "_" + o
+		}
+	}
+	return n.OpType
+}
+
+// node decodes ONNX node i and applies its operator.
+func (b *importer) node(i int) error {
+	n := &b.m.Graph.Nodes[i]
+	if n.Domain != "" && n.Domain != "ai.onnx" {
+		return fmt.Errorf("it is of domain %q; only the operators of the default domain are supported", n.Domain)
+	}
+	o, ok := lookup(n.OpType)
+	if !ok || o.decode == nil {
+		return fmt.Errorf("the operator is not supported; supported are %s", strings.Join(Supported(), ", "))
+	}
+	s := &source{b: b, node: n, name: b.NodeName(nodeName(n)), opset: b.opset, read: make([]bool, len(n.Attrs))}
+	for _, name := range n.Inputs {
+		id, err := b.value(name)
+		if err != nil {
+			return err
+		}
+		s.ids = append(s.ids, id)
+		v := graph.Value{}
+		if id != graph.None {
+			v = b.Graph.Values[id]
+		}
+		s.in = append(s.in, v)
+	}
+	op, inputs, err := o.decode(s)
+	if err != nil {
+		return err
+	}
+	for j, known := range s.read {
+		if !known {
+			return fmt.Errorf("attribute %q is not known at opset %d", n.Attrs[j].Name, b.opset)
+		}
+	}
+	// Outputs that nobody reads need not be supported: the mask of Dropout, the indices of MaxPool.
+	outputs := n.Outputs
+	for len(outputs) > 1 && !b.wanted[outputs[len(outputs)-1]] && op != nil && op.Type() != "Split" {
+		outputs = outputs[:len(outputs)-1]
+	}
+	if op == nil {
+		return b.alias(inputs, n.Outputs)
+	}
+	ids, err := b.apply(op, s.name, inputs, outputs)
+	if err != nil {
+		return err
+	}
+	for j, name := range outputs {
+		if name != "" {
+			b.ids[name] = ids[j]
+		}
+	}
+	return nil
+}
+
+// alias makes the first output another name of the input.
+func (b *importer) alias(inputs []graph.ValueID, outputs []string) error {
+	if len(inputs) != 1 || inputs[0] == graph.None {
+		return fmt.Errorf("it has %d inputs, want 1", len(inputs))
+	}
+	for i, name := range outputs {
+		switch {
+		case i == 0 && name != "":
+			b.ids[name] = inputs[0]
+		case b.wanted[name]:
+			return fmt.Errorf("output %d, %q, is not supported", i, name)
+		}
+	}
+	return nil
+}
+
+// value finds a value by its ONNX name, decoding an initializer when it is first wanted.
+func (b *importer) value(name string) (graph.ValueID, error) {
+	if name == "" {
+		return graph.None, nil
+	}
+	if id, ok := b.ids[name]; ok {
+		return id, nil
+	}
+	t, ok := b.init[name]
+	if !ok {
+		return graph.None, fmt.Errorf("input %q is made by no node before it", name)
+	}
+	c, err := read(t, b.opt.Files)
+	if err != nil {
+		return graph.None, err
+	}
+	b.casts.count(t.DataType)
+	n, _ := graph.Elements(c.Shape)
+	b.Room += foldRatio * n
+	id := b.Value(graph.Value{Name: name, DType: c.DType, Shape: c.Shape, Const: c})
+	b.ids[name] = id
+	return id, nil
+}
+
+// What folding may make: foldFloor bytes, and foldRatio for each element the file has, which a few
+// steps over quantized weights need (a float and two widened integers).
+const (
+	foldFloor = 64 << 20
+	foldRatio = 32
+)
