@@ -5,10 +5,10 @@ DIST := dist
 NPM := site/e2e
 TOOLS := $(CURDIR)/.cache/bin
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
-JS := ./site ./site/browser ./site/plot ./site/store ./site/view ./wasm/... ./kernels/... ./quant # what also compiles for the browser
+JS := ./site ./site/browser ./site/plot ./site/store ./site/view ./site/edge ./wasm/... ./kernels/... ./quant # what also compiles for the browser
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: run build test check deps edge bench fuzz clean
+.PHONY: run build test check deps edge edge-build bench fuzz clean
 
 ## run: build the page and serve it on http://127.0.0.1:$(PORT)
 run: build
@@ -42,10 +42,13 @@ $(NPM)/node_modules/.package-lock.json: $(NPM)/package-lock.json
 	npm ci --prefix $(NPM) --no-audit --no-fund
 
 ## edge: the share service and the page on Cloudflare's runtime, locally
-edge: build $(NPM)/node_modules/.package-lock.json
-	go run github.com/syumai/workers/cmd/workers-assets-gen -mode=go -o wasm/edge/build
-	GOOS=js GOARCH=wasm go build -trimpath -ldflags='-s -w' -o wasm/edge/build/app.wasm ./wasm/edge
-	WRANGLER_SEND_METRICS=false CI=1 $(NPM)/node_modules/.bin/wrangler dev --config wasm/edge/wrangler.jsonc
+edge: edge-build
+	WRANGLER_SEND_METRICS=false CI=1 $(NPM)/node_modules/.bin/wrangler dev --config site/edge/wrangler.jsonc
+
+## edge-build: what wrangler takes to run or to deploy
+edge-build: build $(NPM)/node_modules/.package-lock.json
+	go run github.com/syumai/workers/cmd/workers-assets-gen -mode=go -o site/edge/build
+	GOOS=js GOARCH=wasm go build -trimpath -ldflags='-s -w' -o site/edge/build/app.wasm ./site/edge
 
 ## bench: our engine beside ONNX Runtime Web and LiteRT.js in one browser, as ratios
 bench:
@@ -56,4 +59,4 @@ fuzz:
 	go test ./quant/onnx -run '^$$' -fuzz FuzzDecode -fuzztime 60s
 
 clean:
-	rm -rf $(DIST) .cache wasm/edge/build
+	rm -rf $(DIST) .cache site/edge/build

@@ -19,7 +19,7 @@ func TestArrows(t *testing.T) {
 	}{
 		{"site", true, []string{module + "quant/exec", module + "quant/graph", module + "quant/onnx", module + "quant/dataset", module + "kernels"}},
 		{"wasm/protocol", true, []string{module + "quant/exec", module + "quant/graph", module + "kernels", "net/http"}},
-		{"wasm/edge", true, []string{module + "quant/exec", module + "quant/graph", module + "kernels"}},
+		{"site/edge", true, []string{module + "quant/exec", module + "quant/graph", module + "kernels"}},
 		{"kernels/...", false, []string{module + "quant", module + "site", module + "wasm"}},
 		{"quant/graph", false, []string{module + "quant/onnx", module + "quant/exec"}},
 		{"quant", true, []string{"net", "net/http", module + "site", module + "wasm"}},

@@ -4,27 +4,28 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/quantscope/quantscope/quant/receipt"
 	"github.com/quantscope/quantscope/site/policy"
 	"github.com/quantscope/quantscope/site/share"
 )
 
-// handler answers for the whole site. A shared link, /r/{id}, is the page itself: it reads the id
-// from its address.
+// handler answers for the whole site. Everything below /r/ is the page itself: it reads the id from
+// its address, and says what is wrong with one that is not whole.
 func handler(s site, store share.Store) http.Handler {
-	api := share.Handler(store)
+	api := share.Handler(store, new(share.Window))
 	return policy.Apply(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		path := r.URL.Path
-		switch id, link := strings.CutPrefix(path, "/r/"); {
-		case strings.HasPrefix(path, share.Prefix):
+		name := r.URL.Path
+		if name == "/" || strings.HasPrefix(name, "/r/") {
+			name = "/index.html"
+		}
+		file := s[name]
+		switch {
+		case file == nil || share.Malformed(r):
 			api.ServeHTTP(w, r)
 		case r.Method != http.MethodGet && r.Method != http.MethodHead:
 			w.Header().Set("Allow", "GET, HEAD")
 			http.Error(w, "this address can only be read", http.StatusMethodNotAllowed)
-		case path == "/", link && receipt.IsDigest(id):
-			s.serve(w, r, "/index.html")
 		default:
-			s.serve(w, r, path)
+			file.serve(w, r)
 		}
 	}))
 }

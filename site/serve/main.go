@@ -1,9 +1,10 @@
 // Command serve is the whole site on one machine: the built page and the share service on an
 // embedded store.
 //
-//	go run ./site/serve -addr 127.0.0.1:8080 -dir dist -db receipts.db
+//	go run ./site/serve -addr 127.0.0.1:8080 -dir dist -db receipts.db -ceiling 1024
 //
-// The environment's PORT replaces the port of -addr.
+// The environment's PORT replaces the port of -addr. Requests and failures are logged on the standard
+// error.
 package main
 
 import (
@@ -11,6 +12,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -23,17 +25,20 @@ func main() {
 	addr := flag.String("addr", "127.0.0.1:8080", "address to listen on; PORT in the environment replaces its port")
 	dir := flag.String("dir", "dist", "the built site (go run ./site/build)")
 	db := flag.String("db", "receipts.db", "file that keeps the shared receipts")
+	ceiling := flag.Int("ceiling", 1024, "`MiB` of receipts that are kept; more are refused")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *addr, os.Getenv("PORT"), *dir, *db); err != nil {
+	logger := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	slog.SetDefault(logger) // what share logs goes the same way
+	if err := run(ctx, logger, *addr, os.Getenv("PORT"), *dir, *db, *ceiling<<20); err != nil {
 		fmt.Fprintln(os.Stderr, "serve:", err)
 		os.Exit(1)
 	}
 }
 
 // run serves until ctx is done.
-func run(ctx context.Context, addr, port, dir, db string) error {
+func run(ctx context.Context, logger *slog.Logger, addr, port, dir, db string, ceiling int) error {
 	if port != "" {
 		host, _, err := net.SplitHostPort(addr)
 		if err != nil {
@@ -45,22 +50,16 @@ func run(ctx context.Context, addr, port, dir, db string) error {
 	if err != nil {
 		return err
 	}
-	store, err := openStore(db)
+	store, err := openStore(db, ceiling)
 	if err != nil {
 		return err
 	}
 	defer store.Close()
-	listener, err := net.Listen("tcp", addr)
+	l, err := listen(addr, logger)
 	if err != nil {
 		return fmt.Errorf("%w; choose another port with PORT", err)
 	}
-	server := &http.Server{
-		Handler:           handler(site, store),
-		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       time.Minute,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
-	}
+	server := newServer(access(logger, handler(site, store)), logger)
 	done := make(chan error, 1)
 	go func() {
 		<-ctx.Done()
@@ -69,9 +68,23 @@ func run(ctx context.Context, addr, port, dir, db string) error {
 		defer cancel()
 		done <- server.Shutdown(soon)
 	}()
-	fmt.Printf("Quantscope is at http://%s\n", listener.Addr())
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+	fmt.Printf("Quantscope is at http://%s\n", l.Addr())
+	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	return <-done
+}
+
+// newServer bounds how long a client may take: whoever reads or sends slowly is cut off.
+func newServer(h http.Handler, logger *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:                      h,
+		ErrorLog:                     slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
+		DisableGeneralOptionsHandler: true, // its answers have none of our headers
+		ReadHeaderTimeout:            10 * time.Second,
+		ReadTimeout:                  time.Minute,
+		WriteTimeout:                 3 * time.Minute, // the core at 20 kB a second
+		IdleTimeout:                  2 * time.Minute,
+		MaxHeaderBytes:               64 << 10,
+	}
 }

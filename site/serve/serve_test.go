@@ -5,9 +5,9 @@ import (
 	"compress/gzip"
 	"context"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -42,22 +42,35 @@ func siteDir(t *testing.T) string {
 	return dir
 }
 
-func start(t *testing.T) string {
+func start(t *testing.T, ceiling int) string {
 	t.Helper()
 	s, err := load(siteDir(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	store, err := openStore(filepath.Join(t.TempDir(), "new", "receipts.db"))
+	store, err := openStore(filepath.Join(t.TempDir(), "new", "receipts.db"), ceiling)
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(handler(s, store))
-	t.Cleanup(func() {
-		server.Close()
-		store.Close()
-	})
-	return server.URL
+	base, _ := startServer(t, quiet, access(quiet, handler(s, store)))
+	t.Cleanup(func() { store.Close() })
+	return base
+}
+
+// quiet is a log for tests that do not read it.
+var quiet = slog.New(slog.DiscardHandler)
+
+// startServer serves h on a port of its own until the test ends.
+func startServer(t *testing.T, log *slog.Logger, h http.Handler) (base string, server *http.Server) {
+	t.Helper()
+	l, err := listen("127.0.0.1:0", log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server = newServer(h, log)
+	go server.Serve(l)
+	t.Cleanup(func() { server.Close() })
+	return "http://" + l.Addr().String(), server
 }
 
 func get(t *testing.T, url string, headers ...string) (*http.Response, string) {
@@ -82,11 +95,19 @@ func get(t *testing.T, url string, headers ...string) (*http.Response, string) {
 }
 
 func TestContract(t *testing.T) {
-	sharetest.Contract(t, start(t))
+	sharetest.Contract(t, start(t, 1<<30))
+}
+
+func TestWholeSite(t *testing.T) {
+	sharetest.Site(t, start(t, 1<<30), "<!doctype html>page")
+}
+
+func TestCeiling(t *testing.T) {
+	sharetest.Ceiling(t, start(t, 10<<10))
 }
 
 func TestSite(t *testing.T) {
-	base := start(t)
+	base := start(t, 1<<30)
 	id := receipt.Sum(nil)
 	for _, c := range []struct {
 		path      string
@@ -100,7 +121,9 @@ func TestSite(t *testing.T) {
 		{"/site.wasm", 200, "application/wasm", "wasm program"},
 		{"/worker.js", 200, "text/javascript; charset=utf-8", "go()"},
 		{"/samples/digits.onnx", 200, "application/octet-stream", "model"},
-		{"/r/" + id[1:], 404, "", ""},
+		{"/r/" + id[1:], 200, "text/html; charset=utf-8", "<!doctype html>page"}, // it says itself what is wrong
+		{"/r/", 200, "text/html; charset=utf-8", "<!doctype html>page"},
+		{"/r", 404, "", ""},
 		{"/samples/", 404, "", ""},
 		{"/site.wasm.gz", 404, "", ""},
 		{"/_headers", 404, "", ""},
@@ -129,7 +152,7 @@ func TestSite(t *testing.T) {
 }
 
 func TestCompressionAndCaching(t *testing.T) {
-	base := start(t)
+	base := start(t, 1<<30)
 	plain, _ := get(t, base+"/site.wasm", "Accept-Encoding", "br, gzip;q=0")
 	zipped, body := get(t, base+"/site.wasm", "Accept-Encoding", "br, gzip")
 	if plain.Header.Get("Content-Encoding") != "" || zipped.Header.Get("Content-Encoding") != "gzip" {
@@ -162,18 +185,18 @@ func TestCompressionAndCaching(t *testing.T) {
 func TestReceiptsOutliveTheServer(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "receipts.db")
 	ctx := context.Background()
-	store, err := openStore(name)
+	store, err := openStore(name, 1<<20)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := store.Put(ctx, "id", []byte("doc")); err != nil {
+	if _, err := store.Put(ctx, "id", []byte("doc"), "lock"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := openStore(name); err == nil || !strings.Contains(err.Error(), "another server") {
+	if _, err := openStore(name, 1<<20); err == nil || !strings.Contains(err.Error(), "another server") {
 		t.Errorf("opened twice: %v", err)
 	}
 	store.Close()
-	if store, err = openStore(name); err != nil {
+	if store, err = openStore(name, 1<<20); err != nil {
 		t.Fatal(err)
 	}
 	defer store.Close()
@@ -192,7 +215,7 @@ func TestRun(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	dir, db := siteDir(t), filepath.Join(t.TempDir(), "receipts.db")
-	go func() { done <- run(ctx, "127.0.0.1:1", port, dir, db) }()
+	go func() { done <- run(ctx, quiet, "127.0.0.1:1", port, dir, db, 1<<20) }()
 	url := "http://127.0.0.1:" + port + "/"
 	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(20 * time.Millisecond) {
 		if res, err := http.Get(url); err == nil {
@@ -207,7 +230,7 @@ func TestRun(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Error(err)
 	}
-	if err := run(context.Background(), "127.0.0.1:0", "", t.TempDir(), db); err == nil || !strings.Contains(err.Error(), "site/build") {
+	if err := run(context.Background(), quiet, "127.0.0.1:0", "", t.TempDir(), db, 1<<20); err == nil || !strings.Contains(err.Error(), "site/build") {
 		t.Errorf("an empty folder: %v", err)
 	}
 }

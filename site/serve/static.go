@@ -99,14 +99,9 @@ func mediaType(name string) string {
 	return "application/octet-stream"
 }
 
-// serve answers with one file. Browsers keep it and ask each time whether it is still the same, so a
+// serve answers with the file. Browsers keep it and ask each time whether it is still the same, so a
 // new build is seen at once.
-func (s site) serve(w http.ResponseWriter, r *http.Request, name string) {
-	f := s[name]
-	if f == nil {
-		http.NotFound(w, r)
-		return
-	}
+func (f *file) serve(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", f.mediaType)
 	h.Set("Cache-Control", "no-cache")

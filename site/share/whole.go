@@ -23,7 +23,7 @@ func whole(next http.Handler) http.Handler {
 		for name, values := range b.header {
 			w.Header()[name] = values
 		}
-		if b.status != http.StatusNotModified {
+		if b.status != http.StatusNotModified && b.status != http.StatusNoContent {
 			w.Header().Set("Content-Length", strconv.Itoa(b.body.Len()))
 		}
 		w.WriteHeader(b.status)
@@ -36,7 +36,7 @@ func guard(next http.Handler, b *buffered, r *http.Request) {
 	before := b.header.Clone()
 	defer func() {
 		if p := recover(); p != nil {
-			log.Printf("share: %s %s: %v\n%s", r.Method, r.URL.Path, p, debug.Stack())
+			log.Printf("share: %s %q: %v\n%s", r.Method, r.URL.Path, p, debug.Stack())
 			*b = buffered{header: before}
 			fail(b, http.StatusInternalServerError, "the share service failed; the receipt file and the full link need no service")
 		}

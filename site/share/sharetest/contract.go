@@ -6,6 +6,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -21,7 +22,8 @@ const (
 )
 
 // Contract checks the share service at base, "http://host:port". It stores receipts that no other run
-// has stored, so a server may be used twice.
+// has stored, so a server may be used twice, after a minute: the last thing it does is to use up what
+// one client may store.
 func Contract(t *testing.T, base string) {
 	c := newClient(base)
 	t.Run("store and fetch", func(t *testing.T) { storeAndFetch(t, c) })
@@ -32,7 +34,9 @@ func Contract(t *testing.T, base string) {
 	t.Run("not a receipt", func(t *testing.T) { notAReceipt(t, c) })
 	t.Run("method", func(t *testing.T) { methods(t, c) })
 	t.Run("origin", func(t *testing.T) { origins(t, c) })
+	t.Run("delete", func(t *testing.T) { deletes(t, c) })
 	t.Run("the connection outlives errors", func(t *testing.T) { keepAlive(t, c) })
+	t.Run("too many", func(t *testing.T) { tooMany(t, c) })
 }
 
 // fresh returns a receipt's canonical bytes and id.
@@ -78,8 +82,8 @@ func storeAndFetch(t *testing.T, c *client) {
 		t.Fatal(err)
 	}
 	created := store(t, c, pretty.Bytes(), http.StatusCreated)
-	if want := (share.Created{ID: id, URL: "/r/" + id}); created != want {
-		t.Errorf("got %+v, want %+v", created, want)
+	if want := (share.Created{ID: id, URL: "/r/" + id, Key: created.Key, Retention: share.Retention}); created != want || len(created.Key) < 20 {
+		t.Errorf("got %+v, want %+v and a key", created, want)
 	}
 	fetch(t, c, id, doc)
 
@@ -96,6 +100,7 @@ func storeAndFetch(t *testing.T, c *client) {
 func storeTwice(t *testing.T, c *client) {
 	doc, id := fresh(t)
 	first := store(t, c, doc, http.StatusCreated)
+	first.Key = "" // only whoever was first is told
 	if again := store(t, c, doc, http.StatusOK); again != first {
 		t.Errorf("second store gave %+v, first %+v", again, first)
 	}
@@ -170,7 +175,7 @@ func methods(t *testing.T, c *client) {
 	doc, id := fresh(t)
 	for _, r := range []struct{ method, path string }{
 		{http.MethodGet, collection}, {http.MethodPut, collection}, {http.MethodDelete, collection},
-		{http.MethodPost, collection + "/" + id}, {http.MethodPut, collection + "/" + id}, {http.MethodDelete, collection + "/" + id},
+		{http.MethodPost, collection + "/" + id}, {http.MethodPut, collection + "/" + id}, {http.MethodPatch, collection + "/" + id},
 	} {
 		var body io.Reader
 		if r.method != http.MethodGet {
@@ -201,6 +206,53 @@ func origins(t *testing.T, c *client) {
 	}
 }
 
+func deletes(t *testing.T, c *client) {
+	doc, id := fresh(t)
+	other, otherID := fresh(t)
+	key, otherKey := store(t, c, doc, http.StatusCreated).Key, store(t, c, other, http.StatusCreated).Key
+	path := collection + "/" + id
+	remove := func(path string, headers ...string) answer {
+		return c.do(t, http.MethodDelete, path, nil, headers...)
+	}
+	checkError(t, remove(path), http.StatusUnauthorized, "no key")
+	checkError(t, remove(path, "Authorization", "Basic "+key), http.StatusUnauthorized, "Basic")
+	checkError(t, remove(path, "Authorization", "Bearer "+otherKey), http.StatusForbidden, "another receipt's key")
+	checkError(t, remove(path, "Authorization", "Bearer "+receipt.Sum([]byte(key))), http.StatusForbidden, "what the store keeps")
+	checkError(t, remove(path, "Authorization", "Bearer "+key, "Sec-Fetch-Site", "cross-site"), http.StatusForbidden, "another site")
+	checkError(t, remove(collection+"/"+strings.ToUpper(id), "Authorization", "Bearer "+key), http.StatusNotFound, "upper case")
+	fetch(t, c, id, doc)
+	a := remove(path, "Authorization", "Bearer "+key)
+	if a.status != http.StatusNoContent || len(a.body) != 0 || a.header.Get("Cache-Control") != "no-store" {
+		t.Fatalf("DELETE: status %d: %s", a.status, a.body)
+	}
+	checkPolicy(t, a)
+	checkError(t, c.do(t, http.MethodGet, path, nil), http.StatusNotFound, "deleted")
+	checkError(t, remove(path, "Authorization", "Bearer "+key), http.StatusNotFound, "deleted twice")
+	fetch(t, c, otherID, other)
+	if again := store(t, c, doc, http.StatusCreated); again.Key == key {
+		t.Error("a receipt stored anew has its old key")
+	}
+	fetch(t, c, id, doc)
+}
+
+// tooMany stores until the service refuses.
+func tooMany(t *testing.T, c *client) {
+	for range 2*share.PerMinute + 2 {
+		doc, id := fresh(t)
+		a := c.do(t, http.MethodPost, collection, bytes.NewReader(doc))
+		if a.status == http.StatusCreated {
+			continue
+		}
+		checkError(t, a, http.StatusTooManyRequests, "one more")
+		if s, err := strconv.Atoi(a.header.Get("Retry-After")); err != nil || s < 1 || s > 60 {
+			t.Errorf("Retry-After %q", a.header.Get("Retry-After"))
+		}
+		checkError(t, c.do(t, http.MethodGet, collection+"/"+id, nil), http.StatusNotFound, "reading goes on")
+		return
+	}
+	t.Errorf("no limit after %d receipts", 2*share.PerMinute+2)
+}
+
 // keepAlive alternates refusals that leave a body unread with requests that must succeed.
 func keepAlive(t *testing.T, c *client) {
 	doc, id := fresh(t)
@@ -222,6 +274,11 @@ func checkHeaders(t *testing.T, a answer) {
 	if got := a.header.Get("Content-Type"); got != typeJSON {
 		t.Errorf("Content-Type %q", got)
 	}
+	checkPolicy(t, a)
+}
+
+func checkPolicy(t *testing.T, a answer) {
+	t.Helper()
 	for _, h := range policy.Headers() {
 		if got := a.header.Values(h.Name); len(got) != 1 || got[0] != h.Value {
 			t.Errorf("%s is %q, want %q", h.Name, got, h.Value)

@@ -3,9 +3,12 @@
 package sharetest
 
 import (
+	"bufio"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -83,6 +86,29 @@ func (c *client) do(t *testing.T, method, path string, body io.Reader, headers .
 	b, err := io.ReadAll(res.Body)
 	if err != nil {
 		t.Fatalf("%s %s: %v", method, path, err)
+	}
+	return answer{res.StatusCode, res.Header, b}
+}
+
+// raw sends a request line as it is, on a connection of its own.
+func (c *client) raw(t *testing.T, line string) answer {
+	t.Helper()
+	host := strings.TrimPrefix(c.base, "http://")
+	conn, err := net.DialTimeout("tcp", host, timeout)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(timeout))
+	fmt.Fprintf(conn, "%s\r\nHost: %s\r\nConnection: close\r\n\r\n", line, host)
+	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatalf("%s: %v", line, err)
+	}
+	defer res.Body.Close()
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatalf("%s: %v", line, err)
 	}
 	return answer{res.StatusCode, res.Header, b}
 }

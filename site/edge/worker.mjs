@@ -1,0 +1,54 @@
+// The Worker: hands a request to the Go program (main.go) and its answer back. Starting the program takes
+// 5 to 10 ms, so one instance answers many requests, also at the same time: each runs in a goroutine of
+// its own, and all that a goroutine does is done while an event of its own request is handled.
+import "./build/wasm_exec.js";
+import program from "./build/app.wasm";
+
+export { Receipts } from "./receipts.mjs";
+
+// An instance keeps a little of every request that its client broke off, so it is replaced in time.
+const lifetime = 1000;
+let current = null;
+
+function instance(env) {
+  if (current === null || current.go.exited || current.left-- === 0) {
+    const go = new Go();
+    const binding = {};
+    const app = new WebAssembly.Instance(program, { ...go.importObject, workers: { ready() {} } });
+    go.run(app, { env, binding }); // returns when the program waits for requests
+    current = { go, handle: binding.handleRequest, left: lifetime };
+  }
+  return current;
+}
+
+// A percent sign that no two hexadecimal digits follow. Go refuses such addresses before it has a request
+// to answer; written as %25 it reaches the service, which answers 400.
+const malformed = /%(?![0-9a-f]{2})/gi;
+
+// broken answers where the program cannot; the page's own answer lends it the site's headers.
+async function broken(env, url) {
+  const page = await env.ASSETS.fetch(new URL("/", url), { method: "HEAD" });
+  const headers = new Headers(page.headers);
+  headers.delete("ETag");
+  headers.set("Content-Type", "application/json");
+  headers.set("Cache-Control", "no-store");
+  const error = "the share service failed; the receipt file and the full link need no service";
+  return new Response(JSON.stringify({ error }), { status: 500, headers });
+}
+
+export default {
+  async fetch(request, env) {
+    const { pathname } = new URL(request.url);
+    if (pathname.search(malformed) >= 0) {
+      request = new Request(request.url.replace(malformed, "%25"), request);
+    } else if (pathname.startsWith("/r/")) {
+      return env.ASSETS.fetch(request); // the page, by _redirects
+    }
+    try {
+      return await instance(env).handle(request);
+    } catch (error) {
+      console.error(error);
+      return broken(env, request.url);
+    }
+  },
+};

@@ -1,0 +1,135 @@
+//go:build unix
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// maxStart bounds the time from starting wrangler to its first answer, on a busy machine.
+const maxStart = 90 * time.Second
+
+// wrangler is a running wrangler dev: node and workerd, one group of processes.
+type wrangler struct {
+	base string
+	cmd  *exec.Cmd
+	once sync.Once
+	done chan struct{} // closed when it has ended
+}
+
+// startWrangler starts wrangler dev on a free port and returns it once the site answers.
+func startWrangler(t *testing.T, program, worker, site string, args ...string) *wrangler {
+	t.Helper()
+	log, err := os.Create(filepath.Join(t.TempDir(), "wrangler.log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	port := freePort(t)
+	cmd := exec.Command(program, append([]string{"dev", worker, "--config", "wrangler.jsonc", "--assets", site,
+		"--ip", "127.0.0.1", "--port", port, "--inspector-port", "0",
+		"--persist-to", t.TempDir(), "--show-interactive-dev-session=false"}, args...)...)
+	cmd.Env = append(os.Environ(), "WRANGLER_SEND_METRICS=false", "CI=1", "NO_UPDATE_NOTIFIER=1")
+	cmd.Stdout, cmd.Stderr = log, log
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // wrangler starts node and workerd: all end together
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	w := &wrangler{base: "http://127.0.0.1:" + port, cmd: cmd, done: make(chan struct{})}
+	go func() {
+		cmd.Wait()
+		close(w.done)
+	}()
+	t.Cleanup(w.stop)
+	ctx, cancel := context.WithTimeout(context.Background(), maxStart)
+	defer cancel()
+	for {
+		if answers(ctx, w.base) {
+			return w
+		}
+		select {
+		case <-time.After(100 * time.Millisecond):
+			continue
+		case <-w.done:
+			t.Fatalf("wrangler ended:\n%s", read(log.Name()))
+		case <-ctx.Done():
+			t.Fatalf("wrangler did not answer within %v:\n%s", maxStart, read(log.Name()))
+		}
+	}
+}
+
+// stop ends the whole group.
+func (w *wrangler) stop() {
+	w.once.Do(func() {
+		syscall.Kill(-w.cmd.Process.Pid, syscall.SIGKILL)
+		<-w.done
+	})
+}
+
+// usage is the CPU time and the memory of the group, as far as the system tells.
+func (w *wrangler) usage(t *testing.T) (cpu time.Duration, memory int) {
+	t.Helper()
+	if runtime.GOOS != "linux" {
+		t.Skip("skipped: only Linux tells the CPU time of a group of processes")
+	}
+	stats, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range stats {
+		// pid (name) state ppid pgrp …, of which utime, stime and rss are fields 14, 15 and 24.
+		_, rest, _ := strings.Cut(read(name), ") ")
+		f := strings.Fields(rest)
+		if len(f) < 22 || f[2] != strconv.Itoa(w.cmd.Process.Pid) {
+			continue
+		}
+		for _, ticks := range f[11:13] {
+			n, _ := strconv.Atoi(ticks)
+			cpu += time.Duration(n) * (time.Second / 100)
+		}
+		pages, _ := strconv.Atoi(f[21])
+		memory += pages * os.Getpagesize()
+	}
+	return cpu, memory
+}
+
+func freePort(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return fmt.Sprint(l.Addr().(*net.TCPAddr).Port)
+}
+
+func answers(ctx context.Context, base string) bool {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/", nil)
+	if err != nil {
+		return false
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return false
+	}
+	defer res.Body.Close()
+	return res.StatusCode == http.StatusOK
+}
+
+func read(name string) string {
+	b, _ := os.ReadFile(name)
+	return string(b)
+}

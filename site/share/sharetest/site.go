@@ -1,0 +1,36 @@
+package sharetest
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/quantscope/quantscope/quant/receipt"
+)
+
+// Site checks what a server of the whole site does outside the service: page is its index.html. Every
+// answer, also to what is hardly a request, has the site's headers.
+func Site(t *testing.T, base, page string) {
+	c := newClient(base)
+	for _, path := range []string{"/", "/r/" + receipt.Sum(nil), "/r/abc", "/r/", "/r/a/b", "/r/a%20b"} {
+		a := c.do(t, http.MethodGet, path, nil)
+		if a.status != http.StatusOK || string(a.body) != page || !strings.HasPrefix(a.header.Get("Content-Type"), "text/html") {
+			t.Errorf("%s: %d %s %q", path, a.status, a.header.Get("Content-Type"), a.body)
+		}
+		checkPolicy(t, a)
+		a = c.do(t, http.MethodPost, path, strings.NewReader("x"))
+		if a.status != http.StatusMethodNotAllowed {
+			t.Errorf("POST %s: status %d", path, a.status)
+		}
+		checkPolicy(t, a)
+	}
+	for _, path := range []string{"/r", "/nothing", "/_headers", "/.assetsignore", "/samples/", "/..%2fgo.mod", "/api"} {
+		checkError(t, c.do(t, http.MethodGet, path, nil), http.StatusNotFound, path)
+	}
+	// Addresses that Go's client would not send.
+	for _, path := range []string{"/%", "/%zz", collection + "/%", "/api/%zz", "/api/%2", "/r/%g0", "/r/%"} {
+		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {
+			checkError(t, c.raw(t, method+" "+path+" HTTP/1.1"), http.StatusBadRequest, method+" "+path)
+		}
+	}
+}
