@@ -170,7 +170,10 @@ func checkLoad(t *testing.T, w *wrangler) {
 	_, before := w.usage(t)
 	ctx, cancel := context.WithTimeout(t.Context(), *loadTime)
 	defer cancel()
-	all := sharetest.Load(ctx, t, w.base, 200, sharetest.Loopback, false)
+	all := sharetest.Load(ctx, t, w.base, 200, sharetest.Loopback, true)
+	if len(all) == 0 {
+		t.Error("nothing was acknowledged")
+	}
 	sharetest.Check(t, w.base, all)
 	_, after := w.usage(t)
 	t.Logf("memory of all processes: %d MB before, %d MB after", before>>20, after>>20)

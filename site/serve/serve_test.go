@@ -52,8 +52,8 @@ func start(t *testing.T, ceiling int) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	base, _ := startServer(t, quiet, access(quiet, handler(s, store)))
 	t.Cleanup(func() { store.Close() })
+	base, _ := startServer(t, quiet, access(quiet, handler(s, store)))
 	return base
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"math/rand/v2"
 	"net"
@@ -57,7 +58,7 @@ type Kept struct {
 	unsure  bool // its deletion was asked for and not answered
 }
 
-// Load lets clients store, read and delete as fast as they can until ctx ends, each from the address
+// Load lets clients store and delete as fast as they can until ctx ends, each from the address
 // that from gives it, and returns what was acknowledged. Answers other than success and 429 are errors;
 // a connection that breaks is one too, unless ctx has ended or brittle is true.
 func Load(ctx context.Context, t *testing.T, base string, clients int, from func(i int) *http.Client, brittle bool) []Kept {
@@ -72,13 +73,14 @@ func Load(ctx context.Context, t *testing.T, base string, clients int, from func
 			var own []Kept
 			for ctx.Err() == nil {
 				doc, id := fresh(t)
-				status, body, err := exchange(ctx, c, http.MethodPost, base+collection, doc, "")
+				status, body, err := exchange(c, brittle, http.MethodPost, base+collection, doc, "")
 				requests.Add(1)
+				if err != nil && !brittle {
+					t.Error(err)
+				}
 				if err != nil {
-					if ctx.Err() == nil && !brittle {
-						t.Error(err)
-					}
-					break
+					sleep(ctx, 50*time.Millisecond)
+					continue
 				}
 				if status == http.StatusTooManyRequests {
 					limited.Add(1)
@@ -92,7 +94,7 @@ func Load(ctx context.Context, t *testing.T, base string, clients int, from func
 				}
 				k := Kept{ID: id, key: created.Key, doc: doc}
 				if rand.IntN(3) == 0 {
-					status, body, err = exchange(ctx, c, http.MethodDelete, base+collection+"/"+id, nil, k.key)
+					status, body, err = exchange(c, brittle, http.MethodDelete, base+collection+"/"+id, nil, k.key)
 					requests.Add(1)
 					k.gone, k.unsure = err == nil && status == http.StatusNoContent, err != nil
 					if err == nil && !k.gone {
@@ -134,8 +136,11 @@ func Loopback(i int) *http.Client {
 	return &http.Client{Timeout: timeout, Transport: &http.Transport{DialContext: d.DialContext, MaxConnsPerHost: 1}}
 }
 
-func exchange(ctx context.Context, c *http.Client, method, url string, body []byte, key string) (int, []byte, error) {
-	req, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(body))
+// errProxy is an answer that does not come from the service.
+var errProxy = errors.New("the proxy answered")
+
+func exchange(c *http.Client, brittle bool, method, url string, body []byte, key string) (int, []byte, error) {
+	req, err := http.NewRequest(method, url, bytes.NewReader(body))
 	if err != nil {
 		return 0, nil, err
 	}
@@ -147,6 +152,9 @@ func exchange(ctx context.Context, c *http.Client, method, url string, body []by
 		return 0, nil, err
 	}
 	defer res.Body.Close()
+	if brittle && res.StatusCode == http.StatusServiceUnavailable {
+		return 0, nil, errProxy
+	}
 	b, err := io.ReadAll(res.Body)
 	return res.StatusCode, b, err
 }
