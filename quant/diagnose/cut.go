@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/quantscope/quantscope/quant/exec"
@@ -38,9 +39,9 @@ func (s steps) close(in []bool) {
 }
 
 // behind is the part of g that computes output from what changes when the nodes of roots compute
-// otherwise: its inputs are those of g that it reads, then the values of g that it starts from, its only
-// output is output. Values keep their numbers. Where output does not depend on the roots it has no nodes.
-func behind(g *graph.Graph, s steps, roots []int, output graph.ValueID) *graph.Graph {
+// otherwise. Its inputs are those of g that it reads, then the values of g that it starts from. It is nil
+// where output does not depend on the roots.
+func behind(g *graph.Graph, s steps, roots []int, output graph.ValueID) (*graph.Part, error) {
 	in := make([]bool, len(g.Nodes))
 	for _, n := range roots {
 		in[n] = true
@@ -55,61 +56,63 @@ func behind(g *graph.Graph, s steps, roots []int, output graph.ValueID) *graph.G
 			}
 		}
 	}
-	wanted := make([]bool, len(g.Values))
-	wanted[output] = true
+	if !made[output] {
+		return nil, nil
+	}
+	reads := make([]bool, len(g.Values)) // what leads to output, as far as it is made otherwise
+	reads[output] = true
+	var from []graph.ValueID
 	for i := len(g.Nodes) - 1; i >= 0; i-- {
 		n := g.Nodes[i]
-		if in[i] = in[i] && slices.ContainsFunc(n.Outputs, func(v graph.ValueID) bool { return v != graph.None && wanted[v] }); in[i] {
-			for _, v := range n.Inputs {
-				if v != graph.None {
-					wanted[v] = true
-				}
-			}
-		}
-	}
-	part := &graph.Graph{Name: g.Name, Values: g.Values, Outputs: []graph.ValueID{output}}
-	for _, v := range g.Inputs {
-		if wanted[v] {
-			part.Inputs = append(part.Inputs, v)
-		}
-	}
-	for i, n := range g.Nodes {
-		if !in[i] {
+		if !in[i] || !slices.ContainsFunc(n.Outputs, func(v graph.ValueID) bool { return v != graph.None && reads[v] }) {
 			continue
 		}
-		part.Nodes = append(part.Nodes, n)
 		for _, v := range n.Inputs {
-			if v != graph.None && !made[v] && g.Values[v].Const == nil && !slices.Contains(part.Inputs, v) {
-				part.Inputs = append(part.Inputs, v)
-			}
-		}
-	}
-	return part
-}
-
-// apart is g cut between its steps: what a step reads of another one is an input of its own, behind those
-// of g. reads is what these inputs stand for, outputs are the values that steps leave behind, and of maps
-// a value to the input that stands for it.
-func apart(g *graph.Graph, s steps) (cut *graph.Graph, reads []graph.ValueID, of map[graph.ValueID]graph.ValueID) {
-	cut, of = g.Clone(), map[graph.ValueID]graph.ValueID{}
-	producers := g.Producers()
-	cut.Outputs = nil
-	for i, n := range cut.Nodes {
-		for k, v := range n.Inputs {
-			if v == graph.None || producers[v] < 0 || s.quantized[producers[v]] == s.quantized[i] {
+			if v == graph.None || reads[v] {
 				continue
 			}
-			if _, ok := of[v]; !ok {
-				of[v] = graph.ValueID(len(cut.Values))
-				cut.Values = append(cut.Values, g.Values[v])
-				cut.Inputs = append(cut.Inputs, of[v])
-				reads = append(reads, v)
+			if reads[v] = true; !made[v] && g.Values[v].Const == nil {
+				from = append(from, v)
 			}
-			n.Inputs[k] = of[v]
-		}
-		if !slices.Contains(cut.Outputs, s.quantized[i]) {
-			cut.Outputs = append(cut.Outputs, s.quantized[i])
 		}
 	}
-	return cut, reads, of
+	slices.SortFunc(from, func(a, b graph.ValueID) int {
+		first := func(v graph.ValueID) int { // inputs of the network come first
+			if i := slices.Index(g.Inputs, v); i >= 0 {
+				return i
+			}
+			return len(g.Inputs) + int(v)
+		}
+		return cmp.Compare(first(a), first(b))
+	})
+	return graph.Cut(g, from, []graph.ValueID{output})
+}
+
+// apart is g cut between its steps, and what its inputs stand for.
+func (s steps) apart(g *graph.Graph) (*graph.Part, []graph.ValueID) {
+	part := make([]int, len(g.Nodes))
+	for i, v := range s.quantized {
+		part[i] = int(v)
+	}
+	cut := graph.Apart(g, part)
+	var reads []graph.ValueID
+	for _, v := range cut.Inputs[len(g.Inputs):] {
+		reads = append(reads, cut.Source[v])
+	}
+	return cut, reads
+}
+
+// on are quantizers of the whole network as they are in a part of it; those for which skip holds stay
+// behind.
+func on(p *graph.Part, quants []exec.Quant, skip func(v graph.ValueID) bool) []exec.Quant {
+	var list []exec.Quant
+	for v, source := range p.Source {
+		for _, q := range quants {
+			if q.Value == source && !skip(graph.ValueID(v)) {
+				q.Value = graph.ValueID(v)
+				list = append(list, q)
+			}
+		}
+	}
+	return list
 }

@@ -13,32 +13,25 @@ import (
 // local measures all units at their own outputs, and the whole network.
 func (m *meter) local(ctx context.Context) ([]Layer, Outcome, error) {
 	g := m.c.Graph
-	cut, reads, of := apart(g, m.steps)
+	cut, reads := m.steps.apart(g)
+	floatCut, _ := m.steps.apart(m.c.Float)
 	ends := make([]graph.ValueID, len(m.units)) // what a unit leaves behind
 	for i, u := range m.units {
 		ends[i] = m.steps.quantized[u.Node]
 	}
 	weight := func(i int) bool { return m.c.Quantizers[i].Weight }
-	onCut := func(on func(i int) bool) exec.Config {
-		quants := m.quants(on)
-		for _, q := range quants {
-			if v, ok := of[q.Value]; ok {
-				q.Value = v
-				quants = append(quants, q)
-			}
-		}
-		return exec.Config{Quant: quants, Pool: m.items.Pool}
+	onCut := func(which func(i int) bool) exec.Config {
+		return exec.Config{Quant: on(cut, m.quants(which), func(graph.ValueID) bool { return false }), Pool: m.items.Pool}
 	}
-	floatCut, _, _ := apart(m.c.Float, m.steps)
 	runs := []struct {
 		g *graph.Graph
 		c exec.Config
 	}{
 		{m.c.Float, exec.Config{Keep: unique(reads, ends), Pool: m.items.Pool}},
 		{g, exec.Config{Quant: m.c.Exec(), Keep: unique(ends), Pool: m.items.Pool}},
-		{cut, onCut(func(int) bool { return true })},
-		{cut, onCut(weight)},
-		{floatCut, onCut(func(i int) bool { return !weight(i) })},
+		{cut.Graph, onCut(func(int) bool { return true })},
+		{cut.Graph, onCut(weight)},
+		{floatCut.Graph, onCut(func(i int) bool { return !weight(i) })},
 	}
 	sets, err := newSets(len(runs), m.workers, func(i int) (*pool.Pool, error) { return pool.New(runs[i].g, runs[i].c, m.workers) })
 	if err != nil {
@@ -47,7 +40,7 @@ func (m *meter) local(ctx context.Context) ([]Layer, Outcome, error) {
 	defer sets.close()
 	place := make([]int, len(ends)) // of an end among the outputs of the cut network
 	for i, v := range ends {
-		place[i] = slices.Index(cut.Outputs, v)
+		place[i] = slices.IndexFunc(cut.Outputs, func(o graph.ValueID) bool { return cut.Source[o] == v })
 	}
 	m.float = make([][]float32, m.items.Len)
 	m.quantized = make([][]float32, m.items.Len)

@@ -44,25 +44,30 @@ func Profiling(ctx context.Context, c *calibrate.Calibrated, items calibrate.Ite
 		}
 	}
 	rows := rowsOf(c, ends)
-	on := make([]bool, len(g.Values)) // values whose quantizer a row switches on
+	switched := make([]bool, len(g.Values)) // values whose quantizer a row switches on
 	for _, i := range rows {
-		on[ends[i]] = true
+		switched[ends[i]] = true
 	}
 	var quants []exec.Quant
 	for i, q := range c.Exec() {
-		if c.Quantizers[i].Weight || on[q.Value] {
+		if c.Quantizers[i].Weight || switched[q.Value] {
 			quants = append(quants, q)
 		}
 	}
-	cut, reads, _ := apart(g, steps{quantized: ends})
-	all := unique(ends) // observed, so that nothing is folded away
+	cut, reads := steps{quantized: ends}.apart(g)
+	place := make([]int, len(g.Values)) // among the outputs of the cut network
+	for k, v := range cut.Outputs {
+		place[cut.Source[v]] = k
+	}
+	input := func(v graph.ValueID) bool { return slices.Contains(cut.Inputs, v) } // is float
+	all := unique(ends)                                                           // observed, so that nothing is folded away
 	runs := []struct {
 		g *graph.Graph
 		c exec.Config
 	}{
 		{c.Float, exec.Config{Observe: all, Keep: all, Pool: items.Pool}},
 		{g, exec.Config{Quant: quants, Observe: all, Keep: all, Pool: items.Pool}},
-		{cut, exec.Config{Quant: quants, Pool: items.Pool}},
+		{cut.Graph, exec.Config{Quant: on(cut, quants, input), Pool: items.Pool}},
 	}
 	sets, err := newSets(len(runs), max(workers, 1), func(i int) (*pool.Pool, error) { return pool.New(runs[i].g, runs[i].c, max(workers, 1)) })
 	if err != nil {
@@ -87,7 +92,7 @@ func Profiling(ctx context.Context, c *calibrate.Calibrated, items calibrate.Ite
 		seen[item] = make([]struct{ standalone, interaction report.Signal }, len(rows))
 		for k, i := range rows {
 			float := set[0].Value(ends[i])
-			seen[item][k].standalone.Add(float, set[2].Output(slices.Index(cut.Outputs, ends[i])))
+			seen[item][k].standalone.Add(float, set[2].Output(place[ends[i]]))
 			seen[item][k].interaction.Add(float, set[1].Value(ends[i]))
 		}
 		return nil

@@ -32,7 +32,7 @@ func newWork(layers int, o Options, started time.Time) *work {
 // part is one measurement to make: of a layer, on the part of the network that it concerns.
 type part struct {
 	layer *Layer
-	graph *graph.Graph
+	graph *graph.Part // nil where the answers do not depend on it
 	quant []exec.Quant
 	cost  float64
 }
@@ -42,7 +42,11 @@ func (w *work) measure(ctx context.Context, m *meter, layers []*Layer, k kind) (
 	var parts []part
 	for _, l := range layers {
 		if k.concerns(l) {
-			parts = append(parts, m.part(l, k))
+			p, err := m.part(l, k)
+			if err != nil {
+				return 0, err
+			}
+			parts = append(parts, p)
 		} else {
 			w.done++
 		}
@@ -63,7 +67,7 @@ func (w *work) measure(ctx context.Context, m *meter, layers []*Layer, k kind) (
 func (w *work) over() bool { return w.o.Time > 0 && time.Since(w.started) >= w.o.Time }
 
 // part cuts out what the quantizers of a unit concern.
-func (m *meter) part(l *Layer, k kind) part {
+func (m *meter) part(l *Layer, k kind) (part, error) {
 	c := m.c
 	mine := k.quantizers(l.Unit)
 	producers := c.Graph.Producers()
@@ -74,40 +78,50 @@ func (m *meter) part(l *Layer, k kind) part {
 		}
 	}
 	p := part{layer: l}
-	p.graph = behind(c.Graph, m.steps, roots, c.Graph.Outputs[0])
+	var err error
+	if p.graph, err = behind(c.Graph, m.steps, roots, c.Graph.Outputs[0]); p.graph == nil {
+		return p, err
+	}
 	from, to := c.Float, c.Graph
 	if k == spared {
 		from, to = to, from
 	}
-	p.graph.Values = slices.Clone(from.Values)
-	for _, n := range l.nodes { // and constants that quantization made others of
+	own := map[graph.ValueID]bool{} // constants that quantization may have made others of
+	for _, n := range l.nodes {
 		for _, v := range c.Graph.Nodes[n].Inputs {
-			if v != graph.None && k != activationsAlone {
-				p.graph.Values[v] = to.Values[v]
-			}
+			own[v] = k != activationsAlone
 		}
 	}
-	inside := make([]bool, len(c.Graph.Values)) // values whose quantizers are of this part
+	for v, source := range p.graph.Source {
+		constant := from.Values[source].Const
+		if own[source] {
+			constant = to.Values[source].Const
+		}
+		if p.graph.Values[v].Const != nil {
+			p.graph.Values[v].Const = constant
+		}
+	}
 	for _, n := range p.graph.Nodes {
-		for _, v := range slices.Concat(n.Inputs, n.Outputs) {
-			if v != graph.None {
-				inside[v] = true
-			}
-		}
-		p.cost += costOf(c.Graph, n)
+		p.cost += costOf(p.graph.Graph, n)
 	}
-	for _, v := range p.graph.Inputs { // what others made is quantized already
-		inside[v] = slices.Contains(c.Graph.Inputs, v)
-	}
-	p.quant = m.quants(func(i int) bool {
-		return inside[c.Quantizers[i].Value] && slices.Contains(mine, i) == (k != spared)
+	quants := m.quants(func(i int) bool { return slices.Contains(mine, i) == (k != spared) })
+	p.quant = on(p.graph, quants, func(v graph.ValueID) bool { // what other nodes made is quantized already
+		return slices.Contains(p.graph.Inputs, v) && !slices.Contains(c.Graph.Inputs, p.graph.Source[v])
 	})
-	return p
+	return p, nil
 }
 
 // reads are the values that a part starts from and that the network makes.
 func (m *meter) reads(p part) []graph.ValueID {
-	return slices.DeleteFunc(slices.Clone(p.graph.Inputs), func(v graph.ValueID) bool { return slices.Contains(m.c.Graph.Inputs, v) })
+	var reads []graph.ValueID
+	if p.graph != nil {
+		for _, v := range p.graph.Inputs {
+			if v = p.graph.Source[v]; !slices.Contains(m.c.Graph.Inputs, v) {
+				reads = append(reads, v)
+			}
+		}
+	}
+	return reads
 }
 
 // fitting is how many of the parts, at least one, start from values that can be kept at a time.
@@ -215,7 +229,7 @@ func (m *meter) hold(ctx context.Context, keep []graph.ValueID, k kind) ([]map[g
 // run measures one part on all items.
 func (m *meter) run(ctx context.Context, p part, held []map[graph.ValueID][]float32, k kind) (Outcome, error) {
 	t := tally{offset: m.c.Recipe.Data.ClassOffset}
-	if len(p.graph.Nodes) == 0 { // the answers do not depend on it
+	if p.graph == nil {
 		base := m.float
 		if k == spared {
 			base = m.quantized
@@ -225,7 +239,7 @@ func (m *meter) run(ctx context.Context, p part, held []map[graph.ValueID][]floa
 		}
 		return t.outcome(), nil
 	}
-	r, err := exec.New(p.graph, exec.Config{Quant: p.quant, Pool: m.items.Pool})
+	r, err := exec.New(p.graph.Graph, exec.Config{Quant: p.quant, Pool: m.items.Pool})
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -237,6 +251,7 @@ func (m *meter) run(ctx context.Context, p part, held []map[graph.ValueID][]floa
 		given := make([][]float32, len(p.graph.Inputs))
 		var inputs [][]float32
 		for i, v := range p.graph.Inputs {
+			v = p.graph.Source[v]
 			if at := slices.Index(m.c.Graph.Inputs, v); at >= 0 {
 				if inputs == nil {
 					if inputs, err = m.items.Inputs(item); err != nil {

@@ -6,63 +6,51 @@ import (
 	"github.com/quantscope/quantscope/quant/graph"
 )
 
-// editor changes a clone of a graph.
+// editor changes the constants of a graph, and gates.
 type editor struct {
-	g      *graph.Graph
-	owned  map[graph.ValueID]bool
-	behind map[int][]graph.Node // nodes to put behind a node
+	*graph.Builder
+	owned map[graph.ValueID]bool
+	gates map[int][]float32 // factors of SiLU nodes
+}
+
+func edit(g *graph.Graph) *editor {
+	return &editor{graph.Edit(g), map[graph.ValueID]bool{}, map[int][]float32{}}
 }
 
 // own gives the numbers of a constant to change.
 func (e *editor) own(v graph.ValueID) []float32 {
+	value := &e.Graph.Values[v]
 	if !e.owned[v] {
 		e.owned[v] = true
-		t := *e.g.Values[v].Const
+		t := *value.Const
 		t.F, t.Params, t.Codes = slices.Clone(t.F), nil, nil
-		e.g.Values[v].Const = &t
+		value.Const = &t
 	}
-	return e.g.Values[v].Const.F
-}
-
-// scaleGate makes SiLU node n, whose input channels are divided by t, give its output so divided:
-// x/t·sigmoid(t·(x/t)).
-func (e *editor) scaleGate(n int, t []float32) {
-	if !slices.ContainsFunc(t, func(x float32) bool { return x != 1 }) {
-		return
-	}
-	node := &e.g.Nodes[n]
-	x, y := node.Inputs[0], node.Outputs[0]
-	like := e.g.Values[x]
-	shape := slices.Repeat([]int{1}, len(like.Shape))
-	shape[1] = len(t)
-	factor := e.value(graph.Value{Name: node.Name + "_factor", Shape: shape, Const: &graph.Tensor{Shape: shape, F: slices.Clone(t)}})
-	made := func(name string) graph.ValueID {
-		return e.value(graph.Value{Name: name + "_out", DType: like.DType, Shape: like.Shape})
-	}
-	name := node.Name
-	scaled, gate := made(name+"_scaled"), made(name+"_gate")
-	*node = graph.Node{Name: name + "_scaled", Op: graph.Mul{}, Inputs: []graph.ValueID{x, factor}, Outputs: []graph.ValueID{scaled}}
-	e.behind[n] = []graph.Node{
-		{Name: name + "_gate", Op: graph.Sigmoid{}, Inputs: []graph.ValueID{scaled}, Outputs: []graph.ValueID{gate}},
-		{Name: name, Op: graph.Mul{}, Inputs: []graph.ValueID{x, gate}, Outputs: []graph.ValueID{y}},
-	}
-}
-
-// value adds a value; its name gets a dash at the end while it is another one's.
-func (e *editor) value(v graph.Value) graph.ValueID {
-	for slices.ContainsFunc(e.g.Values, func(o graph.Value) bool { return o.Name == v.Name }) {
-		v.Name += "_"
-	}
-	e.g.Values = append(e.g.Values, v)
-	return graph.ValueID(len(e.g.Values) - 1)
+	return value.Const.F
 }
 
 // done is the changed graph.
 func (e *editor) done() *graph.Graph {
-	var nodes []graph.Node
-	for i, n := range e.g.Nodes {
-		nodes = append(append(nodes, n), e.behind[i]...)
+	if len(e.gates) == 0 {
+		return e.Graph
 	}
-	e.g.Nodes = nodes
-	return e.g
+	b := graph.Rewrite(e.Graph)
+	for i, n := range e.Graph.Nodes {
+		if t := e.gates[i]; t == nil {
+			b.Append(n)
+		} else {
+			scaleGate(b, n, t)
+		}
+	}
+	return b.Graph
+}
+
+// scaleGate makes of a SiLU node, whose input channels are divided by t, nodes that give its output so
+// divided: x/t·sigmoid(t·(x/t)).
+func scaleGate(b *graph.Builder, n graph.Node, t []float32) {
+	shape := slices.Repeat([]int{1}, len(b.Graph.Values[n.Inputs[0]].Shape))
+	shape[1] = len(t)
+	factor := b.Const(n.Name+"_factor", &graph.Tensor{Shape: shape, F: slices.Clone(t)})
+	gate := b.Node(n.Name+"_gate", graph.Sigmoid{}, b.Node(n.Name+"_scaled", graph.Mul{}, n.Inputs[0], factor))
+	b.Append(graph.Node{Name: n.Name, Op: graph.Mul{}, Inputs: []graph.ValueID{n.Inputs[0], gate}, Outputs: n.Outputs})
 }

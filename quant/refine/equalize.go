@@ -147,7 +147,7 @@ func (e *equalization) scale(i int, t []float32) {
 // apply makes the network of the factors: weights and biases are scaled once, and what lies between goes
 // along.
 func (e *equalization) apply() (*graph.Graph, []Equalized) {
-	out := editor{g: e.g.Clone(), owned: map[graph.ValueID]bool{}, behind: map[int][]graph.Node{}}
+	out := edit(e.g)
 	done := make([]Equalized, len(e.pairs))
 	for i, p := range e.pairs {
 		t := e.factors[i]
@@ -159,8 +159,9 @@ func (e *equalization) apply() (*graph.Graph, []Equalized) {
 		}
 		p.second.scaleInputs(out.own(p.second.weight), t, p.spread)
 		for _, n := range p.between {
-			if _, ok := e.g.Nodes[n].Op.(graph.SiLU); ok {
-				out.scaleGate(n, t)
+			_, gate := e.g.Nodes[n].Op.(graph.SiLU)
+			if gate && slices.ContainsFunc(t, func(x float32) bool { return x != 1 }) {
+				out.gates[n] = t
 			}
 		}
 		done[i] = Equalized{e.g.Nodes[p.first.node].Name, e.g.Nodes[p.second.node].Name, t}
