@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/quantscope/quantscope/quant/fuse"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/prepare"
 )
@@ -17,14 +18,14 @@ import (
 
 // torchNode is one line of a torch.fx listing.
 type torchNode struct {
-	name, target string
-	args         []string // the nodes it reads
+	name, op, target string
+	args             []string // the nodes it reads
 }
 
 const quantizerSuffix = "_post_act_fake_quantizer"
 
 var (
-	torchLine = regexp.MustCompile(`^%(\w+) (?:: \S+ )?(?:: )?\[#users=\d+\] = (placeholder|call_module|call_function)\[target=([\w.]+)\](?:\(args = (.*), kwargs = .*\))?$`)
+	torchLine = regexp.MustCompile(`^%(\w+) (?:: \S+ )?(?:: )?\[#users=\d+\] = (placeholder|get_attr|call_module|call_function|call_method)\[target=([\w.]+)\](?:\(args = (.*), kwargs = .*\))?$`)
 	torchName = regexp.MustCompile(`%(\w+)`)
 )
 
@@ -39,7 +40,7 @@ func parseTorch(text string) (nodes []torchNode, output string, err error) {
 		if m == nil {
 			return nil, "", fmt.Errorf("not understood: %s", line)
 		}
-		n := torchNode{name: m[1], target: m[3]}
+		n := torchNode{name: m[1], op: m[2], target: m[3]}
 		for _, a := range torchName.FindAllStringSubmatch(m[4], -1) {
 			n.args = append(n.args, a[1])
 		}
@@ -53,7 +54,7 @@ func parseTorch(text string) (nodes []torchNode, output string, err error) {
 // quantize its input, which is the same: padding adds zeros, and every range contains zero.
 func alias(n torchNode) bool {
 	return n.target == "pad" || strings.HasSuffix(n.target, ".pad") || // ZeroPad2d
-		strings.HasSuffix(n.target, "stochastic_depth") || n.target == "classifier.0" // Dropout
+		strings.HasSuffix(n.target, "stochastic_depth") || n.target == "classifier.0" || n.target == "dr" // Dropout
 }
 
 // overlay gives the value that each torch node makes.
@@ -62,8 +63,7 @@ func overlay(p *prepare.Prepared, nodes []torchNode) (map[string]graph.ValueID, 
 	modules := map[string]int{} // by path: index into p.Modules
 	inModule := make([]bool, len(g.Nodes))
 	for i, m := range p.Modules {
-		weight := g.Values[g.Nodes[m.Nodes[0]].Inputs[1]].Name
-		modules[strings.TrimSuffix(weight, ".weight")] = i
+		modules[m.Path] = i
 		for _, n := range m.Nodes {
 			inModule[n] = true
 		}
@@ -81,6 +81,9 @@ func overlay(p *prepare.Prepared, nodes []torchNode) (map[string]graph.ValueID, 
 		}
 		if len(reads) == 0 {
 			at[n.name] = g.Inputs[0]
+			if n.op == "get_attr" {
+				at[n.name] = graph.ValueID(slices.IndexFunc(g.Values, func(v graph.Value) bool { return v.Name == n.target }))
+			}
 			continue
 		}
 		if strings.HasSuffix(n.name, quantizerSuffix) {
@@ -89,17 +92,24 @@ func overlay(p *prepare.Prepared, nodes []torchNode) (map[string]graph.ValueID, 
 		}
 		if i, ok := modules[n.target]; ok {
 			first, last := g.Nodes[p.Modules[i].Nodes[0]], g.Nodes[p.Modules[i].Nodes[len(p.Modules[i].Nodes)-1]]
-			if !slices.Equal(first.Inputs[:1], reads) {
+			if !slices.Equal(first.Inputs[:1], reads) && !(p.Modules[i].Name != first.Name && readsImage(g, first, reads)) {
 				return nil, fmt.Errorf("%s reads %v, %s reads %v", n.name, reads, first.Name, first.Inputs[:1])
 			}
 			at[n.name] = last.Outputs[0]
 			continue
 		}
-		var candidates []int
+		reads = slices.DeleteFunc(reads, func(v graph.ValueID) bool { return g.Values[v].Const != nil })
+		var candidates, own []int
 		for _, c := range consumers[reads[0]] {
-			if !taken[c] && !inModule[c] && sameValues(activationInputs(g, c), reads) {
+			if !taken[c] && !inModule[c] && !slices.Contains(candidates, c) && sameValues(activationInputs(g, c), reads) {
 				candidates = append(candidates, c)
+				if n.op == "call_module" && fuse.Scope(g.Nodes[c].Name) == n.target {
+					own = append(own, c)
+				}
 			}
+		}
+		if len(own) > 0 {
+			candidates = own
 		}
 		switch {
 		case len(candidates) == 1:
@@ -107,6 +117,12 @@ func overlay(p *prepare.Prepared, nodes []torchNode) (map[string]graph.ValueID, 
 			taken[last] = true
 			if n.target == "operator.getitem" { // x[:, :, ::2, ::2] is one call and a Slice for each axis
 				for c := consumers[g.Nodes[last].Outputs[0]]; len(c) == 1 && g.Nodes[c[0]].Op.Type() == "Slice"; c = consumers[g.Nodes[last].Outputs[0]] {
+					last = c[0]
+					taken[last] = true
+				}
+			}
+			if len(own) > 0 { // a module may be several nodes
+				for c := consumers[g.Nodes[last].Outputs[0]]; len(c) == 1 && fuse.Scope(g.Nodes[c[0]].Name) == n.target; c = consumers[g.Nodes[last].Outputs[0]] {
 					last = c[0]
 					taken[last] = true
 				}
@@ -119,11 +135,18 @@ func overlay(p *prepare.Prepared, nodes []torchNode) (map[string]graph.ValueID, 
 		}
 	}
 	for n := range g.Nodes {
-		if !taken[n] && !inModule[n] {
+		if !taken[n] && !inModule[n] && !strings.HasSuffix(g.Nodes[n].Name, "_image") {
 			return nil, fmt.Errorf("node %s has no counterpart in MQBench's graph", g.Nodes[n].Name)
 		}
 	}
 	return at, nil
+}
+
+// readsImage tells whether a convolution of an image of height 1 reads the values, as Build writes one in
+// one dimension.
+func readsImage(g *graph.Graph, conv graph.Node, reads []graph.ValueID) bool {
+	image := g.Producers()[conv.Inputs[0]]
+	return image >= 0 && strings.HasSuffix(g.Nodes[image].Name, "_image") && slices.Equal(g.Nodes[image].Inputs[:1], reads)
 }
 
 func activationInputs(g *graph.Graph, n int) []graph.ValueID {

@@ -66,14 +66,14 @@ func Run(ctx context.Context, p *prepare.Prepared, items Items, workers int, pro
 		}); err != nil {
 			return nil, fmt.Errorf("%s: %w", q.Name, err)
 		}
-		if !q.Weight {
-			w.add(observers[i], q.Value)
+		if p.Graph.Values[q.Value].Const == nil {
+			w.add(observers[i], fakes[i], q.Value)
 			continue
 		}
 		if t, ok := fakes[i].(fakequant.Transformer); ok {
 			c.transform(q.Value, t)
 		}
-		observeWeight(observers[i], c.Graph.Values[q.Value].Const, q.Axis)
+		observeConstant(observers[i], c.Graph.Values[q.Value].Const, q.Axis)
 	}
 	if err := w.run(ctx, p, workers); err != nil {
 		return nil, err
@@ -120,8 +120,8 @@ func (c *Calibrated) own(v graph.ValueID) []float32 {
 	return w.F
 }
 
-// observeWeight shows an observer a constant, as one batch.
-func observeWeight(o observer.Observer, t *graph.Tensor, axis int) {
+// observeConstant shows an observer a constant, as one batch.
+func observeConstant(o observer.Observer, t *graph.Tensor, axis int) {
 	each := func(f func(c int, x []float32)) {
 		if axis < 0 {
 			f(0, t.F)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/quantscope/quantscope/quant/exec"
+	"github.com/quantscope/quantscope/quant/fakequant"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/observer"
 	"github.com/quantscope/quantscope/quant/pool"
@@ -15,14 +16,16 @@ import (
 type watch struct {
 	items     Items
 	progress  func(done, total int)
-	observers []observer.Observer // of values
+	observers []observer.Observer  // of values
+	followers []fakequant.Follower // what is told the range of each batch, nil where nothing is
 	values    []graph.ValueID
 	lookers   []observer.Values // those of observers that need values,
 	looked    []graph.ValueID   // and what they look at
 }
 
-func (w *watch) add(o observer.Observer, v graph.ValueID) {
-	w.observers, w.values = append(w.observers, o), append(w.values, v)
+func (w *watch) add(o observer.Observer, f fakequant.FakeQuantizer, v graph.ValueID) {
+	follower, _ := f.(fakequant.Follower)
+	w.observers, w.followers, w.values = append(w.observers, o), append(w.followers, follower), append(w.values, v)
 	if l, ok := o.(observer.Values); ok {
 		w.lookers, w.looked = append(w.lookers, l), append(w.looked, v)
 	}
@@ -46,8 +49,11 @@ func (w *watch) run(ctx context.Context, p *prepare.Prepared, workers int) error
 				return err
 			}
 		}
-		for _, o := range w.observers {
+		for i, o := range w.observers {
 			o.EndBatch()
+			if f := w.followers[i]; f != nil {
+				f.Follow(o.Range())
+			}
 		}
 	}
 	return nil

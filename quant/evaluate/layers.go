@@ -108,7 +108,7 @@ func finite(x []float32) bool {
 func describe(c *calibrate.Calibrated, index int, m fuse.Module) report.Layer {
 	n := c.Graph.Nodes[m.Nodes[0]]
 	l := report.Layer{
-		Name: n.Name, Index: index, Op: n.Op.Type(), Module: m.Kind, QAT: fuse.QAT(m.Kind),
+		Name: m.Name, Index: index, Op: n.Op.Type(), Module: m.Kind, QAT: fuse.QAT(m.Kind),
 		Shape: c.Graph.Values[n.Outputs[0]].Shape, WeightBits: floatBits, WeightSQNR: report.LimitSQNR,
 	}
 	for _, v := range n.Inputs[1:] {

@@ -60,6 +60,13 @@ type Transformer interface {
 	Transform(y, x []float32)
 }
 
+// Follower is a fake-quantizer that looks at the range after every batch of the calibration.
+type Follower interface {
+	FakeQuantizer
+	// Follow takes the range that the observer has come to.
+	Follow(lo, hi []float32)
+}
+
 // Kind is one fake-quantizer of the table.
 type Kind struct {
 	Name       string // as a recipe writes it

@@ -244,3 +244,20 @@ func observe(t *testing.T, f fakequant.FakeQuantizer, s scheme.QScheme, g golden
 	}
 	t.Fatalf("no observer %s", g.Observer)
 }
+
+// [Q] NNIE reaches to the greatest magnitude that a moving average ever had, soundly to the last.
+func TestNNIEPeak(t *testing.T) {
+	for exact, want := range map[bool]float32{true: 5, false: 3} {
+		f, err := fakequant.New("nnie", fakequant.Config{Scheme: scheme.QScheme{Bits: 8, Symmetric: true}, Exact: exact})
+		if err != nil {
+			t.Fatal(err)
+		}
+		follower := f.(fakequant.Follower)
+		follower.Follow([]float32{-5}, []float32{2})
+		follower.Follow([]float32{-1}, []float32{3})
+		f.Load(scheme.QParams{}, []float32{-1}, []float32{3})
+		if got := f.Params().Scale[0]; got != want {
+			t.Errorf("exact %v: reaches %v, want %v", exact, got, want)
+		}
+	}
+}

@@ -2,36 +2,38 @@ package fuse
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/quantscope/quantscope/quant/graph"
 )
 
 // Find gives the modules of g in the order of their anchors, longest pattern first. Parts follow
 // each other without a fork: what lies between them is read once and is no output of the network.
-// Weights and the numbers of a batch normalisation must be constants.
-func Find(g *graph.Graph) []Module { return find(g, patterns) }
+// Weights and the numbers of a batch normalisation must be constants. exact leaves out what MQBench's
+// main branch fuses no more: frozen batch normalisations, and a ReLU with a transposed convolution.
+func Find(g *graph.Graph, exact bool) []Module {
+	return find(g, exact, func(p pattern) bool { return !exact || !p.earlier })
+}
 
 // Singles gives the modules of g with nothing fused to them, for backends that do not fuse.
 func Singles(g *graph.Graph) []Module {
-	var single []pattern
-	for _, p := range patterns {
-		if len(p.parts) == 1 {
-			single = append(single, p)
-		}
-	}
-	return find(g, single)
+	return find(g, false, func(p pattern) bool { return len(p.parts) == 1 })
 }
 
-func find(g *graph.Graph, patterns []pattern) []Module {
-	m := matcher{g, g.Consumers(), make([]bool, len(g.Values)), make([]bool, len(g.Nodes))}
+// find gives the modules of the patterns that count.
+func find(g *graph.Graph, exact bool, counts func(pattern) bool) []Module {
+	m := matcher{g, exact, g.Consumers(), make([]bool, len(g.Values)), make([]bool, len(g.Nodes))}
 	for _, v := range g.Outputs {
 		m.output[v] = true
 	}
 	var modules []Module
 	for n := range g.Nodes {
 		for _, p := range patterns {
+			if !counts(p) {
+				continue
+			}
 			if nodes := m.match(p, n); nodes != nil {
-				modules = append(modules, Module{p.kind, nodes})
+				modules = append(modules, m.module(p, nodes))
 				for _, i := range nodes {
 					m.taken[i] = true
 				}
@@ -44,9 +46,68 @@ func find(g *graph.Graph, patterns []pattern) []Module {
 
 type matcher struct {
 	g         *graph.Graph
+	exact     bool
 	consumers [][]int
 	output    []bool // values that leave the network
 	taken     []bool // nodes that are in a module
+}
+
+// module names a module: one of a pattern by its dimensions, its place by the anchor.
+func (m matcher) module(p pattern, nodes []int) Module {
+	anchor := m.g.Nodes[nodes[0]]
+	out := Module{Kind: p.kind, Name: anchor.Name, Nodes: nodes}
+	if m.lifted(nodes[0]) >= 0 {
+		out.Name = strings.TrimSuffix(anchor.Name, lifted)
+	}
+	if p.parts[0] != linear {
+		out.Kind = p.in(max(m.rank(nodes[0])-2, 1))
+	}
+	out.Path = out.Name
+	if path, ok := strings.CutSuffix(m.value(anchor, 1).Name, ".weight"); ok && p.parts[0] != batchNorm {
+		out.Path = path
+	} else if path := Scope(out.Name); path != "" {
+		out.Path = path
+	}
+	return out
+}
+
+// modular tells whether MQBench has a module for a pattern of several parts in the anchor's dimensions.
+func (m matcher) modular(p pattern, anchor int) bool {
+	switch p.parts[0] {
+	case convTranspose:
+		return m.rank(anchor) == 4
+	case batchNorm:
+		return m.rank(anchor) >= 4
+	}
+	return true
+}
+
+// rank is that of what an anchor reads, as the file has it.
+func (m matcher) rank(anchor int) int {
+	rank := len(m.value(m.g.Nodes[anchor], 0).Shape)
+	if m.lifted(anchor) >= 0 {
+		rank--
+	}
+	return rank
+}
+
+// lifted ends the name of a convolution that Build wrote as one of an image of height 1.
+const lifted = "_2d"
+
+// lifted is the Reshape that takes the height away again from such a convolution, -1 if n is none.
+func (m matcher) lifted(n int) int {
+	name, ok := strings.CutSuffix(m.g.Nodes[n].Name, lifted)
+	if !ok {
+		return -1
+	}
+	back := m.next(n)
+	if back < 0 || m.g.Nodes[back].Name != name {
+		return -1
+	}
+	if _, ok := m.g.Nodes[back].Op.(graph.Reshape); !ok {
+		return -1
+	}
+	return back
 }
 
 // match gives the nodes of the pattern that begins at node n, nil if it does not.
@@ -60,6 +121,9 @@ func (m matcher) match(p pattern, n int) []int {
 		}
 		more := m.part(part, n)
 		if more == nil || (part == batchNorm || part == frozenBatchNorm) && i > 0 && !m.foldable(nodes[0], n) {
+			return nil
+		}
+		if i > 0 && m.exact && !m.modular(p, nodes[0]) {
 			return nil
 		}
 		nodes = append(nodes, more...)
@@ -105,6 +169,11 @@ func (m matcher) part(p part, n int) []int {
 	}
 	if !matches {
 		return nil
+	}
+	if p == conv || p == convTranspose {
+		if back := m.lifted(n); back >= 0 {
+			return []int{n, back}
+		}
 	}
 	return []int{n}
 }

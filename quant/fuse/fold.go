@@ -12,9 +12,9 @@ import (
 // deployment (spec §3.3), in float32: W' = W·f and b' = (b − mean)·f + beta with
 // f = gamma/√(var + epsilon), along the weight's axis of output channels (axis 1 of a transposed
 // convolution, across its groups). It gives a new graph and the modules in it; constants that only
-// the batch normalisation read stay behind as values that nothing reads.
-func Fold(g *graph.Graph) (*graph.Graph, []Module) {
-	modules := Find(g)
+// the batch normalisation read stay behind as values that nothing reads. exact is Find's.
+func Fold(g *graph.Graph, exact bool) (*graph.Graph, []Module) {
+	modules := Find(g, exact)
 	f := folder{graph.Edit(g), g.Consumers()}
 	gone := make([]bool, len(g.Nodes))
 	for i, m := range modules {
@@ -91,7 +91,13 @@ func (f *folder) fold(m Module) (kept, removed []int) {
 		f.scaleWeight(anchor, a, 1, 1)
 		return f.foldMatMul(m, norm, a)
 	}
-	f.Graph.Nodes[anchor].Outputs = []graph.ValueID{out}
+	before := anchor // the node that makes the normalisation's output now
+	for _, n := range kept {
+		if n < removed[0] {
+			before = n
+		}
+	}
+	f.Graph.Nodes[before].Outputs = []graph.ValueID{out}
 	return kept, removed
 }
 

@@ -1,7 +1,9 @@
 package fuse_test
 
 import (
+	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -64,6 +66,13 @@ var cases = []struct {
 		y := b.Node("fc", graph.MatMul{}, b.Input("x", 1, 4, 7), b.Random("w", 7, 5))
 		return b.Node("relu", graph.Relu{}, b.Node("bias", graph.Add{}, y, b.Random("b", 1, 1, 5)))
 	}, []string{"LinearReLU"}, 3},
+	{"Conv in one dimension, BN, ReLU", func(b *graphtest.Builder) graph.ValueID { // as Build writes it
+		op := graph.Conv{Kernel: [2]int{1, 3}, Strides: [2]int{1, 1}, Dilations: [2]int{1, 1}, Group: 1}
+		y := b.Node("conv_image", graph.Reshape{Shape: []int{1, 2, 1, 9}}, b.Input("x", 1, 2, 9))
+		y = b.Node("conv_2d", op, y, b.Random("w", 3, 2, 1, 3), b.Random("b", 3))
+		y = b.Node("conv", graph.Reshape{Shape: []int{1, 3, 7}}, y)
+		return b.Node("relu", graph.Relu{}, b.BatchNorm("bn", y))
+	}, []string{"ConvBnReLU1d"}, 4},
 	{"BN ReLU before Conv", func(b *graphtest.Builder) graph.ValueID {
 		return b.Conv("conv", b.Node("relu", graph.Relu{}, b.BatchNorm("bn", b.Input("x", 1, 3, 5, 5))), 2, 3)
 	}, []string{"BNReLU2d", "Conv2d"}, 3},
@@ -90,8 +99,8 @@ func TestFindAndFold(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			b := graphtest.New(t)
 			g := b.Outputs(c.build(b))
-			found, before := fuse.Find(g), g.Clone()
-			folded, modules := fuse.Fold(g)
+			found, before := fuse.Find(g, false), g.Clone()
+			folded, modules := fuse.Fold(g, false)
 			for _, list := range [][]fuse.Module{found, modules} {
 				var kinds []string
 				for _, m := range list {
@@ -130,7 +139,7 @@ func unchanged(t *testing.T, g, before *graph.Graph) {
 		}
 	}
 	for i, n := range g.Nodes {
-		if n.Op != before.Nodes[i].Op || !slices.Equal(n.Inputs, before.Nodes[i].Inputs) || !slices.Equal(n.Outputs, before.Nodes[i].Outputs) {
+		if !reflect.DeepEqual(n.Op, before.Nodes[i].Op) || !slices.Equal(n.Inputs, before.Nodes[i].Inputs) || !slices.Equal(n.Outputs, before.Nodes[i].Outputs) {
 			t.Errorf("node %s changed", before.Nodes[i].Name)
 		}
 	}
@@ -162,7 +171,7 @@ func TestSingles(t *testing.T) {
 func TestNewNamesAreUnique(t *testing.T) {
 	b := graphtest.New(t)
 	x := b.Input("conv.bias", 1, 3, 6, 6) // the name that the bias of conv would get
-	g, _ := fuse.Fold(b.Outputs(b.BatchNorm("bn", b.Conv("conv", x, 5, 3))))
+	g, _ := fuse.Fold(b.Outputs(b.BatchNorm("bn", b.Conv("conv", x, 5, 3))), false)
 	seen := map[string]bool{}
 	for _, v := range g.Values {
 		if seen[v.Name] {
@@ -175,10 +184,44 @@ func TestNewNamesAreUnique(t *testing.T) {
 func TestQATTable(t *testing.T) {
 	for kind, want := range map[string]string{
 		"Conv2d": "nnqat.Conv2d", "ConvBnReLU2d": "nniqat.ConvBnReLU2d", "LinearBn1d": "qnniqat.LinearBn1d",
+		"ConvBnReLU1d": "nniqat.ConvBnReLU1d", "ConvBn3d": "nniqat.ConvBn3d", "Conv1d": "nnqat.Conv1d", "ConvTranspose1d": "",
 		"ConvTranspose2d": "qnn.qat.ConvTranspose2d", "ConvFreezebn2d": "qnniqat.ConvFreezebn2d", "BNReLU2d": "", "GRU": "",
 	} {
 		if got := fuse.QAT(kind); got != want {
 			t.Errorf("%s becomes %q, want %q", kind, got, want)
+		}
+	}
+}
+
+// What MQBench's main branch fuses no more.
+func TestExact(t *testing.T) {
+	b := graphtest.New(t)
+	op := graph.ConvTranspose{Kernel: [2]int{2, 2}, Strides: [2]int{1, 1}, Dilations: [2]int{1, 1}, Group: 1}
+	y := b.Node("relu", graph.Relu{}, b.Node("deconv", op, b.Input("x", 1, 2, 4, 4), b.Random("up.weight", 2, 3, 2, 2)))
+	y = b.Node("relu2", graph.Relu{}, b.BatchNorm("bn", b.Node("deconv2", op, y, b.Random("w", 3, 3, 2, 2))))
+	y = b.Node("mul", graph.Mul{}, b.Conv("conv", y, 2, 1), b.Random("s", 1, 2, 1, 1))
+	g := b.Outputs(b.Node("add", graph.Add{}, y, b.Random("t", 1, 2, 1, 1)))
+	for exact, want := range map[bool]string{
+		false: "ConvTransposeReLU2d up 2, ConvTransposeBnReLU2d deconv2 3, ConvFreezebn2d conv 3, ",
+		true:  "ConvTranspose2d up 1, ConvTransposeBnReLU2d deconv2 3, Conv2d conv 1, ",
+	} {
+		got := ""
+		for _, m := range fuse.Find(g, exact) {
+			got += fmt.Sprintf("%s %s %d, ", m.Kind, m.Path, len(m.Nodes))
+		}
+		if got != want {
+			t.Errorf("exact %v: %s, want %s", exact, got, want)
+		}
+	}
+}
+
+func TestScope(t *testing.T) {
+	for name, want := range map[string]string{
+		"/layer1/layer1.0/conv1/Conv": "layer1.0.conv1", "/fc/Gemm": "fc", "/Add": "", "Conv_0": "", "": "", "/a/a/Conv": "a.a",
+		"/encoder/layers.0/attn/MatMul_1": "encoder.layers.0.attn",
+	} {
+		if got := fuse.Scope(name); got != want {
+			t.Errorf("%q stands in %q, want %q", name, got, want)
 		}
 	}
 }

@@ -34,7 +34,7 @@ func attention(t *testing.T) *graph.Graph {
 	b := graphtest.New(t)
 	q := b.Node("query", graph.MatMul{}, b.Input("x", 1, 4, 6), b.Random("query.weight", 6, 6))
 	k := b.Node("transpose", graph.Transpose{Perm: []int{0, 2, 1}}, q)
-	y := b.Node("div", graph.Div{}, b.Node("matmul", graph.MatMul{}, q, k), b.Positive("root"))
+	y := b.Node("div", graph.Div{}, b.Node("matmul", graph.MatMul{}, q, k), b.Positive("/Constant_output_0"))
 	y = b.Node("mask", graph.Add{}, y, b.Input("m", 1, 4, 4))
 	y = b.Node("matmul2", graph.MatMul{}, b.Node("softmax", graph.Softmax{Axis: 2}, y), q)
 	y = b.Node("add", graph.Add{}, b.Node("out", graph.MatMul{}, y, b.Random("out.weight", 6, 6)), q)
@@ -136,7 +136,8 @@ func TestAdditionalInputs(t *testing.T) {
 	}
 }
 
-// [Q] MQBench leaves what a concatenation makes float for OpenVINO, and takes a ReLU6 for signed.
+// [Q] MQBench leaves what a concatenation makes float for OpenVINO, and takes a ReLU6 for signed. A flatten
+// that is called as a method it does not know.
 func TestOpenVINOExact(t *testing.T) {
 	r := preset(t, "openvino")
 	r.MQBenchExact = true
@@ -144,7 +145,7 @@ func TestOpenVINOExact(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := short(p), "x w:conv1 u:relu1 w:conv2 relu6 u:relu2 w:conv3 mul gap w:fc"; got != want {
+	if got, want := short(p), "x w:conv1 u:relu1 w:conv2 relu6 u:relu2 w:conv3 mul flatten w:fc"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	for _, q := range p.Quantizers {
@@ -175,5 +176,76 @@ func TestOpenVINOExactLooksNoFurther(t *testing.T) {
 	want := "x w:a w:b u:relu u:relu2 w:c u:add c sigmoid pool w:d u:relu3 sqrt pool3 w:e e w:f"
 	if got := short(p); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+// line is a convolution in one dimension as Build writes it, one of an image between two Reshapes.
+func line(b *graphtest.Builder, name string, x graph.ValueID, out int) graph.ValueID {
+	shape := b.Graph.Values[x].Shape
+	image := b.Node(name+"_image", graph.Reshape{Shape: []int{1, shape[1], 1, shape[2]}}, x)
+	op := graph.Conv{Kernel: [2]int{1, 3}, Strides: [2]int{1, 1}, Dilations: [2]int{1, 1}, Group: 1}
+	y := b.Node(name+"_2d", op, image, b.Random(name+".weight", out, shape[1], 1, 3))
+	return b.Node(name, graph.Reshape{Shape: []int{1, out, shape[2] - 2}}, y)
+}
+
+// numbers is convolutions in one dimension, sums and products with numbers and parameters, and a linear layer
+// with batch normalisation.
+func numbers(t *testing.T) *graph.Graph {
+	b := graphtest.New(t)
+	y := b.Node("relu", graph.Relu{}, b.BatchNorm("bn", line(b, "conv", b.Input("x", 1, 3, 12), 4)))
+	y = b.Node("add", graph.Add{}, y, b.Positive("/Constant_output_0"))
+	y = b.Node("mul", graph.Mul{}, b.Random("block.gamma", 4, 1), y)
+	y = b.Node("scaled", graph.Mul{}, line(b, "conv2", y, 2), b.Positive("temperature"))
+	y = b.Node("flatten", graph.Reshape{Shape: []int{1, 16}}, y)
+	y = b.BatchNorm("bn2", b.Node("fc", graph.Gemm{Alpha: 1, Beta: 1, TransB: true}, y, b.Random("fc.weight", 5, 16)))
+	return b.Outputs(b.Node("out", graph.Gemm{Alpha: 1, Beta: 1, TransB: true}, y, b.Random("out.weight", 2, 5)))
+}
+
+// One dimension, numbers, parameters and LinearBn1d, each sound and as MQBench.
+func TestNumbersAndLines(t *testing.T) {
+	weights := func(names string) string { return strings.ReplaceAll(names, "W", "w:conv") }
+	for _, c := range []struct {
+		backend     string
+		exact, eval bool
+		want        string
+	}{
+		{"tensorrt", false, false, "x W relu block_gamma add mul W2 conv2 temperature flatten w:fc fc w:out"},
+		{"tensorrt", true, false, "W relu block_gamma add W2 conv2 temperature w:fc fc w:out"},
+		{"tensorrt", true, true, "W relu block_gamma add W2 conv2 temperature flatten w:fc fc w:out"},
+		{"tensorrt_nlp", false, false, "W W2 flatten w:fc fc w:out"},
+		{"onnx_qnn", true, true, "W relu add"},
+		{"openvino", true, false, "x W relu W2 w:fc fc w:out"},
+		{"vitis", true, false, "W add mul W2 scaled w:fc w:out out"},
+		{"academic", true, false, "W W2 flatten w:fc bn2 w:out"},
+	} {
+		r := preset(t, c.backend)
+		r.MQBenchExact, r.MQBenchEval = c.exact, c.eval
+		p, err := prepare.Prepare(numbers(t), r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := short(p); got != weights(c.want) {
+			t.Errorf("%s, exact %v, evaluation %v:\ngot  %s\nwant %s", c.backend, c.exact, c.eval, got, weights(c.want))
+		}
+		if m := p.Modules[0]; c.backend != "academic" && (m.Kind != "ConvBnReLU1d" || m.Name != "conv") {
+			t.Errorf("%+v", m)
+		}
+	}
+}
+
+// What a pool pads for itself is its own: the quantizer stands before it. Padding that is a module is not.
+func TestPaddingOfAPool(t *testing.T) {
+	pool := graph.AveragePool{Kernel: [2]int{2, 2}, Strides: [2]int{2, 2}, Dilations: [2]int{1, 1}}
+	for name, want := range map[string]string{"/pool/Pad": "x w:conv sigmoid", "/zero/Pad": "x w:conv /zero/Pad"} {
+		b := graphtest.New(t)
+		y := b.Node("sigmoid", graph.Sigmoid{}, b.Conv("conv", b.Input("x", 1, 2, 4, 4), 2, 1))
+		y = b.Node(name, graph.Pad{Before: []int{0, 0, 1, 1}, After: []int{0, 0, 1, 1}}, y)
+		p, err := prepare.Prepare(b.Outputs(b.Node("/pool/AveragePool", pool, y)), preset(t, "tensorrt"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := short(p); got != want {
+			t.Errorf("%s: got %s, want %s", name, got, want)
+		}
 	}
 }

@@ -1,6 +1,12 @@
 package prepare
 
-import "github.com/quantscope/quantscope/quant/graph"
+import (
+	"strings"
+
+	"github.com/quantscope/quantscope/quant/fuse"
+	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/recipe"
+)
 
 // kind is what a rule calls an operator: the module or function of PyTorch that MQBench's tables name.
 // A layer with batch normalisation and ReLU fused to it is of its anchor's kind.
@@ -8,6 +14,7 @@ type kind string
 
 const (
 	conv            kind = "Conv2d"
+	convBn1d        kind = "ConvBn1d"
 	convTranspose   kind = "ConvTranspose2d"
 	linear          kind = "Linear"
 	linearBn        kind = "LinearBn1d"
@@ -43,26 +50,42 @@ const (
 	other           kind = "" // whatever no table names
 )
 
-// kindOf is the kind of a node, module being the float module whose anchor it is, "" for none.
-func kindOf(g *graph.Graph, n graph.Node, module string) kind {
-	switch module {
-	case "":
-	case "LinearBn1d":
-		return linearBn
-	case "BNReLU2d":
+// kindOf is the kind of a node, m being the float module whose anchor it is, the zero value for none.
+// [Q] MQBench's tables name the modules of images only, so that exact leaves out those of other
+// dimensions, and a linear layer with batch normalisation unless r says that it was fused in evaluation mode.
+func kindOf(g *graph.Graph, n graph.Node, m fuse.Module, r recipe.Recipe) kind {
+	exact := r.MQBenchExact
+	switch {
+	case m.Kind == "":
+		if spatial(n.Op) && exact && len(g.Values[n.Inputs[0]].Shape) != 4 {
+			return other
+		}
+	case m.Kind == "LinearBn1d":
+		switch {
+		case !exact:
+			return linearBn
+		case r.MQBenchEval:
+			return linear
+		}
+		return other
+	case strings.HasPrefix(m.Kind, "BNReLU"):
 		return bnReLU
+	case exact && strings.HasPrefix(m.Kind, "ConvBn") && strings.HasSuffix(m.Kind, "1d"):
+		return convBn1d
+	case exact && (strings.HasSuffix(m.Kind, "1d") || strings.HasSuffix(m.Kind, "3d")):
+		return other
 	}
 	switch op := n.Op.(type) {
 	case graph.Conv:
-		if module != "" { // else its weight is computed
+		if m.Kind != "" { // else its weight is computed
 			return conv
 		}
 	case graph.ConvTranspose:
-		if module != "" {
+		if m.Kind != "" {
 			return convTranspose
 		}
 	case graph.Gemm, graph.MatMul:
-		if module != "" {
+		if m.Kind != "" {
 			return linear
 		}
 		return matmul
@@ -89,7 +112,7 @@ func kindOf(g *graph.Graph, n graph.Node, module string) kind {
 	case graph.Concat:
 		return cat
 	case graph.Reshape:
-		if len(op.Shape) == 2 && len(g.Values[n.Inputs[0]].Shape) > 2 {
+		if len(op.Shape) == 2 && len(g.Values[n.Inputs[0]].Shape) > 2 && !exact {
 			return flatten
 		}
 	case graph.ReduceMean:
@@ -125,4 +148,24 @@ func kindOf(g *graph.Graph, n graph.Node, module string) kind {
 		return softplus
 	}
 	return other
+}
+
+// spatial tells whether PyTorch has a module of an operator for each number of dimensions.
+func spatial(op graph.Op) bool {
+	switch op.(type) {
+	case graph.BatchNormalization, graph.MaxPool, graph.AveragePool, graph.GlobalAveragePool:
+		return true
+	}
+	return false
+}
+
+// isNumber tells whether a constant stood in the program as a number, x + 3.0, and is no parameter of the
+// network: it has no dimensions, and no name but the one PyTorch gave it.
+func isNumber(v graph.Value) bool {
+	if v.Const == nil || len(v.Shape) > 0 {
+		return false
+	}
+	own := strings.ContainsFunc(v.Name, func(c rune) bool { return c < '0' || c > '9' }) && // else PyTorch counted it
+		!strings.HasPrefix(v.Name, "/") && !strings.HasPrefix(v.Name, "onnx::") && !strings.Contains(v.Name, "Constant")
+	return !own
 }

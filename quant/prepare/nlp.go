@@ -13,7 +13,8 @@ func academicNLP() rule {
 // adds the mask to scaled products is merged with the scaling.
 func tensorrtNLP() rule {
 	return rule{
-		inputs: []kind{linear, linearBn, matmul, add},
-		merged: []edge{{mul, add}, {div, add}},
+		inputs:      []kind{linear, linearBn, matmul, add},
+		merged:      []edge{{mul, add}, {div, add}},
+		tensorsOnly: true,
 	}
 }

@@ -18,6 +18,8 @@ func openVINO(exact bool) rule {
 	}
 	if exact {
 		r.through = nil
+		r.inputs = append(r.inputs, convBn1d)
+		r.carried = append(r.carried, edge{maxPool, convBn1d}, edge{flatten, convBn1d})
 		for _, reader := range r.inputs {
 			r.carried = append(r.carried, edge{cat, reader})
 		}

@@ -7,6 +7,7 @@ package prepare
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/quantscope/quantscope/quant/fuse"
 	"github.com/quantscope/quantscope/quant/graph"
@@ -17,7 +18,7 @@ import (
 type Quantizer struct {
 	Name   string        // MQBench's: "conv1.weight_fake_quant", "relu_post_act_fake_quantizer"
 	Value  graph.ValueID // what it quantizes: a constant, a graph input or a node's output
-	Weight bool          // Value is a constant: a weight or, where the backend quantizes them, a bias
+	Weight bool          // Value is a weight or, where the backend quantizes them, a bias; a parameter that is added or multiplied goes as an activation
 	Node   int           // index of the node that owns the weight, or that first asked for the input to be quantized
 	Axis   int           // channel axis of Value where Scheme.PerChannel, else -1
 	Shared int           // quantizers of one number above 0 have one scale
@@ -40,8 +41,8 @@ func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
 		return nil, fmt.Errorf("recipe: %w", err)
 	}
 	rule := ruleOf(r.Backend, r.MQBenchExact)
-	g, modules := rule.fuse(g)
-	p := newPlacement(g, modules)
+	g, modules := rule.fuse(g, r.MQBenchExact)
+	p := newPlacement(g, modules, r)
 	settings, err := newSettings(p, r, rule.groupsApart)
 	if err != nil {
 		return nil, err
@@ -68,8 +69,7 @@ func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
 		if v == graph.None {
 			return
 		}
-		value := g.Values[v]
-		if value.Const == nil && value.DType == graph.Float32 && !(rule.lastFloat && p.leaves(v)) {
+		if g.Values[v].DType == graph.Float32 && !(rule.lastFloat && p.leaves(v)) {
 			add(Quantizer{Name: activationName(g, v, p.producer[v]), Value: v, Node: n, Axis: -1})
 		}
 	}
@@ -92,10 +92,10 @@ func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
 		for _, v := range rule.before(p, n) {
 			activation(v, n)
 		}
-		if axis, ok := weightAxis(g, n); ok && !slices.Contains(rule.floatWeights, p.kind[n]) {
-			add(Quantizer{Name: weightName(g, n), Value: g.Nodes[n].Inputs[1], Weight: true, Node: n, Axis: axis})
+		if axis, ok := weightAxis(g, n); ok && rule.weighs(p.module[n], r.MQBenchExact) {
+			add(Quantizer{Name: p.module[n].Path + ".weight_fake_quant", Value: g.Nodes[n].Inputs[1], Weight: true, Node: n, Axis: axis})
 			if bias := p.bias(n); rule.biases && bias != graph.None {
-				add(Quantizer{Name: biasName(g, n), Value: bias, Weight: true, Node: n, Axis: len(g.Values[bias].Shape) - 1})
+				add(Quantizer{Name: p.module[n].Path + ".bias_fake_quant", Value: bias, Weight: true, Node: n, Axis: len(g.Values[bias].Shape) - 1})
 			}
 		}
 		for _, v := range rule.behind(p, n) {
@@ -135,11 +135,18 @@ func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
 }
 
 // fuse is step 1 of MQBench as far as a rule wants it.
-func (r rule) fuse(g *graph.Graph) (*graph.Graph, []fuse.Module) {
+func (r rule) fuse(g *graph.Graph, exact bool) (*graph.Graph, []fuse.Module) {
 	if r.unfused {
 		return g, fuse.Singles(g)
 	}
-	return fuse.Fold(g)
+	return fuse.Fold(g, exact)
+}
+
+// weighs tells whether a rule quantizes the weight of a module. [Q] MQBench quantizes that of none for
+// which it has no counterpart.
+func (r rule) weighs(m fuse.Module, exact bool) bool {
+	own := func(name string) bool { return strings.HasPrefix(m.Kind, name) }
+	return !slices.ContainsFunc(r.floatWeights, own) && !(exact && fuse.QAT(m.Kind) == "")
 }
 
 // keep8 gives a quantizer 8 bits and all codes, as MQBench does at the ends of the network.

@@ -90,7 +90,8 @@ func TestBase(t *testing.T) {
 			"relu 8 -1", "conv2.weight_fake_quant 8 -1",
 			"conv2 8 -1",   // asked for by the pool, seen by the product too
 			"sigmoid 8 -1", // the product's other input
-			// nothing on mul, which add merges with; add itself is only read by an Add of a constant
+			// nothing on mul, which add merges with
+			"add 8 -1", "shift 8 -1", // a sum with a parameter, which is quantized too
 			"shift 8 -1", // the pool's input
 			"maxpool 8 -1", "up.weight_fake_quant 8 -1",
 			"flatten 8 -1", "fc.weight_fake_quant 8 -1",

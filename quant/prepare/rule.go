@@ -5,6 +5,7 @@ import (
 
 	"github.com/quantscope/quantscope/quant/fuse"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/recipe"
 )
 
 // rule is where a backend wants quantizers, put together from a few pieces. Each backend is one
@@ -18,11 +19,12 @@ type rule struct {
 	past    []kind // but the quantizer moves behind a reader of these kinds
 	merged  []edge // no quantizer for the sake of these: the engine runs the two as one
 
-	placeholders bool // the inputs of the network are quantized
-	results      bool // the outputs of the network are quantized
-	lastFloat    bool // the outputs of the network are never quantized
-	floatWeights []kind
-	biases       bool // biases are quantized as weights are
+	placeholders bool     // the inputs of the network are quantized
+	results      bool     // the outputs of the network are quantized
+	lastFloat    bool     // the outputs of the network are never quantized
+	floatWeights []string // modules, by the beginning of their names, whose weights are not quantized
+	biases       bool     // biases are quantized as weights are
+	tensorsOnly  bool     // a sum or product of a tensor and a number is left alone
 
 	through  []kind // a quantizer asked for behind one of these stands at its inputs instead
 	carried  []edge // between these neither: the producer hands on the codes it got
@@ -48,13 +50,13 @@ func ruleOf(backend string, exact bool) rule {
 	case "tengine_u8":
 		return tengine()
 	case "onnx_qnn":
-		return onnxQNN()
+		return onnxQNN(exact)
 	case "openvino":
 		return openVINO(exact)
 	case "openvino_academic":
 		return openVINOAcademic()
 	case "vitis":
-		return vitis()
+		return vitis(exact)
 	case "bm1684x", "bm1690", "bm1688", "cv18xx", "mars3":
 		return sophgo()
 	}
@@ -65,30 +67,30 @@ func ruleOf(backend string, exact bool) rule {
 // index of its first node.
 type placement struct {
 	graph    *graph.Graph
-	kind     []kind // of each unit, other for the further nodes of a module
-	module   []string
-	unit     []int // of each node
-	last     []int // node of each unit
-	producer []int // of each value, -1 for inputs and constants
+	kind     []kind        // of each unit, other for the further nodes of a module
+	module   []fuse.Module // of each unit, the zero value for a node in none
+	unit     []int         // of each node
+	last     []int         // node of each unit
+	producer []int         // of each value, -1 for inputs and constants
 	readers  [][]int
 }
 
-func newPlacement(g *graph.Graph, modules []fuse.Module) placement {
+func newPlacement(g *graph.Graph, modules []fuse.Module, r recipe.Recipe) placement {
 	n := len(g.Nodes)
-	p := placement{g, make([]kind, n), make([]string, n), make([]int, n), make([]int, n), g.Producers(), g.Consumers()}
+	p := placement{g, make([]kind, n), make([]fuse.Module, n), make([]int, n), make([]int, n), g.Producers(), g.Consumers()}
 	for i := range n {
 		p.unit[i], p.last[i] = i, i
 	}
 	for _, m := range modules {
 		first := m.Nodes[0]
-		p.module[first], p.last[first] = m.Kind, m.Nodes[len(m.Nodes)-1]
+		p.module[first], p.last[first] = m, m.Nodes[len(m.Nodes)-1]
 		for _, i := range m.Nodes {
 			p.unit[i] = first
 		}
 	}
 	for i, node := range g.Nodes {
 		if p.unit[i] == i {
-			p.kind[i] = kindOf(g, node, p.module[i])
+			p.kind[i] = kindOf(g, node, p.module[i], r)
 		}
 	}
 	return p
@@ -113,8 +115,12 @@ func (r rule) before(p placement, n int) []graph.ValueID {
 	if !slices.Contains(r.inputs, p.kind[n]) {
 		return nil
 	}
+	operands := p.operands(n)
+	if r.tensorsOnly && len(operands) < len(p.graph.Nodes[n].Inputs) && slices.Contains([]kind{add, sub, mul, div}, p.kind[n]) {
+		return nil
+	}
 	var values []graph.ValueID
-	for _, v := range p.operands(n) {
+	for _, v := range operands {
 		if !slices.Contains(r.merged, edge{p.made(v), p.kind[n]}) {
 			values = append(values, r.standsAt(p, v)...)
 		}
@@ -122,22 +128,37 @@ func (r rule) before(p placement, n int) []graph.ValueID {
 	return values
 }
 
-// operands are the activations that a unit computes with. A sum or product of a tensor and a number
-// has none: MQBench quantizes those of two tensors.
+// operands are what a unit computes with that may be quantized: activations, and of sums and products
+// parameters too, but no numbers.
 func (p placement) operands(n int) []graph.ValueID {
 	node := p.graph.Nodes[n]
 	switch p.kind[n] {
-	case add, sub, mul, div, matmul:
-		for _, v := range node.Inputs {
-			if v != graph.None && p.graph.Values[v].Const != nil {
-				return nil
-			}
-		}
-		return node.Inputs
-	case cat:
-		return node.Inputs
+	case add, sub, mul, div, matmul, cat:
+		return slices.DeleteFunc(slices.Clone(node.Inputs), func(v graph.ValueID) bool { return v == graph.None || isNumber(p.graph.Values[v]) })
 	}
-	return node.Inputs[:1]
+	return []graph.ValueID{p.source(n)}
+}
+
+// source is the input of a unit as PyTorch has it: what a convolution in one dimension reads before it is
+// made an image, and a pool before it is padded.
+func (p placement) source(n int) graph.ValueID {
+	v := p.graph.Nodes[n].Inputs[0]
+	if made := p.producer[v]; made >= 0 && p.part(made, n) {
+		return p.graph.Nodes[made].Inputs[0]
+	}
+	return v
+}
+
+// part tells whether node made prepares the input of unit n and is of the same module in PyTorch.
+func (p placement) part(made, n int) bool {
+	switch op := p.graph.Nodes[made].Op.(type) {
+	case graph.Reshape:
+		return p.module[n].Name != "" && p.graph.Nodes[made].Name == p.module[n].Name+"_image"
+	case graph.Pad:
+		return p.kind[n] == avgPool && op.Mode == graph.PadConstant && op.Value == 0 && len(p.readers[p.graph.Nodes[n].Inputs[0]]) == 1 &&
+			fuse.Scope(p.graph.Nodes[made].Name) == fuse.Scope(p.graph.Nodes[n].Name)
+	}
+	return false
 }
 
 // standsAt is where the quantizer of a value that a reader asked for stands.

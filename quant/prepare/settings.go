@@ -2,7 +2,6 @@ package prepare
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/recipe"
@@ -78,13 +77,8 @@ func (s settings) of(n int, weight bool) (recipe.Quantizer, int) {
 func (p placement) layer(n int) recipe.Layer {
 	node := p.graph.Nodes[n]
 	l := recipe.Layer{Names: []string{node.Name}, Types: []string{node.Op.Type()}}
-	if p.module[n] != "" {
-		l.Types = append(l.Types, p.module[n])
-	}
-	if _, ok := weightAxis(p.graph, n); ok {
-		if path, ok := strings.CutSuffix(p.graph.Values[node.Inputs[1]].Name, ".weight"); ok {
-			l.Names = append(l.Names, path)
-		}
+	if m := p.module[n]; m.Kind != "" {
+		l.Names, l.Types = append(l.Names, m.Name, m.Path), append(l.Types, m.Kind)
 	}
 	if op, ok := node.Op.(graph.Conv); ok {
 		l.Depthwise = op.Group > 1 && op.Group == p.graph.Values[node.Inputs[0]].Shape[1]

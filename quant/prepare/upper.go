@@ -30,7 +30,7 @@ func (p placement) upper(quantizers []Quantizer, index []int) {
 
 // rectifies tells whether a unit is a ReLU or a convolution fused with one.
 func (p placement) rectifies(n int) bool {
-	return p.kind[n] == relu || slices.Contains([]string{"ConvReLU2d", "ConvBnReLU2d"}, p.module[n])
+	return p.kind[n] == relu || slices.Contains([]string{"ConvReLU2d", "ConvBnReLU2d"}, p.module[n].Kind)
 }
 
 func (p placement) passesUpper(n int) bool {
@@ -50,7 +50,7 @@ func (p placement) nearest(n int, index []int, has []bool) bool {
 	var next []place
 	reads := func(n int) {
 		for _, v := range p.graph.Nodes[n].Inputs {
-			if v == graph.None || p.graph.Values[v].Const != nil {
+			if v == graph.None || p.graph.Values[v].Const != nil && index[v] == 0 {
 				continue
 			}
 			if at := (place{v, index[v] > 0}); !seen[at] {

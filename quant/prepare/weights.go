@@ -29,16 +29,6 @@ func weightAxis(g *graph.Graph, n int) (axis int, ok bool) {
 	return 0, false
 }
 
-// weightName is MQBench's: the module's path, that of an initializer named in PyTorch, else the
-// node's name.
-func weightName(g *graph.Graph, n int) string {
-	name := g.Values[g.Nodes[n].Inputs[1]].Name
-	if path, ok := strings.CutSuffix(name, ".weight"); ok {
-		return path + ".weight_fake_quant"
-	}
-	return g.Nodes[n].Name + ".weight_fake_quant"
-}
-
 // Bias is the constant that a layer, of these nodes, adds to its products, None for none.
 func Bias(g *graph.Graph, layer []int) graph.ValueID {
 	bias := graph.None
@@ -71,16 +61,14 @@ func (p placement) bias(n int) graph.ValueID {
 	return Bias(p.graph, layer)
 }
 
-// biasName is MQBench's, after the weight's.
-func biasName(g *graph.Graph, n int) string {
-	return strings.TrimSuffix(weightName(g, n), ".weight_fake_quant") + ".bias_fake_quant"
-}
-
 // activationName is MQBench's: the producing node's name; of a node with several outputs the value's.
 func activationName(g *graph.Graph, v graph.ValueID, producer int) string {
 	name := g.Values[v].Name
 	if producer >= 0 && len(g.Nodes[producer].Outputs) == 1 {
 		name = g.Nodes[producer].Name
+	}
+	if g.Values[v].Const != nil {
+		name = strings.ReplaceAll(name, ".", "_")
 	}
 	return name + "_post_act_fake_quantizer"
 }

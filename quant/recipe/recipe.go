@@ -26,6 +26,7 @@ type Recipe struct {
 	// their digests.
 
 	MQBenchExact bool       `json:"mqbenchExact,omitempty"` // MQBench's own reading where it is not the sound one, [Q] in the spec
+	MQBenchEval  bool       `json:"mqbenchEval,omitempty"`  // with MQBenchExact: as MQBench prepares a network in evaluation mode; else in training mode
 	SharedScales bool       `json:"sharedScales,omitempty"` // the inputs of a sum have one scale; so have those of a concatenation and its output
 	Overrides    []Override `json:"overrides,omitempty"`    // settings of single layers
 }

@@ -25,6 +25,9 @@ func (r Recipe) Validate() error {
 	if err := oneOf("rule", string(r.Rule), []string{string(scheme.PyTorch), string(scheme.ONNX)}); err != nil {
 		return err
 	}
+	if r.MQBenchEval && !r.MQBenchExact {
+		return fmt.Errorf("mqbenchEval is true, but mqbenchExact is not: set both, or leave out mqbenchEval")
+	}
 	backend, _ := BackendOf(r.Backend)
 	if err := backend.check("weight", r.Weight, true); err != nil {
 		return err
