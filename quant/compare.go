@@ -46,9 +46,9 @@ func tensors(c *calibrate.Calibrated) []report.Tensor {
 		p, name := c.Params[i], c.Graph.Values[q.Value].Name
 		if q.Weight {
 			node := c.Graph.Nodes[q.Node]
-			name = node.Name + " weight"
+			name = c.Layer(q.Node) + " weight"
 			if slices.Index(node.Inputs, q.Value) == 2 {
-				name = node.Name + " bias"
+				name = c.Layer(q.Node) + " bias"
 			}
 		}
 		t := report.Tensor{Name: name, Weight: q.Weight, Scales: len(p.Scale), ZeroLow: slices.Min(p.ZeroPoint), ZeroHigh: slices.Max(p.ZeroPoint)}
@@ -71,7 +71,7 @@ func floats(c *calibrate.Calibrated) []string {
 		n := c.Graph.Nodes[m.Nodes[0]]
 		for _, v := range n.Inputs[:min(2, len(n.Inputs))] {
 			if !quantized(v) {
-				out = append(out, n.Name)
+				out = append(out, m.Name)
 				break
 			}
 		}

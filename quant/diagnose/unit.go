@@ -12,7 +12,7 @@ import (
 // its weight, and that of its input unless another layer asked for it before; of other nodes they are of
 // activations only.
 type Unit struct {
-	Name        string `json:"name"`  // of the node
+	Name        string `json:"name"`  // of the layer or node
 	Op          string `json:"op"`    // its ONNX operator
 	Layer       string `json:"layer"` // kind of module, "Conv2d"; empty for a node that is none
 	Node        int    `json:"node"`  // index in Graph.Nodes
@@ -35,7 +35,7 @@ func unitsOf(c *calibrate.Calibrated) []Unit {
 			k = len(units)
 			at[q.Node] = k
 			n := c.Graph.Nodes[q.Node]
-			u := Unit{Name: n.Name, Op: n.Op.Type(), Node: q.Node, nodes: []int{q.Node}}
+			u := Unit{Name: c.Layer(q.Node), Op: n.Op.Type(), Node: q.Node, nodes: []int{q.Node}}
 			if m, ok := layer[q.Node]; ok {
 				u.Layer, u.nodes = m.Kind, m.Nodes
 			}

@@ -33,6 +33,16 @@ type Prepared struct {
 	Recipe     recipe.Recipe
 }
 
+// Layer is the name, in the file, of the layer whose anchor is node n, or of the node.
+func (p *Prepared) Layer(n int) string {
+	for _, m := range p.Modules {
+		if m.Nodes[0] == n {
+			return m.Name
+		}
+	}
+	return p.Graph.Nodes[n].Name
+}
+
 // Prepare puts the quantizers of the recipe into g. One value has at most one quantizer, and every
 // reader sees the quantized tensor, a residual branch too. The recipe must be valid; a network
 // without anything to quantize is an error.

@@ -67,6 +67,7 @@ func ruleOf(backend string, exact bool) rule {
 // index of its first node.
 type placement struct {
 	graph    *graph.Graph
+	exact    bool          // as MQBench
 	kind     []kind        // of each unit, other for the further nodes of a module
 	module   []fuse.Module // of each unit, the zero value for a node in none
 	unit     []int         // of each node
@@ -77,7 +78,7 @@ type placement struct {
 
 func newPlacement(g *graph.Graph, modules []fuse.Module, r recipe.Recipe) placement {
 	n := len(g.Nodes)
-	p := placement{g, make([]kind, n), make([]fuse.Module, n), make([]int, n), make([]int, n), g.Producers(), g.Consumers()}
+	p := placement{g, r.MQBenchExact, make([]kind, n), make([]fuse.Module, n), make([]int, n), make([]int, n), g.Producers(), g.Consumers()}
 	for i := range n {
 		p.unit[i], p.last[i] = i, i
 	}
@@ -139,11 +140,11 @@ func (p placement) operands(n int) []graph.ValueID {
 	return []graph.ValueID{p.source(n)}
 }
 
-// source is the input of a unit as PyTorch has it: what a convolution in one dimension reads before it is
-// made an image, and a pool before it is padded.
+// source is the input of a unit. [Q] MQBench sees that of the whole module: what a convolution in one
+// dimension reads before it is made an image, and a pool before it pads. The numbers are the same.
 func (p placement) source(n int) graph.ValueID {
 	v := p.graph.Nodes[n].Inputs[0]
-	if made := p.producer[v]; made >= 0 && p.part(made, n) {
+	if made := p.producer[v]; p.exact && made >= 0 && p.part(made, n) {
 		return p.graph.Nodes[made].Inputs[0]
 	}
 	return v

@@ -29,7 +29,7 @@ func (s *session) run(job int, b protocol.RunBody) error {
 	c := r.Calibrated
 	for i, q := range c.Quantizers {
 		result.Quantizers = append(result.Quantizers, protocol.Quantizer{
-			Name: q.Name, Layer: c.Graph.Nodes[q.Node].Name, Weight: q.Weight, Scheme: q.Scheme, Params: c.Params[i],
+			Name: q.Name, Layer: c.Layer(q.Node), Weight: q.Weight, Scheme: q.Scheme, Params: c.Params[i],
 		})
 	}
 	for _, m := range c.Modules {
