@@ -150,13 +150,38 @@ func linears() *net {
 	return n.then("Gemm", []string{n.weight("d.weight", 0, 3, 4), n.weight("d.bias", 0, 3)}, onnx.Flag("transB", true), onnx.Real("beta", 0.5))
 }
 
+// parameters has a product with a parameter and sums with a number and a parameter, which is the first operand.
+func parameters() *net {
+	n := newNet(0, 3, 6, 6)
+	n.then("Conv", []string{n.weight("a.weight", 0, 4, 3, 3, 3), n.weight("a.bias", 0, 4)})
+	n.then("Mul", []string{n.constant("gamma", []int64{4, 1, 1}, 0.5, -1, 2, 0.25)})
+	n.then("Relu", nil)
+	n.then("Add", []string{n.constant("onnx::Add_7", nil, 3)})
+	n.then("Conv", []string{n.weight("b.weight", 0, 3, 4, 3, 3)})
+	return n.then("Add", []string{n.constant("shift", []int64{1, 3, 1, 1}, 0.5, -0.25, 1)})
+}
+
+// TestParametersInEveryFormat writes a network with quantized parameters in every format, which is read back.
+func TestParametersInEveryFormat(t *testing.T) {
+	for _, f := range Formats() {
+		r, err := recipe.Preset(f.Backend)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, _ := calibrated(t, parameters().build(t), r)
+		if _, _, err := Export(f.Name, "net", c); err != nil {
+			t.Errorf("%s: %v", f.Name, err)
+		}
+	}
+}
+
 // TestNetsInONNXRuntime holds small networks with every kind of layer, in every width of codes,
 // against ONNX Runtime, and a batch of eight against its items.
 func TestNetsInONNXRuntime(t *testing.T) {
 	for _, n := range []struct {
 		name string
 		net  func() *net
-	}{{"convolutions", convolutions}, {"normalised", normalised}, {"linears", linears}} {
+	}{{"convolutions", convolutions}, {"normalised", normalised}, {"linears", linears}, {"parameters", parameters}} {
 		for _, r := range []struct {
 			name                       string
 			preset                     string
@@ -195,7 +220,7 @@ func TestFileIsTheNetwork(t *testing.T) {
 	for _, n := range []struct {
 		name string
 		net  func() *net
-	}{{"convolutions", convolutions}, {"normalised", normalised}, {"linears", linears}} {
+	}{{"convolutions", convolutions}, {"normalised", normalised}, {"linears", linears}, {"parameters", parameters}} {
 		for _, name := range []string{"config1", "config2", "qdq"} {
 			for _, bits := range []int{2, 4, 7, 8, 16} {
 				if n.name == "normalised" && name == "qdq" {
