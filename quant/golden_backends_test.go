@@ -56,7 +56,7 @@ func TestGoldenBackends(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if networks[at], err = graph.Build(m, graph.Options{}); err != nil {
+			if networks[at], err = onnx.ToGraph(m, onnx.Options{}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -142,7 +142,7 @@ func overlay(p *prepare.Prepared, nodes []torchNode) (map[string]graph.ValueID, 
 	return at, nil
 }
 
-// readsImage tells whether a convolution of an image of height 1 reads the values, as Build writes one in
+// readsImage tells whether a convolution of an image of height 1 reads the values, as package onnx writes one in
 // one dimension.
 func readsImage(g *graph.Graph, conv graph.Node, reads []graph.ValueID) bool {
 	image := g.Producers()[conv.Inputs[0]]

@@ -91,7 +91,7 @@ func (m matcher) rank(anchor int) int {
 	return rank
 }
 
-// lifted ends the name of a convolution that Build wrote as one of an image of height 1.
+// lifted ends the name of a convolution that package onnx wrote as one of an image of height 1.
 const lifted = "_2d"
 
 // lifted is the Reshape that takes the height away again from such a convolution, -1 if n is none.

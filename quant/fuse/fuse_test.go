@@ -66,7 +66,7 @@ var cases = []struct {
 		y := b.Node("fc", graph.MatMul{}, b.Input("x", 1, 4, 7), b.Random("w", 7, 5))
 		return b.Node("relu", graph.Relu{}, b.Node("bias", graph.Add{}, y, b.Random("b", 1, 1, 5)))
 	}, []string{"LinearReLU"}, 3},
-	{"Conv in one dimension, BN, ReLU", func(b *graphtest.Builder) graph.ValueID { // as Build writes it
+	{"Conv in one dimension, BN, ReLU", func(b *graphtest.Builder) graph.ValueID { // as package onnx writes it
 		op := graph.Conv{Kernel: [2]int{1, 3}, Strides: [2]int{1, 1}, Dilations: [2]int{1, 1}, Group: 1}
 		y := b.Node("conv_image", graph.Reshape{Shape: []int{1, 2, 1, 9}}, b.Input("x", 1, 2, 9))
 		y = b.Node("conv_2d", op, y, b.Random("w", 3, 2, 1, 3), b.Random("b", 3))

@@ -16,7 +16,7 @@ type Module struct {
 }
 
 // part is what a pattern is made of. A part may be several nodes: a linear layer is Gemm, or MatMul
-// and the Add of its bias; a convolution in one dimension that Build wrote as one of an image is Conv
+// and the Add of its bias; a convolution in one dimension that package onnx wrote as one of an image is Conv
 // and the Reshape behind it; a frozen batch normalisation is Mul and Add of constants.
 type part uint8
 

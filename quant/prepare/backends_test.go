@@ -179,7 +179,7 @@ func TestOpenVINOExactLooksNoFurther(t *testing.T) {
 	}
 }
 
-// line is a convolution in one dimension as Build writes it, one of an image between two Reshapes.
+// line is a convolution in one dimension as package onnx writes it, one of an image between two Reshapes.
 func line(b *graphtest.Builder, name string, x graph.ValueID, out int) graph.ValueID {
 	shape := b.Graph.Values[x].Shape
 	image := b.Node(name+"_image", graph.Reshape{Shape: []int{1, shape[1], 1, shape[2]}}, x)
