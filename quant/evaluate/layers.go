@@ -31,7 +31,7 @@ type signals struct{ quantized, integer, difference report.Signal }
 // the integer engine makes with the simulation, on the first items.
 func compareLayers(ctx context.Context, c *calibrate.Calibrated, items Items, workers int, progress func(done, total int)) (*compared, error) {
 	quants := c.Exec()
-	ends := exec.Ends(c.Graph, quants)
+	ends, codes := exec.Ends(c.Graph, quants), exec.Codes(c.Graph, quants)
 	var keep []graph.ValueID
 	for _, m := range c.Modules {
 		if v := ends[m.Nodes[0]]; !slices.Contains(keep, v) {
@@ -66,6 +66,9 @@ func compareLayers(ctx context.Context, c *calibrate.Calibrated, items Items, wo
 		}
 		for k, v := range keep {
 			f, q, e := r.float.Value(v), r.quantized.Value(v), r.integer.Value(v)
+			if to := codes[v]; to != nil && to.Value != v { // it only moves into a quantized value, by whose codes integers are stored
+				to.Params.FakeQuantize(q, q, c.Graph.Values[v].Shape, to.Rule)
+			}
 			report.AddThree(&seen[k].quantized, &seen[k].integer, &seen[k].difference, f, q, e)
 		}
 		if i >= stepItems {

@@ -1,11 +1,13 @@
 package exec
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
 
 	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/quant/exec/plan"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/graphtest"
 )
@@ -48,16 +50,16 @@ func TestPlanningIsBounded(t *testing.T) {
 			b := graphtest.New(t)
 			g := b.Outputs(c.build(b)...)
 			start := time.Now()
-			l, _, err := measure(g, Config{})
+			l, err := Config{}.lower(context.Background(), g)
 			if err != nil {
 				t.Fatal(err)
 			}
-			call.Encode(l.calls)
+			call.Encode(l.Calls)
 			if took := time.Since(start); took > 10*time.Second {
 				t.Errorf("planning takes %v", took)
 			}
-			if len(l.calls) > c.calls {
-				t.Errorf("%d calls, at most %d will do", len(l.calls), c.calls)
+			if len(l.Calls) > c.calls {
+				t.Errorf("%d calls, at most %d will do", len(l.Calls), c.calls)
 			}
 		})
 	}
@@ -76,7 +78,7 @@ func TestSharedWeights(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	if s, most := r.Stats(), 3*elem*64*64; s.Constants > most {
+	if s, most := r.Stats(), 3*plan.Elem*64*64; s.Constants > most {
 		t.Errorf("constants take %d bytes, more than %d", s.Constants, most)
 	}
 }

@@ -1,30 +1,29 @@
 package exec
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/quantscope/quantscope/kernels"
 	"github.com/quantscope/quantscope/kernels/call"
 	"github.com/quantscope/quantscope/kernels/engine"
 	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/quant/exec/lower"
+	"github.com/quantscope/quantscope/quant/exec/plan"
 	"github.com/quantscope/quantscope/quant/graph"
-	"github.com/quantscope/quantscope/quant/scheme"
 )
 
-// Quant puts a fake-quantizer on a value: every reader sees the quantized tensor. On a constant, the
-// weights are fake-quantized before they are packed (and before a BatchNormalization is folded in).
-type Quant struct {
-	Value  graph.ValueID
-	Params scheme.QParams
-	Rule   scheme.Rule
-	Codes  []int8 // of a constant whose floats are already those of its codes: graph.Tensor.Codes
-}
+// Quant puts a fake-quantizer on a value: every reader sees the quantized tensor.
+type Quant = plan.Quant
+
+// Form says how an integer run computes a node.
+type Form = plan.Form
 
 // Config is what a run does besides computing the outputs.
 type Config struct {
 	Quant   []Quant
 	Observe []graph.ValueID // whose minimum and maximum each Run finds, before they are quantized
-	Keep    []graph.ValueID // that stay readable after Run; on integers, as they are before the rounding of what they only move into, so that a code next to a tie may come out one off there
+	Keep    []graph.ValueID // that stay readable after Run
 	Integer bool            // store quantized activations as integers and compute on them, see spec §8
 	Dot     call.Dot        // how an integer run multiplies: engine.ProbeDot; the integers do not depend on it
 	// RoundBias rounds the biases of layers that an integer run computes on integers to the integers that
@@ -33,21 +32,44 @@ type Config struct {
 	Pool      *engine.Pool // the threads that share the work; nil is one thread. No bit depends on it
 }
 
+func (c Config) plan() plan.Config {
+	return plan.Config{Quant: c.Quant, Observe: c.Observe, Keep: c.Keep, Integer: c.Integer, RoundBias: c.RoundBias}
+}
+
+// lower plans g and goes over the plan dry.
+func (c Config) lower(ctx context.Context, g *graph.Graph) (*lower.Program, error) {
+	p, err := plan.New(ctx, g, c.plan(), lower.Operators())
+	if err != nil {
+		return nil, err
+	}
+	return lower.Lower(ctx, p, lower.Config{Dot: c.Dot, Threads: c.Pool.Threads()})
+}
+
+// Need is how many bytes of memory New takes for the Runner, found without taking them. It fails as New does.
+func Need(g *graph.Graph, c Config) (int, error) {
+	p, err := c.lower(context.Background(), g)
+	if err != nil {
+		return 0, err
+	}
+	return p.Bytes, nil
+}
+
+// Ends gives for every node the value that its step leaves in memory when g runs with quants: what Keep can
+// be asked for in any run, and what the layer of a convolution hands on. A node's own output may exist only
+// inside a step.
+func Ends(g *graph.Graph, quants []Quant) []graph.ValueID {
+	return plan.Ends(g, quants, lower.Operators())
+}
+
+// Codes gives for every value the quantizer by which an integer run of g stores it as codes, nil where it
+// stores floats. Besides quantized values those have one that only move into a quantized value.
+func Codes(g *graph.Graph, quants []Quant) []*Quant { return plan.Codes(g, quants) }
+
 // Runner is a graph on the kernels. It is not safe for use by several goroutines; make one for each.
 type Runner struct {
-	g       *graph.Graph
-	plan    *plan
-	eng     *engine.Engine
-	base    uint32
-	ranges  map[graph.ValueID]uint32
-	program uint32
-	calls   uint32
-	offsets []uint32 // of the calls in the program
-	labels  []Timing // of the calls
-	dot     call.Dot
-	stats   Stats
-	threads int
-	forms   []Form
+	g     *graph.Graph
+	image *Image // without its bytes
+	eng   *engine.Engine
 }
 
 // Stats says what a plan takes, in bytes.
@@ -58,29 +80,25 @@ type Stats struct {
 	Calls       int
 }
 
-// New plans g and packs its weights. It fails, naming the node, for what the kernels cannot do, and
-// before anything is allocated if the arena would not fit.
-func New(g *graph.Graph, c Config) (*Runner, error) {
-	l, m, err := measure(g, c)
+// New compiles g and loads it. It fails, naming the node, for what the kernels cannot do, and before
+// anything is allocated if the arena would not fit.
+func New(g *graph.Graph, c Config) (*Runner, error) { return NewContext(context.Background(), g, c) }
+
+// NewContext is New, which it leaves with ctx's error when ctx ends.
+func NewContext(ctx context.Context, g *graph.Graph, c Config) (*Runner, error) {
+	p, err := c.lower(ctx, g)
 	if err != nil {
 		return nil, err
 	}
-	eng, err := engine.New(kernels.Module(call.Used(l.calls), c.Pool.Shared()), uint32(m.total()), c.Pool)
+	eng, err := engine.New(kernels.Module(call.Used(p.Calls), c.Pool.Shared()), uint32(p.Bytes), c.Pool)
 	if err != nil {
 		return nil, err
 	}
-	l.eng, l.base = eng, uint32(m.base)
-	if err := l.run(); err != nil {
+	if err := p.Write(ctx, eng); err != nil {
 		eng.Close()
 		return nil, err
 	}
-	program, offsets := call.Encode(l.calls)
-	eng.Write(uint32(m.program), program)
-	return &Runner{
-		g: g, plan: l.plan, eng: eng, base: l.base, ranges: l.ranges, program: uint32(m.program), calls: uint32(len(l.calls)),
-		offsets: offsets, labels: l.labels, dot: c.Dot, threads: c.Pool.Threads(), forms: l.forms,
-		stats: Stats{Constants: l.cursor, Activations: m.activations, Program: len(program), Calls: len(l.calls)},
-	}, nil
+	return &Runner{g: g, image: describe(p, c), eng: eng}, nil
 }
 
 // Clone makes a Runner like r with a memory of its own, without packing weights and compiling again. r must
@@ -99,71 +117,72 @@ func (r *Runner) Clone() (*Runner, error) {
 func (r *Runner) Close() error { return r.eng.Close() }
 
 // Stats says what the plan takes.
-func (r *Runner) Stats() Stats { return r.stats }
+func (r *Runner) Stats() Stats { return r.image.Stats }
+
+// Forms gives the form of every node in an integer run, nil for other runs.
+func (r *Runner) Forms() []Form { return r.image.Forms }
 
 // Run computes the outputs for one item: inputs in ONNX order, as many elements as the graph's shapes say.
 func (r *Runner) Run(inputs ...[]float32) error {
-	if len(inputs) != len(r.g.Inputs) {
-		return fmt.Errorf("%d inputs given, the network has %d", len(inputs), len(r.g.Inputs))
+	if len(inputs) != len(r.image.Inputs) {
+		return fmt.Errorf("%d inputs given, the network has %d", len(inputs), len(r.image.Inputs))
 	}
 	for i, x := range inputs {
-		v := r.g.Values[r.g.Inputs[i]]
-		if len(x) != graph.Len(v.Shape) {
-			return fmt.Errorf("input %q needs %d numbers (%v), got %d", v.Name, graph.Len(v.Shape), v.Shape, len(x))
+		in := r.image.Inputs[i]
+		if len(x) != graph.Len(in.Shape) {
+			return fmt.Errorf("input %q needs %d numbers (%v), got %d", in.Name, graph.Len(in.Shape), in.Shape, len(x))
 		}
-		r.eng.WriteF32(r.base+uint32(r.plan.bufs[r.plan.staging[i]].addr), x)
+		r.eng.WriteF32(in.At, x)
 	}
-	for _, at := range r.ranges { // order does not matter: separate places
-		r.eng.WriteF32(at, f32.MinMaxReset(r.threads))
+	for _, o := range r.image.Ranges {
+		r.eng.WriteF32(o.At, f32.MinMaxReset(r.image.Threads))
 	}
-	return r.eng.Run(r.program, r.calls)
+	return r.eng.Run(r.image.Program, r.image.Calls)
 }
 
 // Output is a copy of output i of the last Run, in ONNX order.
-func (r *Runner) Output(i int) []float32 { return r.Value(r.g.Outputs[i]) }
+func (r *Runner) Output(i int) []float32 { return r.Value(r.image.Outputs[i]) }
 
 // Value is a copy of a kept value of the last Run, in ONNX order, as its readers saw it.
 func (r *Runner) Value(v graph.ValueID) []float32 {
-	if c := r.g.Values[v].Const; c != nil {
-		return floats(c)
+	p := r.image.Values[v]
+	if p == nil {
+		return lower.Floats(r.g.Values[v].Const)
 	}
-	lay := r.plan.layouts[v]
-	raw := r.read(v, lay)
-	if ordered(lay.shape) && lay.dense() {
+	raw := r.read(p)
+	if p.Layout.Ordered() {
 		return raw
 	}
-	return gather(raw, lay)
+	return lower.Gather(raw, p.Layout)
 }
 
-// read is the buffer of v, codes dequantized.
-func (r *Runner) read(v graph.ValueID, lay layout) []float32 {
-	at := r.base + uint32(r.plan.bufs[lay.buf].addr)
-	raw := make([]float32, lay.size()/lay.width)
-	if lay.width == elem {
-		r.eng.ReadF32(at, raw)
+// read is the buffer of a value, codes dequantized.
+func (r *Runner) read(p *Place) []float32 {
+	raw := make([]float32, p.Layout.Size()/p.Layout.Width)
+	if p.Layout.Width == plan.Elem {
+		r.eng.ReadF32(p.At, raw)
 		return raw
 	}
-	q := r.plan.codes[v].Params
-	zero, _, _ := stored(q, r.dot)
 	codes := make([]byte, len(raw))
-	r.eng.Read(at, codes)
+	r.eng.Read(p.At, codes)
 	for i, c := range codes {
 		code := int32(c)
-		if r.dot.Signed() {
+		if r.image.Dot.Signed() {
 			code = int32(int8(c))
 		}
-		raw[i] = float32(code-zero) * q.Scale[0]
+		raw[i] = float32(code-p.Zero) * p.Scale
 	}
 	return raw
 }
 
 // Range is the minimum and maximum of an observed value in the last Run, NaN if it held a NaN.
 func (r *Runner) Range(v graph.ValueID) (lo, hi float32) {
-	m := make([]float32, rangeLen*r.threads)
-	r.eng.ReadF32(r.ranges[v], m)
-	return f32.MinMaxFold(m)
+	for _, o := range r.image.Ranges {
+		if o.Value == v {
+			m := make([]float32, f32.MinMaxBytes/plan.Elem*r.image.Threads)
+			r.eng.ReadF32(o.At, m)
+			return f32.MinMaxFold(m)
+		}
+	}
+	panic("exec: value is not observed")
 }
-
-// rangeLen is the floats of one observer's state for each thread: four lanes of minimum, four of
-// maximum.
-const rangeLen = f32.MinMaxBytes / elem

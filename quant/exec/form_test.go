@@ -15,7 +15,7 @@ import (
 func TestForms(t *testing.T) {
 	want := map[string]map[string]string{ // by case and node; "" runs on integers
 		"a residual block whose sum is float":                               {"conv0": "", "Add1": "its input is not quantized", "conv3": ""},
-		"squeeze and excite":                                                {"conv0": "", "GlobalAveragePool1": "", "conv2": "", "Sigmoid5": "", "Mul6": ""},
+		"squeeze and excite":                                                {"conv0": "", "GlobalAveragePool1": "", "conv2": "", "Sigmoid5": "its input is not quantized", "Mul6": ""},
 		"a grouped convolution, which has no integer form":                  {"conv0": "4 groups", "conv1": ""},
 		"activations of 16 bits":                                            {"conv0": "no codes of 8 bits", "conv1": ""},
 		"a zero point for each of many channels, which has no integer form": {"conv0": "a zero point for each channel"},

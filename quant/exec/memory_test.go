@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/quantscope/quantscope/kernels/q8"
+	"github.com/quantscope/quantscope/quant/exec/plan"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/onnx"
 )
@@ -30,20 +30,20 @@ func TestArenaIsSmall(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := int(r.base) + r.stats.Activations + q8.Slack; need != got {
+			if got := r.image.Bytes; need != got {
 				t.Errorf("Need says %d bytes, New takes %d", need, got)
 			}
 			weights, pair := 0, 0
 			for v := range g.Values {
 				if g.Values[v].Const != nil {
-					weights += elem * graph.Len(g.Values[v].Shape)
+					weights += plan.Elem * graph.Len(g.Values[v].Shape)
 				}
 			}
 			for _, n := range g.Nodes {
 				live := 0
 				for _, v := range append(append([]graph.ValueID{}, n.Inputs...), n.Outputs...) {
 					if v != graph.None && g.Values[v].Const == nil {
-						live += elem * graph.Len(g.Values[v].Shape)
+						live += plan.Elem * graph.Len(g.Values[v].Shape)
 					}
 				}
 				pair = max(pair, live)

@@ -17,31 +17,19 @@ type Timing struct {
 // Profile times every kernel call by itself, repeats times in a row, on what the last Run left in the
 // arena. Values are rubbish afterwards.
 func (r *Runner) Profile(repeats int) ([]Timing, error) {
-	timings := make([]Timing, len(r.labels))
-	for i, label := range r.labels {
+	timings := make([]Timing, len(r.image.Labels))
+	for i, label := range r.image.Labels {
 		best := time.Duration(1<<63 - 1)
 		for range 3 {
 			start := time.Now()
 			for range repeats {
-				if err := r.eng.Run(r.program+r.offsets[i], 1); err != nil {
+				if err := r.eng.Run(r.image.Program+r.image.Offsets[i], 1); err != nil {
 					return nil, err
 				}
 			}
 			best = min(best, time.Since(start)/time.Duration(repeats))
 		}
-		timings[i] = label
-		timings[i].Time = best
+		timings[i] = Timing{Node: label.Node, Op: label.Op, Kernel: label.Kernel, Time: best}
 	}
 	return timings, nil
-}
-
-// labels says which step each call belongs to.
-func (l *lowerer) label(s *step, from int) {
-	for _, c := range l.calls[from:] {
-		t := Timing{Node: l.g.Values[s.out()].Name, Op: "input", Kernel: c.Kernel}
-		if s.node >= 0 {
-			t.Node, t.Op = l.g.Nodes[s.node].Name, l.g.Nodes[s.node].Op.Type()
-		}
-		l.labels = append(l.labels, t)
-	}
 }

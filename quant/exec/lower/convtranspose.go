@@ -1,0 +1,164 @@
+package lower
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/quant/exec/plan"
+	"github.com/quantscope/quantscope/quant/graph"
+)
+
+// A transposed convolution with stride s is s·s small convolutions: the output pixels whose row is
+// ry and column rx modulo the strides all see the same kernel taps, and one step of theirs is one
+// input pixel. Each of these phases is one GEMM that writes every s-th pixel; pixels that no tap
+// reaches are the bias.
+
+// tap is a kernel row (or column) of a phase and the input row it meets at the phase's first output.
+type tap struct{ k, at int }
+
+// phase is the outputs r, r+stride, … along an axis: the taps that reach them and how many there are.
+type phase struct {
+	r, n int
+	taps []tap
+}
+
+// phases lists those of axis a that taps reach, by r. all tells whether they are all outputs.
+func phases(op graph.ConvTranspose, a, out int) (list []phase, all bool) {
+	stride := op.Strides[a]
+	of := map[int][]tap{}
+	for k := range op.Kernel[a] {
+		at := k*op.Dilations[a] - op.Pads[a]
+		r := (at%stride + stride) % stride
+		if r < out {
+			of[r] = append(of[r], tap{k, (r - at) / stride})
+		}
+	}
+	for _, r := range slices.Sorted(maps.Keys(of)) {
+		list = append(list, phase{r, (out - r + stride - 1) / stride, of[r]})
+	}
+	return list, len(list) == min(stride, out)
+}
+
+// transposeHalo is how far the phases read beyond an input of this shape.
+func transposeHalo(g *graph.Graph, n graph.Node) plan.Halo {
+	op, in, out := n.Op.(graph.ConvTranspose), g.Values[n.Inputs[0]].Shape, g.Values[n.Outputs[0]].Shape
+	var h plan.Halo
+	for a := range 2 {
+		list, _ := phases(op, a, out[2+a])
+		for _, p := range list {
+			for _, t := range p.taps {
+				h[a] = max(h[a], -t.at)
+				h[2+a] = max(h[2+a], t.at+p.n-in[2+a])
+			}
+		}
+	}
+	return h
+}
+
+func convTranspose(l *lowerer, s *plan.Step, op graph.ConvTranspose) {
+	x, y := s.Inputs[0], s.Out()
+	c, o := l.g.Values[x].Shape[1], l.g.Values[y].Shape[1]
+	weights := &weighted{l: l, s: s, out: o, axis: 1}
+	cg, og := c/op.Group, o/op.Group
+	in, out := l.lay(x), l.lay(y)
+	rows, allRows := phases(op, 0, out.Shape[2])
+	columns, allColumns := phases(op, 1, out.Shape[3])
+	if !allRows || !allColumns {
+		l.fillBias(s, weights)
+	}
+	for _, ys := range rows {
+		for _, xs := range columns {
+			l.transposePhase(transposed{step: s, weights: weights, op: op, x: x, y: y, ys: ys, xs: xs, cg: cg, og: og, in: in, out: out})
+		}
+	}
+	l.mapInPlace(y, l.posts(s))
+}
+
+// fillBias makes every pixel of the output of s the bias, or zeros.
+func (l *lowerer) fillBias(s *plan.Step, weights *weighted) {
+	out := l.lay(s.Out())
+	at := uint32(0)
+	switch {
+	case l.weightsRun(s):
+		at = l.biasAt(s, 0)
+	case hasBias(s):
+		at = l.constant(out.Shape[1], func(dst []float32) {
+			_, bias := weights.get()
+			copy(dst, bias)
+		})
+	}
+	if at == 0 {
+		l.emit(f32.Fill{Y: l.at(s.Out()), Shape: out.Shape, YStrides: out.Stride}.Call())
+		return
+	}
+	l.move(s.Out(), at, []int{0, elem, 0, 0})
+}
+
+// transposed is one phase: its taps and the size of its output.
+type transposed struct {
+	step    *plan.Step
+	weights *weighted
+	op      graph.ConvTranspose
+	x, y    graph.ValueID
+	ys, xs  phase
+	cg, og  int
+	in, out plan.Layout
+}
+
+func (l *lowerer) transposePhase(t transposed) {
+	var runs []uint32
+	var kernel []int // position of each run in the kernel
+	for _, ty := range t.ys.taps {
+		for _, tx := range t.xs.taps {
+			runs = append(runs, uint32(ty.at*t.in.Stride[2]+tx.at*t.in.Stride[3]))
+			kernel = append(kernel, ty.k*t.op.Kernel[1]+tx.k)
+		}
+	}
+	shape := []int{t.out.Shape[0], t.og, t.ys.n, t.xs.n}
+	g := f32.GEMM{
+		Runs: uint32(len(runs)), RunLen: uint32(t.cg), M: uint32(t.out.Shape[0] * t.ys.n * t.xs.n), N: uint32(t.og),
+		Lo: unbounded[0], Hi: unbounded[1],
+	}
+	g.Rows, g.LDA = l.rows(pixels{t.in.Stride[0], t.in.Stride[2], t.in.Stride[3]}, shape)
+	g.OutRows, g.LDC = l.rows(pixels{t.out.Stride[0], t.op.Strides[0] * t.out.Stride[2], t.op.Strides[1] * t.out.Stride[3]}, shape)
+	first := runs[0]
+	if len(runs) > 1 {
+		first, g.RunTable = 0, l.offsets(runs)
+	}
+	taps := t.op.Kernel[0] * t.op.Kernel[1]
+	k := len(kernel) * t.cg
+	for group := range t.op.Group {
+		g.A = l.at(t.x) + uint32(elem*group*t.cg) + first
+		g.C = l.at(t.y) + uint32(elem*group*t.og+t.ys.r*t.out.Stride[2]+t.xs.r*t.out.Stride[3])
+		if l.weightsRun(t.step) {
+			g.B = l.packPhase(t, kernel, group)
+			l.emit(g.Call())
+			continue
+		}
+		g.B = l.constant(f32.PackedLen(k, t.og), func(dst []float32) {
+			w, bias := t.weights.get()
+			// Weights are [C][O/group][kH][kW].
+			f32.PackB(dst, t.og, part(bias, group*t.og, t.og), f32.Weights{
+				Data: w[group*t.cg*t.og*taps:], Taps: kernel, Channels: t.cg, ChannelStride: t.og * taps, ColumnStride: taps,
+			})
+		})
+		l.emit(g.Call())
+	}
+}
+
+// packPhase is the packed weights of one group of a phase where they are computed while running: the
+// taps are gathered into rows first.
+func (l *lowerer) packPhase(t transposed, kernel []int, group int) uint32 {
+	w := l.lay(t.step.Inputs[1]) // [C][O/group][kH][kW], channels last
+	at := l.at(t.step.Inputs[1]) + uint32(group*t.cg*w.Stride[0])
+	row := elem * t.og
+	rows := l.temp(row * t.cg * len(kernel))
+	for i, k := range kernel {
+		to := rows + uint32(i*t.cg*row)
+		from := at + uint32(k/t.op.Kernel[1]*w.Stride[2]+k%t.op.Kernel[1]*w.Stride[3])
+		l.copy(to, []int{row, elem}, from, []int{w.Stride[0], w.Stride[1]}, []int{t.cg, t.og})
+	}
+	k := len(kernel) * t.cg
+	return l.packAtRunTime(k, t.og, l.biasAt(t.step, group*t.og), operand{rows, []int{elem}}, axis{k, row})
+}

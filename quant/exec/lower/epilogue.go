@@ -1,0 +1,227 @@
+package lower
+
+import (
+	"math"
+	"slices"
+
+	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/kernels/ref"
+	"github.com/quantscope/quantscope/quant/exec/plan"
+	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/scheme"
+)
+
+// posts are the functions to run over the values of s as they are made: each absorbed node, with the
+// observer and the fake-quantizer of each value on the way. What the step stores as codes is quantized at
+// its end.
+func (l *lowerer) posts(s *plan.Step) []f32.Post {
+	var posts []f32.Post
+	if s.Coded >= 0 {
+		return nil
+	}
+	for i := 0; i < len(s.Chain); i++ {
+		k := s.Chain[i]
+		if i == len(s.Chain)-1 && l.plan.Codes[k.Value] != nil {
+			if k.Node >= 0 {
+				posts = append(posts, l.post(l.g.Nodes[k.Node]))
+			}
+			return append(posts, l.observer(k.Value)...)
+		}
+		if k.Node >= 0 && !l.limits(k) {
+			posts = append(posts, l.post(l.g.Nodes[k.Node]))
+		}
+		if post, n := l.levelTable(s, i); post != nil {
+			posts = append(append(posts, l.observer(k.Value)...), *post)
+			i += n
+			continue
+		}
+		posts = append(posts, l.taps(k.Value)...)
+	}
+	return posts
+}
+
+// post is the function of a node that may run in place.
+func (l *lowerer) post(n graph.Node) f32.Post { return l.operators[n.Op.Type()].post(l, n) }
+
+// observer finds the range of v, if that is asked for.
+func (l *lowerer) observer(v graph.ValueID) []f32.Post {
+	if !l.plan.Observed(v) {
+		return nil
+	}
+	if _, ok := l.ranges[v]; !ok {
+		l.ranges[v] = l.constant(rangeLen*l.cfg.Threads, func([]float32) {})
+	}
+	return []f32.Post{f32.MinMax(l.ranges[v])}
+}
+
+// tapsOf are those of output i of a node of several, but for what is stored as codes at the step's end.
+func (l *lowerer) tapsOf(s *plan.Step, i int) []f32.Post {
+	v := l.g.Nodes[s.Node].Outputs[i]
+	if l.plan.Codes[v] != nil {
+		return l.observer(v)
+	}
+	return l.taps(v)
+}
+
+// taps are the observer and the fake-quantizers of one value.
+func (l *lowerer) taps(v graph.ValueID) []f32.Post {
+	posts := l.observer(v)
+	for _, q := range l.plan.Quants[v] {
+		posts = append(posts, fakeQuant(q))
+	}
+	return posts
+}
+
+func fakeQuant(q *plan.Quant) f32.Post {
+	p := q.Params
+	lo, hi := float32(p.QMin), float32(p.QMax)
+	switch p.Grid {
+	case scheme.HalfUp:
+		return f32.FakeQuantHalfUp(p.Scale[0], lo, hi)
+	case scheme.Log2:
+		values, limits := scheme.LogTable()
+		positive, negative := scheme.LogLimits(p.ZeroPoint[0])
+		return f32.FakeQuantLog2(values, limits, f32.LogBounds(positive), f32.LogBounds(negative))
+	case scheme.E4M3, scheme.E5M2:
+		most, normal, mantissa := p.Grid.Float()
+		return f32.FakeQuantFloat8(p.Scale[0], most, normal, mantissa)
+	}
+	if q.Rule == scheme.ONNX {
+		return f32.FakeQuantDiv(p.Scale[0], float32(p.ZeroPoint[0]), lo, hi)
+	}
+	return f32.FakeQuant(p.Scale[0], float32(p.ZeroPoint[0]), lo, hi)
+}
+
+// inlineClamp takes a leading clamp off posts for a kernel that clamps by itself.
+func (l *lowerer) inlineClamp(lo, hi *float32, posts []f32.Post) []f32.Post {
+	if len(posts) > 0 && posts[0].Fn == call.F32VClamp {
+		*lo, *hi = math.Float32frombits(posts[0].Words[0]), math.Float32frombits(posts[0].Words[1])
+		return posts[1:]
+	}
+	return posts
+}
+
+// unbounded is the clamp that changes nothing.
+var unbounded = [2]float32{float32(math.Inf(-1)), float32(math.Inf(1))}
+
+// mapInPlace runs posts over v.
+func (l *lowerer) mapInPlace(v graph.ValueID, posts []f32.Post) {
+	if len(posts) > 0 {
+		l.mapTo(v, l.of(v), posts)
+	}
+}
+
+// mapTo makes v of the elements of x by posts.
+func (l *lowerer) mapTo(v graph.ValueID, x operand, posts []f32.Post) {
+	lay := l.lay(v)
+	if graph.Len(lay.Shape) == 0 {
+		return
+	}
+	l.emit(f32.Map{X: x.at, Y: l.at(v), Shape: lay.Shape, XStrides: x.strides, YStrides: lay.Stride, C: channels(lay.Shape), Post: posts}.Call())
+}
+
+// pointwise runs an element-wise node that had nothing to be fused to.
+func (l *lowerer) pointwise(s *plan.Step, n graph.Node) {
+	l.mapTo(s.Out(), l.of(s.Inputs[0]), append([]f32.Post{l.post(n)}, l.posts(s)...))
+}
+
+// In a run on floats a value that is fake-quantized has at most 256 levels, so that whatever follows it
+// element by element is a table of as many floats: a SiLU costs no more than finding the code, nor does
+// one that the file splits into Sigmoid and Mul with quantizers between them. The table is made by the
+// scalar twins of the kernels it stands for, to the same bits.
+
+// levelTable is the post that stands for the quantizer of the value of link i and all of the next n links,
+// nil if that would be no faster.
+func (l *lowerer) levelTable(s *plan.Step, i int) (post *f32.Post, n int) {
+	q := l.plan.Levels(s.Chain[i].Value)
+	if q == nil {
+		return nil, 0
+	}
+	links := s.Chain[i+1:]
+	if n := len(links); n > 0 && l.plan.Codes[s.End()] != nil {
+		links = links[:n-1]
+	}
+	pays := false
+	for _, k := range links {
+		op := l.functionOf(k)
+		if twin(op) == nil || l.plan.Observed(k.Value) || !l.plan.OneScale(k.Value) {
+			break
+		}
+		pays = pays || k.Gate >= 0 || !l.operators[op.Type()].quick
+		n++
+	}
+	if !pays {
+		return nil, 0
+	}
+	p := q.Params
+	table := l.constant(int(p.QMax-p.QMin)+1, func(dst []float32) {
+		for i := range dst {
+			dst[i] = (float32(int(p.QMin)+i) - float32(p.ZeroPoint[0])) * p.Scale[0]
+		}
+		for _, k := range links[:n] {
+			l.through(dst, k)
+		}
+	})
+	zero, lo, hi := float32(p.ZeroPoint[0]), float32(p.QMin), float32(p.QMax)
+	made := f32.Lookup(p.Scale[0], zero, lo, hi, table)
+	if q.Rule == scheme.ONNX {
+		made = f32.LookupDiv(p.Scale[0], zero, lo, hi, table)
+	}
+	return &made, n
+}
+
+// limits reports whether the quantizer of link k's value limits it no less than k's operator does, so
+// that this need not run: quantizing keeps the order of numbers, and takes the operator's bounds to its
+// own ends.
+func (l *lowerer) limits(k plan.Link) bool {
+	least, most, ok := plan.Clamp(l.g.Nodes[k.Node].Op)
+	if !ok || l.plan.Levels(k.Value) == nil || l.plan.Observed(k.Value) {
+		return false
+	}
+	bounds, ends := []float32{least, most}, slices.Clone(unbounded[:])
+	l.levels(bounds, k.Value)
+	l.levels(ends, k.Value)
+	return slices.Equal(bounds, ends)
+}
+
+// functionOf is the operator of a link, for a gate that of the gate.
+func (l *lowerer) functionOf(k plan.Link) graph.Op {
+	if k.Gate >= 0 {
+		return l.g.Nodes[k.Gate].Op
+	}
+	return l.g.Nodes[k.Node].Op
+}
+
+// twin is the scalar twin of a function of single numbers, nil for other operators.
+func twin(op graph.Op) ref.Post {
+	if f, ok := op.(graph.Elementwise); ok {
+		return f.Twin()
+	}
+	return nil
+}
+
+// through is what link k makes of x, in place.
+func (l *lowerer) through(x []float32, k plan.Link) {
+	f := twin(l.functionOf(k))
+	if k.Gate < 0 {
+		f(x)
+	} else {
+		g := slices.Clone(x)
+		f(g)
+		l.levels(g, l.g.Nodes[k.Gate].Outputs[0])
+		for i := range x {
+			x[i] *= g[i]
+		}
+	}
+	l.levels(x, k.Value)
+}
+
+// levels fake-quantizes x as the value v is.
+func (l *lowerer) levels(x []float32, v graph.ValueID) {
+	for _, q := range l.plan.Quants[v] {
+		p := q.Params
+		p.Axis = -1
+		p.FakeQuantize(x, x, []int{len(x)}, q.Rule)
+	}
+}

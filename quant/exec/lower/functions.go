@@ -1,0 +1,56 @@
+package lower
+
+import (
+	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/kernels/q8"
+	"github.com/quantscope/quantscope/quant/exec/plan"
+	"github.com/quantscope/quantscope/quant/graph"
+)
+
+// function is a row of a function of single numbers, whose scalar twin is graph.Elementwise's: on floats the
+// post that f gives, on codes a table. quick tells that the post takes no longer than a look into a table.
+func function[T graph.Elementwise](quick bool, f func(op T) f32.Post) row {
+	return row{
+		Operator: plan.Operator{Integers: plan.Function}, integer: integerFunction, quick: quick,
+		post: func(_ *lowerer, n graph.Node) f32.Post { return f(n.Op.(T)) },
+	}
+}
+
+// functions adds the functions of single numbers to rows.
+func functions(rows map[string]row) map[string]row {
+	const quick, slow = true, false
+	for name, r := range map[string]row{ // order does not matter: a map again
+		"Relu":        function(quick, func(graph.Relu) f32.Post { return f32.Clamp(0, unbounded[1]) }),
+		"Clip":        function(quick, func(op graph.Clip) f32.Post { return f32.Clamp(op.Lo, op.Hi) }),
+		"LeakyRelu":   function(quick, func(op graph.LeakyRelu) f32.Post { return f32.LeakyRelu(op.Alpha) }),
+		"HardSigmoid": function(quick, func(op graph.HardSigmoid) f32.Post { return f32.HardSigmoid(op.Alpha, op.Beta) }),
+		"HardSwish":   function(quick, func(graph.HardSwish) f32.Post { return f32.HardSwish() }),
+		"Sigmoid":     function(slow, func(graph.Sigmoid) f32.Post { return f32.Sigmoid() }),
+		"SiLU":        function(slow, func(graph.SiLU) f32.Post { return f32.SiLU() }),
+		"Tanh":        function(slow, func(graph.Tanh) f32.Post { return f32.Tanh() }),
+		"Elu":         function(slow, func(op graph.Elu) f32.Post { return f32.Elu(op.Alpha) }),
+		"Softplus":    function(slow, func(graph.Softplus) f32.Post { return f32.Softplus() }),
+		"Mish":        function(slow, func(graph.Mish) f32.Post { return f32.Mish() }),
+		"Exp":         function(slow, func(graph.Exp) f32.Post { return f32.Exp() }),
+		"Sqrt":        function(slow, func(graph.Sqrt) f32.Post { return f32.Sqrt() }),
+		"Gelu": function(slow, func(op graph.Gelu) f32.Post {
+			if op.Tanh {
+				return f32.GeluTanh()
+			}
+			return f32.Gelu()
+		}),
+	} {
+		rows[name] = r
+	}
+	return rows
+}
+
+// integerFunction runs a chain of functions from codes to codes as a table of 256 entries: what the float
+// arithmetic gives for each code.
+func integerFunction(l *lowerer, s *plan.Step, _ graph.Op) {
+	x, y := s.Inputs[0], s.Out()
+	links := append([]plan.Link{{Node: s.Node, Value: s.Chain[0].Value, Gate: -1}}, s.Chain[1:]...)
+	table := l.tableOf(l.plan.Codes[x], links)
+	in, out := l.lay(x), l.lay(y)
+	l.emit(q8.Lookup{X: l.at(x), Y: l.at(y), Shape: out.Shape, XStrides: in.Stride, YStrides: out.Stride, Table: table}.Call())
+}

@@ -1,0 +1,258 @@
+package lower
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/kernels/q8"
+	"github.com/quantscope/quantscope/quant/exec/plan"
+	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/scheme"
+)
+
+// Config is what a program depends on besides its plan. No bit of a result does.
+type Config struct {
+	Dot     call.Dot // how codes are multiplied
+	Threads int
+}
+
+// Sink takes the contents of memory: the arena, or an image of it.
+type Sink interface {
+	Write(at uint32, b []byte)
+	WriteF32(at uint32, x []float32)
+	WriteU32(at uint32, x []uint32)
+}
+
+// Program is a lowered plan, every address known: constants at the beginning of the arena, then the program,
+// then the activations.
+type Program struct {
+	Plan      *plan.Plan
+	Calls     []call.Call
+	Labels    []Label // of the calls
+	Ranges    map[graph.ValueID]uint32
+	Constants int // bytes
+	Encoded   []byte
+	Offsets   []uint32 // of the calls in Encoded
+	At, Base  uint32   // where the program and where the activations begin
+	Bytes     int      // of the arena
+
+	Activations int // bytes of them
+
+	lowerer *lowerer
+}
+
+// Label says what a call belongs to.
+type Label struct {
+	Node   string // the operator whose step it belongs to; an input's name for a graph input
+	Op     string
+	Kernel call.ID
+}
+
+// Lower goes over the plan dry: it finds every size and address, and takes nothing. It fails, naming the
+// node, for what the kernels cannot do, and if the arena would not fit.
+func Lower(ctx context.Context, p *plan.Plan, c Config) (*Program, error) {
+	if total := p.Place(); total > MaxArena { // before tables as large are made
+		return nil, tooLarge(0, total)
+	}
+	l := &lowerer{g: p.Graph, cfg: c, plan: p, operators: table(), base: firstConstant}
+	if err := l.run(ctx); err != nil {
+		return nil, err
+	}
+	program, _ := call.Encode(l.calls)
+	at, activations := plan.RoundUp(l.cursor, plan.Align), p.Place()
+	base := plan.RoundUp(at+len(program), plan.Align)
+	if base+activations > MaxArena {
+		return nil, tooLarge(l.cursor, activations)
+	}
+	return &Program{
+		Plan: p, Calls: l.calls, Constants: l.cursor, At: uint32(at), Base: uint32(base), Activations: activations,
+		Bytes: base + activations + q8.Slack, lowerer: l,
+	}, nil
+}
+
+// Write lowers the plan again, now that everything has an address, and writes constants and program to sink.
+func (p *Program) Write(ctx context.Context, sink Sink) error {
+	l := p.lowerer
+	l.sink, l.base = sink, p.Base
+	if err := l.run(ctx); err != nil {
+		return err
+	}
+	p.Calls, p.Labels, p.Ranges = l.calls, l.labels, l.ranges
+	p.Encoded, p.Offsets = call.Encode(l.calls)
+	sink.Write(p.At, p.Encoded)
+	p.lowerer = nil
+	return nil
+}
+
+// MaxArena is what one WebAssembly memory can hold, less two pages so that sizes fit in 32 bits.
+const MaxArena = 1<<32 - 2<<16
+
+func tooLarge(constants, activations int) error {
+	return fmt.Errorf("the network needs %d MiB of memory to run (%d MiB weights, %d MiB activations), more than the %d MiB that WebAssembly has: "+
+		"use a smaller input size", (constants+activations)>>20, constants>>20, activations>>20, MaxArena>>20)
+}
+
+// lowerer turns steps into kernel calls. It goes over the steps twice: a dry pass only counts the
+// bytes of constants and scratch, after which everything has an address; the second pass writes the
+// constants. Both passes take the same way.
+type lowerer struct {
+	g         *graph.Graph
+	cfg       Config
+	plan      *plan.Plan
+	operators map[string]row
+	sink      Sink // nil in the dry pass
+	calls     []call.Call
+	labels    []Label
+	step      int       // index of the step being lowered
+	first     int       // of its calls, an index
+	cursor    int       // next free byte of the constants
+	scratch   int       // scratch buffers asked for so far
+	buffers   []int     // those that the dry pass asked for
+	floats    []float32 // space that constants are laid out in, one after the other
+	bytes     []byte
+	tables    map[string]uint32 // addresses of offset tables, shared between layers of one geometry
+	packed    map[packing]uint32
+	values    map[graph.ValueID]uint32
+	ranges    map[graph.ValueID]uint32
+	base      uint32 // address of the activations
+}
+
+// firstConstant leaves address 0 free: no buffer begins there, so that it can mean "none".
+const firstConstant = 64
+
+func (l *lowerer) run(ctx context.Context) error {
+	l.cursor, l.scratch, l.calls, l.labels = firstConstant, 0, nil, nil
+	l.tables, l.packed = map[string]uint32{}, map[packing]uint32{}
+	l.values, l.ranges = map[graph.ValueID]uint32{}, map[graph.ValueID]uint32{}
+	for i := range l.plan.Steps {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		s := &l.plan.Steps[i]
+		l.step, l.first = i, len(l.calls)
+		if err := l.lower(s); err != nil {
+			if s.Node >= 0 {
+				n := l.g.Nodes[s.Node]
+				return fmt.Errorf("node %q (%s): %w", n.Name, n.Op.Type(), err)
+			}
+			return fmt.Errorf("input %q: %w", l.g.Values[s.End()].Name, err)
+		}
+		l.label(s)
+	}
+	return nil
+}
+
+// lower emits one step: what it reads as floats, its operator, what it stores as codes, and the zeros around
+// what it made.
+func (l *lowerer) lower(s *plan.Step) error {
+	if s.InPlace {
+		return nil
+	}
+	for _, c := range s.Decode {
+		l.decode(c)
+	}
+	if err := l.operator(s); err != nil {
+		return err
+	}
+	for _, c := range s.Encode {
+		l.encode(c)
+	}
+	for _, v := range s.Leaves() {
+		l.clearHalo(v)
+	}
+	return nil
+}
+
+// operator emits the calls of a step's operator and of what is fused to it.
+func (l *lowerer) operator(s *plan.Step) error {
+	if s.Node < 0 {
+		l.input(s)
+		return nil
+	}
+	n := l.g.Nodes[s.Node]
+	row := l.operators[n.Op.Type()]
+	switch pointwise := row.runsAsPost(l.g, n); {
+	case pointwise && s.Integer:
+		row.integer(l, s, n.Op)
+		return nil
+	case pointwise:
+		l.pointwise(s, n)
+		return nil
+	case row.float == nil:
+		return fmt.Errorf("operator %s does not run on the kernels with these inputs", n.Op.Type())
+	}
+	if err := l.walkable(s, n); err != nil {
+		return err
+	}
+	if s.Integer {
+		row.integer(l, s, n.Op)
+	} else {
+		row.float(l, s, n.Op)
+	}
+	return nil
+}
+
+// walkDims is how many dimensions the kernels step through.
+const walkDims = 6
+
+// walkable refuses what has too many dimensions for operators that do not take a tensor as a plain row.
+func (l *lowerer) walkable(s *plan.Step, n graph.Node) error {
+	if _, ok := n.Op.(graph.Reshape); ok {
+		return nil
+	}
+	for _, v := range append(s.Inputs[:len(s.Inputs):len(s.Inputs)], s.Outputs...) {
+		if v == graph.None {
+			continue
+		}
+		if x := l.g.Values[v]; len(x.Shape) > walkDims {
+			return fmt.Errorf("tensor %q has shape %v: operators run on up to %d dimensions; merge some of them", x.Name, x.Shape, walkDims)
+		}
+	}
+	return nil
+}
+
+func (l *lowerer) emit(c call.Call) { l.calls = append(l.calls, c) }
+
+// label says which step the calls belong to that it emitted.
+func (l *lowerer) label(s *plan.Step) {
+	for _, c := range l.calls[l.first:] {
+		label := Label{Node: l.g.Values[s.Chain[0].Value].Name, Op: "input", Kernel: c.Kernel}
+		if s.Node >= 0 {
+			label.Node, label.Op = l.g.Nodes[s.Node].Name, l.g.Nodes[s.Node].Op.Type()
+		}
+		l.labels = append(l.labels, label)
+	}
+}
+
+// input lays graph input s.Input out, which was copied in in ONNX order.
+func (l *lowerer) input(s *plan.Step) {
+	v := s.Out()
+	lay := l.lay(v)
+	from := l.base + uint32(l.plan.Buffers[l.plan.Staging[s.Input]].Addr)
+	l.copy(l.at(v), lay.Stride, from, plan.Strides(lay.Shape), lay.Shape)
+	l.mapInPlace(v, l.posts(s))
+}
+
+// decode makes floats of codes, with the zeros around them.
+func (l *lowerer) decode(c plan.Conversion) {
+	from, to, p := l.lay(c.From), l.lay(c.To), l.params(c.From)
+	l.emit(q8.Dequantize{Signed: l.cfg.Dot.Signed(), C: 1, X: l.at(c.From), Y: l.at(c.To), Shape: from.Shape,
+		XStrides: from.Stride, YStrides: to.Stride, Scale: p.Scale, Zero: p.Zero}.Call())
+	l.clearHalo(c.To)
+}
+
+// encode stores floats as codes.
+func (l *lowerer) encode(c plan.Conversion) {
+	from, to, q := l.lay(c.From), l.lay(c.To), l.plan.Codes[c.To]
+	zero, lo, hi := stored(q.Params, l.cfg.Dot)
+	l.emit(q8.Quantize{Signed: l.cfg.Dot.Signed(), X: l.at(c.From), Y: l.at(c.To), Shape: to.Shape, XStrides: from.Stride, YStrides: to.Stride,
+		Scale: q.Params.Scale[0], Zero: zero, Lo: lo, Hi: hi, Div: q.Rule == scheme.ONNX}.Call())
+}
+
+// rangeLen is the floats of one observer's state for each thread: four lanes of minimum, four of
+// maximum.
+const rangeLen = f32.MinMaxBytes / elem
+
+const elem = plan.Elem

@@ -1,0 +1,88 @@
+package lower
+
+import (
+	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/quant/exec/plan"
+	"github.com/quantscope/quantscope/quant/graph"
+)
+
+// row is an operator: what a plan has to know of it, and what it emits.
+type row struct {
+	plan.Operator
+	float   emitter                                 // on floats; nil if it runs as post only
+	integer emitter                                 // on codes; nil if Integers is NoIntegers
+	post    func(l *lowerer, n graph.Node) f32.Post // in place, on values just made; nil if it cannot
+	fits    func(g *graph.Graph, n graph.Node) bool // whether node n runs as post; nil if each does
+	quick   bool                                    // as post it takes no longer than finding a code in a table
+}
+
+// emitter emits the calls of step s, whose operator is op.
+type emitter func(l *lowerer, s *plan.Step, op graph.Op)
+
+// on is an emitter for operators of type T.
+func on[T graph.Op](f func(l *lowerer, s *plan.Step, op T)) emitter {
+	return func(l *lowerer, s *plan.Step, op graph.Op) { f(l, s, op.(T)) }
+}
+
+// runsAsPost reports whether node n, whose operator is r, may run in place on values just made.
+func (r row) runsAsPost(g *graph.Graph, n graph.Node) bool {
+	return r.post != nil && (r.fits == nil || r.fits(g, n))
+}
+
+// Operators tells a plan what it has to know of operators.
+func Operators() plan.Operators {
+	rows := table()
+	return func(op graph.Op) plan.Operator {
+		r := rows[op.Type()]
+		o := r.Operator
+		o.Epilogue = r.runsAsPost
+		return o
+	}
+}
+
+// table lists the operators that run on the kernels, by name. Functions of single numbers are in functions.go.
+func table() map[string]row {
+	return functions(map[string]row{
+		"Conv":          {Operator: plan.Operator{Integers: plan.Layer, Layer: convWeights, Halo: convHalo, Folds: true}, float: on(conv), integer: on(integerConv)},
+		"ConvTranspose": {Operator: plan.Operator{Halo: transposeHalo, Folds: true}, float: on(convTranspose)},
+		"Gemm":          {Operator: plan.Operator{Integers: plan.Layer, Layer: gemmWeights}, float: on(gemm), integer: integerGemm},
+		"MatMul":        {Operator: plan.Operator{Integers: plan.Layer, Layer: gemmWeights}, float: on(matMul), integer: integerGemm},
+
+		"Add": {Operator: plan.Operator{Integers: plan.Sum}, float: arithmetic(call.F32Add), integer: integerBinary},
+		"Sub": {float: arithmetic(call.F32Sub)},
+		"Mul": {Operator: plan.Operator{Integers: plan.Sum}, float: arithmetic(call.F32Mul), integer: integerBinary},
+		"Div": {float: arithmetic(call.F32Div)},
+		"Pow": {float: on(pow)},
+
+		"MaxPool":           {Operator: plan.Operator{Integers: plan.Move}, float: on(maxPool), integer: on(integerMaxPool)},
+		"AveragePool":       {Operator: plan.Operator{Integers: plan.Sum}, float: on(averagePool), integer: on(integerAverage)},
+		"GlobalAveragePool": {Operator: plan.Operator{Integers: plan.Sum}, float: on(globalAverage), integer: on(integerGlobalAverage)},
+		"GlobalMaxPool":     {float: on(globalMax)},
+		"ReduceMean":        {float: on(reduceMean)},
+		"ReduceSum":         {float: on(reduceSum)},
+		"ReduceMax":         {float: on(reduceMax)},
+		"ReduceMin":         {float: on(reduceMin)},
+		"Softmax":           {float: on(softmax)},
+
+		"Concat":       {Operator: plan.Operator{Integers: plan.Join}, float: on(concat), integer: on(integerConcat)},
+		"Reshape":      {Operator: plan.Operator{Integers: plan.Move}, float: on(reshape), integer: moved(reshape)},
+		"Transpose":    {Operator: plan.Operator{Integers: plan.Move}, float: on(transpose), integer: moved(transpose)},
+		"Slice":        {Operator: plan.Operator{Integers: plan.Move}, float: on(slice), integer: moved(slice)},
+		"Split":        {float: on(split)},
+		"Pad":          {float: on(pad)},
+		"Expand":       {Operator: plan.Operator{Integers: plan.Move}, float: on(expand), integer: moved(expand)},
+		"Gather":       {float: on(take)},
+		"DepthToSpace": {Operator: plan.Operator{Integers: plan.Move}, float: on(depthToSpace), integer: moved(depthToSpace)},
+		"SpaceToDepth": {Operator: plan.Operator{Integers: plan.Move}, float: on(spaceToDepth), integer: moved(spaceToDepth)},
+		"Resize":       {float: resizes},
+
+		"BatchNormalization":    {float: on(norm), post: normPost, fits: normFits, quick: true},
+		"InstanceNormalization": {float: on(instanceNorm)},
+		"LayerNormalization":    {float: on(layerNorm)},
+		"LRN":                   {float: on(lrn)},
+		"PRelu":                 {float: on(prelu), post: preluPost, fits: preluFits, quick: true},
+		"QuantizeLinear":        {float: on(quantize), post: quantizePost, fits: oneScale, quick: true},
+		"DequantizeLinear":      {float: on(dequantize), post: dequantizePost, fits: oneScale, quick: true},
+	})
+}

@@ -1,0 +1,147 @@
+package plan
+
+import (
+	"context"
+
+	"github.com/quantscope/quantscope/quant/graph"
+)
+
+// Config is what a run does besides computing the outputs.
+type Config struct {
+	Quant     []Quant
+	Observe   []graph.ValueID // whose minimum and maximum each run finds, before they are quantized
+	Keep      []graph.ValueID // that stay readable
+	Integer   bool            // quantized activations are stored as codes and computed on, see spec §8
+	RoundBias bool            // a run on floats rounds biases as the layers of an integer run do
+}
+
+// Plan is a graph made ready to be lowered.
+type Plan struct {
+	Config
+	// Graph is the graph that was given, with a value more for each that a step has as floats while it is
+	// stored as codes.
+	Graph   *graph.Graph
+	Quants  [][]*Quant // of each value, in the order in which they apply
+	Codes   []*Quant   // the quantizer by whose codes a value is stored, nil for floats
+	Layers  []Form     // of each node in an integer run, also where this is none
+	Forms   []Form     // of each node in this run, nil if it is on floats
+	Norms   []int      // the BatchNormalization folded into each node, or -1
+	Steps   []Step
+	Layouts []Layout // of each value; Buffer -1 for constants and for what no step leaves in memory
+	Buffers []Buffer
+	Staging []int // buffer of each graph input in ONNX order, before it is laid out
+
+	operators Operators
+	readers   [][]int
+	makers    []int
+	output    []bool // of each value
+	kept      []bool
+	observed  []bool
+	integers  map[int]*IntegerWeights
+	inputs    []float32 // scale of the input of each node that is a layer on integers
+	folded    []bool    // nodes that are folded into another
+	ungated   bool      // no gate is taken up
+	halos     []Halo
+}
+
+// Operators tells what a plan has to know of an operator.
+type Operators func(graph.Op) Operator
+
+// Operator is what a plan has to know of one.
+type Operator struct {
+	Integers Integers
+	// Layer describes the weights of node n if it is a layer, and says what its integer kernel cannot do.
+	Layer func(g *graph.Graph, n graph.Node) Weights
+	// Epilogue reports whether node n may run in place, element by element, on values just made.
+	Epilogue func(g *graph.Graph, n graph.Node) bool
+	// Halo is how many zeros node n wants around its first input.
+	Halo func(g *graph.Graph, n graph.Node) Halo
+	// Folds says that a BatchNormalization behind the operator may go into its weights.
+	Folds bool
+}
+
+// Integers is the way in which an operator computes on codes.
+type Integers int
+
+// The ways to compute on codes.
+const (
+	NoIntegers Integers = iota
+	Layer               // exact sums of products with constant weights, rounded to codes or left as floats
+	Sum                 // arithmetic on codes of any scales, rounded to codes
+	Function            // a function of one number: a table
+	Join                // codes of several values put together, each translated if its scale is another
+	Move                // codes of one value put elsewhere, translated if the scale is another
+)
+
+// passes make a Plan, in this order:
+//
+//	fold    which normalizations vanish decides which values exist
+//	codes   which values are codes decides what can be computed on integers
+//	forms   integers or floats is a node's own matter, decided before anything is fused, so that nothing that
+//	        follows a node can change it
+//	fuse    joins nodes of one form; values that are kept or observed come in here, for the first time
+//	convert finds what steps on floats read and make of codes
+//	halos, views, lay: where values lie depends on who reads them and on what exists at the same time
+func passes() []func(*Plan) error {
+	return []func(*Plan) error{foldNorms, chooseCodes, chooseForms, fuse, convert, chooseHalos, layOut}
+}
+
+// New plans a run of g. It fails for values that the run does not have, naming them, and when ctx ends.
+// Buffers have no address yet: Place gives them one when those that the lowering asks for are known.
+func New(ctx context.Context, g *graph.Graph, c Config, operators Operators) (*Plan, error) {
+	p := newPlan(g, c, operators)
+	for _, pass := range passes() {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if err := pass(p); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+func newPlan(g *graph.Graph, c Config, operators Operators) *Plan {
+	own := *g
+	own.Values = append([]graph.Value(nil), g.Values...)
+	n := len(g.Values)
+	p := &Plan{
+		Config: c, Graph: &own, operators: operators, Quants: make([][]*Quant, n), readers: g.Consumers(), makers: g.Producers(),
+		output: set(n, g.Outputs), kept: set(n, c.Keep), observed: set(n, c.Observe), folded: make([]bool, len(g.Nodes)),
+		integers: map[int]*IntegerWeights{}, inputs: make([]float32, len(g.Nodes)),
+	}
+	for i := range c.Quant {
+		q := &c.Quant[i]
+		p.Quants[q.Value] = append(p.Quants[q.Value], q)
+	}
+	return p
+}
+
+func set(n int, values []graph.ValueID) []bool {
+	in := make([]bool, n)
+	for _, v := range values {
+		in[v] = true
+	}
+	return in
+}
+
+// only is the node that alone reads v, which is no output of the network.
+func (p *Plan) only(v graph.ValueID) (node int, ok bool) {
+	if p.output[v] || len(p.readers[v]) != 1 {
+		return 0, false
+	}
+	return p.readers[v][0], true
+}
+
+// constant reports whether values are constants, or absent.
+func (p *Plan) constant(values []graph.ValueID) bool { return Constant(p.Graph, values) }
+
+// Constant reports whether values are constants, or absent.
+func Constant(g *graph.Graph, values []graph.ValueID) bool {
+	for _, v := range values {
+		if v != graph.None && g.Values[v].Const == nil {
+			return false
+		}
+	}
+	return true
+}
