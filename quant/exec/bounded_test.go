@@ -16,7 +16,7 @@ import (
 // their square, nor the program with what one call can walk over.
 func TestPlanningIsBounded(t *testing.T) {
 	unit := [2]int{1, 1}
-	const nodes = 40000
+	const nodes = 120000
 	for name, c := range map[string]struct {
 		build func(b *graphtest.Builder) []graph.ValueID
 		calls int // at most
@@ -55,7 +55,7 @@ func TestPlanningIsBounded(t *testing.T) {
 				t.Fatal(err)
 			}
 			call.Encode(l.Calls)
-			if took := time.Since(start); took > 10*time.Second {
+			if took := time.Since(start); took > time.Minute {
 				t.Errorf("planning takes %v", took)
 			}
 			if len(l.Calls) > c.calls {

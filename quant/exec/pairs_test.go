@@ -3,7 +3,6 @@ package exec_test
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/quantscope/quantscope/kernels/call"
@@ -223,18 +222,12 @@ func pairs(t *testing.T, p producer) *network {
 func TestPairs(t *testing.T) {
 	for _, p := range producers() {
 		t.Run(p.name, func(t *testing.T) {
-			if strings.HasPrefix(p.name, "layer norm") || strings.HasPrefix(p.name, "split") {
-				t.Skip("fault 4 of exec: panics with what is fused behind it")
-			}
 			n := pairs(t, p)
 			items := n.spread(2)
 			t.Run("integer", func(t *testing.T) { n.in(t).check(items...) })
 			t.Run("float", func(t *testing.T) { n.in(t).checkFloat(nil, items...) })
 			t.Run("simulated", func(t *testing.T) { n.in(t).checkFloat(n.quants, items...) })
-			t.Run("forms", func(t *testing.T) {
-				t.Skip("faults 1 and 2 of exec: until the plan decides each node's form before anything is fused")
-				n.in(t).checkForms()
-			})
+			t.Run("forms", func(t *testing.T) { n.in(t).checkForms() })
 		})
 	}
 }
