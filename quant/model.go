@@ -26,15 +26,19 @@ const digestVersion = "quantscope model 1\n"
 
 // Import reads an ONNX file. files gives further files with external data and may be nil.
 func Import(name string, b []byte, files onnx.Reader) (*Model, error) {
+	return ImportShaped(name, b, onnx.Options{Files: files})
+}
+
+// ImportShaped is Import with shapes of inputs in place of those of the file.
+func ImportShaped(name string, b []byte, opt onnx.Options) (*Model, error) {
 	m, err := onnx.Decode(b)
 	if err != nil {
 		return nil, err
 	}
 	out := &Model{Name: name, Bytes: int64(len(b))}
 	further := map[string][]byte{} // by location; each is read once
-	if files != nil {
-		from := files
-		files = func(location string) ([]byte, error) {
+	if from := opt.Files; from != nil {
+		opt.Files = func(location string) ([]byte, error) {
 			if data, ok := further[location]; ok {
 				return data, nil
 			}
@@ -47,7 +51,7 @@ func Import(name string, b []byte, files onnx.Reader) (*Model, error) {
 			return data, nil
 		}
 	}
-	if out.Graph, err = onnx.ToGraph(m, onnx.Options{Files: files}); err != nil {
+	if out.Graph, err = onnx.ToGraph(m, opt); err != nil {
 		return nil, err
 	}
 	sum := sha256.Sum256(b)

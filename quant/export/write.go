@@ -26,12 +26,6 @@ func modelFile(name string, c *calibrate.Calibrated, g *graph.Graph, from int, f
 		return File{}, nil, err
 	}
 	notes := g.Notes
-	if g.Batch {
-		if err := c.Graph.PerItem(); err != nil {
-			g.Batch = false
-			notes = append(notes, fmt.Sprintf("The batch is fixed at 1: %v.", err))
-		}
-	}
 	g = graph.Compact(g)
 	var failed error // of the first opset that has the operators
 	for opset := from; opset <= onnx.MaxWriteOpset; opset++ {

@@ -22,7 +22,7 @@ func (e Expand) Fold(in []*Tensor) ([]*Tensor, error) {
 
 // PerItem holds where the first axis stays as it is.
 func (e Expand) PerItem(in []Value, carry []bool) bool {
-	return alone(carry) && len(e.Shape) == len(in[0].Shape) && e.Shape[0] == 1
+	return alone(carry) && len(e.Shape) == len(in[0].Shape) && e.Shape[0] == in[0].Shape[0]
 }
 
 // Moves is true.

@@ -31,8 +31,8 @@ func (r Reshape) Fold(in []*Tensor) ([]*Tensor, error) {
 }
 
 // PerItem holds where the first axis stays as it is.
-func (r Reshape) PerItem(_ []Value, carry []bool) bool {
-	return alone(carry) && len(r.Shape) > 0 && r.Shape[0] == 1
+func (r Reshape) PerItem(in []Value, carry []bool) bool {
+	return alone(carry) && len(r.Shape) > 0 && r.Shape[0] == in[0].Shape[0]
 }
 
 // Moves is true.

@@ -43,8 +43,8 @@ func (p Slice) Fold(in []*Tensor) ([]*Tensor, error) {
 }
 
 // PerItem holds where the first axis is taken whole.
-func (p Slice) PerItem(_ []Value, carry []bool) bool {
-	return alone(carry) && p.Starts[0] == 0 && p.Steps[0] == 1 && p.Sizes[0] == 1
+func (p Slice) PerItem(in []Value, carry []bool) bool {
+	return alone(carry) && p.Starts[0] == 0 && p.Steps[0] == 1 && p.Sizes[0] == in[0].Shape[0]
 }
 
 // Moves is true.

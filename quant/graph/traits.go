@@ -36,8 +36,8 @@ func Moves(op Op) bool {
 type Batched interface {
 	Op
 	// PerItem tells whether along the first axis of each output lies what the operator makes of the
-	// items of those inputs that carry items there and of the other inputs as they are. Those inputs
-	// have one item, at least one of them does carry items.
+	// items of those inputs that carry items there and of the other inputs as they are. At
+	// least one input carries items; all that do carry the same number.
 	PerItem(in []Value, carry []bool) bool
 }
 
@@ -48,9 +48,9 @@ type Reduction interface {
 	Reduces() (axes []int, keep bool)
 }
 
-// PerItem tells whether the network computes each item of a larger batch as it does a single one: the
-// first axis of every input is a batch all the way to the outputs. If that is not certain, the error names
-// the node that stands in the way.
+// PerItem tells whether the network computes each item of its batch as it does a single one: the first
+// axis of every input is a batch all the way to the outputs. If that is not certain, the error names the node
+// that stands in the way.
 func (g *Graph) PerItem() error {
 	carry := make([]bool, len(g.Values))
 	for _, v := range g.Inputs {

@@ -23,13 +23,25 @@ func (b *importer) initializers() error {
 	return nil
 }
 
-// inputs makes values of the inputs that are no initializers, which files before IR version 4 list too.
+// Feeds are the inputs that are no initializers, which files before IR version 4 list too.
+func (g *Graph) Feeds() []ValueInfo {
+	constant := make(map[string]bool, len(g.Initializers))
+	for i := range g.Initializers {
+		constant[g.Initializers[i].Name] = true
+	}
+	var feeds []ValueInfo
+	for _, in := range g.Inputs {
+		if !constant[in.Name] {
+			feeds = append(feeds, in)
+		}
+	}
+	return feeds
+}
+
+// inputs makes values of the inputs.
 func (b *importer) inputs() error {
 	batch := 0
-	for _, in := range b.m.Graph.Inputs {
-		if b.init[in.Name] != nil {
-			continue
-		}
+	for _, in := range b.m.Graph.Feeds() {
 		if in.Name == "" || b.Taken(in.Name) {
 			return fmt.Errorf("input %q comes twice or has no name", in.Name)
 		}

@@ -16,10 +16,14 @@ type importer struct {
 	init   map[string]*Tensor
 	wanted map[string]bool // names that a live node or the graph reads
 	casts  casts
+	shared map[string]*graph.Tensor // constants made before, by name; nil where there are none
 }
 
 // apply is Apply, which must leave no node that cannot run.
 func (b *importer) apply(op graph.Op, name string, inputs []graph.ValueID, outputs []string) ([]graph.ValueID, error) {
+	if ids := b.again(op, inputs, outputs); ids != nil {
+		return ids, nil
+	}
 	nodes := len(b.Graph.Nodes)
 	ids, err := b.Apply(op, name, inputs, outputs)
 	if err == nil && len(b.Graph.Nodes) > nodes {

@@ -94,6 +94,23 @@ type ValueInfo struct {
 	Dims     []Dim
 }
 
+// Open tells whether the file leaves some dimension open and shape, which is of what it is given, agrees with
+// the others.
+func (v ValueInfo) Open(shape []int) bool {
+	if !v.HasShape || len(shape) != len(v.Dims) {
+		return !v.HasShape
+	}
+	open := false
+	for i, d := range v.Dims {
+		fixed := d.Set && d.Value >= 0
+		if fixed && int64(shape[i]) != d.Value {
+			return false
+		}
+		open = open || !fixed
+	}
+	return open
+}
+
 // Dim is one dimension: a Value, or a name in Param, or neither.
 type Dim struct {
 	Value int64

@@ -13,7 +13,10 @@ func decodeConstant(s *source) (graph.Op, []graph.ValueID, error) {
 		case "value":
 			if a = s.attr(a.Name, AttrTensor); a != nil && a.T != nil {
 				var err error
-				if t, err = ToTensor(a.T, s.b.opt.Files); err != nil {
+				if t = s.b.shared[s.node.Outputs[0]]; t == nil {
+					t, err = ToTensor(a.T, s.b.opt.Files)
+				}
+				if err != nil {
 					return nil, nil, err
 				}
 				s.b.casts.count(a.T.DataType)

@@ -23,9 +23,33 @@ type Options struct {
 
 // ToGraph makes a Graph of a model: nodes in topological order, every shape known, what is constant
 // folded, what leads to no output left out, Identity and Dropout removed, Sigmoid·x made SiLU. A
-// symbolic first dimension of an input is the batch and becomes 1. Errors name node, operator and
-// tensor. ToGraph does not change m, and the Graph's constants do not alias it.
+// symbolic first dimension of an input is the batch and becomes 1; that it may be more is tried. Errors
+// name node, operator and tensor. ToGraph does not change m, and the Graph's constants do not alias it.
 func ToGraph(m *Model, opt Options) (*graph.Graph, error) {
+	b, err := assemble(m, opt, nil)
+	if err != nil {
+		return nil, err
+	}
+	if b.Graph.Batch {
+		if err := b.openBatch(); err != nil {
+			b.Graph.Batch = false
+			b.Graph.Notes = append(b.Graph.Notes, fmt.Sprintf("The batch is fixed at 1: %v.", err))
+		}
+	}
+	b.Graph.Notes = append(b.Graph.Notes, b.casts.notes()...)
+	graph.Recognise(b.Graph)
+	g := graph.Compact(b.Graph)
+	for _, v := range g.Values {
+		if v.Const != nil {
+			v.Const.Widen()
+		}
+	}
+	return g, nil
+}
+
+// assemble makes the graph, with all that leads nowhere still in it. shared are constants of a graph that was
+// made of m before, by name.
+func assemble(m *Model, opt Options, shared map[string]*graph.Tensor) (*importer, error) {
 	opset, err := opsetOf(m)
 	if err != nil {
 		return nil, err
@@ -35,7 +59,7 @@ func ToGraph(m *Model, opt Options) (*graph.Graph, error) {
 		return nil, fmt.Errorf("the graph has %d sparse initializers, which are not supported", mg.Sparse)
 	}
 	b := &importer{
-		Builder: graph.NewBuilder(mg.Name), m: m, opt: opt, opset: opset,
+		Builder: graph.NewBuilder(mg.Name), m: m, opt: opt, opset: opset, shared: shared,
 		ids: map[string]graph.ValueID{}, init: map[string]*Tensor{}, wanted: map[string]bool{},
 	}
 	b.Fold, b.Room = true, foldFloor
@@ -55,18 +79,7 @@ func ToGraph(m *Model, opt Options) (*graph.Graph, error) {
 			return nil, fmt.Errorf("node %q (%s): %w", nodeName(n), n.OpType, err)
 		}
 	}
-	if err := b.outputs(); err != nil {
-		return nil, err
-	}
-	b.Graph.Notes = append(b.Graph.Notes, b.casts.notes()...)
-	graph.Recognise(b.Graph)
-	g := graph.Compact(b.Graph)
-	for _, v := range g.Values {
-		if v.Const != nil {
-			v.Const.Widen()
-		}
-	}
-	return g, nil
+	return b, b.outputs()
 }
 
 // opsetOf is the version of the default operator set.
@@ -180,7 +193,10 @@ func (b *importer) value(name string) (graph.ValueID, error) {
 	if !ok {
 		return graph.None, fmt.Errorf("input %q is made by no node before it", name)
 	}
-	c, err := read(t, b.opt.Files)
+	c, err := b.shared[name], error(nil)
+	if c == nil {
+		c, err = read(t, b.opt.Files)
+	}
 	if err != nil {
 		return graph.None, err
 	}

@@ -23,23 +23,23 @@ func (l *list) Set(s string) error { *l = append(*l, s); return nil }
 
 func runTensors(ctx context.Context, c console, args []string) error {
 	f := newFlags("run", "MODEL.onnx TENSOR...", "Runs tensors through a network. A tensor is an .npy file or an ONNX TensorProto, .pb; they come in\n"+
-		"the order of the network's inputs, or as NAME=FILE. Where the network's batch is free, their first\n"+
-		"dimension may be any number of items. Outputs are described, or written with -o.")
+		"the order of the network's inputs, or as NAME=FILE. Where the file leaves sizes open, such as that of the batch,\n"+
+		"they are as the tensors have them. Outputs are described, or written with -o.")
 	var out list
 	f.Var(&out, "o", "`FILE` (.npy or .pb) for an output: the first, the second..., or NAME=FILE")
 	rest, err := f.parse(c.out, args, 2, -1)
 	if err != nil {
 		return err
 	}
-	m, err := openModel(rest[0])
+	n, err := openFile(rest[0])
 	if err != nil {
 		return err
 	}
-	files, err := assign(m.Graph, m.Graph.Inputs, rest[1:])
+	files, err := assign(namesOf(n.model.Graph.Feeds()), rest[1:])
 	if err != nil {
 		return err
 	}
-	targets, err := assign(m.Graph, m.Graph.Outputs, out)
+	targets, err := assign(namesOf(n.model.Graph.Outputs), out)
 	if err != nil {
 		return err
 	}
@@ -53,13 +53,16 @@ func runTensors(ctx context.Context, c console, args []string) error {
 	}
 	inputs := make([]*graph.Tensor, len(files))
 	for i, file := range files {
-		name := m.Graph.Values[m.Graph.Inputs[i]].Name
 		if file == "" {
-			return fmt.Errorf("there is no tensor for input %q: the network has %d inputs", name, len(files))
+			return fmt.Errorf("there is no tensor for input %q: the network has %d inputs", n.model.Graph.Feeds()[i].Name, len(files))
 		}
 		if inputs[i], err = readTensor(file); err != nil {
 			return fmt.Errorf("%s: %w", file, err)
 		}
+	}
+	m, err := n.shaped(inputs)
+	if err != nil {
+		return err
 	}
 	outputs, err := runItems(ctx, m.Graph, inputs)
 	if err != nil {
@@ -74,15 +77,16 @@ func runTensors(ctx context.Context, c console, args []string) error {
 	return errors.Join(printOutputs(c, m.Graph, outputs, *f.json), c.disk.write(written...))
 }
 
-// assign gives each of the values the file that stands for it, "" for none: in order, or by name.
-func assign(g *graph.Graph, values []graph.ValueID, args []string) ([]string, error) {
+// assign gives each of the values, which have names, the file that stands for it, "" for none: in order, or by
+// name.
+func assign(values, args []string) ([]string, error) {
 	files := make([]string, len(values))
 	next := 0
 	for _, arg := range args {
 		name, file, named := strings.Cut(arg, "=")
 		at := -1
 		if named {
-			at = slices.IndexFunc(values, func(v graph.ValueID) bool { return g.Values[v].Name == name })
+			at = slices.Index(values, name)
 		}
 		if at < 0 {
 			at, file = next, arg
@@ -92,7 +96,7 @@ func assign(g *graph.Graph, values []graph.ValueID, args []string) ([]string, er
 			return nil, fmt.Errorf("%s: there are only %d inputs or outputs of that kind", arg, len(values))
 		}
 		if files[at] != "" {
-			return nil, fmt.Errorf("%s and %s are for the same tensor, %q", files[at], file, g.Values[values[at]].Name)
+			return nil, fmt.Errorf("%s and %s are for the same tensor, %q", files[at], file, values[at])
 		}
 		files[at] = file
 	}

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/quantscope/quantscope/quant/dataset"
+)
+
+// refusedCases are those of ../shared/cases that do not run yet, with what they are told.
+var refusedCases = map[string]string{
+	"09-erf-gelu":                    "Erf",
+	"10-einsum":                      "Einsum",
+	"11-max-of-constant":             "Max",
+	"13-if-constant-condition":       "If",
+	"15-if-runtime-condition":        "Greater",
+	"16-fold-reducemin-int64":        "ReduceMin",
+	"18-fold-mod":                    "Mod",
+	"20-fold-not-where":              "Not",
+	"21-fold-reduceprod":             "ReduceProd",
+	"23-fold-size":                   "Size",
+	"26-int64-ids-embedding":         "Gather",
+	"27-uint8-image-input":           "Cast",
+	"29-greater-where":               "Greater",
+	"30-dynamic-quantized-file":      "DynamicQuantizeLinear",
+	"31-qlinearconv-file":            "QLinearConv",
+	"32-argmax-head":                 "ArgMax",
+	"34-logsoftmax":                  "LogSoftmax",
+	"35-abs-neg-log-reciprocal":      "Abs",
+	"38-lp-normalization":            "LpNormalization",
+	"39-group-normalization":         "GroupNormalization",
+	"41-lstm":                        "LSTM",
+	"42-conv3d":                      "Conv",
+	"44-local-function":              "SquarePlus",
+	"45-bn-five-outputs-opset9":      "training mode",
+	"51-fused-conv-microsoft-domain": "FusedConv",
+}
+
+// TestCases runs what people have brought, each network on the tensors beside it, against what ONNX Runtime
+// made of them.
+func TestCases(t *testing.T) {
+	folders, err := filepath.Glob(filepath.Join(shared(t, "cases"), "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range folders {
+		name := filepath.Base(dir)
+		inputs, _ := filepath.Glob(filepath.Join(dir, "x*.npy"))
+		want, _ := filepath.Glob(filepath.Join(dir, "expected_ort*.npy"))
+		if _, err := os.Stat(filepath.Join(dir, "model.onnx")); err != nil || len(inputs) == 0 || len(want) == 0 {
+			continue // a case of another command
+		}
+		t.Run(name, func(t *testing.T) {
+			out := t.TempDir()
+			args := append([]string{"run", filepath.Join(dir, "model.onnx")}, inputs...)
+			for i := range want {
+				args = append(args, "-o", filepath.Join(out, fmt.Sprint(i, ".npy")))
+			}
+			status, _, stderr := call(t, out, args...)
+			if words, refused := refusedCases[name]; refused {
+				if status == 0 || !strings.Contains(stderr, words) {
+					t.Fatalf("exit status %d: %s", status, stderr)
+				}
+				return
+			}
+			if status != 0 {
+				t.Fatal(stderr)
+			}
+			for i, file := range want {
+				a, err := dataset.DecodeNpy(read(t, file))
+				if err != nil {
+					t.Fatal(err)
+				}
+				b, err := dataset.DecodeNpy(read(t, filepath.Join(out, fmt.Sprint(i, ".npy"))))
+				if err != nil {
+					t.Fatal(err)
+				}
+				x, y := a.Tensor(), b.Tensor()
+				if x.DType != y.DType || !slices.Equal(x.Shape, y.Shape) {
+					t.Fatalf("output %d is %v %v, want %v %v", i, y.DType, y.Shape, x.DType, x.Shape)
+				}
+				if !slices.Equal(x.I, y.I) {
+					t.Errorf("output %d differs", i)
+				}
+				most, tolerance := 0.0, 1e-5
+				if strings.Contains(name, "fp16") {
+					tolerance = 1e-3 // ONNX Runtime computes in float16
+				}
+				for _, v := range x.F {
+					most = max(most, math.Abs(float64(v)))
+				}
+				for k, v := range x.F {
+					if d := math.Abs(float64(v) - float64(y.F[k])); !(d <= tolerance*most) && v != y.F[k] {
+						t.Fatalf("output %d: element %d is %v, want %v", i, k, y.F[k], v)
+					}
+				}
+			}
+		})
+	}
+}
