@@ -101,11 +101,11 @@ func Quantize(ctx context.Context, j Job) (*Result, error) {
 // Verify computes a receipt's result again, with the receipt's recipe, from one's own copy of the model
 // and the data, and says step by step what matches. Without data, or where model or data are other
 // ones, what depends on them is not run.
-func Verify(ctx context.Context, expected *receipt.Receipt, j Job) (receipt.Verdict, error) {
+func Verify(ctx context.Context, expected *receipt.Receipt, j Job) (receipt.Verification, error) {
 	j.Recipe = expected.Recipe
 	digest, err := j.Recipe.Digest()
 	if err != nil {
-		return nil, err
+		return receipt.Verification{}, err
 	}
 	got := &receipt.Receipt{Model: receipt.Model{SHA256: j.Model.SHA256, Bytes: j.Model.Bytes}, RecipeDigest: digest}
 	if j.Data == nil {
@@ -113,7 +113,7 @@ func Verify(ctx context.Context, expected *receipt.Receipt, j Job) (receipt.Verd
 	}
 	r, err := Quantize(ctx, j)
 	if err != nil {
-		return nil, fmt.Errorf("the result cannot be computed from this model and data: %w", err)
+		return receipt.Verification{}, fmt.Errorf("the result cannot be computed from this model and data: %w", err)
 	}
 	return receipt.Compare(expected, r.Receipt), nil
 }

@@ -31,10 +31,16 @@ func (v Verdict) Differs() bool {
 	return slices.ContainsFunc(v, func(s Step) bool { return s.Status == Differs })
 }
 
+// Verification is what checking a receipt found.
+type Verification struct {
+	Steps   Verdict `json:"steps"`
+	Metrics Metrics `json:"metrics"` // as computed here; zero where nothing was
+}
+
 // Compare sets what was computed here against what a receipt says, in the order of the pipeline: the
 // first step that differs is where to look. got may be partial: a field left zero is a step not run.
-func Compare(expected, got *Receipt) Verdict {
-	return Verdict{
+func Compare(expected, got *Receipt) Verification {
+	return Verification{Metrics: got.Metrics, Steps: Verdict{
 		step("model", expected.Model.SHA256, got.Model.SHA256),
 		step("recipe", expected.RecipeDigest, got.RecipeDigest),
 		step("calibration data", expected.Data.Calibration.String(), got.Data.Calibration.String()),
@@ -43,7 +49,7 @@ func Compare(expected, got *Receipt) Verdict {
 		step("logits", expected.Digests.Logits, got.Digests.Logits),
 		step("integer logits", expected.Digests.Integer, got.Digests.Integer),
 		metrics(expected.Metrics, got.Metrics),
-	}
+	}}
 }
 
 // String is empty for a set that was not used.

@@ -37,7 +37,7 @@ func TestCompare(t *testing.T) {
 			for _, n := range c.notRun {
 				want[n] = NotRun
 			}
-			v := Compare(expected, got)
+			v := Compare(expected, got).Steps
 			if len(v) != 8 {
 				t.Fatalf("%d steps", len(v))
 			}

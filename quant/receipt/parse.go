@@ -8,6 +8,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Parse reads a receipt and refuses everything that is not exactly one: a field that this version
@@ -16,6 +18,14 @@ import (
 // receipt that went through an editor is still read, while two documents that Parse accepts and that
 // say the same have the same digest.
 func Parse(b []byte) (*Receipt, error) {
+	r, err := parse(b)
+	if err != nil {
+		return nil, errors.New(foreign(err.Error(), maxError))
+	}
+	return r, nil
+}
+
+func parse(b []byte) (*Receipt, error) {
 	if len(b) > MaxBytes {
 		return nil, fmt.Errorf("receipt: %d bytes; a receipt has at most %d", len(b), MaxBytes)
 	}
@@ -73,7 +83,7 @@ func checkFormat(b []byte) error {
 func fieldError(err error) error {
 	var wrong *json.UnmarshalTypeError
 	if errors.As(err, &wrong) {
-		return fmt.Errorf("receipt: field %q is a %s where %s is needed", clip(wrong.Field), wrong.Value, wrong.Type)
+		return fmt.Errorf("receipt: field %q is a %s where %s is needed", clip(wrong.Field), clip(wrong.Value), wrong.Type)
 	}
 	return fmt.Errorf("receipt: %s", clip(strings.TrimPrefix(err.Error(), "json: ")))
 }
@@ -95,7 +105,24 @@ func excerpt(b []byte, at int) string {
 	return strconv.Quote(string(b[at:min(at+24, len(b))]))
 }
 
+// maxError bounds a sentence about a stranger's receipt, in bytes.
+const maxError = 400
+
 // clip keeps a stranger's text from filling an error.
-func clip(s string) string {
-	return strings.ToValidUTF8(s[:min(len(s), 80)], "")
+func clip(s string) string { return foreign(s, 80) }
+
+// foreign is at most n bytes of a stranger's text, without what could steer a terminal or turn the text
+// around.
+func foreign(s string, n int) string {
+	var out strings.Builder
+	for _, c := range s {
+		if !unicode.IsPrint(c) {
+			c = '\uFFFD'
+		}
+		if out.Len()+utf8.RuneLen(c) > n {
+			return out.String() + "…"
+		}
+		out.WriteRune(c)
+	}
+	return out.String()
 }

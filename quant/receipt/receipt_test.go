@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"flag"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/scheme"
@@ -148,6 +150,18 @@ func TestParseRefuses(t *testing.T) {
 		{"evaluated without logits", strings.Replace(good, Sum([]byte("logits")), "", 1), `"digests.logits"`},
 		{"evaluated without integer logits", strings.Replace(good, Sum([]byte("integer")), "", 1), `"digests.integer"`},
 		{"more right on integers than evaluated", replace(`"top1Integer":313`, `"top1Integer":501`), `"metrics.top1Integer"`},
+		{"more items than asked for", replace(`"count":100`, `"count":101`), `"data.calibration"`},
+		{"endless items", replace(`"count":100`, `"count":9223372036854775807`), `"data.calibration"`},
+		{"more evaluated than items", replace(`"n":500`, `"n":1073741824`), `"metrics.n"`},
+		{"fewer evaluated than items", replace(`"n":500`, `"n":499`), `"metrics.n"`},
+		{"more differ than disagree", replace(`"agreement":480`, `"agreement":498`), `"metrics.top1Float"`},
+		{"parameters the file has no room for", replace(`"bytesBefore":4997032`, `"bytesBefore":9200000000000000000`), `"metrics.bytesBefore"`},
+		{"parameters for nothing", replace(`"bytesAfter":1260000`, `"bytesAfter":0`), `"metrics.bytesAfter"`},
+		{"endless model", replace(`"bytes":5002017`, `"bytes":9223372036854775807`), `"model.bytes"`},
+		{"same items twice", strings.Replace(strings.Replace(good, Sum([]byte("evaluation")), Sum([]byte("calibration")), 1), `"count":500`, `"count":100`, 1), "the same items"},
+		{"long number", replace(`"bytes":5002017`, `"bytes":`+strings.Repeat("9", 50000)), `field "model.bytes" is a number 999`},
+		{"long backend", replace(`"backend":"academic"`, `"backend":"`+strings.Repeat("x", 50000)+`"`), "backend"},
+		{"escape sequence", replace(`"backend":"academic"`, `"backend":"\u001b[2J"`), "backend"},
 		{"too large", strings.Repeat(" ", MaxBytes) + good, "at most"},
 		{"deep", strings.Repeat("[", 100000), "not JSON"},
 	} {
@@ -159,10 +173,43 @@ func TestParseRefuses(t *testing.T) {
 			if !strings.Contains(err.Error(), c.want) {
 				t.Errorf("error %q does not tell %q", err, c.want)
 			}
-			if len(err.Error()) > 500 {
-				t.Errorf("error of %d bytes", len(err.Error()))
-			}
+			checkSentence(t, err)
 		})
+	}
+}
+
+// The receipts of the shared cases claim what cannot be.
+func TestSharedCases(t *testing.T) {
+	names, err := filepath.Glob("../../../shared/cases/rel-13-receipt-claims/*.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(names) == 0 {
+		t.Skip("skipped: ../shared/cases/rel-13-receipt-claims is not there")
+	}
+	for _, name := range names {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Parse(b); err == nil {
+			t.Errorf("%s is accepted", filepath.Base(name))
+		} else {
+			checkSentence(t, err)
+		}
+	}
+}
+
+// checkSentence holds for every error about a stranger's receipt.
+func checkSentence(t *testing.T, err error) {
+	t.Helper()
+	if len(err.Error()) > 500 {
+		t.Errorf("error of %d bytes", len(err.Error()))
+	}
+	for _, c := range err.Error() {
+		if !unicode.IsPrint(c) {
+			t.Errorf("%q has %U", err.Error(), c)
+		}
 	}
 }
 
@@ -190,6 +237,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		r, err := Parse(b)
 		if err != nil {
+			checkSentence(t, err)
 			return
 		}
 		var compact bytes.Buffer

@@ -1,13 +1,23 @@
 package receipt
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/quantscope/quantscope/quant/recipe"
 )
 
-// maxText bounds the free texts, in bytes.
-const maxText = 200
+const (
+	maxText  = 200     // bytes of a free text
+	maxItems = 1 << 20 // of a set; a recipe's bound
+	maxModel = 1 << 40 // bytes of a model's files
+	// maxExpansion is how many bytes of float32 parameters a byte of a file becomes: 8 where it holds
+	// 4-bit integers, and as much again for what nodes of the file unfold.
+	maxExpansion = 16
+)
 
 // validate checks what the types leave open, so that a page can show a stranger's receipt as it is.
 func (r *Receipt) validate() error {
@@ -38,13 +48,10 @@ func (r *Receipt) validate() error {
 	if digest != r.RecipeDigest {
 		return fmt.Errorf("receipt: field \"recipeDigest\" is not the digest of field \"recipe\"")
 	}
-	if r.Model.Bytes <= 0 {
-		return fmt.Errorf("receipt: field \"model.bytes\" is %d; a model has at least one byte", r.Model.Bytes)
+	if r.Model.Bytes < 1 || r.Model.Bytes > maxModel {
+		return fmt.Errorf("receipt: field \"model.bytes\" is %d; a model has 1 to %d", r.Model.Bytes, int64(maxModel))
 	}
-	if err := r.Data.Calibration.validate("data.calibration"); err != nil {
-		return err
-	}
-	if err := r.Data.Evaluation.validate("data.evaluation"); err != nil {
+	if err := r.Data.validate(r.Recipe.Data); err != nil {
 		return err
 	}
 	for _, d := range []struct{ field, digest string }{{"logits", r.Digests.Logits}, {"integer", r.Digests.Integer}} {
@@ -52,7 +59,30 @@ func (r *Receipt) validate() error {
 			return fmt.Errorf("receipt: field \"digests.%s\" is needed where items were evaluated, and empty where none were", d.field)
 		}
 	}
-	return r.Metrics.validate()
+	return r.Metrics.validate(r.Data.Evaluation.Count, r.Model.Bytes)
+}
+
+// validate holds the sets against what the recipe asks for: there may be fewer items, not more.
+func (d Data) validate(asked recipe.Data) error {
+	for _, s := range []struct {
+		field string
+		set   Set
+		most  int
+	}{
+		{"data.calibration", d.Calibration, asked.Calibration},
+		{"data.evaluation", d.Evaluation, cmp.Or(asked.Evaluation, maxItems)},
+	} {
+		if err := s.set.validate(s.field); err != nil {
+			return err
+		}
+		if s.set.Count > s.most {
+			return fmt.Errorf("receipt: field %q has count %d, but the recipe takes at most %d items", s.field, s.set.Count, s.most)
+		}
+	}
+	if d.Calibration == d.Evaluation && d.Calibration.Count > 0 && !asked.Overlap {
+		return errors.New("receipt: fields \"data.calibration\" and \"data.evaluation\" are the same items, which the recipe does not allow")
+	}
+	return nil
 }
 
 func (s Set) validate(field string) error {
@@ -63,22 +93,33 @@ func (s Set) validate(field string) error {
 	return nil
 }
 
-func (m Metrics) validate() error {
+// validate holds the figures against each other, against the number of evaluation items, and against
+// the bytes of the model's file.
+func (m Metrics) validate(items int, file int64) error {
+	if m.N != items {
+		return fmt.Errorf("receipt: field \"metrics.n\" is %d, but \"data.evaluation\" has %d items", m.N, items)
+	}
 	for _, c := range []struct {
 		field string
 		count int
 		most  int
 	}{
-		{"n", m.N, 1 << 30}, {"labelled", m.Labelled, m.N}, {"agreement", m.Agreement, m.N},
+		{"labelled", m.Labelled, m.N}, {"agreement", m.Agreement, m.N},
 		{"top1Float", m.Top1Float, m.Labelled}, {"top1Quant", m.Top1Quant, m.Labelled}, {"top1Integer", m.Top1Integer, m.Labelled},
 	} {
 		if c.count < 0 || c.count > c.most {
 			return fmt.Errorf("receipt: field \"metrics.%s\" is %d; expected 0 to %d", c.field, c.count, c.most)
 		}
 	}
-	if m.BytesBefore < 0 || m.BytesAfter < 0 {
-		return fmt.Errorf("receipt: fields \"metrics.bytesBefore\" and \"metrics.bytesAfter\" are %d and %d; a size is not negative",
-			m.BytesBefore, m.BytesAfter)
+	// Where both networks answer the same, both are right or both are wrong.
+	if d := max(m.Top1Float-m.Top1Quant, m.Top1Quant-m.Top1Float); d > m.N-m.Agreement {
+		return fmt.Errorf("receipt: fields \"metrics.top1Float\" and \"metrics.top1Quant\" differ by %d, but the answers on %d items only", d, m.N-m.Agreement)
+	}
+	if most := maxExpansion*file + 1<<20; m.BytesBefore < 0 || m.BytesBefore > most {
+		return fmt.Errorf("receipt: field \"metrics.bytesBefore\" is %d; a model of %d bytes has 0 to %d bytes of parameters", m.BytesBefore, file, most)
+	}
+	if least, most := m.BytesBefore/32, 4*m.BytesBefore; m.BytesAfter < least || m.BytesAfter > most {
+		return fmt.Errorf("receipt: field \"metrics.bytesAfter\" is %d; parameters of %d bytes quantized have %d to %d", m.BytesAfter, m.BytesBefore, least, most)
 	}
 	return nil
 }

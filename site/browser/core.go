@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"syscall/js"
 
+	"github.com/quantscope/quantscope/quant/receipt"
 	"github.com/quantscope/quantscope/site/store"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
@@ -138,9 +139,9 @@ func action(m protocol.Message, parts []js.Value) (store.Action, error) {
 		err := json.Unmarshal(m.Body, &c)
 		return store.Compared{Job: m.Job, Comparison: c}, err
 	case protocol.Verified:
-		var v protocol.Verdict
+		var v receipt.Verification
 		err := json.Unmarshal(m.Body, &v)
-		return store.Verified{Job: m.Job, Verdict: v}, err
+		return store.Verified{Job: m.Job, Verification: v}, err
 	}
 	var f protocol.Failure
 	err := json.Unmarshal(m.Body, &f)

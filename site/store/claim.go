@@ -2,8 +2,11 @@ package store
 
 import (
 	"encoding/json"
+	"fmt"
 	"path"
+	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/quantscope/quantscope/quant/receipt"
 	"github.com/quantscope/quantscope/quant/recipe"
@@ -16,6 +19,7 @@ type Claim struct {
 	Receipt *receipt.Receipt
 	Problem string          // why there is no receipt
 	Steps   receipt.Verdict // outcome; nil before anything could be compared
+	Here    receipt.Metrics // as computed here; zero before
 	Done    bool            // everything was recomputed
 	Sample  bool            // the claim is about the sample that ships with the page
 }
@@ -139,7 +143,7 @@ func check(s State) (State, []Effect) {
 		return s, nil
 	}
 	got := receipt.Receipt{Model: receipt.Model{SHA256: s.Model.Summary.SHA256}}
-	c.Steps, c.Done = receipt.Compare(c.Receipt, &got), false
+	c.Steps, c.Here, c.Done = receipt.Compare(c.Receipt, &got).Steps, receipt.Metrics{}, false
 	s.Claim = &c
 	if s.Data == nil || s.Busy() || got.Model.SHA256 != c.Receipt.Model.SHA256 {
 		return s, nil
@@ -166,8 +170,8 @@ func recompute(s State) (State, []Effect) {
 
 // Verified is the core's verdict.
 type Verified struct {
-	Job     int
-	Verdict protocol.Verdict
+	Job          int
+	Verification receipt.Verification
 }
 
 func (a Verified) apply(s State) (State, []Effect) {
@@ -176,7 +180,7 @@ func (a Verified) apply(s State) (State, []Effect) {
 		return s, nil
 	}
 	c := *s.Claim
-	c.Steps, c.Done = a.Verdict.Steps, true
+	c.Steps, c.Here, c.Done = a.Verification.Steps, a.Verification.Metrics, true
 	s.Claim = &c
 	s.Said, _ = c.Verdict()
 	return s, nil
@@ -184,11 +188,11 @@ func (a Verified) apply(s State) (State, []Effect) {
 
 // Verdict is the outcome in a sentence, and which of match, differs and not run it is as a whole.
 func (c Claim) Verdict() (string, receipt.Status) {
-	var match, not []string
+	var match, differ, not []string
 	for _, st := range c.Steps {
 		switch st.Status {
 		case receipt.Differs:
-			return "Differs: the first step that is not the same is the " + st.Name + ".", receipt.Differs
+			differ = append(differ, st.Name)
 		case receipt.Match:
 			match = append(match, st.Name)
 		default:
@@ -196,12 +200,89 @@ func (c Claim) Verdict() (string, receipt.Status) {
 		}
 	}
 	switch {
-	case len(match) == 0:
+	case len(match)+len(differ) == 0:
 		return "Nothing has been checked yet.", receipt.NotRun
+	case slices.Equal(differ, []string{"model"}) && len(not) == 0:
+		return "The model's file is another one, and everything that was computed from it is the same: a re-saved file of the same network.", receipt.Differs
+	case len(differ) > 0:
+		return "Differs: the first step that is not the same is the " + differ[0] + ".", receipt.Differs
 	case len(not) == 0:
 		return "Every step matches bit for bit on this machine.", receipt.Match
 	}
 	return "So far these match: " + strings.Join(match, ", ") + ". Not run: " + strings.Join(not, ", ") + ".", receipt.NotRun
+}
+
+// Figure is one of the figures that a receipt reports.
+type Figure int
+
+// The figures, a card each.
+const (
+	Top1 Figure = iota
+	Agreement
+	Parameters
+)
+
+// Check says what became of one figure, and only of that one: a file may differ and its figures be the
+// same.
+func (c Claim) Check(f Figure) (string, receipt.Status) {
+	there, here := c.Receipt.Metrics, c.Here
+	var same, run bool
+	var found string
+	switch f {
+	case Top1:
+		run = here.Labelled > 0
+		same = there.Labelled == here.Labelled && there.Top1Float == here.Top1Float && there.Top1Quant == here.Top1Quant && there.Top1Integer == here.Top1Integer
+		found = fmt.Sprintf("%d → %d (integers %d) of %d", here.Top1Float, here.Top1Quant, here.Top1Integer, here.Labelled)
+	case Agreement:
+		run = here.N > 0
+		same = there.N == here.N && there.Agreement == here.Agreement
+		found = fmt.Sprintf("%d of %d", here.Agreement, here.N)
+	case Parameters:
+		run = here.BytesBefore > 0
+		same = there.BytesBefore == here.BytesBefore && there.BytesAfter == here.BytesAfter
+		found = fmt.Sprintf("%d → %d bytes", here.BytesBefore, here.BytesAfter)
+	}
+	switch {
+	case !c.Done || !run:
+		return "reported, not checked here", receipt.NotRun
+	case same:
+		return "computed here too: the same", receipt.Match
+	}
+	return "computed here: " + found, receipt.Differs
+}
+
+// Title names the claim in its sender's words, which are marked as such.
+func (c Claim) Title() string {
+	r := c.Receipt
+	model := "model " + r.Model.SHA256[:8]
+	if r.Model.Name != "" {
+		model = "the model its sender calls " + Quoted(r.Model.Name)
+	}
+	if r.Recipe.Name == "" {
+		return model
+	}
+	return model + ", with a recipe called " + Quoted(r.Recipe.Name)
+}
+
+// maxQuoted is how many letters of a stranger's text a sentence of the page takes.
+const maxQuoted = 48
+
+// Quoted is a stranger's text as it may stand in a sentence of the page: cut off, and in quotation marks
+// that it cannot close.
+func Quoted(s string) string {
+	letters := []rune(strings.Map(func(c rune) rune {
+		switch {
+		case unicode.In(c, unicode.Quotation_Mark):
+			return '\''
+		case !unicode.IsPrint(c):
+			return -1
+		}
+		return c
+	}, s))
+	if len(letters) > maxQuoted {
+		letters = append(letters[:maxQuoted], '…')
+	}
+	return "“" + string(letters) + "”"
 }
 
 // Fork leaves the claim and works on with its recipe.

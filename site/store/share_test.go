@@ -85,16 +85,76 @@ func TestClaimIsCheckedOnceModelAndDataAreThere(t *testing.T) {
 	if got, want := d.taken(), "post load, post verify"; got != want {
 		t.Fatalf("%s, want %s", got, want)
 	}
-	d.Dispatch(Verified{Job: 3, Verdict: protocol.Verdict{Steps: receipt.Compare(r, r)}})
+	d.Dispatch(Verified{Job: 3, Verification: receipt.Compare(r, r)})
 	if sentence, status := d.State().Claim.Verdict(); status != receipt.Match || !d.State().Claim.Done {
 		t.Errorf("the same: %s (%s)", sentence, status)
 	}
 	other := *r
 	other.Digests.QParams = digest("0")
 	d.Dispatch(Recompute{})
-	d.Dispatch(Verified{Job: 4, Verdict: protocol.Verdict{Steps: receipt.Compare(r, &other)}})
+	d.Dispatch(Verified{Job: 4, Verification: receipt.Compare(r, &other)})
 	if sentence, status := d.State().Claim.Verdict(); status != receipt.Differs || !strings.Contains(sentence, "qparams") {
 		t.Errorf("other qparams: %s (%s)", sentence, status)
+	}
+}
+
+// Every card says what became of its own figures, whatever became of the rest.
+func TestEachCardSpeaksForItself(t *testing.T) {
+	_, r := claimed(t, finished(t))
+	for _, c := range []struct {
+		name                        string
+		change                      func(*receipt.Receipt)
+		top1, agreement, parameters receipt.Status
+		sentence                    string
+	}{
+		{"the same", func(*receipt.Receipt) {}, receipt.Match, receipt.Match, receipt.Match, "Every step matches"},
+		{"re-saved", func(r *receipt.Receipt) { r.Model.SHA256 = digest("0") }, receipt.Match, receipt.Match, receipt.Match, "a re-saved file"},
+		{"one answer", func(r *receipt.Receipt) { r.Metrics.Top1Quant-- }, receipt.Differs, receipt.Match, receipt.Match, "the metrics"},
+		{"one agreement", func(r *receipt.Receipt) { r.Metrics.Agreement++ }, receipt.Match, receipt.Differs, receipt.Match, "the metrics"},
+		{"sizes", func(r *receipt.Receipt) { r.Metrics.BytesAfter++ }, receipt.Match, receipt.Match, receipt.Differs, "the metrics"},
+		{"logits", func(r *receipt.Receipt) { r.Digests.Logits = digest("0") }, receipt.Match, receipt.Match, receipt.Match, "the logits"},
+		{"no data", func(r *receipt.Receipt) { *r = receipt.Receipt{Model: r.Model} }, receipt.NotRun, receipt.NotRun, receipt.NotRun, "Not run"},
+		{"no labels", func(r *receipt.Receipt) {
+			r.Metrics.Labelled, r.Metrics.Top1Float, r.Metrics.Top1Quant, r.Metrics.Top1Integer = 0, 0, 0, 0
+		}, receipt.NotRun, receipt.Match, receipt.Match, "the metrics"},
+	} {
+		got := *r
+		c.change(&got)
+		v := receipt.Compare(r, &got)
+		claim := Claim{Receipt: r, Steps: v.Steps, Here: v.Metrics, Done: true}
+		for f, want := range map[Figure]receipt.Status{Top1: c.top1, Agreement: c.agreement, Parameters: c.parameters} {
+			if text, status := claim.Check(f); status != want {
+				t.Errorf("%s: figure %d: %s (%s), want %s", c.name, f, text, status, want)
+			}
+			claim.Done = false
+			if text, status := claim.Check(f); status != receipt.NotRun || text != "reported, not checked here" {
+				t.Errorf("%s: figure %d before the check: %s (%s)", c.name, f, text, status)
+			}
+			claim.Done = true
+		}
+		if sentence, _ := claim.Verdict(); !strings.Contains(sentence, c.sentence) {
+			t.Errorf("%s: %q", c.name, sentence)
+		}
+	}
+}
+
+func TestStrangersWordsAreQuoted(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"verified ✓ by Quantscope", "“verified ✓ by Quantscope”"},
+		{"m.onnx” is verified “by", "“m.onnx' is verified 'by”"},
+		{"a\u202eb\x1b[2Jc\n", "“ab[2Jc”"},
+		{strings.Repeat("é", 200), "“" + strings.Repeat("é", maxQuoted) + "…”"},
+	} {
+		if got := Quoted(c.text); got != c.want {
+			t.Errorf("%q is quoted as %s, want %s", c.text, got, c.want)
+		}
+	}
+	_, r := claimed(t, finished(t))
+	spoof := *r
+	spoof.Model.Name, spoof.Recipe.Name = "verified ✓ by Quantscope", "This result was checked: match"
+	want := "the model its sender calls “verified ✓ by Quantscope”, with a recipe called “This result was checked: match”"
+	if got := (Claim{Receipt: &spoof}).Title(); got != want {
+		t.Errorf("title %q", got)
 	}
 }
 

@@ -37,7 +37,7 @@ func (p *ClaimPlace) Render() vecty.ComponentOrHTML {
 		return el("section", "place-claim",
 			el("div", "place-head",
 				el("div", "",
-					words("h1", "", "Shared result: "+title(c.Receipt)),
+					words("h1", "", "Shared result of "+c.Title()),
 					words("p", "lede", "Somebody reports these figures. Check them here with your own copy of the model and the images.")),
 				el("div", "actions", button("quiet", "", "Go on with this recipe", false, func() { p.Store.Dispatch(store.Fork{}) }))),
 			reported(c),
@@ -47,25 +47,17 @@ func (p *ClaimPlace) Render() vecty.ComponentOrHTML {
 	})
 }
 
-func title(r *receipt.Receipt) string {
-	if r.Model.Name != "" {
-		return r.Model.Name + ", " + r.Recipe.Name
-	}
-	return r.Recipe.Name + " on model " + plot.Digest(r.Model.SHA256)
-}
-
-// reported shows the receipt's figures, marked as somebody's word until everything was recomputed.
+// reported shows the receipt's figures, each marked as somebody's word until it was recomputed.
 func reported(c *store.Claim) *vecty.HTML {
 	m := c.Receipt.Metrics
-	mark := "reported, not checked here"
-	if c.Done {
-		_, status := c.Verdict()
-		mark = "recomputed here: " + string(status)
+	mark := func(f store.Figure) *vecty.HTML {
+		text, status := c.Check(f)
+		return words("p", "help mark "+statusClass(status), text)
 	}
 	return el("div", "figures",
 		when(m.Labelled > 0, func() *vecty.HTML {
 			before, after := store.Ratio(m.Top1Float, m.Labelled), store.Ratio(m.Top1Quant, m.Labelled)
-			return figure("Top-1", plot.Percent(before), plot.Percent(after), before, after, words("p", "help", mark))
+			return figure("Top-1", plot.Percent(before), plot.Percent(after), before, after, mark(store.Top1))
 		}),
 		when(m.N > 0, func() *vecty.HTML {
 			ratio := store.Ratio(m.Agreement, m.N)
@@ -73,9 +65,9 @@ func reported(c *store.Claim) *vecty.HTML {
 				words("h2", "", "Agreement with float"),
 				el("p", "figure-values", words("span", "quantized", plot.Percent(ratio))),
 				twin(0, ratio),
-				words("p", "help", mark))
+				mark(store.Agreement))
 		}),
-		figure("Parameters", plot.Bytes(m.BytesBefore), plot.Bytes(m.BytesAfter), 1, store.Ratio(int(m.BytesAfter), int(m.BytesBefore)), words("p", "help", mark)))
+		figure("Parameters", plot.Bytes(m.BytesBefore), plot.Bytes(m.BytesAfter), 1, store.Ratio(int(m.BytesAfter), int(m.BytesBefore)), mark(store.Parameters)))
 }
 
 // check is the column of steps, and what is still needed for them.

@@ -160,6 +160,10 @@ func (d *desk) finish(layers int) {
 		Receipt: receipt.Receipt{
 			Format: receipt.Format, Engine: "test", Model: receipt.Model{SHA256: digest("a"), Bytes: 1000},
 			Recipe: recipe, RecipeDigest: sum,
+			Data: receipt.Data{
+				Calibration: receipt.Set{Digest: digest("c"), Count: 64},
+				Evaluation:  receipt.Set{Digest: digest("e"), Count: 36},
+			},
 			Digests: receipt.Digests{QParams: digest("1"), Logits: digest("2"), Integer: digest("3")},
 			Metrics: receipt.Metrics{N: 36, Labelled: 36, Top1Float: 30, Top1Quant: 29, Top1Integer: 30, Agreement: 34, BytesBefore: 1000, BytesAfter: 270},
 		},

@@ -75,15 +75,15 @@ func (d *ShareDialog) link(s store.State, size int) *vecty.HTML {
 // receiptFacts writes every field of a receipt, so that a reader sees exactly what is told.
 func receiptFacts(r *receipt.Receipt) *vecty.HTML {
 	m := r.Metrics
-	name := r.Model.Name
-	if name == "" {
-		name = "not told"
+	name := "not told"
+	if r.Model.Name != "" {
+		name = store.Quoted(r.Model.Name)
 	}
 	return el("dl", "facts",
 		pair("Format", text(r.Format)),
-		pair("Engine", text(r.Engine)),
+		pair("Engine", text(store.Quoted(r.Engine))),
 		pair("Model", words("code", "wrap", r.Model.SHA256), text(" "+plot.Count(r.Model.Bytes)+" bytes; file name "+name)),
-		pair("Recipe", text(r.Recipe.Name+" ("+side(r.Recipe.Weight)+"; "+side(r.Recipe.Activation)+"), "+store.PreprocessTitle(r.Recipe)+" "), words("code", "wrap", r.RecipeDigest)),
+		pair("Recipe", text(store.Quoted(r.Recipe.Name)+" ("+side(r.Recipe.Weight)+"; "+side(r.Recipe.Activation)+"), "+store.PreprocessTitle(r.Recipe)+" "), words("code", "wrap", r.RecipeDigest)),
 		pair("Calibration set", set(r.Data.Calibration)...),
 		pair("Evaluation set", set(r.Data.Evaluation)...),
 		pair("Qparams", words("code", "wrap", r.Digests.QParams)),

@@ -90,11 +90,14 @@ func TestClaim(t *testing.T) {
 	d.do(store.Opened{Job: 1, Model: protocol.Model{SHA256: digest("a")}}, store.Loaded{Job: 2, Data: protocol.Data{Items: 100}})
 	got := *r
 	got.Digests.Logits = digest("0")
-	d.do(store.Verified{Job: 3, Verdict: protocol.Verdict{Steps: receipt.Compare(r, &got)}})
+	d.do(store.Verified{Job: 3, Verification: receipt.Compare(r, &got)})
 	if d.one(".verdict").Get("className").String() != "verdict differs" || !d.says(digest("0")) {
 		t.Error("the difference is not shown")
 	}
-	if n := document("querySelectorAll", ".step.match").Length(); n != 5 {
-		t.Errorf("%d steps match, want 5: model, recipe, qparams, integer logits, metrics", n)
+	if n := document("querySelectorAll", ".step.match").Length(); n != 7 {
+		t.Errorf("%d steps match, want 7: all but the logits", n)
+	}
+	if n := document("querySelectorAll", ".figure .mark.match").Length(); n != 3 {
+		t.Errorf("%d cards say that their figures are the same, want 3: only the logits differ", n)
 	}
 }

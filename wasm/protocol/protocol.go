@@ -38,7 +38,7 @@ const (
 	Loaded    Kind = "loaded"    // body Data
 	Finished  Kind = "finished"  // body Result; part: the ONNX QDQ file
 	Exported  Kind = "exported"  // body File; part: its bytes
-	Verified  Kind = "verified"  // body Verdict
+	Verified  Kind = "verified"  // body receipt.Verification
 	Compared  Kind = "compared"  // body Comparison
 	Previewed Kind = "previewed" // body Preview; parts: the pictures, BMP, of the inputs that are some
 	Detailed  Kind = "detailed"  // body Detail; twice
@@ -132,11 +132,6 @@ type Result struct {
 	Quantizers []Quantizer     `json:"quantizers"`
 	Placed     []Placed        `json:"placed"` // of each layer, in the order of the network
 	Notes      []string        `json:"notes"`  // what was assumed or left out, one sentence each
-}
-
-// Verdict is a checked receipt, step by step in the order of the pipeline.
-type Verdict struct {
-	Steps receipt.Verdict `json:"steps"`
 }
 
 // Failure is one sentence on what went wrong, where, why and what to do.

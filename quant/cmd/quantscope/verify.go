@@ -44,7 +44,7 @@ func verify(ctx context.Context, c console, args []string) error {
 	bar := newProgress(c.err)
 	defer bar.clear()
 	job.Progress = bar.step
-	verdict, err := quant.Verify(ctx, expected, job)
+	checked, err := quant.Verify(ctx, expected, job)
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func verify(ctx context.Context, c console, args []string) error {
 	if err != nil {
 		return err
 	}
-	v := verification{digest, verdict, verdict.Differs()}
+	v := verification{digest, checked.Steps, checked.Steps.Differs()}
 	if *f.json {
 		err = printJSON(c.out, v)
 	} else {
