@@ -5,7 +5,8 @@ DIST := dist
 NPM := site/e2e
 TOOLS := $(CURDIR)/.cache/bin
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
-JS := ./site ./site/browser ./site/plot ./site/store ./site/view ./site/edge ./wasm/... ./kernels/... ./quant # what also compiles for the browser
+VECTY := github.com/hexops/vecty # site/vecty, a module of its own in its place
+JS := $(VECTY) ./site ./site/browser ./site/plot ./site/store ./site/view ./site/edge ./wasm/... ./kernels/... ./quant # what also compiles for the browser
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: run build test check deps edge edge-build bench fuzz clean
@@ -21,14 +22,14 @@ build:
 ## test: everything, in real browsers and runtimes
 test: deps check build
 	PATH="$$PATH:$$(go env GOROOT)/lib/wasm" GOOS=js GOARCH=wasm go test ./kernels/engine ./kernels/f32
-	go test -timeout 20m ./...
+	go test -timeout 20m ./... $(VECTY)
 
 ## check: formatting, vet and staticcheck, natively and for the browser
 check: $(TOOLS)/staticcheck
 	@files=$$(gofmt -l quant kernels wasm site); [ -z "$$files" ] || { echo "gofmt: $$files"; exit 1; }
-	go vet ./...
+	go vet ./... $(VECTY)
 	GOOS=js GOARCH=wasm go vet $(JS)
-	$(TOOLS)/staticcheck ./...
+	$(TOOLS)/staticcheck ./... $(VECTY)
 	GOOS=js GOARCH=wasm $(TOOLS)/staticcheck $(JS)
 
 $(TOOLS)/staticcheck:

@@ -14,5 +14,7 @@ for (const name of ["window", "document", "location", "history", "Node", "HTMLEl
   globalThis[name] = typeof value === "function" && name === "requestAnimationFrame" ? value.bind(dom.window) : value;
 }
 
+createRequire(import.meta.url)("../static/dom.js");
+
 const goroot = execFileSync("go", ["env", "GOROOT"], { encoding: "utf8" }).trim();
 createRequire(import.meta.url)(join(goroot, "lib", "wasm", "wasm_exec_node.js"));

@@ -1,51 +1,29 @@
 package vecty
 
-import "reflect"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
-// EventListener is markup that specifies a callback function to be invoked when
-// the named DOM event is fired.
-type EventListener struct {
-	Name                string
-	Listener            func(*Event)
-	callPreventDefault  bool
-	callStopPropagation bool
-}
+// MarkupOrChild is what an element is made of: a Component, *HTML, a List, nil or what Markup gives.
+type MarkupOrChild interface{ isMarkupOrChild() }
 
-// PreventDefault prevents the default behavior of the event from occurring.
-//
-// See https://developer.mozilla.org/en-US/docs/Web/API/Event/preventDefault.
-func (l *EventListener) PreventDefault() *EventListener {
-	l.callPreventDefault = true
-	return l
-}
+// Applyer is markup: a property, an attribute, a class, a listener.
+type Applyer interface{ Apply(h *HTML) }
 
-// StopPropagation prevents further propagation of the current event in the
-// capturing and bubbling phases.
-//
-// See https://developer.mozilla.org/en-US/docs/Web/API/Event/stopPropagation.
-func (l *EventListener) StopPropagation() *EventListener {
-	l.callStopPropagation = true
-	return l
-}
+// MarkupList is what Markup gives.
+type MarkupList struct{ list []Applyer }
 
-// Apply implements the Applyer interface.
-func (l *EventListener) Apply(h *HTML) {
-	h.eventListeners = append(h.eventListeners, l)
-}
+func (m MarkupList) isMarkupOrChild() {}
 
-// MarkupOrChild represents one of:
-//
-//	Component
-//	*HTML
-//	List
-//	KeyedList
-//	nil
-//	MarkupList
-//
-// An unexported method on this interface ensures at compile time that the
-// underlying value must be one of these types.
-type MarkupOrChild interface {
-	isMarkupOrChild()
+// Apply applies what is in the list.
+func (m MarkupList) Apply(h *HTML) {
+	for _, a := range m.list {
+		if a != nil {
+			a.Apply(h)
+		}
+	}
 }
 
 func apply(m MarkupOrChild, h *HTML) {
@@ -54,172 +32,27 @@ func apply(m MarkupOrChild, h *HTML) {
 		m.Apply(h)
 	case nil:
 		h.children = append(h.children, nil)
-	case Component, *HTML, List, KeyedList:
-		h.children = append(h.children, m.(ComponentOrHTML))
 	default:
-		panic("vecty: internal error (unexpected MarkupOrChild type " + reflect.TypeOf(m).String() + ")")
+		h.children = append(h.children, m.(ComponentOrHTML))
 	}
 }
 
-// Applyer represents some type of markup (a style, property, data, etc) which
-// can be applied to a given HTML element or text node.
-type Applyer interface {
-	// Apply applies the markup to the given HTML element or text node.
-	Apply(h *HTML)
-}
+type applyFunc func(h *HTML)
 
-type markupFunc func(h *HTML)
+func (f applyFunc) Apply(h *HTML) { f(h) }
 
-func (m markupFunc) Apply(h *HTML) { m(h) }
+// Markup is markup of the element it is given to.
+func Markup(m ...Applyer) MarkupList { return MarkupList{m} }
 
-// Style returns an Applyer which applies the given CSS style. Generally, this
-// function is not used directly but rather the style subpackage (which is type
-// safe) should be used instead.
-func Style(key, value string) Applyer {
-	return markupFunc(func(h *HTML) {
-		if h.styles == nil {
-			h.styles = make(map[string]string)
-		}
-		h.styles[key] = value
-	})
-}
-
-// Key returns an Applyer that uniquely identifies the HTML element amongst its
-// siblings. When used, all other sibling elements and components must also be
-// keyed.
-func Key(key interface{}) Applyer {
-	return markupFunc(func(h *HTML) {
-		h.key = key
-	})
-}
-
-// Property returns an Applyer which applies the given JavaScript property to an
-// HTML element or text node. Generally, this function is not used directly but
-// rather the prop and style subpackages (which are type safe) should be used instead.
-//
-// To set style, use style package or Style. Property panics if key is "style".
-func Property(key string, value interface{}) Applyer {
-	if key == "style" {
-		panic(`vecty: Property called with key "style"; style package or Style should be used instead`)
+// MarkupIf is the markup under a condition. For what is on or off, give the bool to the property instead.
+func MarkupIf(cond bool, m ...Applyer) Applyer {
+	if cond {
+		return Markup(m...)
 	}
-	return markupFunc(func(h *HTML) {
-		if h.properties == nil {
-			h.properties = make(map[string]interface{})
-		}
-		h.properties[key] = value
-	})
+	return nil
 }
 
-// Attribute returns an Applyer which applies the given attribute to an element.
-//
-// In most situations, you should use Property function, or the prop subpackage
-// (which is type-safe) instead. There are only a few attributes (aria-*, role,
-// etc) which do not have equivalent properties. Always opt for the property
-// first, before relying on an attribute.
-func Attribute(key string, value interface{}) Applyer {
-	return markupFunc(func(h *HTML) {
-		if h.attributes == nil {
-			h.attributes = make(map[string]interface{})
-		}
-		h.attributes[key] = value
-	})
-}
-
-// Data returns an Applyer which applies the given data attribute.
-func Data(key, value string) Applyer {
-	return markupFunc(func(h *HTML) {
-		if h.dataset == nil {
-			h.dataset = make(map[string]string)
-		}
-		h.dataset[key] = value
-	})
-}
-
-// Class returns an Applyer which applies the provided classes. Subsequent
-// calls to this function will append additional classes. To toggle classes,
-// use ClassMap instead. Each class name must be passed as a separate argument.
-func Class(class ...string) Applyer {
-	mustValidateClassNames(class)
-	return markupFunc(func(h *HTML) {
-		if h.classes == nil {
-			h.classes = make(map[string]struct{})
-		}
-		for _, name := range class {
-			h.classes[name] = struct{}{}
-		}
-	})
-}
-
-// mustValidateClassNames ensures no class names have spaces
-// and panics with clear instructions on how to fix this user error.
-func mustValidateClassNames(class []string) {
-	for _, name := range class {
-		if containsSpace(name) {
-			panic(`vecty: invalid argument to vecty.Class "` + name + `" (string may not contain spaces)`)
-		}
-	}
-}
-
-// containsSpace reports whether s contains a space character.
-func containsSpace(s string) bool {
-	for _, c := range s {
-		if c == ' ' {
-			return true
-		}
-	}
-	return false
-}
-
-// ClassMap is markup that specifies classes to be applied to an element if
-// their boolean value are true.
-type ClassMap map[string]bool
-
-// Apply implements the Applyer interface.
-func (m ClassMap) Apply(h *HTML) {
-	if h.classes == nil {
-		h.classes = make(map[string]struct{})
-	}
-	for name, active := range m {
-		if !active {
-			delete(h.classes, name)
-			continue
-		}
-		h.classes[name] = struct{}{}
-	}
-}
-
-// MarkupList represents a list of Applyer which is individually
-// applied to an HTML element or text node.
-//
-// It may only be created through the Markup function.
-type MarkupList struct {
-	list []Applyer
-}
-
-// Apply implements the Applyer interface.
-func (m MarkupList) Apply(h *HTML) {
-	for _, a := range m.list {
-		if a == nil {
-			continue
-		}
-		a.Apply(h)
-	}
-}
-
-// isMarkupOrChild implements MarkupOrChild
-func (m MarkupList) isMarkupOrChild() {}
-
-// Markup wraps a list of Applyer which is individually
-// applied to an HTML element or text node.
-func Markup(m ...Applyer) MarkupList {
-	// returns public non-pointer struct value with private field so that users
-	// must acquire a MarkupList only from this function, and so that it can
-	// never be nil (which would make it indistinguishable from (*HTML)(nil) in
-	// a call to e.g. Tag).
-	return MarkupList{list: m}
-}
-
-// If returns nil if cond is false, otherwise it returns the given children.
+// If is the children under a condition.
 func If(cond bool, children ...ComponentOrHTML) MarkupOrChild {
 	if cond {
 		return List(children)
@@ -227,39 +60,79 @@ func If(cond bool, children ...ComponentOrHTML) MarkupOrChild {
 	return nil
 }
 
-// MarkupIf returns nil if cond is false, otherwise it returns the given markup.
-func MarkupIf(cond bool, markup ...Applyer) Applyer {
-	if cond {
-		return Markup(markup...)
+// Property sets a property of the DOM: value is a string or a bool.
+func Property(name string, value any) Applyer {
+	switch value.(type) {
+	case string, bool:
+	default:
+		panic("vecty: property " + name + " is neither a string nor a bool")
 	}
-	return nil
+	return applyFunc(func(h *HTML) { h.properties = put(h.properties, setting{name, value}) })
 }
 
-// UnsafeHTML is Applyer which unsafely sets the inner HTML of an HTML element.
-//
-// It is entirely up to the caller to ensure the input HTML is properly
-// sanitized.
-//
-// It is akin to innerHTML in standard JavaScript and dangerouslySetInnerHTML
-// in React, and is said to be unsafe because Vecty makes no effort to validate
-// or ensure the HTML is safe for insertion in the DOM. If the HTML came from a
-// user, for example, it would create a cross-site-scripting (XSS) exploit in
-// the application.
-//
-// The returned Applyer can only be applied to HTML, not vecty.Text, or else a
-// panic will occur.
-func UnsafeHTML(html string) Applyer {
-	return markupFunc(func(h *HTML) {
-		h.innerHTML = html
+// Attribute sets an attribute.
+func Attribute(name, value string) Applyer {
+	return applyFunc(func(h *HTML) { h.attributes = put(h.attributes, setting{name, value}) })
+}
+
+func put(list []setting, s setting) []setting {
+	if i := slices.IndexFunc(list, func(o setting) bool { return o.name == s.name }); i >= 0 {
+		list[i] = s
+		return list
+	}
+	return append(list, s)
+}
+
+func get(list []setting, name string) (any, bool) {
+	for _, s := range list {
+		if s.name == name {
+			return s.value, true
+		}
+	}
+	return nil, false
+}
+
+// Class adds classes, one in each argument.
+func Class(names ...string) Applyer {
+	return applyFunc(func(h *HTML) {
+		for _, name := range names {
+			if !slices.Contains(h.classes, name) {
+				h.classes = append(h.classes, name)
+			}
+		}
 	})
 }
 
-// Namespace is Applyer which sets the namespace URI to associate with the
-// created element. This is primarily used when working with, e.g., SVG.
-//
-// See https://developer.mozilla.org/en-US/docs/Web/API/Document/createElementNS#Valid Namespace URIs
-func Namespace(uri string) Applyer {
-	return markupFunc(func(h *HTML) {
-		h.namespace = uri
-	})
+// ClassMap adds the classes that are true.
+type ClassMap map[string]bool
+
+// Apply adds them.
+func (m ClassMap) Apply(h *HTML) {
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		if m[name] {
+			Class(name).Apply(h)
+		}
+	}
 }
+
+// class is the class attribute.
+func (h *HTML) class() string { return strings.Join(h.classes, " ") }
+
+// Namespace is that of the element: SVG needs it on each.
+func Namespace(uri string) Applyer { return applyFunc(func(h *HTML) { h.namespace = uri }) }
+
+// EventListener hears an event of its element.
+type EventListener struct {
+	Name     string
+	Listener func(*Event)
+	prevent  bool
+}
+
+// PreventDefault keeps the browser from doing what it does by itself.
+func (l *EventListener) PreventDefault() *EventListener {
+	l.prevent = true
+	return l
+}
+
+// Apply adds the listener.
+func (l *EventListener) Apply(h *HTML) { h.listeners = append(h.listeners, l) }

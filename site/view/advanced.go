@@ -1,5 +1,3 @@
-//go:build js
-
 package view
 
 import (
@@ -24,7 +22,7 @@ func (a *Advanced) Render() vecty.ComponentOrHTML {
 		s := a.Store.State()
 		return el("details", "card advanced",
 			vecty.Markup(vecty.Property("open", s.Settings), on("toggle", func(e *vecty.Event) {
-				if open := e.Target.Get("open").Bool(); open != a.Store.State().Settings {
+				if open := e.Target().Get("open").Bool(); open != a.Store.State().Settings {
 					a.Store.Dispatch(store.ShowSettings{On: open})
 				}
 			})),
@@ -52,7 +50,7 @@ func (a *Advanced) choice(_ int, c store.Choice) vecty.ComponentOrHTML {
 		el("label", "", vecty.Markup(prop.For(id)), text(c.Label)),
 		el("select", "",
 			vecty.Markup(prop.ID(id), vecty.Attribute("aria-describedby", id+"-help"),
-				on("change", func(e *vecty.Event) { a.Store.Dispatch(store.Pick{Choice: c, Value: e.Target.Get("value").String()}) })),
+				on("change", func(e *vecty.Event) { a.Store.Dispatch(store.Pick{Choice: c, Value: e.Value()}) })),
 			each(c.Options, func(_ int, o string) vecty.ComponentOrHTML {
 				return el("option", "", vecty.Markup(vecty.Attribute("value", o), vecty.Property("selected", o == value)), text(store.Spelled(o)))
 			})),

@@ -1,12 +1,9 @@
-//go:build js
-
 package view
 
 import (
 	"github.com/hexops/vecty"
 	"github.com/hexops/vecty/prop"
 
-	"github.com/quantscope/quantscope/site/browser"
 	"github.com/quantscope/quantscope/site/store"
 )
 
@@ -25,7 +22,7 @@ func picker(s *store.Store, id, classes, iconName, label, accept string, folder 
 		prop.ID(id), prop.Type(prop.TypeFile), vecty.Property("multiple", true),
 		vecty.Attribute("accept", accept),
 		on("change", func(e *vecty.Event) {
-			files := browser.Picked(e.Target)
+			files := picked(e.Target())
 			if len(files) > 0 {
 				s.Dispatch(store.Dropped{Files: files})
 			}
@@ -52,7 +49,7 @@ func input(s *store.Store, f store.Field) *vecty.HTML {
 			vecty.Attribute("aria-describedby", id+"-help"),
 			vecty.Attribute("aria-invalid", boolean(wrong != "")),
 			on("change", func(e *vecty.Event) {
-				s.Dispatch(store.Edit{Field: f, Text: e.Target.Get("value").String()})
+				s.Dispatch(store.Edit{Field: f, Text: e.Value()})
 			}),
 		)),
 		el("p", pick(wrong == "", "help", "help wrong"), vecty.Markup(prop.ID(id+"-help")), text(pick(wrong == "", f.Help, wrong))))
@@ -63,7 +60,7 @@ func choice(label, id, value string, options []string, titles func(string) strin
 	return el("div", "field",
 		el("label", "", vecty.Markup(prop.For(id)), text(label)),
 		el("select", "",
-			vecty.Markup(prop.ID(id), on("change", func(e *vecty.Event) { pickOne(e.Target.Get("value").String()) })),
+			vecty.Markup(prop.ID(id), on("change", func(e *vecty.Event) { pickOne(e.Value()) })),
 			each(options, func(_ int, o string) vecty.ComponentOrHTML {
 				return el("option", "", vecty.Markup(vecty.Attribute("value", o), vecty.Property("selected", o == value)), text(titles(o)))
 			})))

@@ -1,5 +1,3 @@
-//go:build js
-
 package view
 
 import (
@@ -113,8 +111,8 @@ func (r *LayerRow) step(e *vecty.Event) {
 	if to == "" {
 		return
 	}
-	e.Call("preventDefault")
-	if row := e.Target.Call("closest", "tr").Get(to); row.Truthy() {
+	e.Prevent()
+	if row := e.Target().Call("closest", "tr").Get(to); row.Truthy() {
 		button := row.Call("querySelector", "button")
 		button.Call("focus")
 		button.Call("click")

@@ -1,5 +1,3 @@
-//go:build js
-
 package view
 
 import (
@@ -50,7 +48,7 @@ func (m *Modal) Render() vecty.ComponentOrHTML {
 				on("cancel", func(*vecty.Event) { m.Close() }).PreventDefault(),
 				on("click", func(e *vecty.Event) {
 					// A click on the dialog itself, not on its sheet, is one beside it.
-					if e.Target.Get("tagName").String() == "DIALOG" {
+					if e.Target().Get("tagName").String() == "DIALOG" {
 						m.Close()
 					}
 				})),

@@ -1,5 +1,3 @@
-//go:build js
-
 package view
 
 import (
@@ -129,6 +127,6 @@ func needModel(s *store.Store, what string) *vecty.HTML {
 func checkbox(id, label, help string, checked bool, set func(bool)) *vecty.HTML {
 	return el("div", "check",
 		el("input", "", vecty.Markup(prop.ID(id), prop.Type(prop.TypeCheckbox), prop.Checked(checked),
-			on("change", func(e *vecty.Event) { set(e.Target.Get("checked").Bool()) }))),
+			on("change", func(e *vecty.Event) { set(e.Checked()) }))),
 		el("label", "", vecty.Markup(prop.For(id)), text(label), vecty.If(help != "", words("span", "help", help))))
 }

@@ -1,5 +1,3 @@
-//go:build js
-
 package view
 
 import (
@@ -61,7 +59,7 @@ func (o *Overrides) form() *vecty.HTML {
 			el("input", "", vecty.Markup(prop.ID("rule-text"), prop.Type(prop.TypeText), prop.Value(o.rule.Text),
 				vecty.Attribute("autocomplete", "off"), vecty.Attribute("spellcheck", "false"),
 				on("input", func(e *vecty.Event) {
-					o.rule.Text, o.typed = strings.TrimSpace(e.Target.Get("value").String()), true
+					o.rule.Text, o.typed = strings.TrimSpace(e.Value()), true
 				})))),
 		choice("Weights", "rule-bits", strconv.Itoa(o.rule.Bits), []string{"0", "2", "3", "4", "5", "6", "7", "8", "16"}, func(v string) string {
 			return pick(v == "0", "in float", v+" bits")

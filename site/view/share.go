@@ -1,5 +1,3 @@
-//go:build js
-
 package view
 
 import (
@@ -9,7 +7,6 @@ import (
 	"github.com/hexops/vecty/prop"
 
 	"github.com/quantscope/quantscope/quant/receipt"
-	"github.com/quantscope/quantscope/site/browser"
 	"github.com/quantscope/quantscope/site/plot"
 	"github.com/quantscope/quantscope/site/store"
 )
@@ -62,12 +59,12 @@ func (d *ShareDialog) link(s store.State, size int) *vecty.HTML {
 			save,
 			words("span", "help", "Sends "+plot.Bytes(int64(size))+" to this server; kept under its digest."))
 	}
-	url := browser.LinkTo(s.Share.ID)
+	url := linkTo(s.Share.ID)
 	return el("div", "made",
 		el("label", "", vecty.Markup(prop.For("share-link")), text("The link")),
 		el("div", "inline",
 			el("input", "", vecty.Markup(prop.ID("share-link"), prop.Type(prop.TypeText), prop.Value(url), vecty.Property("readOnly", true),
-				on("focus", func(e *vecty.Event) { e.Target.Call("select") }))),
+				on("focus", func(e *vecty.Event) { e.Target().Call("select") }))),
 			button("primary", "link", pick(s.Copied == "link", "Copied", "Copy"), false, func() { d.Store.Dispatch(store.CopyLink{URL: url}) })),
 		el("div", "actions", save, el("a", "", vecty.Markup(prop.Href(url), vecty.Attribute("target", "_blank"), vecty.Attribute("rel", "noopener")), text("Open it in a new tab"))))
 }

@@ -1,5 +1,3 @@
-//go:build js
-
 package view
 
 import (
@@ -60,7 +58,7 @@ func (p *StartPlace) openLink() *vecty.HTML {
 			el("input", "", vecty.Markup(
 				prop.ID("result-link"), prop.Type(prop.TypeText), prop.Placeholder("…/r/1f0c…"),
 				vecty.Attribute("autocomplete", "off"), vecty.Attribute("spellcheck", "false"),
-				on("input", func(e *vecty.Event) { p.link = e.Target.Get("value").String() }))),
+				on("input", func(e *vecty.Event) { p.link = e.Value() }))),
 			el("button", "button", vecty.Markup(prop.Type(prop.TypeSubmit)), icon("link"), words("span", "", "Open"))))
 }
 
@@ -89,7 +87,7 @@ func (p *StartPlace) staircase() *vecty.HTML {
 				prop.ID("bits"), prop.Type(prop.TypeRange), prop.Value(strconv.Itoa(p.Bits)),
 				vecty.Attribute("min", "2"), vecty.Attribute("max", "8"), vecty.Attribute("step", "1"),
 				on("input", func(e *vecty.Event) {
-					if n, err := strconv.Atoi(e.Target.Get("value").String()); err == nil {
+					if n, err := strconv.Atoi(e.Value()); err == nil {
 						p.Bits = n
 						vecty.Rerender(p)
 					}

@@ -1,5 +1,3 @@
-//go:build js
-
 package view
 
 import (
@@ -28,7 +26,7 @@ func threads(s *store.Store) *vecty.HTML {
 	return el("select", "threads", vecty.Markup(
 		prop.ID("threads"), vecty.Attribute("aria-label", "Threads of the engine"),
 		on("change", func(v *vecty.Event) {
-			if n, err := strconv.Atoi(v.Target.Get("value").String()); err == nil {
+			if n, err := strconv.Atoi(v.Value()); err == nil {
 				s.Dispatch(store.SetThreads{Threads: n})
 			}
 		})), options)

@@ -1,5 +1,3 @@
-//go:build js
-
 // Package view draws the state: one component for each part of the page. A component reads the state
 // from the store when it renders and sends actions back; it keeps nothing of its own. Package plot
 // says how numbers look, package browser reads files out of events.
@@ -8,7 +6,6 @@ package view
 import (
 	"fmt"
 	"strings"
-	"syscall/js"
 
 	"github.com/hexops/vecty"
 )
@@ -49,7 +46,7 @@ func on(event string, do func(e *vecty.Event)) *vecty.EventListener {
 }
 
 func logPanic(why any) {
-	js.Global().Get("console").Call("error", "quantscope: "+fmt.Sprint(why))
+	vecty.Global().Get("console").Call("error", "quantscope: "+fmt.Sprint(why))
 }
 
 // el is an element with classes and children.

@@ -1,7 +1,0 @@
-package vecty
-
-func init() {
-	if global().Get("document").IsUndefined() {
-		panic("vecty: only running inside a browser is supported")
-	}
-}

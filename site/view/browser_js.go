@@ -1,0 +1,12 @@
+package view
+
+import (
+	"github.com/hexops/vecty"
+
+	"github.com/quantscope/quantscope/site/browser"
+	"github.com/quantscope/quantscope/site/store"
+)
+
+func picked(input vecty.Object) []store.File { return browser.Picked(input) }
+
+func linkTo(id string) string { return browser.LinkTo(id) }
