@@ -3,16 +3,19 @@ package export
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/onnx"
 )
 
 // writeSTPU gives <name>_for_stpu.onnx, the deploy model, and <name>_stpu_minmax.json: for each tensor
 // min and max = ∓127·s, for a layer's weight "<node>_weights", for its bias "<node>_bias" {alpha:
 // s_x·s_w, zero_point: 0}, and for the outputs of convolutions, linear layers and resizing emin, the
 // exponent that their sums are aligned to. Products with constants go into the convolution before them.
-// What a ReLU makes is the range of what it reads too.
+// What a ReLU makes is the range of what it reads too. What a sigmoid makes, that of a SiLU too, which the
+// file has as a sigmoid and a product, is from -1 to 1.
 func writeSTPU(c *calibrate.Calibrated, name string) ([]File, []string, error) {
 	if err := firstOf(plain(c), symmetric(c), perTensor(c)); err != nil {
 		return nil, nil, err
@@ -24,6 +27,9 @@ func writeSTPU(c *calibrate.Calibrated, name string) ([]File, []string, error) {
 		return nil, nil, err
 	}
 	o := stpuRanges(c, g, grown)
+	if err := o.sigmoids(model.Bytes); err != nil {
+		return nil, nil, err
+	}
 	doc := o.document()
 	if err := sameDocument(doc, o); err != nil {
 		return nil, nil, fmt.Errorf("the ranges do not read back: %w", err)
@@ -86,6 +92,23 @@ func stpuRanges(c *calibrate.Calibrated, g *graph.Graph, grown []float32) object
 		}
 	}
 	return o
+}
+
+// sigmoids adds the range of every sigmoid that a file has and the graph has not, being part of a SiLU there.
+func (o *object) sigmoids(file []byte) error {
+	m, err := onnx.Decode(file)
+	if err != nil {
+		return err
+	}
+	for _, n := range m.Graph.Nodes {
+		if n.OpType != "Sigmoid" {
+			continue
+		}
+		if !slices.ContainsFunc(*o, func(m member) bool { return m.name == n.Outputs[0] }) {
+			*o = append(*o, member{n.Outputs[0], object{{"min", float32(-1)}, {"max", float32(1)}}})
+		}
+	}
+	return nil
 }
 
 func layer(n graph.Node) bool {

@@ -37,3 +37,34 @@ func TestSTPUFoldsMul(t *testing.T) {
 		t.Error(doc)
 	}
 }
+
+// The sigmoid of a SiLU has its entry, as one that stands for itself.
+func TestSTPUSigmoids(t *testing.T) {
+	n := newNet(1, 2, 4, 4)
+	n.then("Conv", []string{n.weight("a.weight", 0, 2, 2, 1, 1)})
+	x := n.last
+	n.then("Sigmoid", nil).then("Mul", []string{x}).then("Conv", []string{n.weight("b.weight", 0, 2, 2, 1, 1)}).then("Sigmoid", nil)
+	n.then("Conv", []string{n.weight("c.weight", 0, 2, 2, 1, 1)})
+	c, _ := calibrated(t, n.build(t), preset(t, "stpu", 8, 8))
+	files, _, err := Export("stpu", "net", c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := onnx.Decode(files[0].Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sigmoids := 0
+	for _, n := range m.Graph.Nodes {
+		if n.OpType != "Sigmoid" {
+			continue
+		}
+		sigmoids++
+		if entry := "\"" + n.Outputs[0] + "\": {\n        \"min\": -1,\n        \"max\": 1\n    }"; !strings.Contains(string(files[1].Bytes), entry) {
+			t.Errorf("no %s in %s", entry, files[1].Bytes)
+		}
+	}
+	if sigmoids != 2 {
+		t.Errorf("%d sigmoids", sigmoids)
+	}
+}
