@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/quantscope/quantscope/quant"
+	"github.com/quantscope/quantscope/quant/fuse"
 	"github.com/quantscope/quantscope/quant/graph"
 )
 
@@ -20,7 +21,8 @@ type inspection struct {
 	Params  int       `json:"params"` // numbers in float constants
 	Inputs  []port    `json:"inputs"`
 	Outputs []port    `json:"outputs"`
-	Ops     []opCount `json:"ops"`   // the most frequent first
+	Ops     []opCount `json:"ops"` // the most frequent first
+	Modules []module  `json:"modules"`
 	Nodes   []node    `json:"nodes"` // in the order in which they run
 	Notes   []string  `json:"notes"`
 }
@@ -37,6 +39,14 @@ type opCount struct {
 	Count int    `json:"count"`
 }
 
+// module is what quantization sees as one layer.
+type module struct {
+	Name string `json:"name"` // of the convolution or linear layer
+	Path string `json:"path"` // in PyTorch, as far as the file tells
+	Kind string `json:"kind"`
+	QAT  string `json:"qat"` // what MQBench puts in its place for quantization-aware training; empty for nothing
+}
+
 type node struct {
 	Name   string `json:"name"`
 	Op     string `json:"op"`
@@ -46,7 +56,8 @@ type node struct {
 
 func inspect(_ context.Context, c console, args []string) error {
 	f := newFlags("inspect", "MODEL.onnx", "Tells a network's inputs, outputs, operators and nodes, as they are run: constants folded,\n"+
-		"shapes inferred, Sigmoid·x and the like recognised.")
+		"shapes inferred, Sigmoid·x and the like recognised; and its modules with what MQBench replaces them by\n"+
+		"for quantization-aware training.")
 	rest, err := f.parse(c.out, args, 1, 1)
 	if err != nil {
 		return err
@@ -65,7 +76,7 @@ func inspect(_ context.Context, c console, args []string) error {
 func describe(m *quant.Model) inspection {
 	g := m.Graph
 	i := inspection{Name: m.Name, SHA256: m.SHA256, Bytes: m.Bytes, Inputs: ports(g, g.Inputs), Outputs: ports(g, g.Outputs),
-		Ops: []opCount{}, Nodes: make([]node, len(g.Nodes)), Notes: append([]string{}, g.Notes...)}
+		Ops: []opCount{}, Modules: []module{}, Nodes: make([]node, len(g.Nodes)), Notes: append([]string{}, g.Notes...)}
 	for _, v := range g.Values {
 		if v.Const != nil {
 			i.Params += len(v.Const.F)
@@ -87,6 +98,9 @@ func describe(m *quant.Model) inspection {
 			i.Ops = append(i.Ops, opCount{Op: n.Op.Type()})
 		}
 		i.Ops[at].Count++
+	}
+	for _, m := range fuse.Find(g, false) {
+		i.Modules = append(i.Modules, module{Name: m.Name, Path: m.Path, Kind: m.Kind, QAT: fuse.QAT(m.Kind)})
 	}
 	slices.SortStableFunc(i.Ops, func(a, b opCount) int { return cmp.Compare(b.Count, a.Count) })
 	return i
@@ -126,6 +140,17 @@ func (i inspection) print(c console) error {
 	show(w, "operators\t%s\n", strings.Join(ops, ", "))
 	for _, n := range i.Notes {
 		show(w, "note\t%s\n", n)
+	}
+	if len(i.Modules) > 0 {
+		fmt.Fprintln(w)
+		fmt.Fprintln(w, "module\tkind\tfor training")
+	}
+	for _, m := range i.Modules {
+		qat := m.QAT
+		if qat == "" {
+			qat = "-"
+		}
+		show(w, "%s\t%s\t%s\n", m.Path, m.Kind, qat)
 	}
 	fmt.Fprintln(w)
 	fmt.Fprintln(w, "node\toperator\toutput\tparameters")

@@ -29,7 +29,10 @@ func TestInspect(t *testing.T) {
 	if len(i.Nodes) != 5 || i.Nodes[0].Op != "Conv" || i.Nodes[0].Params != 140 || len(i.Ops) != 5 {
 		t.Errorf("%+v", i)
 	}
-	if text := succeed(t, dir, "inspect", "small.onnx"); !strings.Contains(text, "[N,3,8,8]") || !strings.Contains(text, "AveragePool") {
+	if len(i.Modules) != 2 || i.Modules[0] != (module{"conv", "conv", "ConvReLU2d", "nniqat.ConvReLU2d"}) || i.Modules[1].Kind != "Linear" {
+		t.Errorf("%+v", i.Modules)
+	}
+	if text := succeed(t, dir, "inspect", "small.onnx"); !strings.Contains(text, "[N,3,8,8]") || !strings.Contains(text, "AveragePool") || !strings.Contains(text, "nniqat.ConvReLU2d") {
 		t.Error(text)
 	}
 }
