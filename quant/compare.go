@@ -8,6 +8,7 @@ import (
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/prepare"
 	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/quant/refine"
 	"github.com/quantscope/quantscope/quant/report"
 )
 
@@ -22,13 +23,9 @@ func Compare(ctx context.Context, j Job, recipes []recipe.Recipe) ([]report.Cali
 	out := make([]report.Calibration, len(recipes))
 	for k, r := range recipes {
 		out[k] = report.Calibration{Recipe: r.Name}
-		p, err := prepare.Prepare(j.Model.Graph, r)
+		c, err := refine.Run(ctx, j.Model.Graph, r, s.calibration, j.Workers, func(n, of int) { j.Progress(StageCalibrate, k*of+n, len(recipes)*of) })
 		if err == nil {
-			var c *calibrate.Calibrated
-			c, err = calibrate.Run(ctx, p, s.calibration, j.Workers, func(n, of int) { j.Progress(StageCalibrate, k*of+n, len(recipes)*of) })
-			if err == nil {
-				out[k].Tensors, out[k].Float = tensors(c), floats(c)
-			}
+			out[k].Tensors, out[k].Float = tensors(c), floats(c)
 		}
 		if ctx.Err() != nil {
 			return nil, ctx.Err()

@@ -3,9 +3,8 @@ package quant
 import (
 	"context"
 
-	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/diagnose"
-	"github.com/quantscope/quantscope/quant/prepare"
+	"github.com/quantscope/quantscope/quant/refine"
 )
 
 // Diagnose places and calibrates the quantizers of j.Recipe and measures how sensitive the network is to
@@ -15,11 +14,7 @@ func Diagnose(ctx context.Context, j Job, o diagnose.Options) (*diagnose.Sensiti
 	if err != nil {
 		return nil, err
 	}
-	p, err := prepare.Prepare(j.Model.Graph, j.Recipe)
-	if err != nil {
-		return nil, err
-	}
-	c, err := calibrate.Run(ctx, p, s.calibration, j.Workers, func(n, of int) { j.Progress(StageCalibrate, n, of) })
+	c, err := refine.Run(ctx, j.Model.Graph, j.Recipe, s.calibration, j.Workers, func(n, of int) { j.Progress(StageCalibrate, n, of) })
 	if err != nil {
 		return nil, err
 	}

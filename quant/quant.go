@@ -4,7 +4,7 @@
 // own. It runs natively and as WebAssembly, and gives the same bits in both.
 //
 //	[]byte ─onnx─▶ Model ─onnx─▶ Graph ─fuse, prepare(Recipe)─▶ Prepared
-//	  ─calibrate(Dataset)─▶ Calibrated ─evaluate(Dataset)─▶ Report
+//	  ─calibrate, refine(Dataset)─▶ Calibrated ─evaluate(Dataset)─▶ Report
 //	  ─export─▶ []byte ─receipt─▶ Receipt ─Verify(own model, own data)─▶ Verdict
 package quant
 
@@ -22,6 +22,7 @@ import (
 	"github.com/quantscope/quantscope/quant/prepare"
 	"github.com/quantscope/quantscope/quant/receipt"
 	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/quant/refine"
 	"github.com/quantscope/quantscope/quant/report"
 )
 
@@ -63,12 +64,11 @@ func Quantize(ctx context.Context, j Job) (*Result, error) {
 		return nil, err
 	}
 	j.Progress(StageFuse, 0, 1)
-	p, err := prepare.Prepare(j.Model.Graph, j.Recipe)
-	if err != nil {
+	if _, err := prepare.Prepare(j.Model.Graph, j.Recipe); err != nil { // before anything takes time
 		return nil, err
 	}
 	j.Progress(StageFuse, 1, 1)
-	c, err := calibrate.Run(ctx, p, s.calibration, j.Workers, func(n, of int) { j.Progress(StageCalibrate, n, of) })
+	c, err := refine.Run(ctx, j.Model.Graph, j.Recipe, s.calibration, j.Workers, func(n, of int) { j.Progress(StageCalibrate, n, of) })
 	if err != nil {
 		return nil, err
 	}

@@ -29,6 +29,7 @@ type Recipe struct {
 	MQBenchEval  bool       `json:"mqbenchEval,omitempty"`  // with MQBenchExact: as MQBench prepares a network in evaluation mode; else in training mode
 	SharedScales bool       `json:"sharedScales,omitempty"` // the inputs of a sum have one scale; so have those of a concatenation and its output
 	Overrides    []Override `json:"overrides,omitempty"`    // settings of single layers
+	Refine       Refine     `json:"refine,omitzero"`        // what is done to weights and biases besides rounding
 }
 
 // Quantizer is one side's settings: how the range is observed and what fake-quantizes.

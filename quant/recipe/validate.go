@@ -38,6 +38,9 @@ func (r Recipe) Validate() error {
 	if err := backend.overrides(r.Overrides); err != nil {
 		return err
 	}
+	if err := r.Refine.validate(); err != nil {
+		return err
+	}
 	if err := r.Preprocess.validate(); err != nil {
 		return err
 	}
