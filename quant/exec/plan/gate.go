@@ -21,7 +21,7 @@ func (f *fuser) gate(v graph.ValueID, onCodes bool) (gate, mul int, ok bool) {
 	if onCodes {
 		return gate, mul, f.Codes[v] != nil && f.Codes[b] != nil && f.Codes[y] != nil && f.integer(gate) && f.integer(mul)
 	}
-	return gate, mul, f.Levels(v) != nil && f.OneScale(b) && f.OneScale(y)
+	return gate, mul, f.Levels(v) != nil && f.OneScale(b) && f.OneScale(y) && !f.observed[y] // whom a table would leave out
 }
 
 // gateOf gives the nodes S and M of M = Mul(v, S(v)), if they are all that reads v, and M all that reads
