@@ -22,12 +22,14 @@ build:
 ## test: everything, in real browsers and runtimes
 test: deps check build
 	PATH="$$PATH:$$(go env GOROOT)/lib/wasm" GOOS=js GOARCH=wasm go test ./kernels/engine ./kernels/f32
+	CGO_ENABLED=0 go test ./kernels/... ./quant/cmd/quantscope # on wazero
 	go test -timeout 20m ./... $(VECTY)
 
 ## check: formatting, vet and staticcheck, natively and for the browser
 check: $(TOOLS)/staticcheck
 	@files=$$(gofmt -l quant kernels wasm site); [ -z "$$files" ] || { echo "gofmt: $$files"; exit 1; }
 	go vet ./... $(VECTY)
+	CGO_ENABLED=0 go vet ./...
 	GOOS=js GOARCH=wasm go vet $(JS)
 	$(TOOLS)/staticcheck ./... $(VECTY)
 	GOOS=js GOARCH=wasm $(TOOLS)/staticcheck $(JS)

@@ -49,14 +49,14 @@ type digestRun struct {
 }
 
 // TestDigests holds the logits of every network in float, simulated and on integers to one digest each,
-// whatever computes them: wazero, Chromium or Firefox, one thread or two, the relaxed dot product or plain SIMD.
-// testdata/digests.json is written by -update-digests, from wazero on one thread.
+// whatever computes them: wasmtime, wazero, Chromium or Firefox, one thread or two, the relaxed dot product or
+// plain SIMD. testdata/digests.json is written by -update-digests, on one thread.
 func TestDigests(t *testing.T) {
 	files, runs := digestRuns(t)
 	want := map[string]string{}
 	if *updateDigests {
 		for _, r := range runs {
-			want[r.key] = r.native(t, files, 1)
+			want[r.key] = r.native(t, files, engine.NewPool(1))
 		}
 		b, err := json.MarshalIndent(want, "", "  ")
 		if err == nil {
@@ -79,18 +79,20 @@ func TestDigests(t *testing.T) {
 			t.Errorf("%s: %s, want %s", key, got, want[key])
 		}
 	}
-	t.Run("wazero", func(t *testing.T) {
-		for i, r := range runs {
-			check(t, r.key, r.native(t, files, 1+i%2))
-		}
-	})
-	t.Run("wazero, the other number of threads", func(t *testing.T) {
-		for i, r := range runs {
-			if r.size < 1e5 { // the larger ones take long here, and Chromium has them
-				check(t, r.key, r.native(t, files, 2-i%2))
+	for name, newPool := range map[string]func(int) *engine.Pool{"native": engine.NewPool, "wazero": engine.NewWazeroPool} {
+		t.Run(name, func(t *testing.T) {
+			for i, r := range runs {
+				check(t, r.key, r.native(t, files, newPool(1+i%2)))
 			}
-		}
-	})
+		})
+		t.Run(name+", the other number of threads", func(t *testing.T) {
+			for i, r := range runs {
+				if r.size < 1e5 { // the larger ones take long here, and Chromium has them
+					check(t, r.key, r.native(t, files, newPool(2-i%2)))
+				}
+			}
+		})
+	}
 	all := slices.Clone(runs)
 	for _, r := range runs {
 		if r.variant == "int8" { // by the relaxed dot product, where there is one; else as plain
@@ -151,8 +153,8 @@ func digestRuns(t *testing.T) (files map[string][]byte, runs []digestRun) {
 	return files, runs
 }
 
-// native is the digest under wazero, which has plain SIMD only.
-func (r digestRun) native(t *testing.T, files map[string][]byte, threads int) string {
+// native is the digest on a pool, by plain SIMD.
+func (r digestRun) native(t *testing.T, files map[string][]byte, p *engine.Pool) string {
 	t.Helper()
 	m, err := onnx.Decode(files[r.file])
 	if err != nil {
@@ -162,7 +164,7 @@ func (r digestRun) native(t *testing.T, files map[string][]byte, threads int) st
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := exec.Config{Integer: r.variant == "int8", Dot: call.DotI16, Pool: engine.NewPool(threads)}
+	c := exec.Config{Integer: r.variant == "int8", Dot: call.DotI16, Pool: p}
 	if r.variant != "fp32" {
 		g, c.Quant = lift.Lift(g)
 	}

@@ -1,5 +1,5 @@
-// Package chromium runs WebAssembly modules in headless Chromium, for tests of what wazero does not
-// have. It needs node, Chromium (CHROMIUM, default /usr/bin/chromium) and playwright-core (PLAYWRIGHT,
+// Package chromium runs WebAssembly modules in headless Chromium, for tests of what native runtimes do
+// not have. It needs node, Chromium (CHROMIUM, default /usr/bin/chromium) and playwright-core (PLAYWRIGHT,
 // a node_modules folder; default site/e2e/node_modules).
 package chromium
 

@@ -1,5 +1,6 @@
 // Package engine runs a module of kernels on an arena of its own memory: in the browser through
-// the page's WebAssembly, natively through wazero's compiler, with the same methods and bits.
+// the page's WebAssembly, natively through wasmtime where there is cgo and wazero elsewhere, with the
+// same methods and bits.
 package engine
 
 import (

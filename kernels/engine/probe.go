@@ -15,10 +15,9 @@ const (
 	probeRecord  = 64       // bytes of a vector: a, b, the sum to begin with, and the result
 )
 
-// probeModule exports run(n): for each of n records at address 0, result = a·b + sum.
+// probeModule exports run(n), on a memory that it imports: for each of n records at address 0, result = a·b + sum.
 func probeModule() []byte {
 	m := asm.NewModule()
-	m.OwnMemory((probeVectors*probeRecord + pageBytes - 1) / pageBytes)
 	f := m.Func("run", asm.Signature{Params: []asm.Type{asm.TypeI32}})
 	n, at, i := f.ParamI32(0), f.I32(), f.I32()
 	f.For(i, asm.ConstI32(0), n.I32, 1, func() {

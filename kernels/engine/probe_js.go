@@ -23,9 +23,11 @@ func ProbeDot() (dot call.Dot) {
 	if !wasm.Call("validate", code).Bool() {
 		return call.DotI16
 	}
-	exports := wasm.Get("Instance").New(wasm.Get("Module").New(code)).Get("exports")
 	records := probeInput()
-	view := array.New(exports.Get("memory").Get("buffer"), 0, len(records))
+	n := pages(uint32(len(records)))
+	memory := newMemory(map[string]any{"initial": n, "maximum": n})
+	exports := instantiate(wasm.Get("Module").New(code), memory)
+	view := array.New(memory.Get("buffer"), 0, len(records))
 	js.CopyBytesToJS(view, records)
 	exports.Call("run", probeVectors)
 	js.CopyBytesToGo(records, view)

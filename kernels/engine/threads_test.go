@@ -15,10 +15,10 @@ import (
 
 const arenaBytes = 4 << 20
 
-// newPool waits until all threads have started.
-func newPool(t *testing.T, threads int) *engine.Pool {
+// started makes a pool and waits until all threads have started.
+func started(t *testing.T, newPool func(int) *engine.Pool, threads int) *engine.Pool {
 	t.Helper()
-	pool := engine.NewPool(threads)
+	pool := newPool(threads)
 	t.Cleanup(pool.Close)
 	for pool.Started() < pool.Threads() {
 		time.Sleep(time.Millisecond)
@@ -93,15 +93,17 @@ func result(e *engine.Engine, ranges uint32, threads int) []float32 {
 	return append(x, lo, hi)
 }
 
-// Any number of threads gives the same bits, run after run.
-func TestThreads(t *testing.T) {
+// Any number of threads gives the same bits, run after run, on any runtime.
+func TestThreads(t *testing.T) { everyRuntime(t, testThreads) }
+
+func testThreads(t *testing.T, newPool func(int) *engine.Pool) {
 	one, program, calls, ranges := start(t, nil)
 	if err := one.Run(program, calls); err != nil {
 		t.Fatal(err)
 	}
 	want := result(one, ranges, 1)
 	for _, threads := range []int{1, 2, 3, 5} {
-		pool := newPool(t, threads)
+		pool := started(t, newPool, threads)
 		e, program, calls, ranges := start(t, pool)
 		helped := false
 		for i := range 15 {
@@ -125,8 +127,10 @@ func TestThreads(t *testing.T) {
 }
 
 // Engines of one pool run in turn, and one may be closed between.
-func TestEnginesInTurn(t *testing.T) {
-	pool := newPool(t, 2)
+func TestEnginesInTurn(t *testing.T) { everyRuntime(t, testEnginesInTurn) }
+
+func testEnginesInTurn(t *testing.T, newPool func(int) *engine.Pool) {
+	pool := started(t, newPool, 2)
 	a, program, calls, ranges := start(t, pool)
 	var want []float32
 	for i := range 6 {
@@ -149,8 +153,10 @@ func TestEnginesInTurn(t *testing.T) {
 }
 
 // A trap on any thread ends the run with an error, on all of them, and the engine with it.
-func TestTrapOnThread(t *testing.T) {
-	pool := newPool(t, 3)
+func TestTrapOnThread(t *testing.T) { everyRuntime(t, testTrapOnThread) }
+
+func testTrapOnThread(t *testing.T, newPool func(int) *engine.Pool) {
+	pool := started(t, newPool, 3)
 	if pool.Threads() == 1 {
 		t.Skip("no threads here")
 	}

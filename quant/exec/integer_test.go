@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/engine"
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/graphtest"
@@ -187,7 +188,7 @@ func TestSignedIntegers(t *testing.T) {
 	for _, c := range integerCases() {
 		n := &network{Builder: graphtest.New(t), t: t, rule: scheme.ONNX}
 		n.Outputs(c.build(n)...)
-		r, err := exec.New(n.Graph, exec.Config{Quant: n.quants, Integer: true, Dot: call.DotS8})
+		r, err := exec.New(n.Graph, exec.Config{Quant: n.quants, Integer: true, Dot: call.DotS8, Pool: engine.NewWazeroPool(1)})
 		if err != nil { // it has layers
 			continue
 		}
