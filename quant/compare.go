@@ -2,9 +2,11 @@ package quant
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/quantscope/quantscope/quant/calibrate"
+	"github.com/quantscope/quantscope/quant/dataset"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/prepare"
 	"github.com/quantscope/quantscope/quant/recipe"
@@ -16,10 +18,10 @@ import (
 // calibration items of j.Recipe, preprocessed as that says. A recipe that cannot be has a problem
 // instead of numbers.
 func Compare(ctx context.Context, j Job, recipes []recipe.Recipe) ([]report.Calibration, error) {
-	s, err := j.split()
-	if err != nil {
-		return nil, err
-	}
+	return onSound(ctx, j, func(s split) ([]report.Calibration, error) { return j.compare(ctx, s, recipes) })
+}
+
+func (j Job) compare(ctx context.Context, s split, recipes []recipe.Recipe) ([]report.Calibration, error) {
 	out := make([]report.Calibration, len(recipes))
 	for k, r := range recipes {
 		out[k] = report.Calibration{Recipe: r.Name}
@@ -29,6 +31,9 @@ func Compare(ctx context.Context, j Job, recipes []recipe.Recipe) ([]report.Cali
 		}
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
+		}
+		if broken := (*dataset.ItemError)(nil); errors.As(err, &broken) {
+			return nil, err
 		}
 		if err != nil {
 			out[k].Problem = err.Error()

@@ -1,21 +1,24 @@
 package quant
 
 import (
+	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/dataset"
 	"github.com/quantscope/quantscope/quant/evaluate"
 	"github.com/quantscope/quantscope/quant/receipt"
-	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/report"
 )
 
 // split is a job's data as the stages take it.
 type split struct {
+	feed        *dataset.Feed
 	choice      dataset.Choice
 	calibration calibrate.Items
 	evaluation  evaluate.Items
@@ -24,7 +27,7 @@ type split struct {
 
 // split chooses the items and checks that they fit the network.
 func (j Job) split() (split, error) {
-	pre, shape, err := j.fit()
+	feed, err := j.feed()
 	if err != nil {
 		return split{}, err
 	}
@@ -32,63 +35,117 @@ func (j Job) split() (split, error) {
 	if err != nil {
 		return split{}, err
 	}
-	s := split{choice: choice, notes: slices.Concat(j.Model.Graph.Notes, j.Data.Notes, choice.Notes)}
-	s.calibration = j.items(choice.Calibration, pre, shape)
-	s.evaluation = evaluate.Items{
-		Items: j.items(choice.Evaluation, pre, shape),
-		Label: func(i int) int {
-			if label := j.Data.Label(choice.Evaluation[i]); label >= 0 {
-				return label
-			}
-			return report.Unlabelled
-		},
-	}
-	return s, nil
+	return j.take(feed, choice, slices.Concat(j.Model.Graph.Notes, j.Data.Notes, feed.Notes, choice.Notes)), nil
 }
 
-// fit completes the preprocessing for the network's only input, of that shape, or says why no item can
-// ever fit.
-func (j Job) fit() (recipe.Preprocess, []int, error) {
-	pre := j.Recipe.Preprocess
+// take makes a split of chosen items.
+func (j Job) take(feed *dataset.Feed, choice dataset.Choice, notes []string) split {
+	return split{
+		feed: feed, choice: choice, notes: notes, calibration: j.items(feed, choice.Calibration),
+		evaluation: evaluate.Items{
+			Items: j.items(feed, choice.Evaluation),
+			Label: func(i int) int {
+				if label := j.Data.Label(choice.Evaluation[i]); label >= 0 {
+					return label
+				}
+				return report.Unlabelled
+			},
+		},
+	}
+}
+
+// onSound runs what needs a job's data. Where an item cannot be used, a broken file for example, which
+// shows when its turn comes, all items are tried, those that cannot be used are left out with a note,
+// and it runs once more.
+func onSound[T any](ctx context.Context, j Job, run func(s split) (T, error)) (T, error) {
+	var none T
+	s, err := j.split()
+	if err != nil {
+		return none, err
+	}
+	out, err := run(s)
+	var broken *dataset.ItemError
+	if !errors.As(err, &broken) {
+		return out, err
+	}
+	if s, err = j.sound(ctx, s); err != nil {
+		return none, err
+	}
+	return run(s)
+}
+
+// sound is a split without the items that cannot be used.
+func (j Job) sound(ctx context.Context, s split) (split, error) {
+	all := slices.Compact(slices.Sorted(slices.Values(slices.Concat(s.choice.Calibration, s.choice.Evaluation))))
+	bad := make(map[int]*dataset.ItemError)
+	var mu sync.Mutex
+	var wait sync.WaitGroup
+	next := make(chan int)
+	for range max(j.Workers, 1) {
+		wait.Go(func() {
+			for i := range next {
+				_, err := s.feed.Tensors(i)
+				if broken := (*dataset.ItemError)(nil); errors.As(err, &broken) {
+					mu.Lock()
+					bad[i] = broken
+					mu.Unlock()
+				}
+			}
+		})
+	}
+	for _, i := range all {
+		if ctx.Err() != nil {
+			break
+		}
+		next <- i
+	}
+	close(next)
+	wait.Wait()
+	if err := ctx.Err(); err != nil {
+		return split{}, err
+	}
+	var left []*dataset.ItemError
+	for _, i := range all {
+		if bad[i] != nil {
+			left = append(left, bad[i])
+		}
+	}
+	choice := s.choice
+	for _, side := range []*[]int{&choice.Calibration, &choice.Evaluation} {
+		n := len(*side)
+		*side = slices.DeleteFunc(slices.Clone(*side), func(i int) bool { return bad[i] != nil })
+		if len(*side) == 0 {
+			return split{}, fmt.Errorf("none of %d items can be used: %w", n, left[0])
+		}
+	}
+	return j.take(s.feed, choice, append(slices.Clone(s.notes), dataset.Left(left, len(all)))), nil
+}
+
+// feed fits the data to the network, or says why no item can ever fit.
+func (j Job) feed() (*dataset.Feed, error) {
 	if j.Data == nil || j.Data.Len() == 0 {
-		return pre, nil, errNoData
+		return nil, errNoData
 	}
-	g := j.Model.Graph
-	if len(g.Inputs) != 1 {
-		return pre, nil, fmt.Errorf("the network has %d inputs; a dataset feeds networks with one", len(g.Inputs))
-	}
-	input := g.Values[g.Inputs[0]]
-	if len(input.Shape) > 0 && input.Shape[0] != 1 {
-		return pre, nil, fmt.Errorf("input %q has a fixed batch of %d (%v): export the network with batch 1 or a free batch", input.Name, input.Shape[0], input.Shape)
-	}
-	if len(input.Shape) != 4 {
-		return pre, input.Shape, nil
-	}
-	pre, err := dataset.Fit(pre, input.Shape)
-	return pre, input.Shape, err
+	return j.Data.Feed(j.Model.Inputs(), j.Recipe.Preprocess)
 }
 
 // Items are the chosen items as the network takes them, for looking at.
 func (j Job) Items(chosen []int) (calibrate.Items, error) {
-	pre, shape, err := j.fit()
+	feed, err := j.feed()
 	if err != nil {
 		return calibrate.Items{}, err
 	}
-	return j.items(chosen, pre, shape), nil
+	return j.items(feed, chosen), nil
 }
 
-// items are the tensors of the chosen items, checked against the input's shape.
-func (j Job) items(chosen []int, pre recipe.Preprocess, shape []int) calibrate.Items {
-	return calibrate.Items{Pool: j.Pool, Len: len(chosen), Inputs: func(i int) ([][]float32, error) {
-		x, got, err := j.Data.Tensor(chosen[i], pre)
-		if err != nil {
-			return nil, err
-		}
-		if !slices.Equal(got, shape[1:]) {
-			return nil, fmt.Errorf("%s gives a tensor %v, the network takes %v: set size, channels and layout of the preprocessing", j.Data.Name(chosen[i]), got, shape[1:])
-		}
-		return [][]float32{x}, nil
-	}}
+// items are the tensors of the chosen items.
+func (j Job) items(feed *dataset.Feed, chosen []int) calibrate.Items {
+	return calibrate.Items{Pool: j.Pool, Len: len(chosen), Inputs: func(i int) ([][]float32, error) { return feed.Tensors(chosen[i]) }}
+}
+
+// done tells what was done with the items on the way.
+func (s split) done() []string {
+	return s.feed.Done(slices.Compact(slices.Sorted(slices.Values(slices.Concat(s.choice.Calibration, s.choice.Evaluation)))))
 }
 
 // receipt writes down what went in and what came out.

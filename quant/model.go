@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/quantscope/quantscope/quant/dataset"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/onnx"
 	"github.com/quantscope/quantscope/quant/recipe"
@@ -67,6 +68,16 @@ func ImportShaped(name string, b []byte, opt onnx.Options) (*Model, error) {
 	}
 	out.SHA256 = hex.EncodeToString(sum[:])
 	return out, nil
+}
+
+// Inputs are those of the network, as a dataset has to fill them.
+func (m *Model) Inputs() []dataset.Input {
+	var inputs []dataset.Input
+	for _, id := range m.Graph.Inputs {
+		v := m.Graph.Values[id]
+		inputs = append(inputs, dataset.Input{Name: v.Name, DType: v.DType, Shape: v.Shape})
+	}
+	return inputs
 }
 
 // ClassOffset is what a recipe of one's own for m should have, see recipe.ClassOffset.

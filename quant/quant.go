@@ -59,10 +59,10 @@ type Result struct {
 
 // Quantize runs the whole pipeline. It stops between items when ctx is cancelled.
 func Quantize(ctx context.Context, j Job) (*Result, error) {
-	s, err := j.split()
-	if err != nil {
-		return nil, err
-	}
+	return onSound(ctx, j, func(s split) (*Result, error) { return j.quantize(ctx, s) })
+}
+
+func (j Job) quantize(ctx context.Context, s split) (*Result, error) {
 	j.Progress(StageFuse, 0, 1)
 	if _, err := prepare.Prepare(j.Model.Graph, j.Recipe); err != nil { // before anything takes time
 		return nil, err
@@ -95,7 +95,7 @@ func Quantize(ctx context.Context, j Job) (*Result, error) {
 		return nil, err
 	}
 	j.Progress(StageExport, 1, 1)
-	return &Result{Calibrated: c, Report: r, Receipt: doc, QDQ: qdq, Notes: slices.Concat(s.notes, j.notFinite(s, r), notes)}, nil
+	return &Result{Calibrated: c, Report: r, Receipt: doc, QDQ: qdq, Notes: slices.Concat(s.notes, s.done(), j.notFinite(s, r), notes)}, nil
 }
 
 // Verify computes a receipt's result again, with the receipt's recipe, from one's own copy of the model

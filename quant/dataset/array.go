@@ -2,39 +2,35 @@ package dataset
 
 import (
 	"crypto/sha256"
-	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/recipe"
 )
 
-// arraySource serves the elements of one array along its first dimension. Bytes are images, to be
-// preprocessed; floats are tensors, given as they are.
+// arraySource serves the elements of one array along its first dimension. Bytes in the shape of images
+// are images, to be preprocessed; all else are tensors, given as they are.
 type arraySource struct {
 	file   string
 	array  Array
 	height int // of an image of bytes
 	width  int
-	colour int // channels of an image of bytes
+	colour int // channels of an image of bytes; 0: these are no images
 	planar bool
 }
 
-// newArraySource takes floats of any shape [N, …], and bytes as [N,H,W], [N,H,W,C] or [N,C,H,W]
-// with C 1 or 3; where both fit, the last dimension is the channel.
+// newArraySource takes an array of any shape [N, …]. Bytes [N,H,W], [N,H,W,C] or [N,C,H,W] with C 1 or 3
+// are images; where both fit, the last dimension is the channel.
 func newArraySource(file string, a Array) (*arraySource, error) {
-	if len(a.Shape) < 2 || a.Shape[0] == 0 || len(a.data) == 0 {
+	if len(a.Shape) == 0 || a.Shape[0] == 0 || len(a.data) == 0 {
 		return nil, fmt.Errorf("%s: the shape %v holds no items; the first dimension counts them", file, a.Shape)
 	}
 	s := &arraySource{file: file, array: a}
-	if a.isFloat() {
-		return s, nil
-	}
 	if a.DType != "u1" {
-		return nil, fmt.Errorf("%s: elements of type %s; images are uint8, tensors float32", file, a.DType)
+		return s, nil
 	}
 	d := a.Shape
 	switch {
@@ -44,13 +40,20 @@ func newArraySource(file string, a Array) (*arraySource, error) {
 		s.height, s.width, s.colour = d[1], d[2], d[3]
 	case len(d) == 4 && (d[1] == 1 || d[1] == 3):
 		s.height, s.width, s.colour, s.planar = d[2], d[3], d[1], true
-	default:
-		return nil, fmt.Errorf("%s: the shape %v of uint8 is not one of images: [N,H,W], [N,H,W,C] or [N,C,H,W] with 1 or 3 channels", file, d)
 	}
-	if s.width > maxPixels/s.height {
+	if s.colour > 0 && s.width > maxPixels/s.height {
 		return nil, fmt.Errorf("%s: images of %d×%d are larger than the %d million pixels handled", file, s.width, s.height, maxPixels/1_000_000)
 	}
 	return s, nil
+}
+
+// isImage tells whether items are images of bytes.
+func (s *arraySource) isImage() bool { return s.colour > 0 }
+
+// asItIs tells whether an input takes the array's numbers as they are: what is no image, and bytes that
+// have the input's type and shape.
+func (s *arraySource) asItIs(in Input) bool {
+	return !s.isImage() || in.DType == graph.Uint8 && len(in.Shape) > 0 && slices.Equal(withoutOnes(s.array.Shape[1:]), withoutOnes(in.Shape[1:])) || len(in.Shape) != 4
 }
 
 func (s *arraySource) len() int { return s.array.Shape[0] }
@@ -63,10 +66,22 @@ func (s *arraySource) sum(i int) ([sha256.Size]byte, error) {
 	return sha256.Sum256(s.array.row(i)), nil
 }
 
+func (s *arraySource) of(string, int) (source, error) { return s, nil }
+
+func (s *arraySource) size(int) (width, height int) { return s.width, s.height }
+
+// base is the name that an array has in its archive, or its file.
+func (s *arraySource) base() string { return File{Name: s.file}.base() }
+
 func (s *arraySource) tensor(i int, p recipe.Preprocess) ([]float32, []int, error) {
-	if s.array.isFloat() {
+	if !s.isImage() {
 		return s.array.floats(s.array.row(i)), s.array.Shape[1:], nil
 	}
+	return apply(p, s.image(i))
+}
+
+// image is item i.
+func (s *arraySource) image(i int) *Image {
 	m := &Image{s.width, s.height, s.colour, s.array.row(i)}
 	if s.planar && s.colour > 1 {
 		plane := s.width * s.height
@@ -77,77 +92,54 @@ func (s *arraySource) tensor(i int, p recipe.Preprocess) ([]float32, []int, erro
 			}
 		}
 	}
-	return apply(p, m)
+	return m
 }
 
-// arrayLabels takes class indices, one per item, from an array [N] or [N,1] of integers.
-func arrayLabels(file string, a Array, items int) ([]int, error) {
-	if a.isFloat() {
-		return nil, fmt.Errorf("%s: labels are of type %s; they must be integers", file, a.DType)
-	}
-	size := itemSize(a.DType)
-	if n := len(a.data) / size; n != items || a.Shape[0] != items {
-		return nil, fmt.Errorf("%s: labels of shape %v for %d items", file, a.Shape, items)
-	}
-	labels := make([]int, items)
-	for i := range labels {
-		v := a.integer(a.data[i*size:])
-		if v < -1 || v > maxClass {
-			return nil, fmt.Errorf("%s: label %d of item %d is not a class index", file, v, i)
-		}
-		labels[i] = int(v)
-	}
-	return labels, nil
+// raw serves an array's numbers as they are, be they pixels or not.
+type raw struct{ *arraySource }
+
+func (s raw) size(int) (width, height int) { return 0, 0 }
+
+func (s raw) tensor(i int, _ recipe.Preprocess) ([]float32, []int, error) {
+	return s.array.floats(s.array.row(i)), s.array.Shape[1:], nil
 }
 
-// openArrays finds the items and the labels among arrays: labels are the one-dimensional integers.
-// Of an archive with a training and a test set (x_train, y_train, x_test, y_test) it takes the test set.
-func openArrays(files []File, from LabelSource) (*Dataset, error) {
-	var items *arraySource
-	var labelFile string
-	var labelArray Array
-	var notes []string
-	isTest := func(f File) bool { return strings.Contains(strings.ToLower(f.base()), "test") }
-	if len(files) > 2 && slices.ContainsFunc(files, isTest) {
-		notes = append(notes, fmt.Sprintf("Of %d arrays those named test were taken.", len(files)))
-		files = slices.DeleteFunc(slices.Clone(files), func(f File) bool { return !isTest(f) })
+// arrays serve items of several tensors: element i of each.
+type arrays []*arraySource
+
+func (s arrays) len() int { return s[0].len() }
+
+func (s arrays) name(i int) string { return s[0].name(i) }
+
+// bytes are those of all tensors, in the order of the arrays' names.
+func (s arrays) bytes(i int) ([]byte, error) {
+	var b []byte
+	for _, a := range s {
+		b = append(b, a.array.row(i)...)
 	}
-	for _, f := range files {
-		b, err := f.read(math.MaxInt64)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", f.Name, err)
+	return b, nil
+}
+
+func (s arrays) sum(i int) ([sha256.Size]byte, error) {
+	b, err := s.bytes(i)
+	return sha256.Sum256(b), err
+}
+
+func (s arrays) size(i int) (width, height int) { return s[0].size(i) }
+
+func (s arrays) tensor(i int, p recipe.Preprocess) ([]float32, []int, error) {
+	return s[0].tensor(i, p)
+}
+
+// of finds the array for an input by its name.
+func (s arrays) of(input string, _ int) (source, error) {
+	var names []string
+	for _, a := range s {
+		if a.base() == input {
+			return a, nil
 		}
-		a, err := DecodeNpy(b)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", f.Name, err)
-		}
-		isLabels := !a.isFloat() && (len(a.Shape) == 1 || len(a.Shape) == 2 && a.Shape[1] == 1)
-		switch {
-		case isLabels && labelFile == "":
-			labelFile, labelArray = f.Name, a
-		case isLabels:
-			return nil, fmt.Errorf("%s and %s both look like labels; leave one out", labelFile, f.Name)
-		case items != nil:
-			return nil, fmt.Errorf("%s and %s both look like data; leave one out", items.file, f.Name)
-		default:
-			if items, err = newArraySource(f.Name, a); err != nil {
-				return nil, err
-			}
-		}
+		names = append(names, a.base())
 	}
-	if items == nil {
-		return nil, errors.New("the arrays hold labels only; add the array of images")
-	}
-	d := &Dataset{items: items, Notes: notes, Source: FromNone}
-	if items.array.isFloat() {
-		d.Notes = append(d.Notes, items.file+" holds floats, which are given to the network as they are; preprocessing does not apply.")
-	}
-	if labelFile != "" && from != FromNone {
-		var err error
-		if d.labels, err = arrayLabels(labelFile, labelArray, items.len()); err != nil {
-			return nil, err
-		}
-		d.Source = FromArray
-	}
-	return d, nil
+	return nil, fmt.Errorf("there is no array %q for the input of that name, only %s: name each array like the input that takes it, as numpy.savez(file, %s=…) does",
+		input, strings.Join(names, ", "), input)
 }

@@ -31,6 +31,10 @@ type source interface {
 	bytes(i int) ([]byte, error)
 	// sum is the SHA-256 of an item's bytes.
 	sum(i int) ([sha256.Size]byte, error)
+	// of is where an input of that name, one of so many, comes from.
+	of(input string, inputs int) (source, error)
+	// size is that of image i, once it has been decoded; 0×0 if it has not been, or is none.
+	size(i int) (width, height int)
 	// tensor gives item i without the batch dimension.
 	tensor(i int, p recipe.Preprocess) ([]float32, []int, error)
 }
@@ -40,6 +44,17 @@ func (d *Dataset) Len() int { return d.items.len() }
 
 // Name is item i's file name, or array name and index.
 func (d *Dataset) Name(i int) string { return d.items.name(i) }
+
+// Pictures tells whether items are images, which are preprocessed.
+func (d *Dataset) Pictures() bool {
+	switch s := d.items.(type) {
+	case *fileSource:
+		return true
+	case *arraySource:
+		return s.isImage()
+	}
+	return false
+}
 
 // Labelled tells whether at least one item has a label.
 func (d *Dataset) Labelled() bool { return d.labels != nil }

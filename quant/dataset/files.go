@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"crypto/sha256"
+	"fmt"
 	"sync"
 
 	"github.com/quantscope/quantscope/quant/recipe"
@@ -18,16 +19,24 @@ type fileSource struct {
 	alone sync.Mutex // held while something heavy is read and decoded
 	mu    sync.Mutex
 	sums  []*[sha256.Size]byte // of the files read so far
+	sizes [][2]int             // width and height of the images decoded so far
 	kept  kept
 }
 
 func newFileSource(files []File) *fileSource {
-	return &fileSource{files: files, sums: make([]*[sha256.Size]byte, len(files))}
+	return &fileSource{files: files, sums: make([]*[sha256.Size]byte, len(files)), sizes: make([][2]int, len(files))}
 }
 
 func (s *fileSource) len() int                    { return len(s.files) }
 func (s *fileSource) name(i int) string           { return s.files[i].Name }
 func (s *fileSource) bytes(i int) ([]byte, error) { return s.files[i].read(maxImageFile) }
+
+func (s *fileSource) of(input string, inputs int) (source, error) {
+	if inputs > 1 {
+		return nil, fmt.Errorf("the network has %d inputs, and images feed one: give an .npz with an array for each, named as the inputs are, %s among them", inputs, input)
+	}
+	return s, nil
+}
 
 // sum reads the file where that has not been done yet.
 func (s *fileSource) sum(i int) (sum [sha256.Size]byte, err error) {
@@ -97,7 +106,16 @@ func (s *fileSource) decode(i int, p recipe.Preprocess) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.mu.Lock()
+	s.sizes[i] = [2]int{m.Width, m.Height}
+	s.mu.Unlock()
 	return fit(p, m)
+}
+
+func (s *fileSource) size(i int) (width, height int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.sizes[i][0], s.sizes[i][1]
 }
 
 func (s *fileSource) find(i int, p recipe.Preprocess) *Image {

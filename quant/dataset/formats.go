@@ -49,6 +49,15 @@ func formatNames() string {
 	return strings.Join(names[:last], ", ") + " or " + names[last]
 }
 
+// extensions are those of the files that hold data.
+func extensions() string {
+	var list []string
+	for _, f := range formats() {
+		list = append(list, f.extensions[0])
+	}
+	return strings.Join(append(list, ".npy", ".npz"), ", ") + " or .zip"
+}
+
 // isImage tells by its extension whether a file should be an image.
 func isImage(extension string) bool {
 	for _, f := range formats() {

@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,6 +38,9 @@ func (d *Dataset) label(files []File, from LabelSource, table map[string]string)
 		if from = detect(files, d.Classes, table); from == FromNone {
 			d.Notes = append(d.Notes, "No labels were found in names, folders or a CSV.")
 		}
+		if table != nil && from != FromCSV {
+			d.Notes = append(d.Notes, "The CSV has a row for none of the images and was left out.")
+		}
 	}
 	d.Source = from
 	texts := make([]string, len(files))
@@ -51,12 +55,18 @@ func (d *Dataset) label(files []File, from LabelSource, table map[string]string)
 			texts[i] = lookup(table, f)
 		}
 	case FromFolder:
+		inner := innermost(files)
 		for i, f := range files {
-			texts[i] = f.folder()
+			if inner[path.Dir(f.Name)] {
+				texts[i] = f.folder()
+			}
 		}
 	case FromPrefix:
+		wnids := mostly(files, d.Classes, isWnid)
 		for i, f := range files {
-			texts[i] = prefix(f.base(), d.Classes)
+			if texts[i] = prefix(f.base(), d.Classes); wnids && !isWnid(texts[i]) {
+				texts[i] = ""
+			}
 		}
 	}
 	if err := d.number(texts, from); err != nil {
@@ -72,25 +82,54 @@ func (d *Dataset) label(files []File, from LabelSource, table map[string]string)
 	return nil
 }
 
-// detect decides where labels come from when the user did not.
+// detect decides where labels come from when the user did not: what is so of most images is so, and the
+// others have no label.
 func detect(files []File, classes *Classes, table map[string]string) LabelSource {
-	if table != nil {
+	if slices.ContainsFunc(files, func(f File) bool { return lookup(table, f) != "" }) {
 		return FromCSV
 	}
-	folders := map[string]bool{}
-	prefixes := true
+	folders, known, inner := map[string]bool{}, false, innermost(files)
 	for _, f := range files {
-		folders[f.folder()] = true
-		p := prefix(f.base(), classes)
-		prefixes = prefixes && (isWnid(p) || classes != nil && classes.has(p))
+		if inner[path.Dir(f.Name)] {
+			folders[f.folder()] = true
+			known = known || isWnid(f.folder()) || classes != nil && classes.has(f.folder())
+		}
 	}
 	switch {
-	case prefixes:
+	case mostly(files, classes, func(p string) bool { return isWnid(p) || classes != nil && classes.has(p) }):
 		return FromPrefix
-	case len(folders) > 1 || isWnid(files[0].folder()) || classes != nil && classes.has(files[0].folder()):
+	case len(folders) > 1 || known:
 		return FromFolder
 	}
 	return FromNone
+}
+
+// mostly tells whether the names of more than half of the files begin with such a class.
+func mostly(files []File, classes *Classes, is func(prefix string) bool) bool {
+	n := 0
+	for _, f := range files {
+		if is(prefix(f.base(), classes)) {
+			n++
+		}
+	}
+	return 2*n > len(files)
+}
+
+// innermost are the folders of files that have no folder of files in them: an image beside folders is in
+// none of their classes.
+func innermost(files []File) map[string]bool {
+	inner := map[string]bool{}
+	for _, f := range files {
+		if dir := path.Dir(f.Name); dir != "." && dir != "/" {
+			inner[dir] = true
+		}
+	}
+	for _, f := range files {
+		for dir := path.Dir(path.Dir(f.Name)); dir != "." && dir != "/"; dir = path.Dir(dir) {
+			delete(inner, dir)
+		}
+	}
+	return inner
 }
 
 // number turns the classes' texts into indices: through the class list if there is one, as wnids of

@@ -11,8 +11,7 @@ import (
 // maxText bounds class lists and CSV files.
 const maxText = 64 << 20
 
-// Open makes a dataset of what a user dropped: JPEG and PNG files in folders, zip archives of them,
-// or .npy and .npz arrays; besides, a .csv of labels and a .txt class list (its name contains class,
+// Open makes a dataset of what a user dropped: images in folders, zip archives of them, or .npy and .npz arrays; besides, a .csv of labels and a .txt class list (its name contains class,
 // label or synset). Images are ordered by name, so that the order in which a browser lists a folder
 // does not matter. Files of other kinds are left out with a note.
 func Open(files []File, from LabelSource) (*Dataset, error) {
@@ -25,9 +24,7 @@ func Open(files []File, from LabelSource) (*Dataset, error) {
 	}
 	var d *Dataset
 	switch {
-	case len(sorted.images) > 0 && len(sorted.arrays) > 0:
-		return nil, fmt.Errorf("there are both images (%s) and arrays (%s); use one of them", sorted.images[0].Name, sorted.arrays[0].Name)
-	case len(sorted.arrays) > 0:
+	case len(sorted.images) == 0 && len(sorted.arrays) > 0:
 		if d, err = openArrays(sorted.arrays, from); err != nil {
 			return nil, err
 		}
@@ -43,10 +40,18 @@ func Open(files []File, from LabelSource) (*Dataset, error) {
 		if err := d.label(sorted.images, from, sorted.table); err != nil {
 			return nil, err
 		}
+	case sorted.unread != nil:
+		return nil, sorted.unread
 	case len(sorted.others) > 0:
-		return nil, fmt.Errorf("no images among the files: %s is none of .jpg, .png, .npy, .npz or .zip", sorted.others[0])
+		return nil, fmt.Errorf("no images among the files: %s is none of %s", sorted.others[0], extensions())
 	default:
-		return nil, errors.New("no images: choose JPEG or PNG files, .npy or .npz arrays, or a .zip of them")
+		return nil, fmt.Errorf("no images: choose %s files, .npy or .npz arrays, or a .zip of them", formatNames())
+	}
+	if sorted.unread != nil {
+		d.Notes = append(d.Notes, fmt.Sprintf("An archive was left out: %v.", sorted.unread))
+	}
+	if len(sorted.images) > 0 && len(sorted.arrays) > 0 {
+		d.Notes = append(d.Notes, fmt.Sprintf("%d arrays were left out, for example %s: there are images.", len(sorted.arrays), sorted.arrays[0].Name))
 	}
 	if len(sorted.others) > 0 {
 		d.Notes = append(d.Notes, fmt.Sprintf("%d files of other kinds were left out, for example %s.", len(sorted.others), sorted.others[0]))
@@ -61,6 +66,7 @@ type contents struct {
 	classes *Classes
 	table   map[string]string // labels by name, from a CSV
 	others  []string
+	unread  error // of the first archive that cannot be read
 }
 
 func sortOut(files []File) (*contents, error) {
@@ -76,8 +82,8 @@ func sortOut(files []File) (*contents, error) {
 			continue
 		}
 		inside, err := unzip(f)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", f.Name, err)
+		if err != nil && c.unread == nil {
+			c.unread = fmt.Errorf("%s: %w", f.Name, err)
 		}
 		for _, g := range inside {
 			if g.hidden() {

@@ -140,7 +140,6 @@ func TestOpenRefused(t *testing.T) {
 		{FromAuto, "notes.md is none of", []File{text("notes.md", "x")}},
 		{"moon", `labels from "moon"`, []File{image}},
 		{FromAuto, "two images are named", []File{image, image}},
-		{FromAuto, "both images", []File{image, array}},
 		{FromAuto, "hold labels only", []File{ints}},
 		{FromAuto, "labels of shape [2] for 1 items", []File{array, ints}},
 		{FromCSV, "there is none", []File{image}},
@@ -327,5 +326,31 @@ func TestImageNet(t *testing.T) {
 	}
 	if list.Name(999) != "toilet_tissue" || list.index("goldfish") != 1 || ImageNet().Name(3) != "3" {
 		t.Error(list.Name(999))
+	}
+}
+
+// What does not belong there takes nothing from the rest, and is told.
+func TestForeignFiles(t *testing.T) {
+	wnid := func(name string) File { return flat(t, "set/"+name, 1) }
+	text := func(name, s string) File { return InMemory("set/"+name, []byte(s)) }
+	array := InMemory("set/mean.npy", EncodeNpy(&graph.Tensor{DType: graph.Float32, Shape: []int{1, 2}, F: []float32{1, 2}}))
+	for _, c := range []struct {
+		want  []int
+		from  LabelSource
+		note  string
+		files []File
+	}{
+		{[]int{0, 1, -1}, FromPrefix, "1 items have no label", []File{wnid("n01440764_a.png"), wnid("n01443537_b.png"), wnid("stray.png")}},
+		{[]int{0, 1, -1}, FromFolder, "1 items have no label", []File{flat(t, "set/cat/1.png", 1), flat(t, "set/dog/1.png", 1), flat(t, "set/stray.png", 2)}},
+		{[]int{0, 1, -1}, FromFolder, "1 items have no label", []File{flat(t, "cat/1.png", 1), flat(t, "dog/1.png", 1), flat(t, "stray.png", 2)}},
+		{[]int{0, 1, -1}, FromPrefix, "1 items have no known label", []File{text("classes.txt", "cat\ndog\n"), wnid("cat_1.png"), wnid("dog_2.png"), wnid("stray.png")}},
+		{[]int{0, 1}, FromPrefix, "row for none of the images", []File{text("log.csv", "epoch,loss\n1,0.5\n"), wnid("n01440764_a.png"), wnid("n01443537_b.png")}},
+		{[]int{0, 1}, FromPrefix, "1 arrays were left out, for example set/mean.npy", []File{array, wnid("n01440764_a.png"), wnid("n01443537_b.png")}},
+		{[]int{0, 1}, FromPrefix, "archive was left out: set/x.zip: not a readable", []File{text("x.zip", "PK\x03\x04"), wnid("n01440764_a.png"), wnid("n01443537_b.png")}},
+	} {
+		got, d := labels(t, FromAuto, c.files...)
+		if notes := strings.Join(d.Notes, " "); !reflect.DeepEqual(got, c.want) || d.Source != c.from || !strings.Contains(notes, c.note) {
+			t.Errorf("%s: labels %v from %s, want %v from %s and %q: %s", c.files[0].Name, got, d.Source, c.want, c.from, c.note, notes)
+		}
 	}
 }

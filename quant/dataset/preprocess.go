@@ -43,7 +43,7 @@ func Fit(p recipe.Preprocess, input []int) (recipe.Preprocess, error) {
 	case c != channelCount(p):
 		return p, fmt.Errorf("the network's input %v has %d channels in the layout %s, preprocessing gives %d (%s)", input, c, p.Layout, channelCount(p), p.Channels)
 	case p.Width != w || p.Height != h:
-		return p, fmt.Errorf("the network's input %v is %d×%d pixels, the crop %d×%d; set the crop to 0×0 to follow the network", input, w, h, p.Width, p.Height)
+		return p, fmt.Errorf("the network's input %v is %d×%d pixels, the crop %d×%d; a crop of 0 (--crop 0) follows the network", input, w, h, p.Width, p.Height)
 	}
 	return p, check(p)
 }
@@ -61,9 +61,18 @@ func apply(p recipe.Preprocess, m *Image) ([]float32, []int, error) {
 	return x, shape, nil
 }
 
+// isReady tells whether an image of that size is what resizing and cropping are to make already. Whoever
+// has prepared such images has done both before.
+func isReady(p recipe.Preprocess, width, height int) bool {
+	return width == p.Width && height == p.Height && width > 0
+}
+
 // fit resizes an image so that the shorter side has p.Resize pixels and cuts p.Width×p.Height out of
-// the centre.
+// the centre, unless it is of that size already.
 func fit(p recipe.Preprocess, m *Image) (*Image, error) {
+	if isReady(p, m.Width, m.Height) {
+		return m, nil
+	}
 	if p.Resize > 0 {
 		w, h := shorterSide(m.Width, m.Height, p.Resize)
 		if w > maxPixels/h {

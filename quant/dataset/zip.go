@@ -19,6 +19,8 @@ const (
 	// arrays of measured numbers pack to a half or a tenth, and the densest that the format can to a thousandth.
 	plenty = 256 << 20
 	dense  = 100
+
+	encrypted = 1 // of an entry's general purpose bits, APPNOTE.TXT 4.4.4
 )
 
 // unzip lists the files of a .zip or .npz, unpacked only when read, their names under the archive's.
@@ -35,15 +37,22 @@ func unzip(f File) ([]File, error) {
 		return nil, fmt.Errorf("%d files in one archive; up to %d are read", len(r.File), maxArchive)
 	}
 	var out []File
+	closed := 0
 	for _, e := range r.File {
 		if e.FileInfo().IsDir() {
 			continue
+		}
+		if e.Flags&encrypted != 0 {
+			closed++
 		}
 		out = append(out, File{
 			Name: strings.TrimSuffix(f.Name, f.extension()) + "/" + strings.ReplaceAll(e.Name, `\`, "/"),
 			Size: int64(min(e.UncompressedSize64, math.MaxInt64)),
 			Open: func() (io.ReadCloser, error) { return unpack(e, f.Size) },
 		})
+	}
+	if closed > 0 && closed == len(out) {
+		return nil, errEncrypted
 	}
 	return out, nil
 }
@@ -64,7 +73,6 @@ func (f File) random() (io.ReaderAt, error) {
 
 // unpack opens one entry of an archive of so many bytes.
 func unpack(e *zip.File, archive int64) (io.ReadCloser, error) {
-	const encrypted = 1 // of the general purpose bits, APPNOTE.TXT 4.4.4
 	switch size := e.UncompressedSize64; {
 	case e.Flags&encrypted != 0:
 		return nil, errEncrypted

@@ -61,8 +61,8 @@ type Override struct {
 // DepthwiseConv is the type of convolutions in which each channel is by itself.
 const DepthwiseConv = "DepthwiseConv"
 
-// Preprocess turns an 8-bit image into the network's input: resize, crop, channel order, then for
-// each channel ((x·Scale) − Mean) / Std in float32.
+// Preprocess turns an 8-bit image into the network's input: resize, crop (unless the image has the size of
+// the crop already), channel order, then for each channel ((x·Scale) − Mean) / Std in float32.
 type Preprocess struct {
 	Resize   int       `json:"resize"` // shorter side in pixels before the crop; 0: none
 	Width    int       `json:"width"`  // centre crop, or exact size; 0: as the network's input
@@ -72,6 +72,7 @@ type Preprocess struct {
 	Scale    float32   `json:"scale"`    // 1/255 or 1
 	Mean     []float32 `json:"mean"`
 	Std      []float32 `json:"std"`
+	Upright  bool      `json:"upright,omitempty"` // turned first as the EXIF orientation says; without it as the pixels are stored
 }
 
 // Data says which items calibrate and which evaluate.

@@ -41,13 +41,14 @@ func (r Recipe) Validate() error {
 	if err := r.Refine.validate(); err != nil {
 		return err
 	}
-	if err := r.Preprocess.validate(); err != nil {
+	if err := r.Preprocess.Validate(); err != nil {
 		return err
 	}
 	return r.Data.validate()
 }
 
-func (p Preprocess) validate() error {
+// Validate says in one sentence what is wrong with the settings.
+func (p Preprocess) Validate() error {
 	for _, f := range []struct {
 		name string
 		n    int

@@ -53,18 +53,36 @@ func collect(path string) ([]dataset.File, error) {
 	}
 	var files []dataset.File
 	err = filepath.WalkDir(whole, func(at string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
+		if at == whole && err != nil {
 			return err
+		}
+		rel, relErr := filepath.Rel(filepath.Dir(whole), at)
+		if relErr != nil {
+			return relErr
+		}
+		name := filepath.ToSlash(rel)
+		switch {
+		case err != nil: // a folder that may not be listed
+			files = append(files, unreadable(name+"/", err))
+			return fs.SkipDir
+		case entry.IsDir():
+			return nil
 		}
 		info, err := os.Stat(at) // follows a link to a file
-		if err != nil || !info.Mode().IsRegular() {
-			return err
+		switch {
+		case err != nil:
+			files = append(files, unreadable(name, err))
+		case info.Mode().IsRegular():
+			files = append(files, fileAt(at, name, info))
 		}
-		name, err := filepath.Rel(filepath.Dir(whole), at)
-		files = append(files, fileAt(at, filepath.ToSlash(name), info))
-		return err
+		return nil
 	})
 	return files, told(err)
+}
+
+// unreadable is a file of a folder that cannot be read: its turn may never come.
+func unreadable(name string, err error) dataset.File {
+	return dataset.File{Name: name, Open: func() (io.ReadCloser, error) { return nil, told(err) }}
 }
 
 func fileAt(path, name string, info fs.FileInfo) dataset.File {
@@ -72,11 +90,6 @@ func fileAt(path, name string, info fs.FileInfo) dataset.File {
 		f, err := os.Open(path)
 		return f, told(err)
 	}}
-}
-
-// preprocessFlag adds the flag that names a known preprocessing.
-func preprocessFlag(f *flags) *string {
-	return f.String("preprocess", "", "preprocessing of a known `FAMILY`: "+strings.Join(families(), ", "))
 }
 
 func families() []string {

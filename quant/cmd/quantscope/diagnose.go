@@ -45,13 +45,13 @@ func diagnoseNetwork(ctx context.Context, c console, args []string) error {
 		return printJSON(c.out, s)
 	}
 	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "whole network\t%s; logits %.1f dB\n", answers(s.Whole), s.Whole.SQNR)
+	show(w, "whole network\t%s; logits %.1f dB\n", answers(s.Whole), s.Whole.SQNR)
 	if s.Left > 0 {
-		fmt.Fprintf(w, "left\t%d measurements, for which the time was too short\n", s.Left)
+		show(w, "left\t%d measurements, for which the time was too short\n", s.Left)
 	}
-	fmt.Fprintf(w, "\nlayers, worst first\toperator\tits own output\tby weights\tby activations\taccumulated\talone\tby weights\tby activations\tall but it\n")
+	show(w, "\nlayers, worst first\toperator\tits own output\tby weights\tby activations\taccumulated\talone\tby weights\tby activations\tall but it\n")
 	for _, l := range s.Layers {
-		fmt.Fprintf(w, "%s\t%s\t%.1f dB\t%.1f dB\t%.1f dB\t%.1f dB\t%s\t%s\t%s\t%s\n", l.Name, l.Op, l.Own.SQNR, l.OwnWeights.SQNR, l.OwnActivations.SQNR, l.Accumulated.SQNR,
+		show(w, "%s\t%s\t%.1f dB\t%.1f dB\t%.1f dB\t%.1f dB\t%s\t%s\t%s\t%s\n", l.Name, l.Op, l.Own.SQNR, l.OwnWeights.SQNR, l.OwnActivations.SQNR, l.Accumulated.SQNR,
 			brief(l.Alone), brief(l.AloneWeights), brief(l.AloneActivations), brief(l.Spared))
 	}
 	return w.Flush()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"slices"
@@ -10,7 +11,6 @@ import (
 	"github.com/quantscope/quantscope/quant/dataset"
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/pool"
-	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/report"
 )
 
@@ -32,20 +32,29 @@ type evaluation struct {
 func eval(ctx context.Context, c console, args []string) error {
 	f := newFlags("eval", "MODEL.onnx DATA...", "Runs a network, float or with QuantizeLinear and DequantizeLinear in it, on images and counts right\n"+
 		"answers. DATA are folders, .zip, .npy or .npz files, a .csv of labels, a .txt list of classes.")
-	family, labels := preprocessFlag(f), labelFlag(f)
-	offset := f.Int("class-offset", 0, "`N` classes stand before the first label (default 1 for networks of 1001 answers, else 0)")
+	pf, labels := newPreprocessFlags(f), labelFlag(f)
+	file := f.String("recipe", "", "recipe `FILE` whose preprocessing and class offset are taken")
+	offset := f.Int("class-offset", 0, "`N` classes stand before the first label (default as the recipe says, or 1 for networks of 1001 answers, else 0)")
 	items := f.Int("items", 0, "evaluate only the first `N` items")
 	rest, err := f.parse(c.out, args, 2, -1)
 	if err != nil {
 		return err
 	}
-	var p *recipe.Preprocess // nil for arrays of floats, which need none
-	if *family != "" {
-		known, err := preprocessing(*family)
+	p := plainPreprocess()
+	if *file != "" {
+		r, err := f.recipe("", *file)
 		if err != nil {
 			return err
 		}
-		p = &known
+		if p = r.Preprocess; !f.set("class-offset") {
+			*offset = r.Data.ClassOffset
+		}
+	}
+	if p, err = pf.over(p); err != nil {
+		return err
+	}
+	if err := p.Validate(); err != nil {
+		return err
 	}
 	m, err := openModel(rest[0])
 	if err != nil {
@@ -55,8 +64,15 @@ func eval(ctx context.Context, c console, args []string) error {
 	if err != nil {
 		return err
 	}
-	if !f.set("class-offset") {
+	if !f.set("class-offset") && *file == "" {
 		*offset = m.ClassOffset()
+	}
+	feed, err := d.Feed(m.Inputs(), pf.fit(p, m.Inputs(), *file != "" && *pf.family == "", d))
+	if err != nil {
+		return err
+	}
+	if feed.Preprocessed() && !pf.given() && *file == "" {
+		return errors.New("images need a preprocessing: name one with --preprocess, or say it with --mean and --std, or give a recipe with --recipe")
 	}
 	n := d.Len()
 	if *items > 0 {
@@ -64,7 +80,7 @@ func eval(ctx context.Context, c console, args []string) error {
 	}
 	bar := newProgress(c.err)
 	defer bar.clear()
-	e, err := evaluate(ctx, m, d, p, n, *offset, func(done int) { bar.step("evaluate", done, n) })
+	e, err := evaluate(ctx, m, d, feed, n, *offset, func(done int) { bar.step("evaluate", done, n) })
 	if err != nil {
 		return err
 	}
@@ -75,37 +91,25 @@ func eval(ctx context.Context, c console, args []string) error {
 	return e.print(c)
 }
 
-// evaluate runs the first n items of d. preprocess is nil where none was named.
-func evaluate(ctx context.Context, m *quant.Model, d *dataset.Dataset, preprocess *recipe.Preprocess, n, offset int, done func(int)) (*evaluation, error) {
+// evaluate runs the first n items of d, without those that cannot be used.
+func evaluate(ctx context.Context, m *quant.Model, d *dataset.Dataset, feed *dataset.Feed, n, offset int, done func(int)) (*evaluation, error) {
 	g := m.Graph
-	if len(g.Inputs) != 1 {
-		return nil, fmt.Errorf("the network has %d inputs; images feed networks with one", len(g.Inputs))
-	}
-	input := g.Values[g.Inputs[0]]
-	var p recipe.Preprocess
-	if preprocess != nil {
-		var err error
-		if p, err = dataset.Fit(*preprocess, input.Shape); err != nil {
-			return nil, err
-		}
-	}
 	runners, err := pool.New(g, exec.Config{}, workers())
 	if err != nil {
 		return nil, err
 	}
 	defer runners.Close()
 	logits := make([][]float32, n)
+	broken := make([]*dataset.ItemError, n)
 	err = runners.Each(ctx, 0, n, func(r *exec.Runner, i int) error {
-		x, shape, err := d.Tensor(i, p)
-		if err != nil && preprocess == nil {
-			return fmt.Errorf("images need a preprocessing: name one with --preprocess (%w)", err)
-		} else if err != nil {
-			return err
+		x, err := feed.Tensors(i)
+		if errors.As(err, &broken[i]) {
+			return nil
 		}
-		if len(input.Shape) == 0 || input.Shape[0] != 1 || !slices.Equal(shape, input.Shape[1:]) {
-			return fmt.Errorf("%s gives a tensor %v, the network takes %v: set another --preprocess", d.Name(i), shape, input.Shape)
+		if err == nil {
+			err = r.Run(x...)
 		}
-		if err := r.Run(x); err != nil {
+		if err != nil {
 			return err
 		}
 		logits[i] = r.Output(0)
@@ -114,9 +118,16 @@ func evaluate(ctx context.Context, m *quant.Model, d *dataset.Dataset, preproces
 	if err != nil {
 		return nil, err
 	}
-	e := &evaluation{Model: m.Name, SHA256: m.SHA256, Items: n, Notes: slices.Concat([]string{}, g.Notes, d.Notes)}
+	e := &evaluation{Model: m.Name, SHA256: m.SHA256, Notes: slices.Concat([]string{}, g.Notes, d.Notes, feed.Notes)}
 	digest := report.NewDigest()
+	var used []int
+	var left []*dataset.ItemError
 	for i, x := range logits {
+		if broken[i] != nil {
+			left = append(left, broken[i])
+			continue
+		}
+		used = append(used, i)
 		digest.Floats(x)
 		if label := d.Label(i); label >= 0 {
 			e.Labelled++
@@ -128,6 +139,12 @@ func evaluate(ctx context.Context, m *quant.Model, d *dataset.Dataset, preproces
 				e.Top5++
 			}
 		}
+	}
+	if e.Items = len(used); e.Items == 0 {
+		return nil, fmt.Errorf("none of %d items can be used: %w", n, left[0])
+	}
+	if e.Notes = append(e.Notes, feed.Done(used)...); len(left) > 0 {
+		e.Notes = append(e.Notes, dataset.Left(left, n))
 	}
 	e.Logits = digest.String()
 	return e, nil

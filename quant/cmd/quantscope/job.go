@@ -8,7 +8,8 @@ import (
 // jobFlags are those that say what is quantized how: a recipe, and what of it is otherwise.
 type jobFlags struct {
 	*flags
-	config, file, family, labels           *string
+	config, file, labels                   *string
+	preprocess                             preprocessFlags
 	calibration, batch, evaluation, offset *int
 	seed                                   *uint64
 	overlap                                *bool
@@ -19,7 +20,7 @@ func newJobFlags(f *flags) jobFlags {
 		flags:       f,
 		config:      f.String("config", "", "preset `RECIPE`: "+presetNames()+"; with -depthwise behind it scales per channel in depthwise convolutions only"),
 		file:        f.String("recipe", "", "recipe `FILE`, JSON"),
-		family:      preprocessFlag(f),
+		preprocess:  newPreprocessFlags(f),
 		labels:      labelFlag(f),
 		calibration: f.Int("calibration", 0, "calibrate on `N` items"),
 		batch:       f.Int("batch", 0, "`N` items that an observer sees at a time"),
@@ -36,10 +37,8 @@ func (f jobFlags) recipe() (recipe.Recipe, error) {
 	if err != nil {
 		return r, err
 	}
-	if *f.family != "" {
-		if r.Preprocess, err = preprocessing(*f.family); err != nil {
-			return r, err
-		}
+	if r.Preprocess, err = f.preprocess.over(r.Preprocess); err != nil {
+		return r, err
 	}
 	for _, o := range []struct {
 		flag string
@@ -68,6 +67,7 @@ func (f jobFlags) job(r recipe.Recipe, model string, data []string) (quant.Job, 
 	if !f.set("class-offset") && *f.file == "" {
 		r.Data.ClassOffset = j.Model.ClassOffset()
 	}
+	r.Preprocess = f.preprocess.fit(r.Preprocess, j.Model.Inputs(), *f.file != "" && *f.preprocess.family == "", j.Data)
 	j.Recipe = r
 	return j, nil
 }

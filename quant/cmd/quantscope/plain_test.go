@@ -81,6 +81,7 @@ func TestNoEscapes(t *testing.T) {
 		{"inspect", "bad.onnx"}, {"inspect", "bad.onnx", "--json"}, {"inspect", "worse.onnx"},
 		{"quantize", "bad.onnx", "images", "--recipe", "small.json"},
 		{"quantize", "bad.onnx", "images", "--recipe", "small.json", "--json", "--compare"},
+		{"diagnose", "bad.onnx", "images", "--recipe", "small.json", "--items", "4"},
 		{"run", "bad.onnx", bad},
 		{bad},
 		{"verify", host.URL + "/r/" + strings.Repeat("0", 64), "--model", "bad.onnx"},

@@ -108,7 +108,7 @@ func table(ctx context.Context, c console, args []string) error {
 			if f.set("evaluation") {
 				r.Data.Evaluation = *evaluation
 			}
-			rows, notes, err := tableRows(ctx, path, d, r, bar)
+			rows, notes, err := tableRows(ctx, path, d, r, file != "", bar)
 			if err != nil {
 				return err
 			}
@@ -158,14 +158,17 @@ func perModel(f *flags, path string, families, offsets list, r recipe.Recipe) (r
 }
 
 // tableRows runs one network under one recipe, and with scales per channel in depthwise convolutions
-// only where that is something else.
-func tableRows(ctx context.Context, path string, d *dataset.Dataset, r recipe.Recipe, bar *progress) ([]tableRow, []string, error) {
+// only where that is something else. chosen tells that a file has chosen the preprocessing's sizes.
+func tableRows(ctx context.Context, path string, d *dataset.Dataset, r recipe.Recipe, chosen bool, bar *progress) ([]tableRow, []string, error) {
 	m, err := openModel(path)
 	if err != nil {
 		return nil, nil, err
 	}
 	if r.Data.ClassOffset == unsaid {
 		r.Data.ClassOffset = m.ClassOffset()
+	}
+	if inputs := m.Inputs(); len(inputs) == 1 && !chosen {
+		r.Preprocess = dataset.Adapt(r.Preprocess, inputs[0].Shape)
 	}
 	runs := []struct {
 		placement string

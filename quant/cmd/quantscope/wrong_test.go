@@ -61,7 +61,7 @@ func TestWrong(t *testing.T) {
 		{1, "there is no file none", []string{"quantize", "small.onnx", "none"}},
 		{1, "no images", append([]string{"quantize", "small.onnx", "empty"}, recipe...)},
 		{1, "broken/", append([]string{"quantize", "small.onnx", "broken"}, recipe...)},
-		{1, "224×224", []string{"quantize", "small.onnx", "images"}},
+		{1, "224×224", []string{"quantize", "small.onnx", "images", "--crop", "224"}},
 		{1, "labels from \"guess\"", []string{"quantize", "small.onnx", "images", "--labels", "guess"}},
 		{1, "data.calibration", append([]string{"quantize", "small.onnx", "images", "--calibration", "-1"}, recipe...)},
 		{1, "cannot be written", append([]string{"quantize", "small.onnx", "images", "-o", "no/q.onnx"}, recipe...)},
