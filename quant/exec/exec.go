@@ -67,8 +67,7 @@ func Codes(g *graph.Graph, quants []Quant) []*Quant { return plan.Codes(g, quant
 
 // Runner is a graph on the kernels. It is not safe for use by several goroutines; make one for each.
 type Runner struct {
-	g     *graph.Graph
-	image *Image // without its bytes
+	image *Layout
 	eng   *engine.Engine
 }
 
@@ -98,7 +97,7 @@ func NewContext(ctx context.Context, g *graph.Graph, c Config) (*Runner, error) 
 		eng.Close()
 		return nil, err
 	}
-	return &Runner{g: g, image: describe(p, c), eng: eng}, nil
+	return &Runner{image: describe(p, c), eng: eng}, nil
 }
 
 // Clone makes a Runner like r with a memory of its own, without packing weights and compiling again. r must
@@ -147,7 +146,10 @@ func (r *Runner) Output(i int) []float32 { return r.Value(r.image.Outputs[i]) }
 func (r *Runner) Value(v graph.ValueID) []float32 {
 	p := r.image.Values[v]
 	if p == nil {
-		return lower.Floats(r.g.Values[v].Const)
+		panic("exec: value is not kept")
+	}
+	if p.Constant != nil {
+		return floats(p.Constant)
 	}
 	raw := r.read(p)
 	if p.Layout.Ordered() {
@@ -155,6 +157,9 @@ func (r *Runner) Value(v graph.ValueID) []float32 {
 	}
 	return lower.Gather(raw, p.Layout)
 }
+
+// rangeLen is the floats of one observer's state for each thread.
+const rangeLen = f32.MinMaxBytes / plan.Elem
 
 // read is the buffer of a value, codes dequantized.
 func (r *Runner) read(p *Place) []float32 {
@@ -179,7 +184,7 @@ func (r *Runner) read(p *Place) []float32 {
 func (r *Runner) Range(v graph.ValueID) (lo, hi float32) {
 	for _, o := range r.image.Ranges {
 		if o.Value == v {
-			m := make([]float32, f32.MinMaxBytes/plan.Elem*r.image.Threads)
+			m := make([]float32, rangeLen*r.image.Threads)
 			r.eng.ReadF32(o.At, m)
 			return f32.MinMaxFold(m)
 		}

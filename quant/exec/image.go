@@ -1,16 +1,29 @@
 package exec
 
 import (
+	"context"
+	"math"
 	"slices"
 
+	"github.com/quantscope/quantscope/kernels"
 	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/engine"
 	"github.com/quantscope/quantscope/quant/exec/lower"
 	"github.com/quantscope/quantscope/quant/exec/plan"
 	"github.com/quantscope/quantscope/quant/graph"
 )
 
-// Image is a compiled network: where everything lies in memory, and what is in it before a run.
+// Image is a compiled network, a value that can be stored, hashed and loaded: the module, where everything
+// lies in memory, and what is in it before a run. Equal networks and configurations give equal images.
 type Image struct {
+	Module []byte `json:"-"` // WebAssembly
+	Memory []byte `json:"-"` // from address 0: constants and program
+	Layout
+}
+
+// Layout says where an image has everything.
+type Layout struct {
+	Bytes   int // of memory
 	Inputs  []Port
 	Outputs []graph.ValueID
 	Values  map[graph.ValueID]*Place // that can be read
@@ -22,7 +35,7 @@ type Image struct {
 	Labels  []lower.Label
 	Dot     call.Dot
 	Threads int
-	Bytes   int // of memory
+	Shared  bool // the module is one for shared memory
 	Stats   Stats
 }
 
@@ -33,12 +46,13 @@ type Port struct {
 	At    uint32
 }
 
-// Place is where a value can be read.
+// Place is where a value can be read: in memory, or here if it is constant.
 type Place struct {
-	At     uint32 // of its buffer
-	Layout plan.Layout
-	Scale  float32 // of codes, as they are stored
-	Zero   int32
+	At       uint32 // of its buffer
+	Layout   plan.Layout
+	Scale    float32 // of codes, as they are stored
+	Zero     int32
+	Constant []uint32 // bits of float32, ONNX order
 }
 
 // Range is where the range of an observed value is found.
@@ -47,12 +61,39 @@ type Range struct {
 	At    uint32
 }
 
+// Compile makes an image of g. It fails as New does.
+func Compile(ctx context.Context, g *graph.Graph, c Config) (*Image, error) {
+	p, err := c.lower(ctx, g)
+	if err != nil {
+		return nil, err
+	}
+	m := &Image{Module: kernels.Module(call.Used(p.Calls), c.Pool.Shared()), Memory: make([]byte, p.Base)}
+	if err := p.Write(ctx, memory(m.Memory)); err != nil {
+		return nil, err
+	}
+	m.Layout = *describe(p, c)
+	return m, nil
+}
+
+// Load makes a Runner of an image. The pool must have as many threads as that of its Config.
+func Load(m *Image, pool *engine.Pool) (*Runner, error) {
+	if m.Threads != pool.Threads() || m.Shared != pool.Shared() {
+		return nil, errThreads
+	}
+	eng, err := engine.New(m.Module, uint32(m.Bytes), pool)
+	if err != nil {
+		return nil, err
+	}
+	eng.Write(0, m.Memory)
+	return &Runner{image: &m.Layout, eng: eng}, nil
+}
+
 // describe says where a program that was written has everything.
-func describe(p *lower.Program, c Config) *Image {
+func describe(p *lower.Program, c Config) *Layout {
 	g := p.Plan.Graph
-	m := &Image{
+	m := &Layout{
 		Outputs: g.Outputs, Values: map[graph.ValueID]*Place{}, Forms: p.Plan.Forms, Program: p.At, Calls: uint32(len(p.Calls)),
-		Offsets: p.Offsets, Labels: p.Labels, Dot: c.Dot, Threads: c.Pool.Threads(), Bytes: p.Bytes,
+		Offsets: p.Offsets, Labels: p.Labels, Dot: c.Dot, Threads: c.Pool.Threads(), Shared: c.Pool.Shared(), Bytes: p.Bytes,
 		Stats: Stats{Constants: p.Constants, Activations: p.Activations, Program: len(p.Encoded), Calls: len(p.Calls)},
 	}
 	at := func(buffer int) uint32 { return p.Base + uint32(p.Plan.Buffers[buffer].Addr) }
@@ -60,7 +101,8 @@ func describe(p *lower.Program, c Config) *Image {
 		m.Inputs = append(m.Inputs, Port{g.Values[v].Name, g.Values[v].Shape, at(p.Plan.Staging[i])})
 	}
 	for _, v := range append(slices.Clone(c.Keep), g.Outputs...) {
-		if g.Values[v].Const != nil {
+		if t := g.Values[v].Const; t != nil {
+			m.Values[v] = &Place{Constant: bits(lower.Floats(t))}
 			continue
 		}
 		lay := p.Plan.Layouts[v]
@@ -77,4 +119,20 @@ func describe(p *lower.Program, c Config) *Image {
 		}
 	}
 	return m
+}
+
+func bits(x []float32) []uint32 {
+	words := make([]uint32, len(x))
+	for i, v := range x {
+		words[i] = math.Float32bits(v)
+	}
+	return words
+}
+
+func floats(words []uint32) []float32 {
+	x := make([]float32, len(words))
+	for i, w := range words {
+		x[i] = math.Float32frombits(w)
+	}
+	return x
 }
