@@ -3,6 +3,7 @@ package exec
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -101,5 +102,15 @@ func TestNormalizationCarriesWhatFollows(t *testing.T) {
 		if want := []float32{0, 1, 0, 1, 0, 1, 1, 0, 1, 0, 1, 0}[i]; got < want-1e-4 || got > want+1e-4 {
 			t.Errorf("element %d is %v, want %v", i, got, want)
 		}
+	}
+}
+
+// TestTooManyCalls: what would take a call for each of millions of matrices is refused before it is planned.
+func TestTooManyCalls(t *testing.T) {
+	b := graphtest.New(t)
+	y := b.Node("product", graph.MatMul{}, b.Input("x", 1<<22, 1, 1), b.Input("y", 1<<22, 1, 1))
+	_, err := Need(b.Outputs(y), Config{})
+	if err == nil || !strings.Contains(err.Error(), `node "product" (MatMul): it takes 4194304 kernel calls`) {
+		t.Errorf("error %v", err)
 	}
 }

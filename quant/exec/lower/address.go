@@ -96,6 +96,6 @@ func (l *lowerer) zeros(v graph.ValueID, at uint32, shape, strides []int) call.C
 	if l.lay(v).Width == elem {
 		return f32.Fill{Y: at, Shape: shape, YStrides: strides}.Call()
 	}
-	zero, _, _ := stored(l.plan.Codes[v].Params, l.cfg.Dot)
+	zero, _, _ := Stored(l.plan.Codes[v].Params, l.cfg.Dot)
 	return q8.Fill{Y: at, Shape: shape, YStrides: strides, Value: byte(zero)}.Call()
 }

@@ -17,9 +17,7 @@ import (
 // chain of such.
 
 // Stored are zero point and bounds of codes as the machine stores them: unsigned, or less 128 signed.
-func Stored(p scheme.QParams, dot call.Dot) (zero, lo, hi int32) { return stored(p, dot) }
-
-func stored(p scheme.QParams, dot call.Dot) (zero, lo, hi int32) {
+func Stored(p scheme.QParams, dot call.Dot) (zero, lo, hi int32) {
 	base := int32(0)
 	if p.QMin < 0 {
 		base = -128
@@ -34,7 +32,7 @@ func stored(p scheme.QParams, dot call.Dot) (zero, lo, hi int32) {
 func (l *lowerer) params(v graph.ValueID) q8.Params { return l.paramsOf(l.plan.Codes[v]) }
 
 func (l *lowerer) paramsOf(q *plan.Quant) q8.Params {
-	zero, _, _ := stored(q.Params, l.cfg.Dot)
+	zero, _, _ := Stored(q.Params, l.cfg.Dot)
 	return q8.Params{Scale: q.Params.Scale[0], Zero: zero}
 }
 
@@ -53,7 +51,7 @@ func (l *lowerer) coded(s *plan.Step) coded {
 		lo, hi = min(max(lo, least), most), min(max(hi, least), most)
 	}
 	c := coded{q: l.plan.Codes[s.Chain[s.Coded].Value]}
-	c.zero, c.lo, c.hi = stored(c.q.Params, l.cfg.Dot)
+	c.zero, c.lo, c.hi = Stored(c.q.Params, l.cfg.Dot)
 	code := make([]int32, 2)
 	c.q.Params.Quantize(code, []float32{lo, hi}, []int{2}, c.q.Rule)
 	shift := c.lo - c.q.Params.QMin
@@ -118,7 +116,7 @@ func (l *lowerer) throughChain(codes []byte, q *plan.Quant, links []plan.Link) {
 // throughGate multiplies codes of q, which are the numbers x, by the function of gate k of x.
 func (l *lowerer) throughGate(codes []byte, x []float32, q *plan.Quant, k plan.Link) {
 	a, b, y := l.paramsOf(q), l.params(l.g.Nodes[k.Gate].Outputs[0]), l.plan.Codes[k.Value]
-	zero, lo, hi := stored(y.Params, l.cfg.Dot)
+	zero, lo, hi := Stored(y.Params, l.cfg.Dot)
 	product := ref.QBinary{
 		Signed: l.cfg.Dot.Signed(), AScale: a.Scale, BScale: b.Scale, YScale: y.Params.Scale[0],
 		AZero: a.Zero, BZero: b.Zero, YZero: zero, Lo: lo, Hi: hi,
@@ -133,7 +131,7 @@ func (l *lowerer) throughGate(codes []byte, x []float32, q *plan.Quant, k plan.L
 
 // encoded writes the stored codes of x.
 func (l *lowerer) encoded(codes []byte, x []float32, q *plan.Quant) {
-	_, lo, hi := stored(q.Params, l.cfg.Dot)
+	_, lo, hi := Stored(q.Params, l.cfg.Dot)
 	wide := make([]int32, len(x))
 	q.Params.Quantize(wide, x, []int{len(x)}, q.Rule)
 	for i, v := range wide {
@@ -143,7 +141,7 @@ func (l *lowerer) encoded(codes []byte, x []float32, q *plan.Quant) {
 
 // decoded is the numbers that stored codes stand for.
 func (l *lowerer) decoded(codes []byte, q *plan.Quant) []float32 {
-	zero, _, _ := stored(q.Params, l.cfg.Dot)
+	zero, _, _ := Stored(q.Params, l.cfg.Dot)
 	x := make([]float32, len(codes))
 	for i, c := range codes {
 		x[i] = float32(ref.QValue(c, l.cfg.Dot.Signed())-zero) * q.Params.Scale[0]

@@ -39,6 +39,9 @@ func conv(l *lowerer, s *plan.Step, op graph.Conv) {
 		l.winograd(s, op, weights)
 		return
 	}
+	if !l.room(op.Group) {
+		return
+	}
 	cg, og := c/op.Group, o/op.Group
 	taps := op.Kernel[0] * op.Kernel[1]
 	in, out := l.lay(x), l.lay(y)

@@ -64,6 +64,9 @@ func convTranspose(l *lowerer, s *plan.Step, op graph.ConvTranspose) {
 	in, out := l.lay(x), l.lay(y)
 	rows, allRows := phases(op, 0, out.Shape[2])
 	columns, allColumns := phases(op, 1, out.Shape[3])
+	if !l.room(len(rows) * len(columns) * op.Group) {
+		return
+	}
 	if !allRows || !allColumns {
 		l.fillBias(s, weights)
 	}

@@ -151,6 +151,9 @@ func matMul(l *lowerer, s *plan.Step, _ graph.MatMul) {
 	if graph.Len(sb) == k*cols && graph.Len(sa) == batches*m*k {
 		m, batches = batches*m, 1
 	}
+	if !l.room(batches) {
+		return
+	}
 	x, out := l.ordered(a), l.orderedOut(y)
 	var right uint32
 	constant := l.g.Values[b].Const != nil

@@ -117,6 +117,7 @@ type lowerer struct {
 	values    map[graph.ValueID]uint32
 	ranges    map[graph.ValueID]uint32
 	base      uint32 // address of the activations
+	err       error  // of the step being lowered
 }
 
 // firstConstant leaves address 0 free: no buffer begins there, so that it can mean "none".
@@ -191,7 +192,18 @@ func (l *lowerer) operator(s *plan.Step) error {
 	} else {
 		row.float(l, s, n.Op)
 	}
-	return nil
+	return l.err
+}
+
+// maxCalls bounds a program: more would be hundreds of megabytes of calls that each do next to nothing.
+const maxCalls = 1 << 20
+
+// room reports whether the step may emit n calls more. If not, it fails, and its emitter is to return.
+func (l *lowerer) room(n int) bool {
+	if len(l.calls)+n > maxCalls {
+		l.err = fmt.Errorf("it takes %d kernel calls, one for each matrix or group, and a network may have %d: make its batch smaller", n, maxCalls)
+	}
+	return l.err == nil
 }
 
 // walkDims is how many dimensions the kernels step through.
@@ -246,7 +258,7 @@ func (l *lowerer) decode(c plan.Conversion) {
 // encode stores floats as codes.
 func (l *lowerer) encode(c plan.Conversion) {
 	from, to, q := l.lay(c.From), l.lay(c.To), l.plan.Codes[c.To]
-	zero, lo, hi := stored(q.Params, l.cfg.Dot)
+	zero, lo, hi := Stored(q.Params, l.cfg.Dot)
 	l.emit(q8.Quantize{Signed: l.cfg.Dot.Signed(), X: l.at(c.From), Y: l.at(c.To), Shape: to.Shape, XStrides: from.Stride, YStrides: to.Stride,
 		Scale: q.Params.Scale[0], Zero: zero, Lo: lo, Hi: hi, Div: q.Rule == scheme.ONNX}.Call())
 }

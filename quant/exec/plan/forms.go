@@ -65,6 +65,7 @@ const (
 	function        // of codes: more functions may follow
 )
 
+// former decides about one node after the other.
 type former struct {
 	*Plan
 	clamps []bool   // of each value: it is codes, or only clamps lie between it and codes
@@ -102,6 +103,7 @@ func Clamp(op graph.Op) (lo, hi float32, ok bool) {
 	return 0, 0, false
 }
 
+// tabled reports whether n is a function of what is a function of codes.
 func (f *former) tabled(n graph.Node) bool {
 	_, ok := n.Op.(graph.Elementwise)
 	x := n.Inputs[0]
@@ -159,21 +161,17 @@ func (f *former) whyInputs(n graph.Node) Form {
 	return Form{}
 }
 
+// whyOutput tells why y, which has no codes, keeps its maker from integers.
 func (f *former) whyOutput(y graph.ValueID) Form {
 	if i, ok := f.only(y); ok && len(f.Quants[y]) == 0 {
-		if _, ok := f.Graph.Nodes[i].Op.(graph.Elementwise); ok && f.ahead(f.Graph.Nodes[i].Outputs[0]) {
+		if _, ok := f.Graph.Nodes[i].Op.(graph.Elementwise); ok && f.table[f.Graph.Nodes[i].Outputs[0]] {
 			return Form{Why: "what follows it up to the next quantizer is computed on floats"}
 		}
 	}
 	return f.without("its output", y)
 }
 
-// ahead reports whether functions lead from v to codes.
-func (f *former) ahead(v graph.ValueID) bool { return f.table[v] }
-
 // without tells why v is not stored as codes.
-func (f *former) without(what string, v graph.ValueID) Form { return f.Plan.without(what, v) }
-
 func (p *Plan) without(what string, v graph.ValueID) Form {
 	for _, q := range p.Quants[v] {
 		switch {

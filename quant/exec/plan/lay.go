@@ -16,7 +16,7 @@ func layOut(p *Plan) error {
 	for i, v := range g.Inputs {
 		p.Staging = append(p.Staging, p.NewBuffer(Elem*graph.Len(g.Values[v].Shape), 0, i))
 	}
-	l := layer{Plan: p, last: p.lastUse(), parts: p.partsOfConcats()}
+	l := layouter{Plan: p, last: p.lastUse(), parts: p.partsOfConcats()}
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		for _, c := range s.Decode {
@@ -34,8 +34,8 @@ func layOut(p *Plan) error {
 	return nil
 }
 
-// layer lays values out.
-type layer struct {
+// layouter lays values out.
+type layouter struct {
 	*Plan
 	last  []int // step that reads each value last
 	parts map[graph.ValueID]part
@@ -65,7 +65,7 @@ func (p *Plan) lastUse() []int {
 }
 
 // place gives output v of step i a place.
-func (l *layer) place(i int, s *Step, v graph.ValueID) {
+func (l *layouter) place(i int, s *Step, v graph.ValueID) {
 	if at := l.Layouts[v].Buffer; at >= 0 { // a concatenation whose first part made the buffer
 		b := &l.Buffers[at]
 		b.Last = max(b.Last, l.last[v], i)
@@ -95,7 +95,7 @@ func (l *layer) place(i int, s *Step, v graph.ValueID) {
 }
 
 // own gives v, made in step i, a buffer of its own.
-func (l *layer) own(i int, v graph.ValueID) {
+func (l *layouter) own(i int, v graph.ValueID) {
 	lay, size := NewLayout(-1, l.Graph.Values[v].Shape, l.halos[v], l.width(v))
 	lay.Buffer = l.NewBuffer(size, i, max(l.last[v], i))
 	l.Layouts[v] = lay
@@ -116,7 +116,7 @@ func (p *Plan) alike(a, b graph.ValueID) bool {
 
 // alias reports whether step s can leave its input where it is: a Reshape between dense layouts whose
 // storage order is the same, followed by nothing, its output v neither observed nor fake-quantized.
-func (l *layer) alias(s *Step, v graph.ValueID) (graph.ValueID, bool) {
+func (l *layouter) alias(s *Step, v graph.ValueID) (graph.ValueID, bool) {
 	if s.Node < 0 || len(s.Chain) > 1 || len(s.Encode) > 0 || l.halos[v] != (Halo{}) {
 		return 0, false
 	}
@@ -160,19 +160,13 @@ func (p *Plan) partsOfConcats() map[graph.ValueID]part {
 		}
 		at := 0
 		for _, v := range s.Inputs {
-			if _, ok := p.onlyOriginal(v); ok && made[v] && !p.kept[v] && p.alike(v, n.Outputs[0]) {
-				parts[v] = part{n.Outputs[0], at}
+			if int(v) < len(p.readers) && made[v] && !p.kept[v] && p.alike(v, n.Outputs[0]) { // others are floats in place of codes
+				if _, ok := p.only(v); ok {
+					parts[v] = part{n.Outputs[0], at}
+				}
 			}
 			at += p.Graph.Values[v].Shape[1]
 		}
 	}
 	return parts
-}
-
-// onlyOriginal is only, for values that may stand in for others.
-func (p *Plan) onlyOriginal(v graph.ValueID) (int, bool) {
-	if int(v) >= len(p.readers) {
-		return 0, false
-	}
-	return p.only(v)
 }
