@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/quantscope/quantscope/quant/backend"
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/onnx"
@@ -82,15 +83,15 @@ func backendCases(t *testing.T) (cases []backendCase) {
 				t.Fatal(err)
 			}
 			for _, f := range files {
-				backend, ext, _ := strings.Cut(filepath.Base(f), ".")
-				found[backend] = found[backend] || ext == "json"
+				name, ext, _ := strings.Cut(filepath.Base(f), ".")
+				found[name] = found[name] || ext == "json"
 			}
-			for _, backend := range slices.Sorted(maps.Keys(found)) {
-				c := backendCase{mode, n.Name(), backend}
-				_, ok := recipe.BackendOf(backend)
+			for _, name := range slices.Sorted(maps.Keys(found)) {
+				c := backendCase{mode, n.Name(), name}
+				_, ok := backend.Of(name)
 				switch {
 				case !ok: // the network, its data, listings
-				case found[backend]:
+				case found[name]:
 					cases = append(cases, c)
 				case backendStops[mode+"/"+n.Name()] == "":
 					t.Errorf("%v: MQBench has no result, and the reason is not known", c)

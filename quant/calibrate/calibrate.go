@@ -10,12 +10,12 @@ import (
 	"slices"
 
 	"github.com/quantscope/quantscope/kernels/engine"
+	"github.com/quantscope/quantscope/quant/backend"
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/fakequant"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/observer"
 	"github.com/quantscope/quantscope/quant/prepare"
-	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
 
@@ -163,7 +163,7 @@ func (c *Calibrated) finish(observers []observer.Observer, fakes []fakequant.Fak
 		f.Load(found[i], lo, hi)
 		c.Params[i] = f.Params()
 	}
-	if b, _ := recipe.BackendOf(c.Recipe.Backend); b.Biases {
+	if b, _ := backend.Of(c.Recipe.Backend); b.Limits.Biases {
 		c.roundBiases()
 	}
 	return nil

@@ -1,9 +1,11 @@
 package export
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/quantscope/quantscope/quant/backend"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/onnx"
 	"github.com/quantscope/quantscope/quant/recipe"
@@ -67,19 +69,19 @@ func unusual(t *testing.T) map[string]*graph.Graph {
 // Every format takes every network that its preset quantizes, and reads back what it wrote.
 func TestEveryFormatOfUnusualNets(t *testing.T) {
 	for name, g := range unusual(t) {
-		for _, backend := range recipe.Backends() {
-			r, err := recipe.Preset(backend)
+		for _, engine := range backend.List() {
+			r, err := recipe.Preset(engine.Name)
 			if err != nil {
 				t.Fatal(err)
 			}
 			c, _ := calibrated(t, g, r)
 			for _, f := range Formats() {
-				if f.Name != "qdq" && f.Name != "qoperator" && f.Backend != backend && f.Backend != deployedAs(backend) {
+				if f.Name != "qdq" && f.Name != "qoperator" && !slices.Contains(engine.Formats, f.Name) {
 					continue
 				}
 				_, _, err := Export(f.Name, "net", c)
 				if err != nil && !strings.Contains(err.Error(), "gives what it takes") {
-					t.Errorf("%s, %s, %s: %v", name, backend, f.Name, err)
+					t.Errorf("%s, %s, %s: %v", name, engine.Name, f.Name, err)
 				}
 			}
 		}

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/quantscope/quantscope/quant/backend"
 	"github.com/quantscope/quantscope/quant/calibrate"
-	"github.com/quantscope/quantscope/quant/recipe"
 )
 
 // File is one file of an export.
@@ -47,29 +47,14 @@ func Formats() []Format {
 // however capitalised; else it says which formats there are.
 func FormatOf(name string) (Format, error) {
 	var names []string
-	backend, _ := recipe.BackendOf(name)
+	engine, _ := backend.Of(name)
 	for _, f := range Formats() {
-		if strings.EqualFold(f.Name, name) || backend.Name != "" && f.Backend == deployedAs(backend.Name) {
+		if strings.EqualFold(f.Name, name) || len(engine.Formats) > 0 && f.Name == engine.Formats[0] {
 			return f, nil
 		}
 		names = append(names, f.Name)
 	}
 	return Format{}, fmt.Errorf("no format %q: there are %s", name, strings.Join(names, ", "))
-}
-
-// deployedAs is the backend whose format another one takes too.
-func deployedAs(backend string) string {
-	switch backend {
-	case "academic", "academic_nlp":
-		return "qdq"
-	case "tensorrt_nlp":
-		return "tensorrt"
-	case "openvino_academic":
-		return "openvino"
-	case "bm1690", "bm1688", "cv18xx", "mars3":
-		return "bm1684x"
-	}
-	return backend
 }
 
 // Export writes c in a format; the files' names begin with name. Every file is read back and compared

@@ -3,14 +3,15 @@ package export
 import (
 	"context"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/quantscope/quantscope/quant/backend"
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/onnx"
 	"github.com/quantscope/quantscope/quant/prepare"
-	"github.com/quantscope/quantscope/quant/recipe"
 )
 
 // Every shared network is written in every format, by the recipe of the format's backend; what is
@@ -97,13 +98,20 @@ func weightBits(preset string) int {
 	return 8
 }
 
-// Every backend has a format, under the backend's own name too.
+// Every backend has a format, under the backend's own name too, and those it names exist.
 func TestFormatsByBackend(t *testing.T) {
+	for _, b := range backend.List() {
+		for _, name := range b.Formats {
+			if !slices.ContainsFunc(Formats(), func(f Format) bool { return f.Name == name }) {
+				t.Errorf("%s takes the format %s, which there is not", b.Name, name)
+			}
+		}
+	}
 	want := map[string]string{
 		"academic": "qdq", "academic_nlp": "qdq", "pplw8a16": "ppl", "pplcuda": "ppl_cuda", "tengine_u8": "tengine", "tensorrt_nlp": "tensorrt", "openvino_academic": "openvino",
 		"bm1684x": "sophgo", "bm1690": "sophgo", "bm1688": "sophgo", "cv18xx": "sophgo", "mars3": "sophgo", "CV181X": "sophgo", "Tengine_u8": "tengine",
 	}
-	for _, name := range append(recipe.Backends(), "CV181X", "Tengine_u8") {
+	for _, name := range append(backend.Names(), "CV181X", "Tengine_u8") {
 		expected := want[name]
 		if expected == "" {
 			expected = name

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/quantscope/quantscope/quant/backend"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/graphtest"
 	"github.com/quantscope/quantscope/quant/prepare"
@@ -85,14 +86,14 @@ func TestBackendPlacements(t *testing.T) {
 			"x w:query query transpose m softmax matmul2 w:out out"},
 		"bm1684x": {sophgo, "x w:query query transpose matmul div m mask softmax matmul2 w:out out add norm"}, "bm1690": {sophgo, ""}, "bm1688": {sophgo, ""}, "cv18xx": {sophgo, ""}, "mars3": {sophgo, ""},
 	}
-	for _, backend := range recipe.Backends() {
-		want, ok := placements[backend]
+	for _, engine := range backend.Names() {
+		want, ok := placements[engine]
 		if !ok {
-			t.Errorf("%s: no placement is written down", backend)
+			t.Errorf("%s: no placement is written down", engine)
 		}
-		r, err := recipe.Preset(backend)
+		r, err := recipe.Preset(engine)
 		if err != nil {
-			t.Errorf("%s: %v", backend, err)
+			t.Errorf("%s: %v", engine, err)
 			continue
 		}
 		for _, n := range []struct {
@@ -107,7 +108,7 @@ func TestBackendPlacements(t *testing.T) {
 				t.Fatal(err)
 			}
 			if got := short(p); got != n.want {
-				t.Errorf("%s, %s:\ngot  %s\nwant %s", backend, n.name, got, n.want)
+				t.Errorf("%s, %s:\ngot  %s\nwant %s", engine, n.name, got, n.want)
 			}
 		}
 	}

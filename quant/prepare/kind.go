@@ -3,151 +3,110 @@ package prepare
 import (
 	"strings"
 
+	"github.com/quantscope/quantscope/quant/backend"
 	"github.com/quantscope/quantscope/quant/fuse"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/recipe"
 )
 
-// kind is what a rule calls an operator: the module or function of PyTorch that MQBench's tables name.
-// A layer with batch normalisation and ReLU fused to it is of its anchor's kind.
-type kind string
-
-const (
-	conv            kind = "Conv2d"
-	convBn1d        kind = "ConvBn1d"
-	convTranspose   kind = "ConvTranspose2d"
-	linear          kind = "Linear"
-	linearBn        kind = "LinearBn1d"
-	bnReLU          kind = "BNReLU2d"
-	batchNorm       kind = "BatchNorm2d"
-	layerNorm       kind = "LayerNorm"
-	maxPool         kind = "MaxPool2d"
-	avgPool         kind = "AvgPool2d"
-	adaptiveAvgPool kind = "AdaptiveAvgPool2d"
-	upsample        kind = "Upsample"
-	add             kind = "add"
-	sub             kind = "sub"
-	mul             kind = "mul"
-	div             kind = "truediv"
-	matmul          kind = "matmul"
-	cat             kind = "cat"
-	flatten         kind = "flatten"
-	mean            kind = "mean"
-	sum             kind = "sum"
-	clamp           kind = "clamp"
-	relu            kind = "ReLU"
-	relu6           kind = "ReLU6"
-	prelu           kind = "PReLU"
-	sigmoid         kind = "Sigmoid"
-	silu            kind = "SiLU"
-	hardsigmoid     kind = "Hardsigmoid"
-	hardswish       kind = "Hardswish"
-	tanh            kind = "Tanh"
-	gelu            kind = "GELU"
-	mish            kind = "Mish"
-	elu             kind = "ELU"
-	softplus        kind = "Softplus"
-	other           kind = "" // whatever no table names
-)
-
 // kindOf is the kind of a node, m being the float module whose anchor it is, the zero value for none.
 // [Q] MQBench's tables name the modules of images only, so that exact leaves out those of other
 // dimensions, and a linear layer with batch normalisation unless r says that it was fused in evaluation mode.
-func kindOf(g *graph.Graph, n graph.Node, m fuse.Module, r recipe.Recipe) kind {
+func kindOf(g *graph.Graph, n graph.Node, m fuse.Module, r recipe.Recipe) backend.Kind {
 	exact := r.MQBenchExact
 	switch {
 	case m.Kind == "":
 		if spatial(n.Op) && exact && len(g.Values[n.Inputs[0]].Shape) != 4 {
-			return other
+			return backend.Other
 		}
 	case m.Kind == "LinearBn1d":
 		switch {
 		case !exact:
-			return linearBn
+			return backend.LinearBn
 		case r.MQBenchEval:
-			return linear
+			return backend.Linear
 		}
-		return other
+		return backend.Other
 	case strings.HasPrefix(m.Kind, "BNReLU"):
-		return bnReLU
+		return backend.BnReLU
 	case exact && strings.HasPrefix(m.Kind, "ConvBn") && strings.HasSuffix(m.Kind, "1d"):
-		return convBn1d
+		return backend.ConvBn1d
 	case exact && (strings.HasSuffix(m.Kind, "1d") || strings.HasSuffix(m.Kind, "3d")):
-		return other
+		return backend.Other
 	}
 	switch op := n.Op.(type) {
 	case graph.Conv:
 		if m.Kind != "" { // else its weight is computed
-			return conv
+			return backend.Conv
 		}
 	case graph.ConvTranspose:
 		if m.Kind != "" {
-			return convTranspose
+			return backend.ConvTranspose
 		}
 	case graph.Gemm, graph.MatMul:
 		if m.Kind != "" {
-			return linear
+			return backend.Linear
 		}
-		return matmul
+		return backend.MatMul
 	case graph.BatchNormalization:
-		return batchNorm
+		return backend.BatchNorm
 	case graph.LayerNormalization:
-		return layerNorm
+		return backend.LayerNorm
 	case graph.MaxPool:
-		return maxPool
+		return backend.MaxPool
 	case graph.AveragePool:
-		return avgPool
+		return backend.AvgPool
 	case graph.GlobalAveragePool:
-		return adaptiveAvgPool
+		return backend.AdaptiveAvgPool
 	case graph.Resize, graph.Resample:
-		return upsample
+		return backend.Upsample
 	case graph.Add:
-		return add
+		return backend.Add
 	case graph.Sub:
-		return sub
+		return backend.Sub
 	case graph.Mul:
-		return mul
+		return backend.Mul
 	case graph.Div:
-		return div
+		return backend.Div
 	case graph.Concat:
-		return cat
+		return backend.Cat
 	case graph.Reshape:
 		if len(op.Shape) == 2 && len(g.Values[n.Inputs[0]].Shape) > 2 && !exact {
-			return flatten
+			return backend.Flatten
 		}
 	case graph.ReduceMean:
-		return mean
+		return backend.Mean
 	case graph.ReduceSum:
-		return sum
+		return backend.Sum
 	case graph.Clip:
 		if op == (graph.Clip{Lo: 0, Hi: 6}) {
-			return relu6
+			return backend.ReLU6
 		}
-		return clamp
+		return backend.Clamp
 	case graph.Relu:
-		return relu
+		return backend.ReLU
 	case graph.PRelu:
-		return prelu
+		return backend.PReLU
 	case graph.Sigmoid:
-		return sigmoid
+		return backend.Sigmoid
 	case graph.SiLU:
-		return silu
+		return backend.SiLU
 	case graph.HardSigmoid:
-		return hardsigmoid
+		return backend.HardSigmoid
 	case graph.HardSwish:
-		return hardswish
+		return backend.HardSwish
 	case graph.Tanh:
-		return tanh
+		return backend.Tanh
 	case graph.Gelu:
-		return gelu
+		return backend.GELU
 	case graph.Mish:
-		return mish
+		return backend.Mish
 	case graph.Elu:
-		return elu
+		return backend.ELU
 	case graph.Softplus:
-		return softplus
+		return backend.Softplus
 	}
-	return other
+	return backend.Other
 }
 
 // spatial tells whether PyTorch has a module of an operator for each number of dimensions.

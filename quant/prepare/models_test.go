@@ -7,11 +7,11 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/quantscope/quantscope/quant/backend"
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/onnx"
 	"github.com/quantscope/quantscope/quant/prepare"
-	"github.com/quantscope/quantscope/quant/recipe"
 )
 
 // Every shared network is prepared and calibrated for every backend, on an item of noise.
@@ -40,7 +40,7 @@ func TestModelsOnEveryBackend(t *testing.T) {
 			for i := range item {
 				item[i] = float32(random.NormFloat64())
 			}
-			for _, backend := range recipe.Backends() {
+			for _, backend := range backend.Names() {
 				p, err := prepare.Prepare(g, preset(t, backend))
 				if err != nil {
 					t.Errorf("%s: %v", backend, err)

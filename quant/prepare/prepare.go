@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/quantscope/quantscope/quant/backend"
 	"github.com/quantscope/quantscope/quant/fuse"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/recipe"
@@ -50,10 +51,11 @@ func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
 	if err := r.Validate(); err != nil {
 		return nil, fmt.Errorf("recipe: %w", err)
 	}
-	rule := ruleOf(r.Backend, r.MQBenchExact)
-	g, modules := rule.fuse(g, r.MQBenchExact)
-	p := newPlacement(g, modules, r)
-	settings, err := newSettings(p, r, rule.groupsApart)
+	engine, _ := backend.Of(r.Backend)
+	rule := engine.Placement(r.MQBenchExact)
+	g, modules := fused(g, rule, r.MQBenchExact)
+	p := newPlacement(g, rule, modules, r)
+	settings, err := newSettings(p, r)
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +64,7 @@ func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
 	var ranks []int                     // of the override that a quantizer's settings are of
 	add := func(q Quantizer) {
 		own, rank := settings.of(q.Node, q.Weight)
-		if rule.unsigned && !r.MQBenchExact && !q.Weight && own.Scheme.Symmetric && nonNegative(g, p.producer, q.Value) {
+		if rule.Unsigned && !r.MQBenchExact && !q.Weight && own.Scheme.Symmetric && nonNegative(g, p.producer, q.Value) {
 			own.Scheme.Symmetric, own.Scheme.Narrow = false, false // the zero point of such values is 0
 		}
 		i := index[q.Value] - 1
@@ -79,12 +81,12 @@ func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
 		if v == graph.None {
 			return
 		}
-		if g.Values[v].DType == graph.Float32 && !(rule.lastFloat && p.leaves(v)) {
+		if g.Values[v].DType == graph.Float32 && !(rule.LastFloat && p.leaves(v)) {
 			add(Quantizer{Name: activationName(g, v, p.producer[v]), Value: v, Node: n, Axis: -1})
 		}
 	}
 	for n := range g.Nodes {
-		if rule.placeholders {
+		if rule.Placeholders {
 			for _, v := range g.Nodes[n].Inputs {
 				if slices.Contains(g.Inputs, v) {
 					activation(v, n)
@@ -99,19 +101,19 @@ func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
 		if settings.float[n] {
 			continue
 		}
-		for _, v := range rule.before(p, n) {
+		for _, v := range p.before(n) {
 			activation(v, n)
 		}
-		if axis, ok := weightAxis(g, n); ok && rule.weighs(p.module[n], r.MQBenchExact) {
+		if axis, ok := weightAxis(g, n); ok && p.weighs(n) {
 			add(Quantizer{Name: p.module[n].Path + ".weight_fake_quant", Value: g.Nodes[n].Inputs[1], Weight: true, Node: n, Axis: axis})
-			if bias := p.bias(n); rule.biases && bias != graph.None {
+			if bias := p.bias(n); rule.Biases && bias != graph.None {
 				add(Quantizer{Name: p.module[n].Path + ".bias_fake_quant", Value: bias, Weight: true, Node: n, Axis: len(g.Values[bias].Shape) - 1})
 			}
 		}
-		for _, v := range rule.behind(p, n) {
+		for _, v := range p.behind(n) {
 			activation(v, n)
 		}
-		if rule.results {
+		if rule.Results {
 			for _, v := range g.Nodes[n].Outputs {
 				if v != graph.None && p.leaves(v) {
 					activation(v, n)
@@ -126,14 +128,14 @@ func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
 		return nil, fmt.Errorf("nothing to quantize: network %q has no convolution and no linear layer with constant weights", g.Name)
 	}
 	for i, q := range out.Quantizers {
-		if end := q.Weight && p.atEnd(q.Node, r.MQBenchExact) || !q.Weight && p.endReads(q.Value, r.MQBenchExact); rule.ends8 && end && ranks[i] < recipe.ByName {
+		if end := q.Weight && p.atEnd(q.Node, r.MQBenchExact) || !q.Weight && p.endReads(q.Value, r.MQBenchExact); rule.Ends8 && end && ranks[i] < recipe.ByName {
 			keep8(&out.Quantizers[i])
 		}
 		if !out.Quantizers[i].Scheme.PerChannel {
 			out.Quantizers[i].Axis = -1
 		}
 	}
-	if rule.unsigned && r.MQBenchExact {
+	if rule.Unsigned && r.MQBenchExact {
 		p.upper(out.Quantizers, index)
 	}
 	if r.SharedScales {
@@ -144,19 +146,20 @@ func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
 	return out, nil
 }
 
-// fuse is step 1 of MQBench as far as a rule wants it.
-func (r rule) fuse(g *graph.Graph, exact bool) (*graph.Graph, []fuse.Module) {
-	if r.unfused {
+// fused is step 1 of MQBench as far as a rule wants it.
+func fused(g *graph.Graph, rule backend.Rule, exact bool) (*graph.Graph, []fuse.Module) {
+	if rule.Unfused {
 		return g, fuse.Singles(g)
 	}
 	return fuse.Fold(g, exact)
 }
 
-// weighs tells whether a rule quantizes the weight of a module. [Q] MQBench quantizes that of none for
-// which it has no counterpart.
-func (r rule) weighs(m fuse.Module, exact bool) bool {
-	own := func(name string) bool { return strings.HasPrefix(m.Kind, name) }
-	return !slices.ContainsFunc(r.floatWeights, own) && !(exact && fuse.QAT(m.Kind) == "")
+// weighs tells whether the weight of a module is quantized. [Q] MQBench quantizes that of none for which it has
+// no counterpart.
+func (p placement) weighs(n int) bool {
+	module := p.module[n].Kind
+	float := func(name string) bool { return strings.HasPrefix(module, name) }
+	return !slices.ContainsFunc(p.rule.FloatWeights, float) && !(p.exact && fuse.QAT(module) == "")
 }
 
 // keep8 gives a quantizer 8 bits and all codes, as MQBench does at the ends of the network.

@@ -21,8 +21,8 @@ type setting struct {
 }
 
 // newSettings finds the overrides of every unit. One by name or pattern that concerns none is an error
-// which tells the nearest name. groupsApart is the rule's.
-func newSettings(p placement, r recipe.Recipe, groupsApart bool) (settings, error) {
+// which tells the nearest name.
+func newSettings(p placement, r recipe.Recipe) (settings, error) {
 	n := len(p.graph.Nodes)
 	s := settings{make([]setting, n), make([]setting, n), make([]bool, n), make([]bool, n)}
 	used := make([]bool, len(r.Overrides))
@@ -32,7 +32,7 @@ func newSettings(p placement, r recipe.Recipe, groupsApart bool) (settings, erro
 			continue
 		}
 		l := p.layer(i)
-		if op, ok := p.graph.Nodes[i].Op.(graph.Conv); ok && op.Group > 1 && groupsApart {
+		if op, ok := p.graph.Nodes[i].Op.(graph.Conv); ok && op.Group > 1 && p.rule.GroupsApart {
 			l.Types = nil
 		}
 		names = append(names, l.Names...)

@@ -3,6 +3,7 @@ package prepare
 import (
 	"slices"
 
+	"github.com/quantscope/quantscope/quant/backend"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
@@ -30,11 +31,11 @@ func (p placement) upper(quantizers []Quantizer, index []int) {
 
 // rectifies tells whether a unit is a ReLU or a convolution fused with one.
 func (p placement) rectifies(n int) bool {
-	return p.kind[n] == relu || slices.Contains([]string{"ConvReLU2d", "ConvBnReLU2d"}, p.module[n].Kind)
+	return p.kind[n] == backend.ReLU || slices.Contains([]string{"ConvReLU2d", "ConvBnReLU2d"}, p.module[n].Kind)
 }
 
 func (p placement) passesUpper(n int) bool {
-	return slices.Contains([]kind{add, adaptiveAvgPool, maxPool, avgPool, flatten, mean, sum, upsample}, p.kind[n])
+	return slices.Contains([]backend.Kind{backend.Add, backend.AdaptiveAvgPool, backend.MaxPool, backend.AvgPool, backend.Flatten, backend.Mean, backend.Sum, backend.Upsample}, p.kind[n])
 }
 
 // place is a value, behind its quantizer or before it.

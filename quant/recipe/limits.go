@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/quantscope/quantscope/quant/backend"
 	"github.com/quantscope/quantscope/quant/fakequant"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
@@ -11,26 +12,26 @@ import (
 // limit says what the backend cannot compute with, why, and the nearest that it can. Fewer codes than
 // it has (narrow), scales that are powers of two, and one scale where it takes one for each channel
 // are all within what it computes, and pass. side is the field of q in the recipe.
-func (b Backend) limit(side string, q Quantizer, weight bool) error {
+func limit(b backend.Backend, side string, q Quantizer, weight bool) error {
 	own := b.Activation
 	if weight {
 		own = b.Weight
 	}
-	if b.OwnCodes && q.FakeQuant != own.FakeQuant {
+	if b.Limits.OwnCodes && q.FakeQuant != own.FakeQuant {
 		return fmt.Errorf("%s.fakeQuant is %q, but the codes of backend %s are those of %q and no others: set it to %q",
 			side, q.FakeQuant, b.Name, own.FakeQuant, own.FakeQuant)
 	}
-	if b.AnyScheme {
+	if b.Limits.AnyScheme {
 		return nil
 	}
 	s, o := q.Scheme, own.Scheme
 	given, _ := fakequant.KindOf(q.FakeQuant)
 	theirs, _ := fakequant.KindOf(own.FakeQuant)
 	switch {
-	case given.Grid != theirs.Grid && !(b.Floats && ofChip(given.Grid)):
+	case given.Grid != theirs.Grid && !(b.Limits.Floats && ofChip(given.Grid)):
 		return fmt.Errorf("%s.fakeQuant is %q, whose numbers are not those backend %s computes with: %q is nearest", side, q.FakeQuant, b.Name, own.FakeQuant)
-	case s.Bits != o.Bits && !slices.Contains(b.Bits, s.Bits):
-		widths := append([]int{o.Bits}, b.Bits...)
+	case s.Bits != o.Bits && !slices.Contains(b.Limits.Bits, s.Bits):
+		widths := append([]int{o.Bits}, b.Limits.Bits...)
 		return fmt.Errorf("%s.scheme.bits is %d, but backend %s computes with %s bits: %d is nearest",
 			side, s.Bits, b.Name, listed(widths), nearest(widths, s.Bits))
 	case s.Symmetric && !o.Symmetric:

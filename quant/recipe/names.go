@@ -1,6 +1,7 @@
 package recipe
 
 import (
+	"github.com/quantscope/quantscope/quant/backend"
 	"github.com/quantscope/quantscope/quant/fakequant"
 	"github.com/quantscope/quantscope/quant/observer"
 )
@@ -8,7 +9,7 @@ import (
 // rename gives backend, observers and fake-quantizers that go by MQBench's names their names here:
 // "OPENVINO", "EMAMinMaxObserver", "LearnableFakeQuantize". Other names stay for Validate.
 func (r *Recipe) rename() {
-	if b, ok := BackendOf(r.Backend); ok {
+	if b, ok := backend.Of(r.Backend); ok {
 		r.Backend = b.Name
 	}
 	r.Weight.rename()

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/quantscope/quantscope/quant/backend"
 )
 
 // Bounds of a recipe; networks have fewer layers, and shorter names.
@@ -15,7 +17,7 @@ const (
 )
 
 // overrides checks all of them, also against what the backend can do.
-func (b Backend) overrides(all []Override) error {
+func overrides(b backend.Backend, all []Override) error {
 	if len(all) > maxOverrides {
 		return fmt.Errorf("there are %d overrides; at most %d are possible", len(all), maxOverrides)
 	}
@@ -44,12 +46,12 @@ func (b Backend) overrides(all []Override) error {
 			return fmt.Errorf("%s changes nothing: give weight, activation, float or inputs", field)
 		}
 		if o.Weight != nil {
-			if err := b.check(field+".weight", *o.Weight, true); err != nil {
+			if err := check(b, field+".weight", *o.Weight, true); err != nil {
 				return err
 			}
 		}
 		if o.Activation != nil {
-			if err := b.check(field+".activation", *o.Activation, false); err != nil {
+			if err := check(b, field+".activation", *o.Activation, false); err != nil {
 				return err
 			}
 		}

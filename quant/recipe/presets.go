@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/quantscope/quantscope/quant/backend"
+	"github.com/quantscope/quantscope/quant/observer"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
 
@@ -15,7 +17,7 @@ import (
 //   - config1: weights symmetric per channel, activations asymmetric per tensor, ranges fixed
 //   - config2: weights and activations asymmetric per tensor, ranges learnable
 func Presets() []Recipe {
-	table := BackendTable()
+	table := backend.List()
 	config1, config2 := preset(table[0]), preset(table[0])
 	config1.Name, config2.Name = "config1", "config2"
 	config2.Weight.FakeQuant, config2.Activation.FakeQuant = "learnable", "learnable"
@@ -40,20 +42,30 @@ func DepthwiseOnly(r Recipe) Recipe {
 	return r
 }
 
-func preset(b Backend) Recipe {
+// preset is what MQBench gives a backend by default.
+func preset(b backend.Backend) Recipe {
 	return Recipe{
 		Format: Format, Name: b.Name, Backend: b.Name, Rule: scheme.PyTorch,
-		Weight: b.Weight, Activation: b.Activation,
+		Weight: of(b.Weight), Activation: of(b.Activation),
 		Preprocess: Families()[0].Preprocess,
 		Data:       Data{Calibration: 64, Batch: 16},
 	}
+}
+
+// of is a backend's default, its averages with MQBench's weight of the past.
+func of(s backend.Side) Quantizer {
+	q := Quantizer{FakeQuant: s.FakeQuant, Observer: s.Observer, Scheme: s.Scheme}
+	if k, err := observer.KindOf(s.Observer); err == nil && k.Average {
+		q.EMARatio = 0.9
+	}
+	return q
 }
 
 // Preset finds a recipe by name, however capitalised, or by that of a backend's chip; else it says
 // which names there are. "config1-depthwise" is DepthwiseOnly of config1, and so of every preset that has
 // scales per channel.
 func Preset(name string) (Recipe, error) {
-	if b, ok := BackendOf(name); ok {
+	if b, ok := backend.Of(name); ok {
 		return preset(b), nil
 	}
 	var names []string

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/quantscope/quantscope/quant/backend"
 	"github.com/quantscope/quantscope/quant/fakequant"
 	"github.com/quantscope/quantscope/quant/observer"
 	"github.com/quantscope/quantscope/quant/scheme"
@@ -11,11 +12,11 @@ import (
 
 // check holds one side's settings to what fake-quantizer, observer and backend can do. field is where
 // they stand in the recipe.
-func (b Backend) check(field string, q Quantizer, weight bool) error {
+func check(b backend.Backend, field string, q Quantizer, weight bool) error {
 	if err := q.validate(field, weight); err != nil {
 		return err
 	}
-	return b.limit(field, q, weight)
+	return limit(b, field, q, weight)
 }
 
 func (q Quantizer) validate(field string, weight bool) error {

@@ -15,7 +15,7 @@ const Format = "quantscope-recipe/1"
 type Recipe struct {
 	Format     string      `json:"format"`
 	Name       string      `json:"name"`    // preset it started from: config1, config2…; information only
-	Backend    string      `json:"backend"` // of BackendTable, spec §3.4: "academic", "tensorrt"
+	Backend    string      `json:"backend"` // of backend.List: "academic", "tensorrt"
 	Weight     Quantizer   `json:"weight"`
 	Activation Quantizer   `json:"activation"`
 	Rule       scheme.Rule `json:"rule"`

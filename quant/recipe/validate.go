@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/quantscope/quantscope/quant/backend"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
 
@@ -19,7 +20,7 @@ func (r Recipe) Validate() error {
 	if r.Format != Format {
 		return fmt.Errorf("format is %q; this program reads %q", r.Format, Format)
 	}
-	if err := oneOf("backend", r.Backend, Backends()); err != nil {
+	if err := oneOf("backend", r.Backend, backend.Names()); err != nil {
 		return err
 	}
 	if err := oneOf("rule", string(r.Rule), []string{string(scheme.PyTorch), string(scheme.ONNX)}); err != nil {
@@ -28,14 +29,14 @@ func (r Recipe) Validate() error {
 	if r.MQBenchEval && !r.MQBenchExact {
 		return fmt.Errorf("mqbenchEval is true, but mqbenchExact is not: set both, or leave out mqbenchEval")
 	}
-	backend, _ := BackendOf(r.Backend)
-	if err := backend.check("weight", r.Weight, true); err != nil {
+	engine, _ := backend.Of(r.Backend)
+	if err := check(engine, "weight", r.Weight, true); err != nil {
 		return err
 	}
-	if err := backend.check("activation", r.Activation, false); err != nil {
+	if err := check(engine, "activation", r.Activation, false); err != nil {
 		return err
 	}
-	if err := backend.overrides(r.Overrides); err != nil {
+	if err := overrides(engine, r.Overrides); err != nil {
 		return err
 	}
 	if err := r.Refine.validate(); err != nil {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strconv"
 
+	"github.com/quantscope/quantscope/quant/backend"
 	"github.com/quantscope/quantscope/quant/fakequant"
 	"github.com/quantscope/quantscope/quant/observer"
 	"github.com/quantscope/quantscope/quant/recipe"
@@ -135,7 +136,7 @@ func General() []Choice {
 		{"rule", "Rounding", []string{string(scheme.PyTorch), string(scheme.ONNX)},
 			func(r recipe.Recipe) string { return string(r.Rule) },
 			func(r *recipe.Recipe, v string) { r.Rule = scheme.Rule(v) }},
-		{"placement", "Placement", recipe.Backends(),
+		{"placement", "Placement", backend.Names(),
 			func(r recipe.Recipe) string { return r.Backend },
 			func(r *recipe.Recipe, v string) { r.Backend = v }},
 	}
@@ -161,7 +162,7 @@ func Explain(c Choice, value string) string {
 	if k, err := fakequant.KindOf(value); err == nil {
 		return k.About
 	}
-	if b, ok := recipe.BackendOf(value); ok {
+	if b, ok := backend.Of(value); ok {
 		return "Where quantizers sit. " + b.About
 	}
 	switch c.ID {

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/quantscope/quantscope/quant/backend"
 	"github.com/quantscope/quantscope/quant/recipe"
 )
 
@@ -23,7 +24,7 @@ func Configs() []Config {
 	var out []Config
 	for _, r := range recipe.Presets() {
 		c := Config{Recipe: r, About: about[r.Name]}
-		if b, ok := recipe.BackendOf(r.Name); ok {
+		if b, ok := backend.Of(r.Name); ok {
 			c.About, c.Backend = b.About, true
 		}
 		out = append(out, c)

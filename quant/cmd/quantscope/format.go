@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/quantscope/quantscope/quant"
+	"github.com/quantscope/quantscope/quant/backend"
 	"github.com/quantscope/quantscope/quant/export"
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/report"
@@ -61,7 +62,7 @@ func files(result *quant.Result, format export.Format, out string) ([]export.Fil
 // changes calibrates the network with the preset of every backend and tells what that would change.
 func changes(ctx context.Context, j quant.Job, bar *progress) ([]report.Change, error) {
 	recipes := []recipe.Recipe{j.Recipe}
-	for _, name := range recipe.Backends() {
+	for _, name := range backend.Names() {
 		r, err := recipe.Preset(name)
 		if err != nil {
 			return nil, err

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/quantscope/quantscope/quant/backend"
 	"github.com/quantscope/quantscope/quant/onnx"
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/report"
@@ -86,7 +87,7 @@ func TestCompareBackends(t *testing.T) {
 	for _, c := range q.Changes {
 		at[c.Name] = c
 	}
-	if len(at) != len(recipe.Backends()) {
+	if len(at) != len(backend.Names()) {
 		t.Errorf("%d backends", len(at))
 	}
 	// Its own changes nothing but what the preset has otherwise; Vitis quantizes biases and no input;

@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/quantscope/quantscope/quant"
+	"github.com/quantscope/quantscope/quant/backend"
 	"github.com/quantscope/quantscope/quant/export"
 	"github.com/quantscope/quantscope/quant/receipt"
 	"github.com/quantscope/quantscope/quant/recipe"
@@ -47,7 +48,7 @@ func quantize(ctx context.Context, c console, args []string) error {
 	}
 	if *jf.config == "" && *jf.file == "" && f.set("format") && format.Name != "qdq" {
 		*jf.config = format.Backend
-		if b, ok := recipe.BackendOf(*formatName); ok { // several may take the format
+		if b, ok := backend.Of(*formatName); ok { // several may take the format
 			*jf.config = b.Name
 		}
 	}

@@ -6,16 +6,6 @@ import (
 	"github.com/quantscope/quantscope/quant/graph"
 )
 
-// academic is MQBench's BackendType.Academic (spec §3.4, §9): nothing is fused or folded, the inputs
-// of convolutions and linear layers are quantized and nothing else is.
-func academic() rule {
-	return rule{
-		unfused: true,
-		ends8:   true,
-		inputs:  []kind{conv, linear},
-	}
-}
-
 // atEnd tells whether a unit reads an input of the network or makes an output, be it a layer or not. As in
 // MQBench, a layer that does so only across another node (pooling, flatten) does not. [Q] A padding module
 // before the first layer hides it from MQBench too: in an ONNX file the padding may be the convolution's
