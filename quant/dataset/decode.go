@@ -2,9 +2,14 @@ package dataset
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
+	"image/jpeg"
+
+	"golang.org/x/image/bmp"
+	"golang.org/x/image/tiff"
 
 	"github.com/quantscope/quantscope/quant/room"
 )
@@ -16,7 +21,7 @@ const (
 	maxImageFile = 256 << 20
 )
 
-// Decode reads a JPEG or PNG. Transparency is dropped, palettes and CMYK become RGB, and EXIF
+// Decode reads an image of any of formats, of an animation the first. Transparency is dropped, palettes and CMYK become RGB, and EXIF
 // orientation is not applied, as with PIL's convert("RGB"); 16-bit samples keep their high byte.
 // The chroma of a JPEG is interpolated as libjpeg does by default (see fromYCbCr).
 func Decode(b []byte) (*Image, error) {
@@ -76,14 +81,25 @@ func (p *picture) decode() (*Image, error) {
 	return fromGo(m), nil
 }
 
-func broken(err error) error { return fmt.Errorf("broken image: %w", err) }
+// broken tells a file that is damaged from one that this program cannot decode.
+func broken(err error) error {
+	var j jpeg.UnsupportedError
+	var t tiff.UnsupportedError
+	switch {
+	case errors.As(err, &j), errors.As(err, &t), errors.Is(err, bmp.ErrUnsupported):
+		return fmt.Errorf("the image is of a kind that this program does not decode (%w): save it as PNG", err)
+	}
+	return fmt.Errorf("broken image: %w", err)
+}
 
 // fromGo copies what the decoders give into an Image.
 func fromGo(m image.Image) *Image {
 	size := m.Bounds().Size()
 	switch m := m.(type) {
 	case *image.YCbCr:
-		return fromYCbCr(m)
+		return fromYCbCr(m, toRGB)
+	case studio:
+		return fromYCbCr(m.YCbCr, toRGBStudio)
 	case *image.Gray:
 		out := &Image{size.X, size.Y, 1, make([]uint8, 0, size.X*size.Y)}
 		for y := range size.Y {

@@ -6,10 +6,15 @@ import (
 	"hash/crc32"
 	"image"
 	"image/color"
+	"image/gif"
 	"image/jpeg"
 	"image/png"
+	"io"
 	"strings"
 	"testing"
+
+	"golang.org/x/image/bmp"
+	"golang.org/x/image/tiff"
 )
 
 func pngOf(t testing.TB, m image.Image) []byte {
@@ -129,13 +134,105 @@ func TestDecodeRefused(t *testing.T) {
 		{string(good[:20]), "broken image"},
 		{"\xff\xd8\xff\xe0\x00", "broken image"},
 		{"", "an empty file"},
-		{"GIF89a", "a GIF"},
-		{"RIFF\x00\x00\x00\x00WEBPVP8 ", "a WebP image"},
+		{"GIF89a", "broken image"},
+		{"BM", "broken image"},
+		{"II*\x00", "broken image"},
+		{"RIFF\x00\x00\x00\x00WEBPVP8 ", "broken image"},
 		{"\x00\x00\x00\x20ftypavif", "an AVIF image"},
 		{"\x00\x00\x00\x20ftypheic", "an HEIC image"},
 	} {
 		if _, err := Decode([]byte(c.file)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%.20q: %v, want %q", c.file, err, c.want)
+		}
+	}
+}
+
+// BMP, GIF and TIFF give the pixels put in; a GIF's image lies where it belongs on the canvas.
+func TestDecodeOtherFormats(t *testing.T) {
+	m := image.NewPaletted(image.Rect(0, 0, 5, 3), color.Palette{color.RGBA{10, 20, 30, 255}, color.RGBA{200, 100, 50, 255}})
+	m.SetColorIndex(4, 2, 1)
+	encoders := map[string]func(io.Writer) error{
+		"BMP":  func(w io.Writer) error { return bmp.Encode(w, m) },
+		"GIF":  func(w io.Writer) error { return gif.Encode(w, m, nil) },
+		"TIFF": func(w io.Writer) error { return tiff.Encode(w, m, nil) },
+	}
+	for name, encode := range encoders {
+		var b bytes.Buffer
+		if err := encode(&b); err != nil {
+			t.Fatal(err)
+		}
+		got, err := Decode(b.Bytes())
+		if err != nil || got.Width != 5 || got.Height != 3 || !bytes.Equal(got.Pix[:3], []uint8{10, 20, 30}) || !bytes.Equal(got.Pix[42:], []uint8{200, 100, 50}) {
+			t.Errorf("%s: %v %v", name, got, err)
+		}
+	}
+	part := image.NewPaletted(image.Rect(2, 1, 4, 3), m.Palette)
+	var b bytes.Buffer
+	if err := gif.EncodeAll(&b, &gif.GIF{Image: []*image.Paletted{part}, Delay: []int{0}, Config: image.Config{Width: 5, Height: 3, ColorModel: m.Palette}}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := Decode(b.Bytes())
+	if err != nil || got.Width != 5 || !bytes.Equal(got.Pix[:3], []uint8{0, 0, 0}) || !bytes.Equal(got.Pix[3*(5+2):][:3], []uint8{10, 20, 30}) {
+		t.Errorf("%v %v", got, err)
+	}
+}
+
+// WebP and BMP of ../shared/cases/58 are one image: the loss of WebP lies between them.
+func TestDecodeWebP(t *testing.T) {
+	a, err := Decode(read(t, shared(t, "cases", "58-webp-bmp-left-out", "z6.webp")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := Decode(read(t, shared(t, "cases", "58-webp-bmp-left-out", "z7.bmp")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := 0
+	for i, v := range a.Pix {
+		sum += max(int(v)-int(b.Pix[i]), int(b.Pix[i])-int(v))
+	}
+	if mean := float64(sum) / float64(len(a.Pix)); mean > 4 {
+		t.Errorf("mean |difference| %.2f", mean)
+	}
+	if r, g, bl := toRGBStudio(16, 128, 128); r > 1 || g > 1 || bl > 1 {
+		t.Errorf("black is %d %d %d", r, g, bl)
+	}
+	if r, g, bl := toRGBStudio(235, 128, 128); r < 254 || g < 254 || bl < 254 {
+		t.Errorf("white is %d %d %d", r, g, bl)
+	}
+}
+
+// A picture of three pixels by two, turned in all the ways that EXIF knows; where pixel 0 goes and where
+// pixel 1 lies from it, by hand from TIFF 6.0.
+func TestUpright(t *testing.T) {
+	m := &Image{3, 2, 1, []uint8{1, 2, 3, 4, 5, 6}}
+	for o, want := range map[int][]uint8{
+		1: {1, 2, 3, 4, 5, 6}, 2: {3, 2, 1, 6, 5, 4}, 3: {6, 5, 4, 3, 2, 1}, 4: {4, 5, 6, 1, 2, 3},
+		5: {1, 4, 2, 5, 3, 6}, 6: {4, 1, 5, 2, 6, 3}, 7: {6, 3, 5, 2, 4, 1}, 8: {3, 6, 2, 5, 1, 4},
+	} {
+		got := turned(m, o)
+		if w := map[bool]int{true: 3, false: 2}[o < 5]; got.Width != w || !bytes.Equal(got.Pix, want) {
+			t.Errorf("orientation %d: %v, want %v", o, got, want)
+		}
+		for _, order := range []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian} {
+			exif := []byte("Exif\x00\x00II*\x00")
+			if order == binary.AppendByteOrder(binary.BigEndian) {
+				exif = []byte("Exif\x00\x00MM\x00*")
+			}
+			exif = order.AppendUint32(exif, 8)
+			exif = order.AppendUint16(exif, 1)
+			exif = order.AppendUint16(exif, 0x112)
+			exif = order.AppendUint16(exif, 3)
+			exif = order.AppendUint32(exif, 1)
+			exif = order.AppendUint16(exif, uint16(o))
+			exif = append(exif, 0, 0)
+			file := append([]byte{0xff, 0xd8, 0xff, 0xe1, 0, byte(2 + len(exif))}, exif...)
+			if got := orientation(file); got != o {
+				t.Errorf("orientation %d is read as %d", o, got)
+			}
+			for n := range file {
+				orientation(file[:n])
+			}
 		}
 	}
 }

@@ -106,6 +106,9 @@ func (s *fileSource) decode(i int, p recipe.Preprocess) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
+	if p.Upright {
+		m = turned(m, orientation(b))
+	}
 	s.mu.Lock()
 	s.sizes[i] = [2]int{m.Width, m.Height}
 	s.mu.Unlock()

@@ -70,7 +70,7 @@ func TestImagesAreDecodedOnce(t *testing.T) {
 // What is kept has a bound: the first images stay, later ones are not taken.
 func TestKeptIsBounded(t *testing.T) {
 	var k kept
-	s := size{256, 224, 224}
+	s := size{256, 224, 224, false}
 	for i := range 5 {
 		k.keep(i, s, &Image{Pix: make([]uint8, maxKept/4)})
 		k.keep(i, s, &Image{Pix: make([]uint8, maxKept/4)})
@@ -78,7 +78,7 @@ func TestKeptIsBounded(t *testing.T) {
 	if k.bytes != maxKept || k.find(0, s) == nil || k.find(3, s) == nil || k.find(4, s) != nil {
 		t.Errorf("%d bytes of at most %d are kept, of %d images", k.bytes, maxKept, len(k.images))
 	}
-	if k.keep(0, size{1, 2, 3}, &Image{Pix: []uint8{7}}); k.bytes != 1 || k.find(0, s) != nil {
+	if k.keep(0, size{1, 2, 3, false}, &Image{Pix: []uint8{7}}); k.bytes != 1 || k.find(0, s) != nil {
 		t.Errorf("%d bytes are kept after a change of size", k.bytes)
 	}
 }

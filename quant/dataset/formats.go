@@ -3,10 +3,15 @@ package dataset
 import (
 	"bytes"
 	"image"
+	"image/gif"
 	"image/jpeg"
 	"image/png"
 	"io"
 	"strings"
+
+	"golang.org/x/image/bmp"
+	"golang.org/x/image/tiff"
+	"golang.org/x/image/webp"
 )
 
 // format is a kind of image file.
@@ -25,6 +30,10 @@ func formats() []format {
 	return []format{
 		{"a JPEG", []string{".jpg", ".jpeg"}, []string{"\xff\xd8\xff"}, jpeg.DecodeConfig, jpeg.Decode, checkScans, 4 * (4 + 1)},
 		{"a PNG", []string{".png"}, []string{"\x89PNG\r\n\x1a\n"}, png.DecodeConfig, png.Decode, nil, 8},
+		{"a WebP image", []string{".webp"}, []string{"RIFF????WEBP"}, webp.DecodeConfig, decodeWebP, nil, 12},
+		{"a BMP image", []string{".bmp"}, []string{"BM"}, bmp.DecodeConfig, bmp.Decode, nil, 4},
+		{"a GIF", []string{".gif"}, []string{"GIF87a", "GIF89a"}, gif.DecodeConfig, decodeGIF, nil, 4},
+		{"a TIFF image", []string{".tif", ".tiff"}, []string{"II*\x00", "MM\x00*"}, tiff.DecodeConfig, tiff.Decode, nil, 16},
 	}
 }
 
@@ -43,7 +52,7 @@ func formatOf(b []byte) (format, bool) {
 func formatNames() string {
 	var names []string
 	for _, f := range formats() {
-		names = append(names, strings.TrimPrefix(strings.TrimPrefix(f.name, "a "), "an "))
+		names = append(names, strings.TrimSuffix(strings.TrimPrefix(f.name, "a "), " image"))
 	}
 	last := len(names) - 1
 	return strings.Join(names[:last], ", ") + " or " + names[last]
@@ -92,11 +101,6 @@ func kind(b []byte) string {
 		return f.name
 	}
 	for _, k := range []struct{ magic, name string }{
-		{"GIF8", "a GIF"},
-		{"BM", "a BMP image"},
-		{"II*\x00", "a TIFF image"},
-		{"MM\x00*", "a TIFF image"},
-		{"RIFF????WEBP", "a WebP image"},
 		{"%PDF", "a PDF"},
 		{"PK\x03\x04", "a zip archive"},
 		{"\x93NUMPY", "a NumPy array"},

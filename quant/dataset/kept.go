@@ -8,9 +8,12 @@ import "github.com/quantscope/quantscope/quant/recipe"
 const maxKept = 128 << 20
 
 // size is what of the preprocessing decides which pixels an image has. Channels and scale come after.
-type size struct{ resize, width, height int }
+type size struct {
+	resize, width, height int
+	upright               bool
+}
 
-func sizeOf(p recipe.Preprocess) size { return size{p.Resize, p.Width, p.Height} }
+func sizeOf(p recipe.Preprocess) size { return size{p.Resize, p.Width, p.Height, p.Upright} }
 
 // kept is decoded images of one size.
 type kept struct {

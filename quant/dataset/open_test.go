@@ -25,7 +25,7 @@ func flat(t testing.TB, name string, v uint8) File {
 	return InMemory(name, pngOf(t, m))
 }
 
-func zipOf(t *testing.T, files ...File) []byte {
+func zipOf(t testing.TB, files ...File) []byte {
 	var b bytes.Buffer
 	w := zip.NewWriter(&b)
 	for _, f := range files {

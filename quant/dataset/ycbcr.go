@@ -4,9 +4,9 @@ import "image"
 
 // fromYCbCr makes RGB of a decoded JPEG as libjpeg does with its defaults: subsampled chroma is
 // interpolated by a triangle filter ("fancy upsampling": 3/4 nearer and 1/4 further sample in each
-// subsampled direction), then converted by JFIF's equations in 16-bit fixed point. Go's own
+// subsampled direction), then converted by rgb, for a JPEG by JFIF's equations in 16-bit fixed point. Go's own
 // conversion repeats chroma samples, which networks trained on PIL's images do not expect.
-func fromYCbCr(m *image.YCbCr) *Image {
+func fromYCbCr(m *image.YCbCr, rgb func(y, cb, cr uint8) (r, g, b uint8)) *Image {
 	w, h := m.Rect.Dx(), m.Rect.Dy()
 	out := &Image{w, h, 3, make([]uint8, 3*w*h)}
 	sx, sy := 1, 1
@@ -28,7 +28,7 @@ func fromYCbCr(m *image.YCbCr) *Image {
 		chromaRow(m.Cr, m.CStride, w, h, y, sx, sy, cr, sums)
 		to := out.Pix[3*y*w:][:3*w]
 		for x, luma := range m.Y[y*m.YStride:][:w] {
-			r, g, b := toRGB(luma, cb[x], cr[x])
+			r, g, b := rgb(luma, cb[x], cr[x])
 			to[0], to[1], to[2] = r, g, b
 			to = to[3:]
 		}
