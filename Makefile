@@ -1,6 +1,7 @@
 # Two commands matter: `make run` (needs Go only) and `make test` (installs npm packages, Chromium and Firefox).
 
 PORT ?= 8080
+FUZZTIME ?= 3600
 DIST := dist
 NPM := site/e2e
 TOOLS := $(CURDIR)/.cache/bin
@@ -57,9 +58,13 @@ edge-build: build $(NPM)/node_modules/.package-lock.json
 bench:
 	./kernels/bench/peers/run.sh --out .cache/bench.json
 
-## fuzz: the decoders that read a user's bytes, a minute each
+## fuzz: every parser of a user's bytes, and whatever else has a fuzz target, FUZZTIME seconds for all of them; finds are kept in testdata
 fuzz:
-	go test ./quant/onnx -run '^$$' -fuzz FuzzDecode -fuzztime 60s
+	@list=$$(grep -ro '^func Fuzz[A-Za-z0-9]*' --include='*_test.go' quant kernels site wasm | sed 's/func //'); \
+	each=$$(( $(FUZZTIME) / $$(echo "$$list" | wc -l) )); [ $$each -ge 1 ] || each=1; \
+	for target in $$list; do \
+		go test "./$$(dirname $${target%%:*})" -run '^$$' -fuzz "^$${target##*:}$$" -fuzztime $${each}s || exit 1; \
+	done
 
 clean:
 	rm -rf $(DIST) .cache site/edge/build

@@ -56,3 +56,22 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+// FuzzTensor reads a TensorProto: its numbers are as many as its shape says, or there is an error.
+func FuzzTensor(f *testing.F) {
+	floats := FromFloats("x", []int64{2, 2}, []float32{1, 2, 3, 4})
+	f.Add(EncodeTensor(&floats))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		p, err := DecodeTensor(b)
+		if err != nil {
+			return
+		}
+		x, err := ToTensor(p, nil)
+		if err != nil {
+			return
+		}
+		if n := graph.Len(x.Shape); len(x.F) != n && len(x.I) != n {
+			t.Fatalf("shape %v with %d and %d numbers", x.Shape, len(x.F), len(x.I))
+		}
+	})
+}

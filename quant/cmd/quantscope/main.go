@@ -15,6 +15,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/quantscope/quantscope/quant"
 )
 
 // patience is how long an interrupted run may take to end by itself. What it wrote so far is nothing, or
@@ -109,6 +111,9 @@ func dispatch(ctx context.Context, c console, args []string) error {
 	switch name {
 	case "-h", "-help", "--help", "help":
 		return help(c.out)
+	case "-version", "--version", "version":
+		_, err := fmt.Fprintln(c.out, "quantscope", quant.Version)
+		return err
 	case "":
 		return usageError{"name a subcommand: " + names() + "; quantscope --help tells what each does"}
 	}

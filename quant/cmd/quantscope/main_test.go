@@ -16,6 +16,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/quantscope/quantscope/quant"
 	"github.com/quantscope/quantscope/quant/onnx"
 )
 
@@ -166,6 +167,9 @@ func TestHelp(t *testing.T) {
 		if out := succeed(t, ".", args...); !strings.Contains(out, "quantize") {
 			t.Errorf("%v: %s", args, out)
 		}
+	}
+	if out := succeed(t, ".", "--version"); out != "quantscope "+quant.Version+"\n" {
+		t.Errorf("%q", out)
 	}
 	for _, s := range subcommands() {
 		out := succeed(t, ".", s.name, "--help")
