@@ -3,6 +3,4 @@
 package engine
 
 // native is the runtime without cgo, or where there is no library of wasmtime; see wasmtime.go.
-func native(module []byte, pages uint32, shared bool) (machine, error) {
-	return onWazero(module, pages, shared)
-}
+func native() host { return wazeroHost{} }

@@ -24,8 +24,13 @@ type machine interface {
 // function is an exported function of 32-bit arguments and one result or none.
 type function func(args ...uint32) (uint32, error)
 
-// compiler is a runtime: it compiles a module and makes a memory of that many pages, a shared one or not.
-type compiler func(module []byte, pages uint32, shared bool) (machine, error)
+// host is a runtime and what it keeps of what it has compiled.
+type host interface {
+	// compile makes a memory of that many pages for a module, a shared one or not.
+	compile(module []byte, pages uint32, shared bool) (machine, error)
+	// close drops what is kept; machines stay.
+	close()
+}
 
 // Engine is a module and its arena. It is for one goroutine at a time.
 type Engine struct {
@@ -58,7 +63,11 @@ func compile(module []byte, pages uint32, p *Pool) (*Engine, error) {
 	if p.Threads() > 1 {
 		pages++
 	}
-	m, err := p.compiler()(module, pages, p.Threads() > 1)
+	if p == nil {
+		p = NewPool(1)
+		defer p.Close()
+	}
+	m, err := p.host.compile(module, pages, p.Threads() > 1)
 	if err != nil {
 		return nil, err
 	}

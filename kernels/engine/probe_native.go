@@ -6,10 +6,11 @@ import "github.com/quantscope/quantscope/kernels/call"
 
 // ProbeDot finds how this machine multiplies bytes: DotU8 or DotS8 where the runtime has the relaxed
 // dot product and it reads its second operand so, exactly; otherwise DotI16.
-func ProbeDot() call.Dot { return probe(native) }
+func ProbeDot() call.Dot { return probe(native()) }
 
-func probe(compile compiler) call.Dot {
-	m, err := compile(probeModule(), pages(probeVectors*probeRecord), false)
+func probe(h host) call.Dot {
+	defer h.close()
+	m, err := h.compile(probeModule(), pages(probeVectors*probeRecord), false)
 	if err != nil {
 		return call.DotI16 // a runtime without the instruction
 	}

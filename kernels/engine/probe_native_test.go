@@ -13,10 +13,10 @@ import (
 // What a runtime computes where nothing else than the reading of the second operand and saturation
 // matter is what its probe says.
 func TestProbe(t *testing.T) {
-	for name, compile := range map[string]compiler{"default": native, "wazero": onWazero} {
-		dot := probe(compile)
+	for name, h := range map[string]host{"default": native(), "wazero": wazeroHost{}} {
+		dot := probe(h)
 		t.Logf("%s: %v", name, dot)
-		m, err := compile(probeModule(), 1, false)
+		m, err := h.compile(probeModule(), 1, false)
 		if err != nil {
 			if dot != call.DotI16 {
 				t.Errorf("%s: %v, but there is no such instruction: %v", name, dot, err)
@@ -44,5 +44,6 @@ func TestProbe(t *testing.T) {
 			t.Errorf("%s: %v, but 1·200, 127·255 and 128·128 give %d, %d and %d", name, dot, small, large, low)
 		}
 		m.close()
+		h.close()
 	}
 }

@@ -11,6 +11,7 @@ import "C"
 import (
 	"errors"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"unsafe"
 
@@ -18,8 +19,58 @@ import (
 )
 
 // native is the runtime with cgo; without it default_wazero.go has another. Nothing else knows which.
-func native(module []byte, pages uint32, shared bool) (machine, error) {
-	return onWasmtime(module, pages, shared)
+func native() host { return &wasmtimeHost{codes: map[string]*wasmtimeCode{}} }
+
+// wasmtimeHost keeps the code of the modules compiled last, by their bytes.
+type wasmtimeHost struct {
+	mu    sync.Mutex
+	codes map[string]*wasmtimeCode
+}
+
+const maxCodes = 256 // some 100 KB each
+
+func (h *wasmtimeHost) compile(module []byte, pages uint32, shared bool) (machine, error) {
+	code, err := h.code(module)
+	if err != nil {
+		return nil, sentence(err)
+	}
+	defer code.close()
+	return code.machine(pages, shared)
+}
+
+// code is the compiled module; the caller closes it.
+func (h *wasmtimeHost) code(module []byte) (*wasmtimeCode, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	c := h.codes[string(module)]
+	if c == nil {
+		c = &wasmtimeCode{engine: wasmtime.NewEngine()}
+		c.users.Add(1)
+		var err error
+		if c.module, err = wasmtime.NewModule(c.engine, module); err != nil {
+			c.close()
+			return nil, err
+		}
+		if len(h.codes) == maxCodes {
+			h.drop()
+		}
+		h.codes[string(module)] = c
+	}
+	c.users.Add(1)
+	return c, nil
+}
+
+func (h *wasmtimeHost) close() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.drop()
+}
+
+func (h *wasmtimeHost) drop() {
+	for _, c := range h.codes {
+		c.close()
+	}
+	clear(h.codes)
 }
 
 // wasmtimeMachine runs under wasmtime, a static library.
@@ -32,7 +83,7 @@ type wasmtimeMachine struct {
 	bytes  []byte
 }
 
-// wasmtimeCode is a compiled module and how many machines have it.
+// wasmtimeCode is a compiled module and how many have it: machines, a host, who makes one.
 type wasmtimeCode struct {
 	engine *wasmtime.Engine
 	module *wasmtime.Module
@@ -49,17 +100,7 @@ func (c *wasmtimeCode) close() {
 	c.engine.Close()
 }
 
-func onWasmtime(module []byte, pages uint32, shared bool) (machine, error) {
-	code := &wasmtimeCode{engine: wasmtime.NewEngine()}
-	var err error
-	if code.module, err = wasmtime.NewModule(code.engine, module); err != nil {
-		code.close()
-		return nil, sentence(err)
-	}
-	return code.machine(pages, shared)
-}
-
-// machine gives the code a memory. Without one it closes the code.
+// machine gives the code a memory.
 func (c *wasmtimeCode) machine(pages uint32, shared bool) (machine, error) {
 	c.users.Add(1)
 	m := &wasmtimeMachine{code: c, pages: pages}

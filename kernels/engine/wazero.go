@@ -26,7 +26,12 @@ type wazeroMachine struct {
 	instances int
 }
 
-func onWazero(module []byte, pages uint32, shared bool) (machine, error) {
+// wazeroHost keeps nothing: wazero ties code to the names of one memory.
+type wazeroHost struct{}
+
+func (wazeroHost) close() {}
+
+func (wazeroHost) compile(module []byte, pages uint32, shared bool) (machine, error) {
 	ctx := context.Background()
 	features := api.CoreFeaturesV2
 	if shared {
@@ -36,13 +41,13 @@ func onWazero(module []byte, pages uint32, shared bool) (machine, error) {
 		module: module, pages: pages, shared: shared,
 		runtime: wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().WithCoreFeatures(features)),
 	}
-	if err := m.compile(ctx); err != nil {
+	if err := m.start(ctx); err != nil {
 		return nil, errors.Join(err, m.close())
 	}
 	return m, nil
 }
 
-func (m *wazeroMachine) compile(ctx context.Context) error {
+func (m *wazeroMachine) start(ctx context.Context) error {
 	env, err := m.runtime.InstantiateWithConfig(ctx, memoryModule(m.pages, m.shared), wazero.NewModuleConfig().WithName("env"))
 	if err != nil {
 		return err
@@ -80,8 +85,9 @@ func (m *wazeroMachine) instance() (func(name string) function, error) {
 	}, nil
 }
 
-// again compiles once more: wazero ties code to one memory's names.
-func (m *wazeroMachine) again() (machine, error) { return onWazero(m.module, m.pages, m.shared) }
+func (m *wazeroMachine) again() (machine, error) {
+	return wazeroHost{}.compile(m.module, m.pages, m.shared)
+}
 
 func (m *wazeroMachine) close() error { return m.runtime.Close(context.Background()) }
 
