@@ -130,7 +130,7 @@ func (c *conformanceCase) build(t *testing.T) (err error) {
 	if c.graph, err = onnx.ToGraph(c.model, onnx.Options{}); err != nil {
 		return err
 	}
-	c.runner, err = New(c.graph, Config{})
+	c.runner, err = New(c.graph, Config{Pool: Compiled})
 	return err
 }
 

@@ -34,7 +34,7 @@ func TestForms(t *testing.T) {
 		seen++
 		n := &network{Builder: graphtest.New(t), t: t, rule: scheme.ONNX}
 		n.Outputs(c.build(n)...)
-		r, err := exec.New(n.Graph, exec.Config{Quant: n.quants, Integer: true})
+		r, err := exec.New(n.Graph, exec.Config{Pool: exec.Compiled, Quant: n.quants, Integer: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -67,7 +67,7 @@ func TestRoundBias(t *testing.T) {
 	item := n.spread(1)[0]
 	var out [2][]float32
 	for i, rounded := range []bool{false, true} {
-		r, err := exec.New(n.Graph, exec.Config{Quant: n.quants, RoundBias: rounded})
+		r, err := exec.New(n.Graph, exec.Config{Pool: exec.Compiled, Quant: n.quants, RoundBias: rounded})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -386,7 +386,7 @@ func (r *reference) engine(groups [][]graph.Node) floatEngine {
 		}
 	}
 	var err error
-	if e.Runner, err = exec.New(g, exec.Config{Quant: quants}); err != nil {
+	if e.Runner, err = exec.New(g, exec.Config{Pool: exec.Compiled, Quant: quants}); err != nil {
 		r.t.Fatal(err)
 	}
 	r.t.Cleanup(func() { e.Close() })

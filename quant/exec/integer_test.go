@@ -96,12 +96,12 @@ func (n *network) check(items ...[][]float32) {
 			keep = append(keep, v)
 		}
 	}
-	all, err := exec.New(n.Graph, exec.Config{Quant: n.quants, Integer: true, Keep: keep})
+	all, err := exec.New(n.Graph, exec.Config{Pool: exec.Compiled, Quant: n.quants, Integer: true, Keep: keep})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer all.Close()
-	plain, err := exec.New(n.Graph, exec.Config{Quant: n.quants, Integer: true})
+	plain, err := exec.New(n.Graph, exec.Config{Pool: exec.Compiled, Quant: n.quants, Integer: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,7 +193,7 @@ func TestSignedIntegers(t *testing.T) {
 			continue
 		}
 		ran++
-		plain, err := exec.New(n.Graph, exec.Config{Quant: n.quants, Integer: true})
+		plain, err := exec.New(n.Graph, exec.Config{Pool: exec.Compiled, Quant: n.quants, Integer: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -224,7 +224,7 @@ func TestZeroChannel(t *testing.T) {
 	n.quants[0].Params.Scale[1] = 1.1920929e-7
 	x := n.u8(n.Input("x", 1, 8), 1./32, 120)
 	n.Outputs(n.node(graph.Gemm{Alpha: 1, Beta: 1, TransB: true}, x, w, n.Const("b", []float32{1, -7.25, 3}, 3)))
-	r, err := exec.New(n.Graph, exec.Config{Quant: n.quants, Integer: true})
+	r, err := exec.New(n.Graph, exec.Config{Pool: exec.Compiled, Quant: n.quants, Integer: true})
 	if err != nil {
 		t.Fatal(err)
 	}

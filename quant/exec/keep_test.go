@@ -23,6 +23,7 @@ func TestLookingChangesNothing(t *testing.T) {
 		items := n.spread(1)
 		n.calibrate(r, items)
 		for _, c := range []exec.Config{{}, {Quant: n.quants}, {Quant: n.quants, Integer: true}} {
+			c.Pool = exec.Compiled
 			want := n.outputs(c, items[0])
 			for range 3 {
 				var keep, observe []graph.ValueID
@@ -92,7 +93,7 @@ func TestLongSums(t *testing.T) {
 			x := n.u8(n.Input("x", 1, k), 1./32, 0)
 			w := n.quantize(n.Const("w", data, 2, k), 1./250, 0, 0, 255)
 			n.Outputs(n.node(graph.Gemm{Alpha: 1, Beta: 1, TransB: true}, x, w))
-			r, err := exec.New(n.Graph, exec.Config{Quant: n.quants, Integer: true})
+			r, err := exec.New(n.Graph, exec.Config{Pool: exec.Compiled, Quant: n.quants, Integer: true})
 			if err != nil {
 				t.Fatal(err)
 			}

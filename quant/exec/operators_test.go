@@ -122,7 +122,7 @@ func (c operatorTest) check(t *testing.T) {
 	want := c.want(in)
 	for _, run := range []int{len(in), 1} {
 		g := c.network(t, in, run)
-		e, err := New(g, Config{})
+		e, err := New(g, Config{Pool: Compiled})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -200,7 +200,7 @@ func TestEmpty(t *testing.T) {
 			x = append(x, floatsOf(in[len(in)-1].x))
 		}
 		for _, run := range []int{len(in), 1} {
-			e, err := New(test.network(t, in, run), Config{})
+			e, err := New(test.network(t, in, run), Config{Pool: Compiled})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -220,11 +220,11 @@ func TestEmpty(t *testing.T) {
 func TestManyDimensions(t *testing.T) {
 	eight := []int{2, 1, 2, 2, 2, 2, 2, 2}
 	x := fill(eight, func([]int) float64 { return -1 })
-	_, err := New(operatorTest{op: graph.Transpose{Perm: []int{7, 6, 5, 4, 3, 2, 1, 0}}}.network(t, []array{x}, 1), Config{})
+	_, err := New(operatorTest{op: graph.Transpose{Perm: []int{7, 6, 5, 4, 3, 2, 1, 0}}}.network(t, []array{x}, 1), Config{Pool: Compiled})
 	if err == nil || !strings.Contains(err.Error(), `node "node" (Transpose): tensor "in0"`) {
 		t.Errorf("error %v", err)
 	}
-	e, err := New(operatorTest{op: graph.Relu{}}.network(t, []array{x}, 1), Config{})
+	e, err := New(operatorTest{op: graph.Relu{}}.network(t, []array{x}, 1), Config{Pool: Compiled})
 	if err != nil {
 		t.Fatal(err)
 	}

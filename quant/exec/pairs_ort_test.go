@@ -37,9 +37,9 @@ func TestPairsInONNXRuntime(t *testing.T) {
 				t.Skip("fault 4 of exec: panics with what is fused behind it")
 			}
 			n = n.in(t)
-			n.near("float", exec.Config{}, items[i], jobs[2*i])
-			n.near("simulated", exec.Config{Quant: n.quants}, items[i], jobs[2*i+1])
-			n.near("integer", exec.Config{Quant: n.quants, Integer: true}, items[i], jobs[2*i+1])
+			n.near("float", exec.Config{Pool: exec.Compiled}, items[i], jobs[2*i])
+			n.near("simulated", exec.Config{Pool: exec.Compiled, Quant: n.quants}, items[i], jobs[2*i+1])
+			n.near("integer", exec.Config{Pool: exec.Compiled, Quant: n.quants, Integer: true}, items[i], jobs[2*i+1])
 		})
 	}
 }

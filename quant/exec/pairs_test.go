@@ -242,13 +242,13 @@ func (n *network) in(t *testing.T) *network {
 // checkFloat runs the network on floats, fake-quantized by quants, whole and a node at a time.
 func (n *network) checkFloat(quants []exec.Quant, items ...[][]float32) {
 	n.t.Helper()
-	whole, err := exec.New(n.Graph, exec.Config{Quant: quants})
+	whole, err := exec.New(n.Graph, exec.Config{Pool: exec.Compiled, Quant: quants})
 	if err != nil {
 		n.t.Fatal(err)
 	}
 	defer whole.Close()
 	keep := n.keepable(quants)
-	kept, err := exec.New(n.Graph, exec.Config{Quant: quants, Keep: keep, Observe: keep})
+	kept, err := exec.New(n.Graph, exec.Config{Pool: exec.Compiled, Quant: quants, Keep: keep, Observe: keep})
 	if err != nil {
 		n.t.Fatal(err)
 	}
@@ -326,7 +326,7 @@ func (r *reference) oneByOne(item [][]float32) {
 func (n *network) checkForms() {
 	t := n.t
 	t.Helper()
-	r, err := exec.New(n.Graph, exec.Config{Quant: n.quants, Integer: true})
+	r, err := exec.New(n.Graph, exec.Config{Pool: exec.Compiled, Quant: n.quants, Integer: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -383,7 +383,7 @@ func (n *network) alone(codes []*exec.Quant) []exec.Form {
 		g.Outputs = append(g.Outputs, node.Outputs[0])
 		g.Nodes = append(g.Nodes, node)
 	}
-	r, err := exec.New(g, exec.Config{Quant: quants, Integer: true})
+	r, err := exec.New(g, exec.Config{Pool: exec.Compiled, Quant: quants, Integer: true})
 	if err != nil {
 		n.t.Fatal(err)
 	}

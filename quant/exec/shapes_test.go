@@ -40,7 +40,7 @@ func TestOtherShapes(t *testing.T) {
 			if err != nil {
 				continue
 			}
-			runner, err := New(g, Config{})
+			runner, err := New(g, Config{Pool: Compiled})
 			if err != nil {
 				t.Logf("%s %v: %v", filepath.Base(dir), shape, err)
 				continue
