@@ -7,8 +7,9 @@ import (
 	"github.com/quantscope/quantscope/quant/graph"
 )
 
-// encodeResize writes scales where they give Out again, else sizes. What ONNX has no longer, or not yet at
-// the opset, is an error.
+// encodeResize writes scales where every engine gets Out from them, whether it multiplies in float or in
+// double, else sizes: of H and W only where the batch is free, which needs opset 18. What ONNX has no
+// longer, or not yet at the opset, is an error.
 func encodeResize(w *Writer, n graph.Node) error {
 	if r, ok := n.Op.(graph.Resample); ok {
 		return encodeResample(w, n, r)
@@ -39,13 +40,18 @@ func writeResize(w *Writer, n graph.Node, r graph.Resize, attrs ...Attr) error {
 	byScale, bySize := true, true
 	for i := range 2 {
 		h := float32(x[2+i])
-		byScale = byScale && int(math.Floor(float64(h*r.Scale[i]))) == r.Out[i]
+		exact := float64(h) * float64(r.Scale[i])
+		byScale = byScale && int(math.Floor(float64(h*r.Scale[i]))) == r.Out[i] && int(math.Floor(exact)) == r.Out[i]
 		bySize = bySize && float32(r.Out[i])/h == r.Scale[i]
 	}
 	switch {
 	case byScale:
 		scales := &graph.Tensor{DType: graph.Float32, Shape: []int{4}, F: []float32{1, 1, r.Scale[0], r.Scale[1]}}
 		w.Plain(n, "Resize", []string{"", w.Const(n, "scales", scales)}, attrs...)
+	case bySize && w.Batch() && w.Opset() < 18:
+		return fmt.Errorf("a size of %v with a free batch cannot be written at opset %d", r.Out, w.Opset())
+	case bySize && w.Batch():
+		w.Plain(n, "Resize", []string{"", "", w.Ints(n, "sizes", r.Out[:])}, append(attrs, Ints("axes", 2, 3))...)
 	case bySize:
 		w.Plain(n, "Resize", []string{"", "", w.Ints(n, "sizes", []int{x[0], x[1], r.Out[0], r.Out[1]})}, attrs...)
 	default:

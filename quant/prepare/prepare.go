@@ -124,6 +124,9 @@ func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
 	if len(out.Quantizers) == 0 && slices.Contains(settings.float, true) {
 		return nil, fmt.Errorf("nothing to quantize: the overrides keep every layer of network %q in float; leave one of them out", g.Name)
 	}
+	if len(out.Quantizers) == 0 && len(out.Modules) > 0 {
+		return nil, fmt.Errorf("nothing to quantize: the backend %s quantizes none of the %d layers of network %q, which are %s", r.Backend, len(out.Modules), g.Name, kinds(out.Modules))
+	}
 	if len(out.Quantizers) == 0 {
 		return nil, fmt.Errorf("nothing to quantize: network %q has no convolution and no linear layer with constant weights", g.Name)
 	}
@@ -164,3 +167,14 @@ func (p placement) weighs(n int) bool {
 
 // keep8 gives a quantizer 8 bits and all codes, as MQBench does at the ends of the network.
 func keep8(q *Quantizer) { q.Scheme.Bits, q.Scheme.Narrow = 8, false }
+
+// kinds lists the kinds of modules, each once.
+func kinds(modules []fuse.Module) string {
+	var list []string
+	for _, m := range modules {
+		if !slices.Contains(list, m.Kind) {
+			list = append(list, m.Kind)
+		}
+	}
+	return strings.Join(list, ", ")
+}

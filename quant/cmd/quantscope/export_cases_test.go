@@ -1,0 +1,38 @@
+package main
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/quantscope/quantscope/quant/dataset"
+	"github.com/quantscope/quantscope/quant/orttest"
+)
+
+// ../shared/cases/01-resize-sizes-become-scales: a size that no float scale gives is written as a size, and
+// the batch stays free.
+func TestResizeBySize(t *testing.T) {
+	dir, out := shared(t, "cases", "01-resize-sizes-become-scales"), filepath.Join(t.TempDir(), "q.onnx")
+	succeed(t, dir, "quantize", "model.onnx", "data.npy", "--recipe", "recipe.json", "--labels", "none", "-o", out)
+	var i inspection
+	if document(t, &i, dir, "inspect", out); !i.Inputs[0].Batch {
+		t.Error("the batch is not free any more")
+	}
+	a, err := dataset.DecodeNpy(read(t, filepath.Join(dir, "x0.npy")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := a.Tensor()
+	if y := orttest.Run(t, "node", read(t, out), x.Shape, x.F, "all"); len(y) != 3*2*15*13 {
+		t.Errorf("%d numbers", len(y))
+	}
+}
+
+// ../shared/cases/60-onnx-qnn-linear-network has three linear layers, which that backend leaves in float.
+func TestNothingToQuantizeSaysWhy(t *testing.T) {
+	dir := shared(t, "cases", "60-onnx-qnn-linear-network")
+	status, _, err := call(t, dir, "quantize", "timer.onnx", "data.npy", "--config", "onnx_qnn", "--labels", "none", "--calibration", "6")
+	if status != 1 || !strings.Contains(err, "onnx_qnn quantizes none of the 3 layers") || !strings.Contains(err, "Linear") {
+		t.Errorf("status %d, %s", status, err)
+	}
+}
