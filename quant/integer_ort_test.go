@@ -66,7 +66,7 @@ func weightOf(axis int, shape ...int) *tensorOf {
 func qlinears() []qlinear {
 	x, y, conv := u8Params(1./37, 117), u8Params(0.21, 131), []int{1, 24, 11, 13}
 	square := func(k, stride, pad, group int) (graph.Conv, []onnx.Attr) {
-		op := graph.Conv{Kernel: [2]int{k, k}, Strides: [2]int{stride, stride}, Dilations: [2]int{1, 1}, Pads: [4]int{pad, pad, pad, pad}, Group: group}
+		op := graph.Conv{Kernel: []int{k, k}, Strides: []int{stride, stride}, Dilations: []int{1, 1}, Pads: []int{pad, pad, pad, pad}, Group: group}
 		return op, []onnx.Attr{onnx.Ints("kernel_shape", k, k), onnx.Ints("strides", stride, stride), onnx.Ints("pads", pad, pad, pad, pad), onnx.Int("group", group)}
 	}
 	var biases []int64
@@ -86,7 +86,7 @@ func qlinears() []qlinear {
 		return qlinear{name: op, op: op, domain: ms, attrs: attrs, shape: shape, parts: []scheme.QParams{x}, out: out, own: own, differs: differs}
 	}
 	pool := func(count bool) qlinear {
-		own := graph.AveragePool{Kernel: [2]int{3, 3}, Strides: [2]int{2, 2}, Dilations: [2]int{1, 1}, Pads: [4]int{1, 1, 1, 1}, IncludePad: count}
+		own := graph.AveragePool{Kernel: []int{3, 3}, Strides: []int{2, 2}, Dilations: []int{1, 1}, Pads: []int{1, 1, 1, 1}, IncludePad: count}
 		q := one("QLinearAveragePool", own, u8Params(1./41, 120), conv, map[string]int{"node": 5000, "web": 5000},
 			onnx.Ints("kernel_shape", 3, 3), onnx.Ints("strides", 2, 2), onnx.Ints("pads", 1, 1, 1, 1), onnx.Flag("count_include_pad", count))
 		q.name += fmt.Sprintf(", count_include_pad %t", count)

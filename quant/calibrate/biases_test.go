@@ -20,7 +20,7 @@ func TestBiasesOfSophgo(t *testing.T) {
 		rounded          bool
 	}{{"bm1684x", "learnable", true}, {"CV181X", "fixed", true}, {"bm1688", "e4m3", false}, {"snpe", "learnable", false}} {
 		b := graphtest.New(t)
-		y := b.Node("conv", graph.Conv{Kernel: [2]int{1, 1}, Strides: [2]int{1, 1}, Dilations: [2]int{1, 1}, Group: 1}, b.Input("x", 1, 2, 2, 2),
+		y := b.Node("conv", graph.Conv{Kernel: []int{1, 1}, Strides: []int{1, 1}, Dilations: []int{1, 1}, Group: 1, Pads: make([]int, 4)}, b.Input("x", 1, 2, 2, 2),
 			b.Const("conv.weight", []float32{1, -0.5, 0.01, 0.02}, 2, 2, 1, 1), b.Const("conv.bias", []float32{0.12345, -0.012345}, 2))
 		y = b.Node("fc", graph.MatMul{}, b.Node("flatten", graph.Reshape{Shape: []int{1, 8}}, y), b.Random("fc.weight", 8, 3))
 		g := b.Outputs(b.Node("fc_bias", graph.Add{}, y, b.Const("fc.bias", []float32{0.3, -0.7, 1.1}, 3)))

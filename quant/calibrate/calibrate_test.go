@@ -28,7 +28,7 @@ func pass(t *testing.T, batch int) *prepare.Prepared {
 	r.Data.Batch = batch
 	b := graphtest.New(t)
 	w := b.Const("conv.weight", []float32{2, -0.5}, 2, 1, 1, 1)
-	y := b.Node("conv", graph.Conv{Kernel: [2]int{1, 1}, Strides: [2]int{1, 1}, Dilations: [2]int{1, 1}, Group: 1}, b.Input("x", 1, 1, 2, 2), w)
+	y := b.Node("conv", graph.Conv{Kernel: []int{1, 1}, Strides: []int{1, 1}, Dilations: []int{1, 1}, Group: 1, Pads: make([]int, 4)}, b.Input("x", 1, 1, 2, 2), w)
 	p, err := prepare.Prepare(b.Outputs(y), r)
 	if err != nil {
 		t.Fatal(err)

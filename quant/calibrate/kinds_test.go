@@ -99,7 +99,7 @@ func TestSharedScales(t *testing.T) {
 		r.Activation.Scheme, r.SharedScales = s, true
 		b := graphtest.New(t)
 		x := b.Input("x", 1, 1, 2, 2)
-		conv := graph.Conv{Kernel: [2]int{1, 1}, Strides: [2]int{1, 1}, Dilations: [2]int{1, 1}, Group: 1}
+		conv := graph.Conv{Kernel: []int{1, 1}, Strides: []int{1, 1}, Dilations: []int{1, 1}, Group: 1, Pads: make([]int, 4)}
 		one := b.Node("p", conv, x, b.Const("p.weight", []float32{3}, 1, 1, 1, 1))
 		other := b.Node("q", conv, x, b.Const("q.weight", []float32{-1}, 1, 1, 1, 1))
 		p, err := prepare.Prepare(b.Outputs(b.Node("sum", graph.Add{}, one, other)), r)

@@ -64,7 +64,7 @@ func run(t *testing.T, g *graph.Graph, quants []exec.Quant) []report.Step {
 }
 
 func conv(k, pad, group int) graph.Conv {
-	return graph.Conv{Kernel: [2]int{k, k}, Strides: [2]int{1, 1}, Dilations: [2]int{1, 1}, Pads: [4]int{pad, pad, pad, pad}, Group: group}
+	return graph.Conv{Kernel: []int{k, k}, Strides: []int{1, 1}, Dilations: []int{1, 1}, Pads: []int{pad, pad, pad, pad}, Group: group}
 }
 
 // TestCauses has a network for every cause of a difference, which its last step shows.
@@ -77,7 +77,7 @@ func TestCauses(t *testing.T) {
 	}{
 		{"a maximum", func(b *graphtest.Builder, q *quantizers) graph.ValueID {
 			x := q.u8(b.Node("a", graph.Add{}, b.Input("x", 1, 3, 8, 8), b.Input("y", 1, 3, 8, 8)), 1./32, 128)
-			return q.u8(b.Node("s", graph.MaxPool{Kernel: [2]int{2, 2}, Strides: [2]int{1, 1}, Dilations: [2]int{1, 1}}, x), 1./32, 128)
+			return q.u8(b.Node("s", graph.MaxPool{Kernel: []int{2, 2}, Strides: []int{1, 1}, Dilations: []int{1, 1}, Pads: make([]int, 4)}, x), 1./32, 128)
 		}, report.NoCause, report.Step{Name: "s", Op: "MaxPool", Integer: true}},
 		{"no quantizer behind", func(b *graphtest.Builder, q *quantizers) graph.ValueID {
 			return b.Node("s", graph.Mul{}, q.u8(b.Input("x", 1, 3, 8, 8), 1./32, 128), q.u8(b.Input("y", 1, 3, 8, 8), 1./32, 128))
@@ -112,7 +112,7 @@ func TestCauses(t *testing.T) {
 			return q.u8(b.Node("a", graph.Add{}, x, y), 0.1, 128)
 		}, report.Requantization, report.Step{Name: "a", Op: "Add", Integer: true}},
 		{"a mean", func(b *graphtest.Builder, q *quantizers) graph.ValueID {
-			return q.u8(b.Node("p", graph.AveragePool{Kernel: [2]int{2, 2}, Strides: [2]int{1, 1}, Dilations: [2]int{1, 1}},
+			return q.u8(b.Node("p", graph.AveragePool{Kernel: []int{2, 2}, Strides: []int{1, 1}, Dilations: []int{1, 1}, Pads: make([]int, 4)},
 				q.u8(b.Input("x", 1, 16, 16, 16), 0.03, 128)), 0.03, 128)
 		}, report.PoolRounding, report.Step{Name: "p", Op: "AveragePool", Integer: true}},
 		{"a SiLU in two", func(b *graphtest.Builder, q *quantizers) graph.ValueID {
@@ -152,7 +152,7 @@ func TestDifferencesAreTheStepsOwn(t *testing.T) {
 	left := b.Node("l", conv(1, 0, 1), z, q.weight(b.Random("wl", 4, 8, 1, 1), 1./127))
 	right := b.Node("r", conv(3, 1, 1), z, q.weight(b.Random("wr", 5, 8, 3, 3), 1./127))
 	both := q.u8(b.Node("j", graph.Concat{Axis: 1}, b.Node("relu", graph.Relu{}, left), right), 0.03, 100)
-	g := b.Outputs(b.Node("p", graph.MaxPool{Kernel: [2]int{2, 2}, Strides: [2]int{2, 2}, Dilations: [2]int{1, 1}}, both))
+	g := b.Outputs(b.Node("p", graph.MaxPool{Kernel: []int{2, 2}, Strides: []int{2, 2}, Dilations: []int{1, 1}, Pads: make([]int, 4)}, both))
 	steps := run(t, g, q)
 	names := ""
 	for _, s := range steps {

@@ -53,7 +53,7 @@ func layerCases() []integerCase {
 		{"conv 3x3 without bias", conv(5, kernel(3, 1, 0, 1), 0, byChannel, codes)},
 		{"conv 3x3 per tensor, asymmetric", conv(18, kernel(3, 2, 1, 1), 1, byTensor, codes)},
 		{"conv 1x1", conv(33, kernel(1, 1, 0, 1), 1, byChannel, codes)},
-		{"conv 5x3 dilated, uneven padding", conv(7, graph.Conv{Kernel: [2]int{5, 3}, Strides: [2]int{2, 1}, Dilations: [2]int{1, 2}, Pads: [4]int{1, 2, 3, 0}, Group: 1}, 1, byTensor, codes)},
+		{"conv 5x3 dilated, uneven padding", conv(7, graph.Conv{Kernel: []int{5, 3}, Strides: []int{2, 1}, Dilations: []int{1, 2}, Pads: []int{1, 2, 3, 0}, Group: 1}, 1, byTensor, codes)},
 		{"conv to floats", conv(9, kernel(3, 1, 1, 1), 1, byChannel, floats)},
 		{"conv relu", conv(9, kernel(3, 1, 1, 1), 1, byChannel, relu)},
 		{"conv relu6", conv(9, kernel(3, 1, 1, 1), 40, byTensor, relu6)},
@@ -139,18 +139,18 @@ func operatorCases() []integerCase {
 			return []graph.ValueID{n.u8(n.node(op, image(n, 5, 6, 7)), 0.017, 31)}
 		}
 	}
-	one := [2]int{1, 1}
+	one := []int{1, 1}
 	cases := []integerCase{
 		{"add", two(graph.Add{}, []int{1, 6, 5, 7}, []int{1, 6, 5, 7})},
 		{"add of a channel's number", two(graph.Add{}, []int{1, 6, 5, 7}, []int{1, 6, 1, 1})},
 		{"mul", two(graph.Mul{}, []int{1, 6, 5, 7}, []int{1, 6, 5, 7})},
 		{"mul by a channel's number", two(graph.Mul{}, []int{1, 6, 1, 1}, []int{1, 6, 5, 7})},
-		{"average pool", pool(graph.AveragePool{Kernel: [2]int{3, 3}, Strides: [2]int{2, 2}, Dilations: one, Pads: [4]int{1, 1, 1, 1}})},
-		{"average pool that counts its padding", pool(graph.AveragePool{Kernel: [2]int{3, 2}, Strides: one, Dilations: one, Pads: [4]int{1, 1, 1, 0}, IncludePad: true})},
+		{"average pool", pool(graph.AveragePool{Kernel: []int{3, 3}, Strides: []int{2, 2}, Dilations: one, Pads: []int{1, 1, 1, 1}})},
+		{"average pool that counts its padding", pool(graph.AveragePool{Kernel: []int{3, 2}, Strides: one, Dilations: one, Pads: []int{1, 1, 1, 0}, IncludePad: true})},
 		{"global average pool", pool(graph.GlobalAveragePool{})},
-		{"max pool to other codes", pool(graph.MaxPool{Kernel: [2]int{3, 3}, Strides: [2]int{2, 2}, Dilations: one, Pads: [4]int{1, 1, 1, 1}})},
+		{"max pool to other codes", pool(graph.MaxPool{Kernel: []int{3, 3}, Strides: []int{2, 2}, Dilations: one, Pads: []int{1, 1, 1, 1}})},
 		{"max pool of the same codes", func(n *network) []graph.ValueID {
-			y := n.node(graph.MaxPool{Kernel: [2]int{3, 3}, Strides: [2]int{2, 2}, Dilations: one, Pads: [4]int{1, 1, 1, 1}}, image(n, 19, 9, 8))
+			y := n.node(graph.MaxPool{Kernel: []int{3, 3}, Strides: []int{2, 2}, Dilations: one, Pads: []int{1, 1, 1, 1}}, image(n, 19, 9, 8))
 			return []graph.ValueID{n.u8(y, 1./32, 120)}
 		}},
 		{"reshape and transpose", func(n *network) []graph.ValueID {
@@ -241,7 +241,7 @@ func mixedCases() []integerCase {
 		}},
 		{"a transposed convolution between layers", func(n *network) []graph.ValueID {
 			x := n.u8(n.conv(image(n, 6, 5, 5), 4, kernel(3, 1, 1, 1), 1, n.perChannel), 0.05, 117)
-			op := graph.ConvTranspose{Kernel: [2]int{2, 2}, Strides: [2]int{2, 2}, Dilations: [2]int{1, 1}, Group: 1}
+			op := graph.ConvTranspose{Kernel: []int{2, 2}, Strides: []int{2, 2}, Dilations: []int{1, 1}, Group: 1, Pads: make([]int, 4), OutputPadding: []int{0, 0}}
 			w := n.channels(n.Random("up", 4, 3, 2, 2), 1, 1./127, []int32{0}, -128, 127)
 			return []graph.ValueID{n.u8(n.node(op, x, w), 0.06, 100)}
 		}},

@@ -177,7 +177,7 @@ func (r *reference) integers(n graph.Node, in []tensor) []int32 {
 		return r.mean(n, in[0].codes, y.Params, lo, hi, op)
 	case graph.GlobalAveragePool:
 		shape := r.g.Values[n.Inputs[0]].Shape
-		return r.mean(n, in[0].codes, y.Params, lo, hi, graph.AveragePool{Kernel: [2]int{shape[2], shape[3]}, Strides: [2]int{1, 1}, Dilations: [2]int{1, 1}})
+		return r.mean(n, in[0].codes, y.Params, lo, hi, graph.AveragePool{Kernel: []int{shape[2], shape[3]}, Strides: []int{1, 1}, Dilations: []int{1, 1}, Pads: make([]int, 4)})
 	}
 	return nil
 }

@@ -38,7 +38,7 @@ func (n *network) grow(r *rand.Rand) {
 	}
 	add := func(v graph.ValueID) { values = append(values, v) }
 	shape := func(v graph.ValueID) []int { return n.Graph.Values[v].Shape }
-	one := [2]int{1, 1}
+	one := []int{1, 1}
 	for range 4 + r.IntN(10) {
 		x := pick()
 		switch c := shape(x)[1]; r.IntN(12) {
@@ -78,11 +78,11 @@ func (n *network) grow(r *rand.Rand) {
 			add(n.node(graph.Concat{Axis: 1}, parts...))
 		case 10:
 			if shape(x)[2] > 1 && shape(x)[3] > 1 {
-				pads := [4]int{r.IntN(2), r.IntN(2), r.IntN(2), r.IntN(2)}
+				pads := []int{r.IntN(2), r.IntN(2), r.IntN(2), r.IntN(2)}
 				if r.IntN(2) == 0 {
-					add(n.node(graph.MaxPool{Kernel: [2]int{2, 2}, Strides: [2]int{1, 2}, Dilations: one, Pads: pads}, x))
+					add(n.node(graph.MaxPool{Kernel: []int{2, 2}, Strides: []int{1, 2}, Dilations: one, Pads: pads}, x))
 				} else {
-					add(n.node(graph.AveragePool{Kernel: [2]int{2, 2}, Strides: [2]int{2, 1}, Dilations: one, Pads: pads, IncludePad: r.IntN(2) == 0}, x))
+					add(n.node(graph.AveragePool{Kernel: []int{2, 2}, Strides: []int{2, 1}, Dilations: one, Pads: pads, IncludePad: r.IntN(2) == 0}, x))
 				}
 			}
 		case 11:

@@ -81,7 +81,7 @@ func (n *network) node(op graph.Op, inputs ...graph.ValueID) graph.ValueID {
 
 // kernel is a convolution of k×k with stride s and p pixels of padding.
 func kernel(k, s, p, group int) graph.Conv {
-	return graph.Conv{Kernel: [2]int{k, k}, Strides: [2]int{s, s}, Dilations: [2]int{1, 1}, Pads: [4]int{p, p, p, p}, Group: group}
+	return graph.Conv{Kernel: []int{k, k}, Strides: []int{s, s}, Dilations: []int{1, 1}, Pads: []int{p, p, p, p}, Group: group}
 }
 
 // check runs the network on the engine and on the reference: every value that the plan can keep, and the

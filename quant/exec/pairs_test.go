@@ -53,7 +53,7 @@ func producers() []producer {
 	conv("grouped conv", 8, kernel(3, 1, 1, 2), 1)
 	for _, group := range []int{1, 6} {
 		add(fmt.Sprint("transposed conv in groups of ", group), func(n *network, in func(...int) graph.ValueID) graph.ValueID {
-			op := graph.ConvTranspose{Kernel: [2]int{3, 3}, Strides: [2]int{2, 2}, Dilations: [2]int{1, 1}, Pads: [4]int{1, 1, 1, 1}, Group: group}
+			op := graph.ConvTranspose{Kernel: []int{3, 3}, Strides: []int{2, 2}, Dilations: []int{1, 1}, Pads: []int{1, 1, 1, 1}, Group: group, OutputPadding: []int{0, 0}}
 			w := n.channels(n.Random("up", 6, 6/group, 3, 3), 1, 1./127, []int32{0}, -128, 127)
 			return n.node(op, in(inPlane...), w)
 		})
@@ -79,9 +79,9 @@ func producers() []producer {
 	add("Pow", func(n *network, in func(...int) graph.ValueID) graph.ValueID {
 		return n.node(graph.Pow{}, in(inPlane...), n.Const("two", []float32{2}))
 	})
-	one := [2]int{1, 1}
-	of("max pool", graph.MaxPool{Kernel: [2]int{3, 3}, Strides: [2]int{2, 2}, Dilations: one, Pads: [4]int{1, 1, 1, 1}}, inPlane)
-	of("average pool", graph.AveragePool{Kernel: [2]int{3, 3}, Strides: [2]int{2, 2}, Dilations: one, Pads: [4]int{1, 1, 1, 1}, IncludePad: true}, inPlane)
+	one := []int{1, 1}
+	of("max pool", graph.MaxPool{Kernel: []int{3, 3}, Strides: []int{2, 2}, Dilations: one, Pads: []int{1, 1, 1, 1}}, inPlane)
+	of("average pool", graph.AveragePool{Kernel: []int{3, 3}, Strides: []int{2, 2}, Dilations: one, Pads: []int{1, 1, 1, 1}, IncludePad: true}, inPlane)
 	of("global average pool", graph.GlobalAveragePool{}, inPlane)
 	of("global max pool", graph.GlobalMaxPool{}, inPlane)
 	of("concat of channels", graph.Concat{Axis: 1}, inPlane, []int{1, 3, 5, 4})

@@ -20,7 +20,7 @@ import (
 // small is x → conv → relu → gap → flatten → fc, its numbers such that every product below is exact.
 func small(t *testing.T) *graph.Graph {
 	b := graphtest.New(t)
-	y := b.Node("conv", graph.Conv{Kernel: [2]int{1, 1}, Strides: [2]int{1, 1}, Dilations: [2]int{1, 1}, Group: 1},
+	y := b.Node("conv", graph.Conv{Kernel: []int{1, 1}, Strides: []int{1, 1}, Dilations: []int{1, 1}, Group: 1, Pads: make([]int, 4)},
 		b.Input("x", 1, 2, 2, 2), b.Const("conv.weight", []float32{1, -2, 3, 8}, 2, 2, 1, 1), b.Const("conv.bias", []float32{0.25, -1}, 2))
 	y = b.Node("gap", graph.GlobalAveragePool{}, b.Node("relu", graph.Relu{}, y))
 	y = b.Node("flatten", graph.Reshape{Shape: []int{1, 2}}, y)

@@ -180,7 +180,7 @@ func (l *lowering) integer(n graph.Node) bool {
 	case graph.Concat:
 		return l.concat(n)
 	case graph.AveragePool:
-		return op.Dilations == [2]int{1, 1} && l.function(n)
+		return slices.Max(op.Dilations) == 1 && l.function(n)
 	case graph.Add, graph.Mul:
 		return l.binary(n)
 	case graph.GlobalAveragePool, graph.Sigmoid, graph.LeakyRelu:

@@ -25,17 +25,17 @@ var cases = []struct {
 		return b.Node("relu", graph.Relu{}, b.BatchNorm("bn", b.Conv("conv", b.Input("x", 1, 3, 6, 6), 5, 3)))
 	}, []string{"ConvBnReLU2d"}, 2},
 	{"depthwise Conv with bias, BN", func(b *graphtest.Builder) graph.ValueID {
-		op := graph.Conv{Kernel: [2]int{3, 3}, Strides: [2]int{2, 1}, Dilations: [2]int{1, 1}, Pads: [4]int{1, 0, 1, 2}, Group: 4}
+		op := graph.Conv{Kernel: []int{3, 3}, Strides: []int{2, 1}, Dilations: []int{1, 1}, Pads: []int{1, 0, 1, 2}, Group: 4}
 		x := b.Input("x", 1, 4, 6, 6)
 		return b.BatchNorm("bn", b.Node("conv", op, x, b.Random("w", 4, 1, 3, 3), b.Random("b", 4)))
 	}, []string{"ConvBn2d"}, 1},
 	{"ConvTranspose in groups, BN, ReLU", func(b *graphtest.Builder) graph.ValueID {
-		op := graph.ConvTranspose{Kernel: [2]int{2, 3}, Strides: [2]int{2, 2}, Dilations: [2]int{1, 1}, Group: 2}
+		op := graph.ConvTranspose{Kernel: []int{2, 3}, Strides: []int{2, 2}, Dilations: []int{1, 1}, Group: 2, Pads: make([]int, 4), OutputPadding: []int{0, 0}}
 		x := b.Input("x", 1, 6, 4, 4)
 		return b.Node("relu", graph.Relu{}, b.BatchNorm("bn", b.Node("deconv", op, x, b.Random("w", 6, 5, 2, 3), b.Random("b", 10))))
 	}, []string{"ConvTransposeBnReLU2d"}, 2},
 	{"ConvTranspose frozen BN", func(b *graphtest.Builder) graph.ValueID {
-		op := graph.ConvTranspose{Kernel: [2]int{3, 3}, Strides: [2]int{1, 1}, Dilations: [2]int{1, 1}, Group: 1}
+		op := graph.ConvTranspose{Kernel: []int{3, 3}, Strides: []int{1, 1}, Dilations: []int{1, 1}, Group: 1, Pads: make([]int, 4), OutputPadding: []int{0, 0}}
 		y := b.Node("deconv", op, b.Input("x", 1, 2, 4, 4), b.Random("w", 2, 3, 3, 3))
 		return b.Node("add", graph.Add{}, b.Node("mul", graph.Mul{}, y, b.Random("s", 1, 3, 1, 1)), b.Random("t", 1, 3, 1, 1))
 	}, []string{"ConvTransposeFreezebn2d"}, 1},
@@ -67,7 +67,7 @@ var cases = []struct {
 		return b.Node("relu", graph.Relu{}, b.Node("bias", graph.Add{}, y, b.Random("b", 1, 1, 5)))
 	}, []string{"LinearReLU"}, 3},
 	{"Conv in one dimension, BN, ReLU", func(b *graphtest.Builder) graph.ValueID { // as package onnx writes it
-		op := graph.Conv{Kernel: [2]int{1, 3}, Strides: [2]int{1, 1}, Dilations: [2]int{1, 1}, Group: 1}
+		op := graph.Conv{Kernel: []int{1, 3}, Strides: []int{1, 1}, Dilations: []int{1, 1}, Group: 1, Pads: make([]int, 4)}
 		y := b.Node("conv_image", graph.Reshape{Shape: []int{1, 2, 1, 9}}, b.Input("x", 1, 2, 9))
 		y = b.Node("conv_2d", op, y, b.Random("w", 3, 2, 1, 3), b.Random("b", 3))
 		y = b.Node("conv", graph.Reshape{Shape: []int{1, 3, 7}}, y)
@@ -82,7 +82,7 @@ var cases = []struct {
 	}, []string{"Conv2d"}, 3},
 	{"one weight in two layers", func(b *graphtest.Builder) graph.ValueID {
 		x, w := b.Input("x", 1, 3, 5, 5), b.Random("w", 3, 3, 1, 1)
-		op := graph.Conv{Kernel: [2]int{1, 1}, Strides: [2]int{1, 1}, Dilations: [2]int{1, 1}, Group: 1}
+		op := graph.Conv{Kernel: []int{1, 1}, Strides: []int{1, 1}, Dilations: []int{1, 1}, Group: 1, Pads: make([]int, 4)}
 		y := b.BatchNorm("bn1", b.Node("conv1", op, x, w))
 		return b.BatchNorm("bn2", b.Node("conv2", op, y, w))
 	}, []string{"ConvBn2d", "ConvBn2d"}, 2},
@@ -196,7 +196,7 @@ func TestQATTable(t *testing.T) {
 // What MQBench's main branch fuses no more.
 func TestExact(t *testing.T) {
 	b := graphtest.New(t)
-	op := graph.ConvTranspose{Kernel: [2]int{2, 2}, Strides: [2]int{1, 1}, Dilations: [2]int{1, 1}, Group: 1}
+	op := graph.ConvTranspose{Kernel: []int{2, 2}, Strides: []int{1, 1}, Dilations: []int{1, 1}, Group: 1, Pads: make([]int, 4), OutputPadding: []int{0, 0}}
 	y := b.Node("relu", graph.Relu{}, b.Node("deconv", op, b.Input("x", 1, 2, 4, 4), b.Random("up.weight", 2, 3, 2, 2)))
 	y = b.Node("relu2", graph.Relu{}, b.BatchNorm("bn", b.Node("deconv2", op, y, b.Random("w", 3, 3, 2, 2))))
 	y = b.Node("mul", graph.Mul{}, b.Conv("conv", y, 2, 1), b.Random("s", 1, 2, 1, 1))

@@ -2,12 +2,12 @@ package graph
 
 import ()
 
-// AveragePool is the mean over windows of [N,C,H,W]. The divisor is the number of elements inside the
+// AveragePool is the mean over windows of [N,C,…], of one to three axes. The divisor is the number of elements inside the
 // input or, with IncludePad, inside the padded input; never what Ceil lets hang over beyond that.
 // auto_pad is resolved into Pads. ONNX operator AveragePool, opset 7 to 19.
 type AveragePool struct {
-	Kernel, Strides, Dilations [2]int
-	Pads                       [4]int // top, left, bottom, right
+	Kernel, Strides, Dilations []int // for each axis of space
+	Pads                       []int // before each axis of space, then behind each: top, left, bottom, right
 	Ceil, IncludePad           bool
 }
 

@@ -2,14 +2,14 @@ package graph
 
 import "fmt"
 
-// ConvTranspose is a 2-D transposed convolution. Inputs x [N,C,H,W], w [C,O/Group,kH,kW], optional
-// bias [O]; output [N,O,H',W'] with H' = Strides·(H-1) + OutputPadding + Dilations·(kH-1) + 1 - top -
-// bottom: x[h] times w[k] lands on h·Stride + k·Dilation - top. auto_pad and output_shape are resolved
-// into Pads and OutputPadding. ONNX operator ConvTranspose, opset 1 to 22.
+// ConvTranspose is a transposed convolution over one to three axes of space. Inputs x [N,C,S…],
+// w [C,O/Group,Kernel…], optional bias [O]; output [N,O,S'…] with S' = Strides·(S-1) + OutputPadding +
+// Dilations·(Kernel-1) + 1 - before - after: x[s] times w[k] lands on s·Strides + k·Dilations - before.
+// auto_pad and output_shape are resolved into Pads and OutputPadding. ONNX operator ConvTranspose, opset 1 to 22.
 type ConvTranspose struct {
-	Kernel, Strides, Dilations [2]int
-	Pads                       [4]int // top, left, bottom, right
-	OutputPadding              [2]int // rows at the bottom, columns at the right
+	Kernel, Strides, Dilations []int // for each axis of space
+	Pads                       []int // before each axis of space, then behind each: top, left, bottom, right
+	OutputPadding              []int // behind each axis of space
 	Group                      int
 }
 
@@ -22,10 +22,10 @@ func (c ConvTranspose) Infer(in []Value) ([]Value, error) {
 		return nil, err
 	}
 	x, w := in[0], in[1]
-	if err := Planar(x); err != nil {
+	if err := checkWindow(x, c.Kernel, c.Strides, c.Dilations, c.Pads); err != nil {
 		return nil, err
 	}
-	if err := Planar(w); err != nil {
+	if err := weightShape(w, c.Kernel); err != nil {
 		return nil, err
 	}
 	if c.Group < 1 || x.Shape[1] < 1 || x.Shape[1]%c.Group != 0 {
@@ -34,8 +34,8 @@ func (c ConvTranspose) Infer(in []Value) ([]Value, error) {
 	if w.Shape[0] != x.Shape[1] {
 		return nil, fmt.Errorf("weight %q %v does not fit input %q %v", w.Name, w.Shape, x.Name, x.Shape)
 	}
-	if w.Shape[2] != c.Kernel[0] || w.Shape[3] != c.Kernel[1] {
-		return nil, fmt.Errorf("weight %q %v does not have kernel_shape %v", w.Name, w.Shape, c.Kernel)
+	if len(c.OutputPadding) != len(c.Kernel) {
+		return nil, fmt.Errorf("output_padding %v does not go with kernel %v", brief(c.OutputPadding), c.Kernel)
 	}
 	if w.Shape[1] > MaxElements/c.Group || c.Group > MaxElements {
 		return nil, fmt.Errorf("weight %q %v in %d groups has too many channels", w.Name, w.Shape, c.Group)
@@ -44,15 +44,16 @@ func (c ConvTranspose) Infer(in []Value) ([]Value, error) {
 	if err := biasShape(in, 2, o); err != nil {
 		return nil, err
 	}
-	var out [2]int
-	for i := range out {
-		n := x.Shape[2+i]
-		out[i] = c.Strides[i]*(n-1) + c.OutputPadding[i] + c.Dilations[i]*(c.Kernel[i]-1) + 1 - c.Pads[i] - c.Pads[2+i]
-		if n < 1 || out[i] < 1 {
+	out := []int{x.Shape[0], o}
+	for a, k := range c.Kernel {
+		n := x.Shape[2+a]
+		m := c.Strides[a]*(n-1) + c.OutputPadding[a] + c.Dilations[a]*(k-1) + 1 - c.Pads[a] - c.Pads[len(c.Kernel)+a]
+		if n < 1 || m < 1 {
 			return nil, fmt.Errorf("input %q %v: padding %v leaves no output", x.Name, x.Shape, c.Pads)
 		}
+		out = append(out, m)
 	}
-	return one(Float32, x.Shape[0], o, out[0], out[1]), nil
+	return one(Float32, out...), nil
 }
 
 // PerItem holds for the items of input 0.

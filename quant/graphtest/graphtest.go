@@ -71,7 +71,7 @@ func (b *Builder) BatchNorm(name string, x graph.ValueID) graph.ValueID {
 // Conv adds a convolution of k×k without padding; its weight is called name.weight.
 func (b *Builder) Conv(name string, x graph.ValueID, out, k int) graph.ValueID {
 	b.t.Helper()
-	return b.Node(name, graph.Conv{Kernel: [2]int{k, k}, Strides: [2]int{1, 1}, Dilations: [2]int{1, 1}, Group: 1},
+	return b.Node(name, graph.Conv{Kernel: []int{k, k}, Strides: []int{1, 1}, Dilations: []int{1, 1}, Group: 1, Pads: make([]int, 4)},
 		x, b.Random(name+".weight", out, b.Graph.Values[x].Shape[1], k, k))
 }
 

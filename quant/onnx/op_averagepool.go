@@ -2,6 +2,7 @@ package onnx
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/quantscope/quantscope/quant/graph"
 )
@@ -10,10 +11,7 @@ func decodeAveragePool(s *source) (graph.Op, []graph.ValueID, error) {
 	if err := s.need(1); err != nil {
 		return nil, nil, err
 	}
-	if s.line() {
-		return s.lift(decodeAveragePool, 1)
-	}
-	w := s.window([2]int{}, s.opset >= 19)
+	w := s.window(nil, s.opset >= 19)
 	s.autoPad(&w)
 	return s.done(graph.AveragePool{
 		Kernel: w.kernel, Strides: w.strides, Dilations: w.dilations, Pads: w.pads,
@@ -26,17 +24,17 @@ func decodeAveragePool(s *source) (graph.Op, []graph.ValueID, error) {
 func encodeAveragePool(w *Writer, n graph.Node) error {
 	p := n.Op.(graph.AveragePool)
 	attrs := []Attr{
-		Ints("kernel_shape", p.Kernel[:]...),
-		Ints("strides", p.Strides[:]...),
-		Ints("pads", p.Pads[:]...),
+		Ints("kernel_shape", p.Kernel...),
+		Ints("strides", p.Strides...),
+		Ints("pads", p.Pads...),
 		Flag("ceil_mode", p.Ceil),
 		Flag("count_include_pad", p.IncludePad),
 	}
-	if p.Dilations != [2]int{1, 1} {
+	if slices.Max(p.Dilations) > 1 {
 		if w.Opset() < 19 {
 			return fmt.Errorf("dilations %v need opset 19", p.Dilations)
 		}
-		attrs = append(attrs, Ints("dilations", p.Dilations[:]...))
+		attrs = append(attrs, Ints("dilations", p.Dilations...))
 	}
 	w.Plain(n, "AveragePool", nil, attrs...)
 	return nil

@@ -6,9 +6,6 @@ func decodeConv(s *source) (graph.Op, []graph.ValueID, error) {
 	if err := s.need(2); err != nil {
 		return nil, nil, err
 	}
-	if s.line() {
-		return s.lift(decodeConv, 2)
-	}
 	w := s.window(kernelOf(s.in[1]), true)
 	s.autoPad(&w)
 	return s.done(graph.Conv{
@@ -18,20 +15,17 @@ func decodeConv(s *source) (graph.Op, []graph.ValueID, error) {
 }
 
 // kernelOf is the kernel's size as the weight tells it.
-func kernelOf(w graph.Value) (k [2]int) {
-	if len(w.Shape) == 4 {
-		copy(k[:], w.Shape[2:])
-	}
-	return k
+func kernelOf(w graph.Value) []int {
+	return w.Shape[min(2, len(w.Shape)):]
 }
 
 func encodeConv(w *Writer, n graph.Node) error {
 	c := n.Op.(graph.Conv)
 	w.Plain(n, "Conv", nil,
-		Ints("kernel_shape", c.Kernel[:]...),
-		Ints("strides", c.Strides[:]...),
-		Ints("dilations", c.Dilations[:]...),
-		Ints("pads", c.Pads[:]...),
+		Ints("kernel_shape", c.Kernel...),
+		Ints("strides", c.Strides...),
+		Ints("dilations", c.Dilations...),
+		Ints("pads", c.Pads...),
 		Int("group", c.Group),
 	)
 	return nil

@@ -6,10 +6,7 @@ func decodeMaxPool(s *source) (graph.Op, []graph.ValueID, error) {
 	if err := s.need(1); err != nil {
 		return nil, nil, err
 	}
-	if s.line() {
-		return s.lift(decodeMaxPool, 1)
-	}
-	w := s.window([2]int{}, s.opset >= 10)
+	w := s.window(nil, s.opset >= 10)
 	s.autoPad(&w)
 	ceil := s.opset >= 10 && s.flag("ceil_mode", false)
 	s.flag("storage_order", false) // of the indices
@@ -19,10 +16,10 @@ func decodeMaxPool(s *source) (graph.Op, []graph.ValueID, error) {
 func encodeMaxPool(w *Writer, n graph.Node) error {
 	p := n.Op.(graph.MaxPool)
 	w.Plain(n, "MaxPool", nil,
-		Ints("kernel_shape", p.Kernel[:]...),
-		Ints("strides", p.Strides[:]...),
-		Ints("dilations", p.Dilations[:]...),
-		Ints("pads", p.Pads[:]...),
+		Ints("kernel_shape", p.Kernel...),
+		Ints("strides", p.Strides...),
+		Ints("dilations", p.Dilations...),
+		Ints("pads", p.Pads...),
 		Flag("ceil_mode", p.Ceil),
 	)
 	return nil

@@ -11,9 +11,9 @@ import (
 )
 
 var (
-	one1  = [2]int{1, 1}
-	three = [2]int{3, 3}
-	two   = [2]int{2, 2}
+	one1  = []int{1, 1}
+	three = []int{3, 3}
+	two   = []int{2, 2}
 )
 
 // weight is an initializer of zeros.
@@ -37,21 +37,21 @@ type operatorCase struct {
 
 func operatorCases() map[string]operatorCase {
 	type list = []Tensor
-	conv := func(pads [4]int) graph.Conv {
+	conv := func(pads []int) graph.Conv {
 		return graph.Conv{Kernel: three, Strides: two, Dilations: one1, Pads: pads, Group: 1}
 	}
-	deconv := func(pads [4]int, more [2]int) graph.ConvTranspose {
+	deconv := func(pads []int, more []int) graph.ConvTranspose {
 		return graph.ConvTranspose{Kernel: three, Strides: two, Dilations: one1, Pads: pads, OutputPadding: more, Group: 1}
 	}
 	w5, wt := weight("w", 5, 3, 3, 3), weight("w", 3, 5, 3, 3)
 	text, num, num2, ab := Text, Int, Ints, Real
 	return map[string]operatorCase{
-		"conv":              {13, node("Conv", "x w", "y", num2("strides", 2, 2), num2("pads", 1, 0, 1, 2)), list{w5}, []graph.Op{conv([4]int{1, 0, 1, 2})}, []int{2, 5, 4, 4}, ""},
-		"conv same upper":   {13, node("Conv", "x w", "y", num2("strides", 2, 2), text("auto_pad", "SAME_UPPER")), list{w5}, []graph.Op{conv([4]int{0, 0, 1, 1})}, []int{2, 5, 4, 4}, ""},
-		"conv same lower":   {13, node("Conv", "x w", "y", num2("strides", 2, 2), text("auto_pad", "SAME_LOWER")), list{w5}, []graph.Op{conv([4]int{1, 1, 0, 0})}, []int{2, 5, 4, 4}, ""},
-		"conv valid":        {13, node("Conv", "x w", "y", num2("strides", 2, 2), text("auto_pad", "VALID")), list{w5}, []graph.Op{conv([4]int{})}, []int{2, 5, 3, 3}, ""},
-		"conv same dilated": {13, node("Conv", "x w", "y", num2("dilations", 2, 3), text("auto_pad", "SAME_UPPER")), list{w5}, []graph.Op{graph.Conv{Kernel: three, Strides: one1, Dilations: [2]int{2, 3}, Pads: [4]int{2, 3, 2, 3}, Group: 1}}, []int{2, 5, 8, 8}, ""},
-		"conv group":        {13, node("Conv", "x w b", "y", num("group", 3)), list{weight("w", 6, 1, 1, 1), weight("b", 6)}, []graph.Op{graph.Conv{Kernel: one1, Strides: one1, Dilations: one1, Pads: [4]int{}, Group: 3}}, []int{2, 6, 8, 8}, ""},
+		"conv":              {13, node("Conv", "x w", "y", num2("strides", 2, 2), num2("pads", 1, 0, 1, 2)), list{w5}, []graph.Op{conv([]int{1, 0, 1, 2})}, []int{2, 5, 4, 4}, ""},
+		"conv same upper":   {13, node("Conv", "x w", "y", num2("strides", 2, 2), text("auto_pad", "SAME_UPPER")), list{w5}, []graph.Op{conv([]int{0, 0, 1, 1})}, []int{2, 5, 4, 4}, ""},
+		"conv same lower":   {13, node("Conv", "x w", "y", num2("strides", 2, 2), text("auto_pad", "SAME_LOWER")), list{w5}, []graph.Op{conv([]int{1, 1, 0, 0})}, []int{2, 5, 4, 4}, ""},
+		"conv valid":        {13, node("Conv", "x w", "y", num2("strides", 2, 2), text("auto_pad", "VALID")), list{w5}, []graph.Op{conv(make([]int, 4))}, []int{2, 5, 3, 3}, ""},
+		"conv same dilated": {13, node("Conv", "x w", "y", num2("dilations", 2, 3), text("auto_pad", "SAME_UPPER")), list{w5}, []graph.Op{graph.Conv{Kernel: three, Strides: one1, Dilations: []int{2, 3}, Pads: []int{2, 3, 2, 3}, Group: 1}}, []int{2, 5, 8, 8}, ""},
+		"conv group":        {13, node("Conv", "x w b", "y", num("group", 3)), list{weight("w", 6, 1, 1, 1), weight("b", 6)}, []graph.Op{graph.Conv{Kernel: one1, Strides: one1, Dilations: one1, Pads: []int{0, 0, 0, 0}, Group: 3}}, []int{2, 6, 8, 8}, ""},
 		"conv bad group":    {13, node("Conv", "x w", "y", num("group", 2)), list{weight("w", 6, 1, 1, 1)}, nil, nil, "group 2 does not divide"},
 		"conv bad bias":     {13, node("Conv", "x w b", "y"), list{w5, weight("b", 4)}, nil, nil, `bias "b"`},
 		"conv bad kernel":   {13, node("Conv", "x w", "y", num2("kernel_shape", 2, 2)), list{w5}, nil, nil, "kernel_shape"},
@@ -59,18 +59,18 @@ func operatorCases() map[string]operatorCase {
 		"conv stride zero":  {13, node("Conv", "x w", "y", num2("strides", 0, 1)), list{w5}, nil, nil, `"strides"`},
 		"conv 1-D weight":   {13, node("Conv", "x w", "y"), list{weight("w", 5, 3, 3)}, nil, nil, `"Conv_y" (Conv)`},
 
-		"deconv":        {13, node("ConvTranspose", "x w", "y", num2("strides", 2, 2), num2("output_padding", 1, 0)), list{wt}, []graph.Op{deconv([4]int{}, [2]int{1, 0})}, []int{2, 5, 18, 17}, ""},
-		"deconv shape":  {13, node("ConvTranspose", "x w", "y", num2("strides", 2, 2), num2("output_shape", 16, 14)), list{wt}, []graph.Op{deconv([4]int{1, 2, 0, 1}, [2]int{})}, []int{2, 5, 16, 14}, ""},
-		"deconv upper":  {13, node("ConvTranspose", "x w", "y", num2("strides", 2, 2), text("auto_pad", "SAME_UPPER")), list{wt}, []graph.Op{deconv([4]int{0, 0, 1, 1}, [2]int{})}, []int{2, 5, 16, 16}, ""},
-		"deconv lower":  {13, node("ConvTranspose", "x w", "y", num2("strides", 2, 2), text("auto_pad", "SAME_LOWER")), list{wt}, []graph.Op{deconv([4]int{1, 1, 0, 0}, [2]int{})}, []int{2, 5, 16, 16}, ""},
-		"deconv larger": {13, node("ConvTranspose", "x w", "y", num2("strides", 2, 2), num2("output_shape", 2, 5, 20, 17)), list{wt}, []graph.Op{deconv([4]int{}, [2]int{3, 0})}, []int{2, 5, 20, 17}, ""},
-		"deconv group":  {13, node("ConvTranspose", "x w", "y", num("group", 3)), list{weight("w", 3, 2, 1, 1)}, []graph.Op{graph.ConvTranspose{Kernel: one1, Strides: one1, Dilations: one1, Pads: [4]int{}, OutputPadding: [2]int{}, Group: 3}}, []int{2, 6, 8, 8}, ""},
+		"deconv":        {13, node("ConvTranspose", "x w", "y", num2("strides", 2, 2), num2("output_padding", 1, 0)), list{wt}, []graph.Op{deconv(make([]int, 4), []int{1, 0})}, []int{2, 5, 18, 17}, ""},
+		"deconv shape":  {13, node("ConvTranspose", "x w", "y", num2("strides", 2, 2), num2("output_shape", 16, 14)), list{wt}, []graph.Op{deconv([]int{1, 2, 0, 1}, make([]int, 2))}, []int{2, 5, 16, 14}, ""},
+		"deconv upper":  {13, node("ConvTranspose", "x w", "y", num2("strides", 2, 2), text("auto_pad", "SAME_UPPER")), list{wt}, []graph.Op{deconv([]int{0, 0, 1, 1}, make([]int, 2))}, []int{2, 5, 16, 16}, ""},
+		"deconv lower":  {13, node("ConvTranspose", "x w", "y", num2("strides", 2, 2), text("auto_pad", "SAME_LOWER")), list{wt}, []graph.Op{deconv([]int{1, 1, 0, 0}, make([]int, 2))}, []int{2, 5, 16, 16}, ""},
+		"deconv larger": {13, node("ConvTranspose", "x w", "y", num2("strides", 2, 2), num2("output_shape", 2, 5, 20, 17)), list{wt}, []graph.Op{deconv(make([]int, 4), []int{3, 0})}, []int{2, 5, 20, 17}, ""},
+		"deconv group":  {13, node("ConvTranspose", "x w", "y", num("group", 3)), list{weight("w", 3, 2, 1, 1)}, []graph.Op{graph.ConvTranspose{Kernel: one1, Strides: one1, Dilations: one1, Pads: []int{0, 0, 0, 0}, OutputPadding: []int{0, 0}, Group: 3}}, []int{2, 6, 8, 8}, ""},
 
-		"maxpool ceil":     {13, node("MaxPool", "x", "y", num2("kernel_shape", 3, 3), num2("strides", 2, 2), num("ceil_mode", 1)), nil, []graph.Op{graph.MaxPool{Kernel: three, Strides: two, Dilations: one1, Pads: [4]int{}, Ceil: true}}, []int{2, 3, 4, 4}, ""},
-		"maxpool ceil pad": {13, node("MaxPool", "x", "y", num2("kernel_shape", 1, 1), num2("strides", 2, 2), num2("pads", 0, 0, 1, 1), num("ceil_mode", 1)), nil, []graph.Op{graph.MaxPool{Kernel: one1, Strides: two, Dilations: one1, Pads: [4]int{0, 0, 1, 1}, Ceil: true}}, []int{2, 3, 4, 4}, ""},
+		"maxpool ceil":     {13, node("MaxPool", "x", "y", num2("kernel_shape", 3, 3), num2("strides", 2, 2), num("ceil_mode", 1)), nil, []graph.Op{graph.MaxPool{Kernel: three, Strides: two, Dilations: one1, Pads: []int{0, 0, 0, 0}, Ceil: true}}, []int{2, 3, 4, 4}, ""},
+		"maxpool ceil pad": {13, node("MaxPool", "x", "y", num2("kernel_shape", 1, 1), num2("strides", 2, 2), num2("pads", 0, 0, 1, 1), num("ceil_mode", 1)), nil, []graph.Op{graph.MaxPool{Kernel: one1, Strides: two, Dilations: one1, Pads: []int{0, 0, 1, 1}, Ceil: true}}, []int{2, 3, 4, 4}, ""},
 		"maxpool bare":     {13, node("MaxPool", "x", "y"), nil, nil, nil, "kernel_shape"},
-		"avgpool":          {13, node("AveragePool", "x", "y", num2("kernel_shape", 2, 2), text("auto_pad", "SAME_LOWER"), num("count_include_pad", 1)), nil, []graph.Op{graph.AveragePool{Kernel: two, Strides: one1, Dilations: one1, Pads: [4]int{1, 1, 0, 0}, Ceil: false, IncludePad: true}}, []int{2, 3, 8, 8}, ""},
-		"avgpool dilated":  {19, node("AveragePool", "x", "y", num2("kernel_shape", 2, 2), num2("dilations", 3, 1)), nil, []graph.Op{graph.AveragePool{Kernel: two, Strides: one1, Dilations: [2]int{3, 1}, Pads: [4]int{}, Ceil: false, IncludePad: false}}, []int{2, 3, 5, 7}, ""},
+		"avgpool":          {13, node("AveragePool", "x", "y", num2("kernel_shape", 2, 2), text("auto_pad", "SAME_LOWER"), num("count_include_pad", 1)), nil, []graph.Op{graph.AveragePool{Kernel: two, Strides: one1, Dilations: one1, Pads: []int{1, 1, 0, 0}, Ceil: false, IncludePad: true}}, []int{2, 3, 8, 8}, ""},
+		"avgpool dilated":  {19, node("AveragePool", "x", "y", num2("kernel_shape", 2, 2), num2("dilations", 3, 1)), nil, []graph.Op{graph.AveragePool{Kernel: two, Strides: one1, Dilations: []int{3, 1}, Pads: []int{0, 0, 0, 0}, Ceil: false, IncludePad: false}}, []int{2, 3, 5, 7}, ""},
 		"avgpool early":    {13, node("AveragePool", "x", "y", num2("kernel_shape", 2, 2), num2("dilations", 3, 1)), nil, nil, nil, `"dilations" is not known at opset 13`},
 
 		"clip 6":       {6, node("Clip", "x", "y", ab("max", 6), ab("min", 0)), nil, []graph.Op{graph.Clip{Lo: 0, Hi: 6}}, []int{2, 3, 8, 8}, ""},

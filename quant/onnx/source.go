@@ -19,8 +19,6 @@ type source struct {
 	in    []graph.Value // zero where absent
 	read  []bool        // by attribute
 
-	lifted bool // from 1-D space to 2-D: see lift
-
 	err error
 }
 
@@ -107,26 +105,6 @@ func (s *source) list(name string) (v []int64, ok bool) {
 		return a.Ints, true
 	}
 	return nil, false
-}
-
-// pair is an ints attribute of the two spatial axes, each in [1, maxElements].
-func (s *source) pair(name string, otherwise [2]int) [2]int {
-	v, ok := s.spatial(name, 1)
-	if !ok {
-		return otherwise
-	}
-	if len(v) != 2 {
-		s.fail(fmt.Errorf("attribute %q has %d entries: 2-D only, that is 2 of them", name, len(v)))
-		return otherwise
-	}
-	for i, n := range v {
-		if n < 1 || n > graph.MaxElements {
-			s.fail(fmt.Errorf("attribute %q is %v, outside [1, %d]", name, brief(v), graph.MaxElements))
-			return otherwise
-		}
-		otherwise[i] = int(n)
-	}
-	return otherwise
 }
 
 // constant is the tensor of an input that must not depend on the network's input; nil where absent.

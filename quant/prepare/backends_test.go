@@ -20,7 +20,7 @@ import (
 func mixed(t *testing.T) *graph.Graph {
 	b := graphtest.New(t)
 	y := b.Node("relu1", graph.Relu{}, b.BatchNorm("bn", b.Conv("conv1", b.Input("x", 1, 3, 8, 8), 4, 3)))
-	pool := b.Node("maxpool", graph.MaxPool{Kernel: [2]int{2, 2}, Strides: [2]int{2, 2}, Dilations: [2]int{1, 1}}, y)
+	pool := b.Node("maxpool", graph.MaxPool{Kernel: []int{2, 2}, Strides: []int{2, 2}, Dilations: []int{1, 1}, Pads: make([]int, 4)}, y)
 	six := b.Node("relu6", graph.Clip{Lo: 0, Hi: 6}, b.Conv("conv2", pool, 4, 1))
 	y = b.Node("relu2", graph.Relu{}, b.Node("add", graph.Add{}, six, pool))
 	gate := b.Node("sigmoid", graph.Sigmoid{}, b.Conv("conv3", y, 4, 1))
@@ -159,7 +159,7 @@ func TestOpenVINOExact(t *testing.T) {
 // [Q] Sums and pools have the sign of the quantizers nearest to them: further ones, of what is not
 // negative either, do not count; of several equally near all must be unsigned.
 func TestOpenVINOExactLooksNoFurther(t *testing.T) {
-	pool := graph.AveragePool{Kernel: [2]int{2, 2}, Strides: [2]int{1, 1}, Dilations: [2]int{1, 1}}
+	pool := graph.AveragePool{Kernel: []int{2, 2}, Strides: []int{1, 1}, Dilations: []int{1, 1}, Pads: make([]int, 4)}
 	b := graphtest.New(t)
 	x := b.Input("x", 1, 2, 8, 8)
 	left, right := b.Node("relu", graph.Relu{}, b.Conv("a", x, 2, 1)), b.Node("relu2", graph.Relu{}, b.Conv("b", x, 2, 1))
@@ -184,7 +184,7 @@ func TestOpenVINOExactLooksNoFurther(t *testing.T) {
 func line(b *graphtest.Builder, name string, x graph.ValueID, out int) graph.ValueID {
 	shape := b.Graph.Values[x].Shape
 	image := b.Node(name+"_image", graph.Reshape{Shape: []int{1, shape[1], 1, shape[2]}}, x)
-	op := graph.Conv{Kernel: [2]int{1, 3}, Strides: [2]int{1, 1}, Dilations: [2]int{1, 1}, Group: 1}
+	op := graph.Conv{Kernel: []int{1, 3}, Strides: []int{1, 1}, Dilations: []int{1, 1}, Group: 1, Pads: make([]int, 4)}
 	y := b.Node(name+"_2d", op, image, b.Random(name+".weight", out, shape[1], 1, 3))
 	return b.Node(name, graph.Reshape{Shape: []int{1, out, shape[2] - 2}}, y)
 }
@@ -236,7 +236,7 @@ func TestNumbersAndLines(t *testing.T) {
 
 // [Q] What a pool pads for itself is its own: the quantizer stands before it. Padding that is a module is not.
 func TestPaddingOfAPool(t *testing.T) {
-	pool := graph.AveragePool{Kernel: [2]int{2, 2}, Strides: [2]int{2, 2}, Dilations: [2]int{1, 1}}
+	pool := graph.AveragePool{Kernel: []int{2, 2}, Strides: []int{2, 2}, Dilations: []int{1, 1}, Pads: make([]int, 4)}
 	for name, want := range map[string]string{"/pool/Pad": "x w:conv sigmoid", "/zero/Pad": "x w:conv /zero/Pad"} {
 		b := graphtest.New(t)
 		y := b.Node("sigmoid", graph.Sigmoid{}, b.Conv("conv", b.Input("x", 1, 2, 4, 4), 2, 1))

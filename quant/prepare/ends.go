@@ -16,7 +16,7 @@ func (p placement) atEnd(unit int, exact bool) bool {
 	if p.leaves(p.out(unit)) {
 		return true
 	}
-	if op, ok := n.Op.(graph.Conv); ok && exact && (op.Pads[0] != op.Pads[2] || op.Pads[1] != op.Pads[3]) {
+	if op, ok := n.Op.(graph.Conv); ok && exact && !slices.Equal(op.Pads[:len(op.Kernel)], op.Pads[len(op.Kernel):]) {
 		return false
 	}
 	return slices.ContainsFunc(n.Inputs, func(v graph.ValueID) bool { return slices.Contains(p.graph.Inputs, v) })

@@ -16,7 +16,7 @@ func chain(t *testing.T) *graph.Graph {
 	b := graphtest.New(t)
 	y := b.Conv("b.0", b.Conv("a.0", b.Input("x", 1, 2, 4, 4), 4, 1), 4, 1)
 	w := b.Random("dw.weight", 4, 1, 1, 1)
-	y = b.Node("node_dw", graph.Conv{Kernel: [2]int{1, 1}, Strides: [2]int{1, 1}, Dilations: [2]int{1, 1}, Group: 4}, y, w)
+	y = b.Node("node_dw", graph.Conv{Kernel: []int{1, 1}, Strides: []int{1, 1}, Dilations: []int{1, 1}, Group: 4, Pads: make([]int, 4)}, y, w)
 	return b.Outputs(b.Conv("c.0", y, 2, 1))
 }
 

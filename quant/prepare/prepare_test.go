@@ -40,8 +40,8 @@ func residual(t *testing.T) *graph.Graph {
 	y = b.Node("mul", graph.Mul{}, gate, y)
 	y = b.Node("add", graph.Add{}, y, x)
 	y = b.Node("shift", graph.Add{}, y, b.Random("shift", 1, 4, 1, 1))
-	y = b.Node("maxpool", graph.MaxPool{Kernel: [2]int{2, 2}, Strides: [2]int{2, 2}, Dilations: [2]int{1, 1}}, y)
-	y = b.Node("deconv", graph.ConvTranspose{Kernel: [2]int{2, 2}, Strides: [2]int{1, 1}, Dilations: [2]int{1, 1}, Group: 1}, y, b.Random("up.weight", 4, 5, 2, 2))
+	y = b.Node("maxpool", graph.MaxPool{Kernel: []int{2, 2}, Strides: []int{2, 2}, Dilations: []int{1, 1}, Pads: make([]int, 4)}, y)
+	y = b.Node("deconv", graph.ConvTranspose{Kernel: []int{2, 2}, Strides: []int{1, 1}, Dilations: []int{1, 1}, Group: 1, Pads: make([]int, 4), OutputPadding: []int{0, 0}}, y, b.Random("up.weight", 4, 5, 2, 2))
 	y = b.Node("flatten", graph.Reshape{Shape: []int{1, 80}}, y)
 	return b.Outputs(b.Node("fc", graph.Gemm{Alpha: 1, Beta: 1}, y, b.Random("matrix", 80, 10), b.Random("bias", 10)))
 }
@@ -166,16 +166,16 @@ func TestPaddedFirstLayer(t *testing.T) {
 	r := preset(t, "config1")
 	r.Weight.Scheme.Bits, r.Activation.Scheme.Bits = 4, 3
 	for _, c := range []struct {
-		pads  [4]int
+		pads  []int
 		exact bool
 		want  string
 	}{
-		{[4]int{0, 0, 1, 1}, false, "x 8 -1, a.weight_fake_quant 8 0, a 8 -1, b.weight_fake_quant 8 0"},
-		{[4]int{0, 0, 1, 1}, true, "x 3 -1, a.weight_fake_quant 4 0, a 8 -1, b.weight_fake_quant 8 0"},
-		{[4]int{1, 1, 1, 1}, true, "x 8 -1, a.weight_fake_quant 8 0, a 8 -1, b.weight_fake_quant 8 0"},
+		{[]int{0, 0, 1, 1}, false, "x 8 -1, a.weight_fake_quant 8 0, a 8 -1, b.weight_fake_quant 8 0"},
+		{[]int{0, 0, 1, 1}, true, "x 3 -1, a.weight_fake_quant 4 0, a 8 -1, b.weight_fake_quant 8 0"},
+		{[]int{1, 1, 1, 1}, true, "x 8 -1, a.weight_fake_quant 8 0, a 8 -1, b.weight_fake_quant 8 0"},
 	} {
 		b := graphtest.New(t)
-		a := b.Node("a", graph.Conv{Kernel: [2]int{1, 1}, Strides: [2]int{1, 1}, Dilations: [2]int{1, 1}, Pads: c.pads, Group: 1}, b.Input("x", 1, 2, 4, 4), b.Random("a.weight", 2, 2, 1, 1))
+		a := b.Node("a", graph.Conv{Kernel: []int{1, 1}, Strides: []int{1, 1}, Dilations: []int{1, 1}, Pads: c.pads, Group: 1}, b.Input("x", 1, 2, 4, 4), b.Random("a.weight", 2, 2, 1, 1))
 		r.MQBenchExact = c.exact
 		p, err := prepare.Prepare(b.Outputs(b.Conv("b", a, 2, 1)), r)
 		if err != nil {

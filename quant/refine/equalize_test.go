@@ -52,7 +52,7 @@ func (c cleCase) sequential(t *testing.T, name string, bin []byte) *graph.Graph 
 			if l.B != nil {
 				inputs = append(inputs, b.Const(key+".bias", l.B.floats(bin), w[0]))
 			}
-			x = b.Node(key, graph.Conv{Kernel: [2]int{w[2], w[3]}, Strides: [2]int{1, 1}, Dilations: [2]int{1, 1}, Group: in / w[1]}, inputs...)
+			x = b.Node(key, graph.Conv{Kernel: []int{w[2], w[3]}, Strides: []int{1, 1}, Dilations: []int{1, 1}, Group: in / w[1], Pads: make([]int, 4)}, inputs...)
 			at++
 			return
 		}
@@ -62,7 +62,7 @@ func (c cleCase) sequential(t *testing.T, name string, bin []byte) *graph.Graph 
 		"relu":  func() { x = b.Node(t.Name()+string(rune('a'+at)), graph.Relu{}, x); at++ },
 		"relu6": func() { x = b.Node(t.Name()+string(rune('a'+at)), graph.Clip{Lo: 0, Hi: 6}, x); at++ },
 		"maxpool": func() {
-			x = b.Node("pool", graph.MaxPool{Kernel: [2]int{2, 2}, Strides: [2]int{2, 2}, Dilations: [2]int{1, 1}}, x)
+			x = b.Node("pool", graph.MaxPool{Kernel: []int{2, 2}, Strides: []int{2, 2}, Dilations: []int{1, 1}, Pads: make([]int, 4)}, x)
 			at++
 		},
 	}
@@ -150,7 +150,7 @@ func chain(t *testing.T) (*graph.Graph, calibrate.Items) {
 		for i := range b.Graph.Values[w].Const.F { // channels of very different width
 			b.Graph.Values[w].Const.F[i] *= float32(math.Pow(3, float64(i*out/len(b.Graph.Values[w].Const.F)%4)-2))
 		}
-		return b.Node(name, graph.Conv{Kernel: [2]int{k, k}, Strides: [2]int{1, 1}, Dilations: [2]int{1, 1}, Pads: [4]int{pad, pad, pad, pad}, Group: group},
+		return b.Node(name, graph.Conv{Kernel: []int{k, k}, Strides: []int{1, 1}, Dilations: []int{1, 1}, Pads: []int{pad, pad, pad, pad}, Group: group},
 			x, w, b.Random(name+".bias", out))
 	}
 	x := b.Node("relu6", graph.Clip{Lo: 0, Hi: 6}, conv("stem", b.Input("x", 1, 3, 9, 9), 8, 3, 1, 1))
@@ -158,8 +158,8 @@ func chain(t *testing.T) (*graph.Graph, calibrate.Items) {
 	x = b.Node("silu", graph.SiLU{}, conv("groups", x, 8, 1, 0, 2))
 	y := conv("a", x, 6, 1, 0, 1)
 	x = b.Node("sum", graph.Add{}, y, conv("b", b.Node("leaky", graph.LeakyRelu{Alpha: 0.1}, y), 6, 1, 0, 1))
-	x = b.Node("up", graph.ConvTranspose{Kernel: [2]int{2, 2}, Strides: [2]int{2, 2}, Dilations: [2]int{1, 1}, Group: 2}, x, b.Random("up.weight", 6, 4, 2, 2), b.Random("up.bias", 8))
-	x = b.Node("pool", graph.MaxPool{Kernel: [2]int{9, 9}, Strides: [2]int{9, 9}, Dilations: [2]int{1, 1}}, x)
+	x = b.Node("up", graph.ConvTranspose{Kernel: []int{2, 2}, Strides: []int{2, 2}, Dilations: []int{1, 1}, Group: 2, Pads: make([]int, 4), OutputPadding: []int{0, 0}}, x, b.Random("up.weight", 6, 4, 2, 2), b.Random("up.bias", 8))
+	x = b.Node("pool", graph.MaxPool{Kernel: []int{9, 9}, Strides: []int{9, 9}, Dilations: []int{1, 1}, Pads: make([]int, 4)}, x)
 	x = b.Node("flat", graph.Reshape{Shape: []int{1, 32}}, x)
 	x = b.Node("fc1", graph.Gemm{Alpha: 1, Beta: 1, TransB: true}, x, b.Random("fc1.weight", 10, 32), b.Random("fc1.bias", 10))
 	x = b.Node("relu", graph.Relu{}, x)
@@ -236,9 +236,9 @@ func TestEqualizeConverges(t *testing.T) {
 	for i := range b.Graph.Values[w].Const.F {
 		b.Graph.Values[w].Const.F[i] *= float32(i/4*i/4) + 0.01
 	}
-	one := graph.Conv{Kernel: [2]int{1, 1}, Strides: [2]int{1, 1}, Dilations: [2]int{1, 1}, Group: 1}
+	one := graph.Conv{Kernel: []int{1, 1}, Strides: []int{1, 1}, Dilations: []int{1, 1}, Group: 1, Pads: make([]int, 4)}
 	x := b.Node("a", one, b.Input("x", 1, 4, 5, 5), w)
-	depthwise := graph.Conv{Kernel: [2]int{3, 3}, Strides: [2]int{1, 1}, Dilations: [2]int{1, 1}, Group: 6}
+	depthwise := graph.Conv{Kernel: []int{3, 3}, Strides: []int{1, 1}, Dilations: []int{1, 1}, Group: 6, Pads: make([]int, 4)}
 	x = b.Node("dw", depthwise, b.Node("r1", graph.Relu{}, x), b.Random("dw.weight", 6, 1, 3, 3))
 	g := b.Outputs(b.Node("c", one, b.Node("r2", graph.Relu{}, x), b.Random("c.weight", 3, 6, 1, 1)))
 	equalized, _ := refine.Equalize(g, nil)

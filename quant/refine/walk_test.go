@@ -19,7 +19,7 @@ func TestWalkIsTheWhole(t *testing.T) {
 		x := b.Node("r0", graph.Relu{}, b.BatchNorm("bn", b.Conv("stem", b.Input("x", 1, 3, 9, 9), 8, 3)))
 		y := b.Conv("left", x, 8, 1)
 		x = b.Node("sum", graph.Add{}, b.Node("silu", graph.SiLU{}, y), x)
-		x = b.Node("both", graph.Concat{Axis: 1}, b.Conv("a", x, 3, 1), b.Node("pool", graph.MaxPool{Kernel: [2]int{1, 1}, Strides: [2]int{1, 1}, Dilations: [2]int{1, 1}}, x))
+		x = b.Node("both", graph.Concat{Axis: 1}, b.Conv("a", x, 3, 1), b.Node("pool", graph.MaxPool{Kernel: []int{1, 1}, Strides: []int{1, 1}, Dilations: []int{1, 1}, Pads: make([]int, 4)}, x))
 		g := b.Outputs(b.Conv("last", x, 4, 2))
 		data := [][][]float32{b.Item(), b.Item(), b.Item()}
 		items := calibrate.Items{Len: len(data), Inputs: func(i int) ([][]float32, error) { return data[i], nil }}

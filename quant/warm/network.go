@@ -27,7 +27,7 @@ func network() ([]byte, error) {
 	}
 	y = w.quantized(w.conv(y, 16, 16, 1, 1, 1))
 	y = w.quantized(w.node(graph.Mul{}, y, w.quantized(w.node(graph.Sigmoid{}, y))))
-	x = w.quantized(w.node(graph.MaxPool{Kernel: [2]int{4, 4}, Strides: [2]int{4, 4}, Dilations: [2]int{1, 1}}, x))
+	x = w.quantized(w.node(graph.MaxPool{Kernel: []int{4, 4}, Strides: []int{4, 4}, Dilations: []int{1, 1}, Pads: make([]int, 4)}, x))
 	x = w.quantized(w.node(graph.Add{}, x, y))
 	x = w.quantized(w.node(graph.Concat{Axis: 1}, x, y))
 	gate := w.quantized(w.node(graph.GlobalAveragePool{}, x))
@@ -57,7 +57,7 @@ func (w writer) node(op graph.Op, inputs ...graph.ValueID) graph.ValueID {
 // conv is a convolution of c input channels a group, padded so that stride 1 keeps the size.
 func (w writer) conv(x graph.ValueID, o, c, kernel, group, stride int) graph.ValueID {
 	p := kernel / 2
-	op := graph.Conv{Kernel: [2]int{kernel, kernel}, Strides: [2]int{stride, stride}, Dilations: [2]int{1, 1}, Pads: [4]int{p, p, p, p}, Group: group}
+	op := graph.Conv{Kernel: []int{kernel, kernel}, Strides: []int{stride, stride}, Dilations: []int{1, 1}, Pads: []int{p, p, p, p}, Group: group}
 	return w.node(op, x, w.weights(o, c, kernel, kernel), w.bias(o))
 }
 

@@ -35,7 +35,6 @@ var refusedCases = map[string]string{
 	"38-lp-normalization":            "LpNormalization",
 	"39-group-normalization":         "GroupNormalization",
 	"41-lstm":                        "LSTM",
-	"42-conv3d":                      "Conv",
 	"44-local-function":              "SquarePlus",
 	"45-bn-five-outputs-opset9":      "training mode",
 	"51-fused-conv-microsoft-domain": "FusedConv",

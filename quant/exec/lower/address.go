@@ -9,11 +9,19 @@ import (
 )
 
 // lay is how v lies.
-func (l *lowerer) lay(v graph.ValueID) plan.Layout { return l.plan.Layouts[v] }
+func (l *lowerer) lay(v graph.ValueID) plan.Layout {
+	if i, ok := l.images[v]; ok {
+		return i.layout
+	}
+	return l.plan.Layouts[v]
+}
 
 // at is the address of element (0, …, 0) of v. A constant is laid out among the constants when first
 // asked for.
 func (l *lowerer) at(v graph.ValueID) uint32 {
+	if i, ok := l.images[v]; ok {
+		return i.at
+	}
 	lay := l.lay(v)
 	if l.g.Values[v].Const == nil {
 		return l.base + uint32(l.plan.Buffers[lay.Buffer].Addr+lay.Offset)

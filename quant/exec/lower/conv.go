@@ -11,8 +11,14 @@ import (
 
 // convHalo is the padding that a convolution needs around an input of this shape: what it declares, as
 // far as a window reaches it.
-func convHalo(g *graph.Graph, node graph.Node) plan.Halo {
-	op, shape := node.Op.(graph.Conv), g.Values[node.Inputs[0]].Shape
+func convHalo(g *graph.Graph, n graph.Node) plan.Halo {
+	if space(n.Op) != 2 {
+		return plan.Halo{} // around the copy, if there is one
+	}
+	return haloOfConv(n.Op.(graph.Conv), g.Values[n.Inputs[0]].Shape)
+}
+
+func haloOfConv(op graph.Conv, shape []int) plan.Halo {
 	var h plan.Halo
 	for a := range 2 {
 		before, after, n := op.Pads[a], op.Pads[2+a], shape[2+a]

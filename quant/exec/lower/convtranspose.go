@@ -42,7 +42,13 @@ func phases(op graph.ConvTranspose, a, out int) (list []phase, all bool) {
 
 // transposeHalo is how far the phases read beyond an input of this shape.
 func transposeHalo(g *graph.Graph, n graph.Node) plan.Halo {
-	op, in, out := n.Op.(graph.ConvTranspose), g.Values[n.Inputs[0]].Shape, g.Values[n.Outputs[0]].Shape
+	if space(n.Op) != 2 {
+		return plan.Halo{} // around the copy, if there is one
+	}
+	return haloOfPhases(n.Op.(graph.ConvTranspose), g.Values[n.Inputs[0]].Shape, g.Values[n.Outputs[0]].Shape)
+}
+
+func haloOfPhases(op graph.ConvTranspose, in, out []int) plan.Halo {
 	var h plan.Halo
 	for a := range 2 {
 		list, _ := phases(op, a, out[2+a])

@@ -115,6 +115,7 @@ type lowerer struct {
 	tables    map[string]uint32 // addresses of offset tables, shared between layers of one geometry
 	packed    map[packing]uint32
 	values    map[graph.ValueID]uint32
+	images    map[graph.ValueID]image // what the step works on in place of these values
 	ranges    map[graph.ValueID]uint32
 	base      uint32 // address of the activations
 	err       error  // of the step being lowered
@@ -188,11 +189,9 @@ func (l *lowerer) operator(s *plan.Step) error {
 		return err
 	}
 	if s.Integer {
-		row.integer(l, s, n.Op)
-	} else {
-		row.float(l, s, n.Op)
+		return l.slides(s, n, row.integer)
 	}
-	return l.err
+	return l.slides(s, n, row.float)
 }
 
 // maxCalls bounds a program: more would be hundreds of megabytes of calls that each do next to nothing.

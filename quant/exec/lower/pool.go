@@ -9,8 +9,7 @@ import (
 
 // window is what slides over an image.
 type window struct {
-	kernel, strides, dilations [2]int
-	pads                       [4]int
+	kernel, strides, dilations, pads []int
 }
 
 func maxPool(l *lowerer, s *plan.Step, op graph.MaxPool) {
@@ -48,8 +47,8 @@ func integerAverage(l *lowerer, s *plan.Step, op graph.AveragePool) {
 }
 
 func integerGlobalAverage(l *lowerer, s *plan.Step, _ graph.GlobalAveragePool) {
-	shape, one := l.lay(s.Inputs[0]).Shape, [2]int{1, 1}
-	l.integerMean(s, window{kernel: [2]int{shape[2], shape[3]}, strides: one, dilations: one}, false)
+	shape, one := l.lay(s.Inputs[0]).Shape, []int{1, 1}
+	l.integerMean(s, window{kernel: shape[2:], strides: one, dilations: one, pads: make([]int, 4)}, false)
 }
 
 // integerMean runs a mean over windows.

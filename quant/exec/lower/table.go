@@ -37,6 +37,9 @@ func Operators() plan.Operators {
 		r := rows[op.Type()]
 		o := r.Operator
 		o.Epilogue = r.runsAsPost
+		if space(op) > 2 { // see volume.go
+			o.Integers, o.Layer, o.Halo = plan.NoIntegers, nil, nil
+		}
 		return o
 	}
 }

@@ -1,6 +1,8 @@
 package lower
 
 import (
+	"slices"
+
 	"github.com/quantscope/quantscope/kernels/f32"
 	"github.com/quantscope/quantscope/quant/exec/plan"
 	"github.com/quantscope/quantscope/quant/graph"
@@ -14,10 +16,10 @@ const winogradTiles = 40
 // winogradFits reports whether the convolution of s runs in Winograd's form.
 func (l *lowerer) winogradFits(s *plan.Step, op graph.Conv) bool {
 	out := l.lay(s.Out())
-	ones, three := [2]int{1, 1}, [2]int{3, 3}
+	ones, three := []int{1, 1}, []int{3, 3}
 	tiles := out.Shape[0] * ((out.Shape[2] + 1) / 2) * ((out.Shape[3] + 1) / 2)
 	c := l.g.Values[s.Inputs[0]].Shape[1]
-	return op.Kernel == three && op.Strides == ones && op.Dilations == ones && op.Group == 1 &&
+	return slices.Equal(op.Kernel, three) && slices.Equal(op.Strides, ones) && slices.Equal(op.Dilations, ones) && op.Group == 1 &&
 		c%4 == 0 && out.Shape[1]%4 == 0 && tiles >= winogradTiles && !l.weightsRun(s)
 }
 
