@@ -70,6 +70,9 @@ func (l *lowerer) volumeOut(s *plan.Step) (lay plan.Layout, at uint32, store fun
 }
 
 func (l *lowerer) convVolume(s *plan.Step, op graph.Conv) {
+	if !l.room(op.Group) {
+		return
+	}
 	in, from := l.volumeIn(s, op.Pads)
 	out, to, store := l.volumeOut(s)
 	c, o := in.Shape[1], out.Shape[1]
