@@ -84,15 +84,6 @@ func (b batch) items(indices []int) evaluate.Items {
 	}
 }
 
-// upTo are the numbers from from to to-1.
-func upTo(from, to int) []int {
-	var list []int
-	for i := from; i < to; i++ {
-		list = append(list, i)
-	}
-	return list
-}
-
 func preset(t *testing.T, name string) recipe.Recipe {
 	t.Helper()
 	r, err := recipe.Preset(name)
