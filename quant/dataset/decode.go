@@ -48,6 +48,9 @@ func open(b []byte) (*picture, error) {
 	}
 	c, err := f.config(bytes.NewReader(b))
 	if err != nil {
+		if coding := foreignCoding(b); coding != "" {
+			return nil, fmt.Errorf("the JPEG has %s, which this program does not decode: save it anew, as a usual JPEG or as PNG", coding)
+		}
 		return nil, broken(err)
 	}
 	p := &picture{f, b, c.Width, c.Height}

@@ -178,3 +178,21 @@ func TestHeavyImagesWait(t *testing.T) {
 		}
 	}
 }
+
+// A JPEG that is whole but coded in a way that few have is called that, not broken.
+func TestForeignJPEG(t *testing.T) {
+	good := progressive(16, 16, 1)
+	for marker, want := range map[string]string{"\xff\xc9": "arithmetic", "\xff\xca": "arithmetic", "\xff\xc3": "lossless", "\xff\xc5": "hierarchical"} {
+		b := bytes.Replace(good, []byte("\xff\xc2"), []byte(marker), 1)
+		if _, err := Decode(b); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "broken") {
+			t.Errorf("%x: %v, want %q", marker, err, want)
+		}
+		for n := range b {
+			foreignCoding(b[:n])
+		}
+	}
+	odd, err := Decode(read(t, shared(t, "cases", "55-jpeg-subsampling-2x2-1x1-1x2", "zd-2x2-1x1-1x2.jpg")))
+	if err == nil || strings.Contains(err.Error(), "broken") || !strings.Contains(err.Error(), "subsampling") {
+		t.Errorf("%v %v", odd, err)
+	}
+}

@@ -51,3 +51,21 @@ func scans(b []byte) int {
 	}
 	return n
 }
+
+// foreignCoding names how a JPEG is coded where that is none of the ways that are decoded, by the frame
+// header's marker, ITU-T T.81 table B.1; "" else.
+func foreignCoding(b []byte) string {
+	for i := 2; i+4 <= len(b) && begins(b, "\xff\xd8") && b[i] == 0xff; i += 2 + (int(b[i+2])<<8 | int(b[i+3])) {
+		switch b[i+1] {
+		case 0xc0, 0xc1, 0xc2, 0xda:
+			return ""
+		case 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf:
+			return "arithmetic coding"
+		case 0xc3, 0xc7:
+			return "lossless coding"
+		case 0xc5, 0xc6:
+			return "hierarchical coding"
+		}
+	}
+	return ""
+}
