@@ -95,7 +95,7 @@ func (j Job) quantize(ctx context.Context, s split) (*Result, error) {
 		return nil, err
 	}
 	j.Progress(StageExport, 1, 1)
-	return &Result{Calibrated: c, Report: r, Receipt: doc, QDQ: qdq, Notes: slices.Concat(s.notes, s.done(), j.notFinite(s, r), notes)}, nil
+	return &Result{Calibrated: c, Report: r, Receipt: doc, QDQ: qdq, Notes: slices.Concat(s.notes, j.Recipe.Notes(), c.Notes, s.done(), j.notFinite(s, r), notes)}, nil
 }
 
 // Verify computes a receipt's result again, with the receipt's recipe, from one's own copy of the model

@@ -76,7 +76,7 @@ func TestAverageCountsBatches(t *testing.T) {
 func TestExecQuantizes(t *testing.T) {
 	x := []float32{-1, 0.3, 0.7, 1}
 	for _, rule := range []scheme.Rule{scheme.PyTorch, scheme.ONNX} {
-		for _, bits := range []int{2, 3, 4, 5, 6, 7, 8, 16} {
+		for _, bits := range []int{2, 3, 4, 5, 6, 7, 8, 9, 12, 15, 16} {
 			for _, symmetric := range []bool{false, true} {
 				p := pass(t, 1)
 				p.Recipe.Rule = rule

@@ -190,7 +190,7 @@ func TestNetsInONNXRuntime(t *testing.T) {
 		}{
 			{"config1", "config1", 8, 8, 35}, {"config2", "config2", 8, 8, 35}, {"tensorrt", "tensorrt", 8, 8, 35},
 			{"config1 w4a4", "config1", 4, 4, 15}, {"qdq w2a6", "qdq", 2, 6, 20}, {"config1 w8a16", "config1", 8, 16, 60},
-			{"config2 w16a8", "config2", 16, 8, 35}, {"qdq w16a16", "qdq", 16, 16, 60},
+			{"config2 w16a8", "config2", 16, 8, 35}, {"qdq w9a12", "qdq", 9, 12, 40}, {"qdq w16a16", "qdq", 16, 16, 60},
 		} {
 			t.Run(n.name+"/"+r.name, func(t *testing.T) {
 				t.Parallel()
@@ -222,7 +222,7 @@ func TestFileIsTheNetwork(t *testing.T) {
 		net  func() *net
 	}{{"convolutions", convolutions}, {"normalised", normalised}, {"linears", linears}, {"parameters", parameters}} {
 		for _, name := range []string{"config1", "config2", "qdq"} {
-			for _, bits := range []int{2, 4, 7, 8, 16} {
+			for _, bits := range []int{2, 4, 7, 8, 11, 16} {
 				if n.name == "normalised" && name == "qdq" {
 					continue // folding makes a bias
 				}

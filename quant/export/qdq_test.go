@@ -177,6 +177,7 @@ func TestWidths(t *testing.T) {
 		{"qdq", 8, 16, 21, onnx.Int8, onnx.Int16, false},
 		{"config2", 16, 16, 21, onnx.Uint16, onnx.Uint16, false},
 		{"qdq", 16, 3, 21, onnx.Int16, onnx.Int8, true},
+		{"config2", 12, 9, 21, onnx.Uint16, onnx.Uint16, true},
 	} {
 		// The layer in the middle: the Academic rule keeps 8 bits at the ends.
 		n := newNet(0, 2, 3, 3)

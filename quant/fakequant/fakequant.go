@@ -80,6 +80,7 @@ type Kind struct {
 	Bits       int    // the only width it has; 0: any
 	Options    string // names of the Options it takes, as JSON has them, separated by blanks
 	Grid       scheme.Grid
+	Untrained  string // one sentence where it does something unexpected to a network that is not trained with it
 	make       func(Config) FakeQuantizer
 }
 
@@ -89,12 +90,15 @@ func Kinds() []Kind {
 		{Name: "fixed", MQBench: "FixedFakeQuantize", About: "Scale and zero point stay as observed.", Weights: true, Activation: true, make: newFixed},
 		{Name: "learnable", MQBench: "LearnableFakeQuantize", About: "Scale and zero point are trained with the weights (LSQ, LSQ+).", Weights: true, Activation: true, make: newLearnable},
 		{Name: "pact", MQBench: "PACTFakeQuantize", About: "The clipping range is trained.", Activation: true, PerTensor: true, Options: "alpha", make: newPACT},
-		{Name: "dorefa", MQBench: "DoReFaFakeQuantize", About: "Weights go through tanh and are scaled to −1 … 1 first.", Weights: true, make: newDoReFa},
+		{Name: "dorefa", MQBench: "DoReFaFakeQuantize", About: "Weights go through tanh and are scaled to −1 … 1 first.", Weights: true, make: newDoReFa,
+			Untrained: "it replaces the weights by others before it quantizes them, and a network that was not trained with it loses most of its accuracy."},
 		{Name: "dsq", MQBench: "DSQFakeQuantize", About: "Training sees soft steps made of tanh.", Weights: true, Activation: true, Options: "alpha", make: newDSQ},
 		{Name: "tqt", MQBench: "TqtFakeQuantize", About: "Scales are powers of two of a trained threshold; activations are rounded as Vitis does.", Weights: true, Activation: true, PerTensor: true, Symmetric: true, PoT: true, make: newTQT},
 		{Name: "nnie", MQBench: "NNIEFakeQuantize", About: "HiSilicon NNIE: 16 numbers an octave, by the logarithm.", Weights: true, Activation: true, PerTensor: true, Symmetric: true, Bits: 8, Grid: scheme.Log2, make: newNNIE},
-		{Name: "adaround", MQBench: "AdaRoundFakeQuantize", About: "Learns for each weight whether to round up or down.", Weights: true, make: newAdaRound},
-		{Name: "qdrop", MQBench: "QDropFakeQuantize", About: "Quantizes only a random part of the values while it learns.", Activation: true, make: newQDrop},
+		{Name: "adaround", MQBench: "AdaRoundFakeQuantize", About: "Learns for each weight whether to round up or down.", Weights: true, make: newAdaRound,
+			Untrained: "until a reconstruction has trained it, it rounds as \"fixed\" does."},
+		{Name: "qdrop", MQBench: "QDropFakeQuantize", About: "Quantizes only a random part of the values while it learns.", Activation: true, make: newQDrop,
+			Untrained: "outside of a reconstruction it quantizes every value, as \"fixed\" does."},
 		{Name: "e4m3", MQBench: "E4M3FakeQuantize", About: "8-bit floats of 4 exponent bits.", Weights: true, Activation: true, Symmetric: true, Bits: 8, Grid: scheme.E4M3, make: newE4M3},
 		{Name: "e5m2", MQBench: "E5M2FakeQuantize", About: "8-bit floats of 5 exponent bits.", Weights: true, Activation: true, Symmetric: true, Bits: 8, Grid: scheme.E5M2, make: newE5M2},
 	}

@@ -171,3 +171,16 @@ func TestSharedScales(t *testing.T) {
 		t.Errorf("different widths: %v", err)
 	}
 }
+
+// An override by type that concerns nothing is told, with the nearest type there is.
+func TestOverrideOfNothing(t *testing.T) {
+	r := preset(t, "config1")
+	r.Overrides = []recipe.Override{{Op: "Covn", Float: true}, {Op: "Conv", Float: true}, {Op: recipe.DepthwiseConv, Float: true}}
+	p, err := prepare.Prepare(residual(t), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(p.Notes) != 2 || !strings.Contains(p.Notes[0], "has no Covn; the nearest type that it has is Conv.") || !strings.Contains(p.Notes[1], "DepthwiseConv") {
+		t.Errorf("%q", p.Notes)
+	}
+}

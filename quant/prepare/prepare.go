@@ -32,6 +32,7 @@ type Prepared struct {
 	Quantizers []Quantizer   // in the order of the nodes; a node's inputs before its weight
 	Modules    []fuse.Module // the layers, indices into Graph.Nodes
 	Recipe     recipe.Recipe
+	Notes      []string // what of the recipe has no effect on this network, one sentence each
 }
 
 // Layer is the name, in the file, of the layer whose anchor is node n, or of the node.
@@ -59,7 +60,7 @@ func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Prepared{Graph: g, Modules: modules, Recipe: r}
+	out := &Prepared{Graph: g, Modules: modules, Recipe: r, Notes: settings.notes}
 	index := make([]int, len(g.Values)) // of a value's quantizer, plus one
 	var ranks []int                     // of the override that a quantizer's settings are of
 	add := func(q Quantizer) {

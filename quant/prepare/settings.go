@@ -12,6 +12,7 @@ type settings struct {
 	weights, activations []setting // of each unit
 	float                []bool    // units that are kept in float
 	inputs               []bool    // units whose inputs are quantized in any case
+	notes                []string  // overrides by type that concern nothing
 }
 
 // setting is one side's of one unit, and the rank of the override it is of, 0 for that of all layers.
@@ -24,9 +25,9 @@ type setting struct {
 // which tells the nearest name.
 func newSettings(p placement, r recipe.Recipe) (settings, error) {
 	n := len(p.graph.Nodes)
-	s := settings{make([]setting, n), make([]setting, n), make([]bool, n), make([]bool, n)}
+	s := settings{make([]setting, n), make([]setting, n), make([]bool, n), make([]bool, n), nil}
 	used := make([]bool, len(r.Overrides))
-	var names []string
+	var names, types []string
 	for i := range p.graph.Nodes {
 		if p.unit[i] != i {
 			continue
@@ -35,7 +36,7 @@ func newSettings(p placement, r recipe.Recipe) (settings, error) {
 		if op, ok := p.graph.Nodes[i].Op.(graph.Conv); ok && op.Group > 1 && p.rule.GroupsApart {
 			l.Types = nil
 		}
-		names = append(names, l.Names...)
+		names, types = append(names, l.Names...), append(types, l.Types...)
 		s.weights[i], s.activations[i] = setting{r.Weight, 0}, setting{r.Activation, 0}
 		w, weightRank := recipe.Strongest(r.Overrides, l, true)
 		a, activationRank := recipe.Strongest(r.Overrides, l, false)
@@ -57,7 +58,12 @@ func newSettings(p placement, r recipe.Recipe) (settings, error) {
 		}
 	}
 	for k, o := range r.Overrides {
-		if name := o.Name + o.Pattern; !used[k] && name != "" {
+		name := o.Name + o.Pattern
+		if !used[k] && name == "" {
+			s.notes = append(s.notes, fmt.Sprintf("Overrides[%d] changes nothing: network %q has no %s; the nearest type that it has is %s.",
+				k, p.graph.Name, o.Op, nearestName(o.Op, types)))
+		}
+		if !used[k] && name != "" {
 			return s, fmt.Errorf("recipe: overrides[%d] concerns %q, and no layer of network %q is called so: %q is nearest", k, name, p.graph.Name, nearestName(name, names))
 		}
 	}

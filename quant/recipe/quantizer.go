@@ -10,13 +10,21 @@ import (
 	"github.com/quantscope/quantscope/quant/scheme"
 )
 
-// check holds one side's settings to what fake-quantizer, observer and backend can do. field is where
-// they stand in the recipe.
+// check holds one side's settings to what fake-quantizer and observer can do, and a backend that has codes of
+// its own to those. field is where they stand in the recipe.
 func check(b backend.Backend, field string, q Quantizer, weight bool) error {
 	if err := q.validate(field, weight); err != nil {
 		return err
 	}
-	return limit(b, field, q, weight)
+	own := b.Activation
+	if weight {
+		own = b.Weight
+	}
+	if b.Limits.OwnCodes && q.FakeQuant != own.FakeQuant {
+		return fmt.Errorf("%s.fakeQuant is %q, but the codes of backend %s are those of %q and no others: set it to %q",
+			field, q.FakeQuant, b.Name, own.FakeQuant, own.FakeQuant)
+	}
+	return nil
 }
 
 func (q Quantizer) validate(field string, weight bool) error {
@@ -69,8 +77,8 @@ func (q Quantizer) validate(field string, weight bool) error {
 // scheme checks what integers there can be.
 func (q Quantizer) scheme(field string, weight bool) error {
 	s := q.Scheme
-	if nearest := nearestBits(s.Bits); nearest != s.Bits {
-		return fmt.Errorf("%s.scheme.bits is %d; 2 to 8 and 16 are possible, %d is nearest", field, s.Bits, nearest)
+	if nearest := min(max(s.Bits, MinBits), MaxBits); nearest != s.Bits {
+		return fmt.Errorf("%s.scheme.bits is %d; %d to %d are possible, %d is nearest", field, s.Bits, MinBits, MaxBits, nearest)
 	}
 	if s.Codes != scheme.Usual {
 		if err := oneOf(field+".scheme.codes", string(s.Codes), []string{string(scheme.Signed), string(scheme.Unsigned)}); err != nil {
@@ -130,14 +138,8 @@ const (
 	maxBins = 1 << 16
 )
 
-func nearestBits(bits int) int {
-	switch {
-	case bits < 2:
-		return 2
-	case bits <= 8:
-		return bits
-	case bits < 12:
-		return 8
-	}
-	return 16
-}
+// Bounds of the width of codes.
+const (
+	MinBits = 2
+	MaxBits = 16
+)

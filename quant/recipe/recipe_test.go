@@ -96,7 +96,7 @@ func TestValidateSaysWhatIsWrongAndWhatIsRight(t *testing.T) {
 		{func(r *recipe.Recipe) { r.Activation.EMARatio = 1 }, []string{"activation.emaRatio", "0.9"}},
 		{func(r *recipe.Recipe) { r.Activation.EMARatio = nan }, []string{"activation.emaRatio"}},
 		{func(r *recipe.Recipe) { r.Weight.EMARatio = 0.9 }, []string{"weight.emaRatio", "set it to 0"}},
-		{func(r *recipe.Recipe) { r.Weight.Scheme.Bits = 9 }, []string{"weight.scheme.bits", "9", "8 is nearest"}},
+		{func(r *recipe.Recipe) { r.Weight.Scheme.Bits = 17 }, []string{"weight.scheme.bits", "17", "16 is nearest"}},
 		{func(r *recipe.Recipe) { r.Weight.Scheme.Bits = 32 }, []string{"32", "16 is nearest"}},
 		{func(r *recipe.Recipe) { r.Weight.Scheme.Bits = 1 }, []string{"2 is nearest"}},
 		{func(r *recipe.Recipe) { r.Activation.Scheme.Narrow = true }, []string{"narrow", "symmetric"}},
@@ -174,19 +174,20 @@ func TestConfigsAreTheSeeds(t *testing.T) {
 	}
 }
 
-// What a backend cannot compute with is refused with the nearest that it can; what is within it passes.
-func TestBackendsRefuseWhatTheyCannot(t *testing.T) {
+// What a backend's chip cannot compute with is told with the nearest that it can; what is within it passes
+// without a word. Only a backend with codes of its own refuses others.
+func TestBackendsTellWhatTheyCannot(t *testing.T) {
 	for _, c := range []struct {
 		backend string
 		change  func(*recipe.Recipe)
-		want    string // in the error, "" for none
+		want    string // in the note or the error, "" for none
 	}{
 		{"tensorrt", func(r *recipe.Recipe) { r.Weight.Scheme.Bits = 3 }, "weight.scheme.bits is 3, but backend tensorrt computes with 8 bits: 8 is nearest"},
 		{"tensorrt", func(r *recipe.Recipe) { r.Activation.Scheme.Bits = 16 }, "activation.scheme.bits is 16, but backend tensorrt computes with 8 bits"},
 		{"tensorrt", func(r *recipe.Recipe) { r.Activation.Scheme = scheme.QScheme{Bits: 8} }, "activation.scheme.symmetric is false, but backend tensorrt has no zero point"},
 		{"tensorrt", func(r *recipe.Recipe) { r.Weight.Scheme.PerChannel, r.Weight.Scheme.PoT = false, true }, ""},
 		{"tensorrt", func(r *recipe.Recipe) { r.Weight.Scheme.Narrow = false }, ""},
-		{"snpe", func(r *recipe.Recipe) { r.Weight.Scheme.PerChannel = true }, "weight.scheme.perChannel is true, but backend snpe has one scale for a tensor: set it to false"},
+		{"snpe", func(r *recipe.Recipe) { r.Weight.Scheme.PerChannel = true }, "weight.scheme.perChannel is true, but backend snpe has one scale for a tensor"},
 		{"snpe", func(r *recipe.Recipe) { r.Weight.Scheme.Symmetric = true }, "unsigned codes"},
 		{"pplw8a16", func(r *recipe.Recipe) { r.Activation.Scheme.Bits = 8 }, "16 is nearest"},
 		{"openvino", func(r *recipe.Recipe) { r.Weight.Scheme.Bits = 8 }, "7 is nearest"},
@@ -207,9 +208,35 @@ func TestBackendsRefuseWhatTheyCannot(t *testing.T) {
 			t.Fatal(err)
 		}
 		c.change(&r)
-		err = r.Validate()
-		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
-			t.Errorf("%s: %v; want %q", c.backend, err, c.want)
+		said := strings.Join(r.Notes(), " ")
+		if err := r.Validate(); (err != nil) != (c.backend == "nnie") {
+			t.Errorf("%s: %v", c.backend, err)
+		} else if err != nil {
+			said = err.Error()
+		}
+		if (said == "") != (c.want == "") || !strings.Contains(said, c.want) {
+			t.Errorf("%s: %q; want %q", c.backend, said, c.want)
+		}
+	}
+}
+
+// What has another effect than its name promises is told, for single layers too.
+func TestNotes(t *testing.T) {
+	r := config1(t)
+	if notes := r.Notes(); len(notes) > 0 {
+		t.Errorf("config1: %q", notes)
+	}
+	r.Weight.FakeQuant, r.Activation.FakeQuant = "adaround", "qdrop"
+	dorefa := r.Weight
+	dorefa.FakeQuant = "dorefa"
+	r.Overrides = []recipe.Override{{Op: "Conv", Weight: &dorefa}}
+	if err := r.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	notes := r.Notes()
+	for i, want := range []string{"weight.fakeQuant is \"adaround\"", "activation.fakeQuant is \"qdrop\"", "overrides[0].weight.fakeQuant is \"dorefa\""} {
+		if i >= len(notes) || !strings.HasPrefix(notes[i], want) {
+			t.Errorf("%q, want %q", notes, want)
 		}
 	}
 }

@@ -5,7 +5,7 @@ package scheme
 
 // QScheme says which integers stand for real numbers.
 type QScheme struct {
-	Bits       int  `json:"bits"`       // 2 to 8, or 16
+	Bits       int  `json:"bits"`       // 2 to 16
 	Symmetric  bool `json:"symmetric"`  // zero point 0, signed integers
 	PerChannel bool `json:"perChannel"` // one scale for each output channel
 	Narrow     bool `json:"narrow"`     // symmetric only: leave out the lowest code, [-127, 127] (MQBench's symmetric_range)

@@ -30,7 +30,7 @@ func TestRange(t *testing.T) {
 
 // Every width: the ends of the range come back to within half a step, zero comes back exactly.
 func TestEndsAndZeroAreRepresentable(t *testing.T) {
-	for _, bits := range []int{2, 3, 4, 5, 6, 7, 8, 16} {
+	for _, bits := range []int{2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16} {
 		for _, symmetric := range []bool{false, true} {
 			s := scheme.QScheme{Bits: bits, Symmetric: symmetric, Narrow: symmetric}
 			for _, r := range [][2]float32{{-3, 5}, {0.5, 2}, {-2, -0.5}, {0, 7}, {-1e-3, 1e4}} {

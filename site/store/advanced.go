@@ -72,8 +72,17 @@ func side(id, title string, weight bool, now recipe.Recipe, at func(*recipe.Reci
 	return out
 }
 
+// Widths are those that codes may have, in bits.
+func Widths() []string {
+	var widths []string
+	for bits := recipe.MinBits; bits <= recipe.MaxBits; bits++ {
+		widths = append(widths, strconv.Itoa(bits))
+	}
+	return widths
+}
+
 func bits(id string, at func(*recipe.Recipe) *recipe.Quantizer) Choice {
-	return Choice{FieldID(id + "-bits"), "Bits", []string{"2", "3", "4", "5", "6", "7", "8", "16"},
+	return Choice{FieldID(id + "-bits"), "Bits", Widths(),
 		func(r recipe.Recipe) string { return strconv.Itoa(at(&r).Scheme.Bits) },
 		func(r *recipe.Recipe, v string) {
 			if n, err := strconv.Atoi(v); err == nil {
@@ -150,7 +159,10 @@ func GeneralToggles() []Toggle {
 			func(r *recipe.Recipe, on bool) { r.SharedScales = on }},
 		{"mqbench-exact", "As MQBench, to the letter", "Its own reading where it is not the sound one.",
 			func(r recipe.Recipe) bool { return r.MQBenchExact },
-			func(r *recipe.Recipe, on bool) { r.MQBenchExact = on }},
+			func(r *recipe.Recipe, on bool) { r.MQBenchExact, r.MQBenchEval = on, r.MQBenchEval && on }},
+		{"mqbench-eval", "MQBench in evaluation mode", "As it prepares a network in evaluation mode; else in training mode.",
+			func(r recipe.Recipe) bool { return r.MQBenchEval },
+			func(r *recipe.Recipe, on bool) { r.MQBenchEval, r.MQBenchExact = on, r.MQBenchExact || on }},
 	}
 }
 

@@ -73,7 +73,7 @@ func TestLayerBits(t *testing.T) {
 
 func TestAnImpossibleChangeDoesNotRun(t *testing.T) {
 	d := finished(t)
-	d.Dispatch(ChooseConfig{"tensorrt"})
+	d.Dispatch(ChooseConfig{"nnie"})
 	d.taken()
 	d.Dispatch(LayerBits{"fc", 5})
 	if got := d.taken(); got != "" {

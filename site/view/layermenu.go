@@ -23,7 +23,7 @@ func (d *LayerDetail) menu(l report.Layer) *vecty.HTML {
 	return el("div", "menu",
 		el("div", "actions",
 			button("small", pick(float, "spark", "wave"), label, s.Elsewhere(), func() { d.Store.Dispatch(store.KeepFloat{Layer: l.Name, On: !float}) }),
-			choice("Bits", "layer-bits", bits, []string{"0", "2", "3", "4", "5", "6", "7", "8", "16"}, func(v string) string {
+			choice("Bits", "layer-bits", bits, append([]string{"0"}, store.Widths()...), func(v string) string {
 				return pick(v == "0", strconv.Itoa(s.Recipe.Weight.Scheme.Bits)+", recipe", v)
 			}, func(v string) {
 				n, _ := strconv.Atoi(v)

@@ -61,7 +61,7 @@ func (o *Overrides) form() *vecty.HTML {
 				on("input", func(e *vecty.Event) {
 					o.rule.Text, o.typed = strings.TrimSpace(e.Value()), true
 				})))),
-		choice("Weights", "rule-bits", strconv.Itoa(o.rule.Bits), []string{"0", "2", "3", "4", "5", "6", "7", "8", "16"}, func(v string) string {
+		choice("Weights", "rule-bits", strconv.Itoa(o.rule.Bits), append([]string{"0"}, store.Widths()...), func(v string) string {
 			return pick(v == "0", "in float", v+" bits")
 		}, pickBits),
 		el("button", "button", vecty.Markup(prop.Type(prop.TypeSubmit)), words("span", "", "Add")))
