@@ -173,7 +173,7 @@ func TestSharedScales(t *testing.T) {
 }
 
 // An override by type that concerns nothing is told, with the nearest type there is.
-func TestOverrideOfNothing(t *testing.T) {
+func TestOverrideByTypeOfNothing(t *testing.T) {
 	r := preset(t, "config1")
 	r.Overrides = []recipe.Override{{Op: "Covn", Float: true}, {Op: "Conv", Float: true}, {Op: recipe.DepthwiseConv, Float: true}}
 	p, err := prepare.Prepare(residual(t), r)
