@@ -4,20 +4,19 @@ import (
 	"context"
 
 	"github.com/quantscope/quantscope/quant/diagnose"
-	"github.com/quantscope/quantscope/quant/refine"
 )
 
-// Diagnose places and calibrates the quantizers of j.Recipe and measures how sensitive the network is to
-// each of them. o.Workers is the job's.
-func Diagnose(ctx context.Context, j Job, o diagnose.Options) (*diagnose.Sensitivity, error) {
-	return onSound(ctx, j, func(s split) (*diagnose.Sensitivity, error) { return j.diagnose(ctx, s, o) })
+// Diagnose finds out what quantization by j.Recipe costs the network, where, why, and what helps. Fixes are
+// tried on so many items.
+func Diagnose(ctx context.Context, j Job, items int, p diagnose.Plan) (*diagnose.Diagnosis, error) {
+	return onSound(ctx, j, func(s split) (*diagnose.Diagnosis, error) {
+		return diagnose.Diagnose(ctx, j.lab(s, items), j.Recipe, p)
+	})
 }
 
-func (j Job) diagnose(ctx context.Context, s split, o diagnose.Options) (*diagnose.Sensitivity, error) {
-	c, err := refine.Run(ctx, j.Model.Graph, j.Recipe, s.calibration, j.Workers, func(n, of int) { j.Progress(StageCalibrate, n, of) })
-	if err != nil {
-		return nil, err
-	}
-	o.Workers = j.Workers
-	return diagnose.Measure(ctx, c, s.evaluation, o)
+// lab is where recipes are tried on a job's network: calibrated on the items that j.Recipe says, measured
+// on the first so many of those that evaluate.
+func (j Job) lab(s split, items int) *diagnose.Lab {
+	s.evaluation.Len = min(s.evaluation.Len, items)
+	return &diagnose.Lab{Graph: j.Model.Graph, Calibration: s.calibration, Items: s.evaluation, Workers: j.Workers}
 }

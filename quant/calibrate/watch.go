@@ -31,8 +31,11 @@ func (w *watch) add(o observer.Observer, f fakequant.FakeQuantizer, v graph.Valu
 	}
 }
 
-// run shows the observers all batches.
+// run shows the observers all batches; without observers no item runs.
 func (w *watch) run(ctx context.Context, p *prepare.Prepared, workers int) error {
+	if len(w.observers) == 0 {
+		return nil
+	}
 	runners, err := pool.New(p.Graph, exec.Config{Observe: w.values, Keep: w.looked, Pool: w.items.Pool}, workers)
 	if err != nil {
 		return err

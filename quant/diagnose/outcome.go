@@ -7,23 +7,23 @@ import (
 
 // Outcome is what a network's answers are beside those of the float network, on some items.
 type Outcome struct {
-	Items     int     `json:"items"`
-	Agree     int     `json:"agree"`      // items with the same class
-	Labelled  int     `json:"labelled"`   // items with a label
-	Right     int     `json:"right"`      // of them with the right class
-	Kept      int     `json:"kept"`       // of those that the float network has right
-	FloatOK   int     `json:"floatRight"` // labelled items that the float network has right
-	Loss      float64 `json:"loss"`       // mean cross-entropy of the labelled items, 0 without
-	FloatLoss float64 `json:"floatLoss"`  // the float network's
-	SQNR      float64 `json:"sqnr"`       // dB, of the logits
-	Cosine    float64 `json:"cosine"`
+	Items      int     `json:"items"`
+	Agree      int     `json:"agree"`      // items with the same class
+	Labelled   int     `json:"labelled"`   // items with a label
+	Right      int     `json:"right"`      // of them with the right class
+	Kept       int     `json:"kept"`       // of those that the float network has right
+	FloatRight int     `json:"floatRight"` // labelled items that the float network has right
+	Loss       float64 `json:"loss"`       // mean cross-entropy of the labelled items, 0 without
+	FloatLoss  float64 `json:"floatLoss"`  // the float network's
+	SQNR       float64 `json:"sqnr"`       // dB, of the logits
+	Cosine     float64 `json:"cosine"`
 }
 
 // Share is the part of the items that is not lost to quantization: of those the float network has right
 // where there are labels, else of all.
 func (o Outcome) Share() float64 {
-	if o.FloatOK > 0 {
-		return float64(o.Kept) / float64(o.FloatOK)
+	if o.FloatRight > 0 {
+		return float64(o.Kept) / float64(o.FloatRight)
 	}
 	return float64(o.Agree) / float64(max(o.Items, 1))
 }
@@ -52,7 +52,7 @@ func (t *tally) add(float, other []float32, label int) {
 		t.o.Right++
 	}
 	if f == label {
-		t.o.FloatOK++
+		t.o.FloatRight++
 		if q == label {
 			t.o.Kept++
 		}

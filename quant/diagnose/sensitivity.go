@@ -64,6 +64,28 @@ const DefaultItems = 8
 // Measure measures all units of c, the worst first: first all of them quantized alone, then all left in
 // float alone, then weights and activations apart. No number depends on the number of workers.
 func Measure(ctx context.Context, c *calibrate.Calibrated, items evaluate.Items, o Options) (*Sensitivity, error) {
+	m, err := begin(ctx, c, items, o)
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range []kind{alone, spared, weightsAlone, activationsAlone} {
+		if err := m.measure(ctx, k); err != nil {
+			return nil, err
+		}
+	}
+	return &m.Sensitivity, nil
+}
+
+// measurement is one under way.
+type measurement struct {
+	Sensitivity
+	meter  *meter
+	work   *work
+	layers []*Layer // of Sensitivity, worst first
+}
+
+// begin measures all units at their own outputs.
+func begin(ctx context.Context, c *calibrate.Calibrated, items evaluate.Items, o Options) (*measurement, error) {
 	if items.Len < 1 {
 		return nil, errors.New("a diagnosis needs at least one item besides those that calibrate")
 	}
@@ -71,27 +93,45 @@ func Measure(ctx context.Context, c *calibrate.Calibrated, items evaluate.Items,
 		o.Items = DefaultItems
 	}
 	items.Len = min(items.Len, o.Items)
-	m := &meter{c: c, items: items, workers: max(o.Workers, 1), units: unitsOf(c), steps: stepsOf(c.Graph, c.Exec())}
-	started := time.Now()
-	s := &Sensitivity{Items: items.Len}
+	m := &measurement{
+		meter: &meter{c: c, items: items, workers: max(o.Workers, 1), units: unitsOf(c), steps: stepsOf(c.Graph, c.Exec())},
+		work:  &work{o: o, started: time.Now()},
+	}
+	m.Items = items.Len
 	var err error
-	if s.Layers, s.Whole, err = m.local(ctx); err != nil {
+	if m.Layers, m.Whole, err = m.meter.local(ctx); err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(s.Layers, worse)
-	layers := make([]*Layer, len(s.Layers))
-	for i := range s.Layers {
-		layers[i] = &s.Layers[i]
-	}
-	work := newWork(len(layers), o, started)
-	for _, kind := range []kind{alone, spared, weightsAlone, activationsAlone} {
-		if s.Left, err = work.measure(ctx, m, layers, kind); err != nil {
-			return nil, err
+	for i := range m.Layers {
+		l := &m.Layers[i]
+		m.layers = append(m.layers, l)
+		for _, k := range []kind{alone, spared, weightsAlone, activationsAlone} {
+			if k.concerns(l) {
+				m.work.total++
+			}
 		}
-		slices.SortStableFunc(layers, func(a, b *Layer) int { return worse(*a, *b) })
 	}
-	slices.SortStableFunc(s.Layers, worse)
-	return s, nil
+	m.Left = m.work.total
+	m.sort()
+	return m, nil
+}
+
+// measure makes the measurements of one kind that the time allows.
+func (m *measurement) measure(ctx context.Context, k kind) error {
+	if err := m.work.measure(ctx, m.meter, m.layers, k); err != nil {
+		return err
+	}
+	m.Left = m.work.total - m.work.done
+	m.sort()
+	return nil
+}
+
+// sort puts the worst first.
+func (m *measurement) sort() {
+	slices.SortStableFunc(m.Layers, worse)
+	for i := range m.Layers {
+		m.layers[i] = &m.Layers[i]
+	}
 }
 
 // worse orders layers: by the SQNR of the logits with the layer alone quantized, those that have one first;

@@ -25,10 +25,6 @@ type work struct {
 	spent time.Duration
 }
 
-func newWork(layers int, o Options, started time.Time) *work {
-	return &work{o: o, started: started, total: 4 * layers}
-}
-
 // part is one measurement to make: of a layer, on the part of the network that it concerns.
 type part struct {
 	layer *Layer
@@ -37,31 +33,26 @@ type part struct {
 	cost  float64
 }
 
-// measure makes the measurements of one kind in the order of the layers, and tells how many are left.
-func (w *work) measure(ctx context.Context, m *meter, layers []*Layer, k kind) (left int, err error) {
+// measure makes the measurements of one kind in the order of the layers, as far as the time allows.
+func (w *work) measure(ctx context.Context, m *meter, layers []*Layer, k kind) error {
 	var parts []part
 	for _, l := range layers {
 		if k.concerns(l) {
 			p, err := m.part(l, k)
 			if err != nil {
-				return 0, err
+				return err
 			}
 			parts = append(parts, p)
-		} else {
-			w.done++
 		}
 	}
-	for len(parts) > 0 {
-		if w.over() {
-			return len(parts), nil
-		}
+	for len(parts) > 0 && !w.over() {
 		n := m.fitting(parts)
 		if err := w.group(ctx, m, parts[:n], parts, k); err != nil {
-			return 0, err
+			return err
 		}
 		parts = parts[n:]
 	}
-	return 0, nil
+	return nil
 }
 
 func (w *work) over() bool { return w.o.Time > 0 && time.Since(w.started) >= w.o.Time }

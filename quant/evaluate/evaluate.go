@@ -40,7 +40,7 @@ func Run(ctx context.Context, c *calibrate.Calibrated, items Items, workers int,
 	}
 	report.WorstFirst(l.layers)
 	return &report.Report{
-		Accuracy: t.accuracy, Size: size(c), Layers: l.layers, LayerItems: min(layerItems, items.Len) - len(l.out),
+		Accuracy: t.accuracy, Size: Size(c), Layers: l.layers, LayerItems: min(layerItems, items.Len) - len(l.out),
 		QParams: report.QParams(c.Params), Logits: t.quantized.String(), FloatLogits: t.float.String(),
 		IntegerLogits: t.integer.String(), Steps: l.steps, StepItems: min(stepItems, items.Len) - len(slices.DeleteFunc(slices.Clone(l.out), func(i int) bool { return i >= stepItems })),
 		NotFinite: slices.Compact(slices.Sorted(slices.Values(slices.Concat(l.out, t.notFinite)))),

@@ -12,8 +12,8 @@ const (
 	zeroBytes  = 1 // a zero point, stored like the weight it belongs to
 )
 
-// size adds up the constants that nodes read, each once.
-func size(c *calibrate.Calibrated) report.Size {
+// Size adds up the constants that nodes read, each once.
+func Size(c *calibrate.Calibrated) report.Size {
 	var s report.Size
 	seen := make([]bool, len(c.Graph.Values))
 	for _, n := range c.Graph.Nodes {

@@ -112,7 +112,7 @@ func (b *biases) empirical(ctx context.Context, items calibrate.Items, workers i
 	}
 	total := 2 * w.items.Len
 	outputs := b.outputs()
-	want, err := means(ctx, b.c.Float, outputs, w.items, workers, func(n int) { progress(n, total) })
+	want, err := means(ctx, b.c.Float, b.layers, outputs, w.items, workers, func(n int) { progress(n, total) })
 	if err != nil {
 		return err
 	}
@@ -121,9 +121,9 @@ func (b *biases) empirical(ctx context.Context, items calibrate.Items, workers i
 		if err := w.to(ctx, l.nodes[len(l.nodes)-1]+1, v); err != nil {
 			return err
 		}
-		by := make([]float64, l.out)
+		shape, by := b.c.Graph.Values[v].Shape, make([]float64, l.out)
 		for _, held := range w.held {
-			add(by, held[v], b.c.Graph.Values[v].Shape)
+			add(by, held[v], shape, l.axis(shape))
 		}
 		for c := range by {
 			by[c] = by[c]/float64(len(w.held)) - want[k][c]
@@ -131,7 +131,7 @@ func (b *biases) empirical(ctx context.Context, items calibrate.Items, workers i
 		b.correct(k, by)
 		if b.sign[k] > 0 { // else the normalisation, which is still to run, does it
 			for _, held := range w.held {
-				shiftBy(held[v], by, b.c.Graph.Values[v].Shape)
+				shiftBy(held[v], by, shape, l.axis(shape))
 			}
 		}
 		w.quantize(v)
@@ -145,7 +145,7 @@ func (b *biases) analytic(ctx context.Context, items calibrate.Items, workers in
 	for k, l := range b.layers {
 		inputs[k] = l.input(b.c.Graph)
 	}
-	mean, err := means(ctx, b.c.Float, inputs, items, workers, func(n int) { progress(n, items.Len) })
+	mean, err := means(ctx, b.c.Float, b.layers, inputs, items, workers, func(n int) { progress(n, items.Len) })
 	if err != nil {
 		return err
 	}
@@ -170,8 +170,8 @@ func (b *biases) analytic(ctx context.Context, items calibrate.Items, workers in
 	return nil
 }
 
-// means are those of each channel of values, over all items.
-func means(ctx context.Context, g *graph.Graph, values []graph.ValueID, items calibrate.Items, workers int, progress func(n int)) ([][]float64, error) {
+// means are those of each channel of values, which the layers read or make, over all items.
+func means(ctx context.Context, g *graph.Graph, layers []layer, values []graph.ValueID, items calibrate.Items, workers int, progress func(n int)) ([][]float64, error) {
 	keep := unique(values)
 	var observe []graph.ValueID // so that no normalisation is folded into what makes it
 	for _, v := range keep {
@@ -195,8 +195,10 @@ func means(ctx context.Context, g *graph.Graph, values []graph.ValueID, items ca
 		}
 		seen[i] = make([][]float64, len(values))
 		for k, v := range values {
-			seen[i][k] = make([]float64, channels(g.Values[v].Shape))
-			add(seen[i][k], r.Value(v), g.Values[v].Shape)
+			shape := g.Values[v].Shape
+			axis := layers[k].axis(shape)
+			seen[i][k] = make([]float64, shape[axis])
+			add(seen[i][k], r.Value(v), shape, axis)
 		}
 		return nil
 	}, progress)
@@ -205,7 +207,8 @@ func means(ctx context.Context, g *graph.Graph, values []graph.ValueID, items ca
 	}
 	all := make([][]float64, len(values))
 	for k, v := range values {
-		all[k] = make([]float64, channels(g.Values[v].Shape))
+		shape := g.Values[v].Shape
+		all[k] = make([]float64, shape[layers[k].axis(shape)])
 		for _, s := range seen {
 			for c, x := range s[k] {
 				all[k][c] += x / float64(items.Len)
@@ -215,19 +218,10 @@ func means(ctx context.Context, g *graph.Graph, values []graph.ValueID, items ca
 	return all, nil
 }
 
-// channelAxis is that of what layers read and make: 1 of images and vectors, else the last.
-func channelAxis(shape []int) int {
-	if len(shape) == 2 || len(shape) == 4 {
-		return 1
-	}
-	return len(shape) - 1
-}
-
-func channels(shape []int) int { return shape[channelAxis(shape)] }
-
-// add adds to each channel the mean of its elements in x. What is not a number does not count.
-func add(sum []float64, x []float32, shape []int) {
-	inner := graph.Len(shape[channelAxis(shape)+1:])
+// add adds to each channel, which lie along axis, the mean of its elements in x. What is not a number does
+// not count.
+func add(sum []float64, x []float32, shape []int, axis int) {
+	inner := graph.Len(shape[axis+1:])
 	one, n := make([]float64, len(sum)), float64(len(x)/max(len(sum), 1))
 	for i, v := range x {
 		if v-v == 0 {
@@ -240,8 +234,8 @@ func add(sum []float64, x []float32, shape []int) {
 }
 
 // shiftBy subtracts a number from each channel.
-func shiftBy(x []float32, by []float64, shape []int) {
-	inner := graph.Len(shape[channelAxis(shape)+1:])
+func shiftBy(x []float32, by []float64, shape []int, axis int) {
+	inner := graph.Len(shape[axis+1:])
 	for i := range x {
 		x[i] -= float32(by[i/inner%len(by)])
 	}

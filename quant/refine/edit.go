@@ -10,11 +10,17 @@ import (
 type editor struct {
 	*graph.Builder
 	owned map[graph.ValueID]bool
-	gates map[int][]float32 // factors of SiLU nodes
+	gates map[int]gate
+}
+
+// gate is the factors of a SiLU node's channels, and along which axis they lie.
+type gate struct {
+	t    []float32
+	axis int
 }
 
 func edit(g *graph.Graph) *editor {
-	return &editor{graph.Edit(g), map[graph.ValueID]bool{}, map[int][]float32{}}
+	return &editor{graph.Edit(g), map[graph.ValueID]bool{}, map[int]gate{}}
 }
 
 // own gives the numbers of a constant to change.
@@ -36,21 +42,21 @@ func (e *editor) done() *graph.Graph {
 	}
 	b := graph.Rewrite(e.Graph)
 	for i, n := range e.Graph.Nodes {
-		if t := e.gates[i]; t == nil {
-			b.Append(n)
+		if s, ok := e.gates[i]; ok {
+			s.scale(b, n)
 		} else {
-			scaleGate(b, n, t)
+			b.Append(n)
 		}
 	}
 	return b.Graph
 }
 
-// scaleGate makes of a SiLU node, whose input channels are divided by t, nodes that give its output so
-// divided: x/t·sigmoid(t·(x/t)).
-func scaleGate(b *graph.Builder, n graph.Node, t []float32) {
+// scale makes of a SiLU node, whose input channels are divided by t, nodes that give its output so divided:
+// x/t·sigmoid(t·(x/t)).
+func (s gate) scale(b *graph.Builder, n graph.Node) {
 	shape := slices.Repeat([]int{1}, len(b.Graph.Values[n.Inputs[0]].Shape))
-	shape[1] = len(t)
-	factor := b.Const(n.Name+"_factor", &graph.Tensor{Shape: shape, F: slices.Clone(t)})
-	gate := b.Node(n.Name+"_gate", graph.Sigmoid{}, b.Node(n.Name+"_scaled", graph.Mul{}, n.Inputs[0], factor))
-	b.Append(graph.Node{Name: n.Name, Op: graph.Mul{}, Inputs: []graph.ValueID{n.Inputs[0], gate}, Outputs: n.Outputs})
+	shape[s.axis] = len(s.t)
+	factor := b.Const(n.Name+"_factor", &graph.Tensor{Shape: shape, F: slices.Clone(s.t)})
+	sigmoid := b.Node(n.Name+"_gate", graph.Sigmoid{}, b.Node(n.Name+"_scaled", graph.Mul{}, n.Inputs[0], factor))
+	b.Append(graph.Node{Name: n.Name, Op: graph.Mul{}, Inputs: []graph.ValueID{n.Inputs[0], sigmoid}, Outputs: n.Outputs})
 }

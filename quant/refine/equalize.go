@@ -159,9 +159,9 @@ func (e *equalization) apply() (*graph.Graph, []Equalized) {
 		}
 		p.second.scaleInputs(out.own(p.second.weight), t, p.spread)
 		for _, n := range p.between {
-			_, gate := e.g.Nodes[n].Op.(graph.SiLU)
-			if gate && slices.ContainsFunc(t, func(x float32) bool { return x != 1 }) {
-				out.gates[n] = t
+			_, silu := e.g.Nodes[n].Op.(graph.SiLU)
+			if silu && slices.ContainsFunc(t, func(x float32) bool { return x != 1 }) {
+				out.gates[n] = gate{t, p.first.axis(e.g.Values[e.g.Nodes[n].Inputs[0]].Shape)}
 			}
 		}
 		done[i] = Equalized{e.g.Nodes[p.first.node].Name, e.g.Nodes[p.second.node].Name, t}

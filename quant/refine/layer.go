@@ -53,6 +53,16 @@ func layersOf(g *graph.Graph) map[int]layer {
 	return layers
 }
 
+// axis is that of the layer's channels, in what it reads and in what it makes: 1 of a convolution, the last
+// of a linear layer.
+func (l layer) axis(shape []int) int {
+	switch l.op.(type) {
+	case graph.Conv, graph.ConvTranspose:
+		return 1
+	}
+	return len(shape) - 1
+}
+
 // each calls f for every element of the weight, in its order, with its channels.
 func (l layer) each(f func(i, in, out int)) {
 	first, second, inner := l.shape[0], l.shape[1], graph.Len(l.shape[2:])

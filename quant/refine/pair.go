@@ -24,18 +24,20 @@ func pairsOf(g *graph.Graph) []pair {
 			continue
 		}
 		p := pair{first: first, spread: 1}
-		for v := first.output(g); ; {
+		v := first.output(g)
+		axis := first.axis(g.Values[v].Shape)
+		for {
 			if slices.Contains(g.Outputs, v) || len(readers[v]) != 1 {
 				break
 			}
 			next := readers[v][0]
 			if second, ok := layers[next]; ok && g.Nodes[next].Inputs[0] == v {
-				if p.second = second; second.in == first.out*p.spread {
+				if p.second = second; second.in == first.out*p.spread && second.axis(g.Values[v].Shape) == axis {
 					pairs = append(pairs, p)
 				}
 				break
 			}
-			spread, ok := passes(g, g.Nodes[next], v)
+			spread, ok := passes(g, g.Nodes[next], v, axis)
 			if !ok {
 				break
 			}
@@ -48,26 +50,24 @@ func pairsOf(g *graph.Graph) []pair {
 }
 
 // passes tells whether a node gives t times its output for t times channel c of its input v, for each
-// channel by itself, or can be made to; spread is into how many elements side by side a channel goes.
-func passes(g *graph.Graph, n graph.Node, v graph.ValueID) (spread int, ok bool) {
+// channel, along axis, by itself, or can be made to; spread is into how many elements side by side a channel
+// goes.
+func passes(g *graph.Graph, n graph.Node, v graph.ValueID, axis int) (spread int, ok bool) {
 	shape := g.Values[v].Shape
-	image := len(shape) == 2 || len(shape) == 4 // channels along axis 1
 	switch op := n.Op.(type) {
-	case graph.Relu, graph.LeakyRelu:
+	case graph.Relu, graph.LeakyRelu, graph.SiLU:
 		return 1, true
 	case graph.PRelu:
 		return 1, n.Inputs[0] == v
 	case graph.MaxPool, graph.AveragePool, graph.GlobalAveragePool:
-		return 1, image
+		return 1, axis == 1
 	case graph.Clip:
-		return 1, image && op.Lo == 0 && op.Hi > 0
-	case graph.SiLU:
-		return 1, image
+		return 1, op.Lo == 0 && op.Hi > 0
 	case graph.Pad:
-		return 1, image && op.Mode == graph.PadConstant && op.Value == 0 && op.Before[1] == 0 && op.After[1] == 0
+		return 1, op.Mode == graph.PadConstant && op.Value == 0 && op.Before[axis] == 0 && op.After[axis] == 0
 	case graph.Reshape:
 		switch to := op.Shape; {
-		case !image || len(to) < 2 || to[0] != shape[0]:
+		case axis != 1 || len(to) < 2 || to[0] != shape[0]:
 		case to[1] == shape[1]:
 			return 1, true
 		case len(to) == 2:

@@ -9,12 +9,15 @@ import (
 	"github.com/quantscope/quantscope/quant/pool"
 )
 
-// Reach runs g on all items and finds the greatest magnitude in every channel (axis 1) of what the second
+// Reach runs g on all items and finds the greatest magnitude in every channel of what the second
 // layers of pairs read.
 func Reach(ctx context.Context, g *graph.Graph, items calibrate.Items, workers int, progress func(done, total int)) (map[graph.ValueID][]float32, error) {
 	var keep []graph.ValueID
+	axis := map[graph.ValueID]int{}
 	for _, p := range pairsOf(g) {
-		keep = append(keep, p.second.input(g))
+		v := p.second.input(g)
+		keep = append(keep, v)
+		axis[v] = p.second.axis(g.Values[v].Shape)
 	}
 	reach := map[graph.ValueID][]float32{}
 	if len(keep) == 0 {
@@ -36,7 +39,7 @@ func Reach(ctx context.Context, g *graph.Graph, items calibrate.Items, workers i
 		}
 		seen[i] = map[graph.ValueID][]float32{}
 		for _, v := range keep {
-			seen[i][v] = widestChannels(r.Value(v), g.Values[v].Shape)
+			seen[i][v] = widestChannels(r.Value(v), g.Values[v].Shape, axis[v])
 		}
 		return nil
 	}, func(n int) { progress(n, items.Len) })
@@ -54,13 +57,8 @@ func Reach(ctx context.Context, g *graph.Graph, items calibrate.Items, workers i
 	return reach, nil
 }
 
-// widestChannels is the greatest magnitude along axis 1 of a tensor of batch 1, or along the last of one
-// that is no image and no vector. What is not a number does not count.
-func widestChannels(x []float32, shape []int) []float32 {
-	axis := 1
-	if len(shape) != 2 && len(shape) != 4 {
-		axis = len(shape) - 1
-	}
+// widestChannels is the greatest magnitude along an axis of a tensor. What is not a number does not count.
+func widestChannels(x []float32, shape []int, axis int) []float32 {
 	channels, inner := shape[axis], graph.Len(shape[axis+1:])
 	r := make([]float32, channels)
 	for i, v := range x {

@@ -15,8 +15,8 @@ import (
 	"github.com/quantscope/quantscope/quant/recipe"
 )
 
-// Run places and calibrates the quantizers of a recipe in g, with what the recipe wants refined: g is
-// equalized before, biases are corrected after. progress counts passes over the items.
+// Run places and calibrates the quantizers of a recipe in g, with what the recipe wants refined: Before,
+// then After. progress counts passes over the items.
 func Run(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calibrate.Items, workers int, progress func(done, total int)) (*calibrate.Calibrated, error) {
 	passes := 1
 	if r.Refine.Equalize {
@@ -33,7 +33,7 @@ func Run(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calibrate.I
 	}
 	if r.Refine.Equalize {
 		var err error
-		if g, err = equalized(ctx, g, r, items, workers, next()); err != nil {
+		if g, err = Before(ctx, g, r, items, workers, next()); err != nil {
 			return nil, err
 		}
 	}
@@ -45,15 +45,15 @@ func Run(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calibrate.I
 	if err != nil || r.Refine.Biases == "" {
 		return c, err
 	}
-	if c, err = CorrectBiases(ctx, c, items, r.Refine.Biases, workers, next()); err != nil {
-		return nil, fmt.Errorf("correcting biases: %w", err)
-	}
-	return c, nil
+	return After(ctx, c, items, workers, next())
 }
 
-// equalized folds normalisation into g and scales its channels, as the recipe says: by MQBench's rule, or
-// with what the items reach.
-func equalized(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calibrate.Items, workers int, progress func(done, total int)) (*graph.Graph, error) {
+// Before is what a recipe wants done to a network before its quantizers are placed: g itself, or with
+// normalisation folded and its channels scaled, by MQBench's rule or by what the items reach.
+func Before(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calibrate.Items, workers int, progress func(done, total int)) (*graph.Graph, error) {
+	if !r.Refine.Equalize {
+		return g, nil
+	}
 	g, _ = fuse.Fold(g, r.MQBenchExact)
 	if r.MQBenchExact {
 		g, _ = EqualizeOnce(g)
@@ -65,4 +65,17 @@ func equalized(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calib
 	}
 	g, _ = Equalize(g, reach)
 	return g, nil
+}
+
+// After is what the recipe wants done to a network once it is calibrated: c itself, or with its biases
+// corrected.
+func After(ctx context.Context, c *calibrate.Calibrated, items calibrate.Items, workers int, progress func(done, total int)) (*calibrate.Calibrated, error) {
+	if c.Recipe.Refine.Biases == "" {
+		return c, nil
+	}
+	c, err := CorrectBiases(ctx, c, items, c.Recipe.Refine.Biases, workers, progress)
+	if err != nil {
+		return nil, fmt.Errorf("correcting biases: %w", err)
+	}
+	return c, nil
 }

@@ -1,6 +1,10 @@
 package report
 
-import "math"
+import (
+	"math"
+
+	"github.com/quantscope/quantscope/quant/portable"
+)
 
 // LimitSQNR bounds what SQNR gives, in dB: where nothing differs, which no logarithm has, and at the
 // other end where nothing is left of the signal or it is not a number.
@@ -93,3 +97,14 @@ func log10(x float64) float64 {
 	}
 	return (float64(2*t*sum) + float64(float64(e)*math.Ln2)) / math.Ln10
 }
+
+// Decades is the decimal logarithm of a ratio, within ±LimitSQNR/10.
+func Decades(x float64) float64 {
+	if !(x > 0) {
+		return -LimitSQNR / 10
+	}
+	return min(max(log10(min(x, math.MaxFloat64)), -LimitSQNR/10), LimitSQNR/10)
+}
+
+// Noise is the share of noise in a signal that an SQNR in dB stands for: 10^(−dB/10).
+func Noise(sqnr float64) float64 { return portable.Exp(-sqnr / 10 * math.Ln10) }

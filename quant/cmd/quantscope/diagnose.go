@@ -2,26 +2,31 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"text/tabwriter"
 	"time"
 
 	"github.com/quantscope/quantscope/quant"
 	"github.com/quantscope/quantscope/quant/diagnose"
+	"github.com/quantscope/quantscope/quant/export"
 )
 
 func diagnoseNetwork(ctx context.Context, c console, args []string) error {
-	f := newFlags("diagnose", "MODEL.onnx DATA...", "Finds out which layers lose the accuracy of a quantized network: each is quantized alone, and left in float\n"+
-		"alone. DATA as for quantize; with labels, right answers are counted, else answers that stay the same.")
+	f := newFlags("diagnose", "MODEL.onnx DATA...", "Finds out which layers lose the accuracy of a quantized network, why, and what helps: each layer is quantized\n"+
+		"alone, causes are measured, and fixes are tried before they are offered. DATA as for quantize; with labels, right\n"+
+		"answers are counted, else answers that stay the same.")
 	jf := newJobFlags(f)
-	items := f.Int("items", diagnose.DefaultItems, "measure every layer on `N` items")
-	seconds := f.Float64("seconds", 0, "begin no further measurement after `N` seconds; 0: measure all")
+	items := f.Int("items", 32, "try fixes on `N` items")
+	layerItems := f.Int("layer-items", diagnose.DefaultItems/2, "measure every layer on `N` items")
+	seconds := f.Float64("seconds", 15, "begin nothing further after `N` seconds; 0: measure everything")
+	fixOut := f.String("recipe-out", "", "write the recipe of the first fix to `FILE`")
 	rest, err := f.parse(c.out, args, 2, -1)
 	if err != nil {
 		return err
 	}
 	r, err := jf.recipe()
-	if err != nil {
+	if err := errors.Join(err, c.disk.check(append(rest, *jf.file), *fixOut)); err != nil {
 		return err
 	}
 	job, err := jf.job(r, rest[0], rest[1:])
@@ -30,37 +35,57 @@ func diagnoseNetwork(ctx context.Context, c console, args []string) error {
 	}
 	bar := newProgress(c.err)
 	defer bar.clear()
-	job.Progress = bar.step
-	s, err := quant.Diagnose(ctx, job, diagnose.Options{
-		Items: *items, Time: time.Duration(*seconds * float64(time.Second)),
-		Progress: func(done, total int, left time.Duration, l *diagnose.Layer) {
-			bar.step("measuring layers", done, total)
-		},
+	d, err := quant.Diagnose(ctx, job, *items, diagnose.Plan{
+		LayerItems: *layerItems, Time: time.Duration(*seconds * float64(time.Second)),
+		Progress: func(stage string, done, total int, _ time.Duration) { bar.step(stage, done, total) },
 	})
 	if err != nil {
 		return err
 	}
 	bar.clear()
+	if *fixOut != "" {
+		if len(d.Fixes) == 0 {
+			return errors.New("there is no fix whose recipe could be written: nothing that the backend allows is left to try")
+		}
+		b, err := d.Fixes[0].Recipe.Canonical()
+		if err := errors.Join(err, c.disk.write(export.File{Name: *fixOut, Bytes: append(b, '\n')})); err != nil {
+			return err
+		}
+	}
 	if *f.json {
-		return printJSON(c.out, s)
+		return printJSON(c.out, d)
 	}
+	return printDiagnosis(c, job.Model.Name, d)
+}
+
+func printDiagnosis(c console, model string, d *diagnose.Diagnosis) error {
 	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
-	show(w, "whole network\t%s; logits %.1f dB\n", answers(s.Whole), s.Whole.SQNR)
-	if s.Left > 0 {
-		show(w, "left\t%d measurements, for which the time was too short\n", s.Left)
+	show(w, "%s, %s: %s; logits %.1f dB\n", model, d.Recipe.Name, answers(d.Whole.Outcome), d.Whole.Outcome.SQNR)
+	for _, f := range d.Findings {
+		show(w, "\n%s: %s (%.0f %% of the noise)\n  %s\n", f.Layer, f.Cause, 100*f.Noise, f.Sentence)
 	}
-	show(w, "\nlayers, worst first\toperator\tits own output\tby weights\tby activations\taccumulated\talone\tby weights\tby activations\tall but it\n")
-	for _, l := range s.Layers {
-		show(w, "%s\t%s\t%.1f dB\t%.1f dB\t%.1f dB\t%.1f dB\t%s\t%s\t%s\t%s\n", l.Name, l.Op, l.Own.SQNR, l.OwnWeights.SQNR, l.OwnActivations.SQNR, l.Accumulated.SQNR,
+	if len(d.Fixes) > 0 {
+		show(w, "\nfixes, tried on %d items\tanswers kept\tlogits\tmore bytes\n", d.Whole.Outcome.Items)
+	}
+	for _, f := range d.Fixes {
+		show(w, "%s\t%.1f %%\t%.1f dB\t%d\n", f.Title, 100*f.Outcome.Share(), f.Outcome.SQNR, f.MoreBytes)
+	}
+	s := d.Sensitivity
+	show(w, "\nlayers, worst alone first\tits own output\tby weights\tby activations\taccumulated\talone\tby weights\tby activations\tall but it\n")
+	for _, l := range s.Layers[:min(len(s.Layers), worstLayers)] {
+		show(w, "%s\t%.1f dB\t%.1f dB\t%.1f dB\t%.1f dB\t%s\t%s\t%s\t%s\n", l.Name, l.Own.SQNR, l.OwnWeights.SQNR, l.OwnActivations.SQNR, l.Accumulated.SQNR,
 			brief(l.Alone), brief(l.AloneWeights), brief(l.AloneActivations), brief(l.Spared))
+	}
+	if s.Left > 0 {
+		show(w, "\nThe time was too short for %d of the measurements: give --seconds more, or 0 for all of them.\n", s.Left)
 	}
 	return w.Flush()
 }
 
 // answers tells what became of them.
 func answers(o diagnose.Outcome) string {
-	if o.FloatOK > 0 {
-		return fmt.Sprintf("%s of the %d items that the float network has right stay right", percent(o.Kept, o.FloatOK), o.FloatOK)
+	if o.FloatRight > 0 {
+		return fmt.Sprintf("%s of the %d items that the float network has right stay right", percent(o.Kept, o.FloatRight), o.FloatRight)
 	}
 	return fmt.Sprintf("%s of %d items get the same class", percent(o.Agree, o.Items), o.Items)
 }

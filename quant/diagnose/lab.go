@@ -1,0 +1,151 @@
+package diagnose
+
+import (
+	"context"
+	"errors"
+
+	"github.com/quantscope/quantscope/quant/backend"
+	"github.com/quantscope/quantscope/quant/calibrate"
+	"github.com/quantscope/quantscope/quant/evaluate"
+	"github.com/quantscope/quantscope/quant/exec"
+	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/pool"
+	"github.com/quantscope/quantscope/quant/prepare"
+	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/quant/refine"
+)
+
+// Lab tries recipes on one network: what they have in common is done once. It is not safe for use by
+// several goroutines.
+type Lab struct {
+	Graph       *graph.Graph
+	Calibration calibrate.Items
+	Items       evaluate.Items // that outcomes are of
+	Workers     int
+
+	float [][]float32              // logits of Graph, once known
+	known [2]*calibrate.Calibrated // without and with equalization, biases not corrected
+}
+
+// Trial is a recipe that was tried.
+type Trial struct {
+	Recipe  recipe.Recipe `json:"recipe"`
+	Outcome Outcome       `json:"outcome"`
+	Bytes   int64         `json:"bytes"` // of the parameters
+	c       *calibrate.Calibrated
+}
+
+// Try calibrates a recipe and measures what becomes of the float network's answers.
+func (l *Lab) Try(ctx context.Context, r recipe.Recipe, progress func(done, total int)) (*Trial, error) {
+	if l.Items.Len < 1 {
+		return nil, errors.New("there are no items besides those that calibrate: give more, or let some do both")
+	}
+	c, err := l.calibrate(ctx, r, progress)
+	if err != nil {
+		return nil, err
+	}
+	if l.float == nil {
+		if l.float, err = l.logits(ctx, l.Graph, nil); err != nil {
+			return nil, err
+		}
+	}
+	quantized, err := l.logits(ctx, c.Graph, c.Exec())
+	if err != nil {
+		return nil, err
+	}
+	t := tally{offset: r.Data.ClassOffset}
+	for i, x := range quantized {
+		t.add(l.float[i], x, l.Items.Label(i))
+	}
+	return &Trial{Recipe: r, Outcome: t.outcome(), Bytes: evaluate.Size(c).Quantized, c: c}, nil
+}
+
+// calibrate is refine.Run; activations that were observed before, in the same network, keep their numbers.
+func (l *Lab) calibrate(ctx context.Context, r recipe.Recipe, progress func(done, total int)) (*calibrate.Calibrated, error) {
+	known, g := &l.known[0], l.Graph
+	if r.Refine.Equalize {
+		if known = &l.known[1]; *known != nil && (*known).Recipe.MQBenchExact == r.MQBenchExact {
+			g = (*known).Float
+		} else {
+			var err error
+			if g, err = refine.Before(ctx, g, r, l.Calibration, l.Workers, progress); err != nil {
+				return nil, err
+			}
+		}
+	}
+	p, err := prepare.Prepare(g, r)
+	if err != nil {
+		return nil, err
+	}
+	c, err := again(ctx, p, *known, l.Calibration)
+	if err == nil && c == nil {
+		c, err = calibrate.Run(ctx, p, l.Calibration, l.Workers, progress)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if *known == nil {
+		*known = c
+	}
+	return refine.After(ctx, c, l.Calibration, l.Workers, progress)
+}
+
+// again calibrates the weights of p alone, where known has observed all its activations with the same
+// settings; else it gives nil.
+func again(ctx context.Context, p *prepare.Prepared, known *calibrate.Calibrated, items calibrate.Items) (*calibrate.Calibrated, error) {
+	b, _ := backend.Of(p.Recipe.Backend)
+	if known == nil || b.Limits.Biases || known.Recipe.MQBenchExact != p.Recipe.MQBenchExact || known.Recipe.Data != p.Recipe.Data {
+		return nil, nil
+	}
+	at := map[string]int{} // activations of known
+	for i, q := range known.Quantizers {
+		if !q.Weight {
+			at[known.Graph.Values[q.Value].Name] = i
+		}
+	}
+	weights := *p
+	weights.Quantizers = nil
+	for _, q := range p.Quantizers {
+		if q.Weight {
+			weights.Quantizers = append(weights.Quantizers, q)
+			continue
+		}
+		i, ok := at[p.Graph.Values[q.Value].Name]
+		if !ok || known.Quantizers[i].Quantizer != q.Quantizer || q.Shared > 0 || known.Quantizers[i].Shared > 0 {
+			return nil, nil
+		}
+	}
+	c, err := calibrate.Run(ctx, &weights, items, 1, func(int, int) {})
+	if err != nil {
+		return nil, err
+	}
+	found := c.Params
+	c.Quantizers, c.Params = p.Quantizers, nil
+	for _, q := range p.Quantizers {
+		if q.Weight {
+			c.Params, found = append(c.Params, found[0]), found[1:]
+		} else {
+			c.Params = append(c.Params, known.Params[at[p.Graph.Values[q.Value].Name]])
+		}
+	}
+	return c, nil
+}
+
+// logits are those of a network for all items.
+func (l *Lab) logits(ctx context.Context, g *graph.Graph, quants []exec.Quant) ([][]float32, error) {
+	runners, err := pool.New(g, exec.Config{Quant: quants, Pool: l.Items.Pool}, max(l.Workers, 1))
+	if err != nil {
+		return nil, err
+	}
+	defer runners.Close()
+	out := make([][]float32, l.Items.Len)
+	return out, runners.Each(ctx, 0, l.Items.Len, func(r *exec.Runner, i int) error {
+		x, err := l.Items.Inputs(i)
+		if err != nil {
+			return err
+		}
+		err = r.Run(x...)
+		out[i] = r.Output(0)
+		return err
+	}, func(int) {})
+}
