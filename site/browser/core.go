@@ -3,11 +3,9 @@
 package browser
 
 import (
-	"encoding/json"
 	"strconv"
 	"syscall/js"
 
-	"github.com/quantscope/quantscope/quant/receipt"
 	"github.com/quantscope/quantscope/site/store"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
@@ -68,85 +66,28 @@ func (c *core) received(data js.Value) {
 		c.dispatch(store.Crash{Why: crash.String()})
 		return
 	}
-	m, parts, err := protocol.Received(data)
-	if err == nil {
-		var a store.Action
-		if a, err = action(m, parts); err == nil {
-			c.dispatch(a)
-			return
-		}
+	m, list, err := protocol.Received(data)
+	if err != nil {
+		c.dispatch(store.Crash{Why: err.Error()})
+		return
 	}
-	c.dispatch(store.Failed{Job: m.Job, Message: "The engine's answer could not be read: " + err.Error()})
+	parts := make([]store.Part, len(list))
+	for i, b := range list {
+		parts[i] = part{b}
+	}
+	c.dispatch(store.Hear(m, parts, now()))
 }
 
-// action is what an answer means to the store.
-func action(m protocol.Message, parts []js.Value) (store.Action, error) {
-	switch m.Kind {
-	case protocol.Ready:
-		var e protocol.Engine
-		err := json.Unmarshal(m.Body, &e)
-		return store.Started{Engine: e}, err
-	case protocol.Progress:
-		var s protocol.Step
-		err := json.Unmarshal(m.Body, &s)
-		return store.Stepped{Job: m.Job, Step: s, Now: now()}, err
-	case protocol.Opened:
-		var model protocol.Model
-		err := json.Unmarshal(m.Body, &model)
-		return store.Opened{Job: m.Job, Model: model}, err
-	case protocol.Loaded:
-		var d protocol.Data
-		err := json.Unmarshal(m.Body, &d)
-		return store.Loaded{Job: m.Job, Data: d}, err
-	case protocol.Finished:
-		var r protocol.Result
-		if err := json.Unmarshal(m.Body, &r); err != nil {
-			return nil, err
-		}
-		f := store.Finished{Job: m.Job, Result: r, Now: now()}
-		if len(parts) > 0 {
-			f.Size = int64(parts[0].Get("byteLength").Float())
-			f.QDQ = blob(parts[0], "application/octet-stream")
-		}
-		return f, nil
-	case protocol.Exported:
-		var f protocol.File
-		if err := json.Unmarshal(m.Body, &f); err != nil {
-			return nil, err
-		}
-		a := store.Exported{Job: m.Job, File: f}
-		if len(parts) > 0 {
-			a.Size = int64(parts[0].Get("byteLength").Float())
-			a.Handle = blob(parts[0], "application/octet-stream")
-		}
-		return a, nil
-	case protocol.Previewed:
-		var p protocol.Preview
-		if err := json.Unmarshal(m.Body, &p); err != nil {
-			return nil, err
-		}
-		a := store.Previewed{Job: m.Job, Preview: p}
-		for _, part := range parts {
-			a.Pictures = append(a.Pictures, address(blob(part, "image/bmp")))
-		}
-		return a, nil
-	case protocol.Detailed:
-		var d protocol.Detail
-		err := json.Unmarshal(m.Body, &d)
-		return store.Detailed{Job: m.Job, Detail: d}, err
-	case protocol.Compared:
-		var c protocol.Comparison
-		err := json.Unmarshal(m.Body, &c)
-		return store.Compared{Job: m.Job, Comparison: c}, err
-	case protocol.Verified:
-		var v receipt.Verification
-		err := json.Unmarshal(m.Body, &v)
-		return store.Verified{Job: m.Job, Verification: v}, err
-	}
-	var f protocol.Failure
-	err := json.Unmarshal(m.Body, &f)
-	return store.Failed{Job: m.Job, Message: f.Message}, err
+// part is an ArrayBuffer of the core's.
+type part struct{ js.Value }
+
+// Blob keeps the bytes outside the page's memory.
+func (p part) Blob(mediaType string) (any, int64) {
+	return blob(p.Value, mediaType), int64(p.Get("byteLength").Float())
 }
+
+// URL gives them an address.
+func (p part) URL(mediaType string) string { return address(blob(p.Value, mediaType)) }
 
 // address is a link to a blob, good until it is revoked.
 func address(b js.Value) string {

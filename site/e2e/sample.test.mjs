@@ -32,7 +32,7 @@ test("the sample: one press, a result, a model to download", { skip: sample("mod
   // The worst layer is looked into: its weight at once, its input after the float network ran.
   await page.locator(".plot-input").waitFor();
   assert.match(await page.locator(".plot-weight figcaption").innerText(), /\d weights use \d+ of 256 codes/);
-  assert.match(await page.locator(".plot-channels figcaption").innerText(), /channels; number \d+ is the widest/);
+  assert.match(await page.locator(".plot-channels figcaption").innerText(), /channels; channel \d+ is the widest/);
   assert.match(await page.locator(".plot-input figcaption").innerText(), /on 8 evaluation items/);
   await page.locator(".plot-weight").getByRole("button", { name: "Table" }).click();
   await page.locator(".plot-table td").first().waitFor();

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/quantscope/quantscope/quant/inspect"
+	"github.com/quantscope/quantscope/quant/phrase"
 )
 
 // Box places an activation's values on an axis, with the calibrated range as a bracket.
@@ -34,26 +35,16 @@ func NewBox(a inspect.Activation, width float64) Box {
 	return b
 }
 
-// ActivationSentence says how the range fits the values.
-func ActivationSentence(a inspect.Activation) string {
-	out := "Calibrated range " + Float(a.Low) + " … " + Float(a.High) + "; on " + Plural(a.Items, "evaluation item", "evaluation items") +
-		" values go from " + Float(a.Min) + " to " + Float(a.Max) + ", "
-	if a.Below+a.Above == 0 {
-		return out + "none outside."
-	}
-	return out + Share(a.Below+a.Above, a.Elements) + " outside."
-}
-
 // ActivationTable lists the numbers of the box.
 func ActivationTable(a inspect.Activation) Table {
 	return Table{Head: []string{"what", "value"}, Rows: [][]string{
-		{"range from", Float(a.Low)},
-		{"range to", Float(a.High)},
-		{"least", Float(a.Min)},
-		{"0.1 % are less", Float(a.Few)},
-		{"median", Float(a.Median)},
-		{"99.9 % are less", Float(a.Most)},
-		{"greatest", Float(a.Max)},
+		{"range from", phrase.Float(a.Low)},
+		{"range to", phrase.Float(a.High)},
+		{"least", phrase.Float(a.Min)},
+		{"0.1 % are less", phrase.Float(a.Few)},
+		{"median", phrase.Float(a.Median)},
+		{"99.9 % are less", phrase.Float(a.Most)},
+		{"greatest", phrase.Float(a.Max)},
 		{"values below the range", strconv.Itoa(a.Below)},
 		{"values above the range", strconv.Itoa(a.Above)},
 		{"values", strconv.Itoa(a.Elements)},

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/inspect"
+	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/quant/report"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
@@ -48,7 +49,7 @@ func TestHistogramMarksWhatIsClipped(t *testing.T) {
 	if h.Ticks[0].Value != "" {
 		t.Errorf("channels with scales of their own have the value %s", h.Ticks[0].Value)
 	}
-	if got, want := WeightSentence(w, p), "3 weights use 2 of 256 codes, 33.3\u202f% clipped; mean squared error 1.0·10⁻⁵."; got != want {
+	if got, want := phrase.Weight(w, p), "3 weights use 2 of 256 codes, 33.3\u202f% clipped; mean squared error 1.0·10⁻⁵."; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 	if n := len(WeightTable(w, p).Rows); n != 256 {
@@ -65,7 +66,7 @@ func TestRangesOneBarForEachChannel(t *testing.T) {
 	if r.Low != -2 || r.High != 2 || r.Zero != 20 || r.Bars != "M5.0 30.0L5.0 10.0M15.0 20.0L15.0 15.0" || !strings.HasPrefix(r.Within, "M0.0 40.0L0.0 0.0L10.0 0.0L10.0 40.0Z") {
 		t.Errorf("%+v", r)
 	}
-	if got, want := ChannelSentence(channels), "2 channels; number 0 is the widest, up to 1, 2× the narrowest, number 1; number 1 uses fewest codes, 3."; got != want {
+	if got, want := phrase.Channels(channels), "2 channels; channel 0 is the widest, up to 1, 2× the narrowest, channel 1; channel 1 uses the fewest codes, 3."; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 	many := make([]inspect.Channel, 1000)
@@ -81,7 +82,7 @@ func TestBoxShowsWhatIsOutside(t *testing.T) {
 	if b.Median != 10 || b.High != 50 || b.Zero != 0 || len(b.Over) != 1 || b.Over[0] != (Span{50, 50}) {
 		t.Errorf("%+v", b)
 	}
-	if got, want := ActivationSentence(a), "Calibrated range 0 … 10; on 8 evaluation items values go from 0 to 20, 0.40\u202f% outside."; got != want {
+	if got, want := phrase.Activation(a), "Calibrated range 0 … 10; on 8 evaluation items values go from 0 to 20, 0.40\u202f% outside."; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 	if b := NewBox(inspect.Activation{}, 100); b.Max-b.Max != 0 {

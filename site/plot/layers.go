@@ -3,6 +3,7 @@ package plot
 import (
 	"strconv"
 
+	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/quant/report"
 )
 
@@ -16,7 +17,7 @@ func LayerTable(layers []report.Layer) Table {
 			module = l.Op
 		}
 		t.Rows = append(t.Rows, []string{
-			l.Name, strconv.Itoa(l.Index), module, Shape(l.Shape, false), strconv.Itoa(l.WeightBits), decimal(l.SQNR), decimal(l.IntegerSQNR), decimal(l.WeightSQNR),
+			l.Name, strconv.Itoa(l.Index), module, phrase.Shape(l.Shape, false), strconv.Itoa(l.WeightBits), decimal(l.SQNR), decimal(l.IntegerSQNR), decimal(l.WeightSQNR),
 			decimal(l.Cosine), strconv.Itoa(l.Parameters), strconv.FormatInt(l.FloatBytes, 10), strconv.FormatInt(l.Bytes, 10),
 		})
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/quantscope/quantscope/quant/inspect"
+	"github.com/quantscope/quantscope/quant/phrase"
 )
 
 // Ranges draws the channels of a weight side by side: a thin bar from least to greatest, over the range
@@ -59,36 +60,11 @@ func NewRanges(channels []inspect.Channel, width, height int) Ranges {
 	return r
 }
 
-// ChannelSentence says how unlike the channels are.
-func ChannelSentence(channels []inspect.Channel) string {
-	if len(channels) == 0 {
-		return ""
-	}
-	reach := func(c inspect.Channel) float32 { return max(c.Max, -c.Min) }
-	least, most, fewest := 0, 0, 0
-	for i, c := range channels {
-		if reach(c) < reach(channels[least]) {
-			least = i
-		}
-		if reach(c) > reach(channels[most]) {
-			most = i
-		}
-		if c.Used < channels[fewest].Used {
-			fewest = i
-		}
-	}
-	out := Plural(len(channels), "channel", "channels") + "; number " + strconv.Itoa(most) + " is the widest, up to " + Float(reach(channels[most]))
-	if reach(channels[least]) > 0 {
-		out += ", " + Times(float64(reach(channels[most])/reach(channels[least]))) + " the narrowest, number " + strconv.Itoa(least)
-	}
-	return out + "; number " + strconv.Itoa(fewest) + " uses fewest codes, " + strconv.Itoa(channels[fewest].Used) + "."
-}
-
 // ChannelTable lists the channels.
 func ChannelTable(channels []inspect.Channel) Table {
 	t := Table{Head: []string{"channel", "least", "greatest", "codes from", "codes to", "codes used", "clipped"}}
 	for i, c := range channels {
-		t.Rows = append(t.Rows, []string{strconv.Itoa(i), Float(c.Min), Float(c.Max), Float(c.Low), Float(c.High), strconv.Itoa(c.Used), strconv.Itoa(c.Clipped)})
+		t.Rows = append(t.Rows, []string{strconv.Itoa(i), phrase.Float(c.Min), phrase.Float(c.Max), phrase.Float(c.Low), phrase.Float(c.High), strconv.Itoa(c.Used), strconv.Itoa(c.Clipped)})
 	}
 	return t
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/quantscope/quantscope/quant/phrase"
 )
 
 // Outcome is what a run reached: bytes of parameters, and answers that are right or agree, of so many.
@@ -43,8 +45,8 @@ func NewTrade(runs []Outcome, float Outcome, width, height float64) Trade {
 	x := func(bytes int64) float64 { return width * (math.Log(float64(max(bytes, 1))) - left) / (right - left) }
 	y := func(ratio float64) float64 { return height * (1 - (ratio-low)/(high-low)) }
 	t := Trade{
-		FloatX: x(float.Bytes), FloatY: y(float.ratio()), Low: Percent(low), High: Percent(high),
-		Small: Bytes(int64(math.Exp(left))), Large: Bytes(int64(math.Exp(right))),
+		FloatX: x(float.Bytes), FloatY: y(float.ratio()), Low: phrase.Percent(low), High: phrase.Percent(high),
+		Small: phrase.Bytes(int64(math.Exp(left))), Large: phrase.Bytes(int64(math.Exp(right))),
 	}
 	for _, r := range runs {
 		from, to := Wilson(r.Right, r.Of)
@@ -105,8 +107,8 @@ func TradeSentence(runs []Outcome, float Outcome, measure string) string {
 		}
 	}
 	tell := func(i int) string {
-		return "run " + strconv.Itoa(i+1) + ", " + Bytes(runs[i].Bytes) + " at " + Percent(runs[i].ratio())
+		return "run " + strconv.Itoa(i+1) + ", " + phrase.Bytes(runs[i].Bytes) + " at " + phrase.Percent(runs[i].ratio())
 	}
-	return Plural(len(runs), "run", "runs") + " by size and " + measure + ": smallest is " + tell(small) + "; best is " + tell(best) +
-		"; float is " + Bytes(float.Bytes) + " at " + Percent(float.ratio()) + "."
+	return phrase.Plural(len(runs), "run", "runs") + " by size and " + measure + ": smallest is " + tell(small) + "; best is " + tell(best) +
+		"; float is " + phrase.Bytes(float.Bytes) + " at " + phrase.Percent(float.ratio()) + "."
 }

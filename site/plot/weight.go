@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/quantscope/quantscope/quant/inspect"
+	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
 
@@ -99,27 +100,13 @@ func NewHistogram(w inspect.Weight, p scheme.QParams, width, height float64, log
 	for _, code := range []int32{p.QMin, zero, p.QMax} {
 		t := Tick{X: x(float64(code)), Code: strings.Replace(strconv.Itoa(int(code)), "-", "−", 1)}
 		if len(p.Scale) == 1 {
-			t.Value = Float(p.Scale[0] * float32(code-zero))
+			t.Value = phrase.Float(p.Scale[0] * float32(code-zero))
 		}
 		if n := len(h.Ticks); n == 0 || t.X-h.Ticks[n-1].X > width/10 {
 			h.Ticks = append(h.Ticks, t)
 		}
 	}
 	return h
-}
-
-// WeightSentence says what the histogram shows.
-func WeightSentence(w inspect.Weight, p scheme.QParams) string {
-	if !p.Grid.Whole() {
-		return Plural(w.Elements, "weight becomes ", "weights become ") + Count(int64(w.Used)) + " different numbers; mean squared error " + Small(w.MSE) + "."
-	}
-	codes := int64(p.QMax) - int64(p.QMin) + 1
-	clipped := "none clipped"
-	if w.Clipped > 0 {
-		clipped = Share(w.Clipped, w.Elements) + " clipped"
-	}
-	return Plural(w.Elements, "weight uses ", "weights use ") + Count(int64(w.Used)) + " of " + Count(codes) + " codes, " + clipped +
-		"; mean squared error " + Small(w.MSE) + "."
 }
 
 // WeightTable counts the elements of each code, or of each bin where there are too many codes.
@@ -129,7 +116,7 @@ func WeightTable(w inspect.Weight, p scheme.QParams) Table {
 		width := (w.High - w.Low) / float64(max(len(w.Float), 1))
 		for i, n := range w.Float {
 			from := w.Low + float64(i)*width
-			t.Rows = append(t.Rows, []string{Float(float32(from)), Float(float32(from + width)), strconv.Itoa(n)})
+			t.Rows = append(t.Rows, []string{phrase.Float(float32(from)), phrase.Float(float32(from + width)), strconv.Itoa(n)})
 		}
 		return t
 	}
@@ -141,7 +128,7 @@ func WeightTable(w inspect.Weight, p scheme.QParams) Table {
 		code := int(p.QMin) + i
 		row := []string{strings.Replace(strconv.Itoa(code), "-", "−", 1)}
 		if len(p.Scale) == 1 {
-			row = append(row, Float(p.Scale[0]*float32(code-int(p.ZeroPoint[0]))))
+			row = append(row, phrase.Float(p.Scale[0]*float32(code-int(p.ZeroPoint[0]))))
 		}
 		t.Rows = append(t.Rows, append(row, strconv.Itoa(n)))
 	}

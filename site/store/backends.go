@@ -1,8 +1,10 @@
 package store
 
 import (
+	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/report"
+	"github.com/quantscope/quantscope/site/form"
 	"github.com/quantscope/quantscope/site/plot"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
@@ -30,13 +32,13 @@ func (CompareBackends) apply(s State) (State, []Effect) {
 	s.Problem = nil
 	s, effects := refill(s)
 	recipes := []recipe.Recipe{s.Recipe}
-	for _, c := range Configs() {
+	for _, c := range form.Configs() {
 		if c.Backend {
 			there, _ := ChooseConfig{Name: c.Recipe.Name}.apply(s)
 			recipes = append(recipes, there.Recipe)
 		}
 	}
-	s, e := enqueue(s, Job{Kind: protocol.Compare, Recipe: s.Recipe}, protocol.CompareBody{Recipes: recipes})
+	s, e := enqueue(s, protocol.Compare, protocol.CompareRequest{Recipes: recipes}, Job{Recipe: s.Recipe})
 	return s, append(effects, e...)
 }
 
@@ -56,7 +58,7 @@ func (a Compared) apply(s State) (State, []Effect) {
 		b.Changes = append(b.Changes, Change{a.Comparison.Calibrations[0].Change(c)})
 	}
 	s.Backends = b
-	s.Said = "Compared " + plot.Plural(len(b.Changes), "backend", "backends") + "."
+	s.Said = "Compared " + phrase.Plural(len(b.Changes), "backend", "backends") + "."
 	return s, nil
 }
 
@@ -90,9 +92,9 @@ func reach(t *report.Tensor) string {
 	if t == nil {
 		return "float"
 	}
-	out := plot.Float(t.Low) + " … " + plot.Float(t.High)
+	out := phrase.Float(t.Low) + " … " + phrase.Float(t.High)
 	if t.Scales > 1 {
-		out += ", " + plot.Count(int64(t.Scales)) + " scales"
+		out += ", " + phrase.Count(int64(t.Scales)) + " scales"
 	}
 	return out
 }
@@ -102,7 +104,7 @@ func zero(t *report.Tensor) string {
 	case t == nil:
 		return "–"
 	case t.ZeroLow == t.ZeroHigh:
-		return plot.Count(int64(t.ZeroLow))
+		return phrase.Count(int64(t.ZeroLow))
 	}
-	return plot.Count(int64(t.ZeroLow)) + " … " + plot.Count(int64(t.ZeroHigh))
+	return phrase.Count(int64(t.ZeroLow)) + " … " + phrase.Count(int64(t.ZeroHigh))
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/report"
+	"github.com/quantscope/quantscope/site/form"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
@@ -22,19 +23,19 @@ func TestBackendsAreSetBesideTheRecipe(t *testing.T) {
 
 func TestBackendsAreComparedWithTheSameData(t *testing.T) {
 	d := opened(t)
-	d.Dispatch(Edit{Field: DataFields()[0], Text: "40"})
+	d.Dispatch(Edit{Field: form.DataFields()[0], Text: "40"})
 	d.Dispatch(CompareBackends{})
 	job, working := d.State().Working()
-	if !working || job.Kind != protocol.Compare {
+	if !working || job.Kind != protocol.Compare.Kind {
 		t.Fatalf("the job is %v", job)
 	}
 	d.Dispatch(Quantize{})
 	if s := d.State(); len(s.Jobs) != 1 || !strings.Contains(s.Obstacle(), "being compared") {
 		t.Errorf("a run beside the comparison: %v, %q", s.Jobs, s.Obstacle())
 	}
-	var body protocol.CompareBody
+	var body protocol.CompareRequest
 	for _, e := range d.effects {
-		if p, ok := e.(Post); ok && p.Message.Kind == protocol.Compare {
+		if p, ok := e.(Post); ok && p.Message.Kind == protocol.Compare.Kind {
 			if err := json.Unmarshal(p.Message.Body, &body); err != nil {
 				t.Fatal(err)
 			}

@@ -164,7 +164,7 @@ func (Recompute) apply(s State) (State, []Effect) {
 func recompute(s State) (State, []Effect) {
 	s.Problem = nil
 	s, effects := refill(s)
-	s, e := enqueue(s, Job{Kind: protocol.Verify}, protocol.VerifyBody{Receipt: *s.Claim.Receipt})
+	s, e := enqueue(s, protocol.Verify, protocol.VerifyRequest{Receipt: *s.Claim.Receipt}, Job{})
 	return s, append(effects, e...)
 }
 

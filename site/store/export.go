@@ -33,21 +33,21 @@ func (s State) Formats() []protocol.Format {
 type Export struct{ Format string }
 
 func (a Export) apply(s State) (State, []Effect) {
-	if s.Result == nil || s.Elsewhere() || s.Busy() || s.has(protocol.Export) {
+	if s.Result == nil || s.Elsewhere() || s.Busy() || s.has(protocol.Export.Kind) {
 		return s, nil
 	}
 	s.Problem = nil
 	s, effects := refill(s)
 	if s.held.run == 0 || s.held.run != s.Result.Run {
 		var e []Effect
-		s, e = enqueue(s, Job{Kind: protocol.Run, Recipe: s.Result.Recipe, Quiet: true}, protocol.RunBody{Recipe: s.Result.Recipe})
+		s, e = enqueue(s, protocol.Run, protocol.RunRequest{Recipe: s.Result.Recipe}, Job{Recipe: s.Result.Recipe, Quiet: true})
 		effects = append(effects, e...)
 		again := *s.Result
 		again.Run = s.last
 		s.replaceResult(&again)
 	}
-	body := protocol.ExportBody{Run: s.Result.Run, Format: a.Format, Name: stem(s.Result.Model.Summary.Name) + "." + a.Format}
-	s, e := enqueue(s, Job{Kind: protocol.Export, Format: a.Format}, body)
+	body := protocol.ExportRequest{Run: s.Result.Run, Format: a.Format, Name: stem(s.Result.Model.Summary.Name) + "." + a.Format}
+	s, e := enqueue(s, protocol.Export, body, Job{Format: a.Format})
 	return s, append(effects, e...)
 }
 

@@ -5,7 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/quantscope/quantscope/quant/inspect"
 	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/site/form"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
@@ -112,27 +114,27 @@ func extension(f File) string { return strings.ToLower(path.Ext(f.Path)) }
 
 // open gives the core a model.
 func open(s State, files []File, sample bool) (State, []Effect) {
-	return enqueue(s, Job{Kind: protocol.Open, Files: files, Sample: sample}, protocol.OpenBody{Names: paths(files)})
+	return enqueue(s, protocol.Open, protocol.OpenRequest{Names: paths(files)}, Job{Files: files, Sample: sample})
 }
 
 // load gives the core a dataset.
 func load(s State, files []File, sample bool) (State, []Effect) {
-	return enqueue(s, Job{Kind: protocol.Load, Files: files, Sample: sample}, protocol.LoadBody{Names: paths(files)})
+	return enqueue(s, protocol.Load, protocol.LoadRequest{Names: paths(files)}, Job{Files: files, Sample: sample})
 }
 
 // refill gives a fresh worker the model and the data again.
 func refill(s State) (State, []Effect) {
 	var effects []Effect
-	if !s.held.model && s.Model != nil && !s.has(protocol.Open) {
-		j := Job{Kind: protocol.Open, Files: s.Model.Files, Sample: s.Model.Sample, Quiet: true}
+	if !s.held.model && s.Model != nil && !s.has(protocol.Open.Kind) {
+		j := Job{Files: s.Model.Files, Sample: s.Model.Sample, Quiet: true}
 		var e []Effect
-		s, e = enqueue(s, j, protocol.OpenBody{Names: paths(j.Files)})
+		s, e = enqueue(s, protocol.Open, protocol.OpenRequest{Names: paths(j.Files)}, j)
 		effects = append(effects, e...)
 	}
-	if !s.held.data && s.Data != nil && !s.has(protocol.Load) {
-		j := Job{Kind: protocol.Load, Files: s.Data.Files, Sample: s.Data.Sample, Quiet: true}
+	if !s.held.data && s.Data != nil && !s.has(protocol.Load.Kind) {
+		j := Job{Files: s.Data.Files, Sample: s.Data.Sample, Quiet: true}
 		var e []Effect
-		s, e = enqueue(s, j, protocol.LoadBody{Names: paths(j.Files)})
+		s, e = enqueue(s, protocol.Load, protocol.LoadRequest{Names: paths(j.Files)}, j)
 		effects = append(effects, e...)
 	}
 	return s, effects
@@ -171,15 +173,15 @@ func (a Opened) apply(s State) (State, []Effect) {
 	if s.Place == AtClaim {
 		return check(s)
 	}
-	s.Recipe.Preprocess = fit(s.Recipe.Preprocess, a.Model)
-	s.Recipe.Data.ClassOffset = offset(s.Recipe.Data.ClassOffset, a.Model)
+	s.Recipe.Preprocess = form.Fit(s.Recipe.Preprocess, a.Model.Network)
+	s.Recipe.Data.ClassOffset = form.Offset(s.Recipe.Data.ClassOffset, a.Model.Network)
 	return s, nil
 }
 
 // Loaded says that the core has the data.
 type Loaded struct {
 	Job  int
-	Data protocol.Data
+	Data inspect.Data
 }
 
 func (a Loaded) apply(s State) (State, []Effect) {

@@ -30,7 +30,7 @@ func askPreview(s State) (State, []Effect) {
 	}
 	p := s.Preview
 	p.key, p.Waiting, p.Problem = key, true, ""
-	return ask(s, protocol.AskPreview, protocol.PreviewBody{Recipe: s.Recipe}, func(s *State, number int) {
+	return ask(s, protocol.Look, protocol.LookRequest{Recipe: s.Recipe}, func(s *State, number int) {
 		p.asked = number
 		s.Preview = p
 	})
@@ -46,7 +46,7 @@ func askDetail(s State) (State, []Effect) {
 	if !ok || key == s.Detail.key {
 		return s, nil
 	}
-	body := protocol.DetailBody{Run: r.Run, Recipe: r.Recipe, Layer: l.Index}
+	body := protocol.DetailRequest{Run: r.Run, Recipe: r.Recipe, Layer: l.Index}
 	weight, input := s.Quantizers(l)
 	if weight != nil {
 		body.Weight = &weight.Params
@@ -58,16 +58,16 @@ func askDetail(s State) (State, []Effect) {
 		s.Detail = Detail{key: key}
 		return s, nil
 	}
-	return ask(s, protocol.AskDetail, body, func(s *State, number int) {
+	return ask(s, protocol.Detail, body, func(s *State, number int) {
 		s.Detail = Detail{key: key, asked: number, Waiting: true}
 	})
 }
 
 // ask posts a question, with the files before it if the worker is fresh. waiting notes its number.
-func ask(s State, kind protocol.Kind, body any, waiting func(s *State, number int)) (State, []Effect) {
+func ask[Q, A any](s State, e protocol.Endpoint[Q, A], q Q, waiting func(s *State, number int)) (State, []Effect) {
 	s, effects := refill(s)
 	s.asks--
-	m, err := protocol.New(kind, s.asks, body)
+	m, err := e.Ask(s.asks, q)
 	if err != nil {
 		return s, effects
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/quantscope/quantscope/quant/inspect"
 	"github.com/quantscope/quantscope/quant/report"
 	"github.com/quantscope/quantscope/quant/scheme"
+	"github.com/quantscope/quantscope/site/form"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
@@ -30,17 +31,17 @@ func TestPreviewFollowsTheSettings(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 	d.taken()
-	d.Dispatch(Edit{Field: DataFields()[0], Text: "20"})
+	d.Dispatch(Edit{Field: form.DataFields()[0], Text: "20"})
 	d.Dispatch(Go{AtModel})
 	d.Dispatch(Go{AtData})
 	if got := d.taken(); got != "ShowPlace, ShowPlace" {
 		t.Errorf("asked again for what is the same: %s", got)
 	}
-	d.Dispatch(Edit{Field: PreprocessFields()[0], Text: "many"})
+	d.Dispatch(Edit{Field: form.PreprocessFields()[0], Text: "many"})
 	if got := d.taken(); got != "" {
 		t.Errorf("a setting that is not valid yet did %s", got)
 	}
-	d.Dispatch(Edit{Field: PreprocessFields()[0], Text: "40"})
+	d.Dispatch(Edit{Field: form.PreprocessFields()[0], Text: "40"})
 	d.Dispatch(Failed{Job: d.State().Preview.asked, Message: "too small for a crop"})
 	if s := d.State(); s.Preview.Problem != "too small for a crop" || s.Problem != nil || s.Preview.Waiting {
 		t.Errorf("%+v, problem %+v", s.Preview, s.Problem)
@@ -61,8 +62,8 @@ func TestDetailCarriesTheQParams(t *testing.T) {
 	d.Dispatch(Quantize{})
 	f := result(t, d, 3)
 	f.Result.Report.Layers = []report.Layer{{Name: "conv1", SQNR: 30}, {Name: "relu", Index: 1, SQNR: 40}}
-	f.Result.Quantizers = []protocol.Quantizer{{Name: "w", Weight: true, Params: scheme.QParams{Scale: []float32{1}, QMax: 7}}}
-	f.Result.Placed = []protocol.Placed{{Weight: 0, Input: -1}, {Weight: -1, Input: -1}}
+	f.Result.Quantizers = []inspect.Quantizer{{Name: "w", Weight: true, Params: scheme.QParams{Scale: []float32{1}, QMax: 7}}}
+	f.Result.Placed = []inspect.Placed{{Weight: 0, Input: -1}, {Weight: -1, Input: -1}}
 	d.taken()
 	d.Dispatch(f)
 	if got := d.taken(); got != "ShowPlace, post detail" {
@@ -73,7 +74,7 @@ func TestDetailCarriesTheQParams(t *testing.T) {
 		t.Error("asked about a layer without quantizers")
 	}
 	d.Dispatch(SelectLayer{"conv1"})
-	var b protocol.DetailBody
+	var b protocol.DetailRequest
 	if err := json.Unmarshal(d.effects[0].(Post).Message.Body, &b); err != nil {
 		t.Fatal(err)
 	}
@@ -81,17 +82,17 @@ func TestDetailCarriesTheQParams(t *testing.T) {
 		t.Errorf("%+v", b)
 	}
 	asked := d.State().Detail.asked
-	d.Dispatch(Detailed{Job: asked, Detail: protocol.Detail{Weight: &inspect.Weight{Used: 3}}})
+	d.Dispatch(Detailed{Job: asked, Detail: protocol.LayerDetail{Layer: inspect.Layer{Weight: &inspect.Weight{Used: 3}}}})
 	if s := d.State().Detail; s.Weight.Used != 3 || !s.Waiting {
 		t.Errorf("after the first half: %+v", s)
 	}
-	d.Dispatch(Detailed{Job: asked, Detail: protocol.Detail{Done: true}})
+	d.Dispatch(Detailed{Job: asked, Detail: protocol.LayerDetail{Done: true}})
 	if d.State().Detail.Waiting {
 		t.Error("waiting for an answer that is complete")
 	}
 	d.taken()
 	d.Dispatch(Dropped{[]File{file("other.onnx")}})
-	d.Dispatch(Opened{Job: 4, Model: protocol.Model{Name: "other"}})
+	d.Dispatch(Opened{Job: 4, Model: protocol.Model{Network: inspect.Network{Name: "other"}}})
 	d.Dispatch(SelectLayer{"relu"})
 	d.Dispatch(SelectLayer{"conv1"})
 	if got := d.taken(); got != "post open" || !d.State().Elsewhere() {

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/quant/recipe"
 )
 
@@ -68,7 +69,7 @@ func (a Restore) apply(s State) (State, []Effect) {
 	}
 	s = s.show(a.Run)
 	s.Recipe, s.Edits = s.Result.Recipe, nil
-	s.Said = "Restored. " + Headline(s.Result.Report)
+	s.Said = "Restored. " + phrase.Headline(s.Result.Report)
 	return s, effects
 }
 

@@ -35,10 +35,10 @@ type Clock struct {
 }
 
 // enqueue numbers a command, remembers it and sends it.
-func enqueue(s State, j Job, body any) (State, []Effect) {
+func enqueue[Q, A any](s State, e protocol.Endpoint[Q, A], q Q, j Job) (State, []Effect) {
 	s.last++
-	j.ID = s.last
-	m, err := protocol.New(j.Kind, j.ID, body)
+	j.ID, j.Kind = s.last, e.Kind
+	m, err := e.Ask(j.ID, q)
 	if err != nil {
 		s.Problem = &Problem{What: "The settings cannot be sent to the engine.", Why: err.Error(), Next: "Reset the recipe to a preset."}
 		return s, nil
@@ -77,7 +77,7 @@ func stop(s State) (State, []Effect) {
 // Busy tells whether a run or a check is under way or waiting.
 func (s State) Busy() bool {
 	for _, j := range s.Jobs {
-		if j.Kind == protocol.Run || j.Kind == protocol.Verify {
+		if j.Kind == protocol.Run.Kind || j.Kind == protocol.Verify.Kind {
 			return true
 		}
 	}
@@ -115,7 +115,7 @@ func (a Started) apply(s State) (State, []Effect) {
 // Stepped is progress of a job. Now is the page's clock in milliseconds.
 type Stepped struct {
 	Job  int
-	Step protocol.Step
+	Step protocol.Progress
 	Now  float64
 }
 
@@ -187,19 +187,19 @@ func (a Failed) apply(s State) (State, []Effect) {
 	s.Jobs = nil
 	what, next := "", ""
 	switch j.Kind {
-	case protocol.Open:
+	case protocol.Open.Kind:
 		what = "This model could not be opened."
 		next = "Choose another .onnx file. A model of another framework has to be exported to ONNX first."
 		s.held.model = false
-	case protocol.Load:
+	case protocol.Load.Kind:
 		what = "These files could not be used as data."
 		next = "Drop a folder of JPEG or PNG images, a .zip of one, or .npy and .npz arrays."
 		s.held.data = false
-	case protocol.Export:
+	case protocol.Export.Kind:
 		what, next = "The result cannot be written in this format.", "Choose another format, or quantize with the preset it is made for."
-	case protocol.Compare:
+	case protocol.Compare.Kind:
 		what, next = "The backends could not be compared.", "Check that the data fits the network: the Data place shows what it sees."
-	case protocol.Verify:
+	case protocol.Verify.Kind:
 		what, next = "The check could not be finished.", "Make sure the model and the data belong to this result."
 	default:
 		what, next = "The run ended without a result.", "Check the preprocessing against what the network was trained with, then try again."
@@ -233,7 +233,7 @@ func (s State) Fraction() (float64, bool) {
 	if c.Total > 0 {
 		part = float64(c.Done) / float64(c.Total)
 	}
-	if j.Kind != protocol.Run && j.Kind != protocol.Verify {
+	if j.Kind != protocol.Run.Kind && j.Kind != protocol.Verify.Kind {
 		return part, c.Total > 0
 	}
 	calibration, evaluation := s.Split()

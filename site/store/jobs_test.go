@@ -13,7 +13,7 @@ func TestFractionRisesThroughARun(t *testing.T) {
 	step := func(stage string, done, total int) {
 		t.Helper()
 		now += 100
-		d.Dispatch(Stepped{Job: 3, Step: protocol.Step{Stage: stage, Done: done, Total: total}, Now: now})
+		d.Dispatch(Stepped{Job: 3, Step: protocol.Progress{Stage: stage, Done: done, Total: total}, Now: now})
 		f, known := d.State().Fraction()
 		if !known || f < last || f >= 1 {
 			t.Errorf("%s %d of %d: %g after %g", stage, done, total, f, last)
@@ -52,7 +52,7 @@ func TestTimeLeft(t *testing.T) {
 	d := opened(t)
 	d.Dispatch(Quantize{})
 	at := func(stage string, done, total int, now float64) {
-		d.Dispatch(Stepped{Job: 3, Step: protocol.Step{Stage: stage, Done: done, Total: total}, Now: now})
+		d.Dispatch(Stepped{Job: 3, Step: protocol.Progress{Stage: stage, Done: done, Total: total}, Now: now})
 	}
 	at(protocol.StageCalibrate, 0, 64, 1000)
 	at(protocol.StageCalibrate, 1, 64, 1100)
@@ -79,7 +79,7 @@ func TestTimeLeft(t *testing.T) {
 func TestStepsOfOtherJobsAreIgnored(t *testing.T) {
 	d := opened(t)
 	d.Dispatch(Quantize{})
-	d.Dispatch(Stepped{Job: 2, Step: protocol.Step{Stage: "calibrate", Done: 1, Total: 2}, Now: 5})
+	d.Dispatch(Stepped{Job: 2, Step: protocol.Progress{Stage: "calibrate", Done: 1, Total: 2}, Now: 5})
 	if d.State().Clock.Stage != "" {
 		t.Error("the step of an answered job moved the bar")
 	}

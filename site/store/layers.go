@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/quantscope/quantscope/quant/inspect"
 	"github.com/quantscope/quantscope/quant/report"
-	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
 // Rows are the layers of the result in the order that is asked for: worst SQNR first, or that of the
@@ -26,7 +26,7 @@ func (s State) Rows() []report.Layer {
 
 // Selected is the layer whose detail is shown, with its quantizers, the weight's first; false if there
 // is none.
-func (s State) Selected() (report.Layer, []protocol.Quantizer, bool) {
+func (s State) Selected() (report.Layer, []inspect.Quantizer, bool) {
 	if s.Result == nil {
 		return report.Layer{}, nil, false
 	}
@@ -35,8 +35,8 @@ func (s State) Selected() (report.Layer, []protocol.Quantizer, bool) {
 			continue
 		}
 		weight, input := s.Quantizers(l)
-		var qs []protocol.Quantizer
-		for _, q := range []*protocol.Quantizer{weight, input} {
+		var qs []inspect.Quantizer
+		for _, q := range []*inspect.Quantizer{weight, input} {
 			if q != nil {
 				qs = append(qs, *q)
 			}
@@ -47,12 +47,12 @@ func (s State) Selected() (report.Layer, []protocol.Quantizer, bool) {
 }
 
 // Quantizers are those of a layer's weight and input, nil where there is none.
-func (s State) Quantizers(l report.Layer) (weight, input *protocol.Quantizer) {
+func (s State) Quantizers(l report.Layer) (weight, input *inspect.Quantizer) {
 	r := s.Result
 	if l.Index >= len(r.Placed) {
 		return nil, nil
 	}
-	at := func(i int) *protocol.Quantizer {
+	at := func(i int) *inspect.Quantizer {
 		if i < 0 || i >= len(r.Quantizers) {
 			return nil
 		}

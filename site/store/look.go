@@ -2,6 +2,7 @@ package store
 
 import (
 	"github.com/quantscope/quantscope/quant/inspect"
+	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/site/plot"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
@@ -19,7 +20,7 @@ type Preview struct {
 
 // Detail are the numbers of the selected layer.
 type Detail struct {
-	protocol.Detail
+	inspect.Layer
 	Problem string
 	Waiting bool
 
@@ -46,14 +47,14 @@ func (a Previewed) apply(s State) (State, []Effect) {
 // Detailed is the core's answer to the question for a layer.
 type Detailed struct {
 	Job    int
-	Detail protocol.Detail
+	Detail protocol.LayerDetail
 }
 
 func (a Detailed) apply(s State) (State, []Effect) {
 	if !s.Detail.Waiting || a.Job != s.Detail.asked {
 		return s, nil
 	}
-	s.Detail.Detail, s.Detail.Waiting = a.Detail, !a.Detail.Done
+	s.Detail.Layer, s.Detail.Waiting = a.Detail.Layer, !a.Detail.Done
 	return s, nil
 }
 
@@ -84,9 +85,9 @@ func (p Preview) Sentence() string {
 	case labelled == 0:
 		return "Are these first answers plausible? If not, the preprocessing is probably not what the network was trained with."
 	case right == 0:
-		return "The float network is right on none of these " + plot.Plural(labelled, "item", "items") + ": the preprocessing or the class offset is probably not what it was trained with."
+		return "The float network is right on none of these " + phrase.Plural(labelled, "item", "items") + ": the preprocessing or the class offset is probably not what it was trained with."
 	}
-	return "The float network is right on " + plot.Count(int64(right)) + " of these " + plot.Plural(labelled, "item", "items") + "."
+	return "The float network is right on " + phrase.Count(int64(right)) + " of these " + phrase.Plural(labelled, "item", "items") + "."
 }
 
 // Pair gives each input its picture, empty where it is none.

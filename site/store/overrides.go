@@ -1,14 +1,12 @@
 package store
 
 import (
-	"fmt"
 	"reflect"
 	"slices"
-	"strconv"
 
+	"github.com/quantscope/quantscope/quant/inspect"
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/report"
-	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
 // Overrides of the recipe: settings of single layers. An override that changes what a layer is calls for
@@ -150,32 +148,9 @@ func (s State) InFloat(l report.Layer) bool {
 	return weight == nil && input == nil
 }
 
-// Tell says in words which layers an override concerns, and what it does.
-func Tell(o recipe.Override) (which, what string) {
-	switch {
-	case o.Name != "":
-		which = o.Name
-	case o.Pattern != "":
-		which = "names like " + o.Pattern
-	default:
-		which = "every " + o.Op
-	}
-	switch {
-	case o.Float:
-		return which, "kept in float"
-	case o.Weight != nil && o.Activation != nil:
-		return which, fmt.Sprintf("weights of %d, activations of %d bits", o.Weight.Scheme.Bits, o.Activation.Scheme.Bits)
-	case o.Weight != nil && o.Name == "" && o.Weight.Scheme.PerChannel:
-		return which, "weights of " + strconv.Itoa(o.Weight.Scheme.Bits) + " bits, per channel"
-	case o.Weight != nil:
-		return which, "weights of " + strconv.Itoa(o.Weight.Scheme.Bits) + " bits"
-	}
-	return which, "activations of " + strconv.Itoa(o.Activation.Scheme.Bits) + " bits"
-}
-
 // Suggestion is a rule that the model's operators offer for a start.
 func (s State) Suggestion() Rule {
-	if s.Model != nil && slices.ContainsFunc(s.Model.Summary.Ops, func(o protocol.OpCount) bool { return o.Op == "Conv" }) {
+	if s.Model != nil && slices.ContainsFunc(s.Model.Summary.Ops, func(o inspect.OpCount) bool { return o.Op == "Conv" }) {
 		return Rule{By: "op", Text: recipe.DepthwiseConv}
 	}
 	return Rule{By: "pattern", Text: "*"}

@@ -1,11 +1,13 @@
 package store
 
 import (
-	"encoding/json"
 	"strings"
 	"testing"
 
+	"github.com/quantscope/quantscope/quant/inspect"
+	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/site/form"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
@@ -13,7 +15,7 @@ import (
 func ran(t *testing.T, d *desk) recipe.Recipe {
 	t.Helper()
 	jobs := d.State().Jobs
-	if len(jobs) != 1 || jobs[0].Kind != protocol.Run {
+	if len(jobs) != 1 || jobs[0].Kind != protocol.Run.Kind {
 		t.Fatalf("jobs %v, want a run", jobs)
 	}
 	d.Dispatch(result(t, d, jobs[0].ID))
@@ -58,7 +60,7 @@ func TestLayerBits(t *testing.T) {
 	if len(r.Overrides) != 1 || r.Overrides[0].Weight == nil || *r.Overrides[0].Weight != want {
 		t.Fatalf("%+v", r.Overrides)
 	}
-	if which, what := Tell(r.Overrides[0]); which != "fc" || what != "weights of 4 bits" {
+	if which, what := phrase.Tell(r.Overrides[0]); which != "fc" || what != "weights of 4 bits" {
 		t.Errorf("told as %s %s", which, what)
 	}
 	d.Dispatch(ChooseConfig{"config2"})
@@ -102,7 +104,7 @@ func TestRules(t *testing.T) {
 	d.Dispatch(AddOverride{Rule{By: "name"}})
 	var told []string
 	for _, o := range d.State().Recipe.Overrides {
-		which, what := Tell(o)
+		which, what := phrase.Tell(o)
 		told = append(told, which+" "+what)
 	}
 	if got := strings.Join(told, ", "); got != "every DepthwiseConv kept in float, names like conv* weights of 5 bits, per channel" {
@@ -122,7 +124,7 @@ func TestTheSameRecipeIsOneRun(t *testing.T) {
 		t.Errorf("%d runs of one recipe", n)
 	}
 	d.Dispatch(Dropped{[]File{file("other.onnx")}})
-	d.Dispatch(Opened{Job: d.State().Jobs[0].ID, Model: protocol.Model{Name: "other"}})
+	d.Dispatch(Opened{Job: d.State().Jobs[0].ID, Model: protocol.Model{Network: inspect.Network{Name: "other"}}})
 	if len(d.State().Runs) != 0 {
 		t.Error("the runs of another model stay")
 	}
@@ -130,13 +132,13 @@ func TestTheSameRecipeIsOneRun(t *testing.T) {
 
 func TestEverySettingIsTaken(t *testing.T) {
 	d := opened(t)
-	find := func(id FieldID) Choice {
-		for _, c := range General() {
+	find := func(id form.FieldID) form.Choice {
+		for _, c := range form.General() {
 			if c.ID == id {
 				return c
 			}
 		}
-		for _, side := range d.State().Sides() {
+		for _, side := range form.Sides(d.State().Recipe) {
 			for _, c := range side.Choices {
 				if c.ID == id {
 					return c
@@ -144,20 +146,20 @@ func TestEverySettingIsTaken(t *testing.T) {
 			}
 		}
 		t.Fatalf("no setting %s", id)
-		return Choice{}
+		return form.Choice{}
 	}
-	pick := func(id FieldID, value string) { d.Dispatch(Pick{find(id), value}) }
+	pick := func(id form.FieldID, value string) { d.Dispatch(Pick{find(id), value}) }
 	pick("activation-observer", "mse")
-	if q := d.State().Recipe.Activation; q.Observer != "mse" || q.EMARatio != 0 || len(d.State().Sides()[1].Fields) != 1 {
+	if q := d.State().Recipe.Activation; q.Observer != "mse" || q.EMARatio != 0 || len(form.Sides(d.State().Recipe)[1].Fields) != 1 {
 		t.Errorf("%+v", q)
 	}
 	pick("activation-observer", "ema_mse")
-	if q := d.State().Recipe.Activation; q.EMARatio != 0.9 || len(d.State().Sides()[1].Fields) != 2 {
+	if q := d.State().Recipe.Activation; q.EMARatio != 0.9 || len(form.Sides(d.State().Recipe)[1].Fields) != 2 {
 		t.Errorf("%+v", q)
 	}
 	pick("weight-bits", "4")
 	pick("rule", "onnx")
-	for _, side := range d.State().Sides() {
+	for _, side := range form.Sides(d.State().Recipe) {
 		for _, toggle := range side.Toggles {
 			was := toggle.Get(d.State().Recipe)
 			d.Dispatch(Switch{toggle, !was})
@@ -168,15 +170,15 @@ func TestEverySettingIsTaken(t *testing.T) {
 		}
 		for _, c := range side.Choices {
 			for _, o := range c.Options {
-				if Explain(c, o) == "" {
+				if form.Explain(c, o) == "" {
 					t.Errorf("%s has no word on %s", c.ID, o)
 				}
 			}
 		}
 	}
 	s := d.State()
-	if why := s.Impossible(); why != "" || !s.Changed() || Title(s.Recipe) != "config1, changed" {
-		t.Errorf("%s, changed %v, %s", why, s.Changed(), Title(s.Recipe))
+	if why := s.Impossible(); why != "" || !phrase.Changed(s.Recipe) || phrase.Title(s.Recipe) != "config1, changed" {
+		t.Errorf("%s, changed %v, %s", why, phrase.Changed(s.Recipe), phrase.Title(s.Recipe))
 	}
 	pick("weight-observer", "kld")
 	if why := d.State().Impossible(); !strings.Contains(why, "perChannel") || d.State().Obstacle() != why {
@@ -203,13 +205,11 @@ func TestExportRunsAgainWhereTheCoreHasForgotten(t *testing.T) {
 		t.Fatalf("after a restart export did %s", got)
 	}
 	jobs := d.State().Jobs
-	var b protocol.ExportBody
-	m, err := protocol.New(protocol.Export, 0, protocol.ExportBody{Run: d.State().Result.Run})
-	if err != nil || json.Unmarshal(m.Body, &b) != nil || b.Run != jobs[2].ID {
-		t.Errorf("the export is of run %d, the new run is %d", b.Run, jobs[2].ID)
+	if run := d.State().Result.Run; run != jobs[2].ID {
+		t.Errorf("the result is of run %d, the new run is %d", run, jobs[2].ID)
 	}
 	for _, j := range jobs[:2] {
-		d.Dispatch(map[protocol.Kind]Action{protocol.Open: Opened{Job: j.ID}, protocol.Load: Loaded{Job: j.ID}}[j.Kind])
+		d.Dispatch(map[protocol.Kind]Action{protocol.Open.Kind: Opened{Job: j.ID}, protocol.Load.Kind: Loaded{Job: j.ID}}[j.Kind])
 	}
 	d.Dispatch(result(t, d, jobs[2].ID))
 	if s := d.State(); s.Result.Report.Accuracy != before.Report.Accuracy || s.Stale() || len(s.Runs) != 1 || s.Runs[0] != s.Result {
@@ -262,7 +262,7 @@ func TestOverridesOfAPreset(t *testing.T) {
 	if len(r.Overrides) != 2 || r.Overrides[0].Op != recipe.DepthwiseConv || r.Overrides[1].Name != "fc" || r.Weight.Scheme.PerChannel {
 		t.Fatalf("%+v", r)
 	}
-	if which, what := Tell(r.Overrides[0]); which != "every DepthwiseConv" || what != "weights of 8 bits, per channel" {
+	if which, what := phrase.Tell(r.Overrides[0]); which != "every DepthwiseConv" || what != "weights of 8 bits, per channel" {
 		t.Errorf("told as %s: %s", which, what)
 	}
 	d.Dispatch(ChooseConfig{"config1"})

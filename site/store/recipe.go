@@ -2,15 +2,14 @@ package store
 
 import (
 	"encoding/json"
-	"slices"
 
 	"github.com/quantscope/quantscope/quant/recipe"
-	"github.com/quantscope/quantscope/wasm/protocol"
+	"github.com/quantscope/quantscope/site/form"
 )
 
 // Initial is the state of a fresh page.
 func Initial() State {
-	return State{Place: AtModel, Recipe: Configs()[0].Recipe}
+	return State{Place: AtModel, Recipe: form.Configs()[0].Recipe}
 }
 
 // ChooseConfig takes the quantizers of a named configuration and keeps preprocessing and data settings.
@@ -36,60 +35,6 @@ func (a ChoosePreprocess) apply(s State) (State, []Effect) {
 		}
 	}
 	return s, nil
-}
-
-// PreprocessName is the preset that the recipe's preprocessing equals, "custom" if none.
-func PreprocessName(r recipe.Recipe) string {
-	for _, p := range recipe.Families() {
-		if samePreprocess(p.Preprocess, r.Preprocess) {
-			return p.Name
-		}
-	}
-	return "custom"
-}
-
-// fit proposes a preset for the network's input if what is chosen cannot feed it: a preset with the
-// input's size and channels.
-func fit(chosen recipe.Preprocess, m protocol.Model) recipe.Preprocess {
-	if len(m.Inputs) == 0 || len(m.Inputs[0].Shape) != 4 || feeds(chosen, m.Inputs[0].Shape) {
-		return chosen
-	}
-	for _, p := range recipe.Families() {
-		if feeds(p.Preprocess, m.Inputs[0].Shape) {
-			return p.Preprocess
-		}
-	}
-	return chosen
-}
-
-// offset proposes 1 for networks of 1001 answers, which are ImageNet's 1000 after one for the
-// background, and 0 again for those of 1000.
-func offset(chosen int, m protocol.Model) int {
-	if len(m.Outputs) != 1 || len(m.Outputs[0].Shape) == 0 {
-		return chosen
-	}
-	if n := m.Outputs[0].Shape[len(m.Outputs[0].Shape)-1]; n == 1000 || n == 1001 {
-		return recipe.ClassOffset(n)
-	}
-	return chosen
-}
-
-// feeds tells whether the preprocessing makes a tensor of the shape N×C×H×W or, channels last, N×H×W×C.
-func feeds(p recipe.Preprocess, shape []int) bool {
-	c, h, w := shape[1], shape[2], shape[3]
-	if p.Layout == "nhwc" {
-		h, w, c = shape[1], shape[2], shape[3]
-	}
-	channels := 3
-	if p.Channels == "gray" {
-		channels = 1
-	}
-	return channels == c && (p.Height == h || p.Height == 0) && (p.Width == w || p.Width == 0)
-}
-
-func samePreprocess(a, b recipe.Preprocess) bool {
-	return a.Resize == b.Resize && a.Width == b.Width && a.Height == b.Height && a.Channels == b.Channels &&
-		a.Layout == b.Layout && a.Scale == b.Scale && slices.Equal(a.Mean, b.Mean) && slices.Equal(a.Std, b.Std)
 }
 
 // SaveRecipe downloads the recipe as the document that the command line takes.

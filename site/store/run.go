@@ -4,6 +4,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
@@ -27,7 +28,7 @@ func (s State) Obstacle() string {
 		return "Drop images first: activations are calibrated on them."
 	case s.Busy():
 		return "A run is under way."
-	case s.has(protocol.Compare):
+	case s.has(protocol.Compare.Kind):
 		return "Backends are being compared: wait for them, or cancel."
 	case len(s.Edits) > 0:
 		return "A setting of the recipe is not valid yet."
@@ -43,7 +44,7 @@ func (s State) Obstacle() string {
 func start(s State) (State, []Effect) {
 	s.Problem = nil
 	s, effects := refill(s)
-	s, e := enqueue(s, Job{Kind: protocol.Run, Recipe: s.Recipe}, protocol.RunBody{Recipe: s.Recipe})
+	s, e := enqueue(s, protocol.Run, protocol.RunRequest{Recipe: s.Recipe}, Job{Recipe: s.Recipe})
 	return s, append(effects, e...)
 }
 
@@ -87,7 +88,7 @@ func (a Finished) apply(s State) (State, []Effect) {
 	if _, _, ok := s.Selected(); len(r.Report.Layers) > 0 && (!ok || s.Place != AtInspect) {
 		s.Layers.Selected = r.Report.Layers[0].Name
 	}
-	s.Said = "Quantized. " + Headline(r.Report)
+	s.Said = "Quantized. " + phrase.Headline(r.Report)
 	if s.Place == AtInspect {
 		return s, nil // one who looks at a layer goes on looking at it
 	}

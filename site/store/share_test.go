@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/quantscope/quantscope/quant/inspect"
 	"github.com/quantscope/quantscope/quant/receipt"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
@@ -74,14 +75,14 @@ func claimed(t *testing.T, from *desk) (*desk, *receipt.Receipt) {
 func TestClaimIsCheckedOnceModelAndDataAreThere(t *testing.T) {
 	d, r := claimed(t, finished(t))
 	d.Dispatch(Dropped{[]File{file("copy.onnx")}})
-	d.Dispatch(Opened{Job: 1, Model: protocol.Model{SHA256: digest("a")}})
+	d.Dispatch(Opened{Job: 1, Model: protocol.Model{Network: inspect.Network{SHA256: digest("a")}}})
 	sentence, status := d.State().Claim.Verdict()
 	if status != receipt.NotRun || !strings.Contains(sentence, "model") {
 		t.Errorf("with the model alone: %s (%s)", sentence, status)
 	}
 	d.taken()
 	d.Dispatch(Dropped{[]File{file("a.png"), file("b.png")}})
-	d.Dispatch(Loaded{Job: 2, Data: protocol.Data{Items: 100}})
+	d.Dispatch(Loaded{Job: 2, Data: inspect.Data{Items: 100}})
 	if got, want := d.taken(), "post load, post verify"; got != want {
 		t.Fatalf("%s, want %s", got, want)
 	}
@@ -161,8 +162,8 @@ func TestStrangersWordsAreQuoted(t *testing.T) {
 func TestAnotherModelIsNotRunUnasked(t *testing.T) {
 	d, _ := claimed(t, finished(t))
 	d.Dispatch(Dropped{[]File{file("other.onnx"), file("a.png")}})
-	d.Dispatch(Opened{Job: 1, Model: protocol.Model{SHA256: digest("b")}})
-	d.Dispatch(Loaded{Job: 2, Data: protocol.Data{Items: 100}})
+	d.Dispatch(Opened{Job: 1, Model: protocol.Model{Network: inspect.Network{SHA256: digest("b")}}})
+	d.Dispatch(Loaded{Job: 2, Data: inspect.Data{Items: 100}})
 	if got, want := d.taken(), "post open, post load"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}

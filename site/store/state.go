@@ -3,8 +3,10 @@ package store
 import (
 	"github.com/quantscope/quantscope/quant/receipt"
 
+	"github.com/quantscope/quantscope/quant/inspect"
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/report"
+	"github.com/quantscope/quantscope/site/form"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
@@ -29,12 +31,12 @@ type State struct {
 	Model    *Model
 	Data     *Data
 	Recipe   recipe.Recipe
-	Past     []recipe.Recipe    // that Undo goes back to, the last one last
-	Edits    map[FieldID]string // texts of fields that are not valid yet
-	Jobs     []Job              // what the core works on, in order; the first one runs
-	Clock    Clock              // progress of the first job
-	Result   *Result            // last good result; survives Cancel and failures
-	Runs     []*Result          // of the present model and data, the last one last
+	Past     []recipe.Recipe         // that Undo goes back to, the last one last
+	Edits    map[form.FieldID]string // texts of fields that are not valid yet
+	Jobs     []Job                   // what the core works on, in order; the first one runs
+	Clock    Clock                   // progress of the first job
+	Result   *Result                 // last good result; survives Cancel and failures
+	Runs     []*Result               // of the present model and data, the last one last
 	Written  Written
 	Preview  Preview  // of the data as the network takes it
 	Detail   Detail   // of the selected layer
@@ -78,7 +80,7 @@ func (m *Model) Free() bool { return len(m.Summary.Inputs) > 0 && m.Summary.Inpu
 type Data struct {
 	Files   []File
 	Sample  bool
-	Summary protocol.Data
+	Summary inspect.Data
 }
 
 // Result is a finished run and what it was made from.
@@ -88,9 +90,9 @@ type Result struct {
 	Receipt receipt.Receipt
 	Recipe  recipe.Recipe
 	// Quantizers are all there are, in the core's order.
-	Quantizers []protocol.Quantizer
-	Placed     []protocol.Placed // of each layer, by its place in the network
-	Notes      []string          // what was assumed or left out
+	Quantizers []inspect.Quantizer
+	Placed     []inspect.Placed // of each layer, by its place in the network
+	Notes      []string         // what was assumed or left out
 	Model      *Model
 	Data       *Data
 	QDQ        File    // the quantized model

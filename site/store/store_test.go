@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/quantscope/quantscope/quant/inspect"
+	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/quant/receipt"
 	"github.com/quantscope/quantscope/quant/report"
 	"github.com/quantscope/quantscope/wasm/protocol"
@@ -51,12 +53,12 @@ func opened(t *testing.T) *desk {
 	if got, want := d.taken(), "post open, post load"; got != want {
 		t.Fatalf("a drop of model and folder: %s, want %s", got, want)
 	}
-	d.Dispatch(Opened{Job: 1, Model: protocol.Model{
+	d.Dispatch(Opened{Job: 1, Model: protocol.Model{Network: inspect.Network{
 		Name: "net.onnx", SHA256: digest("a"), Bytes: 1000,
-		Inputs: []protocol.Port{{Name: "x", Shape: []int{1, 3, 32, 32}, Batch: true}},
-		Nodes:  []protocol.Node{{Name: "conv1"}, {Name: "conv2"}, {Name: "fc"}},
-	}})
-	d.Dispatch(Loaded{Job: 2, Data: protocol.Data{Items: 100, Labelled: 100}})
+		Inputs: []inspect.Port{{Name: "x", Shape: []int{1, 3, 32, 32}, Batch: true}},
+		Nodes:  []inspect.Node{{Name: "conv1"}, {Name: "conv2"}, {Name: "fc"}},
+	}}})
+	d.Dispatch(Loaded{Job: 2, Data: inspect.Data{Items: 100, Labelled: 100}})
 	d.taken()
 	return d
 }
@@ -114,7 +116,7 @@ func TestRunLeadsToInspect(t *testing.T) {
 	if d.State().Obstacle() == "" {
 		t.Error("a second run can start while one runs")
 	}
-	d.Dispatch(Stepped{Job: 3, Step: protocol.Step{Stage: protocol.StageImport}, Now: 1000})
+	d.Dispatch(Stepped{Job: 3, Step: protocol.Progress{Stage: protocol.StageImport}, Now: 1000})
 	d.Dispatch(result(t, d, 3))
 	s := d.State()
 	if s.Place != AtInspect || d.taken() != "ShowPlace" || s.Result.Seconds != 8 || s.Layers.Selected != "fc" {
@@ -147,7 +149,7 @@ func TestCancelKeepsTheLastResultAndFillsTheNextWorker(t *testing.T) {
 	if got, want := d.taken(), "post open, post load, post run"; got != want {
 		t.Errorf("the run after a cancel: %s, want %s", got, want)
 	}
-	d.Dispatch(Opened{Job: 5, Model: protocol.Model{Name: "other"}})
+	d.Dispatch(Opened{Job: 5, Model: protocol.Model{Network: inspect.Network{Name: "other"}}})
 	if d.State().Model.Summary.Name != "net.onnx" {
 		t.Error("giving the model again replaced it")
 	}
@@ -237,7 +239,7 @@ func TestDropDuringARunEndsIt(t *testing.T) {
 
 func TestModelProposesPreprocessing(t *testing.T) {
 	d := opened(t)
-	if got := PreprocessName(d.State().Recipe); got != "cifar" {
+	if got := phrase.PreprocessName(d.State().Recipe); got != "cifar" {
 		t.Errorf("for 3×32×32: %s", got)
 	}
 	if len(d.State().Past) != 0 {
@@ -245,8 +247,8 @@ func TestModelProposesPreprocessing(t *testing.T) {
 	}
 	d.Dispatch(ChoosePreprocess{"cifar10"})
 	d.Dispatch(Dropped{[]File{file("other.onnx")}})
-	d.Dispatch(Opened{Job: 3, Model: protocol.Model{Inputs: []protocol.Port{{Shape: []int{1, 3, 32, 32}}}}})
-	if got := PreprocessName(d.State().Recipe); got != "cifar10" {
+	d.Dispatch(Opened{Job: 3, Model: protocol.Model{Network: inspect.Network{Inputs: []inspect.Port{{Shape: []int{1, 3, 32, 32}}}}}})
+	if got := phrase.PreprocessName(d.State().Recipe); got != "cifar10" {
 		t.Errorf("a choice that fits was replaced by %s", got)
 	}
 }
@@ -255,7 +257,7 @@ func TestModelProposesTheClassOffset(t *testing.T) {
 	d := opened(t)
 	open := func(classes int) int {
 		d.Dispatch(Dropped{[]File{file("other.onnx")}})
-		d.Dispatch(Opened{Job: d.State().Jobs[0].ID, Model: protocol.Model{Outputs: []protocol.Port{{Shape: []int{1, classes}}}}})
+		d.Dispatch(Opened{Job: d.State().Jobs[0].ID, Model: protocol.Model{Network: inspect.Network{Outputs: []inspect.Port{{Shape: []int{1, classes}}}}}})
 		return d.State().Recipe.Data.ClassOffset
 	}
 	for _, c := range []struct{ classes, want int }{{10, 0}, {1001, 1}, {1000, 0}} {

@@ -3,6 +3,7 @@ package store
 import (
 	"strconv"
 
+	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/site/plot"
 )
 
@@ -28,7 +29,7 @@ func (s State) RunTable() plot.Table {
 	t := plot.Table{Head: []string{"run", "recipe", "labelled", "float right", "simulation right", "integer engine right", "items", "agree with float", "bytes"}}
 	for i, r := range s.Runs {
 		a := r.Report.Accuracy
-		row := []string{strconv.Itoa(i + 1), Describe(r.Recipe)}
+		row := []string{strconv.Itoa(i + 1), phrase.Describe(r.Recipe)}
 		for _, n := range []int{a.Labelled, a.Float, a.Quantized, a.Integer, a.Items, a.Agree, int(r.Report.Size.Quantized)} {
 			row = append(row, strconv.Itoa(n))
 		}

@@ -4,6 +4,8 @@ import (
 	"github.com/hexops/vecty"
 	"github.com/hexops/vecty/prop"
 
+	"github.com/quantscope/quantscope/quant/phrase"
+	"github.com/quantscope/quantscope/site/form"
 	"github.com/quantscope/quantscope/site/store"
 )
 
@@ -28,22 +30,22 @@ func (a *Advanced) Render() vecty.ComponentOrHTML {
 			})),
 			el("summary", "", words("h2", "", "Every setting"),
 				words("span", "help", "Bits, symmetry, observers, fake-quantizers, rounding, placement.")),
-			el("div", "sides", each(s.Sides(), func(_ int, side store.Side) vecty.ComponentOrHTML {
+			el("div", "sides", each(form.Sides(s.Recipe), func(_ int, side form.Side) vecty.ComponentOrHTML {
 				return el("fieldset", "side",
 					words("legend", "", side.Title),
 					each(side.Choices, a.choice),
-					each(side.Fields, func(_ int, f store.Field) vecty.ComponentOrHTML { return input(a.Store, f) }),
+					each(side.Fields, func(_ int, f form.Field) vecty.ComponentOrHTML { return input(a.Store, f) }),
 					each(side.Toggles, a.toggle))
 			})),
 			when(s.Impossible() != "", func() *vecty.HTML { return words("p", "help wrong impossible", s.Impossible()) }),
 			el("fieldset", "side general",
 				words("legend", "", "Both"),
-				each(store.General(), a.choice),
-				each(store.GeneralToggles(), a.toggle)))
+				each(form.General(), a.choice),
+				each(form.GeneralToggles(), a.toggle)))
 	})
 }
 
-func (a *Advanced) choice(_ int, c store.Choice) vecty.ComponentOrHTML {
+func (a *Advanced) choice(_ int, c form.Choice) vecty.ComponentOrHTML {
 	value := c.Get(a.Store.State().Recipe)
 	id := string(c.ID)
 	return el("div", "field",
@@ -52,12 +54,12 @@ func (a *Advanced) choice(_ int, c store.Choice) vecty.ComponentOrHTML {
 			vecty.Markup(prop.ID(id), vecty.Attribute("aria-describedby", id+"-help"),
 				on("change", func(e *vecty.Event) { a.Store.Dispatch(store.Pick{Choice: c, Value: e.Value()}) })),
 			each(c.Options, func(_ int, o string) vecty.ComponentOrHTML {
-				return el("option", "", vecty.Markup(vecty.Attribute("value", o), vecty.Property("selected", o == value)), text(store.Spelled(o)))
+				return el("option", "", vecty.Markup(vecty.Attribute("value", o), vecty.Property("selected", o == value)), text(phrase.Spelled(o)))
 			})),
-		el("p", "help", attr("id", id+"-help"), text(store.Explain(c, value))))
+		el("p", "help", attr("id", id+"-help"), text(form.Explain(c, value))))
 }
 
-func (a *Advanced) toggle(_ int, t store.Toggle) vecty.ComponentOrHTML {
+func (a *Advanced) toggle(_ int, t form.Toggle) vecty.ComponentOrHTML {
 	return checkbox(string(t.ID), t.Label, t.Help, t.Get(a.Store.State().Recipe),
 		func(on bool) { a.Store.Dispatch(store.Switch{Toggle: t, On: on}) })
 }

@@ -5,7 +5,7 @@ import (
 
 	"github.com/hexops/vecty"
 
-	"github.com/quantscope/quantscope/site/plot"
+	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/site/store"
 )
 
@@ -53,9 +53,9 @@ func few(names []string) string {
 	case n == 0:
 		return "none"
 	case n > most:
-		return plot.Count(int64(n)) + ": " + strings.Join(names[:most], ", ") + " and " + plot.Count(int64(n-most)) + " more"
+		return phrase.Count(int64(n)) + ": " + strings.Join(names[:most], ", ") + " and " + phrase.Count(int64(n-most)) + " more"
 	default:
-		return plot.Count(int64(n)) + ": " + strings.Join(names, ", ")
+		return phrase.Count(int64(n)) + ": " + strings.Join(names, ", ")
 	}
 }
 
@@ -68,7 +68,7 @@ func (b *Backends) row(s store.State, c store.Change) vecty.List {
 			el("td", "help", attr("colspan", "5"), text(c.Problem)), use)}
 	}
 	open := s.Backends.Shown == c.Name
-	of := " of " + plot.Count(int64(c.Quantizers-c.Added))
+	of := " of " + phrase.Count(int64(c.Quantizers-c.Added))
 	return vecty.List{
 		el("tr", pick(open, "selected", ""),
 			el("th", "name", attr("scope", "row"),
@@ -77,10 +77,10 @@ func (b *Backends) row(s store.State, c store.Change) vecty.List {
 						vecty.Property("title", "Its tensors, one by one"),
 						on("click", func(*vecty.Event) { b.Store.Dispatch(store.ShowBackend{Name: c.Name}) })),
 					words("span", "", c.Name))),
-			words("td", "number", plot.Count(int64(c.Quantizers))),
-			words("td", "number", "+"+plot.Count(int64(c.Added))+", −"+plot.Count(int64(c.Dropped))),
-			words("td", "number", plot.Count(int64(c.Ranges))+of),
-			words("td", "number", plot.Count(int64(c.Zeros))+of),
+			words("td", "number", phrase.Count(int64(c.Quantizers))),
+			words("td", "number", "+"+phrase.Count(int64(c.Added))+", −"+phrase.Count(int64(c.Dropped))),
+			words("td", "number", phrase.Count(int64(c.Ranges))+of),
+			words("td", "number", phrase.Count(int64(c.Zeros))+of),
 			words("td", "in-float", few(c.Float)),
 			use),
 		when(open, func() *vecty.HTML {

@@ -6,7 +6,7 @@ import (
 
 	"github.com/hexops/vecty"
 
-	"github.com/quantscope/quantscope/site/plot"
+	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/site/store"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
@@ -49,7 +49,7 @@ func (b *BottomBar) progress(s store.State, job store.Job) *vecty.HTML {
 	label := doing(s, job)
 	ratio, known := s.Fraction()
 	return el("div", "progress",
-		when(job.Kind == protocol.Run || job.Kind == protocol.Verify, func() *vecty.HTML { return stages(c.Stage) }),
+		when(job.Kind == protocol.Run.Kind || job.Kind == protocol.Verify.Kind, func() *vecty.HTML { return stages(c.Stage) }),
 		el("div", "progress-line",
 			words("span", "progress-label", label),
 			words("span", "progress-left", left(s))),
@@ -90,17 +90,17 @@ func stages(present string) *vecty.HTML {
 func doing(s store.State, job store.Job) string {
 	c := s.Clock
 	name := map[protocol.Kind]string{
-		protocol.Open:    "Opening the model",
-		protocol.Load:    "Reading the data",
-		protocol.Run:     "Starting",
-		protocol.Verify:  "Checking",
-		protocol.Compare: "Comparing",
+		protocol.Open.Kind:    "Opening the model",
+		protocol.Load.Kind:    "Reading the data",
+		protocol.Run.Kind:     "Starting",
+		protocol.Verify.Kind:  "Checking",
+		protocol.Compare.Kind: "Comparing",
 	}[job.Kind]
-	if c.Stage != "" && job.Kind != protocol.Compare {
+	if c.Stage != "" && job.Kind != protocol.Compare.Kind {
 		name = strings.ToUpper(c.Stage[:1]) + c.Stage[1:]
 	}
 	if c.Total > 0 {
-		name += pick(job.Kind == protocol.Compare, ", ", " ") + plot.Count(int64(c.Done)) + " of " + plot.Count(int64(c.Total))
+		name += pick(job.Kind == protocol.Compare.Kind, ", ", " ") + phrase.Count(int64(c.Done)) + " of " + phrase.Count(int64(c.Total))
 	}
 	return name
 }
@@ -110,5 +110,5 @@ func left(s store.State) string {
 	if !known {
 		return ""
 	}
-	return "about " + plot.Seconds(seconds) + " left"
+	return "about " + phrase.Seconds(seconds) + " left"
 }

@@ -3,8 +3,8 @@ package view
 import (
 	"github.com/hexops/vecty"
 
+	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/quant/receipt"
-	"github.com/quantscope/quantscope/site/plot"
 	"github.com/quantscope/quantscope/site/store"
 )
 
@@ -54,18 +54,18 @@ func reported(c *store.Claim) *vecty.HTML {
 	}
 	return el("div", "figures",
 		when(m.Labelled > 0, func() *vecty.HTML {
-			before, after := store.Ratio(m.Top1Float, m.Labelled), store.Ratio(m.Top1Quant, m.Labelled)
-			return figure("Top-1", plot.Percent(before), plot.Percent(after), before, after, mark(store.Top1))
+			before, after := phrase.Ratio(m.Top1Float, m.Labelled), phrase.Ratio(m.Top1Quant, m.Labelled)
+			return figure("Top-1", phrase.Percent(before), phrase.Percent(after), before, after, mark(store.Top1))
 		}),
 		when(m.N > 0, func() *vecty.HTML {
-			ratio := store.Ratio(m.Agreement, m.N)
+			ratio := phrase.Ratio(m.Agreement, m.N)
 			return el("div", "figure",
 				words("h2", "", "Agreement with float"),
-				el("p", "figure-values", words("span", "quantized", plot.Percent(ratio))),
+				el("p", "figure-values", words("span", "quantized", phrase.Percent(ratio))),
 				twin(0, ratio),
 				mark(store.Agreement))
 		}),
-		figure("Parameters", plot.Bytes(m.BytesBefore), plot.Bytes(m.BytesAfter), 1, store.Ratio(int(m.BytesAfter), int(m.BytesBefore)), mark(store.Parameters)))
+		figure("Parameters", phrase.Bytes(m.BytesBefore), phrase.Bytes(m.BytesAfter), 1, phrase.Ratio(int(m.BytesAfter), int(m.BytesBefore)), mark(store.Parameters)))
 }
 
 // check is the column of steps, and what is still needed for them.
@@ -99,7 +99,7 @@ func (p *ClaimPlace) wanted(s store.State, c *store.Claim) vecty.MarkupOrChild {
 		return el("div", "dropzone",
 			icon("file"),
 			words("p", "dropzone-title", "Drop your copy of the model to check this result"),
-			words("p", "help", plot.Count(c.Receipt.Model.Bytes)+" bytes, SHA-256 begins "+plot.Digest(c.Receipt.Model.SHA256)),
+			words("p", "help", phrase.Count(c.Receipt.Model.Bytes)+" bytes, SHA-256 begins "+phrase.Digest(c.Receipt.Model.SHA256)),
 			el("div", "actions",
 				picker(p.Store, "pick-model", "primary", "file", "Choose the model", ".onnx,.data,.bin", false),
 				when(c.Sample, func() *vecty.HTML {
@@ -109,8 +109,8 @@ func (p *ClaimPlace) wanted(s store.State, c *store.Claim) vecty.MarkupOrChild {
 		return el("div", "dropzone",
 			icon("images"),
 			words("p", "dropzone-title", "Now drop the images"),
-			words("p", "help", plot.Plural(c.Receipt.Data.Calibration.Count, "calibration item", "calibration items")+" and "+
-				plot.Plural(c.Receipt.Data.Evaluation.Count, "evaluation item", "evaluation items")+" are picked from the same folder or archive."),
+			words("p", "help", phrase.Plural(c.Receipt.Data.Calibration.Count, "calibration item", "calibration items")+" and "+
+				phrase.Plural(c.Receipt.Data.Evaluation.Count, "evaluation item", "evaluation items")+" are picked from the same folder or archive."),
 			el("div", "actions", (&DataPlace{Store: p.Store}).pickers("primary")))
 	}
 	return p.again(s, c)

@@ -4,6 +4,7 @@ import (
 	"github.com/hexops/vecty"
 	"github.com/hexops/vecty/prop"
 
+	"github.com/quantscope/quantscope/site/form"
 	"github.com/quantscope/quantscope/site/store"
 )
 
@@ -38,7 +39,7 @@ func picker(s *store.Store, id, classes, iconName, label, accept string, folder 
 }
 
 // input is a text field of the recipe with its label, help and what is wrong with it.
-func input(s *store.Store, f store.Field) *vecty.HTML {
+func input(s *store.Store, f form.Field) *vecty.HTML {
 	value, wrong := s.State().Text(f)
 	id := string(f.ID)
 	return el("div", pick(f.Wide, "field wide", "field"),

@@ -1,15 +1,15 @@
 package view
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/hexops/vecty"
 
+	"github.com/quantscope/quantscope/quant/inspect"
+	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/quant/recipe"
-	"github.com/quantscope/quantscope/site/plot"
+	"github.com/quantscope/quantscope/site/form"
 	"github.com/quantscope/quantscope/site/store"
-	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
 // DataPlace takes images and arrays, and says how they become the network's input and how they are
@@ -29,7 +29,7 @@ func (p *DataPlace) Render() vecty.ComponentOrHTML {
 		lede := "Images calibrate the ranges of the activations, and show what quantization costs."
 		title := "Data"
 		if s.Data != nil {
-			title = plot.Plural(s.Data.Summary.Items, "item", "items")
+			title = phrase.Plural(s.Data.Summary.Items, "item", "items")
 			lede = labels(s)
 		}
 		return el("section", "place-data",
@@ -79,9 +79,9 @@ func labels(s store.State) string {
 	case d.Labelled == 0:
 		return "No labels were found: the quantized network is compared with the float one."
 	case d.Labelled < d.Items:
-		return plot.Plural(d.Labelled, "item has a label", "items have labels") + " of " + plot.Plural(d.Distinct, "class", "classes") + ", " + store.LabelSource(d.Source) + "."
+		return phrase.Plural(d.Labelled, "item has a label", "items have labels") + " of " + phrase.Plural(d.Distinct, "class", "classes") + ", " + phrase.LabelSource(d.Source) + "."
 	}
-	return "All labelled " + store.LabelSource(d.Source) + ", " + plot.Plural(d.Distinct, "class", "classes") + "."
+	return "All labelled " + phrase.LabelSource(d.Source) + ", " + phrase.Plural(d.Distinct, "class", "classes") + "."
 }
 
 func (p *DataPlace) preprocess(s store.State) *vecty.HTML {
@@ -89,18 +89,18 @@ func (p *DataPlace) preprocess(s store.State) *vecty.HTML {
 	for _, f := range recipe.Families() {
 		names = append(names, f.Name)
 	}
-	now := store.PreprocessName(s.Recipe)
+	now := phrase.PreprocessName(s.Recipe)
 	if now == "custom" {
 		names = append(names, "custom")
 	}
 	return el("div", "card",
 		words("h2", "", "Preprocessing"),
 		words("p", "help", "As the network was trained. A wrong mean or channel order costs more accuracy than quantization does."),
-		choice("Preset", "preprocess", now, names, store.FamilyTitle,
+		choice("Preset", "preprocess", now, names, phrase.FamilyTitle,
 			func(n string) { p.Store.Dispatch(store.ChoosePreprocess{Name: n}) }),
 		el("div", "fields",
-			each(store.PreprocessFields(), func(_ int, f store.Field) vecty.ComponentOrHTML { return input(p.Store, f) }),
-			each(store.PreprocessChoices(), func(_ int, c store.Choice) vecty.ComponentOrHTML {
+			each(form.PreprocessFields(), func(_ int, f form.Field) vecty.ComponentOrHTML { return input(p.Store, f) }),
+			each(form.PreprocessChoices(), func(_ int, c form.Choice) vecty.ComponentOrHTML {
 				return choice(c.Label, string(c.ID), c.Get(s.Recipe), c.Options, strings.ToUpper,
 					func(v string) { p.Store.Dispatch(store.Pick{Choice: c, Value: v}) })
 			})))
@@ -111,30 +111,21 @@ func (p *DataPlace) split(s store.State) *vecty.HTML {
 		words("h2", "", "Calibration and evaluation"),
 		when(s.Data != nil, func() *vecty.HTML { return splitBar(s) }),
 		el("div", "fields",
-			each(store.DataFields(), func(_ int, f store.Field) vecty.ComponentOrHTML { return input(p.Store, f) })),
+			each(form.DataFields(), func(_ int, f form.Field) vecty.ComponentOrHTML { return input(p.Store, f) })),
 		checkbox("overlap", "Evaluate on calibration items too", "The numbers then flatter the result.", s.Recipe.Data.Overlap,
 			func(on bool) { p.Store.Dispatch(store.AllowOverlap{On: on}) }))
 }
 
 // classes are the first few classes with their counts.
-func classes(d protocol.Data) *vecty.HTML {
+func classes(d inspect.Data) *vecty.HTML {
 	rest := d.Distinct - len(d.Classes)
 	return el("div", "card",
 		words("h2", "", "Labels"),
 		el("ul", "chips",
-			each(d.Classes, func(_ int, c protocol.Class) vecty.ComponentOrHTML {
-				return el("li", "", text(named(c.Index, c.Name)), words("span", "count", "×"+plot.Count(int64(c.Count))))
+			each(d.Classes, func(_ int, c inspect.Class) vecty.ComponentOrHTML {
+				return el("li", "", text(phrase.Class(c.Index, c.Name)), words("span", "count", "×"+phrase.Count(int64(c.Count))))
 			}),
-			when(rest > 0, func() *vecty.HTML { return words("li", "count", "and "+plot.Count(int64(rest))+" more") })))
-}
-
-// named is a class's number, with its name where it has one.
-func named(class int, name string) string {
-	number := strconv.Itoa(class)
-	if name == number || name == "" {
-		return number
-	}
-	return number + " " + name
+			when(rest > 0, func() *vecty.HTML { return words("li", "count", "and "+phrase.Count(int64(rest))+" more") })))
 }
 
 // splitBar shows the two sets as parts of all items.
@@ -146,11 +137,11 @@ func splitBar(s store.State) *vecty.HTML {
 	if s.Recipe.Data.Overlap {
 		start = max(0, 100-e)
 	}
-	summary := plot.Plural(calibration, "item calibrates", "items calibrate") + ", " + plot.Plural(evaluation, "is evaluated", "are evaluated")
+	summary := phrase.Plural(calibration, "item calibrates", "items calibrate") + ", " + phrase.Plural(evaluation, "is evaluated", "are evaluated")
 	return el("figure", "split",
 		svg("svg", []string{"viewBox", "0 0 100 6", "preserveAspectRatio", "none", "role", "img", "aria-label", summary},
 			svg("rect", []string{"class", "rest", "x", "0", "y", "0", "width", "100", "height", "6"}),
 			svg("rect", []string{"class", "evaluation", "x", num(start), "y", "0", "width", num(min(e, 100-start)), "height", "6"}),
 			svg("rect", []string{"class", "calibration", "x", "0", "y", "0", "width", num(c), "height", pick(s.Recipe.Data.Overlap, "3", "6")})),
-		el("figcaption", "", el("span", "key calibration", text(plot.Count(int64(calibration))+" calibrate")), el("span", "key evaluation", text(plot.Count(int64(evaluation))+" evaluate"))))
+		el("figcaption", "", el("span", "key calibration", text(phrase.Count(int64(calibration))+" calibrate")), el("span", "key evaluation", text(phrase.Count(int64(evaluation))+" evaluate"))))
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hexops/vecty"
 
+	"github.com/quantscope/quantscope/quant/inspect"
 	"github.com/quantscope/quantscope/quant/receipt"
 	"github.com/quantscope/quantscope/quant/report"
 	"github.com/quantscope/quantscope/quant/scheme"
@@ -121,14 +122,14 @@ func file(path string) store.File { return store.File{Path: path, Size: 1} }
 // open gives the page a model and data, as the core would.
 func (d *desk) open() {
 	d.do(store.Dropped{Files: []store.File{file("net.onnx"), file("pets/a.png")}},
-		store.Opened{Job: 1, Model: protocol.Model{
+		store.Opened{Job: 1, Model: protocol.Model{Network: inspect.Network{
 			Name: "net.onnx", SHA256: digest("a"), Bytes: 1000, Params: 250,
-			Inputs: []protocol.Port{{Name: "x", Shape: []int{1, 3, 32, 32}, Batch: true}},
-			Ops:    []protocol.OpCount{{Op: "Conv", Count: 2}},
-			Nodes:  []protocol.Node{{Name: "conv0", Op: "Conv", Shape: []int{1, 8, 32, 32}, Params: 224}},
+			Inputs: []inspect.Port{{Name: "x", Shape: []int{1, 3, 32, 32}, Batch: true}},
+			Ops:    []inspect.OpCount{{Op: "Conv", Count: 2}},
+			Nodes:  []inspect.Node{{Name: "conv0", Op: "Conv", Shape: []int{1, 8, 32, 32}, Params: 224}},
 			Notes:  []string{"w: double converted to float32"},
-		}},
-		store.Loaded{Job: 2, Data: protocol.Data{Items: 100, Labelled: 100, Distinct: 2}})
+		}}},
+		store.Loaded{Job: 2, Data: inspect.Data{Items: 100, Labelled: 100, Distinct: 2}})
 }
 
 // run presses Quantize and answers with so many layers.
@@ -142,7 +143,7 @@ func (d *desk) run(layers int) {
 func (d *desk) finish(layers int) {
 	d.t.Helper()
 	jobs := d.State().Jobs
-	if len(jobs) != 1 || jobs[0].Kind != protocol.Run {
+	if len(jobs) != 1 || jobs[0].Kind != protocol.Run.Kind {
 		d.t.Fatalf("pressing Quantize gave the jobs %v", jobs)
 	}
 	recipe := d.State().Recipe
@@ -167,7 +168,7 @@ func (d *desk) finish(layers int) {
 			Digests: receipt.Digests{QParams: digest("1"), Logits: digest("2"), Integer: digest("3")},
 			Metrics: receipt.Metrics{N: 36, Labelled: 36, Top1Float: 30, Top1Quant: 29, Top1Integer: 30, Agreement: 34, BytesBefore: 1000, BytesAfter: 270},
 		},
-		Quantizers: []protocol.Quantizer{
+		Quantizers: []inspect.Quantizer{
 			{Name: "conv0.weight_fake_quant", Layer: "conv0", Weight: true, Scheme: scheme.QScheme{Bits: 8, Symmetric: true, PerChannel: true},
 				Params: scheme.QParams{Scale: []float32{0.5, 0.25}, ZeroPoint: []int32{0, 0}, QMin: -128, QMax: 127}},
 			{Name: "x_post_act_fake_quantizer", Layer: "conv0", Scheme: scheme.QScheme{Bits: 8},
@@ -175,9 +176,9 @@ func (d *desk) finish(layers int) {
 		},
 	}
 	for i := range layers {
-		placed := protocol.Placed{Weight: -1, Input: -1}
+		placed := inspect.Placed{Weight: -1, Input: -1}
 		if i == 0 {
-			placed = protocol.Placed{Weight: 0, Input: 1}
+			placed = inspect.Placed{Weight: 0, Input: 1}
 		}
 		r.Placed = append(r.Placed, placed)
 		r.Report.Layers = append(r.Report.Layers, report.Layer{

@@ -3,7 +3,7 @@ package view
 import (
 	"github.com/hexops/vecty"
 
-	"github.com/quantscope/quantscope/site/plot"
+	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/site/store"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
@@ -30,7 +30,7 @@ func (p *ExportPlace) Render() vecty.ComponentOrHTML {
 		return el("section", "place-export", head,
 			staleNote(p.Store),
 			el("div", "exports",
-				p.card("chip", "Quantized model", pick(s.Result.QDQ.Size > 0, s.Result.QDQ.Path+", "+plot.Bytes(s.Result.QDQ.Size), "not possible with this recipe: its codes are no integers"),
+				p.card("chip", "Quantized model", pick(s.Result.QDQ.Size > 0, s.Result.QDQ.Path+", "+phrase.Bytes(s.Result.QDQ.Size), "not possible with this recipe: its codes are no integers"),
 					"ONNX with QuantizeLinear and DequantizeLinear around every quantized tensor; integer weights, int32 bias. ONNX Runtime and TensorRT read it.",
 					button("primary", "save", "Download ONNX QDQ", s.Result.QDQ.Size == 0, func() { p.Store.Dispatch(store.SaveModel{}) })),
 				p.card("file", "Recipe", "recipe.json",
@@ -77,7 +77,7 @@ func (p *ExportPlace) format(s store.State, f protocol.Format, closed bool) *vec
 			el("p", "", words("strong", "", f.Name), when(fits, func() *vecty.HTML { return words("span", "badge", "for this recipe") })),
 			words("p", "help", f.About+pick(fits, "", " Made for the preset "+f.Backend+".")),
 			when(s.Written.Format == f.Name, func() *vecty.HTML {
-				return el("p", "help written", icon("check"), text(s.Written.Name+", "+plot.Bytes(s.Written.Size)+"."))
+				return el("p", "help written", icon("check"), text(s.Written.Name+", "+phrase.Bytes(s.Written.Size)+"."))
 			}),
 			when(s.Written.Format == f.Name && len(s.Written.Notes) > 0, func() *vecty.HTML { return notes(s.Written.Notes) })),
 		el("button", "button small",

@@ -5,8 +5,8 @@ import (
 
 	"github.com/hexops/vecty"
 
+	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/quant/report"
-	"github.com/quantscope/quantscope/site/plot"
 	"github.com/quantscope/quantscope/site/store"
 )
 
@@ -34,8 +34,8 @@ func (p *InspectPlace) Render() vecty.ComponentOrHTML {
 		return el("section", pick(s.Stale(), "place-inspect stale", "place-inspect"),
 			el("div", "place-head",
 				el("div", "",
-					words("h1", "", r.Model.Summary.Name+", "+store.Title(r.Recipe)),
-					words("p", "lede", r.Summary())),
+					words("h1", "", r.Model.Summary.Name+", "+phrase.Title(r.Recipe)),
+					words("p", "lede", phrase.Summary(r.Report, r.Seconds))),
 				el("div", "actions",
 					button("primary", "save", "Download ONNX QDQ", r.QDQ.Size == 0, func() { p.Store.Dispatch(store.SaveModel{}) }),
 					button("", "share", "Share", false, func() { p.Store.Dispatch(store.OpenShare{}) }))),
@@ -55,7 +55,7 @@ func (p *InspectPlace) Render() vecty.ComponentOrHTML {
 
 // doubt warns where the float network itself is mostly wrong.
 func (p *InspectPlace) doubt(r *store.Result) vecty.List {
-	why := store.Doubt(r.Report)
+	why := phrase.Doubt(r.Report)
 	return when(why != "", func() *vecty.HTML {
 		return el("div", "warning",
 			words("p", "", why),
@@ -68,36 +68,36 @@ func figures(r report.Report) *vecty.HTML {
 	a := r.Accuracy
 	return el("div", "figures",
 		when(a.Labelled > 0, func() *vecty.HTML {
-			before, after := store.Ratio(a.Float, a.Labelled), store.Ratio(a.Quantized, a.Labelled)
-			return figure("Top-1", plot.Percent(before), plot.Percent(after), before, after,
+			before, after := phrase.Ratio(a.Float, a.Labelled), phrase.Ratio(a.Quantized, a.Labelled)
+			return figure("Top-1", phrase.Percent(before), phrase.Percent(after), before, after,
 				outcomes(
-					outcome{"Float", plot.Count(int64(a.Float)) + " of " + plot.Count(int64(a.Labelled)), "right"},
+					outcome{"Float", phrase.Count(int64(a.Float)) + " of " + phrase.Count(int64(a.Labelled)), "right"},
 					answered("Simulation", a.Quantized, a.Float, a.Labelled),
 					answered("Integer engine", a.Integer, a.Float, a.Labelled)),
-				words("p", "help", "Share of "+plot.Plural(a.Labelled, "labelled item", "labelled items")+" answered right; one item is "+
-					strings.TrimPrefix(plot.Points(1/float64(a.Labelled)), "+")+"."))
+				words("p", "help", "Share of "+phrase.Plural(a.Labelled, "labelled item", "labelled items")+" answered right; one item is "+
+					strings.TrimPrefix(phrase.Points(1/float64(a.Labelled)), "+")+"."))
 		}),
 		agreement(a),
-		figure("Parameters", plot.Bytes(r.Size.Float), plot.Bytes(r.Size.Quantized),
+		figure("Parameters", phrase.Bytes(r.Size.Float), phrase.Bytes(r.Size.Quantized),
 			1, float64(r.Size.Quantized)/float64(max(r.Size.Float, 1)),
-			words("p", "help", plot.Smaller(r.Size.Float, r.Size.Quantized)+". Weights as integers, with their scales and zero points; biases and all else 4 bytes each.")))
+			words("p", "help", phrase.Smaller(r.Size.Float, r.Size.Quantized)+". Weights as integers, with their scales and zero points; biases and all else 4 bytes each.")))
 }
 
 // agreement counts the items on which both networks answer the same; it needs no label.
 func agreement(a report.Accuracy) *vecty.HTML {
-	ratio := store.Ratio(a.Agree, a.Items)
-	of := " of " + plot.Count(int64(a.Items))
+	ratio := phrase.Ratio(a.Agree, a.Items)
+	of := " of " + phrase.Count(int64(a.Items))
 	note := "Items with the same first answer; labels do not count."
 	if a.Labelled == 0 {
 		note = "Items with the same first answer. There are no labels, so top-1 is not known."
 	}
 	return el("div", "figure",
 		words("h2", "", "Agreement with float"),
-		el("p", "figure-values", words("span", "quantized", plot.Percent(ratio))),
+		el("p", "figure-values", words("span", "quantized", phrase.Percent(ratio))),
 		twin(0, ratio),
 		outcomes(
-			outcome{"Simulation and float", plot.Count(int64(a.Agree)) + of, plot.Percent(ratio)},
-			outcome{"Integer engine and simulation", plot.Count(int64(a.IntegerAgree)) + of, plot.Percent(store.Ratio(a.IntegerAgree, a.Items))}),
+			outcome{"Simulation and float", phrase.Count(int64(a.Agree)) + of, phrase.Percent(ratio)},
+			outcome{"Integer engine and simulation", phrase.Count(int64(a.IntegerAgree)) + of, phrase.Percent(phrase.Ratio(a.IntegerAgree, a.Items))}),
 		words("p", "help", note))
 }
 

@@ -51,18 +51,18 @@ func TestLayerPlots(t *testing.T) {
 	if !d.says("Looking into the layer…") {
 		t.Error("nothing says that the layer is being looked into")
 	}
-	asked := d.asked(protocol.AskDetail)
-	answer := protocol.Detail{Tensor: "x", Weight: &inspect.Weight{
+	asked := d.asked(protocol.Detail.Kind)
+	answer := protocol.LayerDetail{Layer: inspect.Layer{Tensor: "x", Weight: &inspect.Weight{
 		Elements: 4, Low: -128, High: 127, Float: []int{1, 2, 1}, Codes: make([]int, 256), Used: 3,
 		Channels: []inspect.Channel{{Min: -1, Max: 1, Low: -64, High: 63, Used: 2}, {Min: -2, Max: 2, Low: -32, High: 31.75, Used: 1}},
-	}}
+	}}}
 	answer.Weight.Codes[7] = 4
 	d.do(store.Detailed{Job: asked, Detail: answer})
 	answer.Input, answer.Done = &inspect.Activation{Items: 8, Elements: 100, Max: 40, Above: 1, High: 31, Low: -16}, true
 	d.do(store.Detailed{Job: asked, Detail: answer})
 	for selector, sentence := range map[string]string{
 		".plot-weight":   "4 weights use 3 of 256 codes, none clipped",
-		".plot-channels": "2 channels; number 1 is the widest, up to 2, 2× the narrowest, number 0; number 1 uses fewest codes, 1.",
+		".plot-channels": "2 channels; channel 1 is the widest, up to 2, 2× the narrowest, channel 0; channel 1 uses the fewest codes, 1.",
 		".plot-input":    "1.0\u202f% outside.",
 	} {
 		if got := d.one(selector + " figcaption").Get("textContent").String(); !strings.Contains(got, sentence) {

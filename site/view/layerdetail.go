@@ -5,10 +5,10 @@ import (
 
 	"github.com/hexops/vecty"
 
+	"github.com/quantscope/quantscope/quant/inspect"
+	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/quant/report"
-	"github.com/quantscope/quantscope/site/plot"
 	"github.com/quantscope/quantscope/site/store"
-	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
 // LayerDetail is what is known about the selected layer, its qparams included.
@@ -35,13 +35,13 @@ func (d *LayerDetail) Render() vecty.ComponentOrHTML {
 			el("dl", "facts",
 				pair("Module", text(kind(l))),
 				vecty.If(l.QAT != "", pair("MQBench module", text(l.QAT))),
-				pair("Output", words("code", "", plot.Shape(l.Shape, d.Store.State().Result.Model.Free()))),
-				pair("SQNR, simulation", text(plot.Decibels(l.SQNR))),
-				pair("SQNR, integer engine", text(plot.Decibels(l.IntegerSQNR))),
+				pair("Output", words("code", "", phrase.Shape(l.Shape, d.Store.State().Result.Model.Free()))),
+				pair("SQNR, simulation", text(phrase.Decibels(l.SQNR))),
+				pair("SQNR, integer engine", text(phrase.Decibels(l.IntegerSQNR))),
 				d.step(l),
 				vecty.If(l.WeightBits > 0, weightFacts(l)),
 				pair("Cosine to float", text(strconv.FormatFloat(l.Cosine, 'f', 5, 64)))),
-			each(quantizers, func(_ int, q protocol.Quantizer) vecty.ComponentOrHTML { return quantizer(q) }))
+			each(quantizers, func(_ int, q inspect.Quantizer) vecty.ComponentOrHTML { return quantizer(q) }))
 	})
 }
 
@@ -62,26 +62,26 @@ func (d *LayerDetail) step(l report.Layer) vecty.List {
 	case st.Cause == report.Placement:
 		how += ", in the simulation too"
 	}
-	return pair("Integer engine", text(how), vecty.If(st.Cause != report.NoCause, words("p", "help", store.Meaning(st.Cause))))
+	return pair("Integer engine", text(how), vecty.If(st.Cause != report.NoCause, words("p", "help", phrase.Meaning(st.Cause))))
 }
 
 func weightFacts(l report.Layer) vecty.List {
 	return vecty.List{
-		pair("SQNR of the weight", text(plot.Decibels(l.WeightSQNR))),
-		pair("Parameters", text(plot.Count(int64(l.Parameters)))),
-		pair("Bytes", text(plot.Bytes(l.FloatBytes)+" → "+plot.Bytes(l.Bytes)+" ("+plot.Smaller(l.FloatBytes, l.Bytes)+")")),
+		pair("SQNR of the weight", text(phrase.Decibels(l.WeightSQNR))),
+		pair("Parameters", text(phrase.Count(int64(l.Parameters)))),
+		pair("Bytes", text(phrase.Bytes(l.FloatBytes)+" → "+phrase.Bytes(l.Bytes)+" ("+phrase.Smaller(l.FloatBytes, l.Bytes)+")")),
 	}
 }
 
 // quantizer shows the qparams of one fake-quantizer.
-func quantizer(q protocol.Quantizer) *vecty.HTML {
+func quantizer(q inspect.Quantizer) *vecty.HTML {
 	p := q.Params
 	if len(p.Scale) == 0 {
 		return nil
 	}
 	title := pick(q.Weight, "Weight", "Input activation")
 	dtype := pick(q.Scheme.Symmetric, "int", "uint") + strconv.Itoa(q.Scheme.Bits)
-	codes := text(dtype + ", " + plot.Count(int64(p.QMin)) + " to " + plot.Count(int64(p.QMax)))
+	codes := text(dtype + ", " + phrase.Count(int64(p.QMin)) + " to " + phrase.Count(int64(p.QMax)))
 	if len(p.Scale) == 1 {
 		low := p.Scale[0] * float32(p.QMin-p.ZeroPoint[0])
 		high := p.Scale[0] * float32(p.QMax-p.ZeroPoint[0])
@@ -89,9 +89,9 @@ func quantizer(q protocol.Quantizer) *vecty.HTML {
 			words("h3", "", title),
 			el("dl", "facts",
 				pair("Codes", codes),
-				pair("Scale", words("code", "", plot.Float(p.Scale[0]))),
+				pair("Scale", words("code", "", phrase.Float(p.Scale[0]))),
 				pair("Zero point", words("code", "", strconv.Itoa(int(p.ZeroPoint[0])))),
-				pair("Range", words("code", "", plot.Float(low)+" … "+plot.Float(high)))))
+				pair("Range", words("code", "", phrase.Float(low)+" … "+phrase.Float(high)))))
 	}
 	least, most := p.Scale[0], p.Scale[0]
 	for _, s := range p.Scale {
@@ -101,6 +101,6 @@ func quantizer(q protocol.Quantizer) *vecty.HTML {
 		words("h3", "", title),
 		el("dl", "facts",
 			pair("Codes", codes),
-			pair("Scales", text(plot.Count(int64(len(p.Scale)))+", one for each channel")),
-			pair("From, to", words("code", "", plot.Float(least)+" … "+plot.Float(most)))))
+			pair("Scales", text(phrase.Count(int64(len(p.Scale)))+", one for each channel")),
+			pair("From, to", words("code", "", phrase.Float(least)+" … "+phrase.Float(most)))))
 }

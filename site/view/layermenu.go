@@ -5,8 +5,9 @@ import (
 
 	"github.com/hexops/vecty"
 
+	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/quant/report"
-	"github.com/quantscope/quantscope/site/plot"
+	"github.com/quantscope/quantscope/site/form"
 	"github.com/quantscope/quantscope/site/store"
 )
 
@@ -23,7 +24,7 @@ func (d *LayerDetail) menu(l report.Layer) *vecty.HTML {
 	return el("div", "menu",
 		el("div", "actions",
 			button("small", pick(float, "spark", "wave"), label, s.Elsewhere(), func() { d.Store.Dispatch(store.KeepFloat{Layer: l.Name, On: !float}) }),
-			choice("Bits", "layer-bits", bits, append([]string{"0"}, store.Widths()...), func(v string) string {
+			choice("Bits", "layer-bits", bits, append([]string{"0"}, form.Widths()...), func(v string) string {
 				return pick(v == "0", strconv.Itoa(s.Recipe.Weight.Scheme.Bits)+", recipe", v)
 			}, func(v string) {
 				n, _ := strconv.Atoi(v)
@@ -32,6 +33,6 @@ func (d *LayerDetail) menu(l report.Layer) *vecty.HTML {
 			undo(d.Store)),
 		when(s.Impossible() != "", func() *vecty.HTML { return words("p", "help wrong", s.Impossible()) }),
 		when(s.InFloat(l), func() *vecty.HTML {
-			return words("p", "help", "This layer was kept in float, "+plot.Bytes(l.Bytes)+".")
+			return words("p", "help", "This layer was kept in float, "+phrase.Bytes(l.Bytes)+".")
 		}))
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/hexops/vecty"
 
 	"github.com/quantscope/quantscope/quant/inspect"
+	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/quant/report"
 	"github.com/quantscope/quantscope/quant/scheme"
 	"github.com/quantscope/quantscope/site/plot"
@@ -42,7 +43,7 @@ func (d *LayerDetail) plots(l report.Layer) *vecty.HTML {
 func (d *LayerDetail) histogram(l report.Layer, w inspect.Weight, p scheme.QParams) *vecty.HTML {
 	log := d.Store.State().Layers.Log
 	h := plot.NewHistogram(w, p, plotWidth, plotHeight, log)
-	sentence := plot.WeightSentence(w, p)
+	sentence := phrase.Weight(w, p)
 	bottom := num(plotHeight)
 	return d.figure("weight", l, "Weight", sentence, plot.WeightTable(w, p),
 		vecty.List{segments("Counts", log, "Linear", "Log", func(log bool) { d.Store.Dispatch(store.ScaleCounts{Log: log}) })},
@@ -52,7 +53,7 @@ func (d *LayerDetail) histogram(l report.Layer, w inspect.Weight, p scheme.QPara
 			svg("path", []string{"class", "codes", "d", h.Bars}),
 			svg("path", []string{"class", "outline", "d", h.Outline}),
 			spans("hatch-weight", h.Clipped, 0, plotHeight),
-			svg("text", []string{"x", "-8", "y", "7"}, text("up to "+plot.Small(math.Round(h.Most))+" a code"+pick(log, ", logarithmic", ""))),
+			svg("text", []string{"x", "-8", "y", "7"}, text("up to "+phrase.Small(math.Round(h.Most))+" a code"+pick(log, ", logarithmic", ""))),
 			svg("line", []string{"class", "zero", "x1", num(h.Zero), "x2", num(h.Zero), "y1", "-4", "y2", bottom}),
 			svg("line", []string{"class", "axis", "x1", "0", "x2", num(plotWidth), "y1", bottom, "y2", bottom}),
 			each(h.Ticks, func(_ int, t plot.Tick) vecty.ComponentOrHTML {
@@ -73,21 +74,21 @@ func pickLegend(scales int) string {
 
 func (d *LayerDetail) ranges(l report.Layer, channels []inspect.Channel) *vecty.HTML {
 	r := plot.NewRanges(channels, plotWidth, rangesHigh)
-	sentence := plot.ChannelSentence(channels)
+	sentence := phrase.Channels(channels)
 	return d.figure("channels", l, "Channels", sentence, plot.ChannelTable(channels), nil,
 		svg("svg", []string{"viewBox", "-12 -2 444 " + num(rangesHigh+4), "role", "img", "aria-label", sentence},
 			svg("path", []string{"class", "within", "d", r.Within}),
 			svg("path", []string{"class", "channel", "d", r.Bars, "stroke-width", num(max(1, min(6, 0.5*plotWidth/float64(len(channels)))))}),
 			svg("line", []string{"class", "axis", "x1", "0", "x2", num(plotWidth), "y1", num(r.Zero), "y2", num(r.Zero)}),
-			svg("text", []string{"class", "value halo", "x", "-8", "y", "9"}, text(plot.Float(r.High))),
-			svg("text", []string{"class", "value halo", "x", "-8", "y", num(rangesHigh)}, text(plot.Float(r.Low)))),
+			svg("text", []string{"class", "value halo", "x", "-8", "y", "9"}, text(phrase.Float(r.High))),
+			svg("text", []string{"class", "value halo", "x", "-8", "y", num(rangesHigh)}, text(phrase.Float(r.Low)))),
 		words("p", "help", "A bar for each channel, in their order: from its least weight to its greatest; shaded what its codes cover."))
 }
 
 func (d *LayerDetail) box(l report.Layer, at store.Detail) *vecty.HTML {
 	a := *at.Input
 	b := plot.NewBox(a, plotWidth)
-	sentence := plot.ActivationSentence(a)
+	sentence := phrase.Activation(a)
 	const top, middle, bottom = 8.0, 17.0, 26.0
 	upright := func(class string, x, from, to float64) *vecty.HTML {
 		return svg("line", []string{"class", class, "x1", num(x), "x2", num(x), "y1", num(from), "y2", num(to)})
@@ -102,8 +103,8 @@ func (d *LayerDetail) box(l report.Layer, at store.Detail) *vecty.HTML {
 			upright("median", b.Median, top, bottom),
 			svg("path", []string{"class", "bracket", "d", "M" + num(b.Low+5) + " 0H" + num(b.Low) + "V34H" + num(b.Low+5) + "M" + num(b.High-5) + " 0H" + num(b.High) + "V34H" + num(b.High-5)}),
 			upright("zero", b.Zero, 0, boxHigh),
-			svg("text", []string{"x", num(b.Low), "y", num(boxHigh + 14), "text-anchor", pick(b.Low < 30, "start", "middle")}, text(plot.Float(a.Low))),
-			svg("text", []string{"x", num(b.High), "y", num(boxHigh + 14), "text-anchor", pick(b.High > plotWidth-30, "end", "middle")}, text(plot.Float(a.High)))),
+			svg("text", []string{"x", num(b.Low), "y", num(boxHigh + 14), "text-anchor", pick(b.Low < 30, "start", "middle")}, text(phrase.Float(a.Low))),
+			svg("text", []string{"x", num(b.High), "y", num(boxHigh + 14), "text-anchor", pick(b.High > plotWidth-30, "end", "middle")}, text(phrase.Float(a.High)))),
 		words("p", "help", "Box: the middle 99.8 % with the median; line: all values; blue bracket: the calibrated range."))
 }
 

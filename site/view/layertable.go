@@ -3,6 +3,7 @@ package view
 import (
 	"github.com/hexops/vecty"
 
+	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/quant/report"
 	"github.com/quantscope/quantscope/site/plot"
 	"github.com/quantscope/quantscope/site/store"
@@ -30,7 +31,7 @@ func (t *LayerTable) Render() vecty.ComponentOrHTML {
 		axis := plot.SQNRAxis(values)
 		return el("div", "card table-card",
 			el("div", "table-head",
-				words("h2", "", plot.Plural(len(rows), "layer", "layers")+" by SQNR"),
+				words("h2", "", phrase.Plural(len(rows), "layer", "layers")+" by SQNR"),
 				segments("Order", s.Layers.NetworkOrder, "Worst first", "Network order",
 					func(network bool) { t.Store.Dispatch(store.OrderLayers{Network: network}) })),
 			el("div", "scroll", attr("tabindex", "0", "role", "region", "aria-label", "Layers"),
@@ -42,9 +43,9 @@ func (t *LayerTable) Render() vecty.ComponentOrHTML {
 						heading("Integer engine", "number integers"))),
 					el("tbody", "", each(rows, func(_ int, r report.Layer) vecty.ComponentOrHTML {
 						return &LayerRow{Store: t.Store, Layer: r, Axis: axis, Selected: r.Name == s.Layers.Selected, Batch: s.Result.Model.Free(),
-							Beside: store.Beside(s.Result.Report, r)}
+							Beside: phrase.Beside(s.Result.Report, r)}
 					})))),
-			words("p", "help", "SQNR is the power of a layer's float output over that of its error, on "+plot.Plural(s.Result.Report.LayerItems, "item", "items")+" and with everything before the layer quantized too; higher is better. Below 20 dB a layer usually costs accuracy, above 40 dB it rarely does: a rule of thumb. Beside it the integer engine's, and why its numbers are not the simulation's. The arrow keys go from layer to layer."),
+			words("p", "help", "SQNR is the power of a layer's float output over that of its error, on "+phrase.Plural(s.Result.Report.LayerItems, "item", "items")+" and with everything before the layer quantized too; higher is better. Below 20 dB a layer usually costs accuracy, above 40 dB it rarely does: a rule of thumb. Beside it the integer engine's, and why its numbers are not the simulation's. The arrow keys go from layer to layer."),
 			el("div", "plot-actions",
 				el("button", "button small quiet",
 					vecty.Markup(vecty.Property("type", "button"),
@@ -99,9 +100,9 @@ func (r *LayerRow) Render() vecty.ComponentOrHTML {
 						vecty.Property("title", l.Name),
 						vecty.Attribute("aria-pressed", boolean(r.Selected))),
 					words("span", "layer-name", l.Name),
-					words("span", "layer-kind", kind(l)+" "+plot.Shape(l.Shape, r.Batch)+", "+plot.Bytes(l.Bytes)))),
-			el("td", "sqnr", sqnrBar(r.Axis, l.SQNR), words("span", "db", plot.Decibels(l.SQNR))),
-			el("td", "number integers", words("span", "", plot.Decibels(l.IntegerSQNR)), words("span", "layer-kind", r.Beside)))
+					words("span", "layer-kind", kind(l)+" "+phrase.Shape(l.Shape, r.Batch)+", "+phrase.Bytes(l.Bytes)))),
+			el("td", "sqnr", sqnrBar(r.Axis, l.SQNR), words("span", "db", phrase.Decibels(l.SQNR))),
+			el("td", "number integers", words("span", "", phrase.Decibels(l.IntegerSQNR)), words("span", "layer-kind", r.Beside)))
 	})
 }
 

@@ -6,9 +6,9 @@ import (
 	"github.com/hexops/vecty"
 	"github.com/hexops/vecty/prop"
 
-	"github.com/quantscope/quantscope/site/plot"
+	"github.com/quantscope/quantscope/quant/inspect"
+	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/site/store"
-	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
 // ModelPlace shows the opened network: what goes in and out, its operators, its nodes.
@@ -28,7 +28,7 @@ func (p *ModelPlace) Render() vecty.ComponentOrHTML {
 			el("div", "place-head",
 				el("div", "",
 					words("h1", "", m.Name),
-					words("p", "lede", plot.Count(m.Params)+" parameters in "+plot.Plural(len(m.Nodes), "node", "nodes")+", "+plot.Bytes(m.Bytes)+". Quantizing it takes up to "+plot.Bytes(m.Memory)+" of memory.")),
+					words("p", "lede", phrase.Count(m.Params)+" parameters in "+phrase.Plural(len(m.Nodes), "node", "nodes")+", "+phrase.Bytes(m.Bytes)+". Quantizing it takes up to "+phrase.Bytes(m.Memory)+" of memory.")),
 				el("div", "actions",
 					picker(p.Store, "pick-model", "quiet", "file", "Another model", ".onnx,.data,.bin", false),
 					p.next())),
@@ -39,10 +39,10 @@ func (p *ModelPlace) Render() vecty.ComponentOrHTML {
 					el("dl", "facts",
 						ports("Input", m.Inputs),
 						ports("Output", m.Outputs),
-						pair("SHA-256", words("code", "", plot.Digest(m.SHA256))))),
+						pair("SHA-256", words("code", "", phrase.Digest(m.SHA256))))),
 				el("div", "card",
 					words("h2", "", "Operators"),
-					el("ul", "chips", each(m.Ops, func(_ int, o protocol.OpCount) vecty.ComponentOrHTML {
+					el("ul", "chips", each(m.Ops, func(_ int, o inspect.OpCount) vecty.ComponentOrHTML {
 						return el("li", "", text(o.Op), words("span", "count", "×"+strconv.Itoa(o.Count)))
 					})))),
 			el("div", "card table-card",
@@ -51,7 +51,7 @@ func (p *ModelPlace) Render() vecty.ComponentOrHTML {
 					el("table", "nodes",
 						el("thead", "", el("tr", "",
 							heading("Node", ""), heading("Operator", ""), heading("Output", ""), heading("Parameters", "number"))),
-						el("tbody", "", each(m.Nodes, func(_ int, n protocol.Node) vecty.ComponentOrHTML {
+						el("tbody", "", each(m.Nodes, func(_ int, n inspect.Node) vecty.ComponentOrHTML {
 							return &NodeRow{Node: n, Batch: p.Store.State().Model.Free()}
 						}))))))
 	})
@@ -65,10 +65,10 @@ func (p *ModelPlace) next() vecty.List {
 	return vecty.List{button("primary", "", "Next: data", false, func() { p.Store.Dispatch(store.Go{Place: store.AtData}) })}
 }
 
-func ports(name string, list []protocol.Port) vecty.List {
+func ports(name string, list []inspect.Port) vecty.List {
 	var out vecty.List
 	for _, port := range list {
-		out = append(out, pair(name, text(port.Name+" "), words("code", "", plot.Shape(port.Shape, port.Batch))))
+		out = append(out, pair(name, text(port.Name+" "), words("code", "", phrase.Shape(port.Shape, port.Batch))))
 	}
 	return out
 }
@@ -84,8 +84,8 @@ func heading(name, classes string) *vecty.HTML {
 // NodeRow is a row of the table of nodes.
 type NodeRow struct {
 	vecty.Core
-	Node  protocol.Node `vecty:"prop"`
-	Batch bool          `vecty:"prop"` // the first dimension is free
+	Node  inspect.Node `vecty:"prop"`
+	Batch bool         `vecty:"prop"` // the first dimension is free
 }
 
 // Copy is for Vecty.
@@ -95,7 +95,7 @@ func (r *NodeRow) Copy() vecty.Component { return copyOf(r) }
 func (r *NodeRow) SkipRender(prev vecty.Component) bool {
 	p, ok := prev.(*NodeRow)
 	return ok && p.Node.Name == r.Node.Name && p.Node.Op == r.Node.Op && p.Node.Params == r.Node.Params &&
-		p.Batch == r.Batch && plot.Shape(p.Node.Shape, false) == plot.Shape(r.Node.Shape, false)
+		p.Batch == r.Batch && phrase.Shape(p.Node.Shape, false) == phrase.Shape(r.Node.Shape, false)
 }
 
 // Render draws the row.
@@ -103,12 +103,12 @@ func (r *NodeRow) Render() vecty.ComponentOrHTML {
 	return guard("tr", func() *vecty.HTML {
 		params := ""
 		if r.Node.Params > 0 {
-			params = plot.Count(r.Node.Params)
+			params = phrase.Count(r.Node.Params)
 		}
 		return el("tr", "",
 			el("th", "name", attr("scope", "row"), vecty.Markup(vecty.Property("title", r.Node.Name)), text(r.Node.Name)),
 			words("td", "", r.Node.Op),
-			el("td", "", words("code", "", plot.Shape(r.Node.Shape, r.Batch))),
+			el("td", "", words("code", "", phrase.Shape(r.Node.Shape, r.Batch))),
 			words("td", "number", params))
 	})
 }

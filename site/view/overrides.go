@@ -7,7 +7,9 @@ import (
 	"github.com/hexops/vecty"
 	"github.com/hexops/vecty/prop"
 
+	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/site/form"
 	"github.com/quantscope/quantscope/site/store"
 )
 
@@ -34,7 +36,7 @@ func (o *Overrides) Render() vecty.ComponentOrHTML {
 			words("p", "help", "Layers that stay in float, or have widths of their own. A name is stronger than a pattern, a pattern than a type; the Inspect place offers this for each layer."),
 			when(len(s.Recipe.Overrides) > 0, func() *vecty.HTML {
 				return el("ul", "rules", each(s.Recipe.Overrides, func(i int, r recipe.Override) vecty.ComponentOrHTML {
-					which, what := store.Tell(r)
+					which, what := phrase.Tell(r)
 					return el("li", "", words("strong", "", which), words("span", "", what),
 						button("small quiet", "cross", "Remove", false, func() { o.Store.Dispatch(store.RemoveOverride{Index: i}) }))
 				}))
@@ -61,7 +63,7 @@ func (o *Overrides) form() *vecty.HTML {
 				on("input", func(e *vecty.Event) {
 					o.rule.Text, o.typed = strings.TrimSpace(e.Value()), true
 				})))),
-		choice("Weights", "rule-bits", strconv.Itoa(o.rule.Bits), append([]string{"0"}, store.Widths()...), func(v string) string {
+		choice("Weights", "rule-bits", strconv.Itoa(o.rule.Bits), append([]string{"0"}, form.Widths()...), func(v string) string {
 			return pick(v == "0", "in float", v+" bits")
 		}, pickBits),
 		el("button", "button", vecty.Markup(prop.Type(prop.TypeSubmit)), words("span", "", "Add")))

@@ -5,7 +5,7 @@ import (
 	"github.com/hexops/vecty/prop"
 
 	"github.com/quantscope/quantscope/quant/inspect"
-	"github.com/quantscope/quantscope/site/plot"
+	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/site/store"
 )
 
@@ -32,7 +32,7 @@ func preview(p store.Preview) *vecty.HTML {
 }
 
 func sight(s store.Seen) *vecty.HTML {
-	numbers := plot.Rough(s.Min) + " … " + plot.Rough(s.Max)
+	numbers := phrase.Rough(s.Min) + " … " + phrase.Rough(s.Max)
 	return el("li", "sight",
 		el("figure", "",
 			when(s.Picture != "", func() *vecty.HTML {
@@ -41,10 +41,10 @@ func sight(s store.Seen) *vecty.HTML {
 					vecty.Attribute("alt", "Input made of "+s.Name)))
 			}),
 			words("figcaption", "", numbers),
-			words("p", "help", plot.Shape(s.Shape, false))),
+			words("p", "help", phrase.Shape(s.Shape, false))),
 		el("div", "",
 			el("p", "sight-name", words("bdi", "", s.Name)),
-			words("p", "help", pick(s.Label >= 0, "Label: "+named(s.Label, s.LabelName), "No label")),
+			words("p", "help", pick(s.Label >= 0, "Label: "+phrase.Class(s.Label, s.LabelName), "No label")),
 			el("ol", "answers", each(s.Answers, func(_ int, a inspect.Answer) vecty.ComponentOrHTML { return answer(a, s.Label) }))))
 }
 
@@ -54,7 +54,7 @@ func answer(a inspect.Answer, label int) *vecty.HTML {
 	return el("li", pick(right, "right", ""),
 		svg("svg", []string{"viewBox", "0 0 100 10", "preserveAspectRatio", "none", "aria-hidden", "true"},
 			svg("rect", []string{"x", "0", "y", "0", "height", "10", "width", num(100 * min(max(a.Share, 0), 1))})),
-		el("span", "answer-name", text(named(a.Class, a.Name)), when(right, func() *vecty.HTML { return icon("check") }),
+		el("span", "answer-name", text(phrase.Class(a.Class, a.Name)), when(right, func() *vecty.HTML { return icon("check") }),
 			when(right, func() *vecty.HTML { return words("span", "visually-hidden", ", the label") })),
-		words("span", "answer-share", plot.Percent(a.Share)))
+		words("span", "answer-share", phrase.Percent(a.Share)))
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/hexops/vecty"
 	"github.com/hexops/vecty/prop"
 
-	"github.com/quantscope/quantscope/quant/recipe"
-	"github.com/quantscope/quantscope/site/plot"
+	"github.com/quantscope/quantscope/quant/phrase"
+	"github.com/quantscope/quantscope/site/form"
 	"github.com/quantscope/quantscope/site/store"
 )
 
@@ -33,7 +33,7 @@ func (p *QuantizePlace) Render() vecty.ComponentOrHTML {
 				el("div", "actions", undo(p.Store))),
 			el("div", "choose",
 				el("div", "configs",
-					each(store.Configs(), func(_ int, c store.Config) vecty.ComponentOrHTML {
+					each(form.Configs(), func(_ int, c form.Config) vecty.ComponentOrHTML {
 						if c.Backend {
 							return nil
 						}
@@ -55,7 +55,7 @@ func (p *QuantizePlace) Render() vecty.ComponentOrHTML {
 }
 
 // config is one configuration as a card with a radio button.
-func (p *QuantizePlace) config(s store.State, c store.Config) *vecty.HTML {
+func (p *QuantizePlace) config(s store.State, c form.Config) *vecty.HTML {
 	chosen := s.Recipe.Name == c.Recipe.Name
 	return el("label", pick(chosen, "card config chosen", "card config"),
 		el("input", "", vecty.Markup(
@@ -65,15 +65,15 @@ func (p *QuantizePlace) config(s store.State, c store.Config) *vecty.HTML {
 			el("h2", "", text(c.Recipe.Name), when(c.Recipe.Name == "config1", func() *vecty.HTML { return words("span", "badge", "recommended") })),
 			words("p", "", c.About),
 			el("dl", "facts small",
-				pair("Weights", text(side(c.Recipe.Weight))),
-				pair("Activations", text(side(c.Recipe.Activation))))))
+				pair("Weights", text(phrase.Quantizer(c.Recipe.Weight))),
+				pair("Activations", text(phrase.Quantizer(c.Recipe.Activation))))))
 }
 
 // backend is the card of the engines that a network can be quantized for.
 func (p *QuantizePlace) backend(s store.State) *vecty.HTML {
-	c, chosen := s.Backend()
+	c, chosen := form.Backend(s.Recipe.Name)
 	var names []string
-	for _, o := range store.Configs() {
+	for _, o := range form.Configs() {
 		if o.Backend {
 			names = append(names, o.Recipe.Name)
 		}
@@ -88,20 +88,11 @@ func (p *QuantizePlace) backend(s store.State) *vecty.HTML {
 			choice("Backend", "backend", c.Recipe.Name, names, same, take),
 			words("p", "", c.About),
 			el("dl", "facts small",
-				pair("Weights", text(side(c.Recipe.Weight))),
-				pair("Activations", text(side(c.Recipe.Activation))))))
+				pair("Weights", text(phrase.Quantizer(c.Recipe.Weight))),
+				pair("Activations", text(phrase.Quantizer(c.Recipe.Activation))))))
 }
 
 func same(s string) string { return s }
-
-// side is a quantizer in the field's words.
-func side(q recipe.Quantizer) string {
-	sch := q.Scheme
-	return pick(sch.Symmetric, "int", "uint") + strconv.Itoa(sch.Bits) +
-		pick(sch.Symmetric, ", symmetric", ", asymmetric") +
-		pick(sch.PerChannel, ", per channel", ", per tensor") + ", " +
-		store.Spelled(q.Observer) + ", " + store.Spelled(q.FakeQuant)
-}
 
 func (p *QuantizePlace) facts(s store.State) vecty.List {
 	calibration, evaluation := s.Split()
@@ -110,26 +101,26 @@ func (p *QuantizePlace) facts(s store.State) vecty.List {
 		model = s.Model.Summary.Name
 	}
 	if s.Data != nil {
-		data = plot.Plural(s.Data.Summary.Items, "item", "items")
+		data = phrase.Plural(s.Data.Summary.Items, "item", "items")
 	}
 	return vecty.List{
 		pair("Model", text(model)),
 		pair("Data", text(data)),
-		pair("Preprocessing", text(store.PreprocessTitle(s.Recipe))),
-		pair("Calibration", text(plot.Plural(calibration, "item", "items")+" in batches of "+strconv.Itoa(s.Recipe.Data.Batch)+", seed "+strconv.FormatUint(s.Recipe.Data.Seed, 10))),
-		pair("Evaluation", text(plot.Plural(evaluation, "item", "items")+", class offset "+strconv.Itoa(s.Recipe.Data.ClassOffset))),
-		pair("Recipe", text(store.Describe(s.Recipe))),
-		pair("Weights", text(side(s.Recipe.Weight))),
-		pair("Activations", text(side(s.Recipe.Activation))),
-		pair("Placement", text(s.Recipe.Backend+", rounding as "+store.Spelled(string(s.Recipe.Rule)))),
+		pair("Preprocessing", text(phrase.PreprocessTitle(s.Recipe))),
+		pair("Calibration", text(phrase.Plural(calibration, "item", "items")+" in batches of "+strconv.Itoa(s.Recipe.Data.Batch)+", seed "+strconv.FormatUint(s.Recipe.Data.Seed, 10))),
+		pair("Evaluation", text(phrase.Plural(evaluation, "item", "items")+", class offset "+strconv.Itoa(s.Recipe.Data.ClassOffset))),
+		pair("Recipe", text(phrase.Describe(s.Recipe))),
+		pair("Weights", text(phrase.Quantizer(s.Recipe.Weight))),
+		pair("Activations", text(phrase.Quantizer(s.Recipe.Activation))),
+		pair("Placement", text(s.Recipe.Backend+", rounding as "+phrase.Spelled(string(s.Recipe.Rule)))),
 	}
 }
 
 // plan says what pressing the button will do.
 func plan(s store.State) string {
 	calibration, evaluation := s.Split()
-	return "Calibrates on " + plot.Plural(calibration, "item", "items") + ", then runs the float and the quantized network on " +
-		plot.Plural(evaluation, "item", "items") + ". The page stays usable, and you can cancel."
+	return "Calibrates on " + phrase.Plural(calibration, "item", "items") + ", then runs the float and the quantized network on " +
+		phrase.Plural(evaluation, "item", "items") + ". The page stays usable, and you can cancel."
 }
 
 // remedy leads to what is missing.

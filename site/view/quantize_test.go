@@ -80,7 +80,7 @@ func TestPreview(t *testing.T) {
 	d := show(t)
 	d.open()
 	d.do(store.Go{Place: store.AtData})
-	d.do(store.Previewed{Job: d.asked(protocol.AskPreview), Pictures: []string{"blob:1"}, Preview: protocol.Preview{Inputs: []inspect.Input{
+	d.do(store.Previewed{Job: d.asked(protocol.Look.Kind), Pictures: []string{"blob:1"}, Preview: protocol.Preview{Inputs: []inspect.Input{
 		{Name: "a/1.png", Label: 1, LabelName: "dog", Min: -2, Max: 2.5, Width: 32, Height: 32, Shape: []int{3, 32, 32},
 			Answers: []inspect.Answer{{Class: 1, Name: "dog", Share: 0.75}, {Class: 0, Name: "cat", Share: 0.25}}},
 		{Name: "b", Label: -1, Shape: []int{7}, Answers: []inspect.Answer{{Class: 3, Name: "3", Share: 1}}},
@@ -95,7 +95,7 @@ func TestPreview(t *testing.T) {
 		t.Error("the picture or the right answer is not marked")
 	}
 	d.do(store.ChoosePreprocess{Name: "imagenet"})
-	d.do(store.Failed{Job: d.asked(protocol.AskPreview), Message: "the crop is 224×224"})
+	d.do(store.Failed{Job: d.asked(protocol.Look.Kind), Message: "the crop is 224×224"})
 	if !d.says("the crop is 224×224") || document("querySelector", ".problem").Truthy() {
 		t.Error("why there is no preview is not said in its place")
 	}
@@ -107,7 +107,7 @@ func TestProgressAndCancel(t *testing.T) {
 	d.do(store.Go{Place: store.AtQuantize})
 	d.button("Quantize").Call("click")
 	job := d.State().Jobs[0].ID
-	d.do(store.Stepped{Job: job, Step: protocol.Step{Stage: "calibrate", Done: 32, Total: 64}, Now: 100})
+	d.do(store.Stepped{Job: job, Step: protocol.Progress{Stage: "calibrate", Done: 32, Total: 64}, Now: 100})
 	bar := d.one("[role=progressbar]")
 	if got := bar.Call("getAttribute", "aria-valuenow").String(); got != "15" {
 		t.Errorf("the bar is at %s", got)

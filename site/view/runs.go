@@ -5,6 +5,7 @@ import (
 
 	"github.com/hexops/vecty"
 
+	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/site/plot"
 	"github.com/quantscope/quantscope/site/store"
 )
@@ -26,7 +27,7 @@ func (r *Runs) Render() vecty.ComponentOrHTML {
 			return el("section", "visually-hidden")
 		}
 		return el("section", "card table-card runs", attr("aria-labelledby", "runs-title"),
-			el("div", "table-head", el("h2", "", attr("id", "runs-title"), text(plot.Plural(len(s.Runs), "run", "runs")))),
+			el("div", "table-head", el("h2", "", attr("id", "runs-title"), text(phrase.Plural(len(s.Runs), "run", "runs")))),
 			r.trade(s),
 			el("div", "scroll", attr("tabindex", "0", "role", "region", "aria-label", "Runs"),
 				el("table", "",
@@ -80,17 +81,17 @@ func (r *Runs) row(s store.State, i int, run *store.Result) *vecty.HTML {
 	a := run.Report.Accuracy
 	top1, integer := "–", "–"
 	if a.Labelled > 0 {
-		top1, integer = plot.Percent(store.Ratio(a.Quantized, a.Labelled)), plot.Percent(store.Ratio(a.Integer, a.Labelled))
+		top1, integer = phrase.Percent(phrase.Ratio(a.Quantized, a.Labelled)), phrase.Percent(phrase.Ratio(a.Integer, a.Labelled))
 	}
 	here := run == s.Result
 	return el("tr", pick(here, "selected", ""),
 		el("th", "name", attr("scope", "row"),
-			words("span", "run-name", strconv.Itoa(i+1)+". "+store.Describe(run.Recipe)),
-			words("code", "", plot.Digest(run.Report.Recipe))),
+			words("span", "run-name", strconv.Itoa(i+1)+". "+phrase.Describe(run.Recipe)),
+			words("code", "", phrase.Digest(run.Report.Recipe))),
 		words("td", "number", top1),
 		words("td", "number bytes", integer),
-		words("td", "number bytes", plot.Percent(store.Ratio(a.Agree, a.Items))),
-		words("td", "number", plot.Bytes(run.Report.Size.Quantized)),
+		words("td", "number bytes", phrase.Percent(phrase.Ratio(a.Agree, a.Items))),
+		words("td", "number", phrase.Bytes(run.Report.Size.Quantized)),
 		el("td", "", el("button", "button small", vecty.Markup(
 			vecty.Property("type", "button"), vecty.Property("disabled", here),
 			on("click", func(*vecty.Event) { r.Store.Dispatch(store.Restore{Run: i}) })),

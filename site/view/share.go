@@ -6,8 +6,8 @@ import (
 	"github.com/hexops/vecty"
 	"github.com/hexops/vecty/prop"
 
+	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/quant/receipt"
-	"github.com/quantscope/quantscope/site/plot"
 	"github.com/quantscope/quantscope/site/store"
 )
 
@@ -57,7 +57,7 @@ func (d *ShareDialog) link(s store.State, size int) *vecty.HTML {
 		return el("div", "actions",
 			button("primary", "link", label, s.Share.Sending, func() { d.Store.Dispatch(store.CreateLink{}) }),
 			save,
-			words("span", "help", "Sends "+plot.Bytes(int64(size))+" to this server; kept under its digest."))
+			words("span", "help", "Sends "+phrase.Bytes(int64(size))+" to this server; kept under its digest."))
 	}
 	url := linkTo(s.Share.ID)
 	return el("div", "made",
@@ -79,8 +79,8 @@ func receiptFacts(r *receipt.Receipt) *vecty.HTML {
 	return el("dl", "facts",
 		pair("Format", text(r.Format)),
 		pair("Engine", text(store.Quoted(r.Engine))),
-		pair("Model", words("code", "wrap", r.Model.SHA256), text(" "+plot.Count(r.Model.Bytes)+" bytes; file name "+name)),
-		pair("Recipe", text(store.Quoted(r.Recipe.Name)+" ("+side(r.Recipe.Weight)+"; "+side(r.Recipe.Activation)+"), "+store.PreprocessTitle(r.Recipe)+" "), words("code", "wrap", r.RecipeDigest)),
+		pair("Model", words("code", "wrap", r.Model.SHA256), text(" "+phrase.Count(r.Model.Bytes)+" bytes; file name "+name)),
+		pair("Recipe", text(store.Quoted(r.Recipe.Name)+" ("+phrase.Quantizer(r.Recipe.Weight)+"; "+phrase.Quantizer(r.Recipe.Activation)+"), "+phrase.PreprocessTitle(r.Recipe)+" "), words("code", "wrap", r.RecipeDigest)),
 		pair("Calibration set", set(r.Data.Calibration)...),
 		pair("Evaluation set", set(r.Data.Evaluation)...),
 		pair("Qparams", words("code", "wrap", r.Digests.QParams)),
@@ -93,12 +93,12 @@ func set(s receipt.Set) []vecty.MarkupOrChild {
 	if s.Count == 0 {
 		return []vecty.MarkupOrChild{text("not used")}
 	}
-	return []vecty.MarkupOrChild{text(plot.Plural(s.Count, "item", "items") + " "), words("code", "wrap", s.Digest)}
+	return []vecty.MarkupOrChild{text(phrase.Plural(s.Count, "item", "items") + " "), words("code", "wrap", s.Digest)}
 }
 
 // figuresOf are the counts of a receipt, in words.
 func figuresOf(m receipt.Metrics) string {
-	out := plot.Count(m.BytesBefore) + " → " + plot.Count(m.BytesAfter) + " bytes"
+	out := phrase.Count(m.BytesBefore) + " → " + phrase.Count(m.BytesAfter) + " bytes"
 	if m.N == 0 {
 		return out
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/quantscope/quantscope/quant/inspect"
 	"github.com/quantscope/quantscope/quant/receipt"
 	"github.com/quantscope/quantscope/site/store"
 	"github.com/quantscope/quantscope/wasm/protocol"
@@ -26,7 +27,7 @@ func TestFormats(t *testing.T) {
 	d.button("Download snpe").Call("click")
 	frames()
 	job := d.State().Jobs[0]
-	if job.Kind != protocol.Export || !d.button("Download own").Get("disabled").Bool() {
+	if job.Kind != protocol.Export.Kind || !d.button("Download own").Get("disabled").Bool() {
 		t.Errorf("the button started %v", job)
 	}
 	d.do(store.Exported{Job: job.ID, File: protocol.File{Name: "net.snpe.zip", Notes: []string{"A note."}}, Size: 2000})
@@ -87,7 +88,7 @@ func TestClaim(t *testing.T) {
 	}
 	d.button("Use the built-in sample")
 	d.do(store.Dropped{Files: []store.File{file("m.onnx"), file("a.png")}})
-	d.do(store.Opened{Job: 1, Model: protocol.Model{SHA256: digest("a")}}, store.Loaded{Job: 2, Data: protocol.Data{Items: 100}})
+	d.do(store.Opened{Job: 1, Model: protocol.Model{Network: inspect.Network{SHA256: digest("a")}}}, store.Loaded{Job: 2, Data: inspect.Data{Items: 100}})
 	got := *r
 	got.Digests.Logits = digest("0")
 	d.do(store.Verified{Job: 3, Verification: receipt.Compare(r, &got)})

@@ -6,6 +6,7 @@ import (
 	"github.com/hexops/vecty"
 	"github.com/hexops/vecty/prop"
 
+	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/site/plot"
 	"github.com/quantscope/quantscope/site/store"
 )
@@ -93,5 +94,5 @@ func (p *StartPlace) staircase() *vecty.HTML {
 					}
 				}))),
 			words("output", "", strconv.Itoa(p.Bits)),
-			words("span", "caption-fact", strconv.Itoa(1<<p.Bits)+" levels, error up to "+plot.Percent(s.MaxError))))
+			words("span", "caption-fact", strconv.Itoa(1<<p.Bits)+" levels, error up to "+phrase.Percent(s.MaxError))))
 }

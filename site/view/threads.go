@@ -6,7 +6,7 @@ import (
 	"github.com/hexops/vecty"
 	"github.com/hexops/vecty/prop"
 
-	"github.com/quantscope/quantscope/site/plot"
+	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/site/store"
 )
 
@@ -17,11 +17,11 @@ func threads(s *store.Store) *vecty.HTML {
 		return text("")
 	}
 	if e.Cores < 2 {
-		return text(plot.Plural(e.Threads, "thread", "threads"))
+		return text(phrase.Plural(e.Threads, "thread", "threads"))
 	}
 	var options vecty.List
 	for n := 1; n <= e.Cores; n++ {
-		options = append(options, el("option", "", vecty.Markup(prop.Value(strconv.Itoa(n)), vecty.Property("selected", n == e.Threads)), text(plot.Plural(n, "thread", "threads"))))
+		options = append(options, el("option", "", vecty.Markup(prop.Value(strconv.Itoa(n)), vecty.Property("selected", n == e.Threads)), text(phrase.Plural(n, "thread", "threads"))))
 	}
 	return el("select", "threads", vecty.Markup(
 		prop.ID("threads"), vecty.Attribute("aria-label", "Threads of the engine"),

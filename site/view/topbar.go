@@ -4,7 +4,7 @@ import (
 	"github.com/hexops/vecty"
 	"github.com/hexops/vecty/prop"
 
-	"github.com/quantscope/quantscope/site/plot"
+	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/site/store"
 )
 
@@ -30,9 +30,9 @@ func (t *TopBar) Render() vecty.ComponentOrHTML {
 				when(s.Result != nil, func() *vecty.HTML {
 					size := s.Result.Report.Size
 					return el("p", "size-chip",
-						words("span", "float", plot.Bytes(size.Float)),
+						words("span", "float", phrase.Bytes(size.Float)),
 						words("span", "arrow", "→"),
-						words("span", "quantized", plot.Bytes(size.Quantized)))
+						words("span", "quantized", phrase.Bytes(size.Quantized)))
 				}),
 				when(s.Result != nil, func() *vecty.HTML {
 					return button("small", "share", "Share", false, func() { t.Store.Dispatch(store.OpenShare{}) })

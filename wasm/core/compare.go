@@ -5,13 +5,14 @@ package main
 import (
 	"context"
 	"errors"
+	"syscall/js"
 
 	"github.com/quantscope/quantscope/quant"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
 // compare calibrates the network with each of the recipes.
-func (s *session) compare(job int, b protocol.CompareBody) error {
+func (s *session) compare(job int, b protocol.CompareRequest, _ []js.Value) error {
 	if s.model == nil || len(b.Recipes) == 0 {
 		return errors.New("there is nothing to compare: open a model first")
 	}
@@ -22,6 +23,5 @@ func (s *session) compare(job int, b protocol.CompareBody) error {
 	if err != nil {
 		return err
 	}
-	post(protocol.Compared, job, protocol.Comparison{Calibrations: found})
-	return nil
+	return answer(protocol.Compare, job, protocol.Comparison{Calibrations: found})
 }

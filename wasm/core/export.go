@@ -6,6 +6,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"errors"
+	"syscall/js"
 
 	"github.com/quantscope/quantscope/quant/export"
 	"github.com/quantscope/quantscope/wasm/protocol"
@@ -13,25 +14,23 @@ import (
 
 // export writes the last run in a format. Several files go into one archive, which a browser saves at
 // once.
-func (s *session) export(job int, b protocol.ExportBody) error {
+func (s *session) export(job int, b protocol.ExportRequest, _ []js.Value) error {
 	if s.last == nil || s.lastRun != b.Run {
 		return errors.New("the engine has forgotten this run: quantize again, then export")
 	}
-	post(protocol.Progress, job, protocol.Step{Stage: protocol.StageExport})
+	step(job, protocol.Progress{Stage: protocol.StageExport})
 	files, notes, err := export.Export(b.Format, b.Name, s.last)
 	if err != nil {
 		return err
 	}
 	if len(files) == 1 {
-		post(protocol.Exported, job, protocol.File{Name: files[0].Name, Notes: notes}, buffer(files[0].Bytes))
-		return nil
+		return answer(protocol.Export, job, protocol.File{Name: files[0].Name, Notes: notes}, buffer(files[0].Bytes))
 	}
 	archive, err := zipped(files)
 	if err != nil {
 		return err
 	}
-	post(protocol.Exported, job, protocol.File{Name: b.Name + ".zip", Notes: notes}, buffer(archive))
-	return nil
+	return answer(protocol.Export, job, protocol.File{Name: b.Name + ".zip", Notes: notes}, buffer(archive))
 }
 
 // zipped stores files without packing them: weights do not pack well. No times are written, so the same

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"path"
 	"slices"
@@ -11,16 +10,16 @@ import (
 	"syscall/js"
 
 	"github.com/quantscope/quantscope/quant"
-	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/look"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
 // open reads a model. The first part is the .onnx file, the rest hold external data.
-func (s *session) open(job int, b protocol.OpenBody, parts []js.Value) error {
+func (s *session) open(job int, b protocol.OpenRequest, parts []js.Value) error {
 	if len(parts) == 0 || len(parts) != len(b.Names) {
 		return fmt.Errorf("%d files under %d names", len(parts), len(b.Names))
 	}
-	post(protocol.Progress, job, protocol.Step{Stage: protocol.StageImport})
+	step(job, protocol.Progress{Stage: protocol.StageImport})
 	// The model before goes first: two at a time may be more than a tab has memory for.
 	s.forget()
 	s.model, s.last = nil, nil
@@ -40,13 +39,11 @@ func (s *session) open(job int, b protocol.OpenBody, parts []js.Value) error {
 		return err
 	}
 	s.model, s.workers = m, workers
-	out := summary(m)
-	out.Memory = memory
+	out := protocol.Model{Network: look.Network(m), Memory: memory}
 	if workers < s.pool.Hands() {
-		out.Notes = append(slices.Clone(out.Notes), fmt.Sprintf("Memory is enough for %d of %d threads.", workers, s.pool.Hands()))
+		out.Notes = append(out.Notes, fmt.Sprintf("Memory is enough for %d of %d threads.", workers, s.pool.Hands()))
 	}
-	post(protocol.Opened, job, out)
-	return nil
+	return answer(protocol.Open, job, out)
 }
 
 // external finds the file that a tensor's data lies in: by its path, or by its name alone, since a
@@ -63,45 +60,4 @@ func external(names []string, parts []js.Value) func(location string) ([]byte, e
 		}
 		return read(parts[i])
 	}
-}
-
-// summary is what the page shows of a model.
-func summary(m *quant.Model) protocol.Model {
-	g := m.Graph
-	out := protocol.Model{Name: m.Name, SHA256: m.SHA256, Bytes: m.Bytes, Notes: g.Notes}
-	port := func(v graph.ValueID) protocol.Port {
-		return protocol.Port{Name: g.Values[v].Name, Shape: g.Values[v].Shape, Batch: g.Batch && len(g.Values[v].Shape) > 0}
-	}
-	for _, v := range g.Inputs {
-		out.Inputs = append(out.Inputs, port(v))
-	}
-	for _, v := range g.Outputs {
-		out.Outputs = append(out.Outputs, port(v))
-	}
-	counted := make([]bool, len(g.Values))
-	ops := map[string]int{} // operator → index in out.Ops
-	for _, n := range g.Nodes {
-		node := protocol.Node{Name: n.Name, Op: n.Op.Type()}
-		if len(n.Outputs) > 0 && n.Outputs[0] != graph.None {
-			node.Shape = g.Values[n.Outputs[0]].Shape
-		}
-		for _, v := range n.Inputs {
-			if v == graph.None || counted[v] || g.Values[v].Const == nil || g.Values[v].DType != graph.Float32 {
-				continue
-			}
-			counted[v] = true
-			node.Params += int64(graph.Len(g.Values[v].Shape))
-		}
-		out.Params += node.Params
-		out.Nodes = append(out.Nodes, node)
-		i, known := ops[node.Op]
-		if !known {
-			i = len(out.Ops)
-			ops[node.Op] = i
-			out.Ops = append(out.Ops, protocol.OpCount{Op: node.Op})
-		}
-		out.Ops[i].Count++
-	}
-	slices.SortStableFunc(out.Ops, func(a, b protocol.OpCount) int { return cmp.Compare(b.Count, a.Count) })
-	return out
 }

@@ -8,11 +8,12 @@ import (
 	"syscall/js"
 
 	"github.com/quantscope/quantscope/quant"
+	"github.com/quantscope/quantscope/quant/look"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
 // run quantizes the model with the recipe and answers with everything that came out.
-func (s *session) run(job int, b protocol.RunBody) error {
+func (s *session) run(job int, b protocol.RunRequest, _ []js.Value) error {
 	if s.model == nil {
 		return errors.New("there is no model: open one first")
 	}
@@ -26,18 +27,8 @@ func (s *session) run(job int, b protocol.RunBody) error {
 	}
 	s.last, s.lastRun = r.Calibrated, job
 	result := protocol.Result{Report: *r.Report, Receipt: *r.Receipt, Notes: r.Notes}
-	c := r.Calibrated
-	for i, q := range c.Quantizers {
-		result.Quantizers = append(result.Quantizers, protocol.Quantizer{
-			Name: q.Name, Layer: c.Layer(q.Node), Weight: q.Weight, Scheme: q.Scheme, Params: c.Params[i],
-		})
-	}
-	for _, m := range c.Modules {
-		weight, input := places(&c.Prepared, m)
-		result.Placed = append(result.Placed, protocol.Placed{Weight: weight, Input: input})
-	}
-	post(protocol.Finished, job, result, buffer(r.QDQ))
-	return nil
+	result.Quantizers, result.Placed = look.Quantizers(r.Calibrated)
+	return answer(protocol.Run, job, result, buffer(r.QDQ))
 }
 
 // buffer copies bytes into an ArrayBuffer.
@@ -48,7 +39,7 @@ func buffer(b []byte) js.Value {
 }
 
 // verify computes a receipt again and says step by step what matches.
-func (s *session) verify(job int, b protocol.VerifyBody) error {
+func (s *session) verify(job int, b protocol.VerifyRequest, _ []js.Value) error {
 	if s.model == nil {
 		return errors.New("there is no model: drop your copy of it first")
 	}
@@ -59,8 +50,7 @@ func (s *session) verify(job int, b protocol.VerifyBody) error {
 	if err != nil {
 		return err
 	}
-	post(protocol.Verified, job, v)
-	return nil
+	return answer(protocol.Verify, job, v)
 }
 
 // interval is how often progress is told, in milliseconds: more often nobody sees.
@@ -76,10 +66,10 @@ func progress(job int) func(stage string, done, total int) {
 			return
 		}
 		stage, last = name, now
-		step := protocol.Step{Stage: name, Done: done, Total: total}
+		p := protocol.Progress{Stage: name, Done: done, Total: total}
 		if total == 1 {
-			step.Done, step.Total = 0, 0
+			p.Done, p.Total = 0, 0
 		}
-		post(protocol.Progress, job, step)
+		step(job, p)
 	}
 }

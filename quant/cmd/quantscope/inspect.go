@@ -3,40 +3,25 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/quantscope/quantscope/quant"
 	"github.com/quantscope/quantscope/quant/fuse"
-	"github.com/quantscope/quantscope/quant/graph"
+	what "github.com/quantscope/quantscope/quant/inspect"
+	"github.com/quantscope/quantscope/quant/look"
+	"github.com/quantscope/quantscope/quant/phrase"
 )
 
-// inspection is what inspect prints.
+// inspection is what inspect prints: of the network, and with data of what it sees.
 type inspection struct {
-	Name    string    `json:"name"`
-	SHA256  string    `json:"sha256"`
-	Bytes   int64     `json:"bytes"`
-	Params  int       `json:"params"` // numbers in float constants
-	Inputs  []port    `json:"inputs"`
-	Outputs []port    `json:"outputs"`
-	Ops     []opCount `json:"ops"` // the most frequent first
-	Modules []module  `json:"modules"`
-	Nodes   []node    `json:"nodes"` // in the order in which they run
-	Notes   []string  `json:"notes"`
-}
-
-type port struct {
-	Name  string `json:"name"`
-	Type  string `json:"type"`
-	Shape []int  `json:"shape"`
-	Batch bool   `json:"batch"` // the first dimension, 1 in Shape, is free
-}
-
-type opCount struct {
-	Op    string `json:"op"`
-	Count int    `json:"count"`
+	what.Network
+	Modules []module     `json:"modules"`
+	Data    *what.Data   `json:"data,omitempty"`
+	Preview []what.Input `json:"preview,omitempty"`
+	Layer   *layer       `json:"layer,omitempty"`
 }
 
 // module is what quantization sees as one layer.
@@ -47,80 +32,111 @@ type module struct {
 	QAT  string `json:"qat"` // what MQBench puts in its place for quantization-aware training; empty for nothing
 }
 
-type node struct {
-	Name   string `json:"name"`
-	Op     string `json:"op"`
-	Shape  []int  `json:"shape"`  // of the first output
-	Params int    `json:"params"` // numbers in its float constants
+// describe tells what is in a network.
+func describe(m *quant.Model) inspection {
+	i := inspection{Network: look.Network(m), Modules: []module{}}
+	for _, m := range fuse.Find(m.Graph, false) {
+		i.Modules = append(i.Modules, module{Name: m.Name, Path: m.Path, Kind: m.Kind, QAT: fuse.QAT(m.Kind)})
+	}
+	return i
 }
 
-func inspect(_ context.Context, c console, args []string) error {
-	f := newFlags("inspect", "MODEL.onnx", "Tells a network's inputs, outputs, operators and nodes, as they are run: constants folded,\n"+
+// layer is what --layer asks for.
+type layer struct {
+	Name       string           `json:"name"`
+	Quantizers []what.Quantizer `json:"quantizers"`
+	what.Layer
+}
+
+func inspect(ctx context.Context, c console, args []string) error {
+	f := newFlags("inspect", "MODEL.onnx [DATA...]", "Tells a network's inputs, outputs, operators and nodes, as they are run: constants folded,\n"+
 		"shapes inferred, Sigmoid·x and the like recognised; and its modules with what MQBench replaces them by\n"+
-		"for quantization-aware training.")
-	rest, err := f.parse(c.out, args, 1, 1)
+		"for quantization-aware training. With DATA, as for quantize, it tells what the float network sees and\n"+
+		"answers on a few items, and with --layer how one layer's numbers spread over the codes that calibration gives them.")
+	jf := newJobFlags(f)
+	name := f.String("layer", "", "look into the layer of that `NAME`")
+	rest, err := f.parse(c.out, args, 1, -1)
 	if err != nil {
 		return err
 	}
-	m, err := openModel(rest[0])
-	if err != nil {
+	if *name != "" && len(rest) == 1 {
+		return f.wrong("--layer needs data to calibrate on")
+	}
+	i := inspection{}
+	if len(rest) == 1 {
+		m, err := openModel(rest[0])
+		if err != nil {
+			return err
+		}
+		i = describe(m)
+	} else if i, err = inspectData(ctx, c, jf, rest, *name); err != nil {
 		return err
 	}
-	i := describe(m)
 	if *f.json {
 		return printJSON(c.out, i)
 	}
 	return i.print(c)
 }
 
-func describe(m *quant.Model) inspection {
-	g := m.Graph
-	i := inspection{Name: m.Name, SHA256: m.SHA256, Bytes: m.Bytes, Inputs: ports(g, g.Inputs), Outputs: ports(g, g.Outputs),
-		Ops: []opCount{}, Modules: []module{}, Nodes: make([]node, len(g.Nodes)), Notes: append([]string{}, g.Notes...)}
-	for _, v := range g.Values {
-		if v.Const != nil {
-			i.Params += len(v.Const.F)
-		}
+// inspectData tells what a network sees of its data, and of the layer.
+func inspectData(ctx context.Context, c console, jf jobFlags, rest []string, name string) (inspection, error) {
+	r, err := jf.recipe()
+	if err != nil {
+		return inspection{}, err
 	}
-	for k, n := range g.Nodes {
-		i.Nodes[k] = node{Name: n.Name, Op: n.Op.Type(), Shape: []int{}}
-		if first := slices.IndexFunc(n.Outputs, func(v graph.ValueID) bool { return v != graph.None }); first >= 0 {
-			i.Nodes[k].Shape = g.Values[n.Outputs[first]].Shape
-		}
-		for _, v := range n.Inputs {
-			if v != graph.None && g.Values[v].Const != nil {
-				i.Nodes[k].Params += len(g.Values[v].Const.F)
-			}
-		}
-		at := slices.IndexFunc(i.Ops, func(o opCount) bool { return o.Op == n.Op.Type() })
-		if at < 0 {
-			at = len(i.Ops)
-			i.Ops = append(i.Ops, opCount{Op: n.Op.Type()})
-		}
-		i.Ops[at].Count++
+	j, err := jf.job(r, rest[0], rest[1:])
+	if err != nil {
+		return inspection{}, err
 	}
-	for _, m := range fuse.Find(g, false) {
-		i.Modules = append(i.Modules, module{Name: m.Name, Path: m.Path, Kind: m.Kind, QAT: fuse.QAT(m.Kind)})
+	bar := newProgress(c.err)
+	defer bar.clear()
+	j.Progress = bar.step
+	data := look.Data(j.Data)
+	i := describe(j.Model)
+	i.Data = &data
+	v, err := look.NewViewer(j.Model, j.Pool, j.Workers)
+	if err != nil {
+		return i, err
 	}
-	slices.SortStableFunc(i.Ops, func(a, b opCount) int { return cmp.Compare(b.Count, a.Count) })
-	return i
+	defer v.Close()
+	p, err := v.Preview(ctx, j)
+	if err != nil {
+		return i, err
+	}
+	i.Preview = p.Inputs
+	if name != "" {
+		i.Layer, err = inspectLayer(ctx, j, name)
+	}
+	return i, err
 }
 
-func ports(g *graph.Graph, ids []graph.ValueID) []port {
-	list := []port{}
-	for _, id := range ids {
-		v := g.Values[id]
-		list = append(list, port{Name: v.Name, Type: v.DType.String(), Shape: v.Shape, Batch: g.Batch && len(v.Shape) > 0 && v.Shape[0] == 1})
+// inspectLayer calibrates the network and looks into one of its layers.
+func inspectLayer(ctx context.Context, j quant.Job, name string) (*layer, error) {
+	cal, err := quant.Calibrate(ctx, j)
+	if err != nil {
+		return nil, err
 	}
-	return list
-}
-
-func (p port) String() string {
-	shape := dims(p.Shape)
-	if p.Batch {
-		shape = "[N" + strings.TrimPrefix(shape, "[1")
+	all, placed := look.Quantizers(cal)
+	var names []string
+	for at, m := range cal.Modules {
+		if m.Name != name {
+			names = append(names, m.Name)
+			continue
+		}
+		out := &layer{Name: name}
+		s := look.Subject{Prepared: &cal.Prepared, Float: cal.Float, Layer: at}
+		if w := placed[at].Weight; w >= 0 {
+			s.Weight, out.Quantizers = &all[w].Params, append(out.Quantizers, all[w])
+		}
+		if x := placed[at].Input; x >= 0 {
+			s.Input, out.Quantizers = &all[x].Params, append(out.Quantizers, all[x])
+		}
+		return out, look.Layer(ctx, j, s, func(l what.Layer, _ bool) { out.Layer = l })
 	}
-	return fmt.Sprintf("%s %s %s", p.Name, p.Type, shape)
+	if len(names) == 0 {
+		return nil, errors.New("the network has no layers that can be quantized")
+	}
+	return nil, fmt.Errorf("the network has no layer %q; its layers are %s", name, few(names))
 }
 
 func (i inspection) print(c console) error {
@@ -128,10 +144,10 @@ func (i inspection) print(c console) error {
 	show(w, "%s\t%s, %d parameters\n", i.Name, size(i.Bytes), i.Params)
 	show(w, "SHA-256\t%s\n", i.SHA256)
 	for _, p := range i.Inputs {
-		show(w, "input\t%s\n", p)
+		show(w, "input\t%s\n", port(p))
 	}
 	for _, p := range i.Outputs {
-		show(w, "output\t%s\n", p)
+		show(w, "output\t%s\n", port(p))
 	}
 	var ops []string
 	for _, o := range i.Ops {
@@ -141,21 +157,62 @@ func (i inspection) print(c console) error {
 	for _, n := range i.Notes {
 		show(w, "note\t%s\n", n)
 	}
-	if len(i.Modules) > 0 {
-		fmt.Fprintln(w)
-		fmt.Fprintln(w, "module\tkind\tfor training")
-	}
-	for _, m := range i.Modules {
-		qat := m.QAT
-		if qat == "" {
-			qat = "-"
+	if i.Data == nil && len(i.Modules) > 0 {
+		show(w, "\nmodule\tkind\tfor training\n")
+		for _, m := range i.Modules {
+			show(w, "%s\t%s\t%s\n", m.Path, m.Kind, cmp.Or(m.QAT, "-"))
 		}
-		show(w, "%s\t%s\t%s\n", m.Path, m.Kind, qat)
 	}
-	fmt.Fprintln(w)
-	fmt.Fprintln(w, "node\toperator\toutput\tparameters")
-	for _, n := range i.Nodes {
-		show(w, "%s\t%s\t%s\t%d\n", n.Name, n.Op, dims(n.Shape), n.Params)
+	if i.Data == nil {
+		show(w, "\nnode\toperator\toutput\tparameters\n")
+		for _, n := range i.Nodes {
+			show(w, "%s\t%s\t%s\t%d\n", n.Name, n.Op, dims(n.Shape), n.Params)
+		}
+		return w.Flush()
+	}
+	show(w, "data\t%s, %d labelled\n", phrase.Plural(i.Data.Items, "item", "items"), i.Data.Labelled)
+	for _, n := range i.Data.Notes {
+		show(w, "note\t%s\n", n)
+	}
+	show(w, "\nitem\tlabel\tinput\tfloat network answers\n")
+	for _, in := range i.Preview {
+		label := "none"
+		if in.Label >= 0 {
+			label = phrase.Class(in.Label, in.LabelName)
+		}
+		var answers []string
+		for _, a := range in.Answers {
+			answers = append(answers, phrase.Class(a.Class, a.Name)+" "+phrase.Percent(a.Share))
+		}
+		show(w, "%s\t%s\t%s … %s\t%s\n", in.Name, label, phrase.Rough(in.Min), phrase.Rough(in.Max), strings.Join(answers, ", "))
+	}
+	if i.Layer != nil {
+		i.Layer.print(w)
 	}
 	return w.Flush()
+}
+
+func (l *layer) print(w *tabwriter.Writer) {
+	show(w, "\nlayer\t%s\n", l.Name)
+	for _, q := range l.Quantizers {
+		kind := "input"
+		if q.Weight {
+			kind = "weight"
+		}
+		show(w, "%s quantizer\t%s\n", kind, phrase.QParams(q.Scheme, q.Params))
+	}
+	if l.Weight != nil {
+		show(w, "weight\t%s\n", phrase.Weight(*l.Weight, l.Quantizers[0].Params))
+	}
+	if l.Input != nil {
+		show(w, "input %s\t%s\n", l.Tensor, phrase.Activation(*l.Input))
+	}
+}
+
+func port(p what.Port) string {
+	shape := dims(p.Shape)
+	if p.Batch {
+		shape = "[N" + strings.TrimPrefix(shape, "[1")
+	}
+	return fmt.Sprintf("%s %s %s", p.Name, p.Type, shape)
 }

@@ -37,6 +37,25 @@ func TestInspect(t *testing.T) {
 	}
 }
 
+func TestInspectSeesTheData(t *testing.T) {
+	dir := folder(t)
+	args := []string{"inspect", "small.onnx", "images", "--recipe", "small.json"}
+	var i inspection
+	document(t, &i, dir, append(args, "--layer", "conv")...)
+	if i.Data.Items == 0 || i.Data.Labelled != i.Data.Items || len(i.Preview) != 3 || len(i.Preview[0].Answers) != 4 {
+		t.Errorf("%+v, %+v", i.Data, i.Preview)
+	}
+	if l := i.Layer; l.Name != "conv" || len(l.Quantizers) != 2 || l.Weight.Elements != 135 || l.Input.Items == 0 || l.Tensor != "image" {
+		t.Errorf("%+v", l)
+	}
+	text := succeed(t, dir, append(args, "--layer", "conv")...)
+	for _, want := range []string{"float network answers", "135 weights use ", "weight quantizer", "input image", "Calibrated range"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not in\n%s", want, text)
+		}
+	}
+}
+
 func TestQuantize(t *testing.T) {
 	dir := folder(t)
 	common := []string{"quantize", "small.onnx", "images", "--recipe", "small.json"}

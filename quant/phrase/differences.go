@@ -1,11 +1,10 @@
-package store
+package phrase
 
 import (
 	"cmp"
 	"slices"
 
 	"github.com/quantscope/quantscope/quant/report"
-	"github.com/quantscope/quantscope/site/plot"
 )
 
 // Difference is one cause by which the integer engine and the simulation differ.
@@ -52,14 +51,14 @@ func Differ(r report.Report) string {
 			unequal++
 		}
 	}
-	out := plot.Count(int64(integer)) + " of " + plot.Plural(len(r.Steps), "step runs", "steps run") + " on integers; "
+	out := Count(int64(integer)) + " of " + Plural(len(r.Steps), "step runs", "steps run") + " on integers; "
 	switch unequal {
 	case 0:
 		return out + "none gives other numbers than the simulation."
 	case 1:
 		return out + "one gives other numbers than the simulation somewhere."
 	}
-	return out + plot.Count(int64(unequal)) + " give other numbers than the simulation somewhere."
+	return out + Count(int64(unequal)) + " give other numbers than the simulation somewhere."
 }
 
 // Beside says in a word or two how the integer engine differs from the simulation at a layer.

@@ -1,6 +1,6 @@
-// Package plot turns numbers into what the page shows: texts with units, and the geometry of bars,
-// curves and grids in SVG coordinates. It knows nothing of the page, so it is tested natively.
-package plot
+// Package phrase puts into words what people read of networks, recipes and results: numbers with their
+// units, a result in a sentence, a recipe by what was changed of it. The page and the command say the same.
+package phrase
 
 import (
 	"math"

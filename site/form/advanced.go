@@ -1,4 +1,4 @@
-package store
+package form
 
 import (
 	"errors"
@@ -20,17 +20,6 @@ type Toggle struct {
 	Set   func(*recipe.Recipe, bool)
 }
 
-// Switch turns a toggle on or off.
-type Switch struct {
-	Toggle Toggle
-	On     bool
-}
-
-func (a Switch) apply(s State) (State, []Effect) {
-	a.Toggle.Set(&s.Recipe, a.On)
-	return s, nil
-}
-
 // Side is one of the two sides of a recipe with all that can be set on it.
 type Side struct {
 	ID      string // weight, activation
@@ -40,12 +29,12 @@ type Side struct {
 	Fields  []Field
 }
 
-// Sides are the weights' and the activations' settings. Which fields there are depends on the observer
-// and the fake-quantizer.
-func (s State) Sides() []Side {
+// Sides are the weights' and the activations' settings of a recipe. Which fields there are depends on the
+// observer and the fake-quantizer.
+func Sides(now recipe.Recipe) []Side {
 	return []Side{
-		side("weight", "Weights", true, s.Recipe, func(r *recipe.Recipe) *recipe.Quantizer { return &r.Weight }),
-		side("activation", "Activations", false, s.Recipe, func(r *recipe.Recipe) *recipe.Quantizer { return &r.Activation }),
+		side("weight", "Weights", true, now, func(r *recipe.Recipe) *recipe.Quantizer { return &r.Weight }),
+		side("activation", "Activations", false, now, func(r *recipe.Recipe) *recipe.Quantizer { return &r.Activation }),
 	}
 }
 
@@ -196,70 +185,4 @@ func Explain(c Choice, value string) string {
 		}
 	}
 	return ""
-}
-
-// Impossible is why the recipe as it is set cannot be run, in a sentence; empty if it can.
-func (s State) Impossible() string {
-	if err := s.Recipe.Validate(); err != nil {
-		return err.Error() + "."
-	}
-	return ""
-}
-
-// Changed tells whether the recipe differs from the preset it started from, in more than its data
-// and its overrides.
-func (s State) Changed() bool {
-	r, err := recipe.Preset(s.Recipe.Name)
-	if err != nil {
-		return false
-	}
-	r.Preprocess, r.Data, r.Name, r.Overrides = s.Recipe.Preprocess, s.Recipe.Data, s.Recipe.Name, s.Recipe.Overrides
-	return !sameRecipe(r, s.Recipe)
-}
-
-// Spelled is how a value of a list is written in the page.
-func Spelled(value string) string {
-	known := map[string]string{
-		"":        "as symmetry says",
-		"pytorch": "PyTorch", "onnx": "ONNX", "minmax": "min–max", "ema_minmax": "EMA of min–max", "mse": "MSE", "ema_mse": "EMA of MSE",
-		"ema_quantile": "EMA of quantiles", "clip_std": "standard deviations", "lsq": "LSQ", "lsq_plus": "LSQ+", "kld": "histogram (KLD)",
-		"minmax_floor": "min–max, floor", "pot_mode": "power-of-two mode", "moving_average": "moving average", "hist_mse": "histogram MSE",
-		"pact": "PACT", "dorefa": "DoReFa", "dsq": "DSQ", "tqt": "TQT", "nnie": "NNIE", "adaround": "AdaRound", "qdrop": "QDrop", "e4m3": "E4M3 float", "e5m2": "E5M2 float",
-	}
-	if s, ok := known[value]; ok {
-		return s
-	}
-	return value
-}
-
-// Title names a recipe by its preset, in short.
-func Title(r recipe.Recipe) string {
-	if (State{Recipe: r}).Changed() || len(r.Overrides) > 0 {
-		return r.Name + ", changed"
-	}
-	return r.Name
-}
-
-// Describe names a recipe by its preset and what was changed of it.
-func Describe(r recipe.Recipe) string {
-	out := r.Name
-	if (State{Recipe: r}).Changed() {
-		out += ", changed"
-	}
-	for i, o := range r.Overrides {
-		if i == 2 && len(r.Overrides) > 3 {
-			return out + "; " + strconv.Itoa(len(r.Overrides)-i) + " layers more"
-		}
-		which, what := Tell(o)
-		out += "; " + which + " " + what
-	}
-	return out
-}
-
-// ShowSettings shows every setting, or hides them again.
-type ShowSettings struct{ On bool }
-
-func (a ShowSettings) apply(s State) (State, []Effect) {
-	s.Settings = a.On
-	return s, nil
 }

@@ -1,14 +1,19 @@
 package store
 
-import "testing"
+import (
+	"strings"
+	"testing"
+
+	"github.com/quantscope/quantscope/site/form"
+)
 
 func TestFields(t *testing.T) {
-	fields := map[FieldID]Field{}
-	for _, f := range append(DataFields(), PreprocessFields()...) {
+	fields := map[form.FieldID]form.Field{}
+	for _, f := range append(form.DataFields(), form.PreprocessFields()...) {
 		fields[f.ID] = f
 	}
 	for _, c := range []struct {
-		id         FieldID
+		id         form.FieldID
 		text, want string // want "": refused
 	}{
 		{"calibration", "64", "64"},
@@ -49,7 +54,7 @@ func TestFields(t *testing.T) {
 
 func TestAnEditThatIsNotValidHoldsTheRun(t *testing.T) {
 	d := opened(t)
-	f := DataFields()[0]
+	f := form.DataFields()[0]
 	d.Dispatch(Edit{Field: f, Text: "x"})
 	d.Dispatch(Quantize{})
 	if d.taken() != "" || d.State().Obstacle() == "" {
@@ -61,5 +66,16 @@ func TestAnEditThatIsNotValidHoldsTheRun(t *testing.T) {
 	}
 	if c, e := d.State().Split(); c != 10 || e != 90 {
 		t.Errorf("split %d, %d", c, e)
+	}
+}
+
+func TestAnOptionOutOfBoundsIsSaid(t *testing.T) {
+	d := opened(t)
+	side := func() form.Side { return form.Sides(d.State().Recipe)[1] }
+	d.Dispatch(Pick{side().Choices[1], "percentile"})
+	list := side().Fields
+	d.Dispatch(Edit{Field: list[0], Text: "0.2"})
+	if why := d.State().Impossible(); !strings.Contains(why, "0.5 to 1 are possible") {
+		t.Errorf("a share of 0.2: %q", why)
 	}
 }

@@ -1,4 +1,4 @@
-package store
+package form
 
 import (
 	"strings"
@@ -30,7 +30,7 @@ func TestEveryOptionHasAField(t *testing.T) {
 		}
 	}
 	for _, f := range optionFields("activation", recipe.Quantizer{Observer: "percentile", FakeQuant: "pact"}, at) {
-		r := Initial().Recipe
+		r := Configs()[0].Recipe
 		before := r.Activation
 		for _, bad := range []string{"x", "-1", "0"} {
 			if f.Set(&r, bad) == nil {
@@ -43,16 +43,5 @@ func TestEveryOptionHasAField(t *testing.T) {
 		if err := f.Set(&r, ""); err != nil || f.Get(r) != "" || r.Activation != before {
 			t.Errorf("%s emptied: %q, %v", f.ID, f.Get(r), err)
 		}
-	}
-}
-
-func TestAnOptionOutOfBoundsIsSaid(t *testing.T) {
-	d := opened(t)
-	at := func(r *recipe.Recipe) *recipe.Quantizer { return &r.Activation }
-	d.Dispatch(Pick{observers("activation", at), "percentile"})
-	list := d.State().Sides()[1].Fields
-	d.Dispatch(Edit{Field: list[0], Text: "0.2"})
-	if why := d.State().Impossible(); !strings.Contains(why, "0.5 to 1 are possible") {
-		t.Errorf("a share of 0.2: %q", why)
 	}
 }

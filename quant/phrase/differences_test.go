@@ -1,4 +1,4 @@
-package store
+package phrase
 
 import (
 	"go/ast"
@@ -46,7 +46,7 @@ func TestDifferencesAreCountedByCause(t *testing.T) {
 
 // TestEveryCauseHasAMeaning reads the causes out of their source, so that a new one cannot be forgotten.
 func TestEveryCauseHasAMeaning(t *testing.T) {
-	f, err := parser.ParseFile(token.NewFileSet(), "../../quant/report/step.go", nil, 0)
+	f, err := parser.ParseFile(token.NewFileSet(), "../report/step.go", nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,9 +1,10 @@
-package store
+// Package form is a recipe as a form: what can be set, under which names, what may be typed, and which
+// presets there are. It works on recipes alone; package store keeps the one that is being filled in.
+package form
 
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"strconv"
 	"strings"
 
@@ -94,59 +95,6 @@ func PreprocessChoices() []Choice {
 			func(r recipe.Recipe) string { return r.Preprocess.Layout },
 			func(r *recipe.Recipe, v string) { r.Preprocess.Layout = v }},
 	}
-}
-
-// Edit is what the user typed into a field.
-type Edit struct {
-	Field Field
-	Text  string
-}
-
-func (a Edit) apply(s State) (State, []Effect) {
-	s.Edits = maps.Clone(s.Edits)
-	r := s.Recipe
-	if err := a.Field.Set(&r, strings.TrimSpace(a.Text)); err != nil {
-		if s.Edits == nil {
-			s.Edits = map[FieldID]string{}
-		}
-		s.Edits[a.Field.ID] = a.Text
-		return s, nil
-	}
-	delete(s.Edits, a.Field.ID)
-	s.Recipe = r
-	return s, nil
-}
-
-// Pick is what the user chose from a list.
-type Pick struct {
-	Choice Choice
-	Value  string
-}
-
-func (a Pick) apply(s State) (State, []Effect) {
-	a.Choice.Set(&s.Recipe, a.Value)
-	return s, nil
-}
-
-// AllowOverlap lets evaluation use calibration items.
-type AllowOverlap struct{ On bool }
-
-func (a AllowOverlap) apply(s State) (State, []Effect) {
-	s.Recipe.Data.Overlap = a.On
-	return s, nil
-}
-
-// Text is what a field shows, and what is wrong with it, if anything.
-func (s State) Text(f Field) (text, wrong string) {
-	text, pending := s.Edits[f.ID]
-	if !pending {
-		return f.Get(s.Recipe), ""
-	}
-	r := s.Recipe
-	if err := f.Set(&r, strings.TrimSpace(text)); err != nil {
-		return text, "Expected " + err.Error() + "."
-	}
-	return text, ""
 }
 
 func count(id FieldID, label, help string, least, most int, at func(*recipe.Recipe) *int) Field {

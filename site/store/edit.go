@@ -1,0 +1,88 @@
+package store
+
+import (
+	"maps"
+	"strings"
+
+	"github.com/quantscope/quantscope/site/form"
+)
+
+// Edit is what the user typed into a field.
+type Edit struct {
+	Field form.Field
+	Text  string
+}
+
+func (a Edit) apply(s State) (State, []Effect) {
+	s.Edits = maps.Clone(s.Edits)
+	r := s.Recipe
+	if err := a.Field.Set(&r, strings.TrimSpace(a.Text)); err != nil {
+		if s.Edits == nil {
+			s.Edits = map[form.FieldID]string{}
+		}
+		s.Edits[a.Field.ID] = a.Text
+		return s, nil
+	}
+	delete(s.Edits, a.Field.ID)
+	s.Recipe = r
+	return s, nil
+}
+
+// Pick is what the user chose from a list.
+type Pick struct {
+	Choice form.Choice
+	Value  string
+}
+
+func (a Pick) apply(s State) (State, []Effect) {
+	a.Choice.Set(&s.Recipe, a.Value)
+	return s, nil
+}
+
+// AllowOverlap lets evaluation use calibration items.
+type AllowOverlap struct{ On bool }
+
+func (a AllowOverlap) apply(s State) (State, []Effect) {
+	s.Recipe.Data.Overlap = a.On
+	return s, nil
+}
+
+// Switch turns a toggle on or off.
+type Switch struct {
+	Toggle form.Toggle
+	On     bool
+}
+
+func (a Switch) apply(s State) (State, []Effect) {
+	a.Toggle.Set(&s.Recipe, a.On)
+	return s, nil
+}
+
+// Text is what a field shows, and what is wrong with it, if anything.
+func (s State) Text(f form.Field) (text, wrong string) {
+	text, pending := s.Edits[f.ID]
+	if !pending {
+		return f.Get(s.Recipe), ""
+	}
+	r := s.Recipe
+	if err := f.Set(&r, strings.TrimSpace(text)); err != nil {
+		return text, "Expected " + err.Error() + "."
+	}
+	return text, ""
+}
+
+// Impossible is why the recipe as it is set cannot be run, in a sentence; empty if it can.
+func (s State) Impossible() string {
+	if err := s.Recipe.Validate(); err != nil {
+		return err.Error() + "."
+	}
+	return ""
+}
+
+// ShowSettings shows every setting, or hides them again.
+type ShowSettings struct{ On bool }
+
+func (a ShowSettings) apply(s State) (State, []Effect) {
+	s.Settings = a.On
+	return s, nil
+}

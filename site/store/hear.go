@@ -1,0 +1,94 @@
+package store
+
+import (
+	"fmt"
+
+	"github.com/quantscope/quantscope/quant/inspect"
+	"github.com/quantscope/quantscope/quant/receipt"
+	"github.com/quantscope/quantscope/wasm/protocol"
+)
+
+// Part is a part of the core's answer, which the browser keeps.
+type Part interface {
+	Blob(mediaType string) (handle any, size int64) // of its bytes
+	URL(mediaType string) string                    // to show it under, until it is revoked
+}
+
+// heard is what comes with an answer.
+type heard struct {
+	job   int
+	parts []Part
+	now   float64 // the page's clock, milliseconds
+}
+
+// file is the first part as a file; without one it is empty.
+func (h heard) file(mediaType string) (handle any, size int64) {
+	if len(h.parts) == 0 {
+		return nil, 0
+	}
+	return h.parts[0].Blob(mediaType)
+}
+
+const bytesType = "application/octet-stream"
+
+// answers say what the answer of each endpoint means to the page.
+func answers() map[protocol.Kind]func(protocol.Message, heard) (Action, error) {
+	return map[protocol.Kind]func(protocol.Message, heard) (Action, error){
+		protocol.Open.Kind: from(protocol.Open, func(m protocol.Model, h heard) Action { return Opened{Job: h.job, Model: m} }),
+		protocol.Load.Kind: from(protocol.Load, func(d inspect.Data, h heard) Action { return Loaded{Job: h.job, Data: d} }),
+		protocol.Run.Kind: from(protocol.Run, func(r protocol.Result, h heard) Action {
+			qdq, size := h.file(bytesType)
+			return Finished{Job: h.job, Result: r, QDQ: qdq, Size: size, Now: h.now}
+		}),
+		protocol.Verify.Kind: from(protocol.Verify, func(v receipt.Verification, h heard) Action { return Verified{Job: h.job, Verification: v} }),
+		protocol.Export.Kind: from(protocol.Export, func(f protocol.File, h heard) Action {
+			b, size := h.file(bytesType)
+			return Exported{Job: h.job, File: f, Handle: b, Size: size}
+		}),
+		protocol.Compare.Kind: from(protocol.Compare, func(c protocol.Comparison, h heard) Action { return Compared{Job: h.job, Comparison: c} }),
+		protocol.Look.Kind: from(protocol.Look, func(p protocol.Preview, h heard) Action {
+			a := Previewed{Job: h.job, Preview: p}
+			for _, part := range h.parts {
+				a.Pictures = append(a.Pictures, part.URL("image/bmp"))
+			}
+			return a
+		}),
+		protocol.Detail.Kind: from(protocol.Detail, func(d protocol.LayerDetail, h heard) Action { return Detailed{Job: h.job, Detail: d} }),
+	}
+}
+
+// from reads the answers of an endpoint.
+func from[Q, A any](e protocol.Endpoint[Q, A], act func(a A, h heard) Action) func(protocol.Message, heard) (Action, error) {
+	return func(m protocol.Message, h heard) (Action, error) {
+		a, err := e.Answered(m)
+		return act(a, h), err
+	}
+}
+
+// Hear is what a message of the core means to the page.
+func Hear(m protocol.Message, parts []Part, now float64) Action {
+	a, err := hear(m, heard{m.Job, parts, now})
+	if err != nil {
+		return Failed{Job: m.Job, Message: "The engine's answer could not be read: " + err.Error()}
+	}
+	return a
+}
+
+func hear(m protocol.Message, h heard) (Action, error) {
+	switch m.Word {
+	case protocol.Ready:
+		e, err := protocol.Read[protocol.Engine](m)
+		return Started{Engine: e}, err
+	case protocol.Step:
+		p, err := protocol.Read[protocol.Progress](m)
+		return Stepped{Job: m.Job, Step: p, Now: h.now}, err
+	case protocol.Fail:
+		f, err := protocol.Read[protocol.Failure](m)
+		return Failed{Job: m.Job, Message: f.Message}, err
+	}
+	answer := answers()[m.Kind]
+	if answer == nil {
+		return nil, fmt.Errorf("nothing is known of %q", m.Kind)
+	}
+	return answer(m, h)
+}

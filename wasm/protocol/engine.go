@@ -1,0 +1,21 @@
+package protocol
+
+// Engine describes the core that answers.
+type Engine struct {
+	Version string   `json:"version"` // digest of the engine, as in receipts
+	Threads int      `json:"threads"` // that run networks at a time
+	Cores   int      `json:"cores"`   // threads that it could make use of
+	Formats []Format `json:"formats"`
+}
+
+// Progress is how far a job is. Total is 0 where a stage has no count.
+type Progress struct {
+	Stage string `json:"stage"` // see Stages
+	Done  int    `json:"done"`
+	Total int    `json:"total"`
+}
+
+// Failure is one sentence on what went wrong, where, why and what to do.
+type Failure struct {
+	Message string `json:"message"`
+}
