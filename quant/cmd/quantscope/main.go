@@ -79,6 +79,7 @@ func subcommands() []subcommand {
 		{"eval", "a network's accuracy on labelled images", eval},
 		{"quantize", "calibrate, quantize, evaluate and export a network", quantize},
 		{"diagnose", "which layers lose the accuracy, why, and what helps", diagnoseNetwork},
+		{"refine", "make a recipe better step by step", refineNetwork},
 		{"table", "the accuracy of several networks under several recipes", table},
 		{"verify", "recompute a receipt from one's own model and data", verify},
 	}

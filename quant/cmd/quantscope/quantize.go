@@ -9,6 +9,7 @@ import (
 
 	"github.com/quantscope/quantscope/quant"
 	"github.com/quantscope/quantscope/quant/backend"
+	"github.com/quantscope/quantscope/quant/diagnose"
 	"github.com/quantscope/quantscope/quant/export"
 	"github.com/quantscope/quantscope/quant/receipt"
 	"github.com/quantscope/quantscope/quant/recipe"
@@ -20,12 +21,13 @@ const worstLayers = 10
 
 // quantization is what quantize prints as JSON.
 type quantization struct {
-	Report  *report.Report   `json:"report"`
-	Receipt *receipt.Receipt `json:"receipt"`
-	Format  string           `json:"format"`
-	Bytes   int64            `json:"bytes"` // of the files of the format
-	Notes   []string         `json:"notes"`
-	Changes []report.Change  `json:"changes,omitempty"` // what each backend would do otherwise, where it was asked for
+	Report  *report.Report        `json:"report"`
+	Receipt *receipt.Receipt      `json:"receipt"`
+	Format  string                `json:"format"`
+	Bytes   int64                 `json:"bytes"` // of the files of the format
+	Notes   []string              `json:"notes"`
+	Steps   *diagnose.Improvement `json:"steps,omitempty"`   // to the recipe, where --recommended was given
+	Changes []report.Change       `json:"changes,omitempty"` // what each backend would do otherwise, where it was asked for
 }
 
 func quantize(ctx context.Context, c console, args []string) error {
@@ -36,6 +38,8 @@ func quantize(ctx context.Context, c console, args []string) error {
 	out := f.String("o", "", "write the quantized network to `FILE`; where a format has several, their names begin like it")
 	formatName := f.String("format", "qdq", "`FORMAT` to write, without --config and --recipe with the preset it is made for: "+formatNames())
 	compare := f.Bool("compare", false, "tell what each backend would change")
+	recommended := f.Bool("recommended", false, "make the recipe better first, as refine does")
+	goal := goalFlags(f)
 	recipeOut := f.String("recipe-out", "", "write the recipe that was used to `FILE`")
 	receiptOut := f.String("receipt", "", "write the receipt of the result to `FILE`")
 	rest, err := f.parse(c.out, args, 2, -1)
@@ -63,12 +67,19 @@ func quantize(ctx context.Context, c console, args []string) error {
 	bar := newProgress(c.err)
 	defer bar.clear()
 	job.Progress = bar.step
+	var steps *diagnose.Improvement
+	if *recommended {
+		if steps, err = quant.Recommend(ctx, job, goal.of(bar)); err != nil {
+			return err
+		}
+		job.Recipe = steps.After.Recipe
+	}
 	result, err := quant.Quantize(ctx, job)
 	if err != nil {
 		return err
 	}
 	bar.clear()
-	q := quantization{Report: result.Report, Receipt: result.Receipt, Format: format.Name, Notes: append([]string{}, result.Notes...)}
+	q := quantization{Steps: steps, Report: result.Report, Receipt: result.Receipt, Format: format.Name, Notes: append([]string{}, result.Notes...)}
 	// From here on the result is there: what fails is told, and takes nothing else with it.
 	list, notes, failed := files(result, format, *out)
 	q.Notes = append(q.Notes, notes...)
@@ -165,6 +176,10 @@ func documents(result *quant.Result, r recipe.Recipe, recipeOut, receiptOut stri
 func (q quantization) print(c console, list []export.File) error {
 	a, s, data := q.Report.Accuracy, q.Report.Size, q.Receipt.Data
 	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
+	if q.Steps != nil {
+		printSteps(w, q.Report.Model, q.Steps)
+		show(w, "\n")
+	}
 	show(w, "%s\t%s, %d items calibrate, %d evaluate\n", q.Report.Model, q.Receipt.Recipe.Name, data.Calibration.Count, data.Evaluation.Count)
 	if a.Labelled > 0 {
 		show(w, "top-1\t%s float, %s quantized, %s on integers, of %d labelled items\n",

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"text/tabwriter"
+	"time"
+
+	"github.com/quantscope/quantscope/quant"
+	"github.com/quantscope/quantscope/quant/diagnose"
+	"github.com/quantscope/quantscope/quant/export"
+	"github.com/quantscope/quantscope/quant/recipe"
+)
+
+// refinement is what refine prints as JSON.
+type refinement struct {
+	*diagnose.Improvement
+	Recipe recipe.Recipe `json:"recipe"` // the one found
+	Digest string        `json:"digest"` // its
+}
+
+func refineNetwork(ctx context.Context, c console, args []string) error {
+	f := newFlags("refine", "MODEL.onnx DATA...", "Makes a recipe better step by step, without other integers than it has: bias correction, equalization, other\n"+
+		"ranges, and where that is not enough more bits for the layers that lose the most. Every step is tried on the\n"+
+		"calibration items and kept if it leaves less noise. quantize --recipe takes the recipe that --recipe-out writes.")
+	jf := newJobFlags(f)
+	goal := goalFlags(f)
+	recipeOut := f.String("recipe-out", "", "write the recipe that was found to `FILE`")
+	rest, err := f.parse(c.out, args, 2, -1)
+	if err != nil {
+		return err
+	}
+	r, err := jf.recipe()
+	if err := errors.Join(err, c.disk.check(append(rest, *jf.file), *recipeOut)); err != nil {
+		return err
+	}
+	job, err := jf.job(r, rest[0], rest[1:])
+	if err != nil {
+		return err
+	}
+	bar := newProgress(c.err)
+	defer bar.clear()
+	found, err := quant.Recommend(ctx, job, goal.of(bar))
+	if err != nil {
+		return err
+	}
+	bar.clear()
+	b, err := found.After.Recipe.Canonical()
+	if err != nil {
+		return err
+	}
+	if *recipeOut != "" {
+		if err := c.disk.write(export.File{Name: *recipeOut, Bytes: append(b, '\n')}); err != nil {
+			return err
+		}
+	}
+	if *f.json {
+		digest, err := found.After.Recipe.Digest()
+		return errors.Join(err, printJSON(c.out, refinement{found, found.After.Recipe, digest}))
+	}
+	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
+	printSteps(w, job.Model.Name, found)
+	return w.Flush()
+}
+
+// goal is how far a recipe is to be made better.
+type goal struct {
+	target, seconds *float64
+	bytes           *int64
+}
+
+func goalFlags(f *flags) goal {
+	return goal{
+		target:  f.Float64("target", 98, "the least `PERCENT` of answers to keep, below which layers get more bits"),
+		seconds: f.Float64("seconds", 0, "try nothing further after `N` seconds; 0: no bound"),
+		bytes:   f.Int64("more-bytes", 1<<20, "let the parameters take at most `N` bytes more"),
+	}
+}
+
+func (g goal) of(bar *progress) diagnose.Goal {
+	return diagnose.Goal{
+		Share: *g.target / 100, MoreBytes: *g.bytes, Time: time.Duration(*g.seconds * float64(time.Second)),
+		Progress: func(title string, step, steps, done, total int) {
+			bar.step(fmt.Sprintf("%d/%d %s", step+1, steps, title), done, total)
+		},
+	}
+}
+
+// printSteps tells what was tried, what it gained and what it costs.
+func printSteps(w io.Writer, model string, found *diagnose.Improvement) {
+	before := found.Before
+	show(w, "%s, %s: %s; logits %.1f dB\n", model, before.Recipe.Name, answers(before.Outcome), before.Outcome.SQNR)
+	show(w, "\nstep\tanswers kept\tlogits\tmore bytes\tkept\n")
+	for _, s := range found.Steps {
+		kept := "no"
+		if s.Kept {
+			kept = "yes"
+		}
+		show(w, "%s\t%.1f %%\t%.1f dB\t%d\t%s\n", s.Title, 100*s.Outcome.Share(), s.Outcome.SQNR, s.MoreBytes, kept)
+	}
+	after := found.After
+	show(w, "\nfound: %s; logits %.1f dB; %d bytes more\n", answers(after.Outcome), after.Outcome.SQNR, after.Bytes-before.Bytes)
+	if !slices.ContainsFunc(found.Steps, func(s diagnose.Step) bool { return s.Kept }) {
+		show(w, "The recipe stays as it is.\n")
+	}
+}

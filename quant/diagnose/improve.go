@@ -1,0 +1,155 @@
+package diagnose
+
+import (
+	"context"
+	"time"
+
+	"github.com/quantscope/quantscope/quant/recipe"
+)
+
+// Goal is where an improvement ends.
+type Goal struct {
+	Share     float64       // of the answers that are to be kept, see Outcome.Share; without labels, of the same classes
+	MoreBytes int64         // that the parameters may take more than those of the recipe it starts from
+	Time      time.Duration // after so long nothing further is tried; 0: no bound
+	// Progress is told what is tried, the how manieth of how many it is, and how far the items are.
+	Progress func(title string, step, steps, done, total int)
+	// Tried is given every step when it is done; nil: it is not wanted.
+	Tried func(s Step)
+}
+
+// Step is a change that was tried.
+type Step struct {
+	Fix
+	Kept bool `json:"kept"`
+}
+
+// Improvement is a recipe made better step by step.
+type Improvement struct {
+	Before Trial  `json:"before"`
+	After  Trial  `json:"after"`
+	Steps  []Step `json:"steps"`
+}
+
+// leastStep is by how many dB the logits must get better for a change to be kept: less is chance.
+const leastStep = 0.25
+
+// Improve makes a recipe better without other integers than it has: one after the other it tries what a
+// careful engineer would, and keeps what leaves less noise in the logits. If the goal is not reached then, and bytes are
+// left, the layers that lose the most get 16 bits, or stay in float where the backend has no 16 bits. It decides by the
+// lab's items: give it others than those that judge the result, the calibration items for example.
+func (l *Lab) Improve(ctx context.Context, r recipe.Recipe, g Goal) (*Improvement, error) {
+	started := time.Now()
+	over := func() bool { return g.Time > 0 && time.Since(started) >= g.Time }
+	if g.Tried == nil {
+		g.Tried = func(Step) {}
+	}
+	list := moves(r)
+	steps := len(list) + 1
+	before, err := l.Try(ctx, r, func(done, total int) { g.Progress("the recipe as it is", 0, steps, done, total) })
+	if err != nil {
+		return nil, err
+	}
+	best := &Improvement{Before: *before, After: *before}
+	for i, m := range list {
+		if over() {
+			return best, nil
+		}
+		if err := l.step(ctx, best, m, g, func(s *Step) bool { return s.GainSQNR >= leastStep }, func(done, total int) { g.Progress(m.title, i+1, steps, done, total) }); err != nil {
+			return nil, err
+		}
+	}
+	if best.After.Outcome.Share() >= g.Share || over() {
+		return best, nil
+	}
+	return best, l.spare(ctx, best, g, over)
+}
+
+// step tries a change of the best recipe so far and keeps it if it is good, within the bytes.
+func (l *Lab) step(ctx context.Context, best *Improvement, m idea, g Goal, good func(s *Step) bool, progress func(done, total int)) error {
+	changed := copied(best.After.Recipe)
+	m.change(&changed)
+	if changed.Validate() != nil {
+		return nil
+	}
+	f, err := l.fix(ctx, best.After.Recipe, m, &best.After, progress)
+	if err != nil {
+		return err
+	}
+	s := Step{Fix: *f}
+	if s.Kept = good(&s) && f.Bytes-best.Before.Bytes <= g.MoreBytes; s.Kept {
+		best.After = f.Trial
+	}
+	best.Steps = append(best.Steps, s)
+	g.Tried(s)
+	return nil
+}
+
+// moves are the changes that are tried one after the other, the ones that help most networks first.
+func moves(r recipe.Recipe) []idea {
+	list := []idea{{title: "Bias correction", change: func(r *recipe.Recipe) { r.Refine.Biases = recipe.Empirical }}}
+	if !r.Weight.Scheme.PerChannel {
+		list = append(list, idea{title: "Equalization: channels scaled between layers", change: func(r *recipe.Recipe) { r.Refine.Equalize = true }})
+	}
+	for _, o := range []struct{ name, title string }{
+		{"hist_mse", "Activation ranges of least error"},
+		{"minmax", "Activation ranges that hold all that was calibrated on"},
+	} {
+		if r.Activation.Observer != o.name {
+			list = append(list, idea{title: o.title, change: func(r *recipe.Recipe) { r.Activation.Observer, r.Activation.EMARatio = o.name, 0 }})
+		}
+	}
+	return append(list, idea{title: "Weight ranges of least error", change: func(r *recipe.Recipe) { r.Weight.Observer, r.Weight.EMARatio = "mse", 0 }})
+}
+
+// spareCounts are how many of the worst layers are tried with more bits.
+func spareCounts() []int { return []int{1, 2, 4, 8, 16} }
+
+// spare gives more bits to the layers that lose the most alone, more and more of them, until the goal is
+// reached or the bytes are spent.
+func (l *Lab) spare(ctx context.Context, best *Improvement, g Goal, over func() bool) error {
+	m, err := begin(ctx, best.After.c, l.Items, Options{Workers: l.Workers, Items: DefaultItems / 2, Time: g.Time})
+	if err != nil {
+		return err
+	}
+	if err := m.measure(ctx, alone); err != nil {
+		return err
+	}
+	start := best.After
+	for i, n := range spareCounts() {
+		if over() || best.After.Outcome.Share() >= g.Share || n > len(m.layers) {
+			break
+		}
+		var names []string
+		for _, layer := range m.layers[:n] {
+			names = append(names, layer.Name)
+		}
+		for _, idea := range ideas(l.Graph, start.Recipe, named(names)) {
+			if len(idea.layers) == 0 {
+				continue
+			}
+			from := *best
+			from.After = start
+			err := l.step(ctx, &from, idea, g, func(s *Step) bool { return s.Outcome.SQNR >= best.After.Outcome.SQNR+leastStep },
+				func(done, total int) { g.Progress(idea.title, i, len(spareCounts()), done, total) })
+			if err != nil {
+				return err
+			}
+			best.Steps = from.Steps
+			if from.Steps[len(from.Steps)-1].Kept {
+				best.After = from.After
+				break
+			}
+		}
+	}
+	return nil
+}
+
+// named are findings that only name layers.
+func named(layers []string) []Finding {
+	found := make([]Finding, len(layers))
+	for i, name := range layers {
+		found[i] = Finding{Layer: name, Cause: Rounding}
+	}
+	return found
+}
