@@ -28,6 +28,7 @@ type Tensor struct {
 // level and where it is skipped are those of Run.
 func RunAll(t *testing.T, engine, level string, jobs []Job) {
 	t.Helper()
+	engine = exact(t, engine)
 	node, script := find(t, engine, "ortall.mjs")
 	dir := t.TempDir()
 	type file struct {
