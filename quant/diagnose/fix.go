@@ -49,6 +49,9 @@ func ideas(g *graph.Graph, r recipe.Recipe, found []Finding) []idea {
 	add := func(layers []string, change func(r *recipe.Recipe), title string, args ...any) {
 		changed := copied(r)
 		change(&changed)
+		if len(changed.Beyond()) > len(r.Beyond()) {
+			return // the chip would not compute it
+		}
 		if _, err := prepare.Prepare(g, changed); err == nil {
 			list = append(list, idea{fmt.Sprintf(title, args...), layers, change})
 		}

@@ -69,7 +69,7 @@ func (l *Lab) Improve(ctx context.Context, r recipe.Recipe, g Goal) (*Improvemen
 func (l *Lab) step(ctx context.Context, best *Improvement, m idea, g Goal, good func(s *Step) bool, progress func(done, total int)) error {
 	changed := copied(best.After.Recipe)
 	m.change(&changed)
-	if changed.Validate() != nil {
+	if changed.Validate() != nil || len(changed.Beyond()) > len(best.After.Recipe.Beyond()) {
 		return nil
 	}
 	f, err := l.fix(ctx, best.After.Recipe, m, &best.After, progress)

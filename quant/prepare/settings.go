@@ -2,6 +2,7 @@ package prepare
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/recipe"
@@ -84,7 +85,7 @@ func (p placement) layer(n int) recipe.Layer {
 	node := p.graph.Nodes[n]
 	l := recipe.Layer{Names: []string{node.Name}, Types: []string{node.Op.Type()}}
 	if m := p.module[n]; m.Kind != "" {
-		l.Names, l.Types = append(l.Names, m.Name, m.Path), append(l.Types, m.Kind)
+		l.Names, l.Types = append(l.Names, m.Name, m.Path, strings.ReplaceAll(m.Path, ".", "_")), append(l.Types, m.Kind)
 	}
 	if op, ok := node.Op.(graph.Conv); ok {
 		l.Depthwise = op.Group > 1 && op.Group == p.graph.Values[node.Inputs[0]].Shape[1]

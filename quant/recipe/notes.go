@@ -9,27 +9,45 @@ import (
 
 // Notes tell, a sentence each, where a valid recipe is not what it may be taken for: what its backend's chip
 // does not compute with, and what has another effect than its name promises.
-func (r Recipe) Notes() []string {
-	engine, _ := backend.Of(r.Backend)
-	notes := append(notesOf(engine, "weight", r.Weight, true), notesOf(engine, "activation", r.Activation, false)...)
-	for i, o := range r.Overrides {
-		if o.Weight != nil {
-			notes = append(notes, notesOf(engine, fmt.Sprintf("overrides[%d].weight", i), *o.Weight, true)...)
-		}
-		if o.Activation != nil {
-			notes = append(notes, notesOf(engine, fmt.Sprintf("overrides[%d].activation", i), *o.Activation, false)...)
+func (r Recipe) Notes() (notes []string) {
+	for _, b := range r.Beyond() {
+		notes = append(notes, b+". This is a simulation; the chip will not compute it.")
+	}
+	for _, s := range r.sides() {
+		if k, err := fakequant.KindOf(s.FakeQuant); err == nil && k.Untrained != "" {
+			notes = append(notes, fmt.Sprintf("%s.fakeQuant is %q: %s", s.field, s.FakeQuant, k.Untrained))
 		}
 	}
 	return notes
 }
 
-// notesOf are those of one side; field is where it stands in the recipe.
-func notesOf(b backend.Backend, field string, q Quantizer, weight bool) (notes []string) {
-	if limit := beyond(b, field, q, weight); limit != "" {
-		notes = append(notes, limit+". This is a simulation; the chip will not compute it.")
+// Beyond is what of a valid recipe its backend's chip cannot compute with, each with the nearest that it can.
+func (r Recipe) Beyond() (all []string) {
+	engine, _ := backend.Of(r.Backend)
+	for _, s := range r.sides() {
+		if b := beyond(engine, s.field, s.Quantizer, s.weight); b != "" {
+			all = append(all, b)
+		}
 	}
-	if k, err := fakequant.KindOf(q.FakeQuant); err == nil && k.Untrained != "" {
-		notes = append(notes, fmt.Sprintf("%s.fakeQuant is %q: %s", field, q.FakeQuant, k.Untrained))
+	return all
+}
+
+// side is one side's settings, of all layers or of some, and where they stand in the recipe.
+type side struct {
+	field  string
+	weight bool
+	Quantizer
+}
+
+func (r Recipe) sides() []side {
+	all := []side{{"weight", true, r.Weight}, {"activation", false, r.Activation}}
+	for i, o := range r.Overrides {
+		if o.Weight != nil {
+			all = append(all, side{fmt.Sprintf("overrides[%d].weight", i), true, *o.Weight})
+		}
+		if o.Activation != nil {
+			all = append(all, side{fmt.Sprintf("overrides[%d].activation", i), false, *o.Activation})
+		}
 	}
-	return notes
+	return all
 }

@@ -61,7 +61,7 @@ func overrides(b backend.Backend, all []Override) error {
 
 // Layer is what overrides tell layers by.
 type Layer struct {
-	Names     []string // its node's, its module's path
+	Names     []string // its node's, its module's path, which PyTorch's graph writes with underscores
 	Types     []string // ONNX operator, kind of module
 	Depthwise bool     // a convolution in which each channel is by itself
 }
@@ -70,7 +70,7 @@ type Layer struct {
 func (o Override) Rank(l Layer) int {
 	switch {
 	case o.Name != "":
-		return rankIf(slices.Contains(l.Names, o.Name), ByName)
+		return rankIf(slices.ContainsFunc(l.Names, func(n string) bool { return n == o.Name || strings.HasPrefix(n, o.Name+".") }), ByName)
 	case o.Pattern != "":
 		return rankIf(slices.ContainsFunc(l.Names, func(n string) bool { return match(o.Pattern, n) }), byPattern)
 	case o.Op == DepthwiseConv:

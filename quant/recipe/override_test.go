@@ -129,6 +129,16 @@ func TestLaterFieldsComeBack(t *testing.T) {
 	}
 }
 
+// A name is that of a layer or of a module that the layer is in.
+func TestNameOfAModule(t *testing.T) {
+	for name, want := range map[string]bool{"layer1": true, "layer1.0.conv1": true, "layer": false, "layer1.0.conv": false} {
+		o := recipe.Override{Name: name, Float: true}
+		if got := o.Rank(recipe.Layer{Names: []string{"/layer1/conv", "layer1.0.conv1"}}) > 0; got != want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
 func TestStrongestOverride(t *testing.T) {
 	all := []recipe.Override{
 		{Op: "Conv"}, {Op: recipe.DepthwiseConv}, {Pattern: "features.*"}, {Pattern: "*.conv"}, {Name: "features.3.conv"}, {Op: "Conv2d"},

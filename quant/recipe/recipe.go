@@ -48,7 +48,7 @@ type Quantizer struct {
 // that than one by type, DepthwiseConv than other types, and of equals the first in the recipe. The
 // first and last layers, which a backend keeps at 8 bits, give way to an override by name only.
 type Override struct {
-	Name    string `json:"name,omitempty"`    // of a layer: its node, or its module's path as in "layer1.0.conv1.weight"
+	Name    string `json:"name,omitempty"`    // of a layer: its node, or its module's path, "layer1.0.conv1"; or of a module that it is in, "layer1"
 	Pattern string `json:"pattern,omitempty"` // of names: * stands for any characters, ? for one
 	Op      string `json:"op,omitempty"`      // ONNX operator, "Conv"; kind of module, "ConvBnReLU2d"; or DepthwiseConv
 

@@ -43,6 +43,9 @@ func diagnoseNetwork(ctx context.Context, c console, args []string) error {
 		return err
 	}
 	bar.clear()
+	for _, n := range jf.notes {
+		show(c.err, "note: %s\n", n)
+	}
 	if *fixOut != "" {
 		if len(d.Fixes) == 0 {
 			return errors.New("there is no fix whose recipe could be written: nothing that the backend allows is left to try")

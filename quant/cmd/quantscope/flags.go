@@ -21,6 +21,7 @@ type flags struct {
 	*flag.FlagSet
 	arguments, about string
 	json             *bool
+	notes            []string // of what was given as a flag
 }
 
 func newFlags(name, arguments, about string) *flags {

@@ -19,7 +19,7 @@ func newJobFlags(f *flags) jobFlags {
 	return jobFlags{
 		flags:       f,
 		config:      f.String("config", "", "preset `RECIPE`: "+presetNames()+"; with -depthwise behind it scales per channel in depthwise convolutions only"),
-		file:        f.String("recipe", "", "recipe `FILE`, JSON"),
+		file:        f.String("recipe", "", "recipe `FILE`, JSON, or MQBench's configuration, YAML, JSON or Python"),
 		preprocess:  newPreprocessFlags(f),
 		labels:      labelFlag(f),
 		calibration: f.Int("calibration", 0, "calibrate on `N` items"),

@@ -230,3 +230,22 @@ func TestVerifyLink(t *testing.T) {
 		}
 	}
 }
+
+// A configuration of MQBench's is a recipe, over a preset where it leaves things open, and what of it has no
+// meaning is noted.
+func TestQuantizeByMQBenchsConfiguration(t *testing.T) {
+	dir := folder(t)
+	put(t, filepath.Join(dir, "mqbench.yaml"), []byte("extra_qconfig_dict:\n  w_observer: MSEObserver\n  w_qscheme: {bit: 4, per_channel: True}\nleaf_module: [Focus]\ndata: {batch_size: 4, input_size: 8, test_resize: 0}\nquantize: {cali_batchsize: 2, backend: Tensorrt}\n"))
+	var q quantization
+	document(t, &q, dir, "quantize", "small.onnx", "images", "--recipe", "mqbench.yaml", "--preprocess", "imagenet", "--recipe-out", "used.json")
+	used, err := recipe.Parse(read(t, filepath.Join(dir, "used.json")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if used.Backend != "tensorrt" || used.Weight.Observer != "mse" || used.Weight.Scheme.Bits != 4 || used.Data.Calibration != 8 {
+		t.Errorf("%+v", used)
+	}
+	if said := strings.Join(q.Notes, "\n"); !strings.Contains(said, "leaf_module") || !strings.Contains(said, "weight.scheme.bits is 4, but backend tensorrt computes with 8 bits") {
+		t.Errorf("notes %q", q.Notes)
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"github.com/quantscope/quantscope/quant/backend"
 	"github.com/quantscope/quantscope/quant/diagnose"
 	"github.com/quantscope/quantscope/quant/export"
+	"github.com/quantscope/quantscope/quant/mqbench"
 	"github.com/quantscope/quantscope/quant/receipt"
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/report"
@@ -79,7 +80,7 @@ func quantize(ctx context.Context, c console, args []string) error {
 		return err
 	}
 	bar.clear()
-	q := quantization{Steps: steps, Report: result.Report, Receipt: result.Receipt, Format: format.Name, Notes: append([]string{}, result.Notes...)}
+	q := quantization{Steps: steps, Report: result.Report, Receipt: result.Receipt, Format: format.Name, Notes: slices.Concat([]string{}, jf.notes, result.Notes)}
 	// From here on the result is there: what fails is told, and takes nothing else with it.
 	list, notes, failed := files(result, format, *out)
 	q.Notes = append(q.Notes, notes...)
@@ -116,17 +117,16 @@ func presetNames() string {
 	return s
 }
 
-// recipe is the preset or the file, config1 if neither is given.
+// recipe is the preset or the file, config1 if neither is given. A file may be a configuration of MQBench's too,
+// with the preset for what it does not say; what of it has no effect is noted.
 func (f *flags) recipe(config, file string) (recipe.Recipe, error) {
 	switch {
-	case config != "" && file != "":
-		return recipe.Recipe{}, f.wrong("--config and --recipe exclude each other")
 	case file != "":
 		b, err := readFile(file, maxText)
 		if err != nil {
 			return recipe.Recipe{}, err
 		}
-		r, err := recipe.Parse(b)
+		r, err := f.read(b, config)
 		if err != nil {
 			return recipe.Recipe{}, fmt.Errorf("%s: %w", file, err)
 		}
@@ -139,6 +139,27 @@ func (f *flags) recipe(config, file string) (recipe.Recipe, error) {
 		return recipe.Recipe{}, f.wrong(err.Error())
 	}
 	return r, nil
+}
+
+// read reads a recipe, or a configuration of MQBench's over a preset.
+func (f *flags) read(doc []byte, config string) (recipe.Recipe, error) {
+	if !mqbench.LooksLike(doc) {
+		if config != "" {
+			return recipe.Recipe{}, f.wrong("--config and --recipe exclude each other, unless the file is a configuration of MQBench's")
+		}
+		return recipe.Parse(doc)
+	}
+	var base *recipe.Recipe
+	if config != "" {
+		p, err := recipe.Preset(config)
+		if err != nil {
+			return recipe.Recipe{}, f.wrong(err.Error())
+		}
+		base = &p
+	}
+	r, notes, err := mqbench.Read(doc, base)
+	f.notes = append(f.notes, notes...)
+	return r, err
 }
 
 // open reads model and data.

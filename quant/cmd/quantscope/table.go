@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -89,9 +90,10 @@ func table(ctx context.Context, c console, args []string) error {
 	for _, config := range configs {
 		for _, path := range models {
 			preset, file := config, ""
-			if strings.HasSuffix(config, ".json") {
+			if slices.Contains([]string{".json", ".yaml", ".yml", ".py"}, filepath.Ext(config)) {
 				preset, file = "", config
 			}
+			f.notes = nil
 			r, err := f.recipe(preset, file)
 			if err != nil {
 				return err
@@ -113,7 +115,7 @@ func table(ctx context.Context, c console, args []string) error {
 				return err
 			}
 			t.Rows = append(t.Rows, rows...)
-			for _, n := range notes {
+			for _, n := range slices.Concat(f.notes, notes) {
 				if n = rows[0].Model + ": " + n; !slices.Contains(t.Notes, n) {
 					t.Notes = append(t.Notes, n)
 				}
