@@ -66,7 +66,7 @@ func TestWrong(t *testing.T) {
 		{1, "labels from \"guess\"", []string{"quantize", "small.onnx", "images", "--labels", "guess"}},
 		{1, "data.calibration", append([]string{"quantize", "small.onnx", "images", "--calibration", "-1"}, recipe...)},
 		{1, "cannot be written", append([]string{"quantize", "small.onnx", "images", "-o", "no/q.onnx"}, recipe...)},
-		{1, "format", []string{"quantize", "small.onnx", "images", "--recipe", "text.json"}},
+		{1, "dictionary with entries", []string{"quantize", "small.onnx", "images", "--recipe", "text.json"}},
 		{1, "there is no file none.json", []string{"quantize", "small.onnx", "images", "--recipe", "none.json"}},
 		{1, "not a Quantscope receipt", []string{"verify", "text.json", "--model", "small.onnx"}},
 		{1, "there is no file none.json", []string{"verify", "none.json", "--model", "small.onnx"}},
