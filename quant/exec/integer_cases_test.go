@@ -212,6 +212,11 @@ func mixedCases() []integerCase {
 			sum := n.u8(n.node(graph.Relu{}, n.node(graph.Add{}, y, x)), 0.05, 0)
 			return []graph.ValueID{n.conv(sum, 3, kernel(1, 1, 0, 1), 1, n.perTensor)}
 		}},
+		{"a mean flattened to floats", func(n *network) []graph.ValueID {
+			y := n.u8(n.node(graph.GlobalAveragePool{}, image(n, 19, 9, 8)), 0.029, 130)
+			y = n.node(graph.Reshape{Shape: []int{1, 19}}, y)
+			return []graph.ValueID{n.node(graph.Gemm{Alpha: 1, Beta: 1, TransB: true}, y, n.Random("w", 7, 19), n.Random("b", 7))}
+		}},
 		{"squeeze and excite", func(n *network) []graph.ValueID {
 			x := n.u8(n.conv(image(n, 8, 6, 6), 16, kernel(3, 1, 1, 1), 1, n.perChannel), 0.05, 117)
 			s := n.u8(n.node(graph.GlobalAveragePool{}, x), 0.02, 120)

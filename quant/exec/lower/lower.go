@@ -149,11 +149,11 @@ func (l *lowerer) run(ctx context.Context) error {
 // lower emits one step: what it reads as floats, its operator, what it stores as codes, and the zeros around
 // what it made.
 func (l *lowerer) lower(s *plan.Step) error {
-	if s.InPlace {
-		return nil
-	}
 	for _, c := range s.Decode {
 		l.decode(c)
+	}
+	if s.InPlace { // where its input, or the floats of it, already lie
+		return nil
 	}
 	if err := l.operator(s); err != nil {
 		return err
