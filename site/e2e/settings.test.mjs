@@ -68,10 +68,14 @@ test("every backend's preset is run or says why not", { skip }, async () => {
     await page.getByRole("heading", { level: 1, name: "sample.onnx, " + name }).waitFor();
     await page.getByRole("link", { name: "Quantize" }).click();
   }
-  await page.locator("#weight-observer").selectOption("mse");
+  // What the chip does not compute is a simulation, and said.
   await page.locator("#weight-bits").selectOption("2");
-  await page.locator(".impossible").waitFor();
-  await page.locator(".impossible", { hasText: "bits is 2, but backend bm1684x computes with 8 bits" }).waitFor();
+  await page.locator(".advanced .notes", { hasText: "bits is 2, but backend bm1684x computes with 8 bits: 8 is nearest. This is a simulation; the chip will not compute it." }).waitFor();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await page.locator(".advanced .notes").waitFor({ state: "detached" });
+  // What no engine can do is refused.
+  await page.locator("#weight-observer").selectOption("kld");
+  await page.locator(".impossible", { hasText: "perChannel" }).waitFor();
   await becomes(() => page.getByRole("button", { name: "Quantize", exact: true }).isDisabled(), true, "Quantize cannot be pressed");
   await page.getByRole("button", { name: "Undo" }).click();
   await page.locator(".impossible").waitFor({ state: "detached" });

@@ -9,7 +9,8 @@ import (
 	"github.com/quantscope/quantscope/site/store"
 )
 
-// Advanced are all settings of the quantizers. What cannot be together is said where it is set.
+// Advanced are all settings of the quantizers. What cannot be together, and what a chip will not compute, is
+// said where it is set.
 type Advanced struct {
 	vecty.Core
 	Store *store.Store `vecty:"prop"`
@@ -38,6 +39,7 @@ func (a *Advanced) Render() vecty.ComponentOrHTML {
 					each(side.Toggles, a.toggle))
 			})),
 			when(s.Impossible() != "", func() *vecty.HTML { return words("p", "help wrong impossible", s.Impossible()) }),
+			when(s.Impossible() == "" && len(s.Recipe.Notes()) > 0, func() *vecty.HTML { return notes(s.Recipe.Notes()) }),
 			el("fieldset", "side general",
 				words("legend", "", "Both"),
 				each(form.General(), a.choice),
