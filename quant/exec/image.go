@@ -92,7 +92,7 @@ func Load(m *Image, pool *engine.Pool) (*Runner, error) {
 func describe(p *lower.Program, c Config) *Layout {
 	g := p.Plan.Graph
 	m := &Layout{
-		Outputs: g.Outputs, Values: map[graph.ValueID]*Place{}, Forms: p.Plan.Forms, Program: p.At, Calls: uint32(len(p.Calls)),
+		Outputs: g.Outputs, Values: map[graph.ValueID]*Place{}, Forms: p.Plan.GivenForms(), Program: p.At, Calls: uint32(len(p.Calls)),
 		Offsets: p.Offsets, Labels: p.Labels, Dot: c.Dot, Threads: c.Pool.Threads(), Shared: c.Pool.Shared(), Bytes: p.Bytes,
 		Stats: Stats{Constants: p.Constants, Activations: p.Activations, Program: len(p.Encoded), Calls: len(p.Calls)},
 	}
@@ -102,7 +102,7 @@ func describe(p *lower.Program, c Config) *Layout {
 	}
 	for _, v := range append(slices.Clone(c.Keep), g.Outputs...) {
 		if t := g.Values[v].Const; t != nil {
-			m.Values[v] = &Place{Constant: bits(lower.Floats(t))}
+			m.Values[v] = &Place{Constant: bits(p.Plan.Numbers(v))}
 			continue
 		}
 		lay := p.Plan.Layouts[v]
@@ -114,7 +114,7 @@ func describe(p *lower.Program, c Config) *Layout {
 		m.Values[v] = place
 	}
 	for _, v := range c.Observe {
-		if at, ok := p.Ranges[v]; ok {
+		if at, ok := p.Ranges[p.Plan.Rounded(v)]; ok {
 			m.Ranges = append(m.Ranges, Range{v, at})
 		}
 	}

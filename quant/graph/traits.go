@@ -52,25 +52,28 @@ type Reduction interface {
 // axis of every input is a batch all the way to the outputs. If that is not certain, the error names the node
 // that stands in the way.
 func (g *Graph) PerItem() error {
-	carry := make([]bool, len(g.Values))
+	carry, runs := make([]bool, len(g.Values)), make([]bool, len(g.Values)) // has items; depends on an input
 	for _, v := range g.Inputs {
-		carry[v] = len(g.Values[v].Shape) > 0
+		carry[v], runs[v] = len(g.Values[v].Shape) > 0, true
 	}
 	for _, n := range g.Nodes {
 		in, has := make([]Value, len(n.Inputs)), make([]bool, len(n.Inputs))
-		some := false
+		some, constant := false, true
 		for i, v := range n.Inputs {
 			if v != None {
 				in[i], has[i] = g.Values[v], carry[v]
-				some = some || carry[v]
+				some, constant = some || carry[v], constant && !runs[v]
 			}
+		}
+		if constant {
+			continue
 		}
 		if !some || !perItem(n.Op, in, has) {
 			return fmt.Errorf("node %q (%s) may mix the items of a batch", n.Name, n.Op.Type())
 		}
 		for _, v := range n.Outputs {
 			if v != None {
-				carry[v] = true
+				carry[v], runs[v] = true, true
 			}
 		}
 	}

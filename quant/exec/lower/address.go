@@ -28,7 +28,7 @@ func (l *lowerer) at(v graph.ValueID) uint32 {
 	}
 	a, ok := l.values[v]
 	if !ok {
-		a = l.constant(lay.Size()/elem, func(dst []float32) { scatter(dst, lay, l.weights(v)) })
+		a = l.constant(lay.Size()/elem, func(dst []float32) { scatter(dst, lay, l.plan.Numbers(v)) })
 		l.values[v] = a
 	}
 	return a + uint32(lay.Offset)

@@ -96,7 +96,7 @@ func (l *lowerer) gemmBias(s *plan.Step, op graph.Gemm, cols int) (bias []float3
 	if l.g.Values[c].Const == nil || !byColumn || l.g.Values[s.Inputs[1]].Const == nil {
 		return nil, c
 	}
-	x := l.weights(c)
+	x := l.plan.Numbers(c)
 	bias = make([]float32, cols)
 	for j := range bias {
 		bias[j] = op.Beta * x[j%len(x)]
@@ -115,7 +115,7 @@ func (l *lowerer) packB(s *plan.Step, op graph.Gemm, k, n int, bias []float32) u
 		key.bias = graph.None
 	}
 	return l.shared(key, f32.PackedLen(k, n), func(dst []float32) {
-		w := f32.Weights{Data: l.weights(s.Inputs[1]), Taps: []int{0}, Channels: k, ChannelStride: n, ColumnStride: 1}
+		w := f32.Weights{Data: l.plan.Numbers(s.Inputs[1]), Taps: []int{0}, Channels: k, ChannelStride: n, ColumnStride: 1}
 		if op.TransB {
 			w.ChannelStride, w.ColumnStride = 1, k
 		}
@@ -171,7 +171,7 @@ func matMul(l *lowerer, s *plan.Step, _ graph.MatMul) {
 		if !ok {
 			if constant {
 				at = l.shared(l.packing(s, "matrices", ib), f32.PackedLen(k, cols), func(dst []float32) {
-					w := l.weights(b)[ib*k*cols:]
+					w := l.plan.Numbers(b)[ib*k*cols:]
 					f32.PackB(dst, cols, nil, f32.Weights{Data: w, Taps: []int{0}, Channels: k, ChannelStride: cols, ColumnStride: 1})
 				})
 			} else {

@@ -37,6 +37,11 @@ func dequantize(l *lowerer, s *plan.Step, op graph.DequantizeLinear) {
 	l.binary(y, call.F32Mul, from, l.along(s.Inputs[1], op.Axis, rank), l.posts(s))
 }
 
+// copied runs a FakeQuantize whose input something else reads unrounded: its output has the quantizer.
+func copied(l *lowerer, s *plan.Step, _ graph.FakeQuantize) {
+	l.mapTo(s.Out(), l.of(s.Inputs[0]), l.posts(s))
+}
+
 // oneScale reports whether node n, a QuantizeLinear or its reverse, has one constant scale for all.
 func oneScale(g *graph.Graph, n graph.Node) bool {
 	return graph.Len(g.Values[n.Inputs[1]].Shape) == 1 && plan.Constant(g, n.Inputs[1:])

@@ -86,6 +86,7 @@ func table() map[string]row {
 		"LRN":                   {float: on(lrn)},
 		"PRelu":                 {float: on(prelu), post: preluPost, fits: preluFits, quick: true},
 		"QuantizeLinear":        {float: on(quantize), post: quantizePost, fits: oneScale, quick: true},
+		"FakeQuantize":          {float: on(copied)},
 		"DequantizeLinear":      {float: on(dequantize), post: dequantizePost, fits: oneScale, quick: true},
 	})
 }

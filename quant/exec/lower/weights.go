@@ -9,20 +9,6 @@ import (
 	"github.com/quantscope/quantscope/quant/scheme"
 )
 
-// weights are the elements of constant v in ONNX order, fake-quantized where the configuration says so.
-func (l *lowerer) weights(v graph.ValueID) []float32 {
-	c := l.g.Values[v].Const
-	x := Floats(c)
-	for _, q := range l.plan.Quants[v] {
-		if q.Codes == nil {
-			y := make([]float32, len(x))
-			q.Params.FakeQuantize(y, x, c.Shape, q.Rule)
-			x = y
-		}
-	}
-	return x
-}
-
 // weighted is a layer on floats with constant weights.
 type weighted struct {
 	l         *lowerer
@@ -42,9 +28,9 @@ func (c *weighted) get() (w, bias []float32) {
 
 func (l *lowerer) fold(s *plan.Step, o, axis int) (w, bias []float32) {
 	wv := s.Inputs[1]
-	w = l.weights(wv)
+	w = l.plan.Numbers(wv)
 	if len(s.Inputs) > 2 && s.Inputs[2] != graph.None {
-		bias = l.weights(s.Inputs[2])
+		bias = l.plan.Numbers(s.Inputs[2])
 	}
 	if s.Norm < 0 {
 		bias = slices.Clone(bias)
@@ -82,18 +68,6 @@ func (l *lowerer) weightsRun(s *plan.Step) bool { return !plan.Constant(l.g, s.I
 // hasBias reports whether the layer of s adds one to its sums.
 func hasBias(s *plan.Step) bool {
 	return s.Norm >= 0 || len(s.Inputs) > 2 && s.Inputs[2] != graph.None
-}
-
-// Floats are the elements of t as float32, which is how the arena holds integers too.
-func Floats(t *graph.Tensor) []float32 {
-	if t.DType == graph.Float32 {
-		return t.F
-	}
-	x := make([]float32, len(t.I))
-	for i, v := range t.I {
-		x[i] = float32(v)
-	}
-	return x
 }
 
 // part is x[at:at+n], nil for nil.

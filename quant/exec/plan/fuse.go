@@ -133,11 +133,15 @@ func (p *Plan) readable() error {
 		}
 	}
 	for _, v := range p.Keep {
+		if p.rounded[v] != v {
+			return fmt.Errorf("value %q cannot be read: it is rounded as it is made; take %q", p.Graph.Values[v].Name, p.Graph.Values[p.rounded[v]].Name)
+		}
 		if p.Graph.Values[v].Const == nil && !left[v] {
 			return p.inside(v, end[v], "read")
 		}
 	}
 	for _, v := range p.Observe {
+		v = p.rounded[v]
 		if p.Graph.Values[v].Const == nil && !floats[v] {
 			return p.inside(v, end[v], "observed")
 		}
@@ -156,16 +160,17 @@ func (p *Plan) inside(v, end graph.ValueID, what string) error {
 func Ends(g *graph.Graph, quants []Quant, operators Operators) []graph.ValueID {
 	p := newPlan(g, Config{Quant: quants}, operators)
 	p.ungated = true
-	for _, pass := range []func(*Plan) error{foldNorms, chooseCodes, chooseForms, fuse} {
+	for _, pass := range []func(*Plan) error{bare, foldNorms, chooseCodes, chooseForms, fuse} {
 		_ = pass(p) // they fail for values asked for, of which there are none
 	}
+	g = p.Graph
 	ends := make([]graph.ValueID, len(g.Nodes))
 	for i := range p.Steps {
 		for _, n := range p.Steps[i].Nodes() {
 			ends[n] = p.Steps[i].End()
 		}
 	}
-	return ends
+	return ofGiven(p, ends, func(y graph.ValueID) graph.ValueID { return y })
 }
 
 // Observed reports whether the range of v is asked for.

@@ -49,7 +49,7 @@ func (p *Plan) integersOf(i int) *IntegerWeights {
 	}
 	var bias []float32
 	if len(n.Inputs) > 2 && n.Inputs[2] != graph.None {
-		bias = p.constantOf(n.Inputs[2])
+		bias = p.Numbers(n.Inputs[2])
 	}
 	if bias != nil || f != nil {
 		w.Bias = make([]int32, o)
@@ -86,10 +86,17 @@ func (p *Plan) integersOf(i int) *IntegerWeights {
 	return w
 }
 
-// constantOf is a constant of floats, fake-quantized where it has quantizers.
-func (p *Plan) constantOf(v graph.ValueID) []float32 {
+// Numbers are the elements of constant v in ONNX order, fake-quantized where it has quantizers; integers as
+// float32, which is how the arena holds them too.
+func (p *Plan) Numbers(v graph.ValueID) []float32 {
 	c := p.Graph.Values[v].Const
 	x := c.F
+	if c.DType != graph.Float32 {
+		x = make([]float32, len(c.I))
+		for i, n := range c.I {
+			x[i] = float32(n)
+		}
+	}
 	for _, q := range p.Quants[v] {
 		if q.Codes == nil {
 			y := make([]float32, len(x))

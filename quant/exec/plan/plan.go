@@ -18,8 +18,8 @@ type Config struct {
 // Plan is a graph made ready to be lowered.
 type Plan struct {
 	Config
-	// Graph is the graph that was given, with a value more for each that a step has as floats while it is
-	// stored as codes.
+	// Graph is the graph that was given without its fake-quantizers, and with a value more for each that a
+	// step has as floats while it is stored as codes.
 	Graph   *graph.Graph
 	Quants  [][]*Quant // of each value, in the order in which they apply
 	Codes   []*Quant   // the quantizer by whose codes a value is stored, nil for floats
@@ -31,6 +31,9 @@ type Plan struct {
 	Buffers []Buffer
 	Staging []int // buffer of each graph input in ONNX order, before it is laid out
 
+	given     *graph.Graph
+	bare      []int           // of each node that was given: the node, or -1 for a fake-quantizer that was taken out
+	rounded   []graph.ValueID // in whose place each value is made
 	operators Operators
 	readers   [][]int
 	makers    []int
@@ -75,6 +78,7 @@ const (
 
 // passes make a Plan, in this order:
 //
+//	bare    what rounds is from here on a property of values, not a node: nothing else need know such nodes
 //	fold    which normalizations vanish decides which values exist
 //	codes   which values are codes decides what can be computed on integers
 //	forms   integers or floats is a node's own matter, decided before anything is fused, so that nothing that
@@ -83,7 +87,7 @@ const (
 //	convert finds what steps on floats read and make of codes
 //	halos, views, lay: where values lie depends on who reads them and on what exists at the same time
 func passes() []func(*Plan) error {
-	return []func(*Plan) error{foldNorms, chooseCodes, chooseForms, fuse, convert, chooseHalos, layOut}
+	return []func(*Plan) error{bare, foldNorms, chooseCodes, chooseForms, fuse, convert, chooseHalos, layOut}
 }
 
 // New plans a run of g. It fails for values that the run does not have, naming them, and when ctx ends.
@@ -102,19 +106,7 @@ func New(ctx context.Context, g *graph.Graph, c Config, operators Operators) (*P
 }
 
 func newPlan(g *graph.Graph, c Config, operators Operators) *Plan {
-	own := *g
-	own.Values = append([]graph.Value(nil), g.Values...)
-	n := len(g.Values)
-	p := &Plan{
-		Config: c, Graph: &own, operators: operators, Quants: make([][]*Quant, n), readers: g.Consumers(), makers: g.Producers(),
-		output: set(n, g.Outputs), kept: set(n, c.Keep), observed: set(n, c.Observe), folded: make([]bool, len(g.Nodes)),
-		integers: map[int]*IntegerWeights{}, inputs: make([]float32, len(g.Nodes)),
-	}
-	for i := range c.Quant {
-		q := &c.Quant[i]
-		p.Quants[q.Value] = append(p.Quants[q.Value], q)
-	}
-	return p
+	return &Plan{Config: c, Graph: g, operators: operators, integers: map[int]*IntegerWeights{}}
 }
 
 func set(n int, values []graph.ValueID) []bool {

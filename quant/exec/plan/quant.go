@@ -1,17 +1,118 @@
 package plan
 
 import (
+	"fmt"
+	"slices"
+
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
 
-// Quant puts a fake-quantizer on a value: every reader sees the quantized tensor. On a constant, the
+// Quant is the fake-quantizer of a value: every reader sees the quantized tensor. Of a constant, the
 // weights are fake-quantized before they are packed (and before a BatchNormalization is folded in).
 type Quant struct {
 	Value  graph.ValueID
 	Params scheme.QParams
 	Rule   scheme.Rule
 	Codes  []int8 // of a constant whose floats are already those of its codes: graph.Tensor.Codes
+}
+
+// bare takes the fake-quantizers out of the graph. A value that one rounds, and that nothing else reads, is
+// from then on what the fake-quantizer makes: its maker rounds it. Of a constant each becomes a constant of
+// its own. Where something else reads the value, the FakeQuantize stays, a node that only copies, and its
+// output has the quantizer.
+func bare(p *Plan) error {
+	p.given = p.Graph
+	given, g := p.given, p.given.Clone()
+	readers := given.Consumers()
+	p.Quants = make([][]*Quant, len(g.Values))
+	for i := range p.Quant {
+		q := &p.Quant[i]
+		p.Quants[q.Value] = append(p.Quants[q.Value], q)
+	}
+	p.rounded = make([]graph.ValueID, len(g.Values))
+	for v := range p.rounded {
+		p.rounded[v] = graph.ValueID(v)
+	}
+	p.bare = make([]int, len(g.Nodes))
+	g.Nodes = g.Nodes[:0]
+	for i, n := range given.Nodes {
+		p.bare[i] = len(g.Nodes)
+		q, ok := n.Op.(graph.FakeQuantize)
+		if !ok {
+			g.Nodes = append(g.Nodes, n)
+			continue
+		}
+		x, y := n.Inputs[0], n.Outputs[0]
+		own := &Quant{Value: y, Params: q.Params, Rule: q.Rule}
+		switch c := g.Values[x].Const; {
+		case c != nil:
+			g.Values[y].Const, p.Quants[y], p.bare[i] = c, slices.Clone(p.Quants[x]), -1
+			if c.Params != nil && len(p.Quants[y]) == 0 && sameParams(*c.Params, q.Params) {
+				own.Codes = c.Codes
+			}
+		case len(q.Params.Scale) != 1:
+			return fmt.Errorf("node %q (%s): input %q is computed while running and may have one scale, not %d", n.Name, n.Op.Type(), g.Values[x].Name, len(q.Params.Scale))
+		case len(readers[x]) == 1 && len(p.Quants[x]) == 0 && !slices.Contains(given.Outputs, x):
+			p.rounded[x], p.bare[i] = y, -1
+		default:
+			g.Nodes = append(g.Nodes, n)
+		}
+		p.Quants[y] = append(p.Quants[y], own)
+	}
+	for i := range g.Nodes {
+		n := &g.Nodes[i]
+		n.Outputs = slices.Clone(n.Outputs)
+		for k, v := range n.Outputs {
+			if v != graph.None {
+				n.Outputs[k] = p.rounded[v]
+			}
+		}
+	}
+	for i, v := range g.Inputs {
+		g.Inputs[i] = p.rounded[v]
+	}
+	p.Graph, p.readers, p.makers = g, g.Consumers(), g.Producers()
+	n := len(g.Values)
+	p.output, p.kept, p.observed = set(n, g.Outputs), set(n, p.Keep), make([]bool, n)
+	for _, v := range p.Observe {
+		p.observed[p.rounded[v]] = true
+	}
+	p.folded, p.inputs = make([]bool, len(g.Nodes)), make([]float32, len(g.Nodes))
+	return nil
+}
+
+// Rounded is the value in whose place v is made: itself, or what a fake-quantizer makes of it.
+func (p *Plan) Rounded(v graph.ValueID) graph.ValueID { return p.rounded[v] }
+
+// ofGiven gives for every node of the graph that was given what it has in the bare one; of a fake-quantizer
+// that was taken out, whose value is y, that of the node that makes y, or what none gives where no node does.
+func ofGiven[T any](p *Plan, of []T, none func(y graph.ValueID) T) []T {
+	given := make([]T, len(p.bare))
+	for i, at := range p.bare {
+		y := p.given.Nodes[i].Outputs[0]
+		if at < 0 {
+			at = p.makers[y]
+		}
+		if at >= 0 {
+			given[i] = of[at]
+		} else {
+			given[i] = none(y)
+		}
+	}
+	return given
+}
+
+// GivenForms are Forms, of the nodes of the graph that was given.
+func (p *Plan) GivenForms() []Form {
+	if p.Forms == nil {
+		return nil
+	}
+	return ofGiven(p, p.Forms, func(graph.ValueID) Form { return Form{} })
+}
+
+func sameParams(a, b scheme.QParams) bool {
+	return a.QMin == b.QMin && a.QMax == b.QMax && a.Axis == b.Axis && a.Grid == b.Grid && slices.Equal(a.Scale, b.Scale) && slices.Equal(a.ZeroPoint, b.ZeroPoint)
 }
 
 // InByte reports whether the numbers of p are integers of one byte times a scale, rounded to even.
@@ -30,7 +131,9 @@ func SameCodes(a, b *Quant) bool {
 // stores floats. Besides quantized values those have one that only move into a quantized value.
 func Codes(g *graph.Graph, quants []Quant) []*Quant {
 	p := newPlan(g, Config{Quant: quants, Integer: true}, nil)
-	_ = chooseCodes(p)
+	if bare(p) == nil {
+		_ = chooseCodes(p) // neither of them fails for a graph that runs
+	}
 	return p.Codes
 }
 

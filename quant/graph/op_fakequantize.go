@@ -1,0 +1,119 @@
+package graph
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/quantscope/quantscope/quant/scheme"
+)
+
+// FakeQuantize makes each element the nearest number that its quantizer has: quantized and back, in
+// float32 (scheme.QParams.FakeQuantize), with one scale or one for each index along Params.Axis. It is not
+// folded, so that constants keep their quantizers. No ONNX operator: files have QuantizeLinear and
+// DequantizeLinear.
+type FakeQuantize struct {
+	Params scheme.QParams
+	Rule   scheme.Rule
+}
+
+// Type is the name in messages and tables.
+func (FakeQuantize) Type() string { return "FakeQuantize" }
+
+// Infer gives the shape of the input.
+func (q FakeQuantize) Infer(in []Value) ([]Value, error) {
+	if err := floats(in, 1, 1); err != nil {
+		return nil, err
+	}
+	p, scales := q.Params, 1
+	if p.Axis >= len(in[0].Shape) {
+		return nil, fmt.Errorf("axis %d is outside input %q %v", p.Axis, in[0].Name, in[0].Shape)
+	}
+	if p.Axis >= 0 {
+		scales = in[0].Shape[p.Axis]
+	}
+	if len(p.Scale) != scales || len(p.ZeroPoint) != scales {
+		return nil, fmt.Errorf("%d scales and %d zero points do not fit axis %d of input %q %v", len(p.Scale), len(p.ZeroPoint), p.Axis, in[0].Name, in[0].Shape)
+	}
+	return like(in[0]), nil
+}
+
+// PerItem holds where an item has the scales of all others.
+func (q FakeQuantize) PerItem(_ []Value, carry []bool) bool {
+	return alone(carry) && q.Params.Axis != 0
+}
+
+// Quantizer is a fake-quantizer to put on a value.
+type Quantizer struct {
+	Value ValueID
+	FakeQuantize
+}
+
+// Quantize gives g with fake-quantizers on values, which stay those that are read: an input of the network,
+// a constant or what a node makes becomes a value of its own, and a FakeQuantize makes the old one of it. Those
+// of one value apply in their order. nodes says where each node of g is.
+func Quantize(g *Graph, quantizers []Quantizer) (quantized *Graph, nodes []int) {
+	if len(quantizers) == 0 {
+		nodes = make([]int, len(g.Nodes))
+		for i := range nodes {
+			nodes[i] = i
+		}
+		return g, nodes
+	}
+	b := Rewrite(g)
+	of := make([][]FakeQuantize, len(g.Values))
+	for _, q := range quantizers {
+		of[q.Value] = append(of[q.Value], q.FakeQuantize)
+	}
+	raw := make([]ValueID, len(g.Values))
+	for v, ops := range of {
+		raw[v] = ValueID(v)
+		if len(ops) > 0 {
+			x := g.Values[v]
+			x.Name = b.Name(x.Name + "_float")
+			raw[v] = b.Value(x)
+			b.Graph.Values[v].Const = nil
+		}
+	}
+	put := func(v ValueID) { // the quantizers of v
+		x := raw[v]
+		for i, op := range of[v] {
+			y := v
+			if i+1 < len(of[v]) {
+				between := g.Values[v]
+				between.Name, between.Const = b.Name(between.Name+"_float"), nil
+				y = b.Value(between)
+			}
+			b.Append(Node{Name: b.NodeName(g.Values[v].Name + "_fake_quantize"), Op: op, Inputs: []ValueID{x}, Outputs: []ValueID{y}})
+			x = y
+		}
+		of[v] = nil
+	}
+	made := g.Producers()
+	for i, n := range g.Nodes {
+		for _, v := range n.Inputs {
+			if v != None && made[v] < 0 {
+				put(v)
+			}
+		}
+		n.Inputs, n.Outputs = slices.Clone(n.Inputs), slices.Clone(n.Outputs)
+		for k, v := range n.Outputs {
+			if v != None {
+				n.Outputs[k] = raw[v]
+			}
+		}
+		nodes = append(nodes, len(b.Graph.Nodes))
+		b.Append(n)
+		for _, v := range g.Nodes[i].Outputs {
+			if v != None {
+				put(v)
+			}
+		}
+	}
+	for v := range of { // what no node reads
+		put(ValueID(v))
+	}
+	for i, v := range b.Graph.Inputs {
+		b.Graph.Inputs[i] = raw[v]
+	}
+	return b.Graph, nodes
+}
