@@ -1,12 +1,13 @@
 // Package kernels puts emitted kernels together into one WebAssembly module, which kernels/engine
-// runs: the design's folders asm (the assembler), ref (scalar twins), f32 (a family of kernels),
-// call (descriptions of work), threads and engine (memory and calls) meet here.
+// runs: the design's folders asm (the assembler), ref (scalar twins), f32 and q8 (families
+// of kernels), kernel (what these share), call (descriptions of work), threads and engine (memory and calls) meet here.
 package kernels
 
 import (
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
 	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/kernels/kernel"
 	"github.com/quantscope/quantscope/kernels/q8"
 	"github.com/quantscope/quantscope/kernels/threads"
 )
@@ -14,10 +15,10 @@ import (
 // entry is one function of the table.
 type entry struct {
 	id   call.ID
-	emit func(f32.Env) *asm.Func
+	emit func(kernel.Env) *asm.Func
 }
 
-// entries lists every kernel and post function, one line each.
+// entries lists every kernel and epilogue functions, one line each.
 func entries() []entry {
 	return []entry{
 		{call.F32IGEMM, f32.EmitIGEMM},
@@ -93,14 +94,13 @@ func entries() []entry {
 	}
 }
 
-// Module emits a module with the kernels and post functions used, see call.Used. It imports its memory as
+// Module emits a module with the kernels and epilogue functions used, see call.Used. It imports its memory as
 // "env"."memory" and exports run(program, calls, thread i32), which does that many calls of a
 // program laid out by call.Encode. Calling one that is not in used traps. A module for shared
 // memory exports besides what threads do, see package threads.
 func Module(used []call.ID, shared bool) []byte {
 	m := asm.NewModule()
-	m.TableSize(uint32(call.Count))
-	env := f32.NewEnv(m)
+	env := kernel.NewEnv(m)
 	want := make([]bool, call.Count)
 	for _, id := range used {
 		want[id] = true
@@ -123,7 +123,7 @@ func emitRun(m *asm.Module) *asm.Func {
 	f := m.Func("run", asm.Signature{Params: []asm.Type{asm.TypeI32, asm.TypeI32, asm.TypeI32}})
 	at, calls, thread, i := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.I32()
 	f.For(i, asm.ConstI32(0), calls.I32, 1, func() {
-		f.CallIndirect(f32.Signature(), at.LoadI32(4), at.AddC(call.Header), asm.ConstI32(0), at.LoadI32(8), thread.I32)
+		f.CallIndirect(kernel.Signature(), at.LoadI32(4), at.AddC(call.Header), asm.ConstI32(0), at.LoadI32(8), thread.I32)
 		at.Set(at.Add(at.LoadI32(0)))
 	})
 	return f

@@ -108,6 +108,17 @@ func (f *Func) For(i I32Var, from, to I32, step int32, body func()) {
 	})
 }
 
+// While runs body as long as the condition holds.
+func (f *Func) While(condition func() I32, body func()) {
+	f.Block(func(end Label) {
+		f.BrIf(end, condition().Eqz())
+		f.Loop(func(again Label) {
+			body()
+			f.BrIf(again, condition())
+		})
+	})
+}
+
 // Call calls a function that returns nothing.
 func (f *Func) Call(g *Func, args ...Expr) { f.emit(call(g, args)) }
 

@@ -14,19 +14,19 @@ type ID uint32
 // and does units [from, to) of the call; units are independent of each other, so that threads may
 // split them without changing a bit. Args are 32-bit words: byte addresses, counts, float32 bits.
 type Call struct {
-	Kernel ID
-	Units  uint32
-	Args   []uint32
-	Posts  []Post // behind the arguments of kernels that take some
+	Kernel   ID
+	Units    uint32
+	Args     []uint32
+	Epilogue []EpilogueOp // behind the arguments of kernels that take some
 	// Along says that this call may run at the same time as the one before it, and is so little
 	// work that one thread does it on the way.
 	Along bool
 }
 
-// Post is an element-wise function applied in place to what a kernel has just written, while it is
+// EpilogueOp is an element-wise function applied in place to what a kernel has just written, while it is
 // in the nearest cache: an activation, a fake quantizer, an observer. A strip starts at channel 0
 // and holds whole pixels, so its length is a multiple of the channels.
-type Post struct {
+type EpilogueOp struct {
 	Fn    ID
 	Words []uint32 // parameters of Fn
 }
@@ -36,7 +36,7 @@ func Used(calls []Call) []ID {
 	var used [Count]bool
 	for _, c := range calls {
 		used[c.Kernel] = true
-		for _, p := range c.Posts {
+		for _, p := range c.Epilogue {
 			used[p.Fn] = true
 		}
 	}
@@ -54,16 +54,16 @@ const Header = 16
 
 // Encode lays calls out as the bytes of a program: per call the words
 //
-//	size in bytes of this record, kernel, units, followers, args…, posts
+//	size in bytes of this record, kernel, units, followers, args…, epilogue
 //
-// where posts are, for each, the words fn, number of words, words…, and then 0. It returns them with the byte offset of each record. Followers is the number of calls behind this
+// where the epilogue is, for each function, the words fn, number of words, words…, and then 0. It returns them with the byte offset of each record. Followers is the number of calls behind this
 // one which the thread that takes its first unit does as well, in order, so that no thread waits for
 // them: those that may run along with it, and those of a single unit after one of a single unit.
 func Encode(calls []Call) (program []byte, offsets []uint32) {
 	behind := followers(calls)
 	for i, c := range calls {
 		offsets = append(offsets, uint32(len(program)))
-		args := append(c.Args[:len(c.Args):len(c.Args)], words(c.Posts)...)
+		args := append(c.Args[:len(c.Args):len(c.Args)], words(c.Epilogue)...)
 		header := []uint32{uint32(Header + 4*len(args)), uint32(c.Kernel), c.Units, behind[i]}
 		for _, w := range append(header, args...) {
 			program = binary.LittleEndian.AppendUint32(program, w)
@@ -72,9 +72,9 @@ func Encode(calls []Call) (program []byte, offsets []uint32) {
 	return program, offsets
 }
 
-func words(posts []Post) []uint32 {
+func words(epilogue []EpilogueOp) []uint32 {
 	var words []uint32
-	for _, p := range posts {
+	for _, p := range epilogue {
 		words = append(append(words, uint32(p.Fn), uint32(len(p.Words))), p.Words...)
 	}
 	return append(words, 0)

@@ -1,6 +1,6 @@
 package call
 
-// The kernels and post functions, one line each. The numbers are indices in the function table of
+// The kernels and epilogue functions, one line each. The numbers are indices in the function table of
 // a module and mean nothing outside of it: they may change.
 const (
 	_           ID = iota

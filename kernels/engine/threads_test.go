@@ -39,7 +39,7 @@ func chain() (calls []call.Call, ranges uint32) {
 		m := uint32([]int{1, 2, 6, 33, 700, 4000}[r.IntN(6)])
 		calls = append(calls, f32.GEMM{
 			A: x, LDA: 4 * n, Runs: 1, RunLen: n, B: weights, C: y, LDC: 4 * n, M: m, N: n, Lo: -inf, Hi: inf,
-			Post: []f32.Post{f32.MinMax(ranges), f32.Tanh()},
+			Epilogue: []call.EpilogueOp{f32.MinMax(ranges), f32.Tanh()},
 		}.Call())
 		for range r.IntN(3) {
 			c := f32.Fill{Y: side + uint32(4096*i), Shape: []int{1 + r.IntN(40), 5}, YStrides: []int{100, 4}, Value: uint32(i)}.Call()
@@ -47,7 +47,7 @@ func chain() (calls []call.Call, ranges uint32) {
 			calls = append(calls, c)
 		}
 		for range r.IntN(3) { // of one unit, each after the other
-			calls = append(calls, f32.Map{X: y, Y: y, Shape: []int{20}, XStrides: []int{4}, YStrides: []int{4}, Post: []f32.Post{f32.SiLU()}}.Call())
+			calls = append(calls, f32.Map{X: y, Y: y, Shape: []int{20}, XStrides: []int{4}, YStrides: []int{4}, Epilogue: []call.EpilogueOp{f32.SiLU()}}.Call())
 		}
 		if r.IntN(8) == 0 {
 			calls = append(calls, call.Call{Kernel: call.F32IGEMM}) // no units

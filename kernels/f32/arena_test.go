@@ -99,8 +99,8 @@ func (a *arena) check(t *testing.T, e *engine.Engine, c call.Call, want ...[]flo
 	return true
 }
 
-// withPosts adds all posts to the kernels used.
-func withPosts(used []call.ID) []call.ID {
+// withEpilogues adds all epilogue functions to the kernels used.
+func withEpilogues(used []call.ID) []call.ID {
 	for id := call.F32VClamp; id <= call.F32VMinMax; id++ {
 		used = append(used, id)
 	}
@@ -109,7 +109,7 @@ func withPosts(used []call.ID) []call.ID {
 
 func newEngine(t testing.TB, bytes uint32, used ...call.ID) *engine.Engine {
 	t.Helper()
-	e, err := engine.New(kernels.Module(withPosts(used), false), bytes, nil)
+	e, err := engine.New(kernels.Module(withEpilogues(used), false), bytes, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,9 +1,12 @@
 package f32
 
-import "github.com/quantscope/quantscope/kernels/asm"
+import (
+	"github.com/quantscope/quantscope/kernels/asm"
+	"github.com/quantscope/quantscope/kernels/kernel"
+)
 
 // EmitAvgPool emits f32_avgpool.
-func EmitAvgPool(env Env) *asm.Func {
+func EmitAvgPool(env kernel.Env) *asm.Func {
 	return emitPool(env, poolOp{
 		name:   "f32_avgpool",
 		add:    asm.F32x4.Add,

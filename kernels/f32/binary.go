@@ -3,20 +3,21 @@ package f32
 import (
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/kernel"
 	"github.com/quantscope/quantscope/kernels/walk"
 )
 
-// Binary is Y = clamp(A op B) element by element, then the posts. Y may be A or B where they have
+// Binary is Y = clamp(A op B) element by element, then the epilogue. Y may be A or B where they have
 // the same strides. Dimensions come in any order; those that are evenly spaced are merged, and at
 // most 5 may remain. A stride of 0 repeats an operand (see Broadcast).
 type Binary struct {
 	Op                           call.ID // F32Add, F32Sub, F32Mul, F32Div, F32Min, F32Max, F32Pow
 	A, B, Y                      uint32
-	Shape                        []int   // of Y
-	AStrides, BStrides, YStrides []int   // bytes, as many as Shape
-	Lo, Hi                       float32 // clamp; −Inf and +Inf for none
-	C                            int     // channels, for posts that have them; else 1
-	Post                         []Post  // over pieces of whole pixels; the channels must be contiguous
+	Shape                        []int             // of Y
+	AStrides, BStrides, YStrides []int             // bytes, as many as Shape
+	Lo, Hi                       float32           // clamp; −Inf and +Inf for none
+	C                            int               // channels, for an epilogue that has them; else 1
+	Epilogue                     []call.EpilogueOp // over pieces of whole pixels; the channels must be contiguous
 }
 
 // Call is the kernel call. Its units are pieces of rows along which Y is contiguous. It is fast
@@ -24,10 +25,10 @@ type Binary struct {
 func (b Binary) Call() call.Call {
 	w := walk.New(b.Shape, b.YStrides, b.AStrides, b.BStrides)
 	n, strides := w.Inner(contiguousOut)
-	piece := split(&w, n, b.C, len(b.Post) > 0, strides)
+	piece := split(&w, n, b.C, len(b.Epilogue) > 0, strides)
 	args := append(w.Words(b.Y, b.A, b.B), uint32(n), uint32(piece), uint32(strides[1]), uint32(strides[2]))
 	args = append(args, floatWords(b.Lo, b.Hi)...)
-	return call.Call{Kernel: b.Op, Units: w.Units(), Args: args, Posts: b.Post}
+	return call.Call{Kernel: b.Op, Units: w.Units(), Args: args, Epilogue: b.Epilogue}
 }
 
 // Broadcast gives the strides of an operand of shape in for an output of shape out by the rule of
@@ -44,25 +45,25 @@ func Broadcast(out, in, strides []int) []int {
 }
 
 // EmitAdd emits f32_vadd.
-func EmitAdd(env Env) *asm.Func { return emitBinary(env, "f32_vadd", asm.F32x4.Add) }
+func EmitAdd(env kernel.Env) *asm.Func { return emitBinary(env, "f32_vadd", asm.F32x4.Add) }
 
 // EmitSub emits f32_vsub.
-func EmitSub(env Env) *asm.Func { return emitBinary(env, "f32_vsub", asm.F32x4.Sub) }
+func EmitSub(env kernel.Env) *asm.Func { return emitBinary(env, "f32_vsub", asm.F32x4.Sub) }
 
 // EmitMul emits f32_vmul.
-func EmitMul(env Env) *asm.Func { return emitBinary(env, "f32_vmul", asm.F32x4.Mul) }
+func EmitMul(env kernel.Env) *asm.Func { return emitBinary(env, "f32_vmul", asm.F32x4.Mul) }
 
 // EmitDiv emits f32_vdiv.
-func EmitDiv(env Env) *asm.Func { return emitBinary(env, "f32_vdiv", asm.F32x4.Div) }
+func EmitDiv(env kernel.Env) *asm.Func { return emitBinary(env, "f32_vdiv", asm.F32x4.Div) }
 
 // EmitMin emits f32_vmin.
-func EmitMin(env Env) *asm.Func { return emitBinary(env, "f32_vmin", asm.F32x4.Min) }
+func EmitMin(env kernel.Env) *asm.Func { return emitBinary(env, "f32_vmin", asm.F32x4.Min) }
 
 // EmitMax emits f32_vmax.
-func EmitMax(env Env) *asm.Func { return emitBinary(env, "f32_vmax", asm.F32x4.Max) }
+func EmitMax(env kernel.Env) *asm.Func { return emitBinary(env, "f32_vmax", asm.F32x4.Max) }
 
-func emitBinary(env Env, name string, op func(a, b asm.F32x4) asm.F32x4) *asm.Func {
-	f := env.M.Func(name, Signature())
+func emitBinary(env kernel.Env, name string, op func(a, b asm.F32x4) asm.F32x4) *asm.Func {
+	f := env.M.Func(name, kernel.Signature())
 	args, from, to, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
 	y, a, b := f.I32(), f.I32(), f.I32()
 	i, j, k, n, rest := f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
@@ -104,7 +105,7 @@ func emitBinary(env Env, name string, op func(a, b asm.F32x4) asm.F32x4) *asm.Fu
 				one.store(f, i.I32, 0, clamp(op(one.load(j.I32, 0), one.load(k.I32, 0)), lo.F32x4, hi.F32x4))
 			})
 		})
-		f.Call(env.PostChain, args.AddC(at+24), y.I32, n.I32, thread.I32)
+		env.Epilogue(f, args.AddC(at+24), y.I32, n.I32, thread.I32)
 	})
 	return f
 }

@@ -8,13 +8,14 @@ import (
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
 	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/kernels/kernel"
 	"github.com/quantscope/quantscope/kernels/ref"
 )
 
 type binaryCase struct {
 	name string
 	id   call.ID
-	emit func(f32.Env) *asm.Func
+	emit func(kernel.Env) *asm.Func
 	twin ref.Binary
 }
 
@@ -59,7 +60,7 @@ func binaryShapes(r *rand.Rand, i int) (a, b, out []int) {
 func TestBinaryBroadcast(t *testing.T) {
 	for _, c := range binaries() {
 		t.Run(c.name, func(t *testing.T) {
-			engines := ways(t, kernel{c.id, c.emit})
+			engines := ways(t, entry{c.id, c.emit})
 			r := rand.New(rand.NewPCG(17, 18))
 			for i := range 250 {
 				as, bs, out := binaryShapes(r, i)
@@ -90,9 +91,9 @@ func TestBinaryBroadcast(t *testing.T) {
 	}
 }
 
-// TestBinaryPosts adds a residual in place, with a per-channel post that shows where strips begin.
-func TestBinaryPosts(t *testing.T) {
-	engines := ways(t, kernel{call.F32Add, f32.EmitAdd})
+// TestBinaryEpilogue adds a residual in place, with an epilogue per channel that shows where strips begin.
+func TestBinaryEpilogue(t *testing.T) {
+	engines := ways(t, entry{call.F32Add, f32.EmitAdd})
 	r := rand.New(rand.NewPCG(19, 20))
 	for c := 1; c <= 20; c++ {
 		for _, hw := range []int{1, 5, 130} {
@@ -114,7 +115,7 @@ func TestBinaryPosts(t *testing.T) {
 				y := ar.output(a)
 				d := f32.Binary{
 					Op: call.F32Add, A: y, B: ar.floats(b), Y: y, Shape: shape, AStrides: bytesOf(strides), BStrides: bytesOf(bStrides),
-					YStrides: bytesOf(strides), Lo: 0, Hi: inf, C: c, Post: []f32.Post{f32.Affine(ar.floats(scale), ar.floats(shift), c)},
+					YStrides: bytesOf(strides), Lo: 0, Hi: inf, C: c, Epilogue: []call.EpilogueOp{f32.Affine(ar.floats(scale), ar.floats(shift), c)},
 				}
 				if !ar.checkAll(t, engines, d.Call(), want) {
 					t.Fatalf("%d channels, %d pixels, per channel: %v", c, hw, perChannel)

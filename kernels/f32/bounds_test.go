@@ -27,13 +27,13 @@ func TestNothingIsReadBeyondTheMemory(t *testing.T) {
 		{"map", func(x, y uint32, n int) call.Call {
 			return f32.Map{X: x, Y: y, Shape: dense(n), XStrides: strides, YStrides: strides}.Call()
 		}},
-		{"posts", func(_, y uint32, n int) call.Call {
-			post := []f32.Post{f32.SiLU(), f32.Affine(y, y, n), f32.FakeQuantChannel(y, y, y, 0, 1, n), f32.MinMax(other)}
-			return f32.Map{X: y, Y: y, Shape: dense(n), XStrides: strides, YStrides: strides, C: n, Post: post}.Call()
+		{"epilogue", func(_, y uint32, n int) call.Call {
+			epilogue := []call.EpilogueOp{f32.SiLU(), f32.Affine(y, y, n), f32.FakeQuantChannel(y, y, y, 0, 1, n), f32.MinMax(other)}
+			return f32.Map{X: y, Y: y, Shape: dense(n), XStrides: strides, YStrides: strides, C: n, Epilogue: epilogue}.Call()
 		}},
-		{"posts' arrays", func(x, y uint32, n int) call.Call {
-			post := []f32.Post{f32.PRelu(x, n), f32.Affine(x, x, n), f32.FakeQuantChannel(x, x, x, 0, 1, n)}
-			return f32.Map{X: y, Y: y, Shape: dense(n), XStrides: strides, YStrides: strides, C: n, Post: post}.Call()
+		{"epilogue arrays", func(x, y uint32, n int) call.Call {
+			epilogue := []call.EpilogueOp{f32.PRelu(x, n), f32.Affine(x, x, n), f32.FakeQuantChannel(x, x, x, 0, 1, n)}
+			return f32.Map{X: y, Y: y, Shape: dense(n), XStrides: strides, YStrides: strides, C: n, Epilogue: epilogue}.Call()
 		}},
 		{"transpose", func(x, y uint32, n int) call.Call {
 			return f32.Copy{X: x, Y: y, Shape: []int{3, n}, XStrides: []int{4 * n, 4}, YStrides: []int{4, 12}}.Call()

@@ -3,6 +3,7 @@ package f32
 import (
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/kernel"
 	"github.com/quantscope/quantscope/kernels/walk"
 )
 
@@ -36,8 +37,8 @@ func (c Copy) Call() call.Call {
 }
 
 // EmitStrided emits x32_strided: rows of single elements at any stride.
-func EmitStrided(env Env) *asm.Func {
-	f := env.M.Func("x32_strided", Signature())
+func EmitStrided(env kernel.Env) *asm.Func {
+	f := env.M.Func("x32_strided", kernel.Signature())
 	args, from, to := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2)
 	y, x, i, j, n := f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	const at = walk.Bytes2
@@ -45,7 +46,7 @@ func EmitStrided(env Env) *asm.Func {
 		i.Set(y.I32)
 		j.Set(x.I32)
 		n.Set(args.LoadI32(at))
-		while(f, func() asm.I32 { return n.I32 }, func() {
+		f.While(func() asm.I32 { return n.I32 }, func() {
 			f.StoreI32(i.I32, 0, j.LoadI32(0))
 			i.Set(i.Add(args.LoadI32(at + 4)))
 			j.Set(j.Add(args.LoadI32(at + 8)))

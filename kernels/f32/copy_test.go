@@ -10,8 +10,8 @@ import (
 	"github.com/quantscope/quantscope/kernels/ref"
 )
 
-func copyKernels() []kernel {
-	return []kernel{{call.F32Map, f32.EmitMap}, {call.X32Transpose, f32.EmitTranspose}, {call.X32Strided, f32.EmitStrided}}
+func copyKernels() []entry {
+	return []entry{{call.F32Map, f32.EmitMap}, {call.X32Transpose, f32.EmitTranspose}, {call.X32Strided, f32.EmitStrided}}
 }
 
 // testCopy copies a shape between two layouts; src strides may be negative.
@@ -89,7 +89,7 @@ func TestCopyLongRuns(t *testing.T) {
 }
 
 func TestMapRows(t *testing.T) {
-	engines := ways(t, kernel{call.F32Map, f32.EmitMap})
+	engines := ways(t, entry{call.F32Map, f32.EmitMap})
 	r := rand.New(rand.NewPCG(13, 14))
 	for i := range 200 {
 		c := 1 + r.IntN(20)
@@ -120,7 +120,7 @@ func TestMapRows(t *testing.T) {
 		})
 		m := f32.Map{
 			X: a.floats(x), Y: a.output(y), Shape: shape, XStrides: bytesOf(xs), YStrides: bytesOf(ys), C: c,
-			Post: []f32.Post{f32.Affine(a.floats(scale), a.floats(shift), c), f32.Clamp(-1, 1)},
+			Epilogue: []call.EpilogueOp{f32.Affine(a.floats(scale), a.floats(shift), c), f32.Clamp(-1, 1)},
 		}
 		if !a.checkAll(t, engines, m.Call(), want) {
 			t.Fatalf("shape %v, strides %v to %v", shape, xs, ys)
@@ -129,7 +129,7 @@ func TestMapRows(t *testing.T) {
 }
 
 func TestFill(t *testing.T) {
-	engines := ways(t, kernel{call.X32Fill, f32.EmitFill})
+	engines := ways(t, entry{call.X32Fill, f32.EmitFill})
 	r := rand.New(rand.NewPCG(15, 16))
 	for i := range 200 {
 		shape := randomShape(r, r.IntN(5), 9)

@@ -21,9 +21,9 @@ type DWConv struct {
 	N, OH, OW, C     uint32 // images, output rows and columns, channels
 	KH, KW           uint32
 	StrideH, StrideW uint32
-	DilH, DilW       uint32  // 1: dense
-	Lo, Hi           float32 // clamp; −Inf and +Inf for none
-	Post             []Post  // over rows of the output
+	DilH, DilW       uint32            // 1: dense
+	Lo, Hi           float32           // clamp; −Inf and +Inf for none
+	Epilogue         []call.EpilogueOp // over rows of the output
 }
 
 // Call is the kernel call. Its units are the N·OH output rows.
@@ -32,8 +32,8 @@ func (d DWConv) Call() call.Call {
 		d.X, d.XImg, d.XRow, d.XPix, d.W, d.Y, d.YImg, d.YRow, d.YPix, d.OH, d.OW, d.C,
 		d.KH, d.KW, d.StrideH, d.StrideW, d.DilH, d.DilW, math.Float32bits(d.Lo), math.Float32bits(d.Hi),
 	}
-	fake, posts := takeFake(d.Post)
-	return call.Call{Kernel: call.F32DWConv, Units: d.N * d.OH, Args: append(args, fake...), Posts: posts}
+	fake, epilogue := takeFake(d.Epilogue)
+	return call.Call{Kernel: call.F32DWConv, Units: d.N * d.OH, Args: append(args, fake...), Epilogue: epilogue}
 }
 
 // PackedDWLen is the floats of the weights and biases as PackDW lays them out.

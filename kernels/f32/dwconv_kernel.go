@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/quantscope/quantscope/kernels/asm"
+	"github.com/quantscope/quantscope/kernels/kernel"
 )
 
 // Offsets of the arguments of a DWConv call, as DWConv.Call lays them out.
@@ -29,7 +30,7 @@ const (
 	dwLo
 	dwHi
 	dwFake
-	dwPost = dwFake + 4*fakeWords
+	dwEpilogue = dwFake + 4*fakeWords
 )
 
 // dwColumns is how many output columns are made at once: 7 accumulators and 3 or 5 weights fit in
@@ -39,7 +40,7 @@ const dwColumns = 7
 // EmitDWConv emits the kernel of DWConv: the loop over output rows. Square windows of 3 and 5 with
 // stride 1 and 2 have functions of their own, which take four channels at a time; the rest of the
 // channels, and every other window, falls to one for all.
-func EmitDWConv(e Env) *asm.Func {
+func EmitDWConv(e kernel.Env) *asm.Func {
 	anyRow := emitDWAny(e.M)
 	type special struct {
 		k, stride int32
@@ -51,7 +52,7 @@ func EmitDWConv(e Env) *asm.Func {
 			specials = append(specials, special{int32(k), int32(s), emitDWSpecial(e.M, k, s)})
 		}
 	}
-	f := e.M.Func("f32_dwconv", Signature())
+	f := e.M.Func("f32_dwconv", kernel.Signature())
 	args, from, to, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
 	x, y, c, img, row := f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	f.For(from, from.I32, to.I32, 1, func() {
@@ -73,22 +74,22 @@ func EmitDWConv(e Env) *asm.Func {
 			}
 		})
 		f.If(c.LtU(args.LoadI32(dwC)), func() { f.Call(anyRow, args, x, y, c) }, nil)
-		f.If(args.LoadI32(dwPost), func() { dwPosts(e, f, args, y, thread) }, nil)
+		f.If(args.LoadI32(dwEpilogue), func() { callDWEpilogue(e, f, args, y, thread) }, nil)
 	})
 	return f
 }
 
-// dwPosts runs the post chain over the row at y: at once where its pixels lie one behind the other,
+// callDWEpilogue runs the epilogue over the row at y: at once where its pixels lie one behind the other,
 // else pixel by pixel.
-func dwPosts(e Env, f *asm.Func, args, y, thread asm.I32Var) {
+func callDWEpilogue(e kernel.Env, f *asm.Func, args, y, thread asm.I32Var) {
 	n, i := f.I32(), f.I32()
-	chain := args.AddC(dwPost)
+	chain := args.AddC(dwEpilogue)
 	n.Set(args.LoadI32(dwC))
 	f.If(args.LoadI32(dwYPix).Eq(n.ShlC(2)), func() {
-		f.Call(e.PostChain, chain, y, n.Mul(args.LoadI32(dwOW)), thread)
+		e.Epilogue(f, chain, y, n.Mul(args.LoadI32(dwOW)), thread)
 	}, func() {
 		f.For(i, asm.ConstI32(0), args.LoadI32(dwOW), 1, func() {
-			f.Call(e.PostChain, chain, y, n, thread)
+			e.Epilogue(f, chain, y, n, thread)
 			y.Set(y.Add(args.LoadI32(dwYPix)))
 		})
 	})
@@ -97,7 +98,7 @@ func dwPosts(e Env, f *asm.Func, args, y, thread asm.I32Var) {
 // emitDWAny emits the row of any window: one output column at a time, four channels at a time, then
 // one by one.
 func emitDWAny(m *asm.Module) *asm.Func {
-	f := m.Func("f32_dwconv_any", Signature())
+	f := m.Func("f32_dwconv_any", kernel.Signature())
 	args, x, y, c0 := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
 	col, c, channels, ky, kx := f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	w, xr, xp, step := f.I32(), f.I32(), f.I32(), f.I32()
@@ -151,7 +152,7 @@ type dwSpecial struct {
 
 // emitDWSpecial emits f32_dwconv_<k>x<k>s<stride>, the row of all channels but the last C%4.
 func emitDWSpecial(m *asm.Module, k, stride int) *asm.Func {
-	d := dwSpecial{Func: m.Func("f32_dwconv_"+strconv.Itoa(k)+"x"+strconv.Itoa(k)+"s"+strconv.Itoa(stride), Signature()), k: k, stride: stride}
+	d := dwSpecial{Func: m.Func("f32_dwconv_"+strconv.Itoa(k)+"x"+strconv.Itoa(k)+"s"+strconv.Itoa(stride), kernel.Signature()), k: k, stride: stride}
 	d.args, d.x, d.y = d.ParamI32(0), d.ParamI32(1), d.ParamI32(2)
 	d.channels, d.pix, d.pitch = d.I32(), d.I32(), d.I32()
 	d.c, d.ky, d.w, d.yp, d.xr, d.xp = d.I32(), d.I32(), d.I32(), d.I32(), d.I32(), d.I32()

@@ -13,7 +13,7 @@ import (
 // dwCase is a shape; gaps are elements between pixels, rows and images.
 type dwCase struct {
 	n, oh, ow, c, kh, kw, sh, sw, dh, dw int
-	gapped, special, posts               bool
+	gapped, special, epilogue            bool
 	lo, hi                               float32
 }
 
@@ -53,8 +53,8 @@ func (c dwCase) run(t *testing.T, engines []*engine.Engine, r *rand.Rand) {
 		N: uint32(c.n), OH: uint32(c.oh), OW: uint32(c.ow), C: uint32(c.c), KH: uint32(c.kh), KW: uint32(c.kw),
 		StrideH: uint32(c.sh), StrideW: uint32(c.sw), DilH: uint32(c.dh), DilW: uint32(c.dw), Lo: c.lo, Hi: c.hi,
 	}
-	if c.posts {
-		k.Post, d.Posts = chain(a, r, c.c)
+	if c.epilogue {
+		k.Epilogue, d.Epilogue = chain(a, r, c.c)
 	}
 	d.Do()
 	if !a.checkAll(t, engines, k.Call(), d.Y) {
@@ -64,7 +64,7 @@ func (c dwCase) run(t *testing.T, engines []*engine.Engine, r *rand.Rand) {
 
 // Every special window and its neighbours over the edges of columns and channels.
 func TestDWConv(t *testing.T) {
-	e := ways(t, kernel{call.F32DWConv, f32.EmitDWConv})
+	e := ways(t, entry{call.F32DWConv, f32.EmitDWConv})
 	r := rand.New(rand.NewPCG(3, 1))
 	for _, k := range [][2]int{{3, 3}, {5, 5}, {3, 5}, {1, 1}, {7, 7}} {
 		for stride := 1; stride <= 3; stride++ {
@@ -78,7 +78,7 @@ func TestDWConv(t *testing.T) {
 }
 
 func TestDWConvRandom(t *testing.T) {
-	e := ways(t, kernel{call.F32DWConv, f32.EmitDWConv})
+	e := ways(t, entry{call.F32DWConv, f32.EmitDWConv})
 	for seed := range uint64(400) {
 		r := rand.New(rand.NewPCG(4, seed))
 		clamps := [][2]float32{{-inf, inf}, {0, inf}, {0, 6}, {-0.5, 0.25}}
@@ -87,7 +87,7 @@ func TestDWConvRandom(t *testing.T) {
 		dwCase{
 			n: 1 + r.IntN(2), oh: 1 + r.IntN(4), ow: 1 + r.IntN(11), c: 1 + r.IntN(21), kh: k, kw: max(1, k-r.IntN(2)),
 			sh: 1 + r.IntN(2), sw: 1 + r.IntN(2), dh: 1 + r.IntN(2), dw: max(1, r.IntN(3)), gapped: r.IntN(2) == 0,
-			special: r.IntN(3) > 0, posts: r.IntN(2) == 0, lo: c[0], hi: c[1],
+			special: r.IntN(3) > 0, epilogue: r.IntN(2) == 0, lo: c[0], hi: c[1],
 		}.run(t, e, r)
 	}
 }

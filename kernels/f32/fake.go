@@ -5,22 +5,22 @@ import (
 	"github.com/quantscope/quantscope/kernels/call"
 )
 
-// A fake-quantizer of one scale that comes first of a convolution's posts is done while the sums are in
+// A fake-quantizer of one scale that comes first of a convolution's epilogue is done while the sums are in
 // registers. Its words among the arguments of a kernel are: 0 for none, 1 for the rule of PyTorch, 2 for
 // that of ONNX; then 1/s or s, the limits, and s, as FakeQuant has them.
 const fakeWords = 5
 
-// takeFake gives the words for the first of posts, if it is such a fake-quantizer, and the other posts.
-func takeFake(posts []Post) (words []uint32, rest []Post) {
-	if len(posts) > 0 {
-		switch w := posts[0].Words; posts[0].Fn {
+// takeFake gives the words for the first function of an epilogue, if it is such a fake-quantizer, and the others.
+func takeFake(epilogue []call.EpilogueOp) (words []uint32, rest []call.EpilogueOp) {
+	if len(epilogue) > 0 {
+		switch w := epilogue[0].Words; epilogue[0].Fn {
 		case call.F32VFakeQuant:
-			return append([]uint32{1}, w...), posts[1:]
+			return append([]uint32{1}, w...), epilogue[1:]
 		case call.F32VFakeQuantDiv:
-			return append([]uint32{2}, w[0], w[1], w[2], w[0]), posts[1:]
+			return append([]uint32{2}, w[0], w[1], w[2], w[0]), epilogue[1:]
 		}
 	}
-	return make([]uint32, fakeWords), posts
+	return make([]uint32, fakeWords), epilogue
 }
 
 // fakeLocals are four vectors that are free where sums are finished.

@@ -3,6 +3,7 @@ package f32
 import (
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/kernel"
 	"github.com/quantscope/quantscope/kernels/walk"
 )
 
@@ -24,8 +25,8 @@ func (c Fill) Call() call.Call {
 }
 
 // EmitFill emits x32_fill.
-func EmitFill(env Env) *asm.Func {
-	f := env.M.Func("x32_fill", Signature())
+func EmitFill(env kernel.Env) *asm.Func {
+	f := env.M.Func("x32_fill", kernel.Signature())
 	args, from, to := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2)
 	y, i, n, value := f.I32(), f.I32(), f.I32(), f.F32x4()
 	const at = walk.Bytes1

@@ -5,6 +5,7 @@ import (
 
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/kernel"
 )
 
 // Gather makes images pixel by pixel from those of X: Resize (nearest), Pad (reflect, edge).
@@ -12,10 +13,10 @@ type Gather struct {
 	X, XImg          uint32 // image 0; bytes from image to image
 	Table            uint32 // address of H·W i32: byte offset of the pixel in its image of X, or -1
 	Y                uint32
-	YImg, YRow, YPix uint32  // bytes
-	N, H, W, C       uint32  // of Y
-	Value            float32 // of the pixels whose offset is -1
-	Post             []Post  // over rows of Y, or over its pixels where they have gaps
+	YImg, YRow, YPix uint32            // bytes
+	N, H, W, C       uint32            // of Y
+	Value            float32           // of the pixels whose offset is -1
+	Epilogue         []call.EpilogueOp // over rows of Y, or over its pixels where they have gaps
 }
 
 // Words of a Gather.
@@ -31,18 +32,18 @@ const (
 	gatherW
 	gatherC
 	gatherValue
-	gatherPost
+	gatherEpilogue
 )
 
 // Call is the kernel call. Its units are the N·H rows of Y.
 func (g Gather) Call() call.Call {
 	args := []uint32{g.X, g.XImg, g.Table, g.Y, g.YImg, g.YRow, g.YPix, g.H, g.W, g.C, math.Float32bits(g.Value)}
-	return call.Call{Kernel: call.X32Gather, Units: g.N * g.H, Args: args, Posts: g.Post}
+	return call.Call{Kernel: call.X32Gather, Units: g.N * g.H, Args: args, Epilogue: g.Epilogue}
 }
 
 // EmitGather emits x32_gather.
-func EmitGather(env Env) *asm.Func {
-	f := env.M.Func("x32_gather", Signature())
+func EmitGather(env kernel.Env) *asm.Func {
+	f := env.M.Func("x32_gather", kernel.Signature())
 	args, from, to, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
 	word := func(i uint32) asm.I32 { return args.LoadI32(4 * i) }
 	unit, column, img, row, p, q, table, x, n := f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
@@ -69,10 +70,10 @@ func EmitGather(env Env) *asm.Func {
 				})
 			})
 			table.Set(table.AddC(4))
-			pixelPosts(f, env, word(gatherYPix), args.AddC(4*gatherPost), p.I32, word(gatherC), thread.I32)
+			pixelEpilogue(f, env, word(gatherYPix), args.AddC(4*gatherEpilogue), p.I32, word(gatherC), thread.I32)
 			p.Set(p.Add(word(gatherYPix)))
 		})
-		rowPosts(f, env, word(gatherYPix), args.AddC(4*gatherPost), p.I32, word(gatherW), word(gatherC), thread.I32)
+		rowEpilogue(f, env, word(gatherYPix), args.AddC(4*gatherEpilogue), p.I32, word(gatherW), word(gatherC), thread.I32)
 	})
 	return f
 }

@@ -27,8 +27,8 @@ type GEMM struct {
 	OutRows  uint32 // 0: row m is at C + m·LDC; else address of M i32: byte offsets from C
 	LDC      uint32 // bytes
 	M, N     uint32
-	Lo, Hi   float32 // clamp; −Inf and +Inf for none
-	Post     []Post  // over rows of C
+	Lo, Hi   float32           // clamp; −Inf and +Inf for none
+	Epilogue []call.EpilogueOp // over rows of C
 }
 
 const (
@@ -37,16 +37,16 @@ const (
 )
 
 // Call is the kernel call. Its units are tiles of rows. Of one row they are panels of columns,
-// except with posts, which need the whole row: then one unit.
+// except with an epilogue, which needs the whole row: then one unit.
 func (g GEMM) Call() call.Call {
 	units := (g.M + gemmMR - 1) / gemmMR
-	fake, posts := takeFake(g.Post)
-	if g.M == 1 && len(posts) == 0 {
+	fake, epilogue := takeFake(g.Epilogue)
+	if g.M == 1 && len(epilogue) == 0 {
 		units = (g.N + gemmNR - 1) / gemmNR
 	}
 	args := []uint32{
 		g.A, g.Rows, g.LDA, g.Runs, g.RunTable, g.RunLen, g.B, g.C, g.OutRows, g.LDC, g.M, g.N,
 		math.Float32bits(g.Lo), math.Float32bits(g.Hi),
 	}
-	return call.Call{Kernel: call.F32IGEMM, Units: units, Args: append(args, fake...), Posts: posts}
+	return call.Call{Kernel: call.F32IGEMM, Units: units, Args: append(args, fake...), Epilogue: epilogue}
 }

@@ -1,9 +1,12 @@
 package f32
 
-import "github.com/quantscope/quantscope/kernels/asm"
+import (
+	"github.com/quantscope/quantscope/kernels/asm"
+	"github.com/quantscope/quantscope/kernels/kernel"
+)
 
 const (
-	// gemmStrip is how many bytes of output are made before the posts go over them: a part of the
+	// gemmStrip is how many bytes of output are made before the epilogue goes over them: a part of the
 	// nearest cache, long enough that the calls do not show.
 	gemmStrip = 8 << 10
 	// gemmFar is the size of weights from which on they are not read once for every tile of rows,
@@ -17,7 +20,7 @@ const (
 // gemmKernel is f32_igemm under construction.
 type gemmKernel struct {
 	*asm.Func
-	env                      Env
+	env                      kernel.Env
 	args, from, to, thread   asm.I32Var
 	row, end, panels, panel  asm.I32Var
 	block, blockEnd          asm.I32Var // in rows
@@ -27,10 +30,10 @@ type gemmKernel struct {
 
 // EmitIGEMM emits the kernel of GEMM. It takes blocks of rows: tile by tile, each over all panels, so
 // that a tile's input stays in the nearest cache; or, with weights that are large, panel by panel, each
-// over all tiles. Then come the block's post functions.
-func EmitIGEMM(e Env) *asm.Func {
+// over all tiles. Then come the block's epilogue.
+func EmitIGEMM(e kernel.Env) *asm.Func {
 	k := gemmKernel{env: e}
-	f := e.M.Func("f32_igemm", Signature())
+	f := e.M.Func("f32_igemm", kernel.Signature())
 	k.Func = f
 	k.args, k.from, k.to, k.thread = f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
 	k.row, k.end, k.panels, k.panel = f.I32(), f.I32(), f.I32(), f.I32()
@@ -40,14 +43,14 @@ func EmitIGEMM(e Env) *asm.Func {
 	arg := k.args.LoadI32
 
 	k.panels.Set(arg(gemmN).AddC(gemmNR - 1).ShrUC(3))
-	f.If(arg(gemmM).Eq(asm.ConstI32(1)).And(arg(gemmPost).Eqz()), func() {
-		f.Call(e.gemmTile(1), k.args, asm.ConstI32(0), k.from, k.to)
+	f.If(arg(gemmM).Eq(asm.ConstI32(1)).And(arg(gemmEpilogue).Eqz()), func() {
+		f.Call(tileOf(e, 1), k.args, asm.ConstI32(0), k.from, k.to)
 		f.Return()
 	}, nil)
 	depth := arg(gemmRuns).Mul(arg(gemmRunLen))
 	far.Set(k.panels.Mul(depth).GtU(asm.ConstI32(gemmFar / (4 * gemmNR))))
 	k.block.Set(asm.ConstI32(1))
-	f.If(arg(gemmPost), func() { k.block.Set(asm.ConstI32(gemmStrip / (4 * gemmMR)).DivU(arg(gemmN).Or(asm.ConstI32(1)))) }, nil) // without a division by zero
+	f.If(arg(gemmEpilogue), func() { k.block.Set(asm.ConstI32(gemmStrip / (4 * gemmMR)).DivU(arg(gemmN).Or(asm.ConstI32(1)))) }, nil) // without a division by zero
 	f.If(far.I32, func() { k.block.Set(asm.ConstI32(gemmNear / (4 * gemmMR)).DivU(depth)) }, nil)
 	k.group.Set(asm.ConstI32(gemmGroup / (4 * gemmNR)).DivU(depth))
 	k.group.Set(k.group.Select(asm.ConstI32(1), k.group.I32))
@@ -55,7 +58,7 @@ func EmitIGEMM(e Env) *asm.Func {
 
 	k.row.Set(k.from.MulC(gemmMR))
 	k.end.Set(least(k.to.MulC(gemmMR), arg(gemmM)))
-	while(f, func() asm.I32 { return k.row.LtU(k.end.I32) }, func() {
+	f.While(func() asm.I32 { return k.row.LtU(k.end.I32) }, func() {
 		k.blockEnd.Set(least(k.row.Add(k.block.I32), k.end.I32))
 		k.from.Set(k.row.I32)
 		f.If(far.I32, func() {
@@ -68,7 +71,7 @@ func EmitIGEMM(e Env) *asm.Func {
 				f.BrIf(again, k.panel.LtU(k.panels.I32))
 			})
 		}, func() { k.rows(asm.ConstI32(0), k.panels.I32) })
-		f.If(arg(gemmPost), k.posts, nil)
+		f.If(arg(gemmEpilogue), k.epilogue, nil)
 	})
 	return f
 }
@@ -78,26 +81,26 @@ func least(a, b asm.I32) asm.I32 { return a.Select(b, a.LtU(b)) }
 
 // rows runs the tiles from row to blockEnd over some panels.
 func (k *gemmKernel) rows(panel, end asm.I32) {
-	k.env.gemmRows(k.Func, k.args, k.row, k.blockEnd.I32, panel, end)
+	callRows(k.env, k.Func, k.args, k.row, k.blockEnd.I32, panel, end)
 }
 
-// gemmRows runs tiles from row to last over panels panel … end−1 of the GEMM that args are of, and leaves row at
+// callRows runs tiles from row to last over panels panel … end−1 of the GEMM that args are of, and leaves row at
 // last.
-func (e Env) gemmRows(f *asm.Func, args, row asm.I32Var, last, panel, end asm.I32) {
+func callRows(e kernel.Env, f *asm.Func, args, row asm.I32Var, last, panel, end asm.I32) {
 	tile := func(mr int) {
-		f.Call(e.gemmTile(mr), args, row, panel, end)
+		f.Call(tileOf(e, mr), args, row, panel, end)
 		row.Set(row.AddC(int32(mr)))
 	}
 	left := func() asm.I32 { return last.Sub(row.I32) }
-	while(f, func() asm.I32 { return left().GeU(asm.ConstI32(gemmMR)) }, func() { tile(gemmMR) })
+	f.While(func() asm.I32 { return left().GeU(asm.ConstI32(gemmMR)) }, func() { tile(gemmMR) })
 	for mr := gemmMR - 1; mr > 0; mr-- {
 		f.If(left().Eq(asm.ConstI32(int32(mr))), func() { tile(mr) }, nil)
 	}
 }
 
-// posts runs the post chain over rows from … blockEnd-1, as many at once as lie one behind the other,
+// epilogue runs the epilogue over rows from … blockEnd-1, as many at once as lie one behind the other,
 // and leaves row at blockEnd.
-func (k *gemmKernel) posts() {
+func (k *gemmKernel) epilogue() {
 	arg := k.args.LoadI32
 	k.n.Set(arg(gemmN).ShlC(2))
 	k.table.Set(arg(gemmOutRows))
@@ -105,7 +108,7 @@ func (k *gemmKernel) posts() {
 	address := func(row asm.I32) asm.I32 { // relative to C
 		return k.table.Add(row.ShlC(2)).LoadI32(0)
 	}
-	while(k.Func, func() asm.I32 { return k.from.LtU(k.blockEnd.I32) }, func() {
+	k.While(func() asm.I32 { return k.from.LtU(k.blockEnd.I32) }, func() {
 		k.row.Set(k.from.I32)
 		k.If(k.table.I32, func() {
 			k.data.Set(address(k.from.I32))
@@ -122,7 +125,7 @@ func (k *gemmKernel) posts() {
 			k.row.Set(k.blockEnd.Select(k.from.AddC(1), k.ld.Eq(k.n.I32)))
 			k.next.Set(k.data.Add(k.row.Sub(k.from.I32).Mul(k.n.I32)))
 		})
-		k.Call(k.env.PostChain, k.args.AddC(gemmPost), arg(gemmC).Add(k.data.I32), k.next.Sub(k.data.I32).ShrUC(2), k.thread)
+		k.env.Epilogue(k.Func, k.args.AddC(gemmEpilogue), arg(gemmC).Add(k.data.I32), k.next.Sub(k.data.I32).ShrUC(2), k.thread)
 		k.from.Set(k.row.I32)
 	})
 }

@@ -19,7 +19,7 @@ type gemmCase struct {
 	table, outTable, gapped bool // rows by tables; rows and runs with gaps between
 	special                 bool
 	lo, hi                  float32
-	posts                   bool
+	epilogue                bool
 }
 
 func (c gemmCase) run(t *testing.T, engines []*engine.Engine, r *rand.Rand) {
@@ -68,8 +68,8 @@ func (c gemmCase) run(t *testing.T, engines []*engine.Engine, r *rand.Rand) {
 	if c.runs > 1 || c.gapped {
 		d.RunTable = a.offsets(g.Runs)
 	}
-	if c.posts {
-		d.Post, g.Posts = chain(a, r, c.n)
+	if c.epilogue {
+		d.Epilogue, g.Epilogue = chain(a, r, c.n)
 	}
 	g.Do()
 	if !a.checkAll(t, engines, d.Call(), g.C) {
@@ -79,7 +79,7 @@ func (c gemmCase) run(t *testing.T, engines []*engine.Engine, r *rand.Rand) {
 
 // Every edge of the tiling: rows and columns around the tile, short and long K, runs, tables.
 func TestGEMM(t *testing.T) {
-	e := ways(t, kernel{call.F32IGEMM, f32.EmitIGEMM})
+	e := ways(t, entry{call.F32IGEMM, f32.EmitIGEMM})
 	r := rand.New(rand.NewPCG(1, 1))
 	for m := 1; m <= 12; m++ {
 		for n := 1; n <= 20; n++ {
@@ -98,47 +98,47 @@ func TestGEMM(t *testing.T) {
 
 // Random shapes with infinities, NaNs, denormals and zeros of both signs, clamped so that zeros meet.
 func TestGEMMRandom(t *testing.T) {
-	e := ways(t, kernel{call.F32IGEMM, f32.EmitIGEMM})
+	e := ways(t, entry{call.F32IGEMM, f32.EmitIGEMM})
 	for seed := range uint64(400) {
 		r := rand.New(rand.NewPCG(2, seed))
 		clamps := [][2]float32{{-inf, inf}, {0, inf}, {0, 6}, {float32(math.Copysign(0, -1)), 0}, {-0.5, 0.25}}
 		c := clamps[r.IntN(len(clamps))]
 		gemmCase{
 			m: 1 + r.IntN(12), n: 1 + r.IntN(40), runs: 1 + r.IntN(9), runLen: 1 + r.IntN(30), table: r.IntN(2) == 0,
-			outTable: r.IntN(2) == 0, gapped: r.IntN(2) == 0, special: r.IntN(3) > 0, posts: r.IntN(2) == 0, lo: c[0], hi: c[1],
+			outTable: r.IntN(2) == 0, gapped: r.IntN(2) == 0, special: r.IntN(3) > 0, epilogue: r.IntN(2) == 0, lo: c[0], hi: c[1],
 		}.run(t, e, r)
 	}
 }
 
-// chain is some posts and their twins: two of which the first has a parameter for each of n channels, in two
+// chain is an epilogue and its twin: two of which the first has a parameter for each of n channels, in two
 // cases of three behind a fake-quantizer, which kernels have ways of their own to do.
-func chain(a *arena, r *rand.Rand, n int) (posts []f32.Post, twins []ref.Post) {
+func chain(a *arena, r *rand.Rand, n int) (epilogue []call.EpilogueOp, twins []ref.EpilogueOp) {
 	const s, zp, lo, hi = 0.037, 3, -5, 20
 	switch r.IntN(3) {
 	case 1:
-		posts, twins = []f32.Post{f32.FakeQuant(s, zp, lo, hi)}, []ref.Post{ref.FakeQuant(float32(1)/s, zp, lo, hi, s)}
+		epilogue, twins = []call.EpilogueOp{f32.FakeQuant(s, zp, lo, hi)}, []ref.EpilogueOp{ref.FakeQuant(float32(1)/s, zp, lo, hi, s)}
 	case 2:
-		posts, twins = []f32.Post{f32.FakeQuantDiv(s, zp, lo, hi)}, []ref.Post{ref.FakeQuantDiv(s, zp, lo, hi)}
+		epilogue, twins = []call.EpilogueOp{f32.FakeQuantDiv(s, zp, lo, hi)}, []ref.EpilogueOp{ref.FakeQuantDiv(s, zp, lo, hi)}
 	}
-	if len(posts) > 0 && r.IntN(2) == 0 {
-		return posts, twins
+	if len(epilogue) > 0 && r.IntN(2) == 0 {
+		return epilogue, twins
 	}
 	scale, shift := random(r, n, false), random(r, n, false)
-	return append(posts, f32.Affine(a.floats(scale), a.floats(shift), n), f32.Clamp(-1, 2)), append(twins, ref.Affine(scale, shift), ref.Clamp(-1, 2))
+	return append(epilogue, f32.Affine(a.floats(scale), a.floats(shift), n), f32.Clamp(-1, 2)), append(twins, ref.Affine(scale, shift), ref.Clamp(-1, 2))
 }
 
-// Of one row the panels are the units, so that threads can share it, unless posts need it whole.
+// Of one row the panels are the units, so that threads can share it, unless an epilogue needs it whole.
 func TestGEMMUnits(t *testing.T) {
-	for _, c := range []struct{ m, n, units, withPosts uint32 }{
+	for _, c := range []struct{ m, n, units, withEpilogues uint32 }{
 		{1, 1, 1, 1}, {1, 8, 1, 1}, {1, 9, 2, 1}, {1, 100, 13, 1}, {2, 100, 1, 1}, {5, 3, 1, 1}, {6, 3, 2, 2}, {49, 1, 10, 10},
 	} {
 		g := f32.GEMM{M: c.m, N: c.n}
 		if got := g.Call().Units; got != c.units {
 			t.Errorf("%d×%d: %d units, want %d", c.m, c.n, got, c.units)
 		}
-		g.Post = []f32.Post{f32.Relu()}
-		if got := g.Call().Units; got != c.withPosts {
-			t.Errorf("%d×%d with posts: %d units, want %d", c.m, c.n, got, c.withPosts)
+		g.Epilogue = []call.EpilogueOp{f32.Relu()}
+		if got := g.Call().Units; got != c.withEpilogues {
+			t.Errorf("%d×%d with epilogue: %d units, want %d", c.m, c.n, got, c.withEpilogues)
 		}
 	}
 }

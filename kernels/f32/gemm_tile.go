@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/quantscope/quantscope/kernels/asm"
+	"github.com/quantscope/quantscope/kernels/kernel"
 )
 
 // Offsets of the arguments of a GEMM call, as GEMM.Call lays them out.
@@ -24,7 +25,7 @@ const (
 	gemmLo
 	gemmHi
 	gemmFake
-	gemmPost = gemmFake + 4*fakeWords
+	gemmEpilogue = gemmFake + 4*fakeWords
 )
 
 // gemmTile is the function under construction for tiles of mr rows.
@@ -43,12 +44,18 @@ type gemmTile struct {
 	k, shift   asm.I32Var
 }
 
+// tileOf is the function for tiles of mr rows, which kernels share.
+func tileOf(e kernel.Env, mr int) *asm.Func {
+	name := "f32_igemm_" + strconv.Itoa(mr) + "x8"
+	return e.Once(name, func(m *asm.Module) *asm.Func { return emitGEMMTile(m, name, mr) })
+}
+
 // emitGEMMTile emits f32_igemm_<mr>x8(args, row, panel, end): rows row … row+mr−1 of panels
 // panel … end−1. It takes several panels at once where mr is so small that the additions of one
 // panel would wait for each other.
-func emitGEMMTile(m *asm.Module, mr int) *asm.Func {
+func emitGEMMTile(m *asm.Module, name string, mr int) *asm.Func {
 	group := []int{0, 4, 2, 1, 1, 1}[mr]
-	t := gemmTile{Func: m.Func("f32_igemm_"+strconv.Itoa(mr)+"x8", Signature())}
+	t := gemmTile{Func: m.Func(name, kernel.Signature())}
 	t.args = t.ParamI32(0)
 	row, panel, end := t.ParamI32(1), t.ParamI32(2), t.ParamI32(3)
 	for range group {

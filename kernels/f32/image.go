@@ -1,20 +1,23 @@
 package f32
 
-import "github.com/quantscope/quantscope/kernels/asm"
+import (
+	"github.com/quantscope/quantscope/kernels/asm"
+	"github.com/quantscope/quantscope/kernels/kernel"
+)
 
 // outputRow is the address of a row of an image: words y, yImg, yRow follow each other.
 func outputRow(word func(i uint32) asm.I32, y uint32, img, row asm.I32) asm.I32 {
 	return word(y).Add(img.Mul(word(y + 1))).Add(row.Mul(word(y + 2)))
 }
 
-// pixelPosts emits the posts over the pixel at p if pixels of an output row have gaps between them,
-// and rowPosts those over the row that ends at p if they have none.
-func pixelPosts(f *asm.Func, env Env, pitch, chain, p, channels, thread asm.I32) {
-	f.If(pitch.Ne(channels.ShlC(2)), func() { f.Call(env.PostChain, chain, p, channels, thread) }, nil)
+// pixelEpilogue emits the epilogue over the pixel at p if pixels of an output row have gaps between them,
+// and rowEpilogue those over the row that ends at p if they have none.
+func pixelEpilogue(f *asm.Func, env kernel.Env, pitch, chain, p, channels, thread asm.I32) {
+	f.If(pitch.Ne(channels.ShlC(2)), func() { env.Epilogue(f, chain, p, channels, thread) }, nil)
 }
 
-func rowPosts(f *asm.Func, env Env, pitch, chain, p, pixels, channels, thread asm.I32) {
+func rowEpilogue(f *asm.Func, env kernel.Env, pitch, chain, p, pixels, channels, thread asm.I32) {
 	f.If(pitch.Eq(channels.ShlC(2)), func() {
-		f.Call(env.PostChain, chain, p.Sub(pixels.Mul(pitch)), pixels.Mul(channels), thread)
+		env.Epilogue(f, chain, p.Sub(pixels.Mul(pitch)), pixels.Mul(channels), thread)
 	}, nil)
 }

@@ -2,17 +2,6 @@ package f32
 
 import "github.com/quantscope/quantscope/kernels/asm"
 
-// while emits a loop that runs body as long as the condition holds.
-func while(f *asm.Func, condition func() asm.I32, body func()) {
-	f.Block(func(end asm.Label) {
-		f.BrIf(end, condition().Eqz())
-		f.Loop(func(again asm.Label) {
-			body()
-			f.BrIf(again, condition())
-		})
-	})
-}
-
 // lanes is how a block of a strip is read and written: whole vectors, or a single float in lane 0.
 // Nothing beyond the block is touched.
 type lanes struct{ single bool }
@@ -37,7 +26,7 @@ func (l lanes) store(f *asm.Func, address asm.I32, offset uint32, x asm.F32x4) {
 // themselves. n and the pointers are used up.
 func emitStrip(f *asm.Func, n asm.I32Var, pointers []asm.I32Var, unroll int, body func(l lanes, offset uint32)) {
 	loop := func(l lanes, vectors, floats int) {
-		while(f, func() asm.I32 { return n.GeS(asm.ConstI32(int32(floats))) }, func() {
+		f.While(func() asm.I32 { return n.GeS(asm.ConstI32(int32(floats))) }, func() {
 			for v := range vectors {
 				body(l, uint32(16*v))
 			}

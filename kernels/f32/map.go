@@ -3,18 +3,19 @@ package f32
 import (
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/kernel"
 	"github.com/quantscope/quantscope/kernels/walk"
 )
 
-// Map copies X to Y and runs the posts over it, piece by piece while it is in the nearest cache. X
+// Map copies X to Y and runs the epilogue over it, piece by piece while it is in the nearest cache. X
 // may be Y. Dimensions come in any order; those that are evenly spaced are merged, and at most 5
 // may remain. It is fast where the dimension that is contiguous in Y is so in X.
 type Map struct {
 	X, Y               uint32
 	Shape              []int
-	XStrides, YStrides []int  // bytes, as many as Shape
-	C                  int    // channels, for posts that have them; else 1
-	Post               []Post // over pieces of whole pixels; the channels must be contiguous
+	XStrides, YStrides []int             // bytes, as many as Shape
+	C                  int               // channels, for an epilogue that has them; else 1
+	Epilogue           []call.EpilogueOp // over pieces of whole pixels; the channels must be contiguous
 }
 
 // mapFloats is the greatest number of floats of a piece, unless a pixel has more.
@@ -24,9 +25,9 @@ const mapFloats = 1024
 func (m Map) Call() call.Call {
 	w := walk.New(m.Shape, m.YStrides, m.XStrides)
 	n, strides := w.Inner(contiguousOut)
-	piece := split(&w, n, m.C, len(m.Post) > 0, strides)
+	piece := split(&w, n, m.C, len(m.Epilogue) > 0, strides)
 	args := append(w.Words(m.Y, m.X), uint32(n), uint32(piece), uint32(strides[1]))
-	return call.Call{Kernel: call.F32Map, Units: w.Units(), Args: args, Posts: m.Post}
+	return call.Call{Kernel: call.F32Map, Units: w.Units(), Args: args, Epilogue: m.Epilogue}
 }
 
 // contiguousOut says that floats lie side by side in the first operand, which is the output.
@@ -43,10 +44,10 @@ func contiguous(strides []int) bool {
 }
 
 // split cuts rows of n floats into pieces of whole pixels and gives the floats of a piece.
-func split(w *walk.Walk, n, channels int, posts bool, strides []int) (piece int) {
+func split(w *walk.Walk, n, channels int, epilogue bool, strides []int) (piece int) {
 	channels = max(channels, 1)
-	if posts && n%channels != 0 {
-		panic("f32: a post needs rows of whole pixels")
+	if epilogue && n%channels != 0 {
+		panic("f32: an epilogue needs rows of whole pixels")
 	}
 	piece = max(mapFloats/channels*channels, channels)
 	var steps []int
@@ -58,8 +59,8 @@ func split(w *walk.Walk, n, channels int, posts bool, strides []int) (piece int)
 }
 
 // EmitMap emits f32_map.
-func EmitMap(env Env) *asm.Func {
-	f := env.M.Func("f32_map", Signature())
+func EmitMap(env kernel.Env) *asm.Func {
+	f := env.M.Func("f32_map", kernel.Signature())
 	args, from, to, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
 	y, x, n, i, j, k := f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	const at = walk.Bytes2
@@ -87,7 +88,7 @@ func EmitMap(env Env) *asm.Func {
 				})
 			}, nil)
 		})
-		f.Call(env.PostChain, args.AddC(at+12), y.I32, n.I32, thread.I32)
+		env.Epilogue(f, args.AddC(at+12), y.I32, n.I32, thread.I32)
 	})
 	return f
 }
@@ -102,7 +103,7 @@ func pieceFloats(f *asm.Func, n asm.I32Var, args asm.I32Var, offset uint32, inne
 // emitStrided emits a loop over n floats, one by one: out advances by 4, each of in by the word of
 // strides that belongs to it. n and the addresses are used up.
 func emitStrided(f *asm.Func, args asm.I32Var, strides uint32, n, out asm.I32Var, in []asm.I32Var, body func()) {
-	while(f, func() asm.I32 { return n.I32 }, func() {
+	f.While(func() asm.I32 { return n.I32 }, func() {
 		body()
 		out.Set(out.AddC(4))
 		for k, p := range in {

@@ -4,10 +4,11 @@ import (
 	"math"
 
 	"github.com/quantscope/quantscope/kernels/asm"
+	"github.com/quantscope/quantscope/kernels/kernel"
 )
 
 // EmitMaxPool emits f32_maxpool.
-func EmitMaxPool(env Env) *asm.Func {
+func EmitMaxPool(env kernel.Env) *asm.Func {
 	return emitPool(env, poolOp{
 		name:   "f32_maxpool",
 		start:  float32(math.Inf(-1)),

@@ -3,6 +3,7 @@ package f32
 import (
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/kernel"
 )
 
 // Pool is a pooling layer, channels last. The window of output (oy, ox) starts at input row
@@ -18,7 +19,7 @@ type Pool struct {
 	StrideH, StrideW       uint32
 	DilH, DilW             uint32 // 1: dense
 	PadT, PadL, PadB, PadR uint32
-	Post                   []Post // over rows of the output, or over its pixels where they have gaps
+	Epilogue               []call.EpilogueOp // over rows of the output, or over its pixels where they have gaps
 }
 
 // MaxPool takes the greatest value of each window; see ref.MaxPool.
@@ -56,7 +57,7 @@ const (
 	poolPaddedH // H + PadB: the end of the rows that count with CountPad
 	poolPaddedW
 	poolCountPad
-	poolPost
+	poolEpilogue
 )
 
 // Call is the kernel call. Its units are the N·OH output rows.
@@ -75,7 +76,7 @@ func (p Pool) call(kernel call.ID, countPad uint32) call.Call {
 		p.X, p.XImg, p.XRow, p.XPix, p.Y, p.YImg, p.YRow, p.YPix, p.H, p.W, p.C, p.OH, p.OW, p.KH, p.KW,
 		p.StrideH, p.StrideW, p.DilH, p.DilW, p.PadT, p.PadL, p.H + p.PadB, p.W + p.PadR, countPad,
 	}
-	return call.Call{Kernel: kernel, Units: p.N * p.OH, Args: args, Posts: p.Post}
+	return call.Call{Kernel: kernel, Units: p.N * p.OH, Args: args, Epilogue: p.Epilogue}
 }
 
 // poolOp is what a pooling does to the taps: start, then add for each, then finish, given the count.
@@ -88,8 +89,8 @@ type poolOp struct {
 
 // emitPool emits a pooling kernel: for each output pixel the window is clipped, then every block of
 // channels goes over its taps.
-func emitPool(env Env, op poolOp) *asm.Func {
-	f := env.M.Func(op.name, Signature())
+func emitPool(env kernel.Env, op poolOp) *asm.Func {
+	f := env.M.Func(op.name, kernel.Signature())
 	args, from, to, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
 	word := func(i uint32) asm.I32 { return args.LoadI32(4 * i) }
 	unit, ox, row, y, x := f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
@@ -122,9 +123,9 @@ func emitPool(env Env, op poolOp) *asm.Func {
 		}
 		q.Set(at.Add(c.I32))
 		i.Set(yHi.Sub(yLo.I32))
-		while(f, func() asm.I32 { return i.I32 }, func() {
+		f.While(func() asm.I32 { return i.I32 }, func() {
 			j.Set(xHi.Sub(xLo.I32))
-			while(f, func() asm.I32 { return j.I32 }, func() {
+			f.While(func() asm.I32 { return j.I32 }, func() {
 				for v := range vectors {
 					acc[v].Set(op.add(acc[v].F32x4, l.load(q.I32, uint32(16*v))))
 				}
@@ -140,7 +141,7 @@ func emitPool(env Env, op poolOp) *asm.Func {
 	}
 	loop := func(l lanes, vectors int, bytes int32) {
 		end := func() asm.I32 { return word(poolC).ShlC(2) }
-		while(f, func() asm.I32 { return c.AddC(bytes).LeU(end()) }, func() {
+		f.While(func() asm.I32 { return c.AddC(bytes).LeU(end()) }, func() {
 			block(l, vectors)
 			c.Set(c.AddC(bytes))
 		})
@@ -176,10 +177,10 @@ func emitPool(env Env, op poolOp) *asm.Func {
 		row.Set(word(poolX).Add(img.Mul(word(poolXImg))).Add(y.Mul(word(poolXRow))).Add(yLo.Mul(stepH.I32)))
 		f.For(ox, asm.ConstI32(0), word(poolOW), 1, func() {
 			pixel()
-			pixelPosts(f, env, word(poolYPix), args.AddC(4*poolPost), p.I32, word(poolC), thread.I32)
+			pixelEpilogue(f, env, word(poolYPix), args.AddC(4*poolEpilogue), p.I32, word(poolC), thread.I32)
 			p.Set(p.Add(word(poolYPix)))
 		})
-		rowPosts(f, env, word(poolYPix), args.AddC(4*poolPost), p.I32, word(poolOW), word(poolC), thread.I32)
+		rowEpilogue(f, env, word(poolYPix), args.AddC(4*poolEpilogue), p.I32, word(poolOW), word(poolC), thread.I32)
 	})
 	return f
 }

@@ -40,37 +40,37 @@ func poolCase(r *rand.Rand, i int) (p ref.Pool, xSize, ySize int) {
 	return p, p.N * p.SrcN, p.N * p.DstN
 }
 
-func poolOf(p ref.Pool, x, y uint32, post []f32.Post) f32.Pool {
+func poolOf(p ref.Pool, x, y uint32, epilogue []call.EpilogueOp) f32.Pool {
 	u := func(n int) uint32 { return uint32(n) }
 	return f32.Pool{
 		X: x, XImg: u(4 * p.SrcN), XRow: u(4 * p.SrcH), XPix: u(4 * p.SrcW), Y: y, YImg: u(4 * p.DstN), YRow: u(4 * p.DstH), YPix: u(4 * p.DstW),
 		N: u(p.N), H: u(p.H), W: u(p.W), C: u(p.C), OH: u(p.OH), OW: u(p.OW), KH: u(p.KH), KW: u(p.KW), StrideH: u(p.SH), StrideW: u(p.SW),
-		DilH: u(p.DH), DilW: u(p.DW), PadT: u(p.PT), PadL: u(p.PL), PadB: u(p.PB), PadR: u(p.PR), Post: post,
+		DilH: u(p.DH), DilW: u(p.DW), PadT: u(p.PT), PadL: u(p.PL), PadB: u(p.PB), PadR: u(p.PR), Epilogue: epilogue,
 	}
 }
 
 func TestPools(t *testing.T) {
-	engines := ways(t, kernel{call.F32MaxPool, f32.EmitMaxPool}, kernel{call.F32AvgPool, f32.EmitAvgPool})
+	engines := ways(t, entry{call.F32MaxPool, f32.EmitMaxPool}, entry{call.F32AvgPool, f32.EmitAvgPool})
 	r := rand.New(rand.NewPCG(21, 22))
 	for i := range 400 {
 		p, xSize, ySize := poolCase(r, i)
 		x, y, a := random(r, xSize, true), random(r, ySize, false), newArena()
 		scale, shift := random(r, p.C, false), random(r, p.C, false)
 		at := a.floats(x)
-		var post []f32.Post
-		var twin []ref.Post
+		var epilogue []call.EpilogueOp
+		var twin []ref.EpilogueOp
 		if i%4 != 0 {
-			post = []f32.Post{f32.Affine(a.floats(scale), a.floats(shift), p.C), f32.Clamp(-1, 1)}
-			twin = []ref.Post{ref.Affine(scale, shift), ref.Clamp(-1, 1)}
+			epilogue = []call.EpilogueOp{f32.Affine(a.floats(scale), a.floats(shift), p.C), f32.Clamp(-1, 1)}
+			twin = []ref.EpilogueOp{ref.Affine(scale, shift), ref.Clamp(-1, 1)}
 		}
 		want := slices.Clone(y)
 		var c call.Call
 		if i%5 < 2 {
 			ref.MaxPool(want, x, p, twin...)
-			c = f32.MaxPool{Pool: poolOf(p, at, a.output(y), post)}.Call()
+			c = f32.MaxPool{Pool: poolOf(p, at, a.output(y), epilogue)}.Call()
 		} else {
 			ref.AvgPool(want, x, p, twin...)
-			c = f32.AvgPool{Pool: poolOf(p, at, a.output(y), post), CountPad: p.CountPad}.Call()
+			c = f32.AvgPool{Pool: poolOf(p, at, a.output(y), epilogue), CountPad: p.CountPad}.Call()
 		}
 		if !a.checkAll(t, engines, c, want) {
 			t.Fatalf("case %d: %+v", i, p)

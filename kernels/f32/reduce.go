@@ -26,10 +26,10 @@ const (
 type Reduce struct {
 	Op                 Reduction
 	X, Y               uint32
-	Shape              []int  // of X, in any order; at most 4 dimensions reduced, at most 5 kept
-	XStrides, YStrides []int  // bytes, as many as Shape; YStrides of reduced dimensions do not matter
-	Axes               []int  // indices of Shape
-	Post               []Post // over rows of Y, which must be whole pixels
+	Shape              []int             // of X, in any order; at most 4 dimensions reduced, at most 5 kept
+	XStrides, YStrides []int             // bytes, as many as Shape; YStrides of reduced dimensions do not matter
+	Axes               []int             // indices of Shape
+	Epilogue           []call.EpilogueOp // over rows of Y, which must be whole pixels
 }
 
 // reduceLevels is the number of nested sums; those that are not needed run once.
@@ -69,7 +69,7 @@ func (r Reduce) Call() call.Call {
 		divisor = float32(count)
 	}
 	args = append(args, floatWords(divisor)...)
-	return call.Call{Kernel: r.kernel(row), Units: w.Units(), Args: args, Posts: r.Post}
+	return call.Call{Kernel: r.kernel(row), Units: w.Units(), Args: args, Epilogue: r.Epilogue}
 }
 
 func (r Reduce) kernel(row bool) call.ID {

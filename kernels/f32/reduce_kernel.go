@@ -4,15 +4,16 @@ import (
 	"math"
 
 	"github.com/quantscope/quantscope/kernels/asm"
+	"github.com/quantscope/quantscope/kernels/kernel"
 	"github.com/quantscope/quantscope/kernels/walk"
 )
 
 // Offsets of the words of a Reduce behind its walk.
 const (
-	reduceN       = walk.Bytes2
-	reduceLevel   = reduceN + 4
-	reduceDivisor = reduceLevel + 8*reduceLevels
-	reducePost    = reduceDivisor + 4
+	reduceN        = walk.Bytes2
+	reduceLevel    = reduceN + 4
+	reduceDivisor  = reduceLevel + 8*reduceLevels
+	reduceEpilogue = reduceDivisor + 4
 )
 
 // reduceOp is a reduction: where it starts and how it takes in a value. A sum nests level by level
@@ -33,22 +34,22 @@ func minOp(name string) reduceOp {
 }
 
 // EmitReduceSum emits f32_reduce_sum.
-func EmitReduceSum(env Env) *asm.Func { return emitReduce(env, sumOp("f32_reduce_sum")) }
+func EmitReduceSum(env kernel.Env) *asm.Func { return emitReduce(env, sumOp("f32_reduce_sum")) }
 
 // EmitReduceMax emits f32_reduce_max.
-func EmitReduceMax(env Env) *asm.Func { return emitReduce(env, maxOp("f32_reduce_max")) }
+func EmitReduceMax(env kernel.Env) *asm.Func { return emitReduce(env, maxOp("f32_reduce_max")) }
 
 // EmitReduceMin emits f32_reduce_min.
-func EmitReduceMin(env Env) *asm.Func { return emitReduce(env, minOp("f32_reduce_min")) }
+func EmitReduceMin(env kernel.Env) *asm.Func { return emitReduce(env, minOp("f32_reduce_min")) }
 
 // EmitRowSum emits f32_row_sum.
-func EmitRowSum(env Env) *asm.Func { return emitRowReduce(env, sumOp("f32_row_sum")) }
+func EmitRowSum(env kernel.Env) *asm.Func { return emitRowReduce(env, sumOp("f32_row_sum")) }
 
 // EmitRowMax emits f32_row_max.
-func EmitRowMax(env Env) *asm.Func { return emitRowReduce(env, maxOp("f32_row_max")) }
+func EmitRowMax(env kernel.Env) *asm.Func { return emitRowReduce(env, maxOp("f32_row_max")) }
 
 // EmitRowMin emits f32_row_min.
-func EmitRowMin(env Env) *asm.Func { return emitRowReduce(env, minOp("f32_row_min")) }
+func EmitRowMin(env kernel.Env) *asm.Func { return emitRowReduce(env, minOp("f32_row_min")) }
 
 // nest emits the loops over levels 0 to depth-1 from address q on, with body innermost. Before a
 // level begins, enter runs, after each of its steps, leave; both know the level.
@@ -62,7 +63,7 @@ func nest(f *asm.Func, args, q asm.I32Var, left []asm.I32Var, depth int, enter, 
 		n, stride := args.LoadI32(uint32(reduceLevel+8*level)), args.LoadI32(uint32(reduceLevel+8*level+4))
 		enter(level)
 		left[level].Set(n)
-		while(f, func() asm.I32 { return left[level].I32 }, func() {
+		f.While(func() asm.I32 { return left[level].I32 }, func() {
 			loop(level + 1)
 			leave(level)
 			q.Set(q.Add(stride))
@@ -75,8 +76,8 @@ func nest(f *asm.Func, args, q asm.I32Var, left []asm.I32Var, depth int, enter, 
 
 // emitReduce emits a reduction for rows that are contiguous in X and Y: every block of the row goes
 // over all levels, lane by lane by itself.
-func emitReduce(env Env, op reduceOp) *asm.Func {
-	f := env.M.Func(op.name, Signature())
+func emitReduce(env kernel.Env, op reduceOp) *asm.Func {
+	f := env.M.Func(op.name, kernel.Signature())
 	args, from, to, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
 	y, x, p, q, n := f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	divisor := f.F32x4()
@@ -123,7 +124,7 @@ func emitReduce(env Env, op reduceOp) *asm.Func {
 		q.Set(x.I32)
 		n.Set(args.LoadI32(reduceN))
 		loop := func(l lanes, vectors int, floats int32) {
-			while(f, func() asm.I32 { return n.GeS(asm.ConstI32(floats)) }, func() {
+			f.While(func() asm.I32 { return n.GeS(asm.ConstI32(floats)) }, func() {
 				block(l, vectors)
 				p.Set(p.AddC(4 * floats))
 				q.Set(q.AddC(4 * floats))
@@ -133,14 +134,14 @@ func emitReduce(env Env, op reduceOp) *asm.Func {
 		loop(lanes{}, 4, 16)
 		loop(lanes{}, 1, 4)
 		loop(lanes{single: true}, 1, 1)
-		f.Call(env.PostChain, args.AddC(reducePost), y.I32, args.LoadI32(reduceN), thread.I32)
+		env.Epilogue(f, args.AddC(reduceEpilogue), y.I32, args.LoadI32(reduceN), thread.I32)
 	})
 	return f
 }
 
 // emitRowReduce emits a reduction whose innermost level is contiguous, to one float per unit.
-func emitRowReduce(env Env, op reduceOp) *asm.Func {
-	f := env.M.Func(op.name, Signature())
+func emitRowReduce(env kernel.Env, op reduceOp) *asm.Func {
+	f := env.M.Func(op.name, kernel.Signature())
 	args, from, to, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
 	y, x, p, q, n := f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	row := f.F32x4()
@@ -167,7 +168,7 @@ func emitRowReduce(env Env, op reduceOp) *asm.Func {
 			result = result.Div(args.LoadF32(reduceDivisor))
 		}
 		f.StoreF32(y.I32, 0, result)
-		f.Call(env.PostChain, args.AddC(reducePost), y.I32, asm.ConstI32(1), thread.I32)
+		env.Epilogue(f, args.AddC(reduceEpilogue), y.I32, asm.ConstI32(1), thread.I32)
 	})
 	return f
 }
@@ -176,7 +177,7 @@ func emitRowReduce(env Env, op reduceOp) *asm.Func {
 // (lane0 + lane1) + (lane2 + lane3). p and n are used up.
 func emitFold(f *asm.Func, op reduceOp, acc asm.F32x4Var, p, n asm.I32Var) {
 	acc.Set(asm.ConstF32x4(op.start))
-	while(f, func() asm.I32 { return n.GeS(asm.ConstI32(4)) }, func() {
+	f.While(func() asm.I32 { return n.GeS(asm.ConstI32(4)) }, func() {
 		acc.Set(op.add(acc.F32x4, p.LoadF32x4(0)))
 		p.Set(p.AddC(16))
 		n.Set(n.AddC(-4))

@@ -10,8 +10,8 @@ import (
 	"github.com/quantscope/quantscope/kernels/ref"
 )
 
-func reduceKernels() []kernel {
-	return []kernel{
+func reduceKernels() []entry {
+	return []entry{
 		{call.F32ReduceSum, f32.EmitReduceSum}, {call.F32ReduceMax, f32.EmitReduceMax}, {call.F32ReduceMin, f32.EmitReduceMin},
 		{call.F32RowSum, f32.EmitRowSum}, {call.F32RowMax, f32.EmitRowMax}, {call.F32RowMin, f32.EmitRowMin},
 	}
@@ -73,7 +73,7 @@ func TestReduceRandomLayouts(t *testing.T) {
 		ys, ySize := layout(r, keptShape, min(i%2, len(shape)), i%7 == 0)
 		x, y, a := random(r, xSize, i%4 == 0), random(r, ySize, false), newArena()
 		op := f32.Reduction(i % 4)
-		c := f32.Reduce{Op: op, X: a.floats(x), Y: a.output(y), Shape: shape, XStrides: bytesOf(xs), YStrides: bytesOf(ys), Axes: axes, Post: []f32.Post{f32.Clamp(-2, 2)}}.Call()
+		c := f32.Reduce{Op: op, X: a.floats(x), Y: a.output(y), Shape: shape, XStrides: bytesOf(xs), YStrides: bytesOf(ys), Axes: axes, Epilogue: []call.EpilogueOp{f32.Clamp(-2, 2)}}.Call()
 		want := slices.Clone(y)
 		reduceTwin(op, want, ys, x, xs, shape, axes, isRow(c.Kernel))
 		visit(keptShape, func(index []int) { ref.Clamp(-2, 2)(want[at(index, ys):][:1]) })
@@ -89,7 +89,7 @@ func TestReduceRandomLayouts(t *testing.T) {
 	}
 }
 
-// TestGlobalAveragePool has a halo around the image and a per-channel post.
+// TestGlobalAveragePool has a halo around the image and an epilogue per channel.
 func TestGlobalAveragePool(t *testing.T) {
 	engines := ways(t, reduceKernels()...)
 	r := rand.New(rand.NewPCG(25, 26))
@@ -103,7 +103,7 @@ func TestGlobalAveragePool(t *testing.T) {
 		want := make([]float32, 2*c)
 		call := f32.Reduce{
 			Op: f32.ReduceMean, X: a.floats(x), Y: a.output(want), Shape: shape, XStrides: bytesOf(xs), YStrides: bytesOf(ys), Axes: []int{2, 3},
-			Post: []f32.Post{f32.Affine(a.floats(scale), a.floats(shift), c)},
+			Epilogue: []call.EpilogueOp{f32.Affine(a.floats(scale), a.floats(shift), c)},
 		}.Call()
 		reduceTwin(f32.ReduceMean, want, ys, x, xs, shape, []int{2, 3}, isRow(call.Kernel))
 		ref.Affine(scale, shift)(want)

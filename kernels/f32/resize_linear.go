@@ -5,6 +5,7 @@ import (
 
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/kernel"
 )
 
 // Tap is one output coordinate of a linear interpolation: the byte offsets of its two neighbours in
@@ -31,7 +32,7 @@ type ResizeLinear struct {
 	Y                uint32
 	YImg, YRow, YPix uint32 // bytes
 	N, OH, OW, C     uint32
-	Post             []Post // over rows of Y, or over its pixels where they have gaps
+	Epilogue         []call.EpilogueOp // over rows of Y, or over its pixels where they have gaps
 }
 
 // Words of a ResizeLinear.
@@ -47,18 +48,18 @@ const (
 	resizeOH
 	resizeOW
 	resizeC
-	resizePost
+	resizeEpilogue
 )
 
 // Call is the kernel call. Its units are the N·OH rows of Y.
 func (r ResizeLinear) Call() call.Call {
 	args := []uint32{r.X, r.XImg, r.Rows, r.Columns, r.Y, r.YImg, r.YRow, r.YPix, r.OH, r.OW, r.C}
-	return call.Call{Kernel: call.F32ResizeLinear, Units: r.N * r.OH, Args: args, Posts: r.Post}
+	return call.Call{Kernel: call.F32ResizeLinear, Units: r.N * r.OH, Args: args, Epilogue: r.Epilogue}
 }
 
 // EmitResizeLinear emits f32_resize_linear.
-func EmitResizeLinear(env Env) *asm.Func {
-	f := env.M.Func("f32_resize_linear", Signature())
+func EmitResizeLinear(env kernel.Env) *asm.Func {
+	f := env.M.Func("f32_resize_linear", kernel.Signature())
 	args, from, to, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
 	word := func(i uint32) asm.I32 { return args.LoadI32(4 * i) }
 	unit, column, img, row, tap, top, bottom := f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
@@ -91,10 +92,10 @@ func EmitResizeLinear(env Env) *asm.Func {
 				l.store(f, q.I32, offset, along(x00, x01).Mul(wy0.F32x4).Add(along(x10, x11).Mul(wy1.F32x4)))
 			})
 			tap.Set(tap.AddC(16))
-			pixelPosts(f, env, word(resizeYPix), args.AddC(4*resizePost), p.I32, word(resizeC), thread.I32)
+			pixelEpilogue(f, env, word(resizeYPix), args.AddC(4*resizeEpilogue), p.I32, word(resizeC), thread.I32)
 			p.Set(p.Add(word(resizeYPix)))
 		})
-		rowPosts(f, env, word(resizeYPix), args.AddC(4*resizePost), p.I32, word(resizeOW), word(resizeC), thread.I32)
+		rowEpilogue(f, env, word(resizeYPix), args.AddC(4*resizeEpilogue), p.I32, word(resizeOW), word(resizeC), thread.I32)
 	})
 	return f
 }

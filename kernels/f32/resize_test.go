@@ -24,7 +24,7 @@ func imageLayout(r *rand.Rand, h, w, c int, gaps bool) (img, row, pix int) {
 }
 
 func TestGather(t *testing.T) {
-	engines := ways(t, kernel{call.X32Gather, f32.EmitGather})
+	engines := ways(t, entry{call.X32Gather, f32.EmitGather})
 	r := rand.New(rand.NewPCG(27, 28))
 	for i := range 200 {
 		n, h, w, c := 1+r.IntN(2), 1+r.IntN(5), 1+r.IntN(5), 1+r.IntN(20)
@@ -47,7 +47,7 @@ func TestGather(t *testing.T) {
 		}
 		g := f32.Gather{
 			X: a.floats(x), XImg: uint32(4 * xImg), Table: a.words(words...), Y: a.output(y), YImg: uint32(4 * yImg), YRow: uint32(4 * yRow), YPix: uint32(4 * yPix),
-			N: uint32(n), H: uint32(h), W: uint32(w), C: uint32(c), Value: 0.5, Post: []f32.Post{f32.Affine(a.floats(scale), a.floats(shift), c)},
+			N: uint32(n), H: uint32(h), W: uint32(w), C: uint32(c), Value: 0.5, Epilogue: []call.EpilogueOp{f32.Affine(a.floats(scale), a.floats(shift), c)},
 		}
 		if !a.checkAll(t, engines, g.Call(), want) {
 			t.Fatalf("%d images %dx%dx%d", n, h, w, c)
@@ -56,7 +56,7 @@ func TestGather(t *testing.T) {
 }
 
 func TestResizeLinear(t *testing.T) {
-	engines := ways(t, kernel{call.F32ResizeLinear, f32.EmitResizeLinear})
+	engines := ways(t, entry{call.F32ResizeLinear, f32.EmitResizeLinear})
 	r := rand.New(rand.NewPCG(29, 30))
 	for i := range 200 {
 		n, h, w, c := 1+r.IntN(2), 1+r.IntN(5), 1+r.IntN(5), 1+r.IntN(20)
@@ -83,7 +83,7 @@ func TestResizeLinear(t *testing.T) {
 		d := f32.ResizeLinear{
 			X: a.floats(x), XImg: uint32(4 * xImg), Rows: a.words(f32.TapWords(rowTaps)...), Columns: a.words(f32.TapWords(columnTaps)...),
 			Y: a.output(y), YImg: uint32(4 * yImg), YRow: uint32(4 * yRow), YPix: uint32(4 * yPix),
-			N: uint32(n), OH: uint32(oh), OW: uint32(ow), C: uint32(c), Post: []f32.Post{f32.Affine(a.floats(scale), a.floats(shift), c)},
+			N: uint32(n), OH: uint32(oh), OW: uint32(ow), C: uint32(c), Epilogue: []call.EpilogueOp{f32.Affine(a.floats(scale), a.floats(shift), c)},
 		}
 		if !a.checkAll(t, engines, d.Call(), want) {
 			t.Fatalf("%d images %dx%dx%d to %dx%d", n, h, w, c, oh, ow)
@@ -92,7 +92,7 @@ func TestResizeLinear(t *testing.T) {
 }
 
 func TestSoftmax(t *testing.T) {
-	engines := ways(t, kernel{call.F32Softmax, f32.EmitSoftmax})
+	engines := ways(t, entry{call.F32Softmax, f32.EmitSoftmax})
 	r := rand.New(rand.NewPCG(31, 32))
 	for n := 1; n <= 40; n++ {
 		for _, special := range []bool{false, true} {

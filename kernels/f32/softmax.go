@@ -5,6 +5,7 @@ import (
 
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/kernel"
 	"github.com/quantscope/quantscope/kernels/walk"
 )
 
@@ -12,10 +13,10 @@ import (
 // see ref.Softmax. X may be Y.
 type Softmax struct {
 	X, Y               uint32
-	Shape              []int  // at most 6 dimensions besides Axis that do not merge
-	XStrides, YStrides []int  // bytes
-	Axis               int    // index of Shape
-	Post               []Post // over rows along Axis, which must be the channels
+	Shape              []int             // at most 6 dimensions besides Axis that do not merge
+	XStrides, YStrides []int             // bytes
+	Axis               int               // index of Shape
+	Epilogue           []call.EpilogueOp // over rows along Axis, which must be the channels
 }
 
 // Call is the kernel call. Its units are the rows.
@@ -26,12 +27,12 @@ func (s Softmax) Call() call.Call {
 	without := func(x []int) []int { return append(append([]int{}, x[:s.Axis]...), x[s.Axis+1:]...) }
 	w := walk.New(without(s.Shape), without(s.YStrides), without(s.XStrides))
 	args := append(w.Words(s.Y, s.X), uint32(s.Shape[s.Axis]))
-	return call.Call{Kernel: call.F32Softmax, Units: w.Units(), Args: args, Posts: s.Post}
+	return call.Call{Kernel: call.F32Softmax, Units: w.Units(), Args: args, Epilogue: s.Epilogue}
 }
 
 // EmitSoftmax emits f32_softmax: maximum, exponentials, their sum, quotients, each in a pass.
-func EmitSoftmax(env Env) *asm.Func {
-	f := env.M.Func("f32_softmax", Signature())
+func EmitSoftmax(env kernel.Env) *asm.Func {
+	f := env.M.Func("f32_softmax", kernel.Signature())
 	args, from, to, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
 	y, x, p, q, n := f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	e, top, sum := newExpLocals(f), f.F32x4(), f.F32x4()
@@ -55,7 +56,7 @@ func EmitSoftmax(env Env) *asm.Func {
 		pass(func(l lanes, offset uint32) {
 			l.store(f, p.I32, offset, l.load(p.I32, offset).Div(sum.F32x4))
 		})
-		f.Call(env.PostChain, args.AddC(at+4), y.I32, args.LoadI32(at), thread.I32)
+		env.Epilogue(f, args.AddC(at+4), y.I32, args.LoadI32(at), thread.I32)
 	})
 	return f
 }

@@ -3,6 +3,7 @@ package f32
 import (
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/kernel"
 	"github.com/quantscope/quantscope/kernels/walk"
 )
 
@@ -28,8 +29,8 @@ func (c Copy) transpose(w walk.Walk, d int) call.Call {
 
 // EmitTranspose emits x32_transpose: element (r, c) is at x + 4r + c·columnX and goes to
 // y + r·rowY + 4c, in blocks of 4×4.
-func EmitTranspose(env Env) *asm.Func {
-	f := env.M.Func("x32_transpose", Signature())
+func EmitTranspose(env kernel.Env) *asm.Func {
+	f := env.M.Func("x32_transpose", kernel.Signature())
 	args, from, to := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2)
 	y, x, rows, columns := f.I32(), f.I32(), f.I32(), f.I32()
 	rowY, columnX, i, j := f.I32(), f.I32(), f.I32(), f.I32()
@@ -71,13 +72,13 @@ func EmitTranspose(env Env) *asm.Func {
 		i.Set(yRow.I32)
 		j.Set(xRow.I32)
 		columns.Set(args.LoadI32(at + 8))
-		while(f, func() asm.I32 { return columns.GeS(asm.ConstI32(4)) }, func() {
+		f.While(func() asm.I32 { return columns.GeS(asm.ConstI32(4)) }, func() {
 			wide()
 			i.Set(i.AddC(16))
 			j.Set(j.Add(columnX.ShlC(2)))
 			columns.Set(columns.AddC(-4))
 		})
-		while(f, func() asm.I32 { return columns.I32 }, func() {
+		f.While(func() asm.I32 { return columns.I32 }, func() {
 			narrow()
 			i.Set(i.AddC(4))
 			j.Set(j.Add(columnX.I32))
@@ -91,13 +92,13 @@ func EmitTranspose(env Env) *asm.Func {
 		pieceFloats(f, rows, args, at, inner)
 		yRow.Set(y.I32)
 		xRow.Set(x.I32)
-		while(f, func() asm.I32 { return rows.GeS(asm.ConstI32(4)) }, func() {
+		f.While(func() asm.I32 { return rows.GeS(asm.ConstI32(4)) }, func() {
 			band(4, func() { block(true) }, func() { block(false) })
 		})
 		single := func(k int32) {
 			f.StoreI32(i.AddC(4*k), 0, j.Add(columnX.MulC(k)).LoadI32(0))
 		}
-		while(f, func() asm.I32 { return rows.I32 }, func() {
+		f.While(func() asm.I32 { return rows.I32 }, func() {
 			band(1, func() {
 				for k := range int32(4) {
 					single(k)

@@ -9,20 +9,21 @@ import (
 	"github.com/quantscope/quantscope/kernels/call"
 	"github.com/quantscope/quantscope/kernels/engine"
 	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/kernels/kernel"
 )
 
 // testThreads is how many threads unitEngine pretends to be.
 const testThreads = 3
 
-// kernel is one that a test needs.
-type kernel struct {
+// entry is a kernel that a test needs.
+type entry struct {
 	id   call.ID
-	emit func(f32.Env) *asm.Func
+	emit func(kernel.Env) *asm.Func
 }
 
 // ways is engines for some kernels: one runs all units of a call at once, one unit by unit, last
 // first, as so many threads in turn, and one on real threads. Whatever is checked must hold for all.
-func ways(t *testing.T, used ...kernel) []*engine.Engine {
+func ways(t *testing.T, used ...entry) []*engine.Engine {
 	t.Helper()
 	var ids []call.ID
 	for _, k := range used {
@@ -31,13 +32,12 @@ func ways(t *testing.T, used ...kernel) []*engine.Engine {
 	return []*engine.Engine{newEngine(t, 1<<20, ids...), unitEngine(t, used...), threadEngine(t, ids...)}
 }
 
-func unitEngine(t *testing.T, used ...kernel) *engine.Engine {
+func unitEngine(t *testing.T, used ...entry) *engine.Engine {
 	t.Helper()
 	m := asm.NewModule()
-	m.TableSize(uint32(call.Count))
-	env := f32.NewEnv(m)
-	used = append(used, kernel{call.F32VFakeQuant, f32.EmitFakeQuant}, kernel{call.F32VFakeQuantDiv, f32.EmitFakeQuantDiv})
-	for _, k := range append(used, kernel{call.F32VAffine, f32.EmitAffine}, kernel{call.F32VClamp, f32.EmitClamp}, kernel{call.F32VMinMax, f32.EmitMinMax}) {
+	env := kernel.NewEnv(m)
+	used = append(used, entry{call.F32VFakeQuant, f32.EmitFakeQuant}, entry{call.F32VFakeQuantDiv, f32.EmitFakeQuantDiv})
+	for _, k := range append(used, entry{call.F32VAffine, f32.EmitAffine}, entry{call.F32VClamp, f32.EmitClamp}, entry{call.F32VMinMax, f32.EmitMinMax}) {
 		m.Elem(uint32(k.id), k.emit(env))
 	}
 	run := m.Func("run", asm.Signature{Params: []asm.Type{asm.TypeI32, asm.TypeI32, asm.TypeI32}})
@@ -45,7 +45,7 @@ func unitEngine(t *testing.T, used ...kernel) *engine.Engine {
 	run.For(i, asm.ConstI32(0), at.LoadI32(8), 1, func() {
 		unit.Set(at.LoadI32(8).SubC(1).Sub(i.I32))
 		thread := unit.RemU(asm.ConstI32(testThreads))
-		run.CallIndirect(f32.Signature(), at.LoadI32(4), at.AddC(call.Header), unit.I32, unit.AddC(1), thread)
+		run.CallIndirect(kernel.Signature(), at.LoadI32(4), at.AddC(call.Header), unit.I32, unit.AddC(1), thread)
 	})
 	m.Export("run", run)
 	e, err := engine.New(m.Bytes(), 1<<20, nil)
@@ -63,7 +63,7 @@ func threadEngine(t *testing.T, used ...call.ID) *engine.Engine {
 	for pool.Started() < pool.Threads() {
 		time.Sleep(time.Millisecond)
 	}
-	e, err := engine.New(kernels.Module(withPosts(used), pool.Threads() > 1), 1<<20, pool)
+	e, err := engine.New(kernels.Module(withEpilogues(used), pool.Threads() > 1), 1<<20, pool)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,14 +5,15 @@ import (
 
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/kernel"
 	"github.com/quantscope/quantscope/kernels/ref"
 )
 
 // Exp is e^x within 1 ulp; see ref.Exp.
-func Exp() Post { return Post{Fn: call.F32VExp} }
+func Exp() call.EpilogueOp { return call.EpilogueOp{Fn: call.F32VExp} }
 
 // Tanh is the hyperbolic tangent.
-func Tanh() Post { return Post{Fn: call.F32VTanh} }
+func Tanh() call.EpilogueOp { return call.EpilogueOp{Fn: call.F32VTanh} }
 
 // expLocals are the locals of an emitted exponential; one set serves every use in a function.
 type expLocals struct {
@@ -66,15 +67,15 @@ func pow2(n asm.I32x4) asm.F32x4 {
 }
 
 // EmitExp emits f32_vexp.
-func EmitExp(env Env) *asm.Func {
-	return emitPost(env.M, "f32_vexp", 0, 1, func(f *asm.Func, x asm.F32x4, _ []asm.F32x4Var) asm.F32x4 {
+func EmitExp(env kernel.Env) *asm.Func {
+	return emitOp(env.M, "f32_vexp", 0, 1, func(f *asm.Func, x asm.F32x4, _ []asm.F32x4Var) asm.F32x4 {
 		return newExpLocals(f).exp(x)
 	})
 }
 
 // EmitTanh emits f32_vtanh.
-func EmitTanh(env Env) *asm.Func {
-	return emitPost(env.M, "f32_vtanh", 0, 1, func(f *asm.Func, x asm.F32x4, _ []asm.F32x4Var) asm.F32x4 {
+func EmitTanh(env kernel.Env) *asm.Func {
+	return emitOp(env.M, "f32_vtanh", 0, 1, func(f *asm.Func, x asm.F32x4, _ []asm.F32x4Var) asm.F32x4 {
 		a, z, small, t := f.F32x4(), f.F32x4(), f.F32x4(), f.F32x4()
 		one, sign := asm.ConstF32x4(1), asm.ConstU32(1<<31).SplatI32x4()
 		a.Set(x.Abs())

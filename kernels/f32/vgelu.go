@@ -3,18 +3,19 @@ package f32
 import (
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/kernel"
 	"github.com/quantscope/quantscope/kernels/ref"
 )
 
 // Gelu is x·(1 + erf(x/√2))/2; see ref.Gelu.
-func Gelu() Post { return Post{Fn: call.F32VGelu} }
+func Gelu() call.EpilogueOp { return call.EpilogueOp{Fn: call.F32VGelu} }
 
 // GeluTanh is the approximation of Gelu by tanh; see ref.GeluTanh.
-func GeluTanh() Post { return Post{Fn: call.F32VGeluTanh} }
+func GeluTanh() call.EpilogueOp { return call.EpilogueOp{Fn: call.F32VGeluTanh} }
 
 // EmitGelu emits f32_vgelu.
-func EmitGelu(env Env) *asm.Func {
-	return emitPost(env.M, "f32_vgelu", 0, 1, func(f *asm.Func, x asm.F32x4, _ []asm.F32x4Var) asm.F32x4 {
+func EmitGelu(env kernel.Env) *asm.Func {
+	return emitOp(env.M, "f32_vgelu", 0, 1, func(f *asm.Func, x asm.F32x4, _ []asm.F32x4Var) asm.F32x4 {
 		a, t, tail := f.F32x4(), f.F32x4(), f.F32x4()
 		one := asm.ConstF32x4(1)
 		a.Set(x.Abs())
@@ -26,8 +27,8 @@ func EmitGelu(env Env) *asm.Func {
 }
 
 // EmitGeluTanh emits f32_vgelu_tanh.
-func EmitGeluTanh(env Env) *asm.Func {
-	return emitPreparedPost(env.M, "f32_vgelu_tanh", 0, 2, func(f *asm.Func, _ []asm.F32x4Var) func(x asm.F32x4) asm.F32x4 {
+func EmitGeluTanh(env kernel.Env) *asm.Func {
+	return emitPreparedOp(env.M, "f32_vgelu_tanh", 0, 2, func(f *asm.Func, _ []asm.F32x4Var) func(x asm.F32x4) asm.F32x4 {
 		l := newLogistic(f)
 		return func(x asm.F32x4) asm.F32x4 {
 			return l.quotient(x, x.Mul(x.Mul(x).Mul(asm.ConstF32x4(ref.GeluCubic)).Add(asm.ConstF32x4(ref.GeluLinear))))

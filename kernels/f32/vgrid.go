@@ -3,18 +3,19 @@ package f32
 import (
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/kernel"
 )
 
 // FakeQuantHalfUp is FakeQuant with zero point 0 as Vitis rounds activations: x·inv is limited to
 // [n, p] first, and a negative tie goes up; inv = float32(1/s).
-func FakeQuantHalfUp(s, n, p float32) Post {
-	return Post{Fn: call.F32VFakeQuantHalfUp, Words: floatWords(1/s, n, p, s)}
+func FakeQuantHalfUp(s, n, p float32) call.EpilogueOp {
+	return call.EpilogueOp{Fn: call.F32VFakeQuantHalfUp, Words: floatWords(1/s, n, p, s)}
 }
 
 // FakeQuantFloat8 rounds x/s, limited to ±most, to a float with so many bits of mantissa and the least
 // normal number given, and multiplies by s.
-func FakeQuantFloat8(s, most, normal float32, mantissa uint32) Post {
-	return Post{Fn: call.F32VFakeQuantFloat8, Words: append(floatWords(s, -most, most, normal), mantissa<<23)}
+func FakeQuantFloat8(s, most, normal float32, mantissa uint32) call.EpilogueOp {
+	return call.EpilogueOp{Fn: call.F32VFakeQuantFloat8, Words: append(floatWords(s, -most, most, normal), mantissa<<23)}
 }
 
 // LogBounds are the limits of FakeQuantLog2 for one sign: a magnitude of at most Tiny becomes 0, what
@@ -23,15 +24,15 @@ type LogBounds struct{ Tiny, Least, Most float32 }
 
 // FakeQuantLog2 takes the magnitude m·2^e, 1 ≤ m < 2, to values[j]·2^e, j being how many of the limits
 // lie below m, and gives it x's sign.
-func FakeQuantLog2(values [17]float32, limits [16]float32, positive, negative LogBounds) Post {
+func FakeQuantLog2(values [17]float32, limits [16]float32, positive, negative LogBounds) call.EpilogueOp {
 	words := floatWords(positive.Tiny, positive.Least, negative.Tiny, negative.Least, positive.Most)
 	words = append(words, floatWords(values[:]...)...)
-	return Post{Fn: call.F32VFakeQuantLog2, Words: append(words, floatWords(limits[:]...)...)}
+	return call.EpilogueOp{Fn: call.F32VFakeQuantLog2, Words: append(words, floatWords(limits[:]...)...)}
 }
 
 // EmitFakeQuantHalfUp emits f32_vfakequant_half_up.
-func EmitFakeQuantHalfUp(env Env) *asm.Func {
-	return emitPost(env.M, "f32_vfakequant_half_up", 4, 1, func(f *asm.Func, x asm.F32x4, w []asm.F32x4Var) asm.F32x4 {
+func EmitFakeQuantHalfUp(env kernel.Env) *asm.Func {
+	return emitOp(env.M, "f32_vfakequant_half_up", 4, 1, func(f *asm.Func, x asm.F32x4, w []asm.F32x4Var) asm.F32x4 {
 		inv, n, p, s := w[0].F32x4, w[1].F32x4, w[2].F32x4, w[3].F32x4
 		y, floor := f.F32x4(), f.F32x4()
 		y.Set(clamp(x.Mul(inv), n, p))
@@ -46,8 +47,8 @@ const exponentBits = 0xff << 23
 
 // EmitFakeQuantFloat8 emits f32_vfakequant_float8. The last place at a number is a power of two: dividing
 // by it is exact, and a multiplication by what its bits taken from those of 2^127·2^127 give.
-func EmitFakeQuantFloat8(env Env) *asm.Func {
-	return emitPost(env.M, "f32_vfakequant_float8", 5, 1, func(f *asm.Func, x asm.F32x4, w []asm.F32x4Var) asm.F32x4 {
+func EmitFakeQuantFloat8(env kernel.Env) *asm.Func {
+	return emitOp(env.M, "f32_vfakequant_float8", 5, 1, func(f *asm.Func, x asm.F32x4, w []asm.F32x4Var) asm.F32x4 {
 		s, lo, hi, normal, mantissa := w[0].F32x4, w[1].F32x4, w[2].F32x4, w[3].I32x4(), w[4].I32x4()
 		y, place := f.F32x4(), f.I32x4()
 		y.Set(clamp(x.Div(s), lo, hi))
@@ -58,8 +59,8 @@ func EmitFakeQuantFloat8(env Env) *asm.Func {
 }
 
 // EmitFakeQuantLog2 emits f32_vfakequant_log2.
-func EmitFakeQuantLog2(env Env) *asm.Func {
-	return emitPost(env.M, "f32_vfakequant_log2", 38, 1, func(f *asm.Func, x asm.F32x4, w []asm.F32x4Var) asm.F32x4 {
+func EmitFakeQuantLog2(env kernel.Env) *asm.Func {
+	return emitOp(env.M, "f32_vfakequant_log2", 38, 1, func(f *asm.Func, x asm.F32x4, w []asm.F32x4Var) asm.F32x4 {
 		values, limits := w[5:22], w[22:]
 		a, m, y := f.F32x4(), f.F32x4(), f.F32x4()
 		minus := x.Lt(asm.ConstF32x4(0))

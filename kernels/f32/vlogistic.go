@@ -3,14 +3,15 @@ package f32
 import (
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/kernel"
 	"github.com/quantscope/quantscope/kernels/ref"
 )
 
 // Sigmoid is 1/(1+e^-x).
-func Sigmoid() Post { return Post{Fn: call.F32VSigmoid} }
+func Sigmoid() call.EpilogueOp { return call.EpilogueOp{Fn: call.F32VSigmoid} }
 
 // SiLU is x·sigmoid(x).
-func SiLU() Post { return Post{Fn: call.F32VSiLU} }
+func SiLU() call.EpilogueOp { return call.EpilogueOp{Fn: call.F32VSiLU} }
 
 // logistic holds the constants of ref.LogisticDenominator in locals: engines make a constant anew
 // wherever it is written, also in a loop.
@@ -57,16 +58,16 @@ func (l logistic) denominator(x asm.F32x4) asm.F32x4 {
 }
 
 // EmitSigmoid emits f32_vsigmoid.
-func EmitSigmoid(env Env) *asm.Func {
-	return emitPreparedPost(env.M, "f32_vsigmoid", 0, 2, func(f *asm.Func, _ []asm.F32x4Var) func(x asm.F32x4) asm.F32x4 {
+func EmitSigmoid(env kernel.Env) *asm.Func {
+	return emitPreparedOp(env.M, "f32_vsigmoid", 0, 2, func(f *asm.Func, _ []asm.F32x4Var) func(x asm.F32x4) asm.F32x4 {
 		l := newLogistic(f)
 		return func(x asm.F32x4) asm.F32x4 { return l.one.Div(l.denominator(clamp(x, l.low.F32x4, l.high.F32x4))) }
 	})
 }
 
 // EmitSiLU emits f32_vsilu.
-func EmitSiLU(env Env) *asm.Func {
-	return emitPreparedPost(env.M, "f32_vsilu", 0, 2, func(f *asm.Func, _ []asm.F32x4Var) func(x asm.F32x4) asm.F32x4 {
+func EmitSiLU(env kernel.Env) *asm.Func {
+	return emitPreparedOp(env.M, "f32_vsilu", 0, 2, func(f *asm.Func, _ []asm.F32x4Var) func(x asm.F32x4) asm.F32x4 {
 		l := newLogistic(f)
 		return func(x asm.F32x4) asm.F32x4 { return l.quotient(x, x) }
 	})

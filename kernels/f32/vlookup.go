@@ -3,19 +3,20 @@ package f32
 import (
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/kernel"
 	"github.com/quantscope/quantscope/kernels/ref"
 )
 
 // Lookup quantizes as FakeQuant and gives what a table holds for the code: element q-n of the p-n+1
 // floats at the address table. Whatever follows a fake-quantizer element by element is such a table.
 // NaN passes.
-func Lookup(s, zp, n, p float32, table uint32) Post {
-	return Post{Fn: call.F32VLookup, Words: lookupWords(1/s, zp, n, p, table)}
+func Lookup(s, zp, n, p float32, table uint32) call.EpilogueOp {
+	return call.EpilogueOp{Fn: call.F32VLookup, Words: lookupWords(1/s, zp, n, p, table)}
 }
 
 // LookupDiv is Lookup by the rule of ONNX, x/s in place of x·(1/s).
-func LookupDiv(s, zp, n, p float32, table uint32) Post {
-	return Post{Fn: call.F32VLookupDiv, Words: lookupWords(s, zp, n, p, table)}
+func LookupDiv(s, zp, n, p float32, table uint32) call.EpilogueOp {
+	return call.EpilogueOp{Fn: call.F32VLookupDiv, Words: lookupWords(s, zp, n, p, table)}
 }
 
 // lookupMagic rounds by being added, see ref.RoundMagic; its sum with a small integer has that in its low
@@ -33,13 +34,15 @@ func lookupWords(factor, zp, n, p float32, table uint32) []uint32 {
 }
 
 // EmitLookup emits f32_vlookup.
-func EmitLookup(env Env) *asm.Func { return emitLookup(env, "f32_vlookup", asm.F32x4.Mul) }
+func EmitLookup(env kernel.Env) *asm.Func { return emitLookup(env, "f32_vlookup", asm.F32x4.Mul) }
 
 // EmitLookupDiv emits f32_vlookup_div.
-func EmitLookupDiv(env Env) *asm.Func { return emitLookup(env, "f32_vlookup_div", asm.F32x4.Div) }
+func EmitLookupDiv(env kernel.Env) *asm.Func {
+	return emitLookup(env, "f32_vlookup_div", asm.F32x4.Div)
+}
 
-func emitLookup(env Env, name string, scaled func(x, factor asm.F32x4) asm.F32x4) *asm.Func {
-	return emitPreparedPost(env.M, name, 4, 2, func(f *asm.Func, w []asm.F32x4Var) func(x asm.F32x4) asm.F32x4 {
+func emitLookup(env kernel.Env, name string, scaled func(x, factor asm.F32x4) asm.F32x4) *asm.Func {
+	return emitPreparedOp(env.M, name, 4, 2, func(f *asm.Func, w []asm.F32x4Var) func(x asm.F32x4) asm.F32x4 {
 		magic := f.F32x4()
 		magic.Set(asm.ConstF32x4(lookupMagic))
 		return func(x asm.F32x4) asm.F32x4 {

@@ -3,6 +3,7 @@ package f32
 import (
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/kernel"
 	"github.com/quantscope/quantscope/kernels/ref"
 )
 
@@ -11,7 +12,9 @@ const MinMaxBytes = 32
 
 // MinMax leaves the strip as it is and widens the minima and maxima at lanes + thread·MinMaxBytes by
 // it. Fill that region with MinMaxReset before the run, and fold it afterwards.
-func MinMax(lanes uint32) Post { return Post{Fn: call.F32VMinMax, Words: []uint32{lanes}} }
+func MinMax(lanes uint32) call.EpilogueOp {
+	return call.EpilogueOp{Fn: call.F32VMinMax, Words: []uint32{lanes}}
+}
 
 // MinMaxReset is a region for so many threads which has seen no value.
 func MinMaxReset(threads int) []float32 {
@@ -28,8 +31,8 @@ func MinMaxFold(lanes []float32) (lo, hi float32) { return ref.FoldMinMax(lanes)
 
 // EmitMinMax emits f32_vminmax. Four accumulators each hide the latency; since the order of minima
 // does not matter, they are folded in the end.
-func EmitMinMax(env Env) *asm.Func {
-	f := env.M.Func("f32_vminmax", Signature())
+func EmitMinMax(env kernel.Env) *asm.Func {
+	f := env.M.Func("f32_vminmax", kernel.Signature())
 	at, data, n, thread := f.I32(), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
 	var lo, hi [4]asm.F32x4Var
 	x := f.F32x4()

@@ -4,14 +4,15 @@ import (
 	"math"
 
 	"github.com/quantscope/quantscope/kernels/asm"
+	"github.com/quantscope/quantscope/kernels/kernel"
 	"github.com/quantscope/quantscope/kernels/ref"
 	"github.com/quantscope/quantscope/kernels/walk"
 )
 
 // EmitPow emits f32_vpow, the Binary a^b; see ref.Pow. It takes four floats at a time at any stride:
 // the loads are little beside the work.
-func EmitPow(env Env) *asm.Func {
-	f := env.M.Func("f32_vpow", Signature())
+func EmitPow(env kernel.Env) *asm.Func {
+	f := env.M.Func("f32_vpow", kernel.Signature())
 	args, from, to, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
 	y, a, b := f.I32(), f.I32(), f.I32()
 	i, j, k, n, rest := f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
@@ -40,17 +41,17 @@ func EmitPow(env Env) *asm.Func {
 			k.Set(k.Add(bStride.MulC(floats)))
 			rest.Set(rest.AddC(-floats))
 		}
-		while(f, func() asm.I32 { return rest.GeS(asm.ConstI32(4)) }, func() {
+		f.While(func() asm.I32 { return rest.GeS(asm.ConstI32(4)) }, func() {
 			four(x, j, aStride)
 			four(e, k, bStride)
 			step(lanes{}, 4)
 		})
-		while(f, func() asm.I32 { return rest.I32 }, func() {
+		f.While(func() asm.I32 { return rest.I32 }, func() {
 			x.Set(j.LoadSplatF32x4(0))
 			e.Set(k.LoadSplatF32x4(0))
 			step(lanes{single: true}, 1)
 		})
-		f.Call(env.PostChain, args.AddC(at+24), y.I32, n.I32, thread.I32)
+		env.Epilogue(f, args.AddC(at+24), y.I32, n.I32, thread.I32)
 	})
 	return f
 }

@@ -3,37 +3,40 @@ package f32
 import (
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/kernel"
 )
 
 // FakeQuant quantizes and dequantizes by the rule of PyTorch and MQBench (spec §1.2):
 // q = nearest(x·inv) + zp limited to [n, p], then (q-zp)·s, with inv = float32(1/s).
-func FakeQuant(s, zp, n, p float32) Post {
-	return Post{Fn: call.F32VFakeQuant, Words: floatWords(1/s, n-zp, p-zp, s)}
+func FakeQuant(s, zp, n, p float32) call.EpilogueOp {
+	return call.EpilogueOp{Fn: call.F32VFakeQuant, Words: floatWords(1/s, n-zp, p-zp, s)}
 }
 
 // FakeQuantDiv is FakeQuant by the rule of ONNX, x/s in place of x·inv.
-func FakeQuantDiv(s, zp, n, p float32) Post {
-	return Post{Fn: call.F32VFakeQuantDiv, Words: floatWords(s, n-zp, p-zp)}
+func FakeQuantDiv(s, zp, n, p float32) call.EpilogueOp {
+	return call.EpilogueOp{Fn: call.F32VFakeQuantDiv, Words: floatWords(s, n-zp, p-zp)}
 }
 
 // FakeQuantChannel is FakeQuant with a scale and a zero point per channel: inv, zp and s are the
 // addresses of channels floats each.
-func FakeQuantChannel(inv, zp, s uint32, n, p float32, channels int) Post {
+func FakeQuantChannel(inv, zp, s uint32, n, p float32, channels int) call.EpilogueOp {
 	words := append([]uint32{inv, zp, s}, floatWords(n, p)...)
-	return Post{Fn: call.F32VFakeQuantChannel, Words: append(words, uint32(channels))}
+	return call.EpilogueOp{Fn: call.F32VFakeQuantChannel, Words: append(words, uint32(channels))}
 }
 
 // Quantize is ONNX QuantizeLinear, the integer kept as a float.
-func Quantize(s, zp, n, p float32) Post {
-	return Post{Fn: call.F32VQuantize, Words: floatWords(s, zp, n, p)}
+func Quantize(s, zp, n, p float32) call.EpilogueOp {
+	return call.EpilogueOp{Fn: call.F32VQuantize, Words: floatWords(s, zp, n, p)}
 }
 
 // Dequantize is ONNX DequantizeLinear of an integer kept as a float.
-func Dequantize(s, zp float32) Post { return Post{Fn: call.F32VDequantize, Words: floatWords(s, zp)} }
+func Dequantize(s, zp float32) call.EpilogueOp {
+	return call.EpilogueOp{Fn: call.F32VDequantize, Words: floatWords(s, zp)}
+}
 
 // EmitFakeQuant emits f32_vfakequant.
-func EmitFakeQuant(env Env) *asm.Func {
-	return emitPreparedPost(env.M, "f32_vfakequant", 4, 2, func(f *asm.Func, w []asm.F32x4Var) func(x asm.F32x4) asm.F32x4 {
+func EmitFakeQuant(env kernel.Env) *asm.Func {
+	return emitPreparedOp(env.M, "f32_vfakequant", 4, 2, func(f *asm.Func, w []asm.F32x4Var) func(x asm.F32x4) asm.F32x4 {
 		zero := f.F32x4()
 		return func(x asm.F32x4) asm.F32x4 { return backToFloat(x.Mul(w[0].F32x4), w[1:], zero) }
 	})
@@ -48,8 +51,8 @@ func backToFloat(q asm.F32x4, w []asm.F32x4Var, zero asm.F32x4Var) asm.F32x4 {
 }
 
 // EmitFakeQuantDiv emits f32_vfakequant_div.
-func EmitFakeQuantDiv(env Env) *asm.Func {
-	return emitPreparedPost(env.M, "f32_vfakequant_div", 3, 2, func(f *asm.Func, w []asm.F32x4Var) func(x asm.F32x4) asm.F32x4 {
+func EmitFakeQuantDiv(env kernel.Env) *asm.Func {
+	return emitPreparedOp(env.M, "f32_vfakequant_div", 3, 2, func(f *asm.Func, w []asm.F32x4Var) func(x asm.F32x4) asm.F32x4 {
 		zero := f.F32x4()
 		return func(x asm.F32x4) asm.F32x4 {
 			return backToFloat(x.Div(w[0].F32x4), []asm.F32x4Var{w[1], w[2], w[0]}, zero)
@@ -58,24 +61,24 @@ func EmitFakeQuantDiv(env Env) *asm.Func {
 }
 
 // EmitFakeQuantChannel emits f32_vfakequant_channel.
-func EmitFakeQuantChannel(env Env) *asm.Func {
-	return emitChannelPost(env.M, "f32_vfakequant_channel", 3, 2, func(_ *asm.Func, x asm.F32x4, c []asm.F32x4, w []asm.F32x4Var) asm.F32x4 {
+func EmitFakeQuantChannel(env kernel.Env) *asm.Func {
+	return emitChannelOp(env.M, "f32_vfakequant_channel", 3, 2, func(_ *asm.Func, x asm.F32x4, c []asm.F32x4, w []asm.F32x4Var) asm.F32x4 {
 		inv, zp, s := c[0], c[1], c[2]
 		return clamp(x.Mul(inv).Nearest().Add(zp), w[0].F32x4, w[1].F32x4).Sub(zp).Mul(s)
 	})
 }
 
 // EmitQuantize emits f32_vquantize.
-func EmitQuantize(env Env) *asm.Func {
-	return emitPost(env.M, "f32_vquantize", 4, 2, func(_ *asm.Func, x asm.F32x4, w []asm.F32x4Var) asm.F32x4 {
+func EmitQuantize(env kernel.Env) *asm.Func {
+	return emitOp(env.M, "f32_vquantize", 4, 2, func(_ *asm.Func, x asm.F32x4, w []asm.F32x4Var) asm.F32x4 {
 		s, zp, n, p := w[0].F32x4, w[1].F32x4, w[2].F32x4, w[3].F32x4
 		return clamp(x.Div(s).Nearest().Add(zp), n, p)
 	})
 }
 
 // EmitDequantize emits f32_vdequantize.
-func EmitDequantize(env Env) *asm.Func {
-	return emitPost(env.M, "f32_vdequantize", 2, 2, func(_ *asm.Func, x asm.F32x4, w []asm.F32x4Var) asm.F32x4 {
+func EmitDequantize(env kernel.Env) *asm.Func {
+	return emitOp(env.M, "f32_vdequantize", 2, 2, func(_ *asm.Func, x asm.F32x4, w []asm.F32x4Var) asm.F32x4 {
 		return x.Sub(w[1].F32x4).Mul(w[0].F32x4)
 	})
 }

@@ -3,18 +3,19 @@ package f32
 import (
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/kernel"
 	"github.com/quantscope/quantscope/kernels/ref"
 )
 
 // Softplus is log(1 + e^x); see ref.Softplus.
-func Softplus() Post { return Post{Fn: call.F32VSoftplus} }
+func Softplus() call.EpilogueOp { return call.EpilogueOp{Fn: call.F32VSoftplus} }
 
 // Mish is x·tanh(log(1 + e^x)); see ref.Mish.
-func Mish() Post { return Post{Fn: call.F32VMish} }
+func Mish() call.EpilogueOp { return call.EpilogueOp{Fn: call.F32VMish} }
 
 // EmitSoftplus emits f32_vsoftplus.
-func EmitSoftplus(env Env) *asm.Func {
-	return emitPost(env.M, "f32_vsoftplus", 0, 1, func(f *asm.Func, x asm.F32x4, _ []asm.F32x4Var) asm.F32x4 {
+func EmitSoftplus(env kernel.Env) *asm.Func {
+	return emitOp(env.M, "f32_vsoftplus", 0, 1, func(f *asm.Func, x asm.F32x4, _ []asm.F32x4Var) asm.F32x4 {
 		t, s, z := f.F32x4(), f.F32x4(), f.F32x4()
 		zero := asm.ConstF32x4(0)
 		t.Set(newExpLocals(f).exp(x.Abs().Neg()))
@@ -26,8 +27,8 @@ func EmitSoftplus(env Env) *asm.Func {
 }
 
 // EmitMish emits f32_vmish.
-func EmitMish(env Env) *asm.Func {
-	return emitPost(env.M, "f32_vmish", 0, 1, func(f *asm.Func, x asm.F32x4, _ []asm.F32x4Var) asm.F32x4 {
+func EmitMish(env kernel.Env) *asm.Func {
+	return emitOp(env.M, "f32_vmish", 0, 1, func(f *asm.Func, x asm.F32x4, _ []asm.F32x4Var) asm.F32x4 {
 		t, n, rest, negative := f.F32x4(), f.F32x4(), f.F32x4(), f.I32x4()
 		two := asm.ConstF32x4(2)
 		t.Set(newExpLocals(f).exp(x.Abs().Neg()))

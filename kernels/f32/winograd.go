@@ -22,7 +22,7 @@ type Winograd struct {
 	N, OH, OW, C, O  uint32 // images, output rows and columns, input and output channels
 	Scratch          uint32 // WinogradScratch bytes for each thread
 	Lo, Hi           float32
-	Post             []Post // over pixels of the output
+	Epilogue         []call.EpilogueOp // over pixels of the output
 }
 
 const (
@@ -37,7 +37,7 @@ func winogradTiles(c, o uint32) uint32 {
 
 // winogradHead is the bytes of a thread's scratch memory before the tiles: the arguments of its
 // matrix products.
-const winogradHead = (gemmPost + 63) / 64 * 64
+const winogradHead = (gemmEpilogue + 63) / 64 * 64
 
 // WinogradScratch is the bytes of scratch memory that a thread needs.
 func WinogradScratch(c, o uint32) int { return int(winogradHead + 16*4*winogradTiles(c, o)*(c+o)) }
@@ -51,7 +51,7 @@ func (w Winograd) Call() call.Call {
 		w.X, w.XImg, w.XRow, w.XPix, w.U, w.Y, w.YImg, w.YRow, w.YPix, w.OH, w.OW, w.C, w.O, tw, th, all, tiles,
 		w.Scratch, uint32(WinogradScratch(w.C, w.O)), math.Float32bits(w.Lo), math.Float32bits(w.Hi),
 	}
-	return call.Call{Kernel: call.F32Winograd, Units: (all + tiles - 1) / tiles, Args: args, Posts: w.Post}
+	return call.Call{Kernel: call.F32Winograd, Units: (all + tiles - 1) / tiles, Args: args, Epilogue: w.Epilogue}
 }
 
 // PackedWinogradLen is the floats of the weights and biases as PackWinograd lays them out.

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/quantscope/quantscope/kernels/asm"
+	"github.com/quantscope/quantscope/kernels/kernel"
 )
 
 // Offsets of the arguments of a Winograd call, as Winograd.Call lays them out.
@@ -29,7 +30,7 @@ const (
 	winoScratchBytes
 	winoLo
 	winoHi
-	winoPost
+	winoEpilogue
 )
 
 // winograd is f32_winograd under construction.
@@ -45,10 +46,10 @@ type winograd struct {
 
 // EmitWinograd emits the kernel of Winograd: for each unit of tiles their inputs are transformed, then
 // multiplied by sixteen matrices with the tiles of GEMM, then the products transformed back, all of it
-// in the cache; then come the posts.
-func EmitWinograd(e Env) *asm.Func {
+// in the cache; then comes the epilogue.
+func EmitWinograd(e kernel.Env) *asm.Func {
 	input, output := emitWinogradInput(e.M), emitWinogradOutput(e.M)
-	w := winograd{Func: e.M.Func("f32_winograd", Signature())}
+	w := winograd{Func: e.M.Func("f32_winograd", kernel.Signature())}
 	w.args, w.from, w.to, w.thread = w.ParamI32(0), w.ParamI32(1), w.ParamI32(2), w.ParamI32(3)
 	for _, v := range []*asm.I32Var{
 		&w.scratch, &w.v, &w.m, &w.vStep, &w.mStep, &w.tile, &w.end, &w.n, &w.img, &w.ty, &w.tx, &w.at, &w.i,
@@ -73,11 +74,11 @@ func EmitWinograd(e Env) *asm.Func {
 			w.StoreI32(w.scratch.I32, gemmB, arg(winoU).Add(w.i.Mul(w.panelBytes())))
 			w.StoreI32(w.scratch.I32, gemmC, w.m.Add(w.i.Mul(w.mStep.I32)))
 			w.tile.Set(asm.ConstI32(0))
-			e.gemmRows(w.Func, w.scratch, w.tile, w.at.I32, asm.ConstI32(0), w.panels())
+			callRows(e, w.Func, w.scratch, w.tile, w.at.I32, asm.ConstI32(0), w.panels())
 		})
 		w.stretches(func() {
 			w.Call(output, w.args, w.address(winoY), w.m.Add(w.at.Mul(arg(winoO)).ShlC(2)), w.n, w.rows(), w.columns())
-			w.If(arg(winoPost), func() { w.posts(e) }, nil)
+			w.If(arg(winoEpilogue), func() { w.epilogue(e) }, nil)
 		})
 	})
 	return w.Func
@@ -111,7 +112,7 @@ func (w *winograd) stretches(body func()) {
 	arg := w.args.LoadI32
 	w.tile.Set(w.from.Mul(arg(winoTiles)))
 	w.at.Set(asm.ConstI32(0))
-	while(w.Func, func() asm.I32 { return w.tile.LtU(w.end.I32) }, func() {
+	w.While(func() asm.I32 { return w.tile.LtU(w.end.I32) }, func() {
 		w.tx.Set(w.tile.RemU(arg(winoTW)))
 		w.ty.Set(w.tile.DivU(arg(winoTW)))
 		w.img.Set(w.ty.DivU(arg(winoTH)))
@@ -134,11 +135,11 @@ func (w *winograd) address(start uint32) asm.I32 {
 	return arg(start).Add(w.img.Mul(arg(start + 4))).Add(w.ty.Mul(arg(start + 8)).ShlC(1)).Add(w.tx.Mul(arg(start + 12)).ShlC(1))
 }
 
-// posts runs the post chain over the outputs of a stretch: each of its rows at once where pixels lie one
+// epilogue runs the epilogue over the outputs of a stretch: each of its rows at once where pixels lie one
 // behind the other, else pixel by pixel.
-func (w *winograd) posts(e Env) {
+func (w *winograd) epilogue(e kernel.Env) {
 	arg := w.args.LoadI32
-	chain, o := w.args.AddC(winoPost), arg(winoO)
+	chain, o := w.args.AddC(winoEpilogue), arg(winoO)
 	y, rows, pixels := w.i, w.I32(), w.I32()
 	pixels.Set(least(w.n.ShlC(1), w.columns()))
 	rows.Set(least(asm.ConstI32(2), w.rows()))
@@ -146,12 +147,12 @@ func (w *winograd) posts(e Env) {
 	y.Set(w.address(winoY))
 	w.Loop(func(again asm.Label) {
 		w.If(arg(winoYPix).Eq(o.ShlC(2)), func() {
-			w.Call(e.PostChain, chain, y, o.Mul(pixels.I32), w.thread)
+			e.Epilogue(w.Func, chain, y, o.Mul(pixels.I32), w.thread)
 		}, func() {
 			at.Set(y.I32)
 			left.Set(pixels.I32)
 			w.Loop(func(next asm.Label) {
-				w.Call(e.PostChain, chain, at, o, w.thread)
+				e.Epilogue(w.Func, chain, at, o, w.thread)
 				at.Set(at.Add(arg(winoYPix)))
 				w.BrIf(next, left.Tee(left.SubC(1)))
 			})

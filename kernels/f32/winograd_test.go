@@ -13,9 +13,9 @@ import (
 
 // winogradCase is a shape; gaps are elements between pixels, rows and images.
 type winogradCase struct {
-	n, oh, ow, c, o        int
-	gapped, special, posts bool
-	lo, hi                 float32
+	n, oh, ow, c, o           int
+	gapped, special, epilogue bool
+	lo, hi                    float32
 }
 
 func (c winogradCase) run(t *testing.T, engines []*engine.Engine, r *rand.Rand) {
@@ -48,8 +48,8 @@ func (c winogradCase) run(t *testing.T, engines []*engine.Engine, r *rand.Rand) 
 		N: uint32(c.n), OH: uint32(c.oh), OW: uint32(c.ow), C: uint32(c.c), O: uint32(c.o), Lo: c.lo, Hi: c.hi,
 		Scratch: a.temporary(testThreads * f32.WinogradScratch(uint32(c.c), uint32(c.o))),
 	}
-	if c.posts {
-		k.Post, w.Posts = chain(a, r, c.o)
+	if c.epilogue {
+		k.Epilogue, w.Epilogue = chain(a, r, c.o)
 	}
 	w.Do()
 	if !a.checkAll(t, engines, k.Call(), w.Y) {
@@ -72,27 +72,27 @@ func transformed(weights []float32, c, o int) []float32 {
 
 // Odd and even sizes, units that end in the middle of a row, of an image, and with the last tile.
 func TestWinograd(t *testing.T) {
-	e := ways(t, kernel{call.F32Winograd, f32.EmitWinograd})
+	e := ways(t, entry{call.F32Winograd, f32.EmitWinograd})
 	r := rand.New(rand.NewPCG(4, 1))
 	for oh := 1; oh <= 5; oh++ {
 		for ow := 1; ow <= 13; ow++ {
 			winogradCase{n: 1 + oh%2, oh: oh, ow: ow, c: 4 * (1 + ow%3), o: 4 * (1 + oh%4), gapped: ow%2 == 0, lo: -inf, hi: inf}.run(t, e, r)
 		}
 	}
-	for _, posts := range []bool{false, true} { // units of five tiles
-		winogradCase{n: 2, oh: 5, ow: 7, c: 4, o: 416, posts: posts, lo: -1, hi: inf}.run(t, e, r)
+	for _, epilogue := range []bool{false, true} { // units of five tiles
+		winogradCase{n: 2, oh: 5, ow: 7, c: 4, o: 416, epilogue: epilogue, lo: -1, hi: inf}.run(t, e, r)
 	}
 }
 
 func TestWinogradRandom(t *testing.T) {
-	e := ways(t, kernel{call.F32Winograd, f32.EmitWinograd})
+	e := ways(t, entry{call.F32Winograd, f32.EmitWinograd})
 	for seed := range uint64(100) {
 		r := rand.New(rand.NewPCG(5, seed))
 		clamps := [][2]float32{{-inf, inf}, {0, inf}, {0, 6}}
 		c := clamps[r.IntN(len(clamps))]
 		winogradCase{
 			n: 1 + r.IntN(2), oh: 1 + r.IntN(9), ow: 1 + r.IntN(20), c: 4 * (1 + r.IntN(5)), o: 4 * (1 + r.IntN(9)),
-			gapped: r.IntN(2) == 0, special: r.IntN(3) == 0, posts: r.IntN(2) == 0, lo: c[0], hi: c[1],
+			gapped: r.IntN(2) == 0, special: r.IntN(3) == 0, epilogue: r.IntN(2) == 0, lo: c[0], hi: c[1],
 		}.run(t, e, r)
 	}
 }

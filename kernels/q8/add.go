@@ -3,7 +3,7 @@ package q8
 import (
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
-	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/kernels/kernel"
 )
 
 // Add is y = clamp(rhe((sa·(a−za) + sb·(b−zb))/sy) + zy, lo, hi), every operation rounded to float32:
@@ -18,7 +18,7 @@ func (b Add) Call() call.Call {
 }
 
 // EmitAdd emits q8_add.
-func EmitAdd(e f32.Env) *asm.Func {
+func EmitAdd(e kernel.Env) *asm.Func {
 	return emitBinary(e, "q8_add", func(f *asm.Func, args asm.I32) binaryOp {
 		s := [3]asm.F32x4Var{f.F32x4(), f.F32x4(), f.F32x4()}
 		for i := range s {

@@ -11,6 +11,7 @@ import (
 	"github.com/quantscope/quantscope/kernels/call"
 	"github.com/quantscope/quantscope/kernels/engine"
 	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/kernels/kernel"
 )
 
 // arena lays a case out in memory: buffers between guard bands of a pattern. After a run the whole
@@ -103,14 +104,14 @@ func (a *arena) compare(t *testing.T, before, got []byte) bool {
 
 // both is two engines for some kernels: one runs all units of a call at once, the other unit by
 // unit, last first. Whatever is checked must hold for both.
-func both(t testing.TB, used ...kernel) []*engine.Engine {
+func both(t testing.TB, used ...entry) []*engine.Engine {
 	t.Helper()
 	return []*engine.Engine{start(t, module(false, used...)), start(t, module(true, used...))}
 }
 
-type kernel struct {
+type entry struct {
 	id   call.ID
-	emit func(f32.Env) *asm.Func
+	emit func(kernel.Env) *asm.Func
 }
 
 func start(t testing.TB, module []byte) *engine.Engine {
@@ -123,19 +124,18 @@ func start(t testing.TB, module []byte) *engine.Engine {
 	return e
 }
 
-// module has the kernels and some posts. It runs a call as a module of package kernels does, or unit
+// module has the kernels and some epilogue functions. It runs a call as a module of package kernels does, or unit
 // by unit, last first.
-func module(byUnits bool, used ...kernel) []byte {
+func module(byUnits bool, used ...entry) []byte {
 	m := asm.NewModule()
-	m.TableSize(uint32(call.Count))
-	env := f32.NewEnv(m)
-	for _, k := range append(used, kernel{call.F32VAffine, f32.EmitAffine}, kernel{call.F32VClamp, f32.EmitClamp}) {
+	env := kernel.NewEnv(m)
+	for _, k := range append(used, entry{call.F32VAffine, f32.EmitAffine}, entry{call.F32VClamp, f32.EmitClamp}) {
 		m.Elem(uint32(k.id), k.emit(env))
 	}
 	run := m.Func("run", asm.Signature{Params: []asm.Type{asm.TypeI32, asm.TypeI32, asm.TypeI32}})
 	at, unit, i := run.ParamI32(0), run.I32(), run.I32()
 	do := func(from, to asm.I32) {
-		run.CallIndirect(f32.Signature(), at.LoadI32(4), at.AddC(call.Header), from, to, asm.ConstI32(0))
+		run.CallIndirect(kernel.Signature(), at.LoadI32(4), at.AddC(call.Header), from, to, asm.ConstI32(0))
 	}
 	if byUnits {
 		run.For(i, asm.ConstI32(0), at.LoadI32(8), 1, func() {

@@ -5,7 +5,7 @@ import (
 
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
-	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/kernels/kernel"
 )
 
 // AvgPool is y = clamp(rhe(float32(Σ(x−zx))·M) + zy, lo, hi) with an exact sum and
@@ -31,7 +31,7 @@ func (p AvgPool) Call() call.Call {
 }
 
 // EmitAvgPool emits q8_avgpool.
-func EmitAvgPool(e f32.Env) *asm.Func {
+func EmitAvgPool(e kernel.Env) *asm.Func {
 	f := newPool(e, "q8_avgpool")
 	acc, m, zeros := []asm.I32x4Var{f.I32x4(), f.I32x4(), f.I32x4(), f.I32x4()}, f.F32x4(), f.I16x8()
 	zeros.Set(asm.ConstI32(0).SplatI16x8())

@@ -5,7 +5,7 @@ import (
 
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
-	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/kernels/kernel"
 	"github.com/quantscope/quantscope/kernels/walk"
 )
 
@@ -82,8 +82,8 @@ func (b *Binary) call(kernel call.ID, scales ...float32) call.Call {
 // binaryOp is vector v of the result before it is rounded, of unsigned bytes with zero points.
 type binaryOp func(l lanes, v int, a, b asm.I8x16, za, zb asm.I16x8) asm.F32x4
 
-func emitBinary(e f32.Env, name string, start func(f *asm.Func, args asm.I32) binaryOp) *asm.Func {
-	f := e.M.Func(name, f32.Signature())
+func emitBinary(e kernel.Env, name string, start func(f *asm.Func, args asm.I32) binaryOp) *asm.Func {
+	f := e.M.Func(name, kernel.Signature())
 	args, from, to := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2)
 	y, a, b, i, j, k, n := f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	za, zb, xa, xb, constant := f.I16x8(), f.I16x8(), f.I8x16(), f.I8x16(), f.I8x16()

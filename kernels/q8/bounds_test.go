@@ -42,7 +42,7 @@ func TestNothingIsReadBeyondTheMemory(t *testing.T) {
 			return q8.GEMM{A: other, Runs: 1, RunLen: 1, B: other + 4096, C: y, M: 1, N: uint32(n), Out: q8.Out{Hi: 255, Table: other}}.Call()
 		}},
 		{"gemm floats", 1, 4, 0, func(_, y uint32, n int) call.Call {
-			return q8.GEMM{A: other, Runs: 1, RunLen: 1, B: other + 4096, C: y, M: 1, N: uint32(n), Out: q8.Out{Float: true, Post: []f32.Post{f32.Relu()}}}.Call()
+			return q8.GEMM{A: other, Runs: 1, RunLen: 1, B: other + 4096, C: y, M: 1, N: uint32(n), Out: q8.Out{Float: true, Epilogue: []call.EpilogueOp{f32.Relu()}}}.Call()
 		}},
 		{"dwconv 3×3", 9, 1, 0, func(x, y uint32, n int) call.Call { return depthwise(x, y, n, 3) }},
 		{"dwconv 5×5", 25, 1, 0, func(x, y uint32, n int) call.Call { return depthwise(x, y, n, 5) }},

@@ -3,7 +3,7 @@ package q8
 import (
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
-	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/kernels/kernel"
 )
 
 // Copy copies bytes from X to Y, which do not overlap: Concat of equal scales, Split, Slice, the
@@ -21,7 +21,7 @@ func (c Copy) Call() call.Call {
 }
 
 // EmitCopy emits x8_copy.
-func EmitCopy(e f32.Env) *asm.Func {
+func EmitCopy(e kernel.Env) *asm.Func {
 	return emitMove(e, "x8_copy", func(f *asm.Func, _, y, x, n asm.I32Var) {
 		f.If(n.GeU(asm.ConstI32(512)), func() { f.MemoryCopy(y.I32, x.I32, n.I32) }, func() {
 			emitStrip(f, n, []pointer{{y, 1}, {x, 1}}, func(l lanes) { l.store(f, y.I32, l.load(x.I32)) })

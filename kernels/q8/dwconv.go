@@ -73,5 +73,5 @@ func (d DWConv) Call() call.Call {
 		d.DilH, d.DilW, uint32(d.form()), d.unitRows(),
 	}
 	units := d.N * ((d.OH + d.unitRows() - 1) / d.unitRows())
-	return call.Call{Kernel: kernel, Units: units, Args: append(args, d.words(d.Dot.Signed())...), Posts: d.Post}
+	return call.Call{Kernel: kernel, Units: units, Args: append(args, d.words(d.Dot.Signed())...), Epilogue: d.Epilogue}
 }

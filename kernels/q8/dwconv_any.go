@@ -2,13 +2,13 @@ package q8
 
 import (
 	"github.com/quantscope/quantscope/kernels/asm"
-	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/kernels/kernel"
 )
 
 // emitDWAny emits q8_dwconv_any(args, x, y, 0), one output row of any window: one output column at a
 // time, eight channels at a time, then one by one.
 func emitDWAny(m *asm.Module, signed bool) *asm.Func {
-	f := m.Func("q8_dwconv_any", f32.Signature())
+	f := m.Func("q8_dwconv_any", kernel.Signature())
 	args, x, y := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2)
 	col, c, channels, ky, kx := f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	w, xr, xp, out, step, sum := f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32()

@@ -2,7 +2,7 @@ package q8
 
 import (
 	"github.com/quantscope/quantscope/kernels/asm"
-	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/kernels/kernel"
 )
 
 // Offsets of the arguments of a DWConv call, as DWConv.Call lays them out.
@@ -31,22 +31,22 @@ const (
 )
 
 // EmitDWConv emits the kernel of DWConv for every machine, on unsigned storage.
-func EmitDWConv(e f32.Env) *asm.Func {
+func EmitDWConv(e kernel.Env) *asm.Func {
 	return emitDWConv(e, "q8_dwconv", pairs(asm.I32.LoadExtendU8x8), emitDWAny(e.M, false))
 }
 
 // EmitDWConvSigned emits the same on signed storage.
-func EmitDWConvSigned(e f32.Env) *asm.Func {
+func EmitDWConvSigned(e kernel.Env) *asm.Func {
 	return emitDWConv(e, "q8_dwconv_signed", pairs(asm.I32.LoadExtendS8x8), emitDWAny(e.M, true))
 }
 
 // EmitDWConvRelaxed emits the special windows on the relaxed dot product, for either storage.
-func EmitDWConvRelaxed(e f32.Env) *asm.Func {
+func EmitDWConvRelaxed(e kernel.Env) *asm.Func {
 	return emitDWConv(e, "q8_dwconv_relaxed", quads(asm.I8x16.RelaxedDotAdd), nil)
 }
 
 // emitDWConv emits the loop over units of output rows.
-func emitDWConv(e f32.Env, name string, t dwTaps, anyRow *asm.Func) *asm.Func {
+func emitDWConv(e kernel.Env, name string, t dwTaps, anyRow *asm.Func) *asm.Func {
 	var rowOf []*asm.Func // for each window
 	var pair *asm.Func
 	for _, w := range dwWindows() {
@@ -56,7 +56,7 @@ func emitDWConv(e f32.Env, name string, t dwTaps, anyRow *asm.Func) *asm.Func {
 		}
 	}
 	finish := emitDWRow(e)
-	f := e.M.Func(name, f32.Signature())
+	f := e.M.Func(name, kernel.Signature())
 	args, from, to, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
 	x, y, img, row, rows, perImage := f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	perImage.Set(args.LoadI32(dwOH).Add(args.LoadI32(dwUnitRows)).SubC(1).DivU(args.LoadI32(dwUnitRows)))
@@ -83,7 +83,7 @@ func emitDWConv(e f32.Env, name string, t dwTaps, anyRow *asm.Func) *asm.Func {
 			}
 		})
 		f.If(rowsNeeded(args.AddC(dwOut)), func() {
-			while(f, func() asm.I32 { return rows.I32 }, func() {
+			f.While(func() asm.I32 { return rows.I32 }, func() {
 				f.Call(finish, args, y, thread, asm.ConstI32(0))
 				y.Set(y.Add(args.LoadI32(dwYRow)))
 				rows.Set(rows.SubC(1))
@@ -95,9 +95,9 @@ func emitDWConv(e f32.Env, name string, t dwTaps, anyRow *asm.Func) *asm.Func {
 
 // emitDWRow emits q8_dwconv_row(args, y, thread, 0): what follows when the output row at y is there, at
 // once where its pixels lie one behind the other, else pixel by pixel.
-func emitDWRow(e f32.Env) *asm.Func {
+func emitDWRow(e kernel.Env) *asm.Func {
 	finish := emitRow(e)
-	f := e.M.Func("q8_dwconv_row", f32.Signature())
+	f := e.M.Func("q8_dwconv_row", kernel.Signature())
 	args, y, thread, n, i := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.I32(), f.I32()
 	n.Set(args.LoadI32(dwC))
 	i.Set(args.LoadI32(dwOW))
@@ -105,7 +105,7 @@ func emitDWRow(e f32.Env) *asm.Func {
 		n.Set(n.Mul(i.I32))
 		i.Set(asm.ConstI32(1))
 	}, nil)
-	while(f, func() asm.I32 { return i.I32 }, func() {
+	f.While(func() asm.I32 { return i.I32 }, func() {
 		f.Call(finish, args.AddC(dwOut), y, n, thread)
 		y.Set(y.Add(args.LoadI32(dwYPix)))
 		i.Set(i.SubC(1))

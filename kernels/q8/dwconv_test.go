@@ -17,7 +17,7 @@ type dwCase struct {
 	n, oh, ow, c, kh, kw, sh, sw, dh, dw int
 	gapped                               bool
 	wide                                 bool // uint8 weights with a zero point
-	float, posts, lookup                 bool
+	float, epilogue, lookup              bool
 }
 
 // build makes the call and the arena that checks it.
@@ -34,7 +34,7 @@ func (c dwCase) build(r *rand.Rand) (*arena, call.Call) {
 		XZero: int32(r.IntN(256)), M: multipliers(r, c.c, c.kh*c.kw),
 	}
 	var out q8.Out
-	out, d.QOut = outCase(a, r, c.dot, c.c, c.float, c.posts, c.lookup)
+	out, d.QOut = outCase(a, r, c.dot, c.c, c.float, c.epilogue, c.lookup)
 	if c.dot.Signed() {
 		d.XZero -= 128
 	}
@@ -117,12 +117,12 @@ func dwRandom(dot call.Dot, r *rand.Rand) dwCase {
 		sh: 1 + r.IntN(2), sw: 1 + r.IntN(2), dh: 1 + r.IntN(2), dw: max(1, r.IntN(3)), gapped: r.IntN(2) == 0,
 		wide: r.IntN(2) == 0, float: r.IntN(3) == 0,
 	}
-	c.posts, c.lookup = c.float && r.IntN(2) == 0, !c.float && r.IntN(2) == 0
+	c.epilogue, c.lookup = c.float && r.IntN(2) == 0, !c.float && r.IntN(2) == 0
 	return c
 }
 
 func TestDWConv(t *testing.T) {
-	e := both(t, kernel{call.Q8DWConv, q8.EmitDWConv}, kernel{call.Q8DWConvSigned, q8.EmitDWConvSigned})
+	e := both(t, entry{call.Q8DWConv, q8.EmitDWConv}, entry{call.Q8DWConvSigned, q8.EmitDWConvSigned})
 	r := rand.New(rand.NewPCG(4, 1))
 	for _, wide := range []bool{false, true} {
 		for _, c := range dwEdges(call.DotI16, wide) {

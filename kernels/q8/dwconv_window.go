@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"github.com/quantscope/quantscope/kernels/asm"
-	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/kernels/kernel"
 )
 
 // dwFunc is the function under construction for one special window.
@@ -33,7 +33,7 @@ type dwFunc struct {
 // a time. The row is gone over column by column: each is loaded once and feeds all outputs whose
 // windows it lies in.
 func emitDWWindow(m *asm.Module, name string, w dwWindow, t dwTaps) *asm.Func {
-	d := dwFunc{Func: m.Func(fmt.Sprintf("%s_%dx%ds%d", name, w.k, w.k, w.stride), f32.Signature()), dwWindow: w, dwTaps: t}
+	d := dwFunc{Func: m.Func(fmt.Sprintf("%s_%dx%ds%d", name, w.k, w.k, w.stride), kernel.Signature()), dwWindow: w, dwTaps: t}
 	d.whole, d.rest = dwRows(w, t.size)
 	d.args = d.ParamI32(0)
 	x, y := d.ParamI32(1), d.ParamI32(2)

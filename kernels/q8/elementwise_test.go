@@ -63,7 +63,7 @@ func binaryShapes(r *rand.Rand, i int) (a, b, out []int) {
 }
 
 func TestBinary(t *testing.T) {
-	e := both(t, kernel{call.Q8Add, q8.EmitAdd}, kernel{call.Q8Mul, q8.EmitMul}, kernel{call.Q8Gate, q8.EmitGate})
+	e := both(t, entry{call.Q8Add, q8.EmitAdd}, entry{call.Q8Mul, q8.EmitMul}, entry{call.Q8Gate, q8.EmitGate})
 	r := rand.New(rand.NewPCG(6, 1))
 	for i := range 600 {
 		p := randomParams(r, i%2 == 1)
@@ -97,7 +97,7 @@ func TestBinary(t *testing.T) {
 
 // One number per channel, on either side: with channels enough it is a gate, in one piece or in several.
 func TestGate(t *testing.T) {
-	e := both(t, kernel{call.Q8Mul, q8.EmitMul}, kernel{call.Q8Gate, q8.EmitGate})
+	e := both(t, entry{call.Q8Mul, q8.EmitMul}, entry{call.Q8Gate, q8.EmitGate})
 	r := rand.New(rand.NewPCG(6, 3))
 	gates := 0
 	for i := range 120 {
@@ -139,7 +139,7 @@ func TestGate(t *testing.T) {
 
 // Y may be an operand.
 func TestBinaryInPlace(t *testing.T) {
-	e := both(t, kernel{call.Q8Add, q8.EmitAdd})
+	e := both(t, entry{call.Q8Add, q8.EmitAdd})
 	r := rand.New(rand.NewPCG(6, 2))
 	p := randomParams(r, false)
 	a, b := random(r, 77), random(r, 77)
@@ -179,7 +179,7 @@ func times4(strides []int) []int {
 }
 
 func TestMove(t *testing.T) {
-	e := both(t, kernel{call.Q8Lookup, q8.EmitLookup}, kernel{call.X8Copy, q8.EmitCopy}, kernel{call.X8Fill, q8.EmitFill})
+	e := both(t, entry{call.Q8Lookup, q8.EmitLookup}, entry{call.X8Copy, q8.EmitCopy}, entry{call.X8Fill, q8.EmitFill})
 	r := rand.New(rand.NewPCG(6, 3))
 	for i := range 500 {
 		shape, xs, xSize, ys, ySize := unaryLayouts(r, i)
@@ -201,7 +201,7 @@ func TestMove(t *testing.T) {
 
 // A negative stride reads backwards.
 func TestCopyBackwards(t *testing.T) {
-	e := both(t, kernel{call.X8Copy, q8.EmitCopy})
+	e := both(t, entry{call.X8Copy, q8.EmitCopy})
 	x := []byte{1, 2, 3, 4, 5, 6}
 	a := newArena()
 	c := q8.Copy{X: a.bytes(x) + 4, Y: a.output(make([]byte, 6), []byte{5, 6, 3, 4, 1, 2}), Shape: []int{3, 2}, XStrides: []int{-2, 1}, YStrides: []int{2, 1}}
@@ -209,7 +209,7 @@ func TestCopyBackwards(t *testing.T) {
 }
 
 func TestQuantize(t *testing.T) {
-	e := both(t, kernel{call.Q8Quantize, q8.EmitQuantize})
+	e := both(t, entry{call.Q8Quantize, q8.EmitQuantize})
 	r := rand.New(rand.NewPCG(6, 4))
 	for i := range 500 {
 		p := randomParams(r, i%2 == 1)
@@ -241,7 +241,7 @@ func TestQuantize(t *testing.T) {
 }
 
 func TestDequantize(t *testing.T) {
-	e := both(t, kernel{call.Q8Dequantize, q8.EmitDequantize})
+	e := both(t, entry{call.Q8Dequantize, q8.EmitDequantize})
 	r := rand.New(rand.NewPCG(6, 5))
 	for i := range 500 {
 		p := randomParams(r, i%2 == 1)
@@ -249,20 +249,20 @@ func TestDequantize(t *testing.T) {
 		x, y := random(r, xSize), randomFloats(r, ySize)
 		a := newArena()
 		d := q8.Dequantize{Signed: p.Signed, X: a.bytes(x), Shape: shape, XStrides: xs, YStrides: times4(ys), Scale: p.AScale, Zero: p.AZero}
-		post := func([]float32) {}
+		op := func([]float32) {}
 		if c := 5; i%10 == 3 {
 			shape, xs, ys = []int{7, c}, []int{c, 1}, []int{c, 1}
 			x, y = random(r, 7*c), randomFloats(r, 7*c)
 			scale, offset := randomFloats(r, c), randomFloats(r, c)
-			post = ref.Affine(scale, offset)
+			op = ref.Affine(scale, offset)
 			d.X, d.Shape, d.XStrides, d.YStrides, d.C = a.bytes(x), shape, xs, times4(ys), c
-			d.Post = []f32.Post{f32.Affine(a.floats(scale), a.floats(offset), c)}
+			d.Epilogue = []call.EpilogueOp{f32.Affine(a.floats(scale), a.floats(offset), c)}
 		}
 		want := slices.Clone(y)
 		visit(shape, func(index []int) {
 			want[at(index, ys)] = ref.QDequantize(x[at(index, xs)], p.Signed, p.AZero, p.AScale)
 		})
-		post(want)
+		op(want)
 		d.Y = a.output(floatBytes(y), floatBytes(want))
 		if !a.checkBoth(t, e, d.Call()) {
 			t.Fatalf("case %d: shape %v, %+v", i, shape, p)

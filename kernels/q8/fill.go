@@ -3,7 +3,7 @@ package q8
 import (
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
-	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/kernels/kernel"
 	"github.com/quantscope/quantscope/kernels/walk"
 )
 
@@ -33,8 +33,8 @@ func (c Fill) Call() call.Call {
 }
 
 // EmitFill emits x8_fill.
-func EmitFill(e f32.Env) *asm.Func {
-	f := e.M.Func("x8_fill", f32.Signature())
+func EmitFill(e kernel.Env) *asm.Func {
+	f := e.M.Func("x8_fill", kernel.Signature())
 	args, from, to := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2)
 	y, i, n, value := f.I32(), f.I32(), f.I32(), f.I32x4()
 	value.Set(args.LoadSplatI32x4(fillValue))

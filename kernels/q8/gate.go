@@ -5,7 +5,7 @@ import (
 
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
-	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/kernels/kernel"
 	"github.com/quantscope/quantscope/kernels/walk"
 )
 
@@ -63,8 +63,8 @@ func (b Mul) gate() (c call.Call, ok bool) {
 
 // EmitGate emits q8_gate: sixteen channels of all pixels of a piece, then the next sixteen. A product is
 // half of dot_i16x8_s of the pairs (a, −za) and (b−zb, b−zb).
-func EmitGate(e f32.Env) *asm.Func {
-	f := e.M.Func("q8_gate", f32.Signature())
+func EmitGate(e kernel.Env) *asm.Func {
+	f := e.M.Func("q8_gate", kernel.Signature())
 	args, from, to := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2)
 	y, a, b, i, j, c, n, left := f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	minusZA, zb, x, half, m := f.I16x8(), f.I16x8(), f.I8x16(), f.I16x8(), f.F32x4()

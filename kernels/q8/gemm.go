@@ -71,12 +71,12 @@ func gemmTileOf(relaxed bool) gemmShape {
 const gemmBlockBytes = 16 << 10
 
 // Call is the kernel call. Its units are tiles of rows. Of one row they are panels of columns,
-// except with posts or a table, which need the whole row: then one unit.
+// except with an epilogue or a table, which needs the whole row: then one unit.
 func (g GEMM) Call() call.Call {
 	relaxed := g.Dot != call.DotI16
 	mr := uint32(gemmTileOf(relaxed).mr)
 	units := (g.M + mr - 1) / mr
-	if g.M == 1 && len(g.Post) == 0 && g.Table == 0 {
+	if g.M == 1 && len(g.Epilogue) == 0 && g.Table == 0 {
 		units = (g.N + gemmNR - 1) / gemmNR
 	}
 	wide := g.N
@@ -91,7 +91,7 @@ func (g GEMM) Call() call.Call {
 	args := []uint32{
 		g.A, g.Rows, g.LDA, g.Runs, g.RunTable, g.RunLen, g.B, bZero, g.C, g.OutRows, g.LDC, g.M, g.N, block,
 	}
-	return call.Call{Kernel: kernel, Units: units, Args: append(args, g.words(g.Dot.Signed())...), Posts: g.Post}
+	return call.Call{Kernel: kernel, Units: units, Args: append(args, g.words(g.Dot.Signed())...), Epilogue: g.Epilogue}
 }
 
 // GEMMWeights are the weights of a GEMM, to be packed: row k < Runs·RunLen, in the order of the runs, of

@@ -2,14 +2,14 @@ package q8
 
 import (
 	"github.com/quantscope/quantscope/kernels/asm"
-	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/kernels/kernel"
 )
 
 // EmitGEMM emits the kernel of GEMM for every machine, on unsigned storage.
-func EmitGEMM(e f32.Env) *asm.Func { return emitGEMM(e, "q8_gemm", nil) }
+func EmitGEMM(e kernel.Env) *asm.Func { return emitGEMM(e, "q8_gemm", nil) }
 
 // EmitGEMMRelaxed emits the kernel of GEMM on the relaxed dot product.
-func EmitGEMMRelaxed(e f32.Env) *asm.Func {
+func EmitGEMMRelaxed(e kernel.Env) *asm.Func {
 	return emitGEMM(e, "q8_gemm_relaxed", asm.I8x16.RelaxedDotAdd)
 }
 
@@ -19,14 +19,14 @@ type relaxedDot func(w, x asm.I8x16, acc asm.I32x4) asm.I32x4
 // emitGEMM emits the loop over blocks of rows, each over all panels, so that a block's input and a
 // panel stay in the nearest cache; then what follows when rows are whole. Without a dot it is by
 // dot_i16x8.
-func emitGEMM(e f32.Env, name string, dot relaxedDot) *asm.Func {
+func emitGEMM(e kernel.Env, name string, dot relaxedDot) *asm.Func {
 	s, rowSum := gemmTileOf(dot != nil), (*asm.Func)(nil)
 	if dot != nil {
 		rowSum = emitRowSum(e.M, dot)
 	}
 	tile, one := emitGEMMTile(e.M, s, dot, rowSum), emitGEMMTile(e.M, gemmShape{1, s.nv, s.relaxed}, dot, rowSum)
 	finish := emitGEMMRows(e)
-	f := e.M.Func(name, f32.Signature())
+	f := e.M.Func(name, kernel.Signature())
 	args, from, to, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
 	row, end, whole, last, panel, panels := f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	out := args.AddC(gemmOut)
@@ -58,9 +58,9 @@ func emitGEMM(e f32.Env, name string, dot relaxedDot) *asm.Func {
 
 // emitGEMMRows emits q8_gemm_rows(args, row, end, thread): what follows when rows row … end−1 of C are
 // whole, at once for as many as lie one behind the other.
-func emitGEMMRows(e f32.Env) *asm.Func {
+func emitGEMMRows(e kernel.Env) *asm.Func {
 	finish := emitRow(e)
-	f := e.M.Func("q8_gemm_rows", f32.Signature())
+	f := e.M.Func("q8_gemm_rows", kernel.Signature())
 	args, row, end, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
 	out := args.AddC(gemmOut)
 	first, next, address, bytes := f.I32(), f.I32(), f.I32(), f.I32()

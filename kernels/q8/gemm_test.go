@@ -20,11 +20,11 @@ type gemmCase struct {
 	m, n, runs, runLen      int
 	table, outTable, gapped bool // rows by tables; rows and runs with gaps between
 	zero                    bool // weights with a zero point
-	float, posts, lookup    bool
+	float, epilogue, lookup bool
 }
 
 // outCase is a random Out and its twin for n channels.
-func outCase(a *arena, r *rand.Rand, dot call.Dot, n int, float, posts, lookup bool) (q8.Out, ref.QOut) {
+func outCase(a *arena, r *rand.Rand, dot call.Dot, n int, float, epilogue, lookup bool) (q8.Out, ref.QOut) {
 	shift := int32(0)
 	if dot.Signed() {
 		shift = 128
@@ -35,10 +35,10 @@ func outCase(a *arena, r *rand.Rand, dot call.Dot, n int, float, posts, lookup b
 	}
 	o := q8.Out{Float: float, Zero: int32(r.IntN(256)) - shift, Lo: lo - shift, Hi: hi - shift}
 	twin := ref.QOut{Signed: dot.Signed(), Zero: o.Zero, Lo: o.Lo, Hi: o.Hi}
-	if posts {
+	if epilogue {
 		scale, offset := randomFloats(r, n), randomFloats(r, n)
-		o.Post = []f32.Post{f32.Affine(a.floats(scale), a.floats(offset), n), f32.Clamp(-1, 2)}
-		twin.Posts = []ref.Post{ref.Affine(scale, offset), ref.Clamp(-1, 2)}
+		o.Epilogue = []call.EpilogueOp{f32.Affine(a.floats(scale), a.floats(offset), n), f32.Clamp(-1, 2)}
+		twin.Epilogue = []ref.EpilogueOp{ref.Affine(scale, offset), ref.Clamp(-1, 2)}
 	}
 	if lookup {
 		twin.Table = random(r, 256)
@@ -57,7 +57,7 @@ func (c gemmCase) build(r *rand.Rand) (*arena, call.Call) {
 	}
 	a, k := newArena(), c.runs*c.runLen
 	g := ref.QGEMM{RunLen: c.runLen, N: c.n, AZero: int32(r.IntN(256)), M: multipliers(r, c.n, k)}
-	out, twin := outCase(a, r, c.dot, c.n, c.float, c.posts, c.lookup)
+	out, twin := outCase(a, r, c.dot, c.n, c.float, c.epilogue, c.lookup)
 	g.QOut = twin
 	if r.IntN(4) == 0 { // sums far below what a float32 rounds
 		for i := range g.M {
@@ -159,7 +159,7 @@ func gemmEdges(dot call.Dot) []gemmCase {
 				cases = append(cases,
 					gemmCase{dot: dot, m: m, n: n, runs: 1, runLen: k},
 					gemmCase{dot: dot, m: m, n: n, runs: 1 + (m+n+i)%5, runLen: k, table: m%2 == 0, outTable: n%2 == 0, gapped: true,
-						zero: (m+n)%3 == 0, float: (n+i)%3 == 1, posts: (n+i)%3 == 1 && i%2 == 0, lookup: (n+i)%3 == 2})
+						zero: (m+n)%3 == 0, float: (n+i)%3 == 1, epilogue: (n+i)%3 == 1 && i%2 == 0, lookup: (n+i)%3 == 2})
 			}
 		}
 	}
@@ -171,12 +171,12 @@ func gemmRandom(dot call.Dot, r *rand.Rand) gemmCase {
 		dot: dot, m: 1 + r.IntN(40), n: 1 + r.IntN(70), runs: 1 + r.IntN(9), runLen: 1 + r.IntN(60), table: r.IntN(2) == 0,
 		outTable: r.IntN(2) == 0, gapped: r.IntN(2) == 0, zero: r.IntN(3) == 0, float: r.IntN(3) == 0,
 	}
-	c.posts, c.lookup = c.float && r.IntN(2) == 0, !c.float && r.IntN(2) == 0
+	c.epilogue, c.lookup = c.float && r.IntN(2) == 0, !c.float && r.IntN(2) == 0
 	return c
 }
 
 func TestGEMM(t *testing.T) {
-	e := both(t, kernel{call.Q8GEMM, q8.EmitGEMM})
+	e := both(t, entry{call.Q8GEMM, q8.EmitGEMM})
 	r := rand.New(rand.NewPCG(1, 1))
 	for _, c := range gemmEdges(call.DotI16) {
 		c.run(t, e, r)
@@ -189,7 +189,7 @@ func TestGEMM(t *testing.T) {
 
 // Long rows go in blocks; the sums reach far beyond 16 bits, and float32 cannot hold all of them.
 func TestGEMMLongRows(t *testing.T) {
-	e := both(t, kernel{call.Q8GEMM, q8.EmitGEMM})
+	e := both(t, entry{call.Q8GEMM, q8.EmitGEMM})
 	r := rand.New(rand.NewPCG(3, 1))
 	for _, k := range []int{4000, 9001} {
 		gemmCase{m: 13, n: 18, runs: 1, runLen: k, float: k == 4000}.run(t, e, r)
@@ -213,7 +213,7 @@ func TestGEMMUnits(t *testing.T) {
 // Half-way cases round to even, and bounds hold whatever the sum: with a multiplier of 1/2 and one
 // weight of 1 the output is half the input, with a great one it is a bound.
 func TestRounding(t *testing.T) {
-	e := both(t, kernel{call.Q8GEMM, q8.EmitGEMM})[0]
+	e := both(t, entry{call.Q8GEMM, q8.EmitGEMM})[0]
 	for _, c := range []struct {
 		m          float32
 		zero       int32

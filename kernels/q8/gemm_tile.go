@@ -4,7 +4,7 @@ import (
 	"strconv"
 
 	"github.com/quantscope/quantscope/kernels/asm"
-	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/kernels/kernel"
 )
 
 // Offsets of the arguments of a GEMM call, as GEMM.Call lays them out.
@@ -49,7 +49,7 @@ type gemmTile struct {
 // emitGEMMTile emits q8_gemm_<mr>x<4·nv>(args, row, end, panel): rows row … end−1, a multiple of mr,
 // of one panel, nv vectors of columns at a time.
 func emitGEMMTile(m *asm.Module, s gemmShape, dot relaxedDot, rowSum *asm.Func) *asm.Func {
-	t := gemmTile{dot: dot, Func: m.Func("q8_gemm_"+strconv.Itoa(s.mr)+"x"+strconv.Itoa(4*s.nv), f32.Signature()), gemmShape: s, rowSum: rowSum}
+	t := gemmTile{dot: dot, Func: m.Func("q8_gemm_"+strconv.Itoa(s.mr)+"x"+strconv.Itoa(4*s.nv), kernel.Signature()), gemmShape: s, rowSum: rowSum}
 	t.args = t.ParamI32(0)
 	from, end, panel := t.ParamI32(1), t.ParamI32(2), t.ParamI32(3)
 	row, pass := t.I32(), t.I32()

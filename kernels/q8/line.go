@@ -65,7 +65,7 @@ func emitLine(f *asm.Func, args, y, x, n asm.I32Var, at uint32) {
 	flips.Set(args.LoadSplatI32x4(at + 12))
 	ones.Set(asm.ConstI32(1).SplatI16x8())
 	unflipped := func(b asm.I8x16) asm.I8x16 { return b.I32x4().Xor(flips.I32x4).I8x16() }
-	while(f, func() asm.I32 { return n.GeS(asm.ConstI32(16)) }, func() {
+	f.While(func() asm.I32 { return n.GeS(asm.ConstI32(16)) }, func() {
 		bytes.Set(unflipped(x.LoadI8x16(0)))
 		for h, wide := range []asm.I16x8{bytes.LowU(), bytes.HighU()} {
 			half.Set(wide.Sub(xZero.I16x8))

@@ -12,7 +12,7 @@ import (
 
 // Changes to a greater scale are lines, nearly all of them, and the line gives what the table gives.
 func TestLine(t *testing.T) {
-	e := both(t, kernel{call.Q8Lookup, q8.EmitLookup})
+	e := both(t, entry{call.Q8Lookup, q8.EmitLookup})
 	r := rand.New(rand.NewPCG(7, 1))
 	lines := 0
 	for i := range 200 {

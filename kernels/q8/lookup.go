@@ -3,7 +3,7 @@ package q8
 import (
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
-	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/kernels/kernel"
 )
 
 // Lookup is y = Table[x], element by element: any function of one 8-bit activation (SiLU, sigmoid,
@@ -27,7 +27,7 @@ func (l Lookup) Call() call.Call {
 }
 
 // EmitLookup emits q8_lookup.
-func EmitLookup(e f32.Env) *asm.Func {
+func EmitLookup(e kernel.Env) *asm.Func {
 	strip := emitLookup(e.M)
 	return emitMove(e, "q8_lookup", func(f *asm.Func, args, y, x, n asm.I32Var) {
 		f.If(args.LoadI32(moveLine), func() { emitLine(f, args, y, x, n, moveLine) }, nil)
@@ -40,11 +40,11 @@ func EmitLookup(e f32.Env) *asm.Func {
 // emitLookup emits q8_lookup_strip(from, to, n, table): to[i] = table[from[i]]. Loads of single bytes
 // are the fastest way in browsers: sixteen swizzles and their indices take twice as long.
 func emitLookup(m *asm.Module) *asm.Func {
-	f := m.Func("q8_lookup_strip", f32.Signature())
+	f := m.Func("q8_lookup_strip", kernel.Signature())
 	from, to, n, table := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
 	entry := func(i uint32) asm.I32 { return table.Add(from.LoadI8U(i)).LoadI8U(0) }
 	loop := func(bytes int32, body func()) {
-		while(f, func() asm.I32 { return n.GeS(asm.ConstI32(bytes)) }, func() {
+		f.While(func() asm.I32 { return n.GeS(asm.ConstI32(bytes)) }, func() {
 			body()
 			from.Set(from.AddC(bytes))
 			to.Set(to.AddC(bytes))

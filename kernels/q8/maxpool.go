@@ -3,7 +3,7 @@ package q8
 import (
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
-	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/kernels/kernel"
 )
 
 // MaxPool takes the greatest byte of each window; y has the scale and zero point of x. A window
@@ -17,7 +17,7 @@ func (p MaxPool) Call() call.Call {
 }
 
 // EmitMaxPool emits q8_maxpool.
-func EmitMaxPool(e f32.Env) *asm.Func {
+func EmitMaxPool(e kernel.Env) *asm.Func {
 	f := newPool(e, "q8_maxpool")
 	acc := f.I8x16()
 	f.emit(poolOp{

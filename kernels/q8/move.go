@@ -3,7 +3,7 @@ package q8
 import (
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
-	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/kernels/kernel"
 	"github.com/quantscope/quantscope/kernels/walk"
 )
 
@@ -28,8 +28,8 @@ func move(kernel call.ID, x, y uint32, shape, xs, ys []int, table uint32) call.C
 
 // emitMove emits a kernel that makes bytes of bytes: a row that is contiguous on both sides, which
 // uses up its addresses and count, or one by one.
-func emitMove(e f32.Env, name string, row func(f *asm.Func, args, y, x, n asm.I32Var), one func(args asm.I32Var, byte asm.I32) asm.I32) *asm.Func {
-	f := e.M.Func(name, f32.Signature())
+func emitMove(e kernel.Env, name string, row func(f *asm.Func, args, y, x, n asm.I32Var), one func(args asm.I32Var, byte asm.I32) asm.I32) *asm.Func {
+	f := e.M.Func(name, kernel.Signature())
 	args, from, to := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2)
 	y, x, i, j, n := f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	walk.Emit(f, args, from, to, []asm.I32Var{y, x}, func(inner asm.I32) {

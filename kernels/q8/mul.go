@@ -3,7 +3,7 @@ package q8
 import (
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
-	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/kernels/kernel"
 )
 
 // Mul is y = clamp(rhe(float32((a−za)·(b−zb))·M) + zy, lo, hi) with M = sa·sb/sy, rounded twice; see
@@ -20,7 +20,7 @@ func (b Mul) Call() call.Call {
 }
 
 // EmitMul emits q8_mul.
-func EmitMul(e f32.Env) *asm.Func {
+func EmitMul(e kernel.Env) *asm.Func {
 	return emitBinary(e, "q8_mul", func(f *asm.Func, args asm.I32) binaryOp {
 		m := f.F32x4()
 		m.Set(args.LoadSplatF32x4(binaryAScale))

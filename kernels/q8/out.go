@@ -3,24 +3,24 @@ package q8
 import (
 	"math"
 
-	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/kernels/call"
 )
 
 // Out is what a kernel makes of the exact int32 sums of GEMM and DWConv, with a multiplier M per
 // output channel that is packed with the weights:
 //
 //	bytes  y = clamp(rhe(float32(acc)·M) + Zero, Lo, Hi), then Table[y] if there is one
-//	Float  y = float32(acc)·M, then the posts
+//	Float  y = float32(acc)·M, then the epilogue
 //
 // where float32(acc) rounds half to even, the product is rounded to float32 and M is
 // sx·sw/sy, or sx·sw for floats. ReLU and ReLU6 raise Lo and lower Hi.
 type Out struct {
-	Float  bool       // y is float32, not a byte
-	Far    bool       // see the function: otherwise GEMM may save a step
-	Zero   int32      // zero point of y
-	Lo, Hi int32      // bounds of y: at most 0 and 255, or −128 and 127
-	Table  uint32     // 0, or the address of 256 bytes as Lookup takes them
-	Post   []f32.Post // of floats, over rows of the output
+	Float    bool              // y is float32, not a byte
+	Far      bool              // see the function: otherwise GEMM may save a step
+	Zero     int32             // zero point of y
+	Lo, Hi   int32             // bounds of y: at most 0 and 255, or −128 and 127
+	Table    uint32            // 0, or the address of 256 bytes as Lookup takes them
+	Epilogue []call.EpilogueOp // of floats, over rows of the output
 }
 
 // Offsets of the words of an Out behind a kernel's own. Kernels compute in the unsigned storage.
@@ -33,7 +33,7 @@ const (
 	outFlip  // turns unsigned storage into the machine's
 	outFar   // Out.Far
 	outTable
-	outPost
+	outEpilogue
 )
 
 // roundBits are the bits of 1.5·2²³: a float32 of magnitude below 2²² added to it is rounded half to

@@ -2,7 +2,7 @@ package q8
 
 import (
 	"github.com/quantscope/quantscope/kernels/asm"
-	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/kernels/kernel"
 )
 
 // poolOp is what a pooling does to the taps: start, then add for each, then the bytes of the result.
@@ -21,8 +21,8 @@ type poolFunc struct {
 	count asm.I32Var // that the mean is of
 }
 
-func newPool(e f32.Env, name string) poolFunc {
-	f := e.M.Func(name, f32.Signature())
+func newPool(e kernel.Env, name string) poolFunc {
+	f := e.M.Func(name, kernel.Signature())
 	p := poolFunc{Func: f, args: f.ParamI32(0), round: newRounding(f), taps: f.I32(), count: f.I32()}
 	p.round.load(p.args.I32, poolLo)
 	return p
@@ -68,9 +68,9 @@ func (f poolFunc) emit(op poolOp) {
 				op.start()
 				row.Set(q.I32)
 				i.Set(yHi.Sub(yLo.I32))
-				while(f.Func, func() asm.I32 { return i.I32 }, func() {
+				f.While(func() asm.I32 { return i.I32 }, func() {
 					j.Set(xHi.Sub(xLo.I32))
-					while(f.Func, func() asm.I32 { return j.I32 }, func() {
+					f.While(func() asm.I32 { return j.I32 }, func() {
 						bytes.Set(f.round.unsigned(l.load(row.I32)))
 						op.add(l, bytes.I8x16)
 						row.Set(row.Add(stepW.I32))

@@ -12,7 +12,7 @@ import (
 
 // Random geometries and bytes, by both kernels.
 func TestPool(t *testing.T) {
-	e := both(t, kernel{call.Q8MaxPool, q8.EmitMaxPool}, kernel{call.Q8AvgPool, q8.EmitAvgPool})
+	e := both(t, entry{call.Q8MaxPool, q8.EmitMaxPool}, entry{call.Q8AvgPool, q8.EmitAvgPool})
 	for seed := range uint64(500) {
 		r := rand.New(rand.NewPCG(7, seed))
 		g := ref.Pool{

@@ -5,7 +5,7 @@ import (
 
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
-	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/kernels/kernel"
 	"github.com/quantscope/quantscope/kernels/walk"
 )
 
@@ -55,8 +55,8 @@ func (q Quantize) Call() call.Call {
 }
 
 // EmitQuantize emits q8_quantize.
-func EmitQuantize(e f32.Env) *asm.Func {
-	f := e.M.Func("q8_quantize", f32.Signature())
+func EmitQuantize(e kernel.Env) *asm.Func {
+	f := e.M.Func("q8_quantize", kernel.Signature())
 	args, from, to := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2)
 	y, x, i, j, n := f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	scale, dense := f.F32x4(), f.I32()

@@ -58,7 +58,7 @@ func imitated(dot call.Dot) func(w, x asm.I8x16, acc asm.I32x4) asm.I32x4 {
 // Both forms of storage give what the scalar twins give, on machines imitated by wazero.
 func TestImitatedRelaxed(t *testing.T) {
 	for _, dot := range []call.Dot{call.DotU8, call.DotS8} {
-		used := []kernel{
+		used := []entry{
 			{call.Q8GEMMRelaxed, q8.EmitGEMMBy(imitated(dot))}, {call.Q8DWConvRelaxed, q8.EmitDWConvBy(imitated(dot))},
 			{call.Q8DWConv, q8.EmitDWConv}, {call.Q8DWConvSigned, q8.EmitDWConvSigned},
 		}
@@ -106,11 +106,11 @@ func TestRelaxed(t *testing.T) {
 		add(dwRandom(dot, r).build(r))
 	}
 	add(gemmCase{dot: dot, m: 13, n: 18, runs: 1, runLen: 4001}.build(r))
-	used := []kernel{
+	used := []entry{
 		{call.Q8GEMMRelaxed, q8.EmitGEMMRelaxed}, {call.Q8DWConvRelaxed, q8.EmitDWConvRelaxed},
 		{call.Q8DWConv, q8.EmitDWConv}, {call.Q8DWConvSigned, q8.EmitDWConvSigned},
 	}
-	ids := []call.ID{call.F32VAffine, call.F32VClamp} // posts
+	ids := []call.ID{call.F32VAffine, call.F32VClamp} // the epilogue
 	for _, k := range used {
 		ids = append(ids, k.id)
 	}

@@ -5,17 +5,6 @@ import (
 	"github.com/quantscope/quantscope/kernels/walk"
 )
 
-// while emits a loop that runs body as long as the condition holds.
-func while(f *asm.Func, condition func() asm.I32, body func()) {
-	f.Block(func(end asm.Label) {
-		f.BrIf(end, condition().Eqz())
-		f.Loop(func(again asm.Label) {
-			body()
-			f.BrIf(again, condition())
-		})
-	})
-}
-
 // lanes is how many bytes of a strip are handled at once: 16, 4 or 1. Nothing beyond is touched.
 type lanes int
 
@@ -29,7 +18,7 @@ type pointer struct {
 // pointers are used up.
 func emitStrip(f *asm.Func, n asm.I32Var, pointers []pointer, body func(l lanes)) {
 	for _, l := range []lanes{16, 4, 1} {
-		while(f, func() asm.I32 { return n.GeS(asm.ConstI32(int32(l))) }, func() {
+		f.While(func() asm.I32 { return n.GeS(asm.ConstI32(int32(l))) }, func() {
 			body(l)
 			for _, p := range pointers {
 				p.Set(p.AddC(int32(l) * p.step))
@@ -42,7 +31,7 @@ func emitStrip(f *asm.Func, n asm.I32Var, pointers []pointer, body func(l lanes)
 // emitStrided emits a loop over n elements one by one; the pointers advance by the words of args
 // from steps on. n and the pointers are used up.
 func emitStrided(f *asm.Func, n asm.I32Var, args asm.I32Var, steps uint32, pointers []asm.I32Var, body func(l lanes)) {
-	while(f, func() asm.I32 { return n.I32 }, func() {
+	f.While(func() asm.I32 { return n.I32 }, func() {
 		body(1)
 		for i, p := range pointers {
 			p.Set(p.Add(args.LoadI32(steps + uint32(4*i))))

@@ -15,7 +15,7 @@ type DWConv struct {
 	StrideH, StrideW int
 	DilH, DilW       int
 	Lo, Hi           float32
-	Posts            []Post // over each pixel of Y
+	Epilogue         []EpilogueOp // over each pixel of Y
 }
 
 // Do computes Y. Sums start from the bias; ky ascends, then kx; every product and sum is rounded to
@@ -35,7 +35,7 @@ func (d DWConv) Do() {
 					}
 					pixel[c] = clamp(acc, d.Lo, d.Hi)
 				}
-				apply(d.Posts, pixel)
+				apply(d.Epilogue, pixel)
 			}
 		}
 	}

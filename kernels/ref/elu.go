@@ -15,5 +15,5 @@ func Elu(x, alpha float32) float32 {
 	return y * alpha
 }
 
-// EluPost is Elu on every element.
-func EluPost(alpha float32) Post { return each(func(x float32) float32 { return Elu(x, alpha) }) }
+// EluOp is Elu on every element.
+func EluOp(alpha float32) EpilogueOp { return each(func(x float32) float32 { return Elu(x, alpha) }) }

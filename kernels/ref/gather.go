@@ -2,7 +2,7 @@ package ref
 
 // Gather makes an image of h×w pixels of c channels: pixel i (of h·w) is the c elements of src at
 // table[i], or c times value where table[i] is -1. Strides in elements.
-func Gather(dst, src []float32, table []int, h, w, c, dstH, dstW int, value float32, posts ...Post) {
+func Gather(dst, src []float32, table []int, h, w, c, dstH, dstW int, value float32, epilogue ...EpilogueOp) {
 	for i, at := range table[:h*w] {
 		out := dst[i/w*dstH+i%w*dstW:][:c]
 		for k := range out {
@@ -11,6 +11,6 @@ func Gather(dst, src []float32, table []int, h, w, c, dstH, dstW int, value floa
 				out[k] = src[at+k]
 			}
 		}
-		apply(posts, out)
+		apply(epilogue, out)
 	}
 }

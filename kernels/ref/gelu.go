@@ -35,8 +35,8 @@ func GeluTanh(x float32) float32 {
 	return x / LogisticDenominator(float32(x*(float32(float32(x*x)*GeluCubic)+GeluLinear)))
 }
 
-// GeluPost is Gelu on every element.
-func GeluPost() Post { return each(Gelu) }
+// GeluOp is Gelu on every element.
+func GeluOp() EpilogueOp { return each(Gelu) }
 
-// GeluTanhPost is GeluTanh on every element.
-func GeluTanhPost() Post { return each(GeluTanh) }
+// GeluTanhOp is GeluTanh on every element.
+func GeluTanhOp() EpilogueOp { return each(GeluTanh) }

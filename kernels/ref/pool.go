@@ -41,8 +41,8 @@ func (p Pool) window(n, oy, ox int) window {
 	return w
 }
 
-// pool computes every output element by f and runs the posts over each output pixel.
-func (p Pool) pool(dst []float32, posts []Post, f func(w window, c int) float32) {
+// pool computes every output element by f and runs the epilogue over each output pixel.
+func (p Pool) pool(dst []float32, epilogue []EpilogueOp, f func(w window, c int) float32) {
 	for n := range p.N {
 		for oy := range p.OH {
 			for ox := range p.OW {
@@ -51,7 +51,7 @@ func (p Pool) pool(dst []float32, posts []Post, f func(w window, c int) float32)
 				for c := range out {
 					out[c] = f(w, c)
 				}
-				apply(posts, out)
+				apply(epilogue, out)
 			}
 		}
 	}
@@ -59,9 +59,9 @@ func (p Pool) pool(dst []float32, posts []Post, f func(w window, c int) float32)
 
 // MaxPool takes the greatest of the window's taps inside the image, starting from -Inf, ky then kx
 // ascending: best = best < x ? x : best. So a NaN is passed over, and of zeros of both signs the
-// first stays. A window without a tap gives -Inf. Posts run over each output pixel.
-func MaxPool(dst, src []float32, p Pool, posts ...Post) {
-	p.pool(dst, posts, func(w window, c int) float32 {
+// first stays. A window without a tap gives -Inf. The epilogue runs over each output pixel.
+func MaxPool(dst, src []float32, p Pool, epilogue ...EpilogueOp) {
+	p.pool(dst, epilogue, func(w window, c int) float32 {
 		best := float32(math.Inf(-1))
 		for ky := w.y0; ky < w.y1; ky++ {
 			for kx := w.x0; kx < w.x1; kx++ {
@@ -77,8 +77,8 @@ func MaxPool(dst, src []float32, p Pool, posts ...Post) {
 // AvgPool sums the window's taps inside the image from +0, ky then kx ascending, and divides by
 // their number, or with CountPad by the number of taps inside image and padding. (ONNX ceil_mode
 // lets a window reach beyond the padding; what is there never counts.) No tap at all gives NaN.
-func AvgPool(dst, src []float32, p Pool, posts ...Post) {
-	p.pool(dst, posts, func(w window, c int) float32 {
+func AvgPool(dst, src []float32, p Pool, epilogue ...EpilogueOp) {
+	p.pool(dst, epilogue, func(w window, c int) float32 {
 		sum := float32(0)
 		for ky := w.y0; ky < w.y1; ky++ {
 			for kx := w.x0; kx < w.x1; kx++ {

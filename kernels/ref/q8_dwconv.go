@@ -41,7 +41,7 @@ func (d QDWConv) Do() {
 					}
 				}
 				if d.F != nil {
-					apply(d.Posts, d.F[pixel:][:d.C])
+					apply(d.Epilogue, d.F[pixel:][:d.C])
 				}
 			}
 		}

@@ -37,7 +37,7 @@ func (g QGEMM) Do() {
 			}
 		}
 		if g.F != nil {
-			apply(g.Posts, g.F[g.OutRows[m]:][:g.N])
+			apply(g.Epilogue, g.F[g.OutRows[m]:][:g.N])
 		}
 	}
 }

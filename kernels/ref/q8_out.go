@@ -6,8 +6,8 @@ import "math"
 type QOut struct {
 	Signed       bool
 	Zero, Lo, Hi int32
-	Table        []byte // nil for none
-	Posts        []Post // of floats
+	Table        []byte       // nil for none
+	Epilogue     []EpilogueOp // of floats
 }
 
 // Byte is clamp(rhe(float32(acc)·m) + Zero, Lo, Hi) by the table, as it is stored.

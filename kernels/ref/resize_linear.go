@@ -11,7 +11,7 @@ type Tap struct {
 //
 //	top = float32(src[y0+x0]·wx0) + float32(src[y0+x1]·wx1), bottom likewise with y1,
 //	out = float32(top·wy0) + float32(bottom·wy1).
-func ResizeLinear(dst, src []float32, rows, columns []Tap, c, dstH, dstW int, posts ...Post) {
+func ResizeLinear(dst, src []float32, rows, columns []Tap, c, dstH, dstW int, epilogue ...EpilogueOp) {
 	for oy, y := range rows {
 		for ox, x := range columns {
 			out := dst[oy*dstH+ox*dstW:][:c]
@@ -20,7 +20,7 @@ func ResizeLinear(dst, src []float32, rows, columns []Tap, c, dstH, dstW int, po
 				bottom := float32(src[y.Off1+x.Off0+k]*x.W0) + float32(src[y.Off1+x.Off1+k]*x.W1)
 				out[k] = float32(top*y.W0) + float32(bottom*y.W1)
 			}
-			apply(posts, out)
+			apply(epilogue, out)
 		}
 	}
 }

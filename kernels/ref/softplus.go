@@ -33,8 +33,8 @@ func Mish(x float32) float32 {
 	return x * (n / (n + rest))
 }
 
-// SoftplusPost is Softplus on every element.
-func SoftplusPost() Post { return each(Softplus) }
+// SoftplusOp is Softplus on every element.
+func SoftplusOp() EpilogueOp { return each(Softplus) }
 
-// MishPost is Mish on every element.
-func MishPost() Post { return each(Mish) }
+// MishOp is Mish on every element.
+func MishOp() EpilogueOp { return each(Mish) }

@@ -13,7 +13,7 @@ type Winograd struct {
 	YImg, YRow, YPix int
 	N, OH, OW, C, O  int
 	Lo, Hi           float32
-	Posts            []Post // over each pixel of Y
+	Epilogue         []EpilogueOp // over each pixel of Y
 }
 
 // WinogradWeights is G·w·Gᵀ for w[3][3], in float64 and rounded once.
@@ -52,7 +52,7 @@ func (w Winograd) Do() {
 		}
 		for y := range w.OH {
 			for x := range w.OW {
-				apply(w.Posts, w.Y[n*w.YImg+y*w.YRow+x*w.YPix:][:w.O])
+				apply(w.Epilogue, w.Y[n*w.YImg+y*w.YRow+x*w.YPix:][:w.O])
 			}
 		}
 	}

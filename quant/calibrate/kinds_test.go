@@ -32,7 +32,7 @@ func kindPass(t *testing.T, k fakequant.Kind, weight bool) *prepare.Prepared {
 	return p
 }
 
-// Every fake-quantizer runs on the kernels as it runs in Go, bit for bit: on activations as a post, on
+// Every fake-quantizer runs on the kernels as it runs in Go, bit for bit: on activations in an epilogue, on
 // weights before they are packed.
 func TestEveryFakeQuantizerRuns(t *testing.T) {
 	x := []float32{-1.5, 0.3125, 0.7, -0.26}

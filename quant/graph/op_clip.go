@@ -18,4 +18,4 @@ func (Clip) Infer(in []Value) ([]Value, error) {
 }
 
 // Twin is the scalar twin of its kernel.
-func (c Clip) Twin() ref.Post { return ref.Clamp(c.Lo, c.Hi) }
+func (c Clip) Twin() ref.EpilogueOp { return ref.Clamp(c.Lo, c.Hi) }

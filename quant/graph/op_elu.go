@@ -17,4 +17,4 @@ func (Elu) Infer(in []Value) ([]Value, error) {
 }
 
 // Twin is the scalar twin of its kernel.
-func (e Elu) Twin() ref.Post { return ref.EluPost(e.Alpha) }
+func (e Elu) Twin() ref.EpilogueOp { return ref.EluOp(e.Alpha) }

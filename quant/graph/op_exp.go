@@ -17,4 +17,4 @@ func (Exp) Infer(in []Value) ([]Value, error) {
 }
 
 // Twin is the scalar twin of its kernel.
-func (Exp) Twin() ref.Post { return ref.ExpPost() }
+func (Exp) Twin() ref.EpilogueOp { return ref.ExpOp() }

@@ -18,9 +18,9 @@ func (Gelu) Infer(in []Value) ([]Value, error) {
 }
 
 // Twin is the scalar twin of its kernel.
-func (g Gelu) Twin() ref.Post {
+func (g Gelu) Twin() ref.EpilogueOp {
 	if g.Tanh {
-		return ref.GeluTanhPost()
+		return ref.GeluTanhOp()
 	}
-	return ref.GeluPost()
+	return ref.GeluOp()
 }

@@ -17,4 +17,4 @@ func (HardSigmoid) Infer(in []Value) ([]Value, error) {
 }
 
 // Twin is the scalar twin of its kernel.
-func (h HardSigmoid) Twin() ref.Post { return ref.HardSigmoidPost(h.Alpha, h.Beta) }
+func (h HardSigmoid) Twin() ref.EpilogueOp { return ref.HardSigmoidOp(h.Alpha, h.Beta) }

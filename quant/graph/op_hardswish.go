@@ -17,4 +17,4 @@ func (HardSwish) Infer(in []Value) ([]Value, error) {
 }
 
 // Twin is the scalar twin of its kernel.
-func (HardSwish) Twin() ref.Post { return ref.HardSwishPost() }
+func (HardSwish) Twin() ref.EpilogueOp { return ref.HardSwishOp() }

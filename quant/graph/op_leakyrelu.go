@@ -17,4 +17,4 @@ func (LeakyRelu) Infer(in []Value) ([]Value, error) {
 }
 
 // Twin is the scalar twin of its kernel.
-func (r LeakyRelu) Twin() ref.Post { return ref.LeakyRelu(r.Alpha) }
+func (r LeakyRelu) Twin() ref.EpilogueOp { return ref.LeakyRelu(r.Alpha) }

@@ -17,4 +17,4 @@ func (Mish) Infer(in []Value) ([]Value, error) {
 }
 
 // Twin is the scalar twin of its kernel.
-func (Mish) Twin() ref.Post { return ref.MishPost() }
+func (Mish) Twin() ref.EpilogueOp { return ref.MishOp() }

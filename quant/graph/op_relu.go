@@ -21,4 +21,4 @@ func (Relu) Infer(in []Value) ([]Value, error) {
 }
 
 // Twin is the scalar twin of its kernel.
-func (Relu) Twin() ref.Post { return ref.Clamp(0, float32(math.Inf(1))) }
+func (Relu) Twin() ref.EpilogueOp { return ref.Clamp(0, float32(math.Inf(1))) }

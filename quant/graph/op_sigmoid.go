@@ -17,4 +17,4 @@ func (Sigmoid) Infer(in []Value) ([]Value, error) {
 }
 
 // Twin is the scalar twin of its kernel.
-func (Sigmoid) Twin() ref.Post { return ref.SigmoidPost() }
+func (Sigmoid) Twin() ref.EpilogueOp { return ref.SigmoidOp() }

@@ -17,4 +17,4 @@ func (SiLU) Infer(in []Value) ([]Value, error) {
 }
 
 // Twin is the scalar twin of its kernel.
-func (SiLU) Twin() ref.Post { return ref.SiLUPost() }
+func (SiLU) Twin() ref.EpilogueOp { return ref.SiLUOp() }

@@ -17,4 +17,4 @@ func (Softplus) Infer(in []Value) ([]Value, error) {
 }
 
 // Twin is the scalar twin of its kernel.
-func (Softplus) Twin() ref.Post { return ref.SoftplusPost() }
+func (Softplus) Twin() ref.EpilogueOp { return ref.SoftplusOp() }

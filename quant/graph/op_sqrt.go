@@ -24,4 +24,4 @@ func (Sqrt) Infer(in []Value) ([]Value, error) {
 func (Sqrt) Fold(in []*Tensor) ([]*Tensor, error) { return foldFloat(in[0], math.Sqrt) }
 
 // Twin is the scalar twin of its kernel.
-func (Sqrt) Twin() ref.Post { return ref.SqrtPost() }
+func (Sqrt) Twin() ref.EpilogueOp { return ref.SqrtOp() }

@@ -17,4 +17,4 @@ func (Tanh) Infer(in []Value) ([]Value, error) {
 }
 
 // Twin is the scalar twin of its kernel.
-func (Tanh) Twin() ref.Post { return ref.TanhPost() }
+func (Tanh) Twin() ref.EpilogueOp { return ref.TanhOp() }

@@ -14,7 +14,7 @@ import (
 type Elementwise interface {
 	Op
 	// Twin is the scalar twin of the kernel, to the bit.
-	Twin() ref.Post
+	Twin() ref.EpilogueOp
 }
 
 // Mover is an Op that may only move elements.

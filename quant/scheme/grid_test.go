@@ -12,14 +12,14 @@ import (
 // calibrated and trained is what runs.
 func TestGridsAreThoseOfTheKernels(t *testing.T) {
 	values, limits := scheme.LogTable()
-	logarithmic := func(z int32) ref.Post {
+	logarithmic := func(z int32) ref.EpilogueOp {
 		p, n := scheme.LogLimits(z)
 		return ref.FakeQuantLog2(values, limits, [2]float32{p.Tiny, n.Tiny}, [2]float32{p.Least, n.Least}, p.Most)
 	}
 	for _, c := range []struct {
 		name string
 		p    scheme.QParams
-		twin ref.Post
+		twin ref.EpilogueOp
 	}{
 		{"half_up", scheme.QParams{Scale: []float32{0.25}, QMin: -8, QMax: 7, Grid: scheme.HalfUp}, ref.FakeQuantHalfUp(4, -8, 7, 0.25)},
 		{"e4m3", scheme.QParams{Scale: []float32{0.37}, Grid: scheme.E4M3}, ref.FakeQuantFloat8(0.37, 448, 0x1p-6, 3)},

@@ -19,20 +19,20 @@ func norm(l *lowerer, s *plan.Step, op graph.BatchNormalization) {
 	epsilon := l.constant(1, func(dst []float32) { dst[0] = op.Epsilon })
 	l.emit(f32.Binary{Op: call.F32Add, A: l.at(s.Inputs[4]), B: epsilon, Y: factor.at, Shape: []int{c},
 		AStrides: []int{elem}, BStrides: []int{0}, YStrides: []int{elem}, Lo: unbounded[0], Hi: unbounded[1], C: 1,
-		Post: []f32.Post{f32.Sqrt()}}.Call())
+		Epilogue: []call.EpilogueOp{f32.Sqrt()}}.Call())
 	l.emit(f32.Binary{Op: call.F32Div, A: l.at(s.Inputs[1]), B: factor.at, Y: factor.at, Shape: []int{c},
 		AStrides: []int{elem}, BStrides: []int{elem}, YStrides: []int{elem}, Lo: unbounded[0], Hi: unbounded[1], C: 1}.Call())
 	own := l.of(y)
 	l.binary(y, call.F32Sub, l.of(x), param(3), nil)
 	l.binary(y, call.F32Mul, own, factor, nil)
-	l.binary(y, call.F32Add, own, param(2), l.posts(s))
+	l.binary(y, call.F32Add, own, param(2), l.epilogue(s))
 }
 
 func normFits(g *graph.Graph, n graph.Node) bool {
 	return channelsInner(g.Values[n.Inputs[0]].Shape) && plan.Constant(g, n.Inputs[1:])
 }
 
-func normPost(l *lowerer, n graph.Node) f32.Post {
+func normOp(l *lowerer, n graph.Node) call.EpilogueOp {
 	f, shift := plan.NormFactors(l.g, n)
 	scale := l.constant(len(f), func(dst []float32) { copy(dst, f) })
 	return f32.Affine(scale, l.constant(len(f), func(dst []float32) { copy(dst, shift) }), len(f))

@@ -14,12 +14,12 @@ import (
 func arithmetic(kernel call.ID) emitter {
 	return func(l *lowerer, s *plan.Step, _ graph.Op) {
 		shape := l.lay(s.Out()).Shape
-		l.binary(s.Out(), kernel, l.broadcast(s.Inputs[0], shape), l.broadcast(s.Inputs[1], shape), l.posts(s))
+		l.binary(s.Out(), kernel, l.broadcast(s.Inputs[0], shape), l.broadcast(s.Inputs[1], shape), l.epilogue(s))
 	}
 }
 
 // binary makes y of a and b.
-func (l *lowerer) binary(y graph.ValueID, op call.ID, a, b operand, posts []f32.Post) {
+func (l *lowerer) binary(y graph.ValueID, op call.ID, a, b operand, epilogue []call.EpilogueOp) {
 	lay := l.lay(y)
 	if graph.Len(lay.Shape) == 0 {
 		return
@@ -29,20 +29,20 @@ func (l *lowerer) binary(y graph.ValueID, op call.ID, a, b operand, posts []f32.
 		AStrides: a.strides, BStrides: b.strides, YStrides: lay.Stride,
 		Lo: unbounded[0], Hi: unbounded[1], C: channels(lay.Shape),
 	}
-	c.Post = l.inlineClamp(&c.Lo, &c.Hi, posts)
+	c.Epilogue = l.inlineClamp(&c.Lo, &c.Hi, epilogue)
 	l.emit(c.Call())
 }
 
 // elements makes a tensor of two, element by element.
-func (l *lowerer) elements(op call.ID, to, a, b operand, shape []int, posts ...f32.Post) {
+func (l *lowerer) elements(op call.ID, to, a, b operand, shape []int, epilogue ...call.EpilogueOp) {
 	l.emit(f32.Binary{
 		Op: op, A: a.at, B: b.at, Y: to.at, Shape: shape, AStrides: a.strides, BStrides: b.strides, YStrides: to.strides,
-		Lo: unbounded[0], Hi: unbounded[1], C: 1, Post: posts,
+		Lo: unbounded[0], Hi: unbounded[1], C: 1, Epilogue: epilogue,
 	}.Call())
 }
 
 // channels is the length of the innermost dimension in storage order where that is the channels, by
-// which posts with a parameter for each channel count; else 1.
+// which an epilogue with a parameter for each channel counts; else 1.
 func channels(shape []int) int {
 	if channelsInner(shape) {
 		return shape[1]
@@ -62,7 +62,7 @@ func pow(l *lowerer, s *plan.Step, op graph.Pow) {
 		return
 	}
 	base := l.broadcast(s.Inputs[0], l.lay(s.Out()).Shape)
-	l.binary(s.Out(), call.F32Mul, base, base, l.posts(s))
+	l.binary(s.Out(), call.F32Mul, base, base, l.epilogue(s))
 }
 
 // integerBinary runs Add or Mul of two values stored as codes.

@@ -17,7 +17,7 @@ func concat(l *lowerer, s *plan.Step, op graph.Concat) {
 		}
 		at += uint32(src.Shape[op.Axis] * dst.Stride[op.Axis])
 	}
-	l.mapInPlace(out, l.posts(s))
+	l.mapInPlace(out, l.epilogue(s))
 }
 
 // integerConcat joins codes; those of another meaning are translated by a table.

@@ -63,9 +63,9 @@ func conv(l *lowerer, s *plan.Step, op graph.Conv) {
 	}
 	gemm.Rows, gemm.LDA = l.rows(first, out.Shape)
 	gemm.OutRows, gemm.LDC = l.rows(pixels{out.Stride[0], out.Stride[2], out.Stride[3]}, out.Shape)
-	posts := l.posts(s)
+	epilogue := l.epilogue(s)
 	if op.Group == 1 {
-		gemm.Post = l.inlineClamp(&gemm.Lo, &gemm.Hi, posts)
+		gemm.Epilogue = l.inlineClamp(&gemm.Lo, &gemm.Hi, epilogue)
 	}
 	origin := l.at(x) - uint32(op.Pads[0]*in.Stride[2]+op.Pads[1]*in.Stride[3])
 	k := taps * cg
@@ -82,7 +82,7 @@ func conv(l *lowerer, s *plan.Step, op graph.Conv) {
 		l.emit(gemm.Call())
 	}
 	if op.Group > 1 {
-		l.mapInPlace(y, posts)
+		l.mapInPlace(y, epilogue)
 	}
 }
 
@@ -124,7 +124,7 @@ func (l *lowerer) depthwise(s *plan.Step, op graph.Conv, weights *weighted) {
 			f32.PackDW(dst, op.Kernel[0], op.Kernel[1], c, bias, w)
 		})
 	}
-	d.Post = l.inlineClamp(&d.Lo, &d.Hi, l.posts(s))
+	d.Epilogue = l.inlineClamp(&d.Lo, &d.Hi, l.epilogue(s))
 	l.emit(d.Call())
 }
 

@@ -81,7 +81,7 @@ func convTranspose(l *lowerer, s *plan.Step, op graph.ConvTranspose) {
 			l.transposePhase(transposed{step: s, weights: weights, op: op, x: x, y: y, ys: ys, xs: xs, cg: cg, og: og, in: in, out: out})
 		}
 	}
-	l.mapInPlace(y, l.posts(s))
+	l.mapInPlace(y, l.epilogue(s))
 }
 
 // fillBias makes every pixel of the output of s the bias, or zeros.

@@ -12,11 +12,11 @@ import (
 	"github.com/quantscope/quantscope/quant/scheme"
 )
 
-// posts are the functions to run over the values of s as they are made: each absorbed node, with the
+// epilogue is the functions to run over the values of s as they are made: each absorbed node, with the
 // observer and the fake-quantizer of each value on the way. What the step stores as codes is quantized at
 // its end.
-func (l *lowerer) posts(s *plan.Step) []f32.Post {
-	var posts []f32.Post
+func (l *lowerer) epilogue(s *plan.Step) []call.EpilogueOp {
+	var epilogue []call.EpilogueOp
 	if s.Coded >= 0 {
 		return nil
 	}
@@ -24,39 +24,41 @@ func (l *lowerer) posts(s *plan.Step) []f32.Post {
 		k := s.Chain[i]
 		if i == len(s.Chain)-1 && l.plan.Codes[k.Value] != nil {
 			if k.Node >= 0 {
-				posts = append(posts, l.post(l.g.Nodes[k.Node]))
+				epilogue = append(epilogue, l.epilogueOp(l.g.Nodes[k.Node]))
 			}
-			return append(posts, l.observer(k.Value)...)
+			return append(epilogue, l.observer(k.Value)...)
 		}
 		if k.Node >= 0 && !l.limits(k) {
-			posts = append(posts, l.post(l.g.Nodes[k.Node]))
+			epilogue = append(epilogue, l.epilogueOp(l.g.Nodes[k.Node]))
 		}
-		if post, n := l.levelTable(s, i); post != nil {
-			posts = append(append(posts, l.observer(k.Value)...), *post)
+		if lookup, n := l.levelTable(s, i); lookup != nil {
+			epilogue = append(append(epilogue, l.observer(k.Value)...), *lookup)
 			i += n
 			continue
 		}
-		posts = append(posts, l.taps(k.Value)...)
+		epilogue = append(epilogue, l.taps(k.Value)...)
 	}
-	return posts
+	return epilogue
 }
 
-// post is the function of a node that may run in place.
-func (l *lowerer) post(n graph.Node) f32.Post { return l.operators[n.Op.Type()].post(l, n) }
+// epilogueOp is the function of a node that may run in place.
+func (l *lowerer) epilogueOp(n graph.Node) call.EpilogueOp {
+	return l.operators[n.Op.Type()].epilogue(l, n)
+}
 
 // observer finds the range of v, if that is asked for.
-func (l *lowerer) observer(v graph.ValueID) []f32.Post {
+func (l *lowerer) observer(v graph.ValueID) []call.EpilogueOp {
 	if !l.plan.Observed(v) {
 		return nil
 	}
 	if _, ok := l.ranges[v]; !ok {
 		l.ranges[v] = l.constant(rangeLen*l.cfg.Threads, func([]float32) {})
 	}
-	return []f32.Post{f32.MinMax(l.ranges[v])}
+	return []call.EpilogueOp{f32.MinMax(l.ranges[v])}
 }
 
 // tapsOf are those of output i of a node of several, but for what is stored as codes at the step's end.
-func (l *lowerer) tapsOf(s *plan.Step, i int) []f32.Post {
+func (l *lowerer) tapsOf(s *plan.Step, i int) []call.EpilogueOp {
 	v := l.g.Nodes[s.Node].Outputs[i]
 	if l.plan.Codes[v] != nil {
 		return l.observer(v)
@@ -65,15 +67,15 @@ func (l *lowerer) tapsOf(s *plan.Step, i int) []f32.Post {
 }
 
 // taps are the observer and the fake-quantizers of one value.
-func (l *lowerer) taps(v graph.ValueID) []f32.Post {
-	posts := l.observer(v)
+func (l *lowerer) taps(v graph.ValueID) []call.EpilogueOp {
+	epilogue := l.observer(v)
 	for _, q := range l.plan.Quants[v] {
-		posts = append(posts, fakeQuant(q))
+		epilogue = append(epilogue, fakeQuant(q))
 	}
-	return posts
+	return epilogue
 }
 
-func fakeQuant(q *plan.Quant) f32.Post {
+func fakeQuant(q *plan.Quant) call.EpilogueOp {
 	p := q.Params
 	lo, hi := float32(p.QMin), float32(p.QMax)
 	switch p.Grid {
@@ -93,37 +95,37 @@ func fakeQuant(q *plan.Quant) f32.Post {
 	return f32.FakeQuant(p.Scale[0], float32(p.ZeroPoint[0]), lo, hi)
 }
 
-// inlineClamp takes a leading clamp off posts for a kernel that clamps by itself.
-func (l *lowerer) inlineClamp(lo, hi *float32, posts []f32.Post) []f32.Post {
-	if len(posts) > 0 && posts[0].Fn == call.F32VClamp {
-		*lo, *hi = math.Float32frombits(posts[0].Words[0]), math.Float32frombits(posts[0].Words[1])
-		return posts[1:]
+// inlineClamp takes a leading clamp off an epilogue for a kernel that clamps by itself.
+func (l *lowerer) inlineClamp(lo, hi *float32, epilogue []call.EpilogueOp) []call.EpilogueOp {
+	if len(epilogue) > 0 && epilogue[0].Fn == call.F32VClamp {
+		*lo, *hi = math.Float32frombits(epilogue[0].Words[0]), math.Float32frombits(epilogue[0].Words[1])
+		return epilogue[1:]
 	}
-	return posts
+	return epilogue
 }
 
 // unbounded is the clamp that changes nothing.
 var unbounded = [2]float32{float32(math.Inf(-1)), float32(math.Inf(1))}
 
-// mapInPlace runs posts over v.
-func (l *lowerer) mapInPlace(v graph.ValueID, posts []f32.Post) {
-	if len(posts) > 0 {
-		l.mapTo(v, l.of(v), posts)
+// mapInPlace runs an epilogue over v.
+func (l *lowerer) mapInPlace(v graph.ValueID, epilogue []call.EpilogueOp) {
+	if len(epilogue) > 0 {
+		l.mapTo(v, l.of(v), epilogue)
 	}
 }
 
-// mapTo makes v of the elements of x by posts.
-func (l *lowerer) mapTo(v graph.ValueID, x operand, posts []f32.Post) {
+// mapTo makes v of the elements of x by an epilogue.
+func (l *lowerer) mapTo(v graph.ValueID, x operand, epilogue []call.EpilogueOp) {
 	lay := l.lay(v)
 	if graph.Len(lay.Shape) == 0 {
 		return
 	}
-	l.emit(f32.Map{X: x.at, Y: l.at(v), Shape: lay.Shape, XStrides: x.strides, YStrides: lay.Stride, C: channels(lay.Shape), Post: posts}.Call())
+	l.emit(f32.Map{X: x.at, Y: l.at(v), Shape: lay.Shape, XStrides: x.strides, YStrides: lay.Stride, C: channels(lay.Shape), Epilogue: epilogue}.Call())
 }
 
 // pointwise runs an element-wise node that had nothing to be fused to.
 func (l *lowerer) pointwise(s *plan.Step, n graph.Node) {
-	l.mapTo(s.Out(), l.of(s.Inputs[0]), append([]f32.Post{l.post(n)}, l.posts(s)...))
+	l.mapTo(s.Out(), l.of(s.Inputs[0]), append([]call.EpilogueOp{l.epilogueOp(n)}, l.epilogue(s)...))
 }
 
 // In a run on floats a value that is fake-quantized has at most 256 levels, so that whatever follows it
@@ -131,9 +133,9 @@ func (l *lowerer) pointwise(s *plan.Step, n graph.Node) {
 // one that the file splits into Sigmoid and Mul with quantizers between them. The table is made by the
 // scalar twins of the kernels it stands for, to the same bits.
 
-// levelTable is the post that stands for the quantizer of the value of link i and all of the next n links,
+// levelTable is the epilogue function that stands for the quantizer of the value of link i and all of the next n links,
 // nil if that would be no faster.
-func (l *lowerer) levelTable(s *plan.Step, i int) (post *f32.Post, n int) {
+func (l *lowerer) levelTable(s *plan.Step, i int) (lookup *call.EpilogueOp, n int) {
 	q := l.plan.Levels(s.Chain[i].Value)
 	if q == nil {
 		return nil, 0
@@ -194,7 +196,7 @@ func (l *lowerer) functionOf(k plan.Link) graph.Op {
 }
 
 // twin is the scalar twin of a function of single numbers, nil for other operators.
-func twin(op graph.Op) ref.Post {
+func twin(op graph.Op) ref.EpilogueOp {
 	if f, ok := op.(graph.Elementwise); ok {
 		return f.Twin()
 	}

@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"github.com/quantscope/quantscope/kernels/call"
 	"github.com/quantscope/quantscope/kernels/f32"
 	"github.com/quantscope/quantscope/kernels/q8"
 	"github.com/quantscope/quantscope/quant/exec/plan"
@@ -8,11 +9,11 @@ import (
 )
 
 // function is a row of a function of single numbers, whose scalar twin is graph.Elementwise's: on floats the
-// post that f gives, on codes a table. quick tells that the post takes no longer than a look into a table.
-func function[T graph.Elementwise](quick bool, f func(op T) f32.Post) row {
+// epilogue function that f gives, on codes a table. quick tells that it takes no longer than a look into a table.
+func function[T graph.Elementwise](quick bool, f func(op T) call.EpilogueOp) row {
 	return row{
 		Operator: plan.Operator{Integers: plan.Function}, integer: integerFunction, quick: quick,
-		post: func(_ *lowerer, n graph.Node) f32.Post { return f(n.Op.(T)) },
+		epilogue: func(_ *lowerer, n graph.Node) call.EpilogueOp { return f(n.Op.(T)) },
 	}
 }
 
@@ -20,20 +21,20 @@ func function[T graph.Elementwise](quick bool, f func(op T) f32.Post) row {
 func functions(rows map[string]row) map[string]row {
 	const quick, slow = true, false
 	for name, r := range map[string]row{ // order does not matter: a map again
-		"Relu":        function(quick, func(graph.Relu) f32.Post { return f32.Clamp(0, unbounded[1]) }),
-		"Clip":        function(quick, func(op graph.Clip) f32.Post { return f32.Clamp(op.Lo, op.Hi) }),
-		"LeakyRelu":   function(quick, func(op graph.LeakyRelu) f32.Post { return f32.LeakyRelu(op.Alpha) }),
-		"HardSigmoid": function(quick, func(op graph.HardSigmoid) f32.Post { return f32.HardSigmoid(op.Alpha, op.Beta) }),
-		"HardSwish":   function(quick, func(graph.HardSwish) f32.Post { return f32.HardSwish() }),
-		"Sigmoid":     function(slow, func(graph.Sigmoid) f32.Post { return f32.Sigmoid() }),
-		"SiLU":        function(slow, func(graph.SiLU) f32.Post { return f32.SiLU() }),
-		"Tanh":        function(slow, func(graph.Tanh) f32.Post { return f32.Tanh() }),
-		"Elu":         function(slow, func(op graph.Elu) f32.Post { return f32.Elu(op.Alpha) }),
-		"Softplus":    function(slow, func(graph.Softplus) f32.Post { return f32.Softplus() }),
-		"Mish":        function(slow, func(graph.Mish) f32.Post { return f32.Mish() }),
-		"Exp":         function(slow, func(graph.Exp) f32.Post { return f32.Exp() }),
-		"Sqrt":        function(slow, func(graph.Sqrt) f32.Post { return f32.Sqrt() }),
-		"Gelu": function(slow, func(op graph.Gelu) f32.Post {
+		"Relu":        function(quick, func(graph.Relu) call.EpilogueOp { return f32.Clamp(0, unbounded[1]) }),
+		"Clip":        function(quick, func(op graph.Clip) call.EpilogueOp { return f32.Clamp(op.Lo, op.Hi) }),
+		"LeakyRelu":   function(quick, func(op graph.LeakyRelu) call.EpilogueOp { return f32.LeakyRelu(op.Alpha) }),
+		"HardSigmoid": function(quick, func(op graph.HardSigmoid) call.EpilogueOp { return f32.HardSigmoid(op.Alpha, op.Beta) }),
+		"HardSwish":   function(quick, func(graph.HardSwish) call.EpilogueOp { return f32.HardSwish() }),
+		"Sigmoid":     function(slow, func(graph.Sigmoid) call.EpilogueOp { return f32.Sigmoid() }),
+		"SiLU":        function(slow, func(graph.SiLU) call.EpilogueOp { return f32.SiLU() }),
+		"Tanh":        function(slow, func(graph.Tanh) call.EpilogueOp { return f32.Tanh() }),
+		"Elu":         function(slow, func(op graph.Elu) call.EpilogueOp { return f32.Elu(op.Alpha) }),
+		"Softplus":    function(slow, func(graph.Softplus) call.EpilogueOp { return f32.Softplus() }),
+		"Mish":        function(slow, func(graph.Mish) call.EpilogueOp { return f32.Mish() }),
+		"Exp":         function(slow, func(graph.Exp) call.EpilogueOp { return f32.Exp() }),
+		"Sqrt":        function(slow, func(graph.Sqrt) call.EpilogueOp { return f32.Sqrt() }),
+		"Gelu": function(slow, func(op graph.Gelu) call.EpilogueOp {
 			if op.Tanh {
 				return f32.GeluTanh()
 			}

@@ -22,9 +22,9 @@ func gemm(l *lowerer, s *plan.Step, op graph.Gemm) {
 	if k == 0 {
 		l.noProduct(y)
 		if len(s.Inputs) > 2 && s.Inputs[2] != graph.None {
-			l.addScaled(y, s.Inputs[2], op.Beta, l.posts(s))
+			l.addScaled(y, s.Inputs[2], op.Beta, l.epilogue(s))
 		} else {
-			l.mapInPlace(y, l.posts(s))
+			l.mapInPlace(y, l.epilogue(s))
 		}
 		return
 	}
@@ -49,26 +49,26 @@ func gemm(l *lowerer, s *plan.Step, op graph.Gemm) {
 		}
 		g.B = l.packAtRunTime(k, cols, 0, operand{l.at(b), strides[1:]}, axis{k, strides[0]})
 	}
-	posts := l.posts(s)
+	epilogue := l.epilogue(s)
 	if separate == graph.None && alpha == 1 {
-		g.Post = l.inlineClamp(&g.Lo, &g.Hi, posts)
+		g.Epilogue = l.inlineClamp(&g.Lo, &g.Hi, epilogue)
 		l.emit(g.Call())
 		return
 	}
 	l.emit(g.Call())
 	own := l.of(y)
 	if separate == graph.None {
-		l.binary(y, call.F32Mul, own, l.scalar(alpha, 2), posts)
+		l.binary(y, call.F32Mul, own, l.scalar(alpha, 2), epilogue)
 		return
 	}
 	if alpha != 1 {
 		l.binary(y, call.F32Mul, own, l.scalar(alpha, 2), nil)
 	}
-	l.addScaled(y, separate, op.Beta, posts)
+	l.addScaled(y, separate, op.Beta, epilogue)
 }
 
 // addScaled adds beta·c to matrix y, to which c broadcasts.
-func (l *lowerer) addScaled(y, c graph.ValueID, beta float32, posts []f32.Post) {
+func (l *lowerer) addScaled(y, c graph.ValueID, beta float32, epilogue []call.EpilogueOp) {
 	shape := l.g.Values[y].Shape
 	addend := l.broadcast(c, shape)
 	if beta != 1 {
@@ -76,7 +76,7 @@ func (l *lowerer) addScaled(y, c graph.ValueID, beta float32, posts []f32.Post) 
 		l.elements(call.F32Mul, scaled, addend, l.scalar(beta, len(shape)), shape)
 		addend = scaled
 	}
-	l.binary(y, call.F32Add, l.of(y), addend, posts)
+	l.binary(y, call.F32Add, l.of(y), addend, epilogue)
 }
 
 // noProduct is the sum over no elements: zeros.
@@ -144,7 +144,7 @@ func matMul(l *lowerer, s *plan.Step, _ graph.MatMul) {
 	m, k, cols := sa[len(sa)-2], sa[len(sa)-1], sb[len(sb)-1]
 	if k == 0 {
 		l.noProduct(y)
-		l.mapInPlace(y, l.posts(s))
+		l.mapInPlace(y, l.epilogue(s))
 		return
 	}
 	batches := graph.Len(l.g.Values[y].Shape) / max(1, m*cols)
@@ -185,7 +185,7 @@ func matMul(l *lowerer, s *plan.Step, _ graph.MatMul) {
 		}.Call())
 	}
 	l.store(y, out)
-	l.mapInPlace(y, l.posts(s))
+	l.mapInPlace(y, l.epilogue(s))
 }
 
 // matrixIndex is the index in an operand with leading shape own of matrix i of the broadcast result.

@@ -175,7 +175,7 @@ func (l *lowerer) operator(s *plan.Step) error {
 	}
 	n := l.g.Nodes[s.Node]
 	row := l.operators[n.Op.Type()]
-	switch pointwise := row.runsAsPost(l.g, n); {
+	switch pointwise := row.fitsEpilogue(l.g, n); {
 	case pointwise && s.Integer:
 		row.integer(l, s, n.Op)
 		return nil
@@ -243,7 +243,7 @@ func (l *lowerer) input(s *plan.Step) {
 	lay := l.lay(v)
 	from := l.base + uint32(l.plan.Buffers[l.plan.Staging[s.Input]].Addr)
 	l.copy(l.at(v), lay.Stride, from, plan.Strides(lay.Shape), lay.Shape)
-	l.mapInPlace(v, l.posts(s))
+	l.mapInPlace(v, l.epilogue(s))
 }
 
 // decode makes floats of codes, with the zeros around them.

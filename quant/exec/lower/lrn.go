@@ -33,5 +33,5 @@ func lrn(l *lowerer, s *plan.Step, op graph.LRN) {
 	l.elements(call.F32Mul, means, means, l.scalar(op.Alpha, rank), in.Shape)
 	l.elements(call.F32Add, means, means, l.scalar(op.Bias, rank), in.Shape)
 	l.elements(call.F32Pow, means, means, l.scalar(op.Beta, rank), in.Shape)
-	l.binary(y, call.F32Div, given, means, l.posts(s))
+	l.binary(y, call.F32Div, given, means, l.epilogue(s))
 }

@@ -79,7 +79,7 @@ func reshape(l *lowerer, s *plan.Step, _ graph.Reshape) {
 	} else {
 		l.move(out, l.ordered(in), plan.StridesOf(dst.Shape, dst.Width))
 	}
-	l.mapInPlace(out, l.posts(s))
+	l.mapInPlace(out, l.epilogue(s))
 }
 
 func transpose(l *lowerer, s *plan.Step, op graph.Transpose) {
@@ -89,7 +89,7 @@ func transpose(l *lowerer, s *plan.Step, op graph.Transpose) {
 		strides[i] = src.Stride[p]
 	}
 	l.move(s.Out(), l.at(s.Inputs[0]), strides)
-	l.mapInPlace(s.Out(), l.posts(s))
+	l.mapInPlace(s.Out(), l.epilogue(s))
 }
 
 func slice(l *lowerer, s *plan.Step, op graph.Slice) {
@@ -100,11 +100,11 @@ func slice(l *lowerer, s *plan.Step, op graph.Slice) {
 		strides[a] = op.Steps[a] * src.Stride[a]
 	}
 	l.move(s.Out(), at, strides)
-	l.mapInPlace(s.Out(), l.posts(s))
+	l.mapInPlace(s.Out(), l.epilogue(s))
 }
 
 // expand repeats what has no extent along an axis.
 func expand(l *lowerer, s *plan.Step, _ graph.Expand) {
 	l.move(s.Out(), l.at(s.Inputs[0]), l.strides(s.Inputs[0], l.lay(s.Out()).Shape))
-	l.mapInPlace(s.Out(), l.posts(s))
+	l.mapInPlace(s.Out(), l.epilogue(s))
 }

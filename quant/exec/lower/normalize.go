@@ -21,7 +21,7 @@ func instanceNorm(l *lowerer, s *plan.Step, op graph.InstanceNormalization) {
 	for a := 2; a < rank; a++ {
 		r.axes = append(r.axes, a)
 	}
-	l.normalize(s.Inputs[0], s.Out(), r, l.posts(s))
+	l.normalize(s.Inputs[0], s.Out(), r, l.epilogue(s))
 }
 
 func layerNorm(l *lowerer, s *plan.Step, op graph.LayerNormalization) {
@@ -38,7 +38,7 @@ func layerNorm(l *lowerer, s *plan.Step, op graph.LayerNormalization) {
 			*to = l.broadcast(s.Outputs[i+1], shape)
 		}
 	}
-	l.normalize(s.Inputs[0], s.Out(), r, l.posts(s))
+	l.normalize(s.Inputs[0], s.Out(), r, l.epilogue(s))
 	for i, v := range s.Outputs {
 		if i > 0 && v != graph.None {
 			l.mapInPlace(v, l.tapsOf(s, i))
@@ -48,7 +48,7 @@ func layerNorm(l *lowerer, s *plan.Step, op graph.LayerNormalization) {
 
 // normalize makes y of x in passes over y: x - mean; its squares, whose mean is the variance; quotient,
 // product and sum.
-func (l *lowerer) normalize(x, y graph.ValueID, r normalized, posts []f32.Post) {
+func (l *lowerer) normalize(x, y graph.ValueID, r normalized, epilogue []call.EpilogueOp) {
 	in := l.lay(x)
 	squares, size := plan.NewLayout(-1, in.Shape, plan.Halo{}, elem)
 	squared := operand{l.temp(size), squares.Stride}
@@ -78,9 +78,9 @@ func (l *lowerer) normalize(x, y graph.ValueID, r normalized, posts []f32.Post) 
 	}
 	l.binary(y, call.F32Div, own, deviation, nil)
 	if r.bias.at == 0 {
-		l.binary(y, call.F32Mul, own, r.scale, posts)
+		l.binary(y, call.F32Mul, own, r.scale, epilogue)
 		return
 	}
 	l.binary(y, call.F32Mul, own, r.scale, nil)
-	l.binary(y, call.F32Add, own, r.bias, posts)
+	l.binary(y, call.F32Add, own, r.bias, epilogue)
 }

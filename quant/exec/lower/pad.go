@@ -26,7 +26,7 @@ func pad(l *lowerer, s *plan.Step, op graph.Pad) {
 	if op.Mode != graph.PadConstant {
 		l.padEdges(op, origin, dst, src.Shape)
 	}
-	l.mapInPlace(out, l.posts(s))
+	l.mapInPlace(out, l.epilogue(s))
 }
 
 func (l *lowerer) padEdges(op graph.Pad, origin uint32, dst plan.Layout, inner []int) {

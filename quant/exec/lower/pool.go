@@ -32,7 +32,7 @@ func (l *lowerer) pool(s *plan.Step, w window) f32.Pool {
 		KH: uint32(w.kernel[0]), KW: uint32(w.kernel[1]), StrideH: uint32(w.strides[0]), StrideW: uint32(w.strides[1]),
 		DilH: uint32(w.dilations[0]), DilW: uint32(w.dilations[1]),
 		PadT: uint32(w.pads[0]), PadL: uint32(w.pads[1]), PadB: uint32(w.pads[2]), PadR: uint32(w.pads[3]),
-		Post: l.posts(s),
+		Epilogue: l.epilogue(s),
 	}
 }
 

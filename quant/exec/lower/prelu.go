@@ -13,11 +13,11 @@ func prelu(l *lowerer, s *plan.Step, _ graph.PRelu) {
 	lay := l.lay(x)
 	negative := operand{l.temp(elem * graph.Len(lay.Shape)), plan.Strides(lay.Shape)}
 	l.emit(f32.Map{X: l.at(x), Y: negative.at, Shape: lay.Shape, XStrides: lay.Stride, YStrides: negative.strides, C: 1,
-		Post: []f32.Post{f32.Clamp(unbounded[0], 0)}}.Call())
+		Epilogue: []call.EpilogueOp{f32.Clamp(unbounded[0], 0)}}.Call())
 	l.binary(y, call.F32Mul, negative, l.broadcast(s.Inputs[1], lay.Shape), nil)
 	l.emit(f32.Map{X: l.at(x), Y: negative.at, Shape: lay.Shape, XStrides: lay.Stride, YStrides: negative.strides, C: 1,
-		Post: []f32.Post{f32.Relu()}}.Call())
-	l.binary(y, call.F32Add, negative, l.of(y), l.posts(s))
+		Epilogue: []call.EpilogueOp{f32.Relu()}}.Call())
+	l.binary(y, call.F32Add, negative, l.of(y), l.epilogue(s))
 }
 
 func preluFits(g *graph.Graph, n graph.Node) bool {
@@ -25,7 +25,7 @@ func preluFits(g *graph.Graph, n graph.Node) bool {
 	return ok
 }
 
-func preluPost(l *lowerer, n graph.Node) f32.Post {
+func preluOp(l *lowerer, n graph.Node) call.EpilogueOp {
 	slope, _ := slopes(l.g, n)
 	return f32.PRelu(l.constant(len(slope), func(dst []float32) { copy(dst, slope) }), len(slope))
 }

@@ -8,20 +8,20 @@ import (
 )
 
 // quantize runs a QuantizeLinear with a scale for each channel, or one that is computed while running:
-// nearest(x/scale), then the zero point, then the limits, as the post for a single scale does.
+// nearest(x/scale), then the zero point, then the limits, as the epilogue function for a single scale does.
 func quantize(l *lowerer, s *plan.Step, op graph.QuantizeLinear) {
 	x, y := s.Inputs[0], s.Out()
 	rank := len(l.lay(x).Shape)
 	lo, hi := op.To.Range()
 	round := f32.Quantize(1, 0, unbounded[0], unbounded[1])
-	posts := append([]f32.Post{f32.Clamp(float32(lo), float32(hi))}, l.posts(s)...)
+	epilogue := append([]call.EpilogueOp{f32.Clamp(float32(lo), float32(hi))}, l.epilogue(s)...)
 	given, scale := l.of(x), l.along(s.Inputs[1], op.Axis, rank)
 	if len(s.Inputs) < 3 || s.Inputs[2] == graph.None {
-		l.binary(y, call.F32Div, given, scale, append([]f32.Post{round}, posts...))
+		l.binary(y, call.F32Div, given, scale, append([]call.EpilogueOp{round}, epilogue...))
 		return
 	}
-	l.binary(y, call.F32Div, given, scale, []f32.Post{round})
-	l.binary(y, call.F32Add, l.of(y), l.along(s.Inputs[2], op.Axis, rank), posts)
+	l.binary(y, call.F32Div, given, scale, []call.EpilogueOp{round})
+	l.binary(y, call.F32Add, l.of(y), l.along(s.Inputs[2], op.Axis, rank), epilogue)
 }
 
 // dequantize runs a DequantizeLinear with a scale for each channel, or one that is computed while running.
@@ -34,12 +34,12 @@ func dequantize(l *lowerer, s *plan.Step, op graph.DequantizeLinear) {
 		l.binary(y, call.F32Sub, from, l.along(s.Inputs[2], op.Axis, rank), nil)
 		from = own
 	}
-	l.binary(y, call.F32Mul, from, l.along(s.Inputs[1], op.Axis, rank), l.posts(s))
+	l.binary(y, call.F32Mul, from, l.along(s.Inputs[1], op.Axis, rank), l.epilogue(s))
 }
 
 // copied runs a FakeQuantize whose input something else reads unrounded: its output has the quantizer.
 func copied(l *lowerer, s *plan.Step, _ graph.FakeQuantize) {
-	l.mapTo(s.Out(), l.of(s.Inputs[0]), l.posts(s))
+	l.mapTo(s.Out(), l.of(s.Inputs[0]), l.epilogue(s))
 }
 
 // oneScale reports whether node n, a QuantizeLinear or its reverse, has one constant scale for all.
@@ -47,12 +47,12 @@ func oneScale(g *graph.Graph, n graph.Node) bool {
 	return graph.Len(g.Values[n.Inputs[1]].Shape) == 1 && plan.Constant(g, n.Inputs[1:])
 }
 
-func quantizePost(l *lowerer, n graph.Node) f32.Post {
+func quantizeOp(l *lowerer, n graph.Node) call.EpilogueOp {
 	lo, hi := n.Op.(graph.QuantizeLinear).To.Range()
 	return f32.Quantize(l.g.Values[n.Inputs[1]].Const.F[0], l.zeroPoint(n), float32(lo), float32(hi))
 }
 
-func dequantizePost(l *lowerer, n graph.Node) f32.Post {
+func dequantizeOp(l *lowerer, n graph.Node) call.EpilogueOp {
 	return f32.Dequantize(l.g.Values[n.Inputs[1]].Const.F[0], l.zeroPoint(n))
 }
 

@@ -22,7 +22,7 @@ func (l *lowerer) reduce(s *plan.Step, op f32.Reduction, axes []int) {
 		}
 	}
 	l.reduceTo(op, operand{l.at(s.Out()), strides}, l.of(s.Inputs[0]), x.Shape, axes)
-	l.mapInPlace(s.Out(), l.posts(s))
+	l.mapInPlace(s.Out(), l.epilogue(s))
 }
 
 func reduceMean(l *lowerer, s *plan.Step, op graph.ReduceMean) { l.reduce(s, f32.ReduceMean, op.Axes) }
@@ -61,7 +61,7 @@ func softmax(l *lowerer, s *plan.Step, op graph.Softmax) {
 	c := f32.Softmax{X: l.at(in), Y: l.at(s.Out()), Shape: x.Shape, XStrides: x.Stride, YStrides: y.Stride, Axis: op.Axis}
 	if x.Stride[op.Axis] == elem && y.Stride[op.Axis] == elem {
 		l.emit(c.Call())
-		l.mapInPlace(s.Out(), l.posts(s))
+		l.mapInPlace(s.Out(), l.epilogue(s))
 		return
 	}
 	last := make([]int, len(x.Shape)) // byte strides of a dense tensor whose innermost axis is op.Axis
@@ -78,5 +78,5 @@ func softmax(l *lowerer, s *plan.Step, op graph.Softmax) {
 	l.copy(c.X, last, l.at(in), x.Stride, x.Shape)
 	l.emit(c.Call())
 	l.copy(l.at(s.Out()), y.Stride, c.Y, last, y.Shape)
-	l.mapInPlace(s.Out(), l.posts(s))
+	l.mapInPlace(s.Out(), l.epilogue(s))
 }

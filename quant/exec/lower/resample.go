@@ -21,7 +21,7 @@ func resample(l *lowerer, s *plan.Step, op graph.Resample) {
 	l.weigh(op, 0, turned, done, planes*ow, h)
 	l.copy(l.at(y), []int{out.Stride[0], out.Stride[1], out.Stride[3], out.Stride[2]}, done,
 		plan.Strides([]int{shape[0], shape[1], ow, oh}), []int{shape[0], shape[1], ow, oh})
-	l.mapInPlace(y, l.posts(s))
+	l.mapInPlace(y, l.epilogue(s))
 }
 
 // weigh makes rows of Out[a] numbers of rows of n numbers, along spatial axis a.

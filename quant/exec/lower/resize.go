@@ -41,7 +41,7 @@ func (l *lowerer) resizeNearest(s *plan.Step, op graph.Resize, x plan.Layout, at
 	l.emit(f32.Gather{
 		X: at, XImg: uint32(x.Stride[0]), Table: table,
 		Y: l.at(s.Out()), YImg: uint32(y.Stride[0]), YRow: uint32(y.Stride[2]), YPix: uint32(y.Stride[3]),
-		N: uint32(y.Shape[0]), H: uint32(y.Shape[2]), W: uint32(y.Shape[3]), C: uint32(y.Shape[1]), Post: l.posts(s),
+		N: uint32(y.Shape[0]), H: uint32(y.Shape[2]), W: uint32(y.Shape[3]), C: uint32(y.Shape[1]), Epilogue: l.epilogue(s),
 	}.Call())
 }
 
@@ -50,7 +50,7 @@ func (l *lowerer) resizeLinear(s *plan.Step, op graph.Resize, x plan.Layout, at 
 	l.emit(f32.ResizeLinear{
 		X: at, XImg: uint32(x.Stride[0]), Rows: l.linearTaps(op, 0, x), Columns: l.linearTaps(op, 1, x),
 		Y: l.at(s.Out()), YImg: uint32(y.Stride[0]), YRow: uint32(y.Stride[2]), YPix: uint32(y.Stride[3]),
-		N: uint32(y.Shape[0]), OH: uint32(y.Shape[2]), OW: uint32(y.Shape[3]), C: uint32(y.Shape[1]), Post: l.posts(s),
+		N: uint32(y.Shape[0]), OH: uint32(y.Shape[2]), OW: uint32(y.Shape[3]), C: uint32(y.Shape[1]), Epilogue: l.epilogue(s),
 	}.Call())
 }
 

@@ -18,7 +18,7 @@ func depthToSpace(l *lowerer, s *plan.Step, op graph.DepthToSpace) {
 	l.copy(l.at(y), []int{o[0], o[2], o[3], o[1], b * o[2], b * o[3]},
 		l.at(x), []int{i[0], b * between * i[1], between * i[1], channel * i[1], i[2], i[3]},
 		[]int{in.Shape[0], b, b, c, in.Shape[2], in.Shape[3]})
-	l.mapInPlace(y, l.posts(s))
+	l.mapInPlace(y, l.epilogue(s))
 }
 
 // spaceToDepth is one copy over the same axes, the other way.
@@ -30,5 +30,5 @@ func spaceToDepth(l *lowerer, s *plan.Step, op graph.SpaceToDepth) {
 	l.copy(l.at(y), []int{o[0], b * c * o[1], c * o[1], o[1], o[2], o[3]},
 		l.at(x), []int{i[0], i[2], i[3], i[1], b * i[2], b * i[3]},
 		[]int{in.Shape[0], b, b, c, out.Shape[2], out.Shape[3]})
-	l.mapInPlace(y, l.posts(s))
+	l.mapInPlace(y, l.epilogue(s))
 }

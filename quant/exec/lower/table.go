@@ -2,7 +2,6 @@ package lower
 
 import (
 	"github.com/quantscope/quantscope/kernels/call"
-	"github.com/quantscope/quantscope/kernels/f32"
 	"github.com/quantscope/quantscope/quant/exec/plan"
 	"github.com/quantscope/quantscope/quant/graph"
 )
@@ -10,11 +9,11 @@ import (
 // row is an operator: what a plan has to know of it, and what it emits.
 type row struct {
 	plan.Operator
-	float   emitter                                 // on floats; nil if it runs as post only
-	integer emitter                                 // on codes; nil if Integers is NoIntegers
-	post    func(l *lowerer, n graph.Node) f32.Post // in place, on values just made; nil if it cannot
-	fits    func(g *graph.Graph, n graph.Node) bool // whether node n runs as post; nil if each does
-	quick   bool                                    // as post it takes no longer than finding a code in a table
+	float    emitter                                        // on floats; nil if it runs in epilogues only
+	integer  emitter                                        // on codes; nil if Integers is NoIntegers
+	epilogue func(l *lowerer, n graph.Node) call.EpilogueOp // in place, on values just made; nil if it cannot
+	fits     func(g *graph.Graph, n graph.Node) bool        // whether node n does; nil if each does
+	quick    bool                                           // in an epilogue it takes no longer than finding a code in a table
 }
 
 // emitter emits the calls of step s, whose operator is op.
@@ -25,9 +24,9 @@ func on[T graph.Op](f func(l *lowerer, s *plan.Step, op T)) emitter {
 	return func(l *lowerer, s *plan.Step, op graph.Op) { f(l, s, op.(T)) }
 }
 
-// runsAsPost reports whether node n, whose operator is r, may run in place on values just made.
-func (r row) runsAsPost(g *graph.Graph, n graph.Node) bool {
-	return r.post != nil && (r.fits == nil || r.fits(g, n))
+// fitsEpilogue reports whether node n, whose operator is r, may run in place on values just made.
+func (r row) fitsEpilogue(g *graph.Graph, n graph.Node) bool {
+	return r.epilogue != nil && (r.fits == nil || r.fits(g, n))
 }
 
 // Operators tells a plan what it has to know of operators.
@@ -36,7 +35,7 @@ func Operators() plan.Operators {
 	return func(op graph.Op) plan.Operator {
 		r := rows[op.Type()]
 		o := r.Operator
-		o.Epilogue = r.runsAsPost
+		o.Epilogue = r.fitsEpilogue
 		if space(op) > 2 { // see volume.go
 			o.Integers, o.Layer, o.Halo = plan.NoIntegers, nil, nil
 		}
@@ -80,13 +79,13 @@ func table() map[string]row {
 		"SpaceToDepth": {Operator: plan.Operator{Integers: plan.Move}, float: on(spaceToDepth), integer: moved(spaceToDepth)},
 		"Resize":       {float: resizes},
 
-		"BatchNormalization":    {float: on(norm), post: normPost, fits: normFits, quick: true},
+		"BatchNormalization":    {float: on(norm), epilogue: normOp, fits: normFits, quick: true},
 		"InstanceNormalization": {float: on(instanceNorm)},
 		"LayerNormalization":    {float: on(layerNorm)},
 		"LRN":                   {float: on(lrn)},
-		"PRelu":                 {float: on(prelu), post: preluPost, fits: preluFits, quick: true},
-		"QuantizeLinear":        {float: on(quantize), post: quantizePost, fits: oneScale, quick: true},
+		"PRelu":                 {float: on(prelu), epilogue: preluOp, fits: preluFits, quick: true},
+		"QuantizeLinear":        {float: on(quantize), epilogue: quantizeOp, fits: oneScale, quick: true},
 		"FakeQuantize":          {float: on(copied)},
-		"DequantizeLinear":      {float: on(dequantize), post: dequantizePost, fits: oneScale, quick: true},
+		"DequantizeLinear":      {float: on(dequantize), epilogue: dequantizeOp, fits: oneScale, quick: true},
 	})
 }

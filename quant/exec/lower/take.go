@@ -24,5 +24,5 @@ func take(l *lowerer, s *plan.Step, op graph.Gather) {
 		N: uint32(outer), H: 1, W: uint32(len(op.Indices)), C: uint32(inner),
 	}.Call())
 	l.store(y, to)
-	l.mapInPlace(y, l.posts(s))
+	l.mapInPlace(y, l.epilogue(s))
 }

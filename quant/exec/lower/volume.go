@@ -116,9 +116,9 @@ func (l *lowerer) convVolume(s *plan.Step, op graph.Conv) {
 			}
 		}
 	})
-	posts := l.posts(s)
+	epilogue := l.epilogue(s)
 	if op.Group == 1 {
-		gemm.Post = l.inlineClamp(&gemm.Lo, &gemm.Hi, posts)
+		gemm.Epilogue = l.inlineClamp(&gemm.Lo, &gemm.Hi, epilogue)
 	}
 	for g := range op.Group {
 		gemm.A, gemm.C = from+uint32(elem*g*cg), to+uint32(elem*g*og)
@@ -131,7 +131,7 @@ func (l *lowerer) convVolume(s *plan.Step, op graph.Conv) {
 		l.emit(gemm.Call())
 	}
 	if op.Group > 1 {
-		l.mapInPlace(s.Out(), posts)
+		l.mapInPlace(s.Out(), epilogue)
 	}
 	store()
 }
@@ -156,7 +156,7 @@ func (l *lowerer) poolVolume(s *plan.Step, w window, emit func(f32.Pool)) {
 		Y: to, YImg: u(out.Stride[0]), YRow: u(out.Stride[2]), YPix: u(out.Stride[4]),
 		N: u(n), H: u(d), W: u(pixels), C: u(c), OH: u(out.Shape[2]), OW: u(pixels),
 		KH: u(w.kernel[0]), KW: 1, StrideH: u(w.strides[0]), StrideW: 1, DilH: u(w.dilations[0]), DilW: 1,
-		PadT: u(w.pads[0]), PadB: u(w.pads[3]), Post: l.posts(s),
+		PadT: u(w.pads[0]), PadB: u(w.pads[3]), Epilogue: l.epilogue(s),
 	})
 	store()
 }

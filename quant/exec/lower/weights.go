@@ -100,10 +100,10 @@ func (l *lowerer) roundBias(s *plan.Step, bias []float32) {
 }
 
 // integerOut says what becomes of the sums of s, given the real value m of their units: codes, or floats,
-// with the posts still to come.
+// with the epilogue still to come.
 func (l *lowerer) integerOut(s *plan.Step, m []float32) (q8.Out, []float32) {
 	if s.Coded < 0 {
-		return q8.Out{Float: true, Post: l.posts(s)}, m
+		return q8.Out{Float: true, Epilogue: l.epilogue(s)}, m
 	}
 	r := l.coded(s)
 	scaled := make([]float32, len(m))

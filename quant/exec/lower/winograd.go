@@ -40,6 +40,6 @@ func (l *lowerer) winograd(s *plan.Step, op graph.Conv, weights *weighted) {
 		w, bias := weights.get()
 		f32.PackWinograd(dst, c, o, bias, w)
 	})
-	d.Post = l.inlineClamp(&d.Lo, &d.Hi, l.posts(s))
+	d.Epilogue = l.inlineClamp(&d.Lo, &d.Hi, l.epilogue(s))
 	l.emit(d.Call())
 }

@@ -12,7 +12,7 @@ func ResetMinMax(lanes []float32) {
 // MinMax leaves the strip as it is and widens lanes by it: element i by lane i%4, the last len%4
 // elements by every lane. NaN wins, and -0 < +0 (f32x4.min, f32x4.max), so that the folded result
 // does not depend on the order of strips or on which thread saw them.
-func MinMax(lanes []float32) Post {
+func MinMax(lanes []float32) EpilogueOp {
 	return func(strip []float32) {
 		whole := len(strip) &^ 3
 		for i, x := range strip[:whole] {

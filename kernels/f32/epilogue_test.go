@@ -10,18 +10,18 @@ import (
 	"github.com/quantscope/quantscope/kernels/ref"
 )
 
-// postCase is a post and its twin for c channels; arrays go to the arena.
-type postCase struct {
+// opCase is an epilogue function and its twin for c channels; arrays go to the arena.
+type opCase struct {
 	name string
-	make func(a *arena, r *rand.Rand, c int) (f32.Post, ref.Post)
+	make func(a *arena, r *rand.Rand, c int) (call.EpilogueOp, ref.EpilogueOp)
 }
 
-// plain is a post that needs nothing from the arena.
-func plain(name string, post f32.Post, twin ref.Post) postCase {
-	return postCase{name, func(*arena, *rand.Rand, int) (f32.Post, ref.Post) { return post, twin }}
+// plain is one that needs nothing from the arena.
+func plain(name string, op call.EpilogueOp, twin ref.EpilogueOp) opCase {
+	return opCase{name, func(*arena, *rand.Rand, int) (call.EpilogueOp, ref.EpilogueOp) { return op, twin }}
 }
 
-func posts() []postCase {
+func opCases() []opCase {
 	positive := func(r *rand.Rand, c int) []float32 {
 		x := random(r, c, false)
 		for i := range x {
@@ -30,25 +30,25 @@ func posts() []postCase {
 		return x
 	}
 	s := float32(0.0371)
-	return []postCase{
+	return []opCase{
 		plain("clamp", f32.Clamp(-0.5, 1.5), ref.Clamp(-0.5, 1.5)),
 		plain("relu", f32.Relu(), ref.Clamp(0, inf)),
 		plain("relu6", f32.Relu6(), ref.Clamp(0, 6)),
 		plain("leaky_relu", f32.LeakyRelu(0.01), ref.LeakyRelu(0.01)),
-		plain("hard_sigmoid", f32.HardSigmoid(0.2, 0.5), ref.HardSigmoidPost(0.2, 0.5)),
-		plain("hard_swish", f32.HardSwish(), ref.HardSwishPost()),
-		plain("sigmoid", f32.Sigmoid(), ref.SigmoidPost()),
-		plain("silu", f32.SiLU(), ref.SiLUPost()),
-		plain("tanh", f32.Tanh(), ref.TanhPost()),
-		plain("exp", f32.Exp(), ref.ExpPost()),
-		plain("elu", f32.Elu(1.7), ref.EluPost(1.7)),
-		plain("softplus", f32.Softplus(), ref.SoftplusPost()),
-		plain("mish", f32.Mish(), ref.MishPost()),
-		plain("gelu", f32.Gelu(), ref.GeluPost()),
-		plain("gelu_tanh", f32.GeluTanh(), ref.GeluTanhPost()),
-		plain("sqrt", f32.Sqrt(), ref.SqrtPost()),
-		plain("neg", f32.Neg(), ref.NegPost()),
-		plain("abs", f32.Abs(), ref.AbsPost()),
+		plain("hard_sigmoid", f32.HardSigmoid(0.2, 0.5), ref.HardSigmoidOp(0.2, 0.5)),
+		plain("hard_swish", f32.HardSwish(), ref.HardSwishOp()),
+		plain("sigmoid", f32.Sigmoid(), ref.SigmoidOp()),
+		plain("silu", f32.SiLU(), ref.SiLUOp()),
+		plain("tanh", f32.Tanh(), ref.TanhOp()),
+		plain("exp", f32.Exp(), ref.ExpOp()),
+		plain("elu", f32.Elu(1.7), ref.EluOp(1.7)),
+		plain("softplus", f32.Softplus(), ref.SoftplusOp()),
+		plain("mish", f32.Mish(), ref.MishOp()),
+		plain("gelu", f32.Gelu(), ref.GeluOp()),
+		plain("gelu_tanh", f32.GeluTanh(), ref.GeluTanhOp()),
+		plain("sqrt", f32.Sqrt(), ref.SqrtOp()),
+		plain("neg", f32.Neg(), ref.NegOp()),
+		plain("abs", f32.Abs(), ref.AbsOp()),
 		plain("fakequant", f32.FakeQuant(s, 3, -128, 127), ref.FakeQuant(1/s, 3, -128, 127, s)),
 		plain("fakequant asymmetric", f32.FakeQuant(0.5, 100, 0, 255), ref.FakeQuant(2, 100, 0, 255, 0.5)),
 		plain("fakequant_div", f32.FakeQuantDiv(s, 3, 0, 15), ref.FakeQuantDiv(s, 3, 0, 15)),
@@ -58,36 +58,36 @@ func posts() []postCase {
 		logCase(),
 		plain("quantize", f32.Quantize(s, 128, 0, 255), ref.Quantize(s, 128, 0, 255)),
 		plain("dequantize", f32.Dequantize(s, 7), ref.Dequantize(s, 7)),
-		{"lookup", func(a *arena, r *rand.Rand, _ int) (f32.Post, ref.Post) {
+		{"lookup", func(a *arena, r *rand.Rand, _ int) (call.EpilogueOp, ref.EpilogueOp) {
 			table := random(r, 256, true)
 			return f32.Lookup(0.5, 100, 0, 255, a.floats(table)), ref.Lookup(2, 100, 0, 255, table)
 		}},
-		{"lookup_div", func(a *arena, r *rand.Rand, _ int) (f32.Post, ref.Post) {
+		{"lookup_div", func(a *arena, r *rand.Rand, _ int) (call.EpilogueOp, ref.EpilogueOp) {
 			table := random(r, 16, true)
 			return f32.LookupDiv(s, 3, -8, 7, a.floats(table)), ref.LookupDiv(s, 3, -8, 7, table)
 		}},
-		{"prelu", func(a *arena, r *rand.Rand, c int) (f32.Post, ref.Post) {
+		{"prelu", func(a *arena, r *rand.Rand, c int) (call.EpilogueOp, ref.EpilogueOp) {
 			slope := random(r, c, true)
 			return f32.PRelu(a.floats(slope), c), ref.PRelu(slope)
 		}},
-		{"affine", func(a *arena, r *rand.Rand, c int) (f32.Post, ref.Post) {
+		{"affine", func(a *arena, r *rand.Rand, c int) (call.EpilogueOp, ref.EpilogueOp) {
 			scale, shift := random(r, c, true), random(r, c, true)
 			return f32.Affine(a.floats(scale), a.floats(shift), c), ref.Affine(scale, shift)
 		}},
-		{"fakequant_channel", func(a *arena, r *rand.Rand, c int) (f32.Post, ref.Post) {
+		{"fakequant_channel", func(a *arena, r *rand.Rand, c int) (call.EpilogueOp, ref.EpilogueOp) {
 			scale, zp := positive(r, c), make([]float32, c)
 			inv := make([]float32, c)
 			for i := range inv {
 				inv[i], zp[i] = 1/scale[i], float32(i-c/2)
 			}
-			post := f32.FakeQuantChannel(a.floats(inv), a.floats(zp), a.floats(scale), -8, 7, c)
-			return post, ref.FakeQuantChannel(inv, zp, scale, -8, 7)
+			op := f32.FakeQuantChannel(a.floats(inv), a.floats(zp), a.floats(scale), -8, 7, c)
+			return op, ref.FakeQuantChannel(inv, zp, scale, -8, 7)
 		}},
 	}
 }
 
 // logCase has numbers of no meaning for tables, in the right order.
-func logCase() postCase {
+func logCase() opCase {
 	var values [17]float32
 	var limits [16]float32
 	for j := range values {
@@ -96,12 +96,12 @@ func logCase() postCase {
 	for j := range limits {
 		limits[j] = float32(math.Exp2((float64(j) + 0.5) / 16))
 	}
-	post := f32.FakeQuantLog2(values, limits, f32.LogBounds{Tiny: 0.1, Least: 0.2, Most: 50}, f32.LogBounds{Tiny: 0.11, Least: 0.22, Most: 50})
-	return plain("fakequant_log2", post, ref.FakeQuantLog2(values, limits, [2]float32{0.1, 0.11}, [2]float32{0.2, 0.22}, 50))
+	op := f32.FakeQuantLog2(values, limits, f32.LogBounds{Tiny: 0.1, Least: 0.2, Most: 50}, f32.LogBounds{Tiny: 0.11, Least: 0.22, Most: 50})
+	return plain("fakequant_log2", op, ref.FakeQuantLog2(values, limits, [2]float32{0.1, 0.11}, [2]float32{0.2, 0.22}, 50))
 }
 
-// postInput has ties of the scales above, and values that go far.
-func postInput(r *rand.Rand, n int) []float32 {
+// opInput has ties of the scales above, and values that go far.
+func opInput(r *rand.Rand, n int) []float32 {
 	x := random(r, n, true)
 	for i := range x {
 		switch r.IntN(5) {
@@ -116,19 +116,19 @@ func postInput(r *rand.Rand, n int) []float32 {
 	return x
 }
 
-func TestPosts(t *testing.T) {
+func TestEpilogueOps(t *testing.T) {
 	e := newEngine(t, 1<<20, call.F32Map)
-	for _, c := range posts() {
+	for _, c := range opCases() {
 		t.Run(c.name, func(t *testing.T) {
 			r := rand.New(rand.NewPCG(1, 2))
 			for channels := range 21 {
 				for _, pixels := range []int{1, 2, 3, 7} {
 					n := max(channels, 1) * pixels
-					x, a := postInput(r, n), newArena()
-					post, twin := c.make(a, r, max(channels, 1))
+					x, a := opInput(r, n), newArena()
+					op, twin := c.make(a, r, max(channels, 1))
 					want := append([]float32(nil), x...)
 					twin(want)
-					m := f32.Map{Y: a.output(x), Shape: []int{n}, XStrides: []int{4}, YStrides: []int{4}, C: max(channels, 1), Post: []f32.Post{post}}
+					m := f32.Map{Y: a.output(x), Shape: []int{n}, XStrides: []int{4}, YStrides: []int{4}, C: max(channels, 1), Epilogue: []call.EpilogueOp{op}}
 					m.X = m.Y
 					if !a.check(t, e, m.Call(), want) {
 						t.Fatalf("%d channels, %d pixels, input %v", channels, pixels, x)
@@ -139,30 +139,30 @@ func TestPosts(t *testing.T) {
 	}
 }
 
-// TestPostsOverAllExponents takes 2¹⁶ bit patterns spread over all floats.
-func TestPostsOverAllExponents(t *testing.T) {
+// TestEpilogueOpsOverAllExponents takes 2¹⁶ bit patterns spread over all floats.
+func TestEpilogueOpsOverAllExponents(t *testing.T) {
 	e := newEngine(t, 2<<20, call.F32Map)
 	x := make([]float32, 1<<16)
 	for i := range x {
 		x[i] = math.Float32frombits(uint32(i) * 65537)
 	}
 	r := rand.New(rand.NewPCG(3, 4))
-	for _, c := range posts() {
+	for _, c := range opCases() {
 		a := newArena()
-		post, twin := c.make(a, r, 1)
+		op, twin := c.make(a, r, 1)
 		want := append([]float32(nil), x...)
 		twin(want)
-		m := f32.Map{X: a.floats(x), Y: a.output(x), Shape: []int{len(x)}, XStrides: []int{4}, YStrides: []int{4}, C: 1, Post: []f32.Post{post}}
+		m := f32.Map{X: a.floats(x), Y: a.output(x), Shape: []int{len(x)}, XStrides: []int{4}, YStrides: []int{4}, C: 1, Epilogue: []call.EpilogueOp{op}}
 		if !a.check(t, e, m.Call(), want) {
-			t.Errorf("post %s", c.name)
+			t.Errorf("%s", c.name)
 		}
 	}
 }
 
-func TestMinMaxPost(t *testing.T) {
+func TestMinMaxOp(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	e := newEngine(t, 1<<20, call.F32Map)
-	units := unitEngine(t, kernel{call.F32Map, f32.EmitMap})
+	units := unitEngine(t, entry{call.F32Map, f32.EmitMap})
 	for n := range 30 {
 		for _, special := range []bool{false, true} {
 			x := random(r, n+1, special)
@@ -171,7 +171,7 @@ func TestMinMaxPost(t *testing.T) {
 			ref.MinMax(want)(x)
 			a := newArena()
 			at := a.output(lanes)
-			m := f32.Map{X: a.floats(x), Shape: []int{n + 1}, XStrides: []int{4}, YStrides: []int{4}, C: 1, Post: []f32.Post{f32.MinMax(at)}}
+			m := f32.Map{X: a.floats(x), Shape: []int{n + 1}, XStrides: []int{4}, YStrides: []int{4}, C: 1, Epilogue: []call.EpilogueOp{f32.MinMax(at)}}
 			m.Y = m.X
 			if !a.check(t, e, m.Call(), want) {
 				t.Fatalf("input %v", x)
@@ -187,7 +187,7 @@ func TestMinMaxPost(t *testing.T) {
 		lo, hi := ref.FoldMinMax(want)
 		lanes := f32.MinMaxReset(testThreads)
 		program, _ := call.Encode([]call.Call{f32.Map{
-			X: 0, Y: 0, Shape: []int{n}, XStrides: []int{4}, YStrides: []int{4}, Post: []f32.Post{f32.MinMax(40000)},
+			X: 0, Y: 0, Shape: []int{n}, XStrides: []int{4}, YStrides: []int{4}, Epilogue: []call.EpilogueOp{f32.MinMax(40000)},
 		}.Call()})
 		units.WriteF32(0, x)
 		units.WriteF32(40000, lanes)

@@ -73,24 +73,24 @@ func TestMinMaxFoldsTheSameInAnyOrder(t *testing.T) {
 	}
 }
 
-func TestActivationPosts(t *testing.T) {
+func TestActivationOps(t *testing.T) {
 	x := []float32{-2, -1, 0, 1, 2, 9}
 	for _, c := range []struct {
 		name string
-		post Post
+		op   EpilogueOp
 		want []float32
 	}{
 		{"relu6", Clamp(0, 6), []float32{0, 0, 0, 1, 2, 6}},
 		{"leaky", LeakyRelu(0.5), []float32{-1, -0.5, 0, 1, 2, 9}},
 		{"prelu", PRelu([]float32{0.5, 0.25}), []float32{-1, -0.25, 0, 1, 2, 9}},
 		{"affine", Affine([]float32{1, 2, 3}, []float32{0, 1, 2}), []float32{-2, -1, 2, 1, 5, 29}},
-		{"hardsigmoid", HardSigmoidPost(0.25, 0.5), []float32{0, 0.25, 0.5, 0.75, 1, 1}},
-		{"hardswish", HardSwishPost(), []float32{-1.0 / 3, -1.0 / 3, 0, 2.0 / 3, 5.0 / 3, 9}},
-		{"abs", AbsPost(), []float32{2, 1, 0, 1, 2, 9}},
-		{"neg", NegPost(), []float32{2, 1, 0, -1, -2, -9}},
+		{"hardsigmoid", HardSigmoidOp(0.25, 0.5), []float32{0, 0.25, 0.5, 0.75, 1, 1}},
+		{"hardswish", HardSwishOp(), []float32{-1.0 / 3, -1.0 / 3, 0, 2.0 / 3, 5.0 / 3, 9}},
+		{"abs", AbsOp(), []float32{2, 1, 0, 1, 2, 9}},
+		{"neg", NegOp(), []float32{2, 1, 0, -1, -2, -9}},
 	} {
 		y := append([]float32(nil), x...)
-		apply([]Post{c.post}, y)
+		apply([]EpilogueOp{c.op}, y)
 		for i := range y {
 			if math.Abs(float64(y[i]-c.want[i])) > 3e-7 {
 				t.Errorf("%s(%v) = %v, want %v", c.name, x[i], y[i], c.want[i])

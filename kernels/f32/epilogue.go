@@ -4,19 +4,20 @@ import (
 	"math"
 
 	"github.com/quantscope/quantscope/kernels/asm"
+	"github.com/quantscope/quantscope/kernels/kernel"
 )
 
-// emitPost emits a post with float parameters, the same for every element: body maps a vector x.
-func emitPost(m *asm.Module, name string, params, unroll int, body func(f *asm.Func, x asm.F32x4, p []asm.F32x4Var) asm.F32x4) *asm.Func {
-	return emitPreparedPost(m, name, params, unroll, func(f *asm.Func, p []asm.F32x4Var) func(x asm.F32x4) asm.F32x4 {
+// emitOp emits an epilogue function with float parameters, the same for every element: body maps a vector x.
+func emitOp(m *asm.Module, name string, params, unroll int, body func(f *asm.Func, x asm.F32x4, p []asm.F32x4Var) asm.F32x4) *asm.Func {
+	return emitPreparedOp(m, name, params, unroll, func(f *asm.Func, p []asm.F32x4Var) func(x asm.F32x4) asm.F32x4 {
 		return func(x asm.F32x4) asm.F32x4 { return body(f, x, p) }
 	})
 }
 
-// emitPreparedPost is emitPost where something is to be done before the loop: prepare emits that and
+// emitPreparedOp is emitOp where something is to be done before the loop: prepare emits that and
 // gives the body.
-func emitPreparedPost(m *asm.Module, name string, params, unroll int, prepare func(f *asm.Func, p []asm.F32x4Var) func(x asm.F32x4) asm.F32x4) *asm.Func {
-	f := m.Func(name, Signature())
+func emitPreparedOp(m *asm.Module, name string, params, unroll int, prepare func(f *asm.Func, p []asm.F32x4Var) func(x asm.F32x4) asm.F32x4) *asm.Func {
+	f := m.Func(name, kernel.Signature())
 	words, data, n := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2)
 	p := make([]asm.F32x4Var, params)
 	for i := range p {
@@ -31,10 +32,10 @@ func emitPreparedPost(m *asm.Module, name string, params, unroll int, prepare fu
 	return f
 }
 
-// emitChannelPost emits a post with arrays of one float per channel. Its words are the addresses of
+// emitChannelOp emits an epilogue function with arrays of one float per channel. Its words are the addresses of
 // the arrays, float parameters, and the number of channels.
-func emitChannelPost(m *asm.Module, name string, arrays, params int, body func(f *asm.Func, x asm.F32x4, channel []asm.F32x4, p []asm.F32x4Var) asm.F32x4) *asm.Func {
-	f := m.Func(name, Signature())
+func emitChannelOp(m *asm.Module, name string, arrays, params int, body func(f *asm.Func, x asm.F32x4, channel []asm.F32x4, p []asm.F32x4Var) asm.F32x4) *asm.Func {
+	f := m.Func(name, kernel.Signature())
 	words, data, n := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2)
 	p := make([]asm.F32x4Var, params)
 	for i := range p {
@@ -47,7 +48,7 @@ func emitChannelPost(m *asm.Module, name string, arrays, params int, body func(f
 		pointers[i] = f.I32()
 	}
 	channels, x := f.I32(), f.F32x4()
-	while(f, func() asm.I32 { return n.GtS(asm.ConstI32(0)) }, func() {
+	f.While(func() asm.I32 { return n.GtS(asm.ConstI32(0)) }, func() {
 		channels.Set(words.LoadI32(uint32(4 * (arrays + params))))
 		n.Set(n.Sub(channels.I32))
 		for i := range arrays {
