@@ -86,6 +86,11 @@ func (m *Image) possible() bool {
 			return false
 		}
 	}
+	for _, p := range m.Params {
+		if p == nil || p.Layout.Width != plan.Elem || !p.possible(inside) {
+			return false
+		}
+	}
 	for _, p := range m.Values {
 		if p == nil || p.Constant == nil && !p.possible(inside) {
 			return false

@@ -30,10 +30,21 @@ type Config struct {
 	// they are there, in a run on floats: what of a difference is theirs.
 	RoundBias bool
 	Pool      *engine.Pool // the threads that share the work; nil is one thread. No bit depends on it
+
+	// Params are inputs or constants of the graph that a Runner keeps from run to run, for Set to change: the
+	// weights of a network in training. Run is not given them. A constant holds at first what it is in the
+	// graph, an input zeros. Layers whose weights are parameters pack them in every run, and run on floats.
+	Params []graph.ValueID
+	// Updates give parameters new elements at the end of each Run, all at once: those of a value of the same
+	// shape as its readers saw it, or what another parameter held.
+	Updates []Update
 }
 
+// Update gives parameter Param the elements of From.
+type Update = plan.Update
+
 func (c Config) plan() plan.Config {
-	return plan.Config{Quant: c.Quant, Observe: c.Observe, Keep: c.Keep, Integer: c.Integer, RoundBias: c.RoundBias}
+	return plan.Config{Quant: c.Quant, Observe: c.Observe, Keep: c.Keep, Integer: c.Integer, RoundBias: c.RoundBias, Params: c.Params, Updates: c.Updates}
 }
 
 // lower plans g and goes over the plan dry.
@@ -121,7 +132,8 @@ func (r *Runner) Stats() Stats { return r.image.Stats }
 // Forms gives the form of every node in an integer run, nil for other runs.
 func (r *Runner) Forms() []Form { return r.image.Forms }
 
-// Run computes the outputs for one item: inputs in ONNX order, as many elements as the graph's shapes say.
+// Run computes the outputs for one item: inputs in ONNX order, as many elements as the graph's shapes say,
+// without those that are parameters.
 func (r *Runner) Run(inputs ...[]float32) error {
 	if len(inputs) != len(r.image.Inputs) {
 		return fmt.Errorf("%d inputs given, the network has %d", len(inputs), len(r.image.Inputs))
@@ -139,6 +151,32 @@ func (r *Runner) Run(inputs ...[]float32) error {
 	return r.eng.Run(r.image.Program, r.image.Calls)
 }
 
+// Set gives parameter v, of Config.Params, its elements in ONNX order.
+func (r *Runner) Set(v graph.ValueID, x []float32) error {
+	p := r.param(v)
+	if len(x) != graph.Len(p.Layout.Shape) {
+		return fmt.Errorf("a parameter of shape %v has %d numbers, got %d", p.Layout.Shape, graph.Len(p.Layout.Shape), len(x))
+	}
+	if !p.Layout.Ordered() {
+		laid := make([]float32, len(x))
+		lower.Scatter(laid, p.Layout, x)
+		x = laid
+	}
+	r.eng.WriteF32(p.At, x)
+	return nil
+}
+
+// Get is a copy of what parameter v holds, in ONNX order: as it was set, or as the last Run left it.
+func (r *Runner) Get(v graph.ValueID) []float32 { return r.elements(r.param(v)) }
+
+func (r *Runner) param(v graph.ValueID) *Place {
+	p := r.image.Params[v]
+	if p == nil {
+		panic("exec: value is no parameter")
+	}
+	return p
+}
+
 // Output is a copy of output i of the last Run, in ONNX order.
 func (r *Runner) Output(i int) []float32 { return r.Value(r.image.Outputs[i]) }
 
@@ -151,6 +189,11 @@ func (r *Runner) Value(v graph.ValueID) []float32 {
 	if p.Constant != nil {
 		return floats(p.Constant)
 	}
+	return r.elements(p)
+}
+
+// elements are those of a value in memory, in ONNX order.
+func (r *Runner) elements(p *Place) []float32 {
 	raw := r.read(p)
 	if p.Layout.Ordered() {
 		return raw

@@ -64,9 +64,9 @@ func TestFakeQuantizeRefuses(t *testing.T) {
 		t.Errorf("read before it is rounded: %v", err)
 	}
 	b = graphtest.New(t)
-	two := graph.FakeQuantize{Params: scheme.QParams{Scale: []float32{1, 2}, ZeroPoint: []int32{0, 0}, QMax: 255, Axis: 1}}
-	z = b.Node("two", two, b.Node("y", graph.Exp{}, b.Input("x", 1, 2, 1, 1)))
-	if _, err := exec.New(b.Outputs(z), exec.Config{}); err == nil || !strings.Contains(err.Error(), `"two" (FakeQuantize)`) {
-		t.Errorf("a scale for each channel while running: %v", err)
+	p := scheme.QParams{Scale: []float32{1, 2}, ZeroPoint: []int32{0, 0}, QMax: 255, Axis: 1, Grid: scheme.Log2}
+	z = b.Node("two", graph.FakeQuantize{Params: p}, b.Node("y", graph.Exp{}, b.Input("x", 1, 2, 1, 1)))
+	if _, err := exec.New(b.Outputs(z), exec.Config{}); err == nil || !strings.Contains(err.Error(), "logarithmic quantizer for each channel") {
+		t.Errorf("logarithms for each channel while running: %v", err)
 	}
 }

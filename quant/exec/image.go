@@ -27,6 +27,7 @@ type Layout struct {
 	Inputs  []Port
 	Outputs []graph.ValueID
 	Values  map[graph.ValueID]*Place // that can be read
+	Params  map[graph.ValueID]*Place `json:",omitempty"`
 	Ranges  []Range                  // of what is observed
 	Forms   []Form                   // of the nodes of an integer run
 	Program uint32                   // its address
@@ -98,6 +99,9 @@ func describe(p *lower.Program, c Config) *Layout {
 	}
 	at := func(buffer int) uint32 { return p.Base + uint32(p.Plan.Buffers[buffer].Addr) }
 	for i, v := range g.Inputs {
+		if p.Plan.Param(v) {
+			continue
+		}
 		m.Inputs = append(m.Inputs, Port{g.Values[v].Name, g.Values[v].Shape, at(p.Plan.Staging[i])})
 	}
 	for _, v := range append(slices.Clone(c.Keep), g.Outputs...) {
@@ -106,12 +110,23 @@ func describe(p *lower.Program, c Config) *Layout {
 			continue
 		}
 		lay := p.Plan.Layouts[v]
+		if p.Plan.Resident(v) {
+			m.Values[v] = &Place{At: p.Held[v], Layout: lay}
+			continue
+		}
 		place := &Place{At: at(lay.Buffer), Layout: lay}
 		if q := p.Plan.Codes[v]; q != nil {
 			place.Scale = q.Params.Scale[0]
 			place.Zero, _, _ = lower.Stored(q.Params, c.Dot)
 		}
 		m.Values[v] = place
+	}
+	for i, v := range c.Params {
+		if m.Params == nil {
+			m.Params = map[graph.ValueID]*Place{}
+		}
+		held := p.Plan.Held[i]
+		m.Params[v] = &Place{At: p.Held[held], Layout: p.Plan.Layouts[held]}
 	}
 	for _, v := range c.Observe {
 		if at, ok := p.Ranges[p.Plan.Rounded(v)]; ok {

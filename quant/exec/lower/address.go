@@ -16,19 +16,26 @@ func (l *lowerer) lay(v graph.ValueID) plan.Layout {
 	return l.plan.Layouts[v]
 }
 
-// at is the address of element (0, …, 0) of v. A constant is laid out among the constants when first
-// asked for.
+// at is the address of element (0, …, 0) of v. A constant, and what holds a parameter, is laid out among the
+// constants when first asked for.
 func (l *lowerer) at(v graph.ValueID) uint32 {
 	if i, ok := l.images[v]; ok {
 		return i.at
 	}
 	lay := l.lay(v)
-	if l.g.Values[v].Const == nil {
+	resident := l.plan.Resident(v)
+	if l.g.Values[v].Const == nil && !resident {
 		return l.base + uint32(l.plan.Buffers[lay.Buffer].Addr+lay.Offset)
 	}
 	a, ok := l.values[v]
 	if !ok {
-		a = l.constant(lay.Size()/elem, func(dst []float32) { scatter(dst, lay, l.plan.Numbers(v)) })
+		a = l.constant(lay.Size()/elem, func(dst []float32) {
+			if !resident {
+				Scatter(dst, lay, l.plan.Numbers(v))
+			} else if c := l.plan.Initial[v]; c != nil {
+				Scatter(dst, lay, plan.Floats(c))
+			}
+		})
 		l.values[v] = a
 	}
 	return a + uint32(lay.Offset)

@@ -66,10 +66,13 @@ func (l *lowerer) tapsOf(s *plan.Step, i int) []call.EpilogueOp {
 	return l.taps(v)
 }
 
-// taps are the observer and the fake-quantizers of one value.
+// taps are the observer of one value and its fake-quantizers, up to one with several scales.
 func (l *lowerer) taps(v graph.ValueID) []call.EpilogueOp {
 	epilogue := l.observer(v)
 	for _, q := range l.plan.Quants[v] {
+		if len(q.Params.Scale) > 1 { // byChannel goes on
+			break
+		}
 		epilogue = append(epilogue, fakeQuant(q))
 	}
 	return epilogue

@@ -11,7 +11,7 @@ import (
 )
 
 // gemm runs Alpha·A'·B' + Beta·C. Constant B and C are packed with Alpha and Beta multiplied in; what is
-// computed while running is multiplied and added afterwards.
+// computed while running is multiplied and added afterwards, but for a plain bias.
 func gemm(l *lowerer, s *plan.Step, op graph.Gemm) {
 	a, b, y := s.Inputs[0], s.Inputs[1], s.Out()
 	m, k := l.g.Values[a].Shape[0], l.g.Values[a].Shape[1]
@@ -47,7 +47,11 @@ func gemm(l *lowerer, s *plan.Step, op graph.Gemm) {
 		if op.TransB {
 			strides = []int{elem, elem * k}
 		}
-		g.B = l.packAtRunTime(k, cols, 0, operand{l.at(b), strides[1:]}, axis{k, strides[0]})
+		first := uint32(0) // address of a bias that sums begin with, as with constant weights
+		if separate != graph.None && op.Alpha == 1 && op.Beta == 1 && byColumn(l.g.Values[separate].Shape, cols) {
+			first, separate = l.at(separate), graph.None
+		}
+		g.B = l.packAtRunTime(k, cols, first, operand{l.at(b), strides[1:]}, axis{k, strides[0]})
 	}
 	epilogue := l.epilogue(s)
 	if separate == graph.None && alpha == 1 {
@@ -92,8 +96,7 @@ func (l *lowerer) gemmBias(s *plan.Step, op graph.Gemm, cols int) (bias []float3
 	}
 	c := s.Inputs[2]
 	shape := l.g.Values[c].Shape
-	byColumn := len(shape) < 2 || shape[0] == 1
-	if l.g.Values[c].Const == nil || !byColumn || l.g.Values[s.Inputs[1]].Const == nil {
+	if alike := len(shape) < 2 || shape[0] == 1; l.g.Values[c].Const == nil || !alike || l.g.Values[s.Inputs[1]].Const == nil {
 		return nil, c
 	}
 	x := l.plan.Numbers(c)
@@ -102,6 +105,11 @@ func (l *lowerer) gemmBias(s *plan.Step, op graph.Gemm, cols int) (bias []float3
 		bias[j] = op.Beta * x[j%len(x)]
 	}
 	return bias, graph.None
+}
+
+// byColumn reports whether a tensor of this shape has one number for each column.
+func byColumn(shape []int, cols int) bool {
+	return graph.Len(shape) == cols && len(shape) > 0 && shape[len(shape)-1] == cols
 }
 
 // packB packs the constant matrix of a Gemm, [K,N] or transposed [N,K], times Alpha.

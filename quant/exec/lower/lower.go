@@ -32,7 +32,8 @@ type Program struct {
 	Calls     []call.Call
 	Labels    []Label // of the calls
 	Ranges    map[graph.ValueID]uint32
-	Constants int // bytes
+	Held      map[graph.ValueID]uint32 // where parameters are held
+	Constants int                      // bytes
 	Encoded   []byte
 	Offsets   []uint32 // of the calls in Encoded
 	At, Base  uint32   // where the program and where the activations begin
@@ -80,6 +81,10 @@ func (p *Program) Write(ctx context.Context, sink Sink) error {
 		return err
 	}
 	p.Calls, p.Labels, p.Ranges = l.calls, l.labels, l.ranges
+	p.Held = map[graph.ValueID]uint32{}
+	for _, v := range p.Plan.Held {
+		p.Held[v] = l.at(v)
+	}
 	p.Encoded, p.Offsets = call.Encode(l.calls)
 	sink.Write(p.At, p.Encoded)
 	p.lowerer = nil
@@ -143,6 +148,7 @@ func (l *lowerer) run(ctx context.Context) error {
 		}
 		l.label(s)
 	}
+	l.updates()
 	return nil
 }
 
@@ -157,6 +163,13 @@ func (l *lowerer) lower(s *plan.Step) error {
 	}
 	if err := l.operator(s); err != nil {
 		return err
+	}
+	for _, v := range s.Outputs {
+		if v != graph.None {
+			if err := l.byChannel(v); err != nil {
+				return err
+			}
+		}
 	}
 	for _, c := range s.Encode {
 		l.encode(c)
@@ -237,21 +250,30 @@ func (l *lowerer) label(s *plan.Step) {
 	}
 }
 
-// input lays graph input s.Input out, which was copied in in ONNX order.
+// input lays graph input s.Input out, which was copied in in ONNX order, or is a parameter.
 func (l *lowerer) input(s *plan.Step) {
 	v := s.Out()
 	lay := l.lay(v)
-	from := l.base + uint32(l.plan.Buffers[l.plan.Staging[s.Input]].Addr)
-	l.copy(l.at(v), lay.Stride, from, plan.Strides(lay.Shape), lay.Shape)
+	if staging := l.plan.Staging[s.Input]; staging >= 0 {
+		l.copy(l.at(v), lay.Stride, l.base+uint32(l.plan.Buffers[staging].Addr), plan.Strides(lay.Shape), lay.Shape)
+	} else {
+		held := l.of(l.plan.HeldBy(l.g.Inputs[s.Input]))
+		l.copy(l.at(v), lay.Stride, held.at, held.strides, lay.Shape)
+	}
 	l.mapInPlace(v, l.epilogue(s))
 }
 
 // decode makes floats of codes, with the zeros around them.
 func (l *lowerer) decode(c plan.Conversion) {
-	from, to, p := l.lay(c.From), l.lay(c.To), l.params(c.From)
-	l.emit(q8.Dequantize{Signed: l.cfg.Dot.Signed(), C: 1, X: l.at(c.From), Y: l.at(c.To), Shape: from.Shape,
-		XStrides: from.Stride, YStrides: to.Stride, Scale: p.Scale, Zero: p.Zero}.Call())
+	l.dequantize(c.From, l.of(c.To))
 	l.clearHalo(c.To)
+}
+
+// dequantize makes floats of the codes of v.
+func (l *lowerer) dequantize(v graph.ValueID, to operand) {
+	from, p := l.lay(v), l.params(v)
+	l.emit(q8.Dequantize{Signed: l.cfg.Dot.Signed(), C: 1, X: l.at(v), Y: to.at, Shape: from.Shape,
+		XStrides: from.Stride, YStrides: to.strides, Scale: p.Scale, Zero: p.Zero}.Call())
 }
 
 // encode stores floats as codes.

@@ -5,8 +5,8 @@ import (
 	"github.com/quantscope/quantscope/quant/graph"
 )
 
-// scatter writes x, in ONNX order, to dst as lay says.
-func scatter(dst []float32, lay plan.Layout, x []float32) {
+// Scatter writes x, in ONNX order, to dst as lay says.
+func Scatter(dst []float32, lay plan.Layout, x []float32) {
 	rows(lay, func(i, n, at, step int) {
 		for _, v := range x[i:][:n] {
 			dst[at] = v

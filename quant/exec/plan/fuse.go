@@ -63,8 +63,9 @@ func (f *fuser) extend(s Step) Step {
 				onCodes = false
 			}
 		}
-		// What has no codes inside an integer step exists nowhere, so that it cannot end one.
-		if !carries || f.output[v] || f.kept[v] && (!onCodes || f.Codes[v] != nil) {
+		// What has no codes inside an integer step exists nowhere, so that it cannot end one. Several scales
+		// are no epilogue.
+		if !carries || !f.OneScale(v) || f.output[v] || f.kept[v] && (!onCodes || f.Codes[v] != nil) {
 			return s
 		}
 		if gate, mul, ok := f.gate(v, onCodes); ok {
@@ -132,7 +133,13 @@ func (p *Plan) readable() error {
 			end[p.Graph.Nodes[s.Node].Outputs[0]] = s.End()
 		}
 	}
-	for _, v := range p.Keep {
+	read := slices.Clone(p.Keep)
+	for _, u := range p.Updates {
+		if !slices.Contains(p.Params, u.From) {
+			read = append(read, u.From)
+		}
+	}
+	for _, v := range read {
 		if p.rounded[v] != v {
 			return fmt.Errorf("value %q cannot be read: it is rounded as it is made; take %q", p.Graph.Values[v].Name, p.Graph.Values[p.rounded[v]].Name)
 		}

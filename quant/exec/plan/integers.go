@@ -90,19 +90,25 @@ func (p *Plan) integersOf(i int) *IntegerWeights {
 // float32, which is how the arena holds them too.
 func (p *Plan) Numbers(v graph.ValueID) []float32 {
 	c := p.Graph.Values[v].Const
-	x := c.F
-	if c.DType != graph.Float32 {
-		x = make([]float32, len(c.I))
-		for i, n := range c.I {
-			x[i] = float32(n)
-		}
-	}
+	x := Floats(c)
 	for _, q := range p.Quants[v] {
 		if q.Codes == nil {
 			y := make([]float32, len(x))
 			q.Params.FakeQuantize(y, x, c.Shape, q.Rule)
 			x = y
 		}
+	}
+	return x
+}
+
+// Floats are the elements of t as float32.
+func Floats(t *graph.Tensor) []float32 {
+	if t.DType == graph.Float32 {
+		return t.F
+	}
+	x := make([]float32, len(t.I))
+	for i, n := range t.I {
+		x[i] = float32(n)
 	}
 	return x
 }

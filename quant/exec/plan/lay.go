@@ -14,7 +14,14 @@ func layOut(p *Plan) error {
 		}
 	}
 	for i, v := range g.Inputs {
+		if p.Param(v) {
+			p.Staging = append(p.Staging, -1)
+			continue
+		}
 		p.Staging = append(p.Staging, p.NewBuffer(Elem*graph.Len(g.Values[v].Shape), 0, i))
+	}
+	for _, v := range p.Held {
+		p.Layouts[v], _ = NewLayout(-1, g.Values[v].Shape, Halo{}, Elem)
 	}
 	l := layouter{Plan: p, last: p.lastUse(), parts: p.partsOfConcats()}
 	for i := range p.Steps {
@@ -23,7 +30,7 @@ func layOut(p *Plan) error {
 			l.own(i, c.To)
 		}
 		for _, v := range s.Outputs {
-			if v != graph.None {
+			if v != graph.None && !p.Resident(v) {
 				l.place(i, s, v)
 			}
 		}
@@ -124,7 +131,7 @@ func (l *layouter) alias(s *Step, v graph.ValueID) (graph.ValueID, bool) {
 		return 0, false
 	}
 	in := s.Inputs[0]
-	if l.Graph.Values[in].Const != nil || !l.Layouts[in].Ordered() || !l.alike(in, v) || !ordered(l.Graph.Values[v].Shape) {
+	if l.Graph.Values[in].Const != nil || l.Resident(in) || !l.Layouts[in].Ordered() || !l.alike(in, v) || !ordered(l.Graph.Values[v].Shape) {
 		return 0, false
 	}
 	if !s.Integer && (len(l.Quants[v]) > 0 || l.observed[v]) {

@@ -13,6 +13,8 @@ type Config struct {
 	Keep      []graph.ValueID // that stay readable
 	Integer   bool            // quantized activations are stored as codes and computed on, see spec §8
 	RoundBias bool            // a run on floats rounds biases as the layers of an integer run do
+	Params    []graph.ValueID // inputs and constants that keep in memory what they hold from run to run
+	Updates   []Update        // of parameters, at the end of each run
 }
 
 // Plan is a graph made ready to be lowered.
@@ -29,11 +31,16 @@ type Plan struct {
 	Steps   []Step
 	Layouts []Layout // of each value; Buffer -1 for constants and for what no step leaves in memory
 	Buffers []Buffer
-	Staging []int // buffer of each graph input in ONNX order, before it is laid out
+	Staging []int // buffer of each graph input in ONNX order, before it is laid out; -1 for a parameter
+	// Held is for each parameter the value that holds it: itself, or where a run reads it quantized or
+	// otherwise changed, one that is as it was set. Initial is what it holds before it is set, nil for zeros.
+	Held    []graph.ValueID
+	Initial map[graph.ValueID]*graph.Tensor
 
 	given     *graph.Graph
 	bare      []int           // of each node that was given: the node, or -1 for a fake-quantizer that was taken out
 	rounded   []graph.ValueID // in whose place each value is made
+	params    []graph.ValueID // in whose place each parameter is read
 	operators Operators
 	readers   [][]int
 	makers    []int
@@ -85,14 +92,18 @@ const (
 //	        follows a node can change it
 //	fuse    joins nodes of one form; values that are kept or observed come in here, for the first time
 //	convert finds what steps on floats read and make of codes
+//	hold    gives parameters that a step changes a value more, for what they are
 //	halos, views, lay: where values lie depends on who reads them and on what exists at the same time
 func passes() []func(*Plan) error {
-	return []func(*Plan) error{bare, foldNorms, chooseCodes, chooseForms, fuse, convert, chooseHalos, layOut}
+	return []func(*Plan) error{bare, foldNorms, chooseCodes, chooseForms, fuse, convert, hold, chooseHalos, layOut}
 }
 
 // New plans a run of g. It fails for values that the run does not have, naming them, and when ctx ends.
 // Buffers have no address yet: Place gives them one when those that the lowering asks for are known.
 func New(ctx context.Context, g *graph.Graph, c Config, operators Operators) (*Plan, error) {
+	if err := c.checkParams(g); err != nil {
+		return nil, err
+	}
 	p := newPlan(g, c, operators)
 	for _, pass := range passes() {
 		if err := ctx.Err(); err != nil {

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/quantscope/quantscope/quant/graph"
@@ -23,7 +22,8 @@ type Quant struct {
 // output has the quantizer.
 func bare(p *Plan) error {
 	p.given = p.Graph
-	given, g := p.given, p.given.Clone()
+	given := withParams(p.given, p.Params)
+	g := given.Clone()
 	readers := given.Consumers()
 	p.Quants = make([][]*Quant, len(g.Values))
 	for i := range p.Quant {
@@ -51,8 +51,6 @@ func bare(p *Plan) error {
 			if c.Params != nil && len(p.Quants[y]) == 0 && sameParams(*c.Params, q.Params) {
 				own.Codes = c.Codes
 			}
-		case len(q.Params.Scale) != 1:
-			return fmt.Errorf("node %q (%s): input %q is computed while running and may have one scale, not %d", n.Name, n.Op.Type(), g.Values[x].Name, len(q.Params.Scale))
 		case len(readers[x]) == 1 && len(p.Quants[x]) == 0 && !slices.Contains(given.Outputs, x):
 			p.rounded[x], p.bare[i] = y, -1
 		default:
@@ -77,6 +75,12 @@ func bare(p *Plan) error {
 	p.output, p.kept, p.observed = set(n, g.Outputs), set(n, p.Keep), make([]bool, n)
 	for _, v := range p.Observe {
 		p.observed[p.rounded[v]] = true
+	}
+	for _, u := range p.Updates {
+		p.kept[u.From] = p.kept[u.From] || !slices.Contains(p.Params, u.From)
+	}
+	for _, v := range p.Params {
+		p.params = append(p.params, p.rounded[v])
 	}
 	p.folded, p.inputs = make([]bool, len(g.Nodes)), make([]float32, len(g.Nodes))
 	return nil
