@@ -83,7 +83,7 @@ func entries() []entry {
 		{call.Q8DWConvRelaxed, q8.EmitDWConvRelaxed},
 		{call.Q8Add, q8.EmitAdd},
 		{call.Q8Mul, q8.EmitMul},
-		{call.Q8Gate, q8.EmitGate},
+		{call.Q8MulChannel, q8.EmitMulChannel},
 		{call.Q8MaxPool, q8.EmitMaxPool},
 		{call.Q8AvgPool, q8.EmitAvgPool},
 		{call.Q8Lookup, q8.EmitLookup},

@@ -68,7 +68,7 @@ const (
 	Q8DWConvRelaxed // q8.DWConv by the relaxed dot product
 	Q8Add           // q8.Add
 	Q8Mul           // q8.Mul
-	Q8Gate          // q8.Mul by one number per channel
+	Q8MulChannel    // q8.Mul by one number per channel
 	Q8MaxPool       // q8.MaxPool
 	Q8AvgPool       // q8.AvgPool
 	Q8Lookup        // q8.Lookup

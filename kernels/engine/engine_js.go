@@ -14,7 +14,7 @@ type Engine struct {
 	size   uint32
 	run    js.Value
 	shared *shared // nil without threads
-	aside  *aside  // nil without a crew
+	aside  *aside  // nil where threads share programs
 }
 
 // New compiles a module made by kernels.Module and gives it an arena of memBytes, rounded up to

@@ -61,7 +61,7 @@ func testRun(t *testing.T, newPool func(int) *engine.Pool) {
 		return f32.GEMM{A: a, Runs: 1, RunLen: 1, B: b, C: c, M: 1, N: 1, Lo: -1e9, Hi: 1e9}.Call()
 	}
 	one := make([]float32, f32.PackedLen(1, 1))
-	f32.PackB(one, 1, []float32{1}, f32.Weights{Data: []float32{10}, Taps: []int{0}, Channels: 1})
+	f32.PackB(one, 1, []float32{1}, f32.Weights{Data: []float32{10}, Positions: []int{0}, Channels: 1})
 	e.WriteF32(1024, one)
 	e.WriteF32(0, []float32{2})
 	program, offsets := call.Encode([]call.Call{add(0, 1024, 4), add(4, 1024, 8), add(8, 1024, 12)})

@@ -12,17 +12,16 @@ const workerScript = "/kernel-worker.js"
 
 // Pool is the threads that engines run on. They share each program (NewPool): the caller's and dedicated
 // workers, which all engines of the pool use in turn; workers start in their own time, and until one has,
-// the others do its part. Or they are a crew (NewCrew): workers that run a whole program each.
+// the others do its part. Or each worker runs whole programs by itself (NewCrew).
 type Pool struct {
 	threads int // that share a program
-	hands   int // programs at a time
 	workers []js.Value
 	started int // workers that have answered
 	onStart js.Func
-	current *shared  // whose programs the workers wait for
-	last    int      // number of the last engine
-	free    []memory // of closed engines
-	crew    *crew    // nil where engines split their programs over the threads
+	current *shared      // whose programs the workers wait for
+	last    int          // number of the last engine
+	free    []memory     // of closed engines
+	idle    chan *worker // nil where engines split their programs over the threads
 }
 
 // memory is a shared memory that no engine has any more. Freeing it would take a garbage collection
@@ -36,7 +35,7 @@ type memory struct {
 // NewPool starts a pool of so many threads, the caller's included; 0 means as many as the machine
 // has. Where the page is not isolated from others there is no shared memory: one thread.
 func NewPool(n int) *Pool {
-	p := &Pool{threads: 1, hands: 1}
+	p := &Pool{threads: 1}
 	if n <= 0 {
 		n = Cores()
 	}
@@ -81,10 +80,10 @@ func (p *Pool) Close() {
 	for _, w := range p.workers {
 		w.Call("terminate")
 	}
-	if p.workers != nil && p.crew == nil {
+	if p.workers != nil && p.idle == nil {
 		p.onStart.Release()
 	}
-	*p = Pool{threads: 1, hands: 1}
+	*p = Pool{threads: 1}
 }
 
 // post sends each worker a message, with its number.
@@ -119,7 +118,7 @@ func (p *Pool) take(pages int) js.Value {
 // unused reports whether every worker has left as often as it was told to come.
 func (m memory) unused(workers int) bool {
 	if m.uses == 0 {
-		return true // by threads; what a crew runs has ended when its engine is closed
+		return true // by threads; what a worker runs by itself has ended when its engine is closed
 	}
 	words := js.Global().Get("Int32Array").New(m.Get("buffer"))
 	return js.Global().Get("Atomics").Call("load", words, (m.sync+threads.Left)/4).Int() == m.uses*workers
@@ -128,4 +127,4 @@ func (m memory) unused(workers int) bool {
 func bytes(memory js.Value) js.Value { return js.Global().Get("Uint8Array").New(memory.Get("buffer")) }
 
 // Shared reports whether engines of the pool need modules for shared memory.
-func (p *Pool) Shared() bool { return p != nil && (p.threads > 1 || p.crew != nil) }
+func (p *Pool) Shared() bool { return p != nil && (p.threads > 1 || p.idle != nil) }

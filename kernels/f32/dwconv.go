@@ -44,8 +44,8 @@ func PackedDWLen(kh, kw, c int) int { return (kh*kw + 1) * c }
 func PackDW(dst []float32, kh, kw, c int, bias, weights []float32) {
 	clear(dst[:c])
 	copy(dst[:c], bias)
-	for tap := range kh * kw {
-		row, x := dst[(tap+1)*c:][:c], weights[tap:]
+	for position := range kh * kw {
+		row, x := dst[(position+1)*c:][:c], weights[position:]
 		for i := range row {
 			row[i] = x[i*kh*kw]
 		}

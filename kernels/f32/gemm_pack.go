@@ -3,15 +3,15 @@ package f32
 // PackedLen is the floats of B[k×n] and its biases as PackB lays them out.
 func PackedLen(k, n int) int { return (n + gemmNR - 1) / gemmNR * gemmNR * (k + 1) }
 
-// Weights is a matrix B[K×N] in memory, K = len(Taps)·Channels: row k of column n is
+// Weights is a matrix B[K×N] in memory, K = len(Positions)·Channels: row k of column n is
 //
-//	Data[Taps[k/Channels] + k%Channels·ChannelStride + n·ColumnStride]
+//	Data[Positions[k/Channels] + k%Channels·ChannelStride + n·ColumnStride]
 //
-// and zero where the tap is negative. For a convolution the taps are the positions in its kernel; a
-// matrix has one tap at 0.
+// and zero where the position is negative. For a convolution the positions are those in its kernel; a
+// matrix has one position at 0.
 type Weights struct {
 	Data                        []float32
-	Taps                        []int
+	Positions                   []int
 	Channels                    int
 	ChannelStride, ColumnStride int
 }
@@ -20,7 +20,7 @@ type Weights struct {
 // the last panel is filled up with zeros. bias has n values, nil means zeros; dst has PackedLen(k, n)
 // floats. k follows the order of the runs: for a convolution kernel row, kernel column, input channel.
 func PackB(dst []float32, n int, bias []float32, w Weights) {
-	k := len(w.Taps) * w.Channels
+	k := len(w.Positions) * w.Channels
 	for j := 0; j < n; j += gemmNR {
 		width := min(gemmNR, n-j)
 		panel := dst[:gemmNR*(k+1)]
@@ -30,11 +30,11 @@ func PackB(dst []float32, n int, bias []float32, w Weights) {
 			copy(panel, bias[j:j+width])
 		}
 		rows := panel[gemmNR:]
-		for _, tap := range w.Taps {
+		for _, position := range w.Positions {
 			piece := rows[:gemmNR*w.Channels]
 			rows = rows[len(piece):]
-			switch at := tap + j*w.ColumnStride; {
-			case tap < 0:
+			switch at := position + j*w.ColumnStride; {
+			case position < 0:
 				clear(piece)
 			case width == gemmNR:
 				w.panel(piece, at)
@@ -46,7 +46,7 @@ func PackB(dst []float32, n int, bias []float32, w Weights) {
 	}
 }
 
-// panel packs all channels of one tap, 8 columns from the one at. It is most of the time of loading
+// panel packs all channels of one kernel position, 8 columns from the one at. It is most of the time of loading
 // a network, so it is written out.
 func (w Weights) panel(dst []float32, at int) {
 	c, x := w.ColumnStride, w.Data[at:]

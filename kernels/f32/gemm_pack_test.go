@@ -8,19 +8,19 @@ import (
 )
 
 // Panels hold what their doc comments say, for the weights of convolutions and for matrices either
-// way round, with taps left out, up to the last element of the weights and no further.
+// way round, with positions left out, up to the last element of the weights and no further.
 func TestPackB(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 3))
 	for n := 1; n <= 26; n++ {
 		for _, w := range []f32.Weights{
-			{Taps: []int{0}, Channels: 7, ChannelStride: n, ColumnStride: 1},
-			{Taps: []int{0}, Channels: 7, ChannelStride: 1, ColumnStride: 7},
-			{Taps: []int{0, 1, 2, 3, 4, 5}, Channels: 5, ChannelStride: 6, ColumnStride: 30},
-			{Taps: []int{4, -1, 2}, Channels: 4, ChannelStride: 6 * n, ColumnStride: 6},
+			{Positions: []int{0}, Channels: 7, ChannelStride: n, ColumnStride: 1},
+			{Positions: []int{0}, Channels: 7, ChannelStride: 1, ColumnStride: 7},
+			{Positions: []int{0, 1, 2, 3, 4, 5}, Channels: 5, ChannelStride: 6, ColumnStride: 30},
+			{Positions: []int{4, -1, 2}, Channels: 4, ChannelStride: 6 * n, ColumnStride: 6},
 		} {
-			k, last := len(w.Taps)*w.Channels, 0
-			for _, tap := range w.Taps {
-				last = max(last, tap+(w.Channels-1)*w.ChannelStride+(n-1)*w.ColumnStride)
+			k, last := len(w.Positions)*w.Channels, 0
+			for _, position := range w.Positions {
+				last = max(last, position+(w.Channels-1)*w.ChannelStride+(n-1)*w.ColumnStride)
 			}
 			w.Data = random(r, last+1, false)
 			var bias []float32
@@ -36,11 +36,11 @@ func TestPackB(t *testing.T) {
 				case column >= n:
 				case row < 0 && bias != nil:
 					want = bias[column]
-				case row >= 0 && w.Taps[row/w.Channels] >= 0:
-					want = w.Data[w.Taps[row/w.Channels]+row%w.Channels*w.ChannelStride+column*w.ColumnStride]
+				case row >= 0 && w.Positions[row/w.Channels] >= 0:
+					want = w.Data[w.Positions[row/w.Channels]+row%w.Channels*w.ChannelStride+column*w.ColumnStride]
 				}
 				if got != want {
-					t.Fatalf("%d columns, %d taps: row %d of column %d is %v, want %v", n, len(w.Taps), row, column, got, want)
+					t.Fatalf("%d columns, %d positions: row %d of column %d is %v, want %v", n, len(w.Positions), row, column, got, want)
 				}
 			}
 		}

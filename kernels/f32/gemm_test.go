@@ -52,7 +52,7 @@ func (c gemmCase) run(t *testing.T, engines []*engine.Engine, r *rand.Rand) {
 		r.Shuffle(c.m, func(i, j int) { g.OutRows[i], g.OutRows[j] = g.OutRows[j], g.OutRows[i] })
 	}
 	packed := make([]float32, f32.PackedLen(k, c.n))
-	f32.PackB(packed, c.n, g.Bias, f32.Weights{Data: g.B, Taps: []int{0}, Channels: k, ChannelStride: c.n, ColumnStride: 1})
+	f32.PackB(packed, c.n, g.Bias, f32.Weights{Data: g.B, Positions: []int{0}, Channels: k, ChannelStride: c.n, ColumnStride: 1})
 
 	a := newArena()
 	d := f32.GEMM{

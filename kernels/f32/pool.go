@@ -7,7 +7,7 @@ import (
 )
 
 // Pool is a pooling layer, channels last. The window of output (oy, ox) starts at input row
-// oy·StrideH - PadT and column ox·StrideW - PadL; only taps inside the H×W image are read, so that
+// oy·StrideH - PadT and column ox·StrideW - PadL; only window positions inside the H×W image are read, so that
 // no halo is needed, and one that is there does not matter. OH and OW are the caller's (ceil_mode).
 type Pool struct {
 	X                      uint32 // address of image 0, row 0, pixel 0, channel 0, without halo
@@ -28,7 +28,7 @@ type MaxPool struct{ Pool }
 // AvgPool is the mean of each window; see ref.AvgPool.
 type AvgPool struct {
 	Pool
-	CountPad bool // count_include_pad: taps in the padding count as zeros
+	CountPad bool // count_include_pad: positions in the padding count as zeros
 }
 
 // Words of a Pool.
@@ -79,7 +79,7 @@ func (p Pool) call(kernel call.ID, countPad uint32) call.Call {
 	return call.Call{Kernel: kernel, Units: p.N * p.OH, Args: args, Epilogue: p.Epilogue}
 }
 
-// poolOp is what a pooling does to the taps: start, then add for each, then finish, given the count.
+// poolOp is what a pooling does to the window: start, then add for each, then finish, given the count.
 type poolOp struct {
 	name   string
 	start  float32
@@ -88,7 +88,7 @@ type poolOp struct {
 }
 
 // emitPool emits a pooling kernel: for each output pixel the window is clipped, then every block of
-// channels goes over its taps.
+// channels goes over its positions.
 func emitPool(env kernel.Env, op poolOp) *asm.Func {
 	f := env.M.Func(op.name, kernel.Signature())
 	args, from, to, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
@@ -99,16 +99,16 @@ func emitPool(env kernel.Env, op poolOp) *asm.Func {
 	paddedH, count := f.I32(), f.F32x4()
 	acc := []asm.F32x4Var{f.F32x4(), f.F32x4(), f.F32x4(), f.F32x4()}
 
-	// taps emits the first of k taps d apart from start that is not before 0, or k.
-	taps := func(lo asm.I32Var, start asm.I32, k, d uint32) {
+	// firstInside emits the first of k positions d apart from start that is not before 0, or k.
+	firstInside := func(lo asm.I32Var, start asm.I32, k, d uint32) {
 		lo.Set(asm.ConstI32(0))
 		f.If(start.LtS(asm.ConstI32(0)), func() {
 			lo.Set(word(d).Sub(start).AddC(-1).DivU(word(d)))
 			f.If(lo.GtU(word(k)), func() { lo.Set(word(k)) }, nil)
 		}, nil)
 	}
-	// tapsEnd emits the first of k taps that is not before limit, or k; not before lo.
-	tapsEnd := func(hi asm.I32Var, lo, start asm.I32, k, d, limit uint32) {
+	// endInside emits the first of k positions that is not before limit, or k; not before lo.
+	endInside := func(hi asm.I32Var, lo, start asm.I32, k, d, limit uint32) {
 		hi.Set(lo)
 		f.If(start.LtS(word(limit)), func() {
 			hi.Set(word(limit).Sub(start).Add(word(d)).AddC(-1).DivU(word(d)))
@@ -148,13 +148,13 @@ func emitPool(env kernel.Env, op poolOp) *asm.Func {
 	}
 	pixel := func() {
 		x.Set(ox.Mul(word(poolStrideW)).Sub(word(poolPadL)))
-		taps(xLo, x.I32, poolKW, poolDilW)
+		firstInside(xLo, x.I32, poolKW, poolDilW)
 		f.If(word(poolCountPad), func() {
-			tapsEnd(xHi, asm.ConstI32(0), x.I32, poolKW, poolDilW, poolPaddedW)
+			endInside(xHi, asm.ConstI32(0), x.I32, poolKW, poolDilW, poolPaddedW)
 			count.Set(paddedH.Mul(xHi.I32).F32S().Splat())
-			tapsEnd(xHi, xLo.I32, x.I32, poolKW, poolDilW, poolW)
+			endInside(xHi, xLo.I32, x.I32, poolKW, poolDilW, poolW)
 		}, func() {
-			tapsEnd(xHi, xLo.I32, x.I32, poolKW, poolDilW, poolW)
+			endInside(xHi, xLo.I32, x.I32, poolKW, poolDilW, poolW)
 			count.Set(yHi.Sub(yLo.I32).Mul(xHi.Sub(xLo.I32)).F32S().Splat())
 		})
 		at.Set(row.Add(x.Mul(word(poolXPix))).Add(xLo.Mul(stepW.I32)))
@@ -171,9 +171,9 @@ func emitPool(env kernel.Env, op poolOp) *asm.Func {
 		y.Set(unit.RemU(word(poolOH)))
 		p.Set(outputRow(word, poolY, img, y.I32))
 		y.Set(y.Mul(word(poolStrideH)).Sub(word(poolPadT)))
-		taps(yLo, y.I32, poolKH, poolDilH)
-		tapsEnd(paddedH, asm.ConstI32(0), y.I32, poolKH, poolDilH, poolPaddedH)
-		tapsEnd(yHi, yLo.I32, y.I32, poolKH, poolDilH, poolH)
+		firstInside(yLo, y.I32, poolKH, poolDilH)
+		endInside(paddedH, asm.ConstI32(0), y.I32, poolKH, poolDilH, poolPaddedH)
+		endInside(yHi, yLo.I32, y.I32, poolKH, poolDilH, poolH)
 		row.Set(word(poolX).Add(img.Mul(word(poolXImg))).Add(y.Mul(word(poolXRow))).Add(yLo.Mul(stepH.I32)))
 		f.For(ox, asm.ConstI32(0), word(poolOW), 1, func() {
 			pixel()

@@ -8,17 +8,17 @@ import (
 	"github.com/quantscope/quantscope/kernels/kernel"
 )
 
-// Tap is one output coordinate of a linear interpolation: the byte offsets of its two neighbours in
+// Lerp is one output coordinate of a linear interpolation: the byte offsets of its two neighbours in
 // the input, from its first row or column, and their weights.
-type Tap struct {
+type Lerp struct {
 	Off0, Off1 uint32
 	W0, W1     float32
 }
 
-// TapWords lays taps out as ResizeLinear reads them.
-func TapWords(taps []Tap) []uint32 {
+// LerpWords lays lerps out as ResizeLinear reads them.
+func LerpWords(lerps []Lerp) []uint32 {
 	var words []uint32
-	for _, t := range taps {
+	for _, t := range lerps {
 		words = append(words, t.Off0, t.Off1, math.Float32bits(t.W0), math.Float32bits(t.W1))
 	}
 	return words
@@ -28,7 +28,7 @@ func TapWords(taps []Tap) []uint32 {
 // ref.ResizeLinear for the order of operations.
 type ResizeLinear struct {
 	X, XImg          uint32 // image 0; bytes from image to image
-	Rows, Columns    uint32 // addresses of OH and OW taps; Off are those of rows and of pixels
+	Rows, Columns    uint32 // addresses of OH and OW lerps; Off are those of rows and of pixels
 	Y                uint32
 	YImg, YRow, YPix uint32 // bytes
 	N, OH, OW, C     uint32
@@ -62,7 +62,7 @@ func EmitResizeLinear(env kernel.Env) *asm.Func {
 	f := env.M.Func("f32_resize_linear", kernel.Signature())
 	args, from, to, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
 	word := func(i uint32) asm.I32 { return args.LoadI32(4 * i) }
-	unit, column, img, row, tap, top, bottom := f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
+	unit, column, img, row, lerp, top, bottom := f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	p, q, n, x00, x01, x10, x11 := f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	wy0, wy1, wx0, wx1 := f.F32x4(), f.F32x4(), f.F32x4(), f.F32x4()
 	f.For(unit, from.I32, to.I32, 1, func() {
@@ -70,19 +70,19 @@ func EmitResizeLinear(env kernel.Env) *asm.Func {
 		row.Set(unit.RemU(word(resizeOH)))
 		p.Set(outputRow(word, resizeY, img.I32, row.I32))
 		img.Set(word(resizeX).Add(img.Mul(word(resizeXImg))))
-		tap.Set(word(resizeRows).Add(row.ShlC(4)))
-		top.Set(img.Add(tap.LoadI32(0)))
-		bottom.Set(img.Add(tap.LoadI32(4)))
-		wy0.Set(tap.LoadSplatF32x4(8))
-		wy1.Set(tap.LoadSplatF32x4(12))
-		tap.Set(word(resizeColumns))
+		lerp.Set(word(resizeRows).Add(row.ShlC(4)))
+		top.Set(img.Add(lerp.LoadI32(0)))
+		bottom.Set(img.Add(lerp.LoadI32(4)))
+		wy0.Set(lerp.LoadSplatF32x4(8))
+		wy1.Set(lerp.LoadSplatF32x4(12))
+		lerp.Set(word(resizeColumns))
 		f.For(column, asm.ConstI32(0), word(resizeOW), 1, func() {
-			x00.Set(top.Add(tap.LoadI32(0)))
-			x01.Set(top.Add(tap.LoadI32(4)))
-			x10.Set(bottom.Add(tap.LoadI32(0)))
-			x11.Set(bottom.Add(tap.LoadI32(4)))
-			wx0.Set(tap.LoadSplatF32x4(8))
-			wx1.Set(tap.LoadSplatF32x4(12))
+			x00.Set(top.Add(lerp.LoadI32(0)))
+			x01.Set(top.Add(lerp.LoadI32(4)))
+			x10.Set(bottom.Add(lerp.LoadI32(0)))
+			x11.Set(bottom.Add(lerp.LoadI32(4)))
+			wx0.Set(lerp.LoadSplatF32x4(8))
+			wx1.Set(lerp.LoadSplatF32x4(12))
 			q.Set(p.I32)
 			n.Set(word(resizeC))
 			emitStrip(f, n, []asm.I32Var{q, x00, x01, x10, x11}, 2, func(l lanes, offset uint32) {
@@ -91,7 +91,7 @@ func EmitResizeLinear(env kernel.Env) *asm.Func {
 				}
 				l.store(f, q.I32, offset, along(x00, x01).Mul(wy0.F32x4).Add(along(x10, x11).Mul(wy1.F32x4)))
 			})
-			tap.Set(tap.AddC(16))
+			lerp.Set(lerp.AddC(16))
 			pixelEpilogue(f, env, word(resizeYPix), args.AddC(4*resizeEpilogue), p.I32, word(resizeC), thread.I32)
 			p.Set(p.Add(word(resizeYPix)))
 		})

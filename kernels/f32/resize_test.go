@@ -64,24 +64,24 @@ func TestResizeLinear(t *testing.T) {
 		xImg, xRow, xPix := imageLayout(r, h, w, c, i%3 == 0)
 		yImg, yRow, yPix := imageLayout(r, oh, ow, c, i%2 == 0)
 		x, y, a := random(r, n*xImg, i%4 == 0), random(r, n*yImg, false), newArena()
-		taps := func(out, in, stride int) (twin []ref.Tap, words []f32.Tap) {
+		lerps := func(out, in, stride int) (twin []ref.Lerp, words []f32.Lerp) {
 			for range out {
 				first := r.IntN(in)
 				second, weight := min(first+1, in-1), r.Float32()
-				twin = append(twin, ref.Tap{Off0: first * stride, Off1: second * stride, W0: 1 - weight, W1: weight})
-				words = append(words, f32.Tap{Off0: uint32(4 * first * stride), Off1: uint32(4 * second * stride), W0: 1 - weight, W1: weight})
+				twin = append(twin, ref.Lerp{Off0: first * stride, Off1: second * stride, W0: 1 - weight, W1: weight})
+				words = append(words, f32.Lerp{Off0: uint32(4 * first * stride), Off1: uint32(4 * second * stride), W0: 1 - weight, W1: weight})
 			}
 			return twin, words
 		}
-		rows, rowTaps := taps(oh, h, xRow)
-		columns, columnTaps := taps(ow, w, xPix)
+		rows, rowLerps := lerps(oh, h, xRow)
+		columns, columnLerps := lerps(ow, w, xPix)
 		scale, shift := random(r, c, false), random(r, c, false)
 		want := slices.Clone(y)
 		for img := range n {
 			ref.ResizeLinear(want[img*yImg:], x[img*xImg:], rows, columns, c, yRow, yPix, ref.Affine(scale, shift))
 		}
 		d := f32.ResizeLinear{
-			X: a.floats(x), XImg: uint32(4 * xImg), Rows: a.words(f32.TapWords(rowTaps)...), Columns: a.words(f32.TapWords(columnTaps)...),
+			X: a.floats(x), XImg: uint32(4 * xImg), Rows: a.words(f32.LerpWords(rowLerps)...), Columns: a.words(f32.LerpWords(columnLerps)...),
 			Y: a.output(y), YImg: uint32(4 * yImg), YRow: uint32(4 * yRow), YPix: uint32(4 * yPix),
 			N: uint32(n), OH: uint32(oh), OW: uint32(ow), C: uint32(c), Epilogue: []call.EpilogueOp{f32.Affine(a.floats(scale), a.floats(shift), c)},
 		}

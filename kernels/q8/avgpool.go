@@ -11,13 +11,13 @@ import (
 // AvgPool is y = clamp(rhe(float32(Σ(x−zx))·M) + zy, lo, hi) with an exact sum and
 // M = sx/(sy·count), every operation rounded to float32, as ONNX Runtime's QLinearGlobalAveragePool
 // orders them; see ref.QAvgPool. A count of zero gives zy, within its bounds. GlobalAveragePool is a
-// window of the whole image. The sum is exact for windows of less than 2²³ taps.
+// window of the whole image. The sum is exact for windows of less than 2²³ positions.
 type AvgPool struct {
 	Pool
 	XScale, YScale float32
 	XZero, YZero   int32
 	Lo, Hi         int32 // bounds of y
-	CountPad       bool  // count_include_pad: taps in the padding count, as zeros
+	CountPad       bool  // count_include_pad: positions in the padding count, as zeros
 }
 
 // Call is the kernel call. Its units are the N·OH output rows times the groups of channels.
@@ -38,7 +38,7 @@ func EmitAvgPool(e kernel.Env) *asm.Func {
 	f.emit(poolOp{
 		start: func() {
 			for _, a := range acc {
-				a.Set(f.taps.Mul(asm.ConstI32(0).Sub(f.args.LoadI32(poolXZero))).SplatI32x4())
+				a.Set(f.inside.Mul(asm.ConstI32(0).Sub(f.args.LoadI32(poolXZero))).SplatI32x4())
 			}
 			m.Set(f.args.LoadSplatF32x4(poolXScale).Div(f.args.LoadSplatF32x4(poolYScale).Mul(f.count.F32S().Splat())))
 			f.If(f.count.Eqz(), func() { m.Set(asm.ConstF32x4(0)) }, nil)

@@ -19,13 +19,13 @@ func emitDWAny(m *asm.Module, signed bool) *asm.Func {
 	step.Set(args.LoadI32(dwDilW).Mul(args.LoadI32(dwXPix)))
 	round.load(args.I32, dwOut+outLo)
 	isFloat := args.LoadI32(dwOut + outFloat)
-	window := func(tap func()) {
+	window := func(position func()) {
 		w.Set(args.LoadI32(dwW).Add(channels.ShlC(3)).Add(c.ShlC(1)))
 		xr.Set(x.Add(c.I32))
 		f.For(ky, asm.ConstI32(0), args.LoadI32(dwKH), 1, func() {
 			xp.Set(xr.I32)
 			f.For(kx, asm.ConstI32(0), args.LoadI32(dwKW), 1, func() {
-				tap()
+				position()
 				w.Set(w.Add(channels.ShlC(1)))
 				xp.Set(xp.Add(step.I32))
 			})

@@ -46,7 +46,7 @@ func EmitDWConvRelaxed(e kernel.Env) *asm.Func {
 }
 
 // emitDWConv emits the loop over units of output rows.
-func emitDWConv(e kernel.Env, name string, t dwTaps, anyRow *asm.Func) *asm.Func {
+func emitDWConv(e kernel.Env, name string, t dwDot, anyRow *asm.Func) *asm.Func {
 	var rowOf []*asm.Func // for each window
 	var pair *asm.Func
 	for _, w := range dwWindows() {

@@ -17,10 +17,10 @@ type DWWeights struct {
 
 // centred are the weights of c channels less their zero points.
 func (w DWWeights) centred(c int) []int16 {
-	q, taps := make([]int16, len(w.Data)), len(w.Data)/c
+	q, positions := make([]int16, len(w.Data)), len(w.Data)/c
 	for i := range c {
-		zero, row := int16(w.Zero[i%len(w.Zero)]), q[i*taps:(i+1)*taps]
-		for k, v := range w.Data[i*taps : (i+1)*taps] {
+		zero, row := int16(w.Zero[i%len(w.Zero)]), q[i*positions:(i+1)*positions]
+		for k, v := range w.Data[i*positions : (i+1)*positions] {
 			row[k] = int16(v) - zero
 		}
 	}
@@ -41,52 +41,52 @@ func (w DWWeights) Wide(c int) bool {
 	return false
 }
 
-// tap is a place in the window; ky < 0 is none, a weight of zero.
-type tap struct{ ky, kx int }
+// position is one in the kernel; ky < 0 is none, a weight of zero.
+type position struct{ ky, kx int }
 
-// dwGroups lists the vectors of weights of a k×k window, in groups of g taps that one instruction
+// dwGroups lists the vectors of weights of a k×k window, in groups of g positions that one instruction
 // multiplies: for each kernel column g kernel rows at a time, then, of a single kernel row that is
 // left over, g columns at a time, and last its last column, in the last place of its group where
 // groups overlap (stride 1), else in the first. For two output rows at once the first groups follow
 // again, one kernel row further down.
-func dwGroups(w dwWindow, g int) [][]tap {
-	var groups [][]tap
+func dwGroups(w dwWindow, g int) [][]position {
+	var groups [][]position
 	whole, _ := dwRows(w, g)
 	for ky := 0; ky < whole; ky += g {
 		for kx := range w.k {
-			var taps []tap
+			var positions []position
 			for i := range g {
-				taps = append(taps, tap{ky + i, kx})
+				positions = append(positions, position{ky + i, kx})
 				if ky+i >= w.k {
-					taps[i] = tap{-1, 0}
+					positions[i] = position{-1, 0}
 				}
 			}
-			groups = append(groups, taps)
+			groups = append(groups, positions)
 		}
 	}
 	if w.pairs() && g == 4 {
 		for kx := range w.k {
-			groups = append(groups, []tap{{-1, 0}, {0, kx}, {1, kx}, {2, kx}})
+			groups = append(groups, []position{{-1, 0}, {0, kx}, {1, kx}, {2, kx}})
 		}
 	}
 	if whole >= w.k {
 		return groups
 	}
 	for kx := 0; kx+g <= w.k; kx += g {
-		var taps []tap
+		var positions []position
 		for i := range g {
-			taps = append(taps, tap{whole, kx + i})
+			positions = append(positions, position{whole, kx + i})
 		}
-		groups = append(groups, taps)
+		groups = append(groups, positions)
 	}
-	last := make([]tap, g)
+	last := make([]position, g)
 	for i := range last {
-		last[i] = tap{-1, 0}
+		last[i] = position{-1, 0}
 	}
 	if w.stride == 1 {
-		last[g-1] = tap{whole, w.k - 1}
+		last[g-1] = position{whole, w.k - 1}
 	} else {
-		last[0] = tap{whole, w.k - 1}
+		last[0] = position{whole, w.k - 1}
 	}
 	return append(groups, last)
 }
@@ -99,23 +99,23 @@ func dwRows(w dwWindow, g int) (whole int, rest bool) {
 	return w.k / g * g, w.k%g > 0
 }
 
-// taps is how many taps one instruction multiplies.
-func (d DWConv) taps() int {
+// dotSize is how many positions one instruction multiplies.
+func (d DWConv) dotSize() int {
 	if d.relaxed() {
 		return 4
 	}
 	return 2
 }
 
-// blockBytes is the packed weights of dwLanes channels: biases, multipliers, groups of taps.
-func dwBlockBytes(w dwWindow, taps int) int { return 8*dwLanes + 32*len(dwGroups(w, taps)) }
+// dwBlockBytes is the packed weights of dwLanes channels: biases, multipliers, groups of positions.
+func dwBlockBytes(w dwWindow, positions int) int { return 8*dwLanes + 32*len(dwGroups(w, positions)) }
 
 // PackedLen is the bytes of the packed weights.
 func (d DWConv) PackedLen() int {
 	if d.form() == dwAny {
 		return int((8 + 2*d.KH*d.KW) * d.C)
 	}
-	return int(d.C+dwLanes-1) / dwLanes * dwBlockBytes(dwWindows()[d.form()], d.taps())
+	return int(d.C+dwLanes-1) / dwLanes * dwBlockBytes(dwWindows()[d.form()], d.dotSize())
 }
 
 // Pack lays the weights out for this call, in PackedLen bytes, with the zero points folded into the
@@ -123,7 +123,7 @@ func (d DWConv) PackedLen() int {
 //
 // Any window: a bias (int32) per channel, a multiplier (float32) per channel, then for each kernel
 // row and column a weight (int16) per channel. A special one: per block of 8 channels 8 biases, 8
-// multipliers, then for each of dwGroups the weights of 8 channels, the taps of a channel side by
+// multipliers, then for each of dwGroups the weights of 8 channels, the positions of a channel side by
 // side, in bytes (four) or int16 (two); the last block is that of the last 8 channels, whatever
 // their number.
 func (d DWConv) Pack(dst []byte, w DWWeights) {
@@ -139,15 +139,15 @@ func (d DWConv) Pack(dst []byte, w DWWeights) {
 		}
 		return
 	}
-	bytes := d.taps() == 4
-	groups := dwGroups(dwWindows()[d.form()], d.taps())
+	bytes := d.dotSize() == 4
+	groups := dwGroups(dwWindows()[d.form()], d.dotSize())
 	for b := 0; b < c; b += dwLanes {
 		first := min(b, c-dwLanes)
 		w.packHead(dst, q[first*window:], first, window, dwLanes)
 		dst = dst[8*dwLanes:]
-		for _, taps := range groups {
+		for _, positions := range groups {
 			for i := range dwLanes {
-				for _, t := range taps {
+				for _, t := range positions {
 					var v int16
 					if t.ky >= 0 {
 						v = q[(first+i)*window+t.ky*int(d.KW)+t.kx]

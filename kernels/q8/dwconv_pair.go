@@ -8,11 +8,11 @@ import (
 )
 
 // emitDWPair emits <name>_<k>x<k>s1_pair(args, x, y, 0): two neighbouring output rows of all channels,
-// eight at a time. Their four input rows are one group of taps, which both rows multiply: half the
+// eight at a time. Their four input rows are one group of positions, which both rows multiply: half the
 // loads and interleaving of one row by itself. The groups of the last columns are kept, not the sums
 // in flight, of which there would be too many.
-func emitDWPair(m *asm.Module, name string, w dwWindow, t dwTaps) *asm.Func {
-	d := dwFunc{Func: m.Func(fmt.Sprintf("%s_%dx%ds%d_pair", name, w.k, w.k, w.stride), kernel.Signature()), dwWindow: w, dwTaps: t}
+func emitDWPair(m *asm.Module, name string, w dwWindow, t dwDot) *asm.Func {
+	d := dwFunc{Func: m.Func(fmt.Sprintf("%s_%dx%ds%d_pair", name, w.k, w.k, w.stride), kernel.Signature()), dwWindow: w, dwDot: t}
 	d.args = d.ParamI32(0)
 	x, y := d.ParamI32(1), d.ParamI32(2)
 	columns := make([][2]asm.I8x16Var, w.k) // of the window

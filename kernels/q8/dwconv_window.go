@@ -11,7 +11,7 @@ import (
 type dwFunc struct {
 	*asm.Func
 	dwWindow
-	dwTaps
+	dwDot
 	whole  int // kernel rows taken in groups; the row after them, if there is one, goes column by column
 	rest   bool
 	args   asm.I32Var
@@ -32,8 +32,8 @@ type dwFunc struct {
 // emitDWWindow emits <name>_<k>x<k>s<stride>(args, x, y, 0): one output row of all channels, eight at
 // a time. The row is gone over column by column: each is loaded once and feeds all outputs whose
 // windows it lies in.
-func emitDWWindow(m *asm.Module, name string, w dwWindow, t dwTaps) *asm.Func {
-	d := dwFunc{Func: m.Func(fmt.Sprintf("%s_%dx%ds%d", name, w.k, w.k, w.stride), kernel.Signature()), dwWindow: w, dwTaps: t}
+func emitDWWindow(m *asm.Module, name string, w dwWindow, t dwDot) *asm.Func {
+	d := dwFunc{Func: m.Func(fmt.Sprintf("%s_%dx%ds%d", name, w.k, w.k, w.stride), kernel.Signature()), dwWindow: w, dwDot: t}
 	d.whole, d.rest = dwRows(w, t.size)
 	d.args = d.ParamI32(0)
 	x, y := d.ParamI32(1), d.ParamI32(2)

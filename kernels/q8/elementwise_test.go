@@ -63,7 +63,7 @@ func binaryShapes(r *rand.Rand, i int) (a, b, out []int) {
 }
 
 func TestBinary(t *testing.T) {
-	e := both(t, entry{call.Q8Add, q8.EmitAdd}, entry{call.Q8Mul, q8.EmitMul}, entry{call.Q8Gate, q8.EmitGate})
+	e := both(t, entry{call.Q8Add, q8.EmitAdd}, entry{call.Q8Mul, q8.EmitMul}, entry{call.Q8MulChannel, q8.EmitMulChannel})
 	r := rand.New(rand.NewPCG(6, 1))
 	for i := range 600 {
 		p := randomParams(r, i%2 == 1)
@@ -95,11 +95,11 @@ func TestBinary(t *testing.T) {
 	}
 }
 
-// One number per channel, on either side: with channels enough it is a gate, in one piece or in several.
-func TestGate(t *testing.T) {
-	e := both(t, entry{call.Q8Mul, q8.EmitMul}, entry{call.Q8Gate, q8.EmitGate})
+// One number per channel, on either side: with channels enough it is q8_mul_channel, in one piece or in several.
+func TestMulChannel(t *testing.T) {
+	e := both(t, entry{call.Q8Mul, q8.EmitMul}, entry{call.Q8MulChannel, q8.EmitMulChannel})
 	r := rand.New(rand.NewPCG(6, 3))
-	gates := 0
+	perChannel := 0
 	for i := range 120 {
 		p := randomParams(r, i%2 == 1)
 		c := 16 * (1 + r.IntN(5))
@@ -125,15 +125,15 @@ func TestGate(t *testing.T) {
 			B: q8.Operand{Addr: ar.bytes(b), Strides: bFull, Scale: p.BScale, Zero: p.BZero},
 			Y: q8.Operand{Addr: ar.output(y, want), Strides: yStride, Scale: p.YScale, Zero: p.YZero}, Lo: p.Lo, Hi: p.Hi,
 		}}.Call()
-		if made.Kernel == call.Q8Gate {
-			gates++
+		if made.Kernel == call.Q8MulChannel {
+			perChannel++
 		}
 		if !ar.checkBoth(t, e, made) {
 			t.Fatalf("case %d: %v and %v to %v, %+v", i, as, bs, out, p)
 		}
 	}
-	if gates < 50 {
-		t.Fatalf("%d gates", gates)
+	if perChannel < 50 {
+		t.Fatalf("%d perChannel", perChannel)
 	}
 }
 

@@ -44,8 +44,8 @@ func (w GEMMWeights) Pack(dst []byte) {
 // column reads column n in the order of the runs.
 func (w GEMMWeights) column(line []int8, n int) {
 	x := w.Data[n*w.ColumnStride:]
-	for tap := 0; len(line) > 0; tap++ {
-		from, at := x[tap:], 0
+	for position := 0; len(line) > 0; position++ {
+		from, at := x[position:], 0
 		if w.ChannelStride == 1 {
 			copy(line[:w.Channels], from)
 		} else {

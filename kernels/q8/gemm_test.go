@@ -100,7 +100,7 @@ func (c gemmCase) build(r *rand.Rand) (*arena, call.Call) {
 		Dot: c.dot, Runs: c.runs, RunLen: c.runLen, N: c.n, Zero: g.BZero, XZero: g.AZero, Bias: g.Bias, M: g.M,
 		Data: make([]int8, k*c.n), Channels: k, ChannelStride: c.n, ColumnStride: 1,
 	}
-	if r.IntN(2) == 0 { // as those of a convolution with a tap for each run: [N][channels][taps]
+	if r.IntN(2) == 0 { // as those of a convolution with a position for each run: [N][channels][positions]
 		w.Channels, w.ChannelStride, w.ColumnStride = c.runLen, c.runs, k
 	}
 	for i, b := range g.B {

@@ -7,7 +7,7 @@ import (
 )
 
 // MaxPool takes the greatest byte of each window; y has the scale and zero point of x. A window
-// without taps gives the least byte.
+// without positions gives the least byte.
 type MaxPool struct{ Pool }
 
 // Call is the kernel call. Its units are the N·OH output rows times the groups of channels.

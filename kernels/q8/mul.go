@@ -12,7 +12,7 @@ type Mul struct{ Binary }
 
 // Call is the kernel call. Its units are pieces of rows.
 func (b Mul) Call() call.Call {
-	if c, ok := b.gate(); ok {
+	if c, ok := b.perChannel(); ok {
 		return c
 	}
 	b.constantLast()

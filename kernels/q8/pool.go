@@ -3,7 +3,7 @@ package q8
 import "github.com/quantscope/quantscope/kernels/call"
 
 // Pool is a pooling layer, channels last. The window of output (oy, ox) starts at input row
-// oy·StrideH − PadT and column ox·StrideW − PadL; only taps inside the H×W image are read, so that
+// oy·StrideH − PadT and column ox·StrideW − PadL; only window positions inside the H×W image are read, so that
 // no halo is needed, and one that is there does not matter. OH and OW are the caller's (ceil_mode).
 type Pool struct {
 	Signed                 bool   // storage

@@ -5,7 +5,7 @@ import (
 	"github.com/quantscope/quantscope/kernels/kernel"
 )
 
-// poolOp is what a pooling does to the taps: start, then add for each, then the bytes of the result.
+// poolOp is what a pooling does to the window: start, then add for each, then the bytes of the result.
 type poolOp struct {
 	start  func()
 	add    func(l lanes, x asm.I8x16)
@@ -15,21 +15,21 @@ type poolOp struct {
 // poolFunc is a pooling kernel under construction.
 type poolFunc struct {
 	*asm.Func
-	args  asm.I32Var
-	round rounding
-	taps  asm.I32Var // inside the image
-	count asm.I32Var // that the mean is of
+	args   asm.I32Var
+	round  rounding
+	inside asm.I32Var // positions of the window in the image
+	count  asm.I32Var // that the mean is of
 }
 
 func newPool(e kernel.Env, name string) poolFunc {
 	f := e.M.Func(name, kernel.Signature())
-	p := poolFunc{Func: f, args: f.ParamI32(0), round: newRounding(f), taps: f.I32(), count: f.I32()}
+	p := poolFunc{Func: f, args: f.ParamI32(0), round: newRounding(f), inside: f.I32(), count: f.I32()}
 	p.round.load(p.args.I32, poolLo)
 	return p
 }
 
 // emit emits the loops: for each output pixel the window is clipped, then every sixteen channels go
-// over its taps.
+// over its positions.
 func (f poolFunc) emit(op poolOp) {
 	from, to := f.ParamI32(1), f.ParamI32(2)
 	word := f.args.LoadI32
@@ -56,12 +56,12 @@ func (f poolFunc) emit(op poolOp) {
 			left.Set(ox.Mul(word(poolStrideW)).Sub(word(poolPadL)))
 			clip(f.Func, pLo, pHi, left.I32, word(poolKW), word(poolDilW), word(poolPaddedW))
 			clip(f.Func, xLo, xHi, left.I32, word(poolKW), word(poolDilW), word(poolW))
-			f.taps.Set(yHi.Sub(yLo.I32).Mul(xHi.Sub(xLo.I32)))
-			f.count.Set(paddedRows.Mul(pHi.I32).Select(f.taps.I32, word(poolCountPad)))
+			f.inside.Set(yHi.Sub(yLo.I32).Mul(xHi.Sub(xLo.I32)))
+			f.count.Set(paddedRows.Mul(pHi.I32).Select(f.inside.I32, word(poolCountPad)))
 			skip.Set(stepH.Sub(xHi.Sub(xLo.I32).Mul(stepW.I32)))
 			n.Set(word(poolC).Sub(group.I32))
 			f.If(n.GtU(asm.ConstI32(poolChannels)), func() { n.Set(asm.ConstI32(poolChannels)) }, nil)
-			// of channel 0, the first tap inside the image
+			// of channel 0, the first position inside the image
 			q.Set(x.Add(top.Mul(word(poolXRow))).Add(yLo.Mul(stepH.I32)).Add(left.Mul(word(poolXPix))).Add(xLo.Mul(stepW.I32)))
 			p.Set(y.I32)
 			emitStrip(f.Func, n, []pointer{{p, 1}, {q, 1}}, func(l lanes) {
@@ -86,7 +86,7 @@ func (f poolFunc) emit(op poolOp) {
 	})
 }
 
-// clip emits lo = the first of k taps d apart from start that is not before 0, or k, and hi = the
+// clip emits lo = the first of k positions d apart from start that is not before 0, or k, and hi = the
 // first that is not before limit, or k; not before lo.
 func clip(f *asm.Func, lo, hi asm.I32Var, start, k, d, limit asm.I32) {
 	lo.Set(asm.ConstI32(0))

@@ -3,7 +3,7 @@ package ref
 import "math"
 
 // Pool is the geometry of a pooling layer over channels-last images. The window of output (oy, ox)
-// starts at input (oy·SH-PT, ox·SW-PL) and has KH×KW taps DH and DW apart. Strides are in elements;
+// starts at input (oy·SH-PT, ox·SW-PL) and has KH×KW positions DH and DW apart. Strides are in elements;
 // channels lie side by side.
 type Pool struct {
 	N, H, W, C             int // input
@@ -12,11 +12,11 @@ type Pool struct {
 	PT, PL, PB, PR         int // padding; PB and PR matter only to a count that includes padding
 	SrcN, SrcH, SrcW       int
 	DstN, DstH, DstW       int
-	CountPad               bool // AvgPool: taps in the padding count, as zeros
+	CountPad               bool // AvgPool: positions in the padding count, as zeros
 }
 
-// taps gives the first tap at or after 0 and the first at or after limit, of k taps d apart from start.
-func taps(start, k, d, limit int) (lo, hi int) {
+// inside gives the first position at or after 0 and the first at or after limit, of k positions d apart from start.
+func inside(start, k, d, limit int) (lo, hi int) {
 	for lo < k && start+lo*d < 0 {
 		lo++
 	}
@@ -26,17 +26,17 @@ func taps(start, k, d, limit int) (lo, hi int) {
 	return lo, max(lo, hi)
 }
 
-// window is what one output pixel sees: taps [y0, y1) × [x0, x1) lie inside the image, tap (0, 0)
-// is at src[at] (which may lie outside), and padded taps lie inside image and padding.
+// window is what one output pixel sees: positions [y0, y1) × [x0, x1) lie inside the image, position (0, 0)
+// is at src[at] (which may lie outside), and padded positions lie inside image and padding.
 type window struct{ at, y0, y1, x0, x1, padded int }
 
 func (p Pool) window(n, oy, ox int) window {
 	y, x := oy*p.SH-p.PT, ox*p.SW-p.PL
 	w := window{at: n*p.SrcN + y*p.SrcH + x*p.SrcW}
-	w.y0, w.y1 = taps(y, p.KH, p.DH, p.H)
-	w.x0, w.x1 = taps(x, p.KW, p.DW, p.W)
-	_, py := taps(y, p.KH, p.DH, p.H+p.PB)
-	_, px := taps(x, p.KW, p.DW, p.W+p.PR)
+	w.y0, w.y1 = inside(y, p.KH, p.DH, p.H)
+	w.x0, w.x1 = inside(x, p.KW, p.DW, p.W)
+	_, py := inside(y, p.KH, p.DH, p.H+p.PB)
+	_, px := inside(x, p.KW, p.DW, p.W+p.PR)
 	w.padded = py * px
 	return w
 }
@@ -57,9 +57,9 @@ func (p Pool) pool(dst []float32, epilogue []EpilogueOp, f func(w window, c int)
 	}
 }
 
-// MaxPool takes the greatest of the window's taps inside the image, starting from -Inf, ky then kx
+// MaxPool takes the greatest of the window's positions inside the image, starting from -Inf, ky then kx
 // ascending: best = best < x ? x : best. So a NaN is passed over, and of zeros of both signs the
-// first stays. A window without a tap gives -Inf. The epilogue runs over each output pixel.
+// first stays. A window without a position gives -Inf. The epilogue runs over each output pixel.
 func MaxPool(dst, src []float32, p Pool, epilogue ...EpilogueOp) {
 	p.pool(dst, epilogue, func(w window, c int) float32 {
 		best := float32(math.Inf(-1))
@@ -74,9 +74,9 @@ func MaxPool(dst, src []float32, p Pool, epilogue ...EpilogueOp) {
 	})
 }
 
-// AvgPool sums the window's taps inside the image from +0, ky then kx ascending, and divides by
-// their number, or with CountPad by the number of taps inside image and padding. (ONNX ceil_mode
-// lets a window reach beyond the padding; what is there never counts.) No tap at all gives NaN.
+// AvgPool sums the window's positions inside the image from +0, ky then kx ascending, and divides by
+// their number, or with CountPad by the number of positions inside image and padding. (ONNX ceil_mode
+// lets a window reach beyond the padding; what is there never counts.) No position at all gives NaN.
 func AvgPool(dst, src []float32, p Pool, epilogue ...EpilogueOp) {
 	p.pool(dst, epilogue, func(w window, c int) float32 {
 		sum := float32(0)

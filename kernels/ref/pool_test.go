@@ -88,9 +88,9 @@ func TestSoftmaxAndResize(t *testing.T) {
 			t.Errorf("softmax %d: %v", i, y[i])
 		}
 	}
-	taps := []Tap{{0, 0, 1, 0}, {0, 1, 0.75, 0.25}, {0, 1, 0.25, 0.75}, {1, 1, 1, 0}}
-	rows := []Tap{{0, 2, 0.5, 0.5}}
+	lerps := []Lerp{{0, 0, 1, 0}, {0, 1, 0.75, 0.25}, {0, 1, 0.25, 0.75}, {1, 1, 1, 0}}
+	rows := []Lerp{{0, 2, 0.5, 0.5}}
 	z := make([]float32, 4)
-	ResizeLinear(z, image(2, 2), rows, taps, 1, 4, 1)
+	ResizeLinear(z, image(2, 2), rows, lerps, 1, 4, 1)
 	check(t, "resize", z, []float32{2, 2.25, 2.75, 3})
 }

@@ -1,6 +1,6 @@
 package ref
 
-// QMaxPool takes the greatest of the window's taps inside the image; none gives the least byte.
+// QMaxPool takes the greatest of the window's positions inside the image; none gives the least byte.
 func QMaxPool(dst, src []byte, p Pool, signed bool) {
 	p.bytes(dst, func(w window, c int) byte {
 		best := byte(0)
@@ -17,7 +17,7 @@ func QMaxPool(dst, src []byte, p Pool, signed bool) {
 }
 
 // QAvgPool is clamp(rhe(float32(Σ(x-zx))·m) + zy, lo, hi) with m = sx/(sy·count), each operation
-// rounded to float32: AScale, AZero and YScale, YZero of q. count is the number of taps inside the
+// rounded to float32: AScale, AZero and YScale, YZero of q. count is the number of positions inside the
 // image, or with CountPad inside image and padding; zero gives zy within its bounds. Of ONNX
 // Runtime's operators QLinearGlobalAveragePool has this order; QLinearAveragePool sums floats.
 func QAvgPool(dst, src []byte, p Pool, q QBinary) {
@@ -38,7 +38,7 @@ func QAvgPool(dst, src []byte, p Pool, q QBinary) {
 	})
 }
 
-// each calls f with the position of every tap inside the image.
+// each calls f with where every window position lies that is inside the image.
 func (p Pool) each(w window, c int, f func(i int)) {
 	for ky := w.y0; ky < w.y1; ky++ {
 		for kx := w.x0; kx < w.x1; kx++ {

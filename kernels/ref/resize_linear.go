@@ -1,8 +1,8 @@
 package ref
 
-// Tap is one output coordinate of a linear interpolation: the offsets of its two neighbours and
+// Lerp is one output coordinate of a linear interpolation: the offsets of its two neighbours and
 // their weights.
-type Tap struct {
+type Lerp struct {
 	Off0, Off1 int
 	W0, W1     float32
 }
@@ -11,7 +11,7 @@ type Tap struct {
 //
 //	top = float32(src[y0+x0]·wx0) + float32(src[y0+x1]·wx1), bottom likewise with y1,
 //	out = float32(top·wy0) + float32(bottom·wy1).
-func ResizeLinear(dst, src []float32, rows, columns []Tap, c, dstH, dstW int, epilogue ...EpilogueOp) {
+func ResizeLinear(dst, src []float32, rows, columns []Lerp, c, dstH, dstW int, epilogue ...EpilogueOp) {
 	for oy, y := range rows {
 		for ox, x := range columns {
 			out := dst[oy*dstH+ox*dstW:][:c]

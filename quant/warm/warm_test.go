@@ -20,7 +20,7 @@ func TestUp(t *testing.T) {
 	for a, kernels := range map[arithmetic][]call.ID{
 		float:     {call.F32IGEMM, call.F32DWConv, call.F32Add, call.F32Mul, call.F32MaxPool},
 		simulated: {call.F32IGEMM, call.F32DWConv, call.F32Add, call.F32Mul, call.F32MaxPool},
-		integer:   {call.Q8GEMM, call.Q8DWConv, call.Q8Add, call.Q8Gate, call.Q8MaxPool, call.Q8AvgPool, call.Q8Quantize},
+		integer:   {call.Q8GEMM, call.Q8DWConv, call.Q8Add, call.Q8MulChannel, call.Q8MaxPool, call.Q8AvgPool, call.Q8Quantize},
 	} {
 		r, err := open(file, a, exec.Config{})
 		if err != nil {

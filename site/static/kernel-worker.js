@@ -1,5 +1,5 @@
 // A thread of the kernels. In a pool it waits on an engine's memory for programs to take part in, until
-// the engine is closed or the pool turns to another. In a crew it runs whole programs by itself.
+// the engine is closed or the pool turns to another. Or it runs whole programs by itself.
 "use strict";
 
 const engines = new Map(); // number → exports of the module, on the engine's memory

@@ -45,7 +45,7 @@ func split(l *lowerer, s *plan.Step, op graph.Split) {
 		if v != graph.None {
 			dst := l.lay(v)
 			l.copy(l.at(v), dst.Stride, at, src.Stride, dst.Shape)
-			l.mapInPlace(v, l.tapsOf(s, i))
+			l.mapInPlace(v, l.quantizersOf(s, i))
 		}
 		at += uint32(op.Sizes[i] * src.Stride[op.Axis])
 	}

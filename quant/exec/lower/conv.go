@@ -32,7 +32,7 @@ func haloOfConv(op graph.Conv, shape []int) plan.Halo {
 
 // conv runs a convolution as GEMM over runs of the input that lie side by side: with a halo of zeros,
 // kernel row ky of an output pixel is one stretch of kW·C floats (dilation 1, one group), else kernel
-// tap (ky, kx) is one of C/group floats. No im2col is ever made.
+// position (ky, kx) is one of C/group floats. No im2col is ever made.
 func conv(l *lowerer, s *plan.Step, op graph.Conv) {
 	x, y := s.Inputs[0], s.Out()
 	c, o := l.g.Values[x].Shape[1], l.g.Values[y].Shape[1]
@@ -49,7 +49,7 @@ func conv(l *lowerer, s *plan.Step, op graph.Conv) {
 		return
 	}
 	cg, og := c/op.Group, o/op.Group
-	taps := op.Kernel[0] * op.Kernel[1]
+	positions := op.Kernel[0] * op.Kernel[1]
 	in, out := l.lay(x), l.lay(y)
 	runs, runLen := convRuns(op, in, cg)
 	first := pixels{image: in.Stride[0], row: op.Strides[0] * in.Stride[2], pixel: op.Strides[1] * in.Stride[3]}
@@ -68,7 +68,7 @@ func conv(l *lowerer, s *plan.Step, op graph.Conv) {
 		gemm.Epilogue = l.inlineClamp(&gemm.Lo, &gemm.Hi, epilogue)
 	}
 	origin := l.at(x) - uint32(op.Pads[0]*in.Stride[2]+op.Pads[1]*in.Stride[3])
-	k := taps * cg
+	k := positions * cg
 	for g := range op.Group {
 		gemm.A = origin + uint32(elem*g*cg)
 		gemm.C = l.at(y) + uint32(elem*g*og)
@@ -76,7 +76,7 @@ func conv(l *lowerer, s *plan.Step, op graph.Conv) {
 			w, bias := weights.get()
 			// Weights are [O][C/group][kH][kW]; a run goes kx, then channel.
 			f32.PackB(dst, og, part(bias, g*og, og), f32.Weights{
-				Data: w[g*og*k:], Taps: ascending(taps), Channels: cg, ChannelStride: taps, ColumnStride: k,
+				Data: w[g*og*k:], Positions: ascending(positions), Channels: cg, ChannelStride: positions, ColumnStride: k,
 			})
 		})
 		l.emit(gemm.Call())
@@ -178,7 +178,7 @@ func integerConv(l *lowerer, s *plan.Step, op graph.Conv) {
 	}
 	in, out := l.lay(x), l.lay(y)
 	runs, runLen := convRuns(op, in, c)
-	taps := op.Kernel[0] * op.Kernel[1]
+	positions := op.Kernel[0] * op.Kernel[1]
 	g := q8.GEMM{
 		Dot: l.cfg.Dot, Runs: uint32(len(runs)), RunLen: uint32(runLen), BZero: w.Zero[0],
 		M: uint32(out.Shape[0] * out.Shape[2] * out.Shape[3]), N: uint32(o), Out: result,
@@ -192,7 +192,7 @@ func integerConv(l *lowerer, s *plan.Step, op graph.Conv) {
 	g.OutRows, g.LDC = l.rows(pixels{out.Stride[0], out.Stride[2], out.Stride[3]}, out.Shape)
 	weights := q8.GEMMWeights{
 		Dot: l.cfg.Dot, Runs: len(runs), RunLen: runLen, N: o,
-		Data: w.Codes, Channels: c, ChannelStride: taps, ColumnStride: c * taps,
+		Data: w.Codes, Channels: c, ChannelStride: positions, ColumnStride: c * positions,
 		Zero: w.Zero[0], XZero: xzero, Bias: w.Bias, M: m,
 	}
 	g.B = l.raw(weights.PackedLen(), weights.Pack)

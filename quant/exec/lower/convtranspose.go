@@ -10,28 +10,28 @@ import (
 )
 
 // A transposed convolution with stride s is s·s small convolutions: the output pixels whose row is
-// ry and column rx modulo the strides all see the same kernel taps, and one step of theirs is one
-// input pixel. Each of these phases is one GEMM that writes every s-th pixel; pixels that no tap
+// ry and column rx modulo the strides all see the same kernel positions, and one step of theirs is one
+// input pixel. Each of these phases is one GEMM that writes every s-th pixel; pixels that no position
 // reaches are the bias.
 
-// tap is a kernel row (or column) of a phase and the input row it meets at the phase's first output.
-type tap struct{ k, at int }
+// position is a kernel row (or column) of a phase and the input row it meets at the phase's first output.
+type position struct{ k, at int }
 
-// phase is the outputs r, r+stride, … along an axis: the taps that reach them and how many there are.
+// phase is the outputs r, r+stride, … along an axis: the positions that reach them and how many there are.
 type phase struct {
-	r, n int
-	taps []tap
+	r, n      int
+	positions []position
 }
 
-// phases lists those of axis a that taps reach, by r. all tells whether they are all outputs.
+// phases lists those of axis a that positions reach, by r. all tells whether they are all outputs.
 func phases(op graph.ConvTranspose, a, out int) (list []phase, all bool) {
 	stride := op.Strides[a]
-	of := map[int][]tap{}
+	of := map[int][]position{}
 	for k := range op.Kernel[a] {
 		at := k*op.Dilations[a] - op.Pads[a]
 		r := (at%stride + stride) % stride
 		if r < out {
-			of[r] = append(of[r], tap{k, (r - at) / stride})
+			of[r] = append(of[r], position{k, (r - at) / stride})
 		}
 	}
 	for _, r := range slices.Sorted(maps.Keys(of)) {
@@ -53,7 +53,7 @@ func haloOfPhases(op graph.ConvTranspose, in, out []int) plan.Halo {
 	for a := range 2 {
 		list, _ := phases(op, a, out[2+a])
 		for _, p := range list {
-			for _, t := range p.taps {
+			for _, t := range p.positions {
 				h[a] = max(h[a], -t.at)
 				h[2+a] = max(h[2+a], t.at+p.n-in[2+a])
 			}
@@ -104,7 +104,7 @@ func (l *lowerer) fillBias(s *plan.Step, weights *weighted) {
 	l.move(s.Out(), at, []int{0, elem, 0, 0})
 }
 
-// transposed is one phase: its taps and the size of its output.
+// transposed is one phase: its positions and the size of its output.
 type transposed struct {
 	step    *plan.Step
 	weights *weighted
@@ -118,8 +118,8 @@ type transposed struct {
 func (l *lowerer) transposePhase(t transposed) {
 	var runs []uint32
 	var kernel []int // position of each run in the kernel
-	for _, ty := range t.ys.taps {
-		for _, tx := range t.xs.taps {
+	for _, ty := range t.ys.positions {
+		for _, tx := range t.xs.positions {
 			runs = append(runs, uint32(ty.at*t.in.Stride[2]+tx.at*t.in.Stride[3]))
 			kernel = append(kernel, ty.k*t.op.Kernel[1]+tx.k)
 		}
@@ -135,7 +135,7 @@ func (l *lowerer) transposePhase(t transposed) {
 	if len(runs) > 1 {
 		first, g.RunTable = 0, l.offsets(runs)
 	}
-	taps := t.op.Kernel[0] * t.op.Kernel[1]
+	positions := t.op.Kernel[0] * t.op.Kernel[1]
 	k := len(kernel) * t.cg
 	for group := range t.op.Group {
 		g.A = l.at(t.x) + uint32(elem*group*t.cg) + first
@@ -149,7 +149,7 @@ func (l *lowerer) transposePhase(t transposed) {
 			w, bias := t.weights.get()
 			// Weights are [C][O/group][kH][kW].
 			f32.PackB(dst, t.og, part(bias, group*t.og, t.og), f32.Weights{
-				Data: w[group*t.cg*t.og*taps:], Taps: kernel, Channels: t.cg, ChannelStride: t.og * taps, ColumnStride: taps,
+				Data: w[group*t.cg*t.og*positions:], Positions: kernel, Channels: t.cg, ChannelStride: t.og * positions, ColumnStride: positions,
 			})
 		})
 		l.emit(g.Call())
@@ -157,7 +157,7 @@ func (l *lowerer) transposePhase(t transposed) {
 }
 
 // packPhase is the packed weights of one group of a phase where they are computed while running: the
-// taps are gathered into rows first.
+// positions are gathered into rows first.
 func (l *lowerer) packPhase(t transposed, kernel []int, group int) uint32 {
 	w := l.lay(t.step.Inputs[1]) // [C][O/group][kH][kW], channels last
 	at := l.at(t.step.Inputs[1]) + uint32(group*t.cg*w.Stride[0])

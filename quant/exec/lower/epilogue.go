@@ -36,7 +36,7 @@ func (l *lowerer) epilogue(s *plan.Step) []call.EpilogueOp {
 			i += n
 			continue
 		}
-		epilogue = append(epilogue, l.taps(k.Value)...)
+		epilogue = append(epilogue, l.quantizers(k.Value)...)
 	}
 	return epilogue
 }
@@ -57,17 +57,17 @@ func (l *lowerer) observer(v graph.ValueID) []call.EpilogueOp {
 	return []call.EpilogueOp{f32.MinMax(l.ranges[v])}
 }
 
-// tapsOf are those of output i of a node of several, but for what is stored as codes at the step's end.
-func (l *lowerer) tapsOf(s *plan.Step, i int) []call.EpilogueOp {
+// quantizersOf are those of output i of a node of several, but for what is stored as codes at the step's end.
+func (l *lowerer) quantizersOf(s *plan.Step, i int) []call.EpilogueOp {
 	v := l.g.Nodes[s.Node].Outputs[i]
 	if l.plan.Codes[v] != nil {
 		return l.observer(v)
 	}
-	return l.taps(v)
+	return l.quantizers(v)
 }
 
-// taps are the observer of one value and its fake-quantizers, up to one with several scales.
-func (l *lowerer) taps(v graph.ValueID) []call.EpilogueOp {
+// quantizers are the observer of one value and its fake-quantizers, up to one with several scales.
+func (l *lowerer) quantizers(v graph.ValueID) []call.EpilogueOp {
 	epilogue := l.observer(v)
 	for _, q := range l.plan.Quants[v] {
 		if len(q.Params.Scale) > 1 { // byChannel goes on

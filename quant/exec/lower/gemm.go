@@ -123,7 +123,7 @@ func (l *lowerer) packB(s *plan.Step, op graph.Gemm, k, n int, bias []float32) u
 		key.bias = graph.None
 	}
 	return l.shared(key, f32.PackedLen(k, n), func(dst []float32) {
-		w := f32.Weights{Data: l.plan.Numbers(s.Inputs[1]), Taps: []int{0}, Channels: k, ChannelStride: n, ColumnStride: 1}
+		w := f32.Weights{Data: l.plan.Numbers(s.Inputs[1]), Positions: []int{0}, Channels: k, ChannelStride: n, ColumnStride: 1}
 		if op.TransB {
 			w.ChannelStride, w.ColumnStride = 1, k
 		}
@@ -180,7 +180,7 @@ func matMul(l *lowerer, s *plan.Step, _ graph.MatMul) {
 			if constant {
 				at = l.shared(l.packing(s, "matrices", ib), f32.PackedLen(k, cols), func(dst []float32) {
 					w := l.plan.Numbers(b)[ib*k*cols:]
-					f32.PackB(dst, cols, nil, f32.Weights{Data: w, Taps: []int{0}, Channels: k, ChannelStride: cols, ColumnStride: 1})
+					f32.PackB(dst, cols, nil, f32.Weights{Data: w, Positions: []int{0}, Channels: k, ChannelStride: cols, ColumnStride: 1})
 				})
 			} else {
 				at = l.packAtRunTime(k, cols, 0, operand{right + uint32(elem*ib*k*cols), []int{elem}}, axis{k, elem * cols})

@@ -41,7 +41,7 @@ func layerNorm(l *lowerer, s *plan.Step, op graph.LayerNormalization) {
 	l.normalize(s.Inputs[0], s.Out(), r, l.epilogue(s))
 	for i, v := range s.Outputs {
 		if i > 0 && v != graph.None {
-			l.mapInPlace(v, l.tapsOf(s, i))
+			l.mapInPlace(v, l.quantizersOf(s, i))
 		}
 	}
 }

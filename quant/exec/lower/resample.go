@@ -34,7 +34,7 @@ func (l *lowerer) weigh(op graph.Resample, a int, from, to uint32, rows, n int) 
 				outside[i] = op.Extrapolation
 			}
 		}
-		f32.PackB(dst, out, outside, f32.Weights{Data: weights, Taps: []int{0}, Channels: n, ChannelStride: 1, ColumnStride: n})
+		f32.PackB(dst, out, outside, f32.Weights{Data: weights, Positions: []int{0}, Channels: n, ChannelStride: 1, ColumnStride: n})
 	})
 	l.emit(f32.GEMM{
 		A: from, LDA: uint32(elem * n), Runs: 1, RunLen: uint32(n), B: packed, C: to, LDC: uint32(elem * out),

@@ -59,14 +59,14 @@ func (l *lowerer) resizeLinear(s *plan.Step, op graph.Resize, x plan.Layout, at 
 func (l *lowerer) linearTaps(op graph.Resize, a int, x plan.Layout) uint32 {
 	n := x.Shape[2+a]
 	return l.table(fmt.Sprint("linear", a, op, x.Stride, x.Shape), 4*op.Out[a], func(dst []uint32) {
-		taps := make([]f32.Tap, op.Out[a])
-		for i := range taps {
+		lerps := make([]f32.Lerp, op.Out[a])
+		for i := range lerps {
 			at := min(max(op.Source(a, n, i), 0), float32(n-1))
 			first := int(math.Floor(float64(at)))
 			second := min(first+1, n-1)
 			w := at - float32(first)
-			taps[i] = f32.Tap{Off0: uint32(first * x.Stride[2+a]), Off1: uint32(second * x.Stride[2+a]), W0: 1 - w, W1: w}
+			lerps[i] = f32.Lerp{Off0: uint32(first * x.Stride[2+a]), Off1: uint32(second * x.Stride[2+a]), W0: 1 - w, W1: w}
 		}
-		copy(dst, f32.TapWords(taps))
+		copy(dst, f32.LerpWords(lerps))
 	})
 }

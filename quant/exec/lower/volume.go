@@ -92,8 +92,8 @@ func (l *lowerer) convVolume(s *plan.Step, op graph.Conv) {
 			}
 		}
 	}
-	taps := graph.Len(op.Kernel)
-	k := taps * cg
+	positions := graph.Len(op.Kernel)
+	k := positions * cg
 	n, d, h, w := out.Shape[0], out.Shape[2], out.Shape[3], out.Shape[4]
 	gemm := f32.GEMM{
 		Runs: uint32(len(runs)), RunLen: uint32(k / len(runs)), M: uint32(n * d * h * w), N: uint32(og), LDC: uint32(elem * o),
@@ -125,7 +125,7 @@ func (l *lowerer) convVolume(s *plan.Step, op graph.Conv) {
 		gemm.B = l.packConv(s, k, g, og, cg, func(dst []float32) {
 			w, bias := weights.get()
 			f32.PackB(dst, og, part(bias, g*og, og), f32.Weights{
-				Data: w[g*og*k:], Taps: ascending(taps), Channels: cg, ChannelStride: taps, ColumnStride: k,
+				Data: w[g*og*k:], Positions: ascending(positions), Channels: cg, ChannelStride: positions, ColumnStride: k,
 			})
 		})
 		l.emit(gemm.Call())

@@ -2,19 +2,19 @@ package q8
 
 import "github.com/quantscope/quantscope/kernels/asm"
 
-// dwTaps is how the special windows multiply: size taps of a channel at once, of four channels with
-// one instruction. A vector of eight channels becomes a half of a group, of size/2 taps; two halves
+// dwDot is how the special windows multiply: size kernel positions of a channel at once, of four channels with
+// one instruction. A vector of eight channels becomes a half of a group, of size/2 positions; two halves
 // woven together are the groups of the lower and of the upper four channels.
-type dwTaps struct {
+type dwDot struct {
 	size int
 	load func(x asm.I32) asm.I8x16      // eight channels
-	half func(a, b asm.I8x16) asm.I8x16 // of one tap, a, or of two
+	half func(a, b asm.I8x16) asm.I8x16 // of one position, a, or of two
 	dot  func(w, x asm.I8x16, acc asm.I32x4) asm.I32x4
 }
 
 // quads multiplies four bytes at once.
-func quads(dot relaxedDot) dwTaps {
-	return dwTaps{
+func quads(dot relaxedDot) dwDot {
+	return dwDot{
 		size: 4,
 		load: func(x asm.I32) asm.I8x16 { return x.LoadZero64I8x16(0) },
 		half: func(a, b asm.I8x16) asm.I8x16 {
@@ -25,8 +25,8 @@ func quads(dot relaxedDot) dwTaps {
 }
 
 // pairs multiplies two 16-bit integers at once; load extends.
-func pairs(load func(x asm.I32, offset uint32) asm.I16x8) dwTaps {
-	return dwTaps{
+func pairs(load func(x asm.I32, offset uint32) asm.I16x8) dwDot {
+	return dwDot{
 		size: 2,
 		load: func(x asm.I32) asm.I8x16 { return load(x, 0).I8x16() },
 		half: func(a, _ asm.I8x16) asm.I8x16 { return a },

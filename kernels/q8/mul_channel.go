@@ -9,33 +9,33 @@ import (
 	"github.com/quantscope/quantscope/kernels/walk"
 )
 
-// gateLanes is how many channels a gate multiplies at once.
-const gateLanes = 16
+// mulChannelLanes is how many channels q8_mul_channel multiplies at once.
+const mulChannelLanes = 16
 
-// Words of a gate behind its walk, whose units are pieces of rows of pixels.
+// Words of it behind its walk, whose units are pieces of rows of pixels.
 const (
-	gateN = walk.Bytes3 + 4*iota
-	gatePiece
-	gateC
-	gateYStep
-	gateAStep
-	gateLo // outLo to outFlip
+	mulChannelN = walk.Bytes3 + 4*iota
+	mulChannelPiece
+	mulChannelC
+	mulChannelYStep
+	mulChannelAStep
+	mulChannelLo // outLo to outFlip
 	_
 	_
 	_
 	_
-	gateAZero
-	gateBZero
-	gateM
+	mulChannelAZero
+	mulChannelBZero
+	mulChannelM
 )
 
-// gate is the call for a B of one number per channel for all pixels of A, as a squeeze-excite block has
+// perChannel is the call for a B of one number per channel for all pixels of A, as a squeeze-excite block has
 // them, which stays in registers for many pixels. Not ok for other shapes, and where a product may be
 // so large that it has to be bounded before it is rounded.
-func (b Mul) gate() (c call.Call, ok bool) {
+func (b Mul) perChannel() (c call.Call, ok bool) {
 	w, _ := b.walk()
 	last := len(w.Shape) - 1
-	if last < 1 || w.Shape[last]%gateLanes != 0 {
+	if last < 1 || w.Shape[last]%mulChannelLanes != 0 {
 		return c, false
 	}
 	for _, s := range w.Strides {
@@ -58,25 +58,25 @@ func (b Mul) gate() (c call.Call, ok bool) {
 	args := append(w.Words(b.Y.Addr, b.A.Addr, b.B.Addr), uint32(n), uint32(piece), uint32(channels), uint32(strides[0]), uint32(strides[1]))
 	args = append(args, roundWords(b.Signed, b.Y.Zero, b.Lo, b.Hi)...)
 	args = append(args, uint32(b.A.Zero+shift), uint32(b.B.Zero+shift), math.Float32bits(m))
-	return call.Call{Kernel: call.Q8Gate, Units: w.Units(), Args: args}, true
+	return call.Call{Kernel: call.Q8MulChannel, Units: w.Units(), Args: args}, true
 }
 
-// EmitGate emits q8_gate: sixteen channels of all pixels of a piece, then the next sixteen. A product is
+// EmitMulChannel emits q8_mul_channel: sixteen channels of all pixels of a piece, then the next sixteen. A product is
 // half of dot_i16x8_s of the pairs (a, −za) and (b−zb, b−zb).
-func EmitGate(e kernel.Env) *asm.Func {
-	f := e.M.Func("q8_gate", kernel.Signature())
+func EmitMulChannel(e kernel.Env) *asm.Func {
+	f := e.M.Func("q8_mul_channel", kernel.Signature())
 	args, from, to := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2)
 	y, a, b, i, j, c, n, left := f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	minusZA, zb, x, half, m := f.I16x8(), f.I16x8(), f.I8x16(), f.I16x8(), f.F32x4()
 	factor, product := [4]asm.I16x8Var{f.I16x8(), f.I16x8(), f.I16x8(), f.I16x8()}, [4]asm.I32x4Var{f.I32x4(), f.I32x4(), f.I32x4(), f.I32x4()}
 	round := newRounding(f)
-	round.load(args.I32, gateLo)
-	minusZA.Set(asm.ConstI32(0).Sub(args.LoadI32(gateAZero)).SplatI16x8())
-	zb.Set(args.LoadI32(gateBZero).SplatI16x8())
-	m.Set(args.LoadSplatF32x4(gateM))
+	round.load(args.I32, mulChannelLo)
+	minusZA.Set(asm.ConstI32(0).Sub(args.LoadI32(mulChannelAZero)).SplatI16x8())
+	zb.Set(args.LoadI32(mulChannelBZero).SplatI16x8())
+	m.Set(args.LoadSplatF32x4(mulChannelM))
 	walk.Emit(f, args, from, to, []asm.I32Var{y, a, b}, func(inner asm.I32) {
-		emitPiece(f, n, args, gateN, inner)
-		f.For(c, asm.ConstI32(0), args.LoadI32(gateC), gateLanes, func() {
+		emitPiece(f, n, args, mulChannelN, inner)
+		f.For(c, asm.ConstI32(0), args.LoadI32(mulChannelC), mulChannelLanes, func() {
 			x.Set(round.unsigned(b.Add(c.I32).LoadI8x16(0)))
 			for h, wide := range []asm.I16x8{x.LowU(), x.HighU()} {
 				half.Set(wide.Sub(zb.I16x8))
@@ -99,8 +99,8 @@ func EmitGate(e kernel.Env) *asm.Func {
 					p.Set(round.near(p.F32S().Mul(m.F32x4)))
 				}
 				f.StoreI8x16(i.I32, 0, round.bytes(product[0].NarrowS(product[1].I32x4), product[2].NarrowS(product[3].I32x4)))
-				i.Set(i.Add(args.LoadI32(gateYStep)))
-				j.Set(j.Add(args.LoadI32(gateAStep)))
+				i.Set(i.Add(args.LoadI32(mulChannelYStep)))
+				j.Set(j.Add(args.LoadI32(mulChannelAStep)))
 				f.BrIf(next, left.Tee(left.SubC(1)))
 			})
 		})
