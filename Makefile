@@ -25,7 +25,7 @@ test: deps check build
 	PATH="$$PATH:$$(go env GOROOT)/lib/wasm" GOOS=js GOARCH=wasm go test ./kernels/engine ./kernels/f32
 	CGO_ENABLED=0 go test ./kernels/...
 	CGO_ENABLED=0 go test -skip TestSignals ./quant/cmd/quantscope # under wazero a long kernel call holds up Go's collector, and signals with it
-	go test -timeout 20m ./... $(VECTY)
+	go test -timeout 20m -json ./... $(VECTY) | go run ./quant/internal/suites # says which suites did not run
 
 ## check: formatting, vet and staticcheck, natively and for the browser
 check: $(TOOLS)/staticcheck

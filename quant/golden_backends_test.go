@@ -14,6 +14,7 @@ import (
 	"github.com/quantscope/quantscope/quant/backend"
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/internal/shared"
 	"github.com/quantscope/quantscope/quant/onnx"
 	"github.com/quantscope/quantscope/quant/prepare"
 	"github.com/quantscope/quantscope/quant/recipe"
@@ -53,7 +54,7 @@ func TestGoldenBackends(t *testing.T) {
 	for _, c := range cases {
 		at := c.mode + "/" + c.network
 		if networks[at] == nil {
-			m, err := onnx.Decode(readShared(t, c.path("model_bn.onnx")...))
+			m, err := onnx.Decode(shared.Read(t, c.path("model_bn.onnx")...))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -72,13 +73,13 @@ func TestGoldenBackends(t *testing.T) {
 func backendCases(t *testing.T) (cases []backendCase) {
 	t.Helper()
 	for _, mode := range []string{"eval", "train"} {
-		networks, err := os.ReadDir(shared(t, "golden", "backends", mode))
+		networks, err := os.ReadDir(shared.Path(t, "golden", "backends", mode))
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, n := range networks {
 			found := map[string]bool{}
-			files, err := filepath.Glob(filepath.Join(shared(t, "golden", "backends", mode, n.Name()), "*"))
+			files, err := filepath.Glob(filepath.Join(shared.Path(t, "golden", "backends", mode, n.Name()), "*"))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -125,7 +126,7 @@ func (c backendCase) differences(t *testing.T, g *graph.Graph) (all []string) {
 		return []string{err.Error()}
 	}
 
-	nodes, _, err := parseTorch(string(readShared(t, c.path(c.backend+"_graph.txt")...)))
+	nodes, _, err := parseTorch(string(shared.Read(t, c.path(c.backend+"_graph.txt")...)))
 	if err != nil {
 		t.Fatalf("%v: %v", c, err)
 	}

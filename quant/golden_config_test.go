@@ -7,6 +7,7 @@ import (
 
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/exec"
+	"github.com/quantscope/quantscope/quant/internal/shared"
 	"github.com/quantscope/quantscope/quant/pool"
 )
 
@@ -29,7 +30,7 @@ func (m goldenModel) check(t *testing.T, config string, meta goldenMeta, images 
 	c := m.calibrated(t, at(t, config, 8), meta, images)
 	var golden []goldenQuantizer
 	readJSON(t, &golden, "golden", m.name, config+"_qparams.json")
-	matched := matchQuantizers(t, &c.Prepared, string(readShared(t, "golden", m.name, config+"_graph.txt")), golden)
+	matched := matchQuantizers(t, &c.Prepared, string(shared.Read(t, "golden", m.name, config+"_graph.txt")), golden)
 	if t.Failed() {
 		return
 	}

@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -15,6 +13,7 @@ import (
 	"github.com/quantscope/quantscope/quant/dataset"
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/internal/shared"
 	"github.com/quantscope/quantscope/quant/onnx"
 	"github.com/quantscope/quantscope/quant/prepare"
 	"github.com/quantscope/quantscope/quant/recipe"
@@ -69,28 +68,9 @@ func goldenModels() []goldenModel {
 	}
 }
 
-// shared gives a path of the material next to the project, or skips the test that needs it.
-func shared(t *testing.T, path ...string) string {
-	t.Helper()
-	p := filepath.Join(append([]string{"..", "..", "shared"}, path...)...)
-	if _, err := os.Stat(p); err != nil {
-		t.Skipf("needs ../shared/%s", filepath.Join(path...))
-	}
-	return p
-}
-
-func readShared(t *testing.T, path ...string) []byte {
-	t.Helper()
-	b, err := os.ReadFile(shared(t, path...))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
-
 func readFloats(t *testing.T, path ...string) []float32 {
 	t.Helper()
-	b := readShared(t, path...)
+	b := shared.Read(t, path...)
 	x := make([]float32, len(b)/4)
 	for i := range x {
 		x[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
@@ -100,7 +80,7 @@ func readFloats(t *testing.T, path ...string) []float32 {
 
 func readJSON(t *testing.T, v any, path ...string) {
 	t.Helper()
-	if err := json.Unmarshal(readShared(t, path...), v); err != nil {
+	if err := json.Unmarshal(shared.Read(t, path...), v); err != nil {
 		t.Fatalf("%v: %v", path, err)
 	}
 }
@@ -115,7 +95,7 @@ type goldenMeta struct {
 
 func loadGraph(t *testing.T, file string) *graph.Graph {
 	t.Helper()
-	m, err := onnx.Decode(readShared(t, "models", file+".onnx"))
+	m, err := onnx.Decode(shared.Read(t, "models", file+".onnx"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +132,7 @@ func (m goldenModel) load(t *testing.T) (images []image) {
 	var index map[string]struct{ Labels []int }
 	readJSON(t, &index, "golden", "data", "index.json")
 	for _, f := range m.images {
-		raw := readShared(t, "golden", "data", f.file)
+		raw := shared.Read(t, "golden", "data", f.file)
 		labels := index[f.file].Labels
 		if want := len(labels) * graph.Len(f.shape); len(raw) != want {
 			t.Fatalf("%s has %d bytes, want %d", f.file, len(raw), want)

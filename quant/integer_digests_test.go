@@ -27,6 +27,7 @@ import (
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/export"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/internal/shared"
 	"github.com/quantscope/quantscope/quant/lift"
 	"github.com/quantscope/quantscope/quant/onnx"
 	"github.com/quantscope/quantscope/quant/prepare"
@@ -132,7 +133,7 @@ func digestRuns(t *testing.T) (files map[string][]byte, runs []digestRun) {
 		g := loadGraph(t, m.file)
 		size := graph.Len(g.Values[g.Inputs[0]].Shape)
 		inputs = inputs[:min(len(inputs), 4*size)]
-		files[m.name] = readShared(t, "models", m.file+".onnx")
+		files[m.name] = shared.Read(t, "models", m.file+".onnx")
 		runs = append(runs, digestRun{m.name + " float", m.name, "fp32", size, inputs})
 		for _, config := range digested()[m.name] {
 			name := m.name + " " + config

@@ -15,6 +15,8 @@ import (
 
 	"golang.org/x/image/bmp"
 	"golang.org/x/image/tiff"
+
+	"github.com/quantscope/quantscope/quant/internal/shared"
 )
 
 func pngOf(t testing.TB, m image.Image) []byte {
@@ -179,11 +181,11 @@ func TestDecodeOtherFormats(t *testing.T) {
 
 // WebP and BMP of ../shared/cases/58 are one image: the loss of WebP lies between them.
 func TestDecodeWebP(t *testing.T) {
-	a, err := Decode(read(t, shared(t, "cases", "58-webp-bmp-left-out", "z6.webp")))
+	a, err := Decode(read(t, shared.Path(t, "cases", "58-webp-bmp-left-out", "z6.webp")))
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := Decode(read(t, shared(t, "cases", "58-webp-bmp-left-out", "z7.bmp")))
+	b, err := Decode(read(t, shared.Path(t, "cases", "58-webp-bmp-left-out", "z7.bmp")))
 	if err != nil {
 		t.Fatal(err)
 	}

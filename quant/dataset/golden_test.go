@@ -9,18 +9,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/quantscope/quantscope/quant/internal/shared"
 	"github.com/quantscope/quantscope/quant/recipe"
 )
-
-// shared gives a path of the material next to the project, or skips the test that needs it.
-func shared(t *testing.T, path ...string) string {
-	t.Helper()
-	p := filepath.Join(append([]string{"..", "..", "..", "shared"}, path...)...)
-	if _, err := os.Stat(p); err != nil {
-		t.Skipf("needs ../shared/%s", filepath.Join(path...))
-	}
-	return p
-}
 
 func read(t *testing.T, path string) []byte {
 	t.Helper()
@@ -57,8 +48,8 @@ func TestGoldenInputs(t *testing.T) {
 		{"lenet_mnist", "mnist", "mnist_test2000_u8.bin", 64, 16, 28, []int{1, 28, 28}},
 	} {
 		t.Run(c.model, func(t *testing.T) {
-			want := read(t, shared(t, "golden", c.model, "input.f32"))
-			raw := read(t, shared(t, "golden", "data", c.data))
+			want := read(t, shared.Path(t, "golden", c.model, "input.f32"))
+			raw := read(t, shared.Path(t, "golden", "data", c.data))
 			bytes := 1
 			for _, d := range c.shape {
 				bytes *= d
@@ -93,7 +84,7 @@ func TestGoldenInputs(t *testing.T) {
 // Resizing is exact; what differs is the inverse cosine transform of the two JPEG decoders.
 func TestAgainstPIL(t *testing.T) {
 	classes := ImageNet()
-	files, err := filepath.Glob(filepath.Join(shared(t, "images", "imagenet"), "*.JPEG"))
+	files, err := filepath.Glob(filepath.Join(shared.Path(t, "images", "imagenet"), "*.JPEG"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,13 +96,13 @@ func TestAgainstPIL(t *testing.T) {
 		}
 	}
 	var index map[string]struct{ Labels []int }
-	if err := json.Unmarshal(read(t, shared(t, "golden", "data", "index.json")), &index); err != nil {
+	if err := json.Unmarshal(read(t, shared.Path(t, "golden", "data", "index.json")), &index); err != nil {
 		t.Fatal(err)
 	}
 	const bytes = 224 * 224 * 3
 	compared, total := 0, 0.0
 	for _, name := range []string{"imagenet_calib64_u8.bin", "imagenet_eval39_u8.bin"} {
-		want := read(t, shared(t, "golden", "data", name))
+		want := read(t, shared.Path(t, "golden", "data", name))
 		for n, label := range index[name].Labels {
 			file, ok := byClass[label]
 			if !ok {

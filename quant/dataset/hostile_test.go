@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/quantscope/quantscope/quant/internal/shared"
 	"github.com/quantscope/quantscope/quant/recipe"
 )
 
@@ -191,7 +192,7 @@ func TestForeignJPEG(t *testing.T) {
 			foreignCoding(b[:n])
 		}
 	}
-	odd, err := Decode(read(t, shared(t, "cases", "55-jpeg-subsampling-2x2-1x1-1x2", "zd-2x2-1x1-1x2.jpg")))
+	odd, err := Decode(read(t, shared.Path(t, "cases", "55-jpeg-subsampling-2x2-1x1-1x2", "zd-2x2-1x1-1x2.jpg")))
 	if err == nil || strings.Contains(err.Error(), "broken") || !strings.Contains(err.Error(), "subsampling") {
 		t.Errorf("%v %v", odd, err)
 	}

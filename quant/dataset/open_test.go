@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/internal/shared"
 	"github.com/quantscope/quantscope/quant/recipe"
 )
 
@@ -313,7 +314,7 @@ func TestImageNet(t *testing.T) {
 	if len(ids) != 1000 {
 		t.Fatal(len(ids))
 	}
-	b, err := os.ReadFile(shared(t, "images", "imagenet_classes.txt"))
+	b, err := os.ReadFile(shared.Path(t, "images", "imagenet_classes.txt"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/diagnose"
+	"github.com/quantscope/quantscope/quant/internal/shared"
 )
 
 // cosineTolerance is within what the cosines of MQBench's table must be.
@@ -15,7 +16,7 @@ const cosineTolerance = 1e-4
 // MQBench's table of cosines, row by row.
 func TestProfiling(t *testing.T) {
 	var indices []int
-	if err := json.Unmarshal(shared(t, "golden", "qat_run", "calib_indices.json"), &indices); err != nil {
+	if err := json.Unmarshal(shared.Read(t, "golden", "qat_run", "calib_indices.json"), &indices); err != nil {
 		t.Fatal(err)
 	}
 	g, train := network(t, "resnet20_cifar10_bn"), images(t, "cifar10_train6000_u8.bin", "cifar")
@@ -26,7 +27,7 @@ func TestProfiling(t *testing.T) {
 			Cos      float64
 		}
 		var golden struct{ Standalone, Interaction []row }
-		if err := json.Unmarshal(shared(t, "golden", "profiling", name), &golden); err != nil {
+		if err := json.Unmarshal(shared.Read(t, "golden", "profiling", name), &golden); err != nil {
 			t.Fatal(err)
 		}
 		r := preset(t, "config1")

@@ -3,8 +3,6 @@ package diagnose_test
 import (
 	"context"
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -12,25 +10,16 @@ import (
 	"github.com/quantscope/quantscope/quant/dataset"
 	"github.com/quantscope/quantscope/quant/evaluate"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/internal/shared"
 	"github.com/quantscope/quantscope/quant/onnx"
 	"github.com/quantscope/quantscope/quant/prepare"
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/report"
 )
 
-// shared reads a file next to the project, or skips the test that needs it.
-func shared(t *testing.T, path ...string) []byte {
-	t.Helper()
-	b, err := os.ReadFile(filepath.Join(append([]string{"..", "..", "..", "shared"}, path...)...))
-	if err != nil {
-		t.Skipf("needs ../shared/%s", filepath.Join(path...))
-	}
-	return b
-}
-
 func network(t *testing.T, name string) *graph.Graph {
 	t.Helper()
-	m, err := onnx.Decode(shared(t, "models", name+".onnx"))
+	m, err := onnx.Decode(shared.Read(t, "models", name+".onnx"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,9 +39,9 @@ type batch struct {
 
 func images(t *testing.T, file string, family string) batch {
 	t.Helper()
-	raw := shared(t, "golden", "data", file)
+	raw := shared.Read(t, "golden", "data", file)
 	var index map[string]struct{ Shape, Labels []int }
-	if err := json.Unmarshal(shared(t, "golden", "data", "index.json"), &index); err != nil {
+	if err := json.Unmarshal(shared.Read(t, "golden", "data", "index.json"), &index); err != nil {
 		t.Fatal(err)
 	}
 	shape := index[file].Shape

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/internal/shared"
 	"github.com/quantscope/quantscope/quant/onnx"
 )
 
@@ -37,10 +38,7 @@ var coarse = []struct {
 // reasons, is kept in testdata and must not change unseen; whatever has float tensors and at most 2-D
 // space must not be on it.
 func TestConformance(t *testing.T) {
-	dirs, err := filepath.Glob(conformance + "/test_*")
-	if err != nil || len(dirs) == 0 {
-		t.Skip("../shared/onnx-node is absent")
-	}
+	dirs := shared.Glob(t, "test_*", "onnx-node")
 	slices.Sort(dirs)
 	var refused strings.Builder
 	asIs, constant, refusals := 0, 0, 0

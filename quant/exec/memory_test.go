@@ -8,17 +8,14 @@ import (
 
 	"github.com/quantscope/quantscope/quant/exec/plan"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/internal/shared"
 	"github.com/quantscope/quantscope/quant/onnx"
 )
 
 // TestArenaIsSmall holds the arena to 1.3 times the weights and the largest pair of live activations:
 // what one step reads and what it writes.
 func TestArenaIsSmall(t *testing.T) {
-	files, _ := filepath.Glob("../../../shared/models/*.onnx")
-	if len(files) == 0 {
-		t.Skip("../shared/models is absent")
-	}
-	for _, file := range files {
+	for _, file := range shared.Glob(t, "*.onnx", "models") {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".onnx"), func(t *testing.T) {
 			g := build(t, file)
 			r, err := New(g, Config{})

@@ -7,16 +7,14 @@ import (
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/internal/shared"
 	"github.com/quantscope/quantscope/quant/onnx"
 )
 
 // TestOtherShapes runs the conformance models on first inputs of other shapes, empty ones too: what is
 // built runs, or New says why not; nothing panics and no kernel leaves its memory.
 func TestOtherShapes(t *testing.T) {
-	dirs, err := filepath.Glob(conformance + "/test_*")
-	if err != nil || len(dirs) == 0 {
-		t.Skip("../shared/onnx-node is absent")
-	}
+	dirs := shared.Glob(t, "test_*", "onnx-node")
 	slices.Sort(dirs)
 	r := rand.New(rand.NewPCG(61, 62))
 	sizes := []int{0, 1, 1, 2, 3, 3, 5, 8}

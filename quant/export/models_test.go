@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,6 +14,7 @@ import (
 	"github.com/quantscope/quantscope/quant/dataset"
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/internal/shared"
 	"github.com/quantscope/quantscope/quant/onnx"
 	"github.com/quantscope/quantscope/quant/orttest"
 	"github.com/quantscope/quantscope/quant/prepare"
@@ -57,31 +57,17 @@ func models() []model {
 
 // No shared network is left out.
 func TestModelsAreAll(t *testing.T) {
-	files, err := filepath.Glob("../../../shared/models/*.onnx")
-	if err != nil || len(files) == 0 {
-		t.Skip("needs ../shared/models")
-	}
-	for _, file := range files {
+	for _, file := range shared.Glob(t, "*.onnx", "models") {
 		if name := strings.TrimSuffix(filepath.Base(file), ".onnx"); !slices.ContainsFunc(models(), func(m model) bool { return m.file == name }) {
 			t.Errorf("%s is not tried", name)
 		}
 	}
 }
 
-// shared reads a file next to the project, or skips the test.
-func shared(t *testing.T, path ...string) []byte {
-	t.Helper()
-	b, err := os.ReadFile(filepath.Join(append([]string{"../../../shared"}, path...)...))
-	if err != nil {
-		t.Skipf("needs ../shared/%s", filepath.Join(path...))
-	}
-	return b
-}
-
 // graph reads the network.
 func (m model) graph(t *testing.T) *graph.Graph {
 	t.Helper()
-	file, err := onnx.Decode(shared(t, "models", m.file+".onnx"))
+	file, err := onnx.Decode(shared.Read(t, "models", m.file+".onnx"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,11 +98,11 @@ func (m model) recipe(t *testing.T, config string) recipe.Recipe {
 func (m model) inputs(t *testing.T, p recipe.Preprocess) (inputs [][]float32, labels []int) {
 	t.Helper()
 	var index map[string]struct{ Labels []int }
-	if err := json.Unmarshal(shared(t, "golden", "data", "index.json"), &index); err != nil {
+	if err := json.Unmarshal(shared.Read(t, "golden", "data", "index.json"), &index); err != nil {
 		t.Fatal(err)
 	}
 	for _, file := range m.data {
-		raw := shared(t, "golden", "data", file)
+		raw := shared.Read(t, "golden", "data", file)
 		tensor := &graph.Tensor{DType: graph.Uint8, Shape: append([]int{len(index[file].Labels)}, m.shape...)}
 		for _, b := range raw {
 			tensor.I = append(tensor.I, int64(b))

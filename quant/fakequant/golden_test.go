@@ -4,15 +4,14 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"math"
-	"os"
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/fakequant"
+	"github.com/quantscope/quantscope/quant/internal/shared"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
 
 // Vectors made by PyTorch 1.13 and MQBench 00f477d, see ../shared/golden/README.md.
-const ops = "../../../shared/golden/ops/"
 
 // reduction is how far a number made of a sum over a tensor may lie from PyTorch's, relative.
 const reduction = 1e-5
@@ -90,10 +89,7 @@ func (g golden) axis() int {
 
 func vectors(t *testing.T) ([]golden, []byte) {
 	t.Helper()
-	text, err := os.ReadFile(ops + "ops.json")
-	if err != nil {
-		t.Skip("../shared is absent: ", err)
-	}
+	text := shared.Read(t, "golden", "ops", "ops.json")
 	var doc struct {
 		FakeQuant []json.RawMessage `json:"fake_quant"`
 	}
@@ -106,10 +102,7 @@ func vectors(t *testing.T) ([]golden, []byte) {
 			t.Fatalf("vector %d: %v", i, err)
 		}
 	}
-	blob, err := os.ReadFile(ops + "ops.bin")
-	if err != nil {
-		t.Fatal(err)
-	}
+	blob := shared.Read(t, "golden", "ops", "ops.bin")
 	return all, blob
 }
 

@@ -5,16 +5,15 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"os"
 	"strings"
 	"testing"
 
+	"github.com/quantscope/quantscope/quant/internal/shared"
 	"github.com/quantscope/quantscope/quant/observer"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
 
 // Vectors made by MQBench 00f477d and PyTorch 1.13, see ../shared/golden/README.md.
-const ops = "../../../shared/golden/ops/"
 
 // reduction is how far a number may lie from MQBench's, relative, that is made of a sum over a tensor:
 // PyTorch sums in float32 in an order of its own.
@@ -71,16 +70,11 @@ type goldenStep struct {
 func load(t *testing.T) vectors {
 	t.Helper()
 	var v vectors
-	text, err := os.ReadFile(ops + "ops.json")
-	if err != nil {
-		t.Skip("../shared is absent: ", err)
-	}
+	text := shared.Read(t, "golden", "ops", "ops.json")
 	if err := json.Unmarshal(text, &v); err != nil {
 		t.Fatal(err)
 	}
-	if v.blob, err = os.ReadFile(ops + "ops.bin"); err != nil {
-		t.Fatal(err)
-	}
+	v.blob = shared.Read(t, "golden", "ops", "ops.bin")
 	return v
 }
 

@@ -4,10 +4,10 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"math"
-	"os"
 	"strings"
 	"testing"
 
+	"github.com/quantscope/quantscope/quant/internal/shared"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
 
@@ -24,18 +24,11 @@ func TestHistogramsEqualPyTorch(t *testing.T) {
 		} `json:"torch_observers"`
 		Inputs map[string][]tensor `json:"observer_inputs"`
 	}
-	const ops = "../../../shared/golden/ops/"
-	text, err := os.ReadFile(ops + "ops.json")
-	if err != nil {
-		t.Skip("../shared is absent: ", err)
-	}
+	text := shared.Read(t, "golden", "ops", "ops.json")
 	if err := json.Unmarshal(text, &doc); err != nil {
 		t.Fatal(err)
 	}
-	blob, err := os.ReadFile(ops + "ops.bin")
-	if err != nil {
-		t.Fatal(err)
-	}
+	blob := shared.Read(t, "golden", "ops", "ops.bin")
 	read := func(r tensor) []float32 {
 		n := 1
 		for _, d := range r.Shape {

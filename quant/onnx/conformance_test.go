@@ -11,19 +11,10 @@ import (
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/internal/shared"
 )
 
 var update = flag.Bool("update", false, "write testdata anew")
-
-// shared is the folder of shared material; the test skips where it is absent.
-func shared(t testing.TB, path string) string {
-	t.Helper()
-	p := filepath.Join("..", "..", "..", "shared", path)
-	if _, err := os.Stat(p); err != nil {
-		t.Skipf("../shared/%s is absent", path)
-	}
-	return p
-}
 
 // vector reads a test vector.
 func vector(t testing.TB, file string) *Tensor {
@@ -59,7 +50,7 @@ func freeze(t testing.TB, m *Model, dir string, all bool) {
 // TestConformance builds the ONNX project's own node tests. What is refused, and with which words, is
 // kept in testdata/refused.txt; what is built must infer the shapes of the test vectors.
 func TestConformance(t *testing.T) {
-	dirs, err := filepath.Glob(filepath.Join(shared(t, "onnx-node"), "test_*"))
+	dirs, err := filepath.Glob(filepath.Join(shared.Path(t, "onnx-node"), "test_*"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,7 +160,7 @@ func golden(t *testing.T, file, got string) {
 
 // TestResizeConformance computes the nearest and linear cases with Source and Index, the others with Weights.
 func TestResizeConformance(t *testing.T) {
-	dirs, _ := filepath.Glob(filepath.Join(shared(t, "onnx-node"), "test_resize_*"))
+	dirs, _ := filepath.Glob(filepath.Join(shared.Path(t, "onnx-node"), "test_resize_*"))
 	ran := 0
 	for _, dir := range dirs {
 		b, err := os.ReadFile(filepath.Join(dir, "model.onnx"))

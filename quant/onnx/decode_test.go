@@ -3,7 +3,6 @@ package onnx
 import (
 	"bytes"
 	"os"
-	"path/filepath"
 	"reflect"
 	"runtime"
 	"strings"
@@ -11,6 +10,8 @@ import (
 	"time"
 
 	"google.golang.org/protobuf/encoding/protowire"
+
+	"github.com/quantscope/quantscope/quant/internal/shared"
 )
 
 // full is a model with something in every field.
@@ -66,13 +67,7 @@ func TestRoundTrip(t *testing.T) {
 
 // TestSharedRoundTrip decodes what was encoded of every shared model.
 func TestSharedRoundTrip(t *testing.T) {
-	root := filepath.Join("..", "..", "..", "shared")
-	files, _ := filepath.Glob(filepath.Join(root, "models", "*.onnx"))
-	tests, _ := filepath.Glob(filepath.Join(root, "onnx-node", "*", "model.onnx"))
-	if files = append(files, tests...); len(files) == 0 {
-		t.Skip("../shared/models is absent")
-	}
-	for _, file := range files {
+	for _, file := range append(shared.Glob(t, "*.onnx", "models"), shared.Glob(t, "*/model.onnx", "onnx-node")...) {
 		b, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

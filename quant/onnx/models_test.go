@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/internal/shared"
 )
 
 // histogram counts the operators of a graph, by name.
@@ -38,7 +39,7 @@ func TestSharedModels(t *testing.T) {
 		"resnet20_cifar10_bn.onnx":        "Add:9 BatchNormalization:19 Conv:19 Gemm:1 GlobalAveragePool:1 Pad:2 Relu:19 Reshape:1 Slice:4",
 		"squeezenet1_0.onnx":              "Concat:8 Conv:26 GlobalAveragePool:1 MaxPool:3 Relu:26 Reshape:1",
 	}
-	files, err := filepath.Glob(filepath.Join(shared(t, "models"), "*.onnx"))
+	files, err := filepath.Glob(filepath.Join(shared.Path(t, "models"), "*.onnx"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no models: %v", err)
 	}

@@ -10,17 +10,14 @@ import (
 	"github.com/quantscope/quantscope/quant/backend"
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/internal/shared"
 	"github.com/quantscope/quantscope/quant/onnx"
 	"github.com/quantscope/quantscope/quant/prepare"
 )
 
 // Every shared network is prepared and calibrated for every backend, on an item of noise.
 func TestModelsOnEveryBackend(t *testing.T) {
-	files, _ := filepath.Glob("../../../shared/models/*.onnx")
-	if len(files) == 0 {
-		t.Skip("needs ../shared/models")
-	}
-	for _, file := range files {
+	for _, file := range shared.Glob(t, "*.onnx", "models") {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
 			b, err := os.ReadFile(file)

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"unicode"
 
+	"github.com/quantscope/quantscope/quant/internal/shared"
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
@@ -180,14 +181,7 @@ func TestParseRefuses(t *testing.T) {
 
 // The receipts of the shared cases claim what cannot be.
 func TestSharedCases(t *testing.T) {
-	names, err := filepath.Glob("../../../shared/cases/rel-13-receipt-claims/*.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(names) == 0 {
-		t.Skip("skipped: ../shared/cases/rel-13-receipt-claims is not there")
-	}
-	for _, name := range names {
+	for _, name := range shared.Glob(t, "*.json", "cases", "rel-13-receipt-claims") {
 		b, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)

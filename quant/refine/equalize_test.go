@@ -11,6 +11,7 @@ import (
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/graphtest"
+	"github.com/quantscope/quantscope/quant/internal/shared"
 	"github.com/quantscope/quantscope/quant/refine"
 )
 
@@ -81,7 +82,7 @@ func (c cleCase) sequential(t *testing.T, name string, bin []byte) *graph.Graph 
 func TestEqualizeOnceIsMQBench(t *testing.T) {
 	var cases map[string]cleCase
 	sharedJSON(t, &cases, "golden", "refine_ops", "cle.json")
-	bin := shared(t, "golden", "refine_ops", "cle.bin")
+	bin := shared.Read(t, "golden", "refine_ops", "cle.bin")
 	compared := 0
 	for name, c := range cases {
 		if c.Error != nil || len(c.Pairs) == 0 {

@@ -4,27 +4,16 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"math"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/internal/shared"
 	"github.com/quantscope/quantscope/quant/onnx"
 )
 
-// shared reads a file next to the project, or skips the test that needs it.
-func shared(t *testing.T, path ...string) []byte {
-	t.Helper()
-	b, err := os.ReadFile(filepath.Join(append([]string{"..", "..", "..", "shared"}, path...)...))
-	if err != nil {
-		t.Skipf("needs ../shared/%s", filepath.Join(path...))
-	}
-	return b
-}
-
 func sharedJSON(t *testing.T, v any, path ...string) {
 	t.Helper()
-	if err := json.Unmarshal(shared(t, path...), v); err != nil {
+	if err := json.Unmarshal(shared.Read(t, path...), v); err != nil {
 		t.Fatalf("%v: %v", path, err)
 	}
 }
@@ -45,7 +34,7 @@ func (a tensorAt) floats(b []byte) []float32 {
 
 func network(t *testing.T, name string) *graph.Graph {
 	t.Helper()
-	m, err := onnx.Decode(shared(t, "models", name+".onnx"))
+	m, err := onnx.Decode(shared.Read(t, "models", name+".onnx"))
 	if err != nil {
 		t.Fatal(err)
 	}

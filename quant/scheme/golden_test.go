@@ -4,15 +4,14 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"math"
-	"os"
 	"strconv"
 	"testing"
 
+	"github.com/quantscope/quantscope/quant/internal/shared"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
 
 // Vectors made by PyTorch 1.13 and MQBench 00f477d, see ../shared/golden/README.md.
-const ops = "../../../shared/golden/ops/"
 
 type tensor struct {
 	Off   int
@@ -41,17 +40,11 @@ type goldenFakeQuant struct {
 
 func readOps(t *testing.T, v any) (blob []byte) {
 	t.Helper()
-	doc, err := os.ReadFile(ops + "ops.json")
-	if err != nil {
-		t.Skip("../shared is absent: ", err)
-	}
+	doc := shared.Read(t, "golden", "ops", "ops.json")
 	if err := json.Unmarshal(doc, v); err != nil {
 		t.Fatal(err)
 	}
-	if blob, err = os.ReadFile(ops + "ops.bin"); err != nil {
-		t.Fatal(err)
-	}
-	return blob
+	return shared.Read(t, "golden", "ops", "ops.bin")
 }
 
 func (r tensor) read(blob []byte) []float32 {

@@ -112,13 +112,13 @@ func run(t *testing.T, env []string, name string, args ...string) {
 func need(t *testing.T, program string) {
 	t.Helper()
 	if _, err := exec.LookPath(program); err != nil {
-		t.Skipf("%s is not installed", program)
+		t.Skipf("needs %s", program)
 	}
 }
 
 func needFile(t *testing.T, path string) {
 	t.Helper()
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		t.Skipf("%s is absent", path)
+		t.Skipf("needs %s", path)
 	}
 }

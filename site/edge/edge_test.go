@@ -41,7 +41,7 @@ func TestWorkerd(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(program); err != nil {
-		t.Skip("skipped: wrangler is not installed; run npm ci in site/e2e")
+		t.Skip("needs wrangler: npm ci in site/e2e")
 	}
 	worker, site := buildWorker(t), writeSite(t)
 	w := startWrangler(t, program, worker, site)

@@ -89,7 +89,7 @@ func (w *wrangler) stop() {
 func (w *wrangler) usage(t *testing.T) (cpu time.Duration, memory int) {
 	t.Helper()
 	if runtime.GOOS != "linux" {
-		t.Skip("skipped: only Linux tells the CPU time of a group of processes")
+		t.Skip("only Linux tells the CPU time of a group of processes")
 	}
 	stats, err := filepath.Glob("/proc/[0-9]*/stat")
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/dataset"
+	"github.com/quantscope/quantscope/quant/internal/shared"
 )
 
 // refusedCases are those of ../shared/cases that do not run yet, with what they are told.
@@ -40,7 +41,7 @@ var refusedCases = map[string]string{
 // TestCases runs what people have brought, each network on the tensors beside it, against what ONNX Runtime
 // made of them.
 func TestCases(t *testing.T) {
-	folders, err := filepath.Glob(filepath.Join(shared(t, "cases"), "*"))
+	folders, err := filepath.Glob(filepath.Join(shared.Path(t, "cases"), "*"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/quantscope/quantscope/quant/dataset"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/internal/shared"
 	"github.com/quantscope/quantscope/quant/receipt"
 	"github.com/quantscope/quantscope/quant/report"
 )
@@ -163,7 +164,7 @@ func npz(t *testing.T, arrays map[string]*graph.Tensor) []byte {
 
 // The network of ../shared/cases/47-two-inputs-quantize takes the arrays of its inputs' names.
 func TestTwoInputs(t *testing.T) {
-	dir, model := t.TempDir(), shared(t, "cases", "47-two-inputs-quantize", "model.onnx")
+	dir, model := t.TempDir(), shared.Path(t, "cases", "47-two-inputs-quantize", "model.onnx")
 	var i inspection
 	document(t, &i, dir, "inspect", model)
 	arrays := map[string]*graph.Tensor{}
@@ -189,7 +190,7 @@ func TestTwoInputs(t *testing.T) {
 	arrays["other"] = arrays[i.Inputs[1].Name]
 	delete(arrays, i.Inputs[1].Name)
 	put(t, filepath.Join(dir, "wrong.npz"), npz(t, arrays))
-	for _, data := range []string{"wrong.npz", shared(t, "cases", "57-one-broken-of-many", "c-base.jpg")} {
+	for _, data := range []string{"wrong.npz", shared.Path(t, "cases", "57-one-broken-of-many", "c-base.jpg")} {
 		if status, _, err := call(t, dir, "eval", model, data); status != 1 || !strings.Contains(err, i.Inputs[0].Name) && !strings.Contains(err, i.Inputs[1].Name) {
 			t.Errorf("%s: status %d, %s", data, status, err)
 		}
@@ -198,7 +199,7 @@ func TestTwoInputs(t *testing.T) {
 
 // Arrays of floats go in as they are: ../shared/cases/48-five-channels-float-array.
 func TestFiveChannels(t *testing.T) {
-	dir := shared(t, "cases", "48-five-channels-float-array")
+	dir := shared.Path(t, "cases", "48-five-channels-float-array")
 	for _, args := range [][]string{{}, {"--recipe", "recipe.json"}} {
 		var q quantization
 		if document(t, &q, dir, append([]string{"quantize", "model.onnx", "data.npy", "--labels", "none", "--calibration", "6"}, args...)...); q.Report.Accuracy.Items != 6 {
@@ -209,7 +210,7 @@ func TestFiveChannels(t *testing.T) {
 
 // One broken image of several: ../shared/cases/57-one-broken-of-many.
 func TestOneBrokenOfMany(t *testing.T) {
-	dir := shared(t, "cases", "57-one-broken-of-many")
+	dir := shared.Path(t, "cases", "57-one-broken-of-many")
 	var e evaluation
 	document(t, &e, dir, "eval", "imgnet.onnx", "c-base.jpg", "z1-truncated.jpg", "--preprocess", "imagenet", "--labels", "none")
 	if e.Items != 1 || !strings.Contains(strings.Join(e.Notes, " "), "z1-truncated.jpg") {

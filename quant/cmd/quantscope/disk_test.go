@@ -12,6 +12,7 @@ import (
 
 	"github.com/quantscope/quantscope/quant/dataset"
 	"github.com/quantscope/quantscope/quant/export"
+	"github.com/quantscope/quantscope/quant/internal/shared"
 )
 
 // What cannot be written is told before the run.
@@ -112,7 +113,7 @@ func TestDiskFull(t *testing.T) {
 		t.Fatal(err)
 	}
 	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=4k", "tmpfs", full).CombinedOutput(); err != nil {
-		t.Skipf("needs a small file system: %v %s", err, out)
+		t.Skipf("no small file system can be mounted here: %v %s", err, out)
 	}
 	defer exec.Command("umount", full).Run()
 	args := []string{"quantize", "small.onnx", "images", "--recipe", "small.json", "--receipt", "full/r.json", "-o", "full/q.onnx"}
@@ -134,7 +135,7 @@ func TestSignals(t *testing.T) {
 	dir := t.TempDir()
 	put(t, filepath.Join(dir, "x.npy"), dataset.EncodeNpy(randomTensor(1, 1, 2000, 2000)))
 	put(t, filepath.Join(dir, "y.npy"), []byte("last good"))
-	model := shared(t, "cases", "rel-12-ctrl-c", "bigkernel.onnx")
+	model := shared.Path(t, "cases", "rel-12-ctrl-c", "bigkernel.onnx")
 	for _, signals := range [][]os.Signal{{os.Interrupt}, {syscall.SIGTERM}, {os.Interrupt, os.Interrupt}} {
 		c := exec.Command(binary, "run", model, "x.npy", "-o", "y.npy")
 		c.Dir = dir

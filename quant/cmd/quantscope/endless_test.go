@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/quantscope/quantscope/quant/internal/shared"
 )
 
 // bounded runs the command in dir, which must end within ten seconds and a gibibyte.
@@ -68,7 +70,7 @@ func TestEndlessInput(t *testing.T) {
 // The archive of ../shared/cases/rel-05-npz-bomb, 875 KB that unpack to 900 MB.
 func TestNpzBomb(t *testing.T) {
 	dir := folder(t)
-	status, err := bounded(t, dir, "eval", "small.onnx", shared(t, "cases", "rel-05-npz-bomb", "npz900m.npz"), "--preprocess", "cifar10")
+	status, err := bounded(t, dir, "eval", "small.onnx", shared.Path(t, "cases", "rel-05-npz-bomb", "npz900m.npz"), "--preprocess", "cifar10")
 	if status != 1 || !strings.Contains(err, "unpacks to 858 MiB") {
 		t.Errorf("status %d, %s", status, err)
 	}

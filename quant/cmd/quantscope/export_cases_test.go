@@ -6,13 +6,14 @@ import (
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/dataset"
+	"github.com/quantscope/quantscope/quant/internal/shared"
 	"github.com/quantscope/quantscope/quant/orttest"
 )
 
 // ../shared/cases/01-resize-sizes-become-scales: a size that no float scale gives is written as a size, and
 // the batch stays free.
 func TestResizeBySize(t *testing.T) {
-	dir, out := shared(t, "cases", "01-resize-sizes-become-scales"), filepath.Join(t.TempDir(), "q.onnx")
+	dir, out := shared.Path(t, "cases", "01-resize-sizes-become-scales"), filepath.Join(t.TempDir(), "q.onnx")
 	succeed(t, dir, "quantize", "model.onnx", "data.npy", "--recipe", "recipe.json", "--labels", "none", "-o", out)
 	var i inspection
 	if document(t, &i, dir, "inspect", out); !i.Inputs[0].Batch {
@@ -30,7 +31,7 @@ func TestResizeBySize(t *testing.T) {
 
 // ../shared/cases/60-onnx-qnn-linear-network has three linear layers, which that backend leaves in float.
 func TestNothingToQuantizeSaysWhy(t *testing.T) {
-	dir := shared(t, "cases", "60-onnx-qnn-linear-network")
+	dir := shared.Path(t, "cases", "60-onnx-qnn-linear-network")
 	status, _, err := call(t, dir, "quantize", "timer.onnx", "data.npy", "--config", "onnx_qnn", "--labels", "none", "--calibration", "6")
 	if status != 1 || !strings.Contains(err, "onnx_qnn quantizes none of the 3 layers") || !strings.Contains(err, "Linear") {
 		t.Errorf("status %d, %s", status, err)

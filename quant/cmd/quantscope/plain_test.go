@@ -5,12 +5,12 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"unicode"
 
+	"github.com/quantscope/quantscope/quant/internal/shared"
 	"github.com/quantscope/quantscope/quant/onnx"
 )
 
@@ -86,21 +86,25 @@ func TestNoEscapes(t *testing.T) {
 		{bad},
 		{"verify", host.URL + "/r/" + strings.Repeat("0", 64), "--model", "bad.onnx"},
 	}
-	if esc := filepath.Join("../../../../shared/cases/rel-10-terminal-escapes/esc.onnx"); exists(esc) {
-		runs = append(runs, []string{"inspect", shared(t, "cases", "rel-10-terminal-escapes", "esc.onnx")})
-	}
 	for _, args := range runs {
-		_, out, err := call(t, dir, args...)
-		for _, r := range out + err {
-			if r != '\n' && !unicode.IsGraphic(r) {
-				t.Errorf("%q: %U is written: %q", args, r, out+err)
-				break
-			}
-		}
-		if strings.Contains(out+err, "\nlogits 0") {
-			t.Errorf("%q: a name makes a line: %s", args, out)
-		}
+		isPlain(t, dir, args...)
 	}
+	t.Run("case", func(t *testing.T) {
+		isPlain(t, dir, "inspect", shared.Path(t, "cases", "rel-10-terminal-escapes", "esc.onnx"))
+	})
 }
 
-func exists(path string) bool { _, err := os.Stat(path); return err == nil }
+// isPlain runs the command, whose output moves no cursor and has no line that a name made.
+func isPlain(t *testing.T, dir string, args ...string) {
+	t.Helper()
+	_, out, err := call(t, dir, args...)
+	for _, r := range out + err {
+		if r != '\n' && !unicode.IsGraphic(r) {
+			t.Errorf("%q: %U is written: %q", args, r, out+err)
+			break
+		}
+	}
+	if strings.Contains(out+err, "\nlogits 0") {
+		t.Errorf("%q: a name makes a line: %s", args, out)
+	}
+}

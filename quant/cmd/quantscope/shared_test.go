@@ -2,34 +2,21 @@ package main
 
 import (
 	"encoding/json"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/dataset"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/internal/shared"
 	"github.com/quantscope/quantscope/quant/receipt"
 )
 
-// shared gives a path next to the project, or skips the test that needs it.
-func shared(t *testing.T, path ...string) string {
-	t.Helper()
-	p, err := filepath.Abs(filepath.Join(append([]string{"../../../../shared"}, path...)...))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(p); err != nil {
-		t.Skipf("needs ../shared/%s", filepath.Join(path...))
-	}
-	return p
-}
-
 // A network trained on MNIST keeps its accuracy, and the quantized file has what the report says.
 func TestLenet(t *testing.T) {
-	model, raw := shared(t, "models", "lenet_mnist.onnx"), read(t, shared(t, "golden", "data", "mnist_test2000_u8.bin"))
+	model, raw := shared.Path(t, "models", "lenet_mnist.onnx"), read(t, shared.Path(t, "golden", "data", "mnist_test2000_u8.bin"))
 	var index map[string]struct{ Labels []int }
-	if err := json.Unmarshal(read(t, shared(t, "golden", "data", "index.json")), &index); err != nil {
+	if err := json.Unmarshal(read(t, shared.Path(t, "golden", "data", "index.json")), &index); err != nil {
 		t.Fatal(err)
 	}
 	labels := index["mnist_test2000_u8.bin"].Labels[:400]
@@ -76,7 +63,7 @@ func TestLenet(t *testing.T) {
 // The model of ../shared/cases/rel-07-external-weights-not-in-digest, whose weights were negated after the
 // receipt was made.
 func TestVerifyExternalWeights(t *testing.T) {
-	dir := shared(t, "cases", "rel-07-external-weights-not-in-digest")
+	dir := shared.Path(t, "cases", "rel-07-external-weights-not-in-digest")
 	for _, data := range [][]string{nil, {"d40.npy"}} {
 		status, out, err := call(t, dir, append([]string{"verify", "r.json", "--model", "m.onnx"}, data...)...)
 		if first, _, _ := strings.Cut(out, "\n"); status != 1 || err != "" || !strings.HasPrefix(first, "model") || !strings.Contains(first, "differs") {

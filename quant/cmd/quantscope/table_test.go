@@ -10,6 +10,7 @@ import (
 
 	"github.com/quantscope/quantscope/quant/dataset"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/internal/shared"
 	"github.com/quantscope/quantscope/quant/onnx"
 	"github.com/quantscope/quantscope/quant/receipt"
 	"github.com/quantscope/quantscope/quant/report"
@@ -135,9 +136,9 @@ func TestTableOfTrained(t *testing.T) {
 		{"resnet20_cifar10_bn", "cifar10_test2000_u8.bin", "cifar", []int{32, 32, 3}, 30},
 	} {
 		t.Run(c.model, func(t *testing.T) {
-			model, raw := shared(t, "models", c.model+".onnx"), read(t, shared(t, "golden", "data", c.data))
+			model, raw := shared.Path(t, "models", c.model+".onnx"), read(t, shared.Path(t, "golden", "data", c.data))
 			var index map[string]struct{ Labels []int }
-			if err := json.Unmarshal(read(t, shared(t, "golden", "data", "index.json")), &index); err != nil {
+			if err := json.Unmarshal(read(t, shared.Path(t, "golden", "data", "index.json")), &index); err != nil {
 				t.Fatal(err)
 			}
 			const n = 72

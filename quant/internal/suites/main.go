@@ -1,0 +1,112 @@
+// Command suites reads what `go test -json` prints, prints what `go test` would, and says in one line at the
+// end which tests did not run and why. It fails if a test failed, and also if one was skipped for something
+// that is not there ("needs …") although ../shared lies beside the project: then all of it can be had.
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+)
+
+func main() {
+	_, err := os.Stat("../shared")
+	line, ok := summarize(os.Stdin, os.Stdout, err == nil)
+	fmt.Println(line)
+	if !ok {
+		os.Exit(1)
+	}
+}
+
+// event is a line of `go test -json`; go doc test2json.
+type event struct {
+	Action, Package, Test, Output, ImportPath string
+}
+
+// summarize copies the lines that `go test` without -v prints, and says which tests were skipped.
+func summarize(in io.Reader, out io.Writer, complete bool) (line string, ok bool) {
+	ran := false
+	ok = true
+	held := map[[2]string][]string{} // what a test printed, until it is known whether it failed
+	skipped := map[string][]string{} // by reason
+	lines := bufio.NewReader(in)
+	for {
+		text, err := lines.ReadString('\n')
+		if err != nil {
+			break
+		}
+		var e event
+		if json.Unmarshal([]byte(text), &e) != nil {
+			fmt.Fprint(out, text) // of the go command itself
+			continue
+		}
+		ran = true
+		key := [2]string{e.Package, e.Test}
+		switch {
+		case e.Action == "build-output", e.Action == "output" && e.Test == "":
+			fmt.Fprint(out, e.Output)
+		case e.Action == "output":
+			held[key] = append(held[key], e.Output)
+		case e.Action == "fail" || e.Action == "build-fail":
+			ok = false
+			fmt.Fprint(out, strings.Join(held[key], ""))
+			if e.Test == "" { // what a test printed that a crash or the time limit ended
+				for k, lines := range held {
+					if k[0] == e.Package {
+						fmt.Fprint(out, strings.Join(lines, ""))
+						delete(held, k)
+					}
+				}
+			}
+		case e.Action == "skip" && e.Test != "":
+			why := reason(held[key])
+			skipped[why] = append(skipped[why], short(e.Package)+" "+e.Test)
+		}
+		if e.Action == "pass" || e.Action == "fail" || e.Action == "skip" {
+			delete(held, key)
+		}
+	}
+	if !ran {
+		return "No suite ran.", false
+	}
+	if len(skipped) == 0 {
+		return "Every suite ran.", ok
+	}
+	var parts []string
+	for why, tests := range skipped {
+		if complete && strings.HasPrefix(why, "needs ") {
+			ok = false
+		}
+		parts = append(parts, fmt.Sprintf("%s: %s", why, few(tests)))
+	}
+	slices.Sort(parts)
+	return "Did not run: " + strings.Join(parts, "; ") + ".", ok
+}
+
+// reason is what t.Skip was given: "    file_test.go:12: reason".
+func reason(output []string) string {
+	for _, line := range output {
+		if _, after, found := strings.Cut(line, ".go:"); found {
+			if _, why, found := strings.Cut(after, ": "); found {
+				return strings.TrimSpace(why)
+			}
+		}
+	}
+	return "no reason given"
+}
+
+func short(pkg string) string {
+	return strings.TrimPrefix(pkg, "github.com/quantscope/quantscope/")
+}
+
+// few names the first tests and counts the rest.
+func few(tests []string) string {
+	if len(tests) <= 3 {
+		return strings.Join(tests, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(tests[:3], ", "), len(tests)-3)
+}

@@ -1,0 +1,36 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+)
+
+const run = `{"Action":"output","Package":"github.com/quantscope/quantscope/quant","Test":"TestA","Output":"    a_test.go:3: needs ../shared\n"}
+{"Action":"skip","Package":"github.com/quantscope/quantscope/quant","Test":"TestA"}
+{"Action":"output","Package":"github.com/quantscope/quantscope/quant","Test":"TestB","Output":"quiet\n"}
+{"Action":"pass","Package":"github.com/quantscope/quantscope/quant","Test":"TestB"}
+{"Action":"output","Package":"github.com/quantscope/quantscope/quant","Output":"ok quant\n"}
+{"Action":"skip","Package":"github.com/quantscope/quantscope/site"}
+`
+
+func TestSkippedAreSaid(t *testing.T) {
+	for _, complete := range []bool{false, true} {
+		var out bytes.Buffer
+		line, ok := summarize(strings.NewReader(run), &out, complete)
+		if line != "Did not run: needs ../shared: quant TestA." || ok == complete || out.String() != "ok quant\n" {
+			t.Errorf("%q, %v, %q", line, ok, out.String())
+		}
+	}
+}
+
+func TestAFailureIsPrinted(t *testing.T) {
+	var out bytes.Buffer
+	const failing = `{"Action":"output","Package":"p","Test":"TestA","Output":"    a_test.go:3: wrong\n"}
+{"Action":"fail","Package":"p","Test":"TestA"}
+`
+	line, ok := summarize(strings.NewReader(failing), &out, false)
+	if ok || line != "Every suite ran." || !strings.Contains(out.String(), "a_test.go:3: wrong") {
+		t.Errorf("%q, %v, %q", line, ok, out.String())
+	}
+}
