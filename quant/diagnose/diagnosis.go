@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/recipe"
 )
 
@@ -18,6 +19,8 @@ type Diagnosis struct {
 
 // Plan bounds a diagnosis.
 type Plan struct {
+	// Calibrated is what the recipe came to, where that is known already; else it is calibrated first.
+	Calibrated *calibrate.Calibrated
 	LayerItems int           // that every layer is measured on; 0: half of DefaultItems
 	Time       time.Duration // after so long nothing further begins, but one fix is always tried; 0: no bound
 	// Progress is told what goes on, how much of it is done, and how long that will still take, where it is
@@ -35,8 +38,22 @@ const (
 	StageFixes     = "try fixes"
 )
 
-// Diagnose finds the layers that cost the most, names the causes, and tries fixes. Layers come first, then
-// causes, then fixes; what is left of the time goes to the rest of the measurements.
+// Shares of Plan.Time after which nothing further begins of what comes before something more important.
+const (
+	layersUntil = 0.6
+	fixesUntil  = 0.85
+)
+
+// suspects are the layers that are measured first: those that are worst at their own outputs. leastMeasured
+// of them are measured however short the time is, so that there is always a cause to name.
+const (
+	suspects      = 12
+	leastMeasured = 4
+)
+
+// Diagnose finds the layers that cost the most, names the causes, and tries fixes. The layers under suspicion
+// come first, and their causes; then the other layers, fixes, and with what is left of the time the rest of
+// the measurements.
 func Diagnose(ctx context.Context, l *Lab, r recipe.Recipe, p Plan) (*Diagnosis, error) {
 	started := time.Now()
 	over := func(share float64) bool {
@@ -46,34 +63,44 @@ func Diagnose(ctx context.Context, l *Lab, r recipe.Recipe, p Plan) (*Diagnosis,
 		p.Found = func(*Diagnosis) {}
 	}
 	calibrating := func(done, total int) { p.Progress(StageCalibrate, done, total, 0) }
-	whole, err := l.Try(ctx, r, calibrating)
+	c, err := l.calibrated(ctx, r, p.Calibrated, calibrating)
 	if err != nil {
 		return nil, err
 	}
-	d := &Diagnosis{Recipe: r, Whole: *whole}
-	o := Options{Items: p.LayerItems, Workers: l.Workers, Time: p.Time * 6 / 10}
+	d := &Diagnosis{Recipe: r}
+	o := Options{Items: p.LayerItems, Workers: l.Workers, Time: time.Duration(layersUntil * float64(p.Time))}
 	if o.Items == 0 {
 		o.Items = DefaultItems / 2
 	}
 	o.Progress = func(done, total int, left time.Duration, _ *Layer) { p.Progress(StageMeasure, done, total, left) }
-	s, err := begin(ctx, whole.c, l.Items, o)
+	s, err := begin(ctx, c, l.Items, o)
 	if err != nil {
 		return nil, err
 	}
-	d.Sensitivity, s.work.started = &s.Sensitivity, started
-	if err := s.measure(ctx, alone); err != nil {
+	d.Sensitivity, s.work.started, s.work.least = &s.Sensitivity, started, leastMeasured
+	for _, n := range []int{suspects, len(s.layers)} {
+		if err := s.measure(ctx, alone, n); err != nil {
+			return nil, err
+		}
+		p.Progress(StageCauses, 0, 1, 0)
+		if d.Findings, err = s.meter.findings(ctx, s.layers); err != nil {
+			return nil, err
+		}
+		p.Progress(StageCauses, 1, 1, 0)
+		p.Found(d)
+		if len(s.layers) <= suspects {
+			break
+		}
+	}
+	whole, err := l.trial(ctx, r, c)
+	if err != nil {
 		return nil, err
 	}
-	p.Found(d)
-	p.Progress(StageCauses, 0, 1, 0)
-	if d.Findings, err = s.meter.findings(ctx, s.layers); err != nil {
-		return nil, err
-	}
-	p.Progress(StageCauses, 1, 1, 0)
+	d.Whole = *whole
 	p.Found(d)
 	list := ideas(l.Graph, r, d.Findings)
 	for i, idea := range list {
-		if i > 0 && over(0.85) {
+		if i > 0 && over(fixesUntil) {
 			break
 		}
 		p.Progress(StageFixes, i, len(list), 0)
@@ -87,7 +114,7 @@ func Diagnose(ctx context.Context, l *Lab, r recipe.Recipe, p Plan) (*Diagnosis,
 	}
 	s.work.o.Time = p.Time
 	for _, k := range []kind{spared, weightsAlone, activationsAlone} {
-		if err := s.measure(ctx, k); err != nil {
+		if err := s.measure(ctx, k, len(s.layers)); err != nil {
 			return nil, err
 		}
 	}

@@ -57,22 +57,22 @@ func ideas(g *graph.Graph, r recipe.Recipe, found []Finding) []idea {
 		}
 	}
 	if spread := of(ChannelSpread, DeadChannels); len(spread) > 0 {
+		add(nil, func(r *recipe.Recipe) { r.Weight.Scheme.PerChannel = true }, "Per-channel weight scales in all layers")
 		if depthwise(g, spread) {
 			add(spread, func(r *recipe.Recipe) {
 				w := r.Weight
 				w.Scheme.PerChannel = true
 				r.Overrides = append(r.Overrides, recipe.Override{Op: recipe.DepthwiseConv, Weight: &w})
-			}, "A scale for each channel in depthwise convolutions")
+			}, "Per-channel weight scales in depthwise convolutions")
 		}
-		add(nil, func(r *recipe.Recipe) { r.Weight.Scheme.PerChannel = true }, "A scale for each channel in all layers")
-		add(nil, func(r *recipe.Recipe) { r.Refine.Equalize = true }, "Equalization: channels scaled between layers")
-		add(nil, func(r *recipe.Recipe) { r.Refine = recipe.Refine{Equalize: true, Biases: recipe.Empirical} }, "Equalization and bias correction")
+		add(nil, func(r *recipe.Recipe) { r.Refine.Equalize = true }, "Cross-layer equalization")
+		add(nil, func(r *recipe.Recipe) { r.Refine = recipe.Refine{Equalize: true, Biases: recipe.Empirical} }, "Cross-layer equalization and bias correction")
 	}
 	if wide := of(Outliers); len(wide) > 0 {
-		add(nil, func(r *recipe.Recipe) { r.Activation.Observer, r.Activation.EMARatio = "hist_mse", 0 }, "Activation ranges of least error, outliers cut off")
+		add(nil, func(r *recipe.Recipe) { r.Activation.Observer, r.Activation.EMARatio = "hist_mse", 0 }, "Activation ranges of least squared error, clipping outliers")
 	}
 	if narrow := of(Clipping, FewItems); len(narrow) > 0 {
-		add(nil, func(r *recipe.Recipe) { r.Activation.Observer, r.Activation.EMARatio = "minmax", 0 }, "Activation ranges that hold all that was calibrated on")
+		add(nil, func(r *recipe.Recipe) { r.Activation.Observer, r.Activation.EMARatio = "minmax", 0 }, "Activation ranges from min to max")
 	}
 	if zero := of(ZeroPoint); len(zero) > 0 {
 		add(nil, func(r *recipe.Recipe) { r.Activation.Scheme.Symmetric, r.Activation.Scheme.Narrow = false, false }, "Activations with a zero point")

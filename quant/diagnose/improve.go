@@ -89,17 +89,17 @@ func (l *Lab) step(ctx context.Context, best *Improvement, m idea, g Goal, good 
 func moves(r recipe.Recipe) []idea {
 	list := []idea{{title: "Bias correction", change: func(r *recipe.Recipe) { r.Refine.Biases = recipe.Empirical }}}
 	if !r.Weight.Scheme.PerChannel {
-		list = append(list, idea{title: "Equalization: channels scaled between layers", change: func(r *recipe.Recipe) { r.Refine.Equalize = true }})
+		list = append(list, idea{title: "Cross-layer equalization", change: func(r *recipe.Recipe) { r.Refine.Equalize = true }})
 	}
 	for _, o := range []struct{ name, title string }{
-		{"hist_mse", "Activation ranges of least error"},
-		{"minmax", "Activation ranges that hold all that was calibrated on"},
+		{"hist_mse", "Activation ranges of least squared error"},
+		{"minmax", "Activation ranges from min to max"},
 	} {
 		if r.Activation.Observer != o.name {
 			list = append(list, idea{title: o.title, change: func(r *recipe.Recipe) { r.Activation.Observer, r.Activation.EMARatio = o.name, 0 }})
 		}
 	}
-	return append(list, idea{title: "Weight ranges of least error", change: func(r *recipe.Recipe) { r.Weight.Observer, r.Weight.EMARatio = "mse", 0 }})
+	return append(list, idea{title: "Weight ranges of least squared error", change: func(r *recipe.Recipe) { r.Weight.Observer, r.Weight.EMARatio = "mse", 0 }})
 }
 
 // spareCounts are how many of the worst layers are tried with more bits.
@@ -112,7 +112,7 @@ func (l *Lab) spare(ctx context.Context, best *Improvement, g Goal, over func() 
 	if err != nil {
 		return err
 	}
-	if err := m.measure(ctx, alone); err != nil {
+	if err := m.measure(ctx, alone, len(m.layers)); err != nil {
 		return err
 	}
 	start := best.After

@@ -38,12 +38,18 @@ type Trial struct {
 // Try calibrates a recipe and measures what becomes of the float network's answers.
 func (l *Lab) Try(ctx context.Context, r recipe.Recipe, progress func(done, total int)) (*Trial, error) {
 	if l.Items.Len < 1 {
-		return nil, errors.New("there are no items besides those that calibrate: give more, or let some do both")
+		return nil, errNoItems
 	}
 	c, err := l.calibrate(ctx, r, progress)
 	if err != nil {
 		return nil, err
 	}
+	return l.trial(ctx, r, c)
+}
+
+// trial measures what becomes of the float network's answers under a recipe that came to c.
+func (l *Lab) trial(ctx context.Context, r recipe.Recipe, c *calibrate.Calibrated) (*Trial, error) {
+	var err error
 	if l.float == nil {
 		if l.float, err = l.logits(ctx, l.Graph, nil); err != nil {
 			return nil, err
@@ -59,6 +65,23 @@ func (l *Lab) Try(ctx context.Context, r recipe.Recipe, progress func(done, tota
 	}
 	return &Trial{Recipe: r, Outcome: t.outcome(), Bytes: evaluate.Size(c).Quantized, c: c}, nil
 }
+
+// calibrated is what a recipe came to where that is known, and keeps what other recipes can take of it;
+// else it is found out.
+func (l *Lab) calibrated(ctx context.Context, r recipe.Recipe, known *calibrate.Calibrated, progress func(done, total int)) (*calibrate.Calibrated, error) {
+	switch {
+	case l.Items.Len < 1:
+		return nil, errNoItems
+	case known == nil:
+		return l.calibrate(ctx, r, progress)
+	case r.Refine == recipe.Refine{}:
+		l.known[0] = known
+	}
+	return known, nil
+}
+
+// errNoItems tells a user what is missing.
+var errNoItems = errors.New("there are no items besides those that calibrate: give more, or let some do both")
 
 // calibrate is refine.Run; activations that were observed before, in the same network, keep their numbers.
 func (l *Lab) calibrate(ctx context.Context, r recipe.Recipe, progress func(done, total int)) (*calibrate.Calibrated, error) {

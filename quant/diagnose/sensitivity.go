@@ -69,7 +69,7 @@ func Measure(ctx context.Context, c *calibrate.Calibrated, items evaluate.Items,
 		return nil, err
 	}
 	for _, k := range []kind{alone, spared, weightsAlone, activationsAlone} {
-		if err := m.measure(ctx, k); err != nil {
+		if err := m.measure(ctx, k, len(m.layers)); err != nil {
 			return nil, err
 		}
 	}
@@ -116,9 +116,9 @@ func begin(ctx context.Context, c *calibrate.Calibrated, items evaluate.Items, o
 	return m, nil
 }
 
-// measure makes the measurements of one kind that the time allows.
-func (m *measurement) measure(ctx context.Context, k kind) error {
-	if err := m.work.measure(ctx, m.meter, m.layers, k); err != nil {
+// measure makes the measurements of one kind that the time allows, of the worst n layers.
+func (m *measurement) measure(ctx context.Context, k kind, n int) error {
+	if err := m.work.measure(ctx, m.meter, m.layers[:min(n, len(m.layers))], k); err != nil {
 		return err
 	}
 	m.Left = m.work.total - m.work.done

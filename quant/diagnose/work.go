@@ -19,6 +19,7 @@ type work struct {
 	o           Options
 	started     time.Time
 	done, total int
+	least       int // measurements that are made however short the time is
 
 	mu    sync.Mutex
 	cost  float64 // multiplications of what is done
@@ -37,7 +38,7 @@ type part struct {
 func (w *work) measure(ctx context.Context, m *meter, layers []*Layer, k kind) error {
 	var parts []part
 	for _, l := range layers {
-		if k.concerns(l) {
+		if k.concerns(l) && *k.outcome(l) == nil {
 			p, err := m.part(l, k)
 			if err != nil {
 				return err
@@ -45,7 +46,7 @@ func (w *work) measure(ctx context.Context, m *meter, layers []*Layer, k kind) e
 			parts = append(parts, p)
 		}
 	}
-	for len(parts) > 0 && !w.over() {
+	for len(parts) > 0 && !w.over(w.done) {
 		n := m.fitting(parts)
 		if err := w.group(ctx, m, parts[:n], parts, k); err != nil {
 			return err
@@ -55,7 +56,10 @@ func (w *work) measure(ctx context.Context, m *meter, layers []*Layer, k kind) e
 	return nil
 }
 
-func (w *work) over() bool { return w.o.Time > 0 && time.Since(w.started) >= w.o.Time }
+// over tells whether nothing further may begin when so many measurements are made.
+func (w *work) over(done int) bool {
+	return done >= w.least && w.o.Time > 0 && time.Since(w.started) >= w.o.Time
+}
 
 // part cuts out what the quantizers of a unit concern.
 func (m *meter) part(l *Layer, k kind) (part, error) {
@@ -143,7 +147,7 @@ func (w *work) group(ctx context.Context, m *meter, parts, all []part, k kind) e
 	if err != nil {
 		return err
 	}
-	remaining := 0.0
+	before, remaining := w.done, 0.0
 	for _, p := range all {
 		remaining += p.cost
 	}
@@ -151,7 +155,7 @@ func (w *work) group(ctx context.Context, m *meter, parts, all []part, k kind) e
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if w.over() {
+		if w.over(before + i) {
 			return nil
 		}
 		began := time.Now()

@@ -64,6 +64,7 @@ func diagnoseNetwork(ctx context.Context, c console, args []string) error {
 func printDiagnosis(c console, model string, d *diagnose.Diagnosis) error {
 	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
 	show(w, "%s, %s: %s; logits %.1f dB\n", model, d.Recipe.Name, answers(d.Whole.Outcome), d.Whole.Outcome.SQNR)
+	show(w, "%s\n", d.Sentence())
 	for _, f := range d.Findings {
 		show(w, "\n%s: %s (%.0f %% of the noise)\n  %s\n", f.Layer, f.Cause, 100*f.Noise, f.Sentence)
 	}
