@@ -2,7 +2,6 @@ package quant
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -12,7 +11,6 @@ import (
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/dataset"
 	"github.com/quantscope/quantscope/quant/evaluate"
-	"github.com/quantscope/quantscope/quant/receipt"
 	"github.com/quantscope/quantscope/quant/report"
 )
 
@@ -146,40 +144,6 @@ func (j Job) items(feed *dataset.Feed, chosen []int) calibrate.Items {
 // done tells what was done with the items on the way.
 func (s split) done() []string {
 	return s.feed.Done(slices.Compact(slices.Sorted(slices.Values(slices.Concat(s.choice.Calibration, s.choice.Evaluation)))))
-}
-
-// receipt writes down what went in and what came out.
-func (j Job) receipt(s split, r *report.Report) (*receipt.Receipt, error) {
-	calibration, err := j.set(s.choice.Calibration)
-	if err != nil {
-		return nil, err
-	}
-	evaluation, err := j.set(s.choice.Evaluation)
-	if err != nil {
-		return nil, err
-	}
-	a := r.Accuracy
-	return &receipt.Receipt{
-		Format:       receipt.Format,
-		Engine:       "quantscope " + Version,
-		Model:        receipt.Model{SHA256: j.Model.SHA256, Bytes: j.Model.Bytes},
-		Recipe:       j.Recipe,
-		RecipeDigest: r.Recipe,
-		Data:         receipt.Data{Calibration: calibration, Evaluation: evaluation},
-		Digests:      receipt.Digests{QParams: r.QParams, Logits: r.Logits, Integer: r.IntegerLogits},
-		Metrics: receipt.Metrics{
-			N: a.Items, Labelled: a.Labelled, Top1Float: a.Float, Top1Quant: a.Quantized, Top1Integer: a.Integer, Agreement: a.Agree,
-			BytesBefore: r.Size.Float, BytesAfter: r.Size.Quantized,
-		},
-	}, nil
-}
-
-func (j Job) set(items []int) (receipt.Set, error) {
-	sum, err := j.Data.Digest(items)
-	if err != nil {
-		return receipt.Set{}, err
-	}
-	return receipt.Set{Digest: hex.EncodeToString(sum[:]), Count: len(items)}, nil
 }
 
 // notFinite names the evaluation items on which the float network does not give numbers; nil for none.

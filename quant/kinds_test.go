@@ -85,6 +85,7 @@ func TestEveryKindGoesTheWholeWay(t *testing.T) {
 			if none := strings.Contains(strings.Join(r.Notes, " "), "no QDQ file"); none != (r.QDQ == nil) || none != (r.Calibrated.Storable() != nil) {
 				t.Errorf("QDQ of %d bytes, notes %q", len(r.QDQ), r.Notes)
 			}
+			checkReceipt(t, j, r)
 		})
 	}
 	for _, k := range observer.Kinds() {
@@ -107,4 +108,10 @@ func TestEveryKindGoesTheWholeWay(t *testing.T) {
 		r.Overrides = []recipe.Override{{Op: recipe.DepthwiseConv, Float: true}, {Op: "Gemm", Weight: &wide}}
 	})
 	check("shared scales", func(r *recipe.Recipe) { r.SharedScales = true })
+	for _, own := range recipe.Presets() {
+		check("preset "+own.Name, func(r *recipe.Recipe) {
+			own.Preprocess, own.Data = r.Preprocess, r.Data
+			*r = own
+		})
+	}
 }

@@ -90,32 +90,12 @@ func (j Job) quantize(ctx context.Context, s split) (*Result, error) {
 	if err != nil { // the result stands without it
 		notes = []string{fmt.Sprintf("There is no QDQ file: %v.", err)}
 	}
-	doc, err := j.receipt(s, r)
+	doc, untold, err := j.receipt(ctx, s, c, r)
 	if err != nil {
 		return nil, err
 	}
 	j.Progress(StageExport, 1, 1)
-	return &Result{Calibrated: c, Report: r, Receipt: doc, QDQ: qdq, Notes: slices.Concat(s.notes, j.Recipe.Notes(), c.Notes, s.done(), j.notFinite(s, r), notes)}, nil
-}
-
-// Verify computes a receipt's result again, with the receipt's recipe, from one's own copy of the model
-// and the data, and says step by step what matches. Without data, or where model or data are other
-// ones, what depends on them is not run.
-func Verify(ctx context.Context, expected *receipt.Receipt, j Job) (receipt.Verification, error) {
-	j.Recipe = expected.Recipe
-	digest, err := j.Recipe.Digest()
-	if err != nil {
-		return receipt.Verification{}, err
-	}
-	got := &receipt.Receipt{Model: receipt.Model{SHA256: j.Model.SHA256, Bytes: j.Model.Bytes}, RecipeDigest: digest}
-	if j.Data == nil {
-		return receipt.Compare(expected, got), nil
-	}
-	r, err := Quantize(ctx, j)
-	if err != nil {
-		return receipt.Verification{}, fmt.Errorf("the result cannot be computed from this model and data: %w", err)
-	}
-	return receipt.Compare(expected, r.Receipt), nil
+	return &Result{Calibrated: c, Report: r, Receipt: doc, QDQ: qdq, Notes: slices.Concat(s.notes, j.Recipe.Notes(), c.Notes, s.done(), j.notFinite(s, r), notes, untold)}, nil
 }
 
 // errNoData tells a user what is missing.

@@ -53,27 +53,14 @@ func Run(ctx context.Context, p *prepare.Prepared, items Items, workers int, pro
 		return nil, errors.New("calibration needs at least one item")
 	}
 	w := &watch{items: items, progress: progress}
-	c := &Calibrated{Prepared: *p, Params: make([]scheme.QParams, len(p.Quantizers)), Float: p.Graph}
-	observers := make([]observer.Observer, len(p.Quantizers))
-	fakes := make([]fakequant.FakeQuantizer, len(p.Quantizers))
+	c, observers, fakes, err := begin(p)
+	if err != nil {
+		return nil, err
+	}
 	for i, q := range p.Quantizers {
-		var err error
-		if observers[i], err = newObserver(p, q); err != nil {
-			return nil, fmt.Errorf("%s: %w", q.Name, err)
-		}
-		if fakes[i], err = fakequant.New(q.FakeQuant, fakequant.Config{
-			Scheme: q.Scheme, Rule: p.Recipe.Rule, Weight: q.Weight, Exact: p.Recipe.MQBenchExact, Options: q.FakeQuantOptions,
-		}); err != nil {
-			return nil, fmt.Errorf("%s: %w", q.Name, err)
-		}
 		if p.Graph.Values[q.Value].Const == nil {
 			w.add(observers[i], fakes[i], q.Value)
-			continue
 		}
-		if t, ok := fakes[i].(fakequant.Transformer); ok {
-			c.transform(q.Value, t)
-		}
-		observeConstant(observers[i], c.Graph.Values[q.Value].Const, q.Axis)
 	}
 	if err := w.run(ctx, p, workers); err != nil {
 		return nil, err
@@ -84,14 +71,38 @@ func Run(ctx context.Context, p *prepare.Prepared, items Items, workers int, pro
 	return c, nil
 }
 
+// begin makes what a quantizer needs, and shows the observers of constants their constants.
+func begin(p *prepare.Prepared) (*Calibrated, []observer.Observer, []fakequant.FakeQuantizer, error) {
+	c := &Calibrated{Prepared: *p, Params: make([]scheme.QParams, len(p.Quantizers)), Float: p.Graph}
+	observers := make([]observer.Observer, len(p.Quantizers))
+	fakes := make([]fakequant.FakeQuantizer, len(p.Quantizers))
+	for i, q := range p.Quantizers {
+		var err error
+		if observers[i], err = newObserver(p, q); err != nil {
+			return nil, nil, nil, fmt.Errorf("%s: %w", q.Name, err)
+		}
+		if fakes[i], err = fakequant.New(q.FakeQuant, fakequant.Config{
+			Scheme: q.Scheme, Rule: p.Recipe.Rule, Weight: q.Weight, Exact: p.Recipe.MQBenchExact, Options: q.FakeQuantOptions,
+		}); err != nil {
+			return nil, nil, nil, fmt.Errorf("%s: %w", q.Name, err)
+		}
+		if p.Graph.Values[q.Value].Const == nil {
+			continue
+		}
+		if t, ok := fakes[i].(fakequant.Transformer); ok {
+			c.transform(q.Value, t)
+		}
+		observeConstant(observers[i], c.Graph.Values[q.Value].Const, q.Axis)
+	}
+	return c, observers, fakes, nil
+}
+
 func newObserver(p *prepare.Prepared, q prepare.Quantizer) (observer.Observer, error) {
 	c := observer.Config{
-		Scheme: q.Scheme, Axis: q.Axis, Channels: 1, EMARatio: q.EMARatio,
+		Scheme: q.Scheme, Axis: q.Axis, EMARatio: q.EMARatio,
 		Exact: p.Recipe.MQBenchExact, Options: q.ObserverOptions,
 	}
-	if q.Axis >= 0 {
-		c.Channels = p.Graph.Values[q.Value].Shape[q.Axis]
-	}
+	c.Channels = channels(p, q)
 	switch {
 	case q.Weight:
 		c.Role = observer.Weight
@@ -99,6 +110,14 @@ func newObserver(p *prepare.Prepared, q prepare.Quantizer) (observer.Observer, e
 		c.Role = observer.Input
 	}
 	return observer.New(q.Observer, c)
+}
+
+// channels is how many scales quantizer q has.
+func channels(p *prepare.Prepared, q prepare.Quantizer) int {
+	if q.Axis < 0 {
+		return 1
+	}
+	return p.Graph.Values[q.Value].Shape[q.Axis]
 }
 
 // transform puts into the graph what t makes of a constant.
@@ -147,12 +166,8 @@ func (c *Calibrated) finish(observers []observer.Observer, fakes []fakequant.Fak
 	found := make([]scheme.QParams, len(observers))
 	for i, q := range c.Quantizers {
 		var err error
-		if found[i], err = observers[i].Params(); err != nil {
-			what := "check the preprocessing and the items"
-			if q.Weight {
-				what = "the weights of this layer are broken"
-			}
-			return fmt.Errorf("%s, tensor %q: %w: %s", q.Name, c.Graph.Values[q.Value].Name, err, what)
+		if found[i], err = c.find(observers[i], q); err != nil {
+			return err
 		}
 	}
 	if err := c.share(found); err != nil {
@@ -163,8 +178,26 @@ func (c *Calibrated) finish(observers []observer.Observer, fakes []fakequant.Fak
 		f.Load(found[i], lo, hi)
 		c.Params[i] = f.Params()
 	}
+	c.settle()
+	return nil
+}
+
+// find asks an observer for the numbers of quantizer q.
+func (c *Calibrated) find(o observer.Observer, q prepare.Quantizer) (scheme.QParams, error) {
+	p, err := o.Params()
+	if err != nil {
+		what := "check the preprocessing and the items"
+		if q.Weight {
+			what = "the weights of this layer are broken"
+		}
+		return p, fmt.Errorf("%s, tensor %q: %w: %s", q.Name, c.Graph.Values[q.Value].Name, err, what)
+	}
+	return p, nil
+}
+
+// settle changes the constants that follow from the numbers.
+func (c *Calibrated) settle() {
 	if b, _ := backend.Of(c.Recipe.Backend); b.Limits.Biases {
 		c.roundBiases()
 	}
-	return nil
 }

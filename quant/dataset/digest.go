@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+
+	"github.com/quantscope/quantscope/quant/merkle"
 )
 
 // digestVersion heads what is hashed, so that another canonical form cannot give the same digest.
@@ -19,15 +21,36 @@ func (d *Dataset) Digest(indices []int) ([sha256.Size]byte, error) {
 	h.Write([]byte(digestVersion))
 	h.Write(binary.LittleEndian.AppendUint64(nil, uint64(len(indices))))
 	for _, i := range indices {
-		if i < 0 || i >= d.Len() {
-			return [sha256.Size]byte{}, fmt.Errorf("no item %d in a dataset of %d", i, d.Len())
-		}
-		item, err := d.items.sum(i)
+		b, err := d.identity(i)
 		if err != nil {
-			return [sha256.Size]byte{}, fmt.Errorf("%s: %w", d.Name(i), err)
+			return [sha256.Size]byte{}, err
 		}
-		h.Write(item[:])
-		h.Write(binary.LittleEndian.AppendUint64(nil, uint64(int64(d.Label(i)))))
+		h.Write(b)
 	}
 	return [sha256.Size]byte(h.Sum(nil)), nil
+}
+
+// Leaves are the items at indices as leaves of a hash tree, which are told apart as Digest does.
+func (d *Dataset) Leaves(indices []int) ([]merkle.Hash, error) {
+	leaves := make([]merkle.Hash, len(indices))
+	for k, i := range indices {
+		b, err := d.identity(i)
+		if err != nil {
+			return nil, err
+		}
+		leaves[k] = merkle.Leaf(b)
+	}
+	return leaves, nil
+}
+
+// identity is what is digested of item i.
+func (d *Dataset) identity(i int) ([]byte, error) {
+	if i < 0 || i >= d.Len() {
+		return nil, fmt.Errorf("no item %d in a dataset of %d", i, d.Len())
+	}
+	item, err := d.items.sum(i)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", d.Name(i), err)
+	}
+	return binary.LittleEndian.AppendUint64(item[:], uint64(int64(d.Label(i)))), nil
 }

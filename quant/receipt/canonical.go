@@ -6,16 +6,26 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+
+	"github.com/quantscope/quantscope/quant/jcs"
 )
 
-// Canonical returns the one form of r that is stored, sent and digested: JSON in UTF-8 without white
-// space, fields in the order of the Go types, numbers and strings as encoding/json writes them,
-// <, > and & not escaped. It fails where r is not a valid receipt.
+// Canonical returns the one form of r that is stored, sent and digested: JSON as RFC 8785 has it, with the
+// numbers of the Go types in the fewest digits that give them back. Version 1 has a form of its own: JSON
+// in UTF-8 without white space, fields in the order of the Go types, numbers and strings as
+// encoding/json writes them, <, > and & not escaped. It fails where r is not a valid receipt.
 func (r *Receipt) Canonical() ([]byte, error) {
 	if err := r.validate(); err != nil {
 		return nil, err
 	}
-	return r.encode()
+	if r.Format == Format1 {
+		return r.encode1()
+	}
+	b, err := jcs.Marshal(r)
+	if err != nil {
+		return nil, fmt.Errorf("receipt: %w", err)
+	}
+	return b, nil
 }
 
 // Digest returns the SHA-256 of the canonical form, in hexadecimal.
@@ -46,7 +56,7 @@ func IsDigest(s string) bool {
 	return true
 }
 
-func (r *Receipt) encode() ([]byte, error) {
+func (r *Receipt) encode1() ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)

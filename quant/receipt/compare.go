@@ -19,37 +19,94 @@ const (
 type Step struct {
 	Name     string `json:"name"`
 	Status   Status `json:"status"`
-	Expected string `json:"expected"` // what the receipt says; empty where it says nothing
-	Got      string `json:"got"`      // what was computed here; empty where it was not
+	Expected string `json:"expected"`         // what the receipt says; empty where it says nothing
+	Got      string `json:"got"`              // what was computed here; empty where it was not
+	Layer    string `json:"layer,omitempty"`  // the first layer, tensor or quantizer that differs
+	Detail   string `json:"detail,omitempty"` // how it differs, or what a step rests on: a sentence without its full stop
 }
 
 // Verdict is the steps of one comparison, in the order of the pipeline.
 type Verdict []Step
 
-// Differs tells whether some step differs. False is not the same as verified: steps may not have run.
+// Differs tells whether some step differs. A file that is another one and has the same graph and weights
+// does not count. False is not the same as verified: steps may not have run.
 func (v Verdict) Differs() bool {
-	return slices.ContainsFunc(v, func(s Step) bool { return s.Status == Differs })
+	resaved := v.Resaved()
+	return slices.ContainsFunc(v, func(s Step) bool { return s.Status == Differs && !(resaved && s.Name == StepModel) })
 }
+
+// Resaved tells whether the model's file is another one with the same graph and weights.
+func (v Verdict) Resaved() bool {
+	return v.Status(StepModel) == Differs && v.Status(StepGraph) == Match && v.Status(StepWeights) == Match
+}
+
+// Status is that of the named step; NotRun where there is none.
+func (v Verdict) Status(name string) Status {
+	for _, s := range v {
+		if s.Name == name {
+			return s.Status
+		}
+	}
+	return NotRun
+}
+
+// The steps, in the order of the pipeline. Those of layers are of version 2.
+const (
+	StepModel       = "model"
+	StepGraph       = "graph"
+	StepWeights     = "weights"
+	StepRecipe      = "recipe"
+	StepCodes       = "quantized weights"
+	StepProbes      = "integer layers"
+	StepCalibration = "calibration data"
+	StepQParams     = "qparams"
+	StepEvaluation  = "evaluation data"
+	StepLogits      = "logits"
+	StepInteger     = "integer logits"
+	StepSQNR        = "layers' SQNR"
+	StepMetrics     = "metrics"
+)
 
 // Verification is what checking a receipt found.
 type Verification struct {
 	Steps   Verdict `json:"steps"`
-	Metrics Metrics `json:"metrics"` // as computed here; zero where nothing was
+	Cause   string  `json:"cause,omitempty"` // a guess at why it differs, one sentence
+	Metrics Metrics `json:"metrics"`         // as computed here; zero where nothing was
+}
+
+// Local is what was computed here, as far as it was: a receipt of which fields may be zero, and what a
+// sentence about a difference needs besides.
+type Local struct {
+	Receipt
+	Tensors    []string // names, one for each of Model.Tensors
+	Quantizers []string // names, one for each of Activations
+	Unprobed   string   // why the probes could not be run, if they were to be
 }
 
 // Compare sets what was computed here against what a receipt says, in the order of the pipeline: the
-// first step that differs is where to look. got may be partial: a field left zero is a step not run.
-func Compare(expected, got *Receipt) Verification {
-	return Verification{Metrics: got.Metrics, Steps: Verdict{
-		step("model", expected.Model.SHA256, got.Model.SHA256),
-		step("recipe", expected.RecipeDigest, got.RecipeDigest),
-		step("calibration data", expected.Data.Calibration.String(), got.Data.Calibration.String()),
-		step("evaluation data", expected.Data.Evaluation.String(), got.Data.Evaluation.String()),
-		step("qparams", expected.Digests.QParams, got.Digests.QParams),
-		step("logits", expected.Digests.Logits, got.Digests.Logits),
-		step("integer logits", expected.Digests.Integer, got.Digests.Integer),
-		metrics(expected.Metrics, got.Metrics),
-	}}
+// first step that differs is where to look.
+func Compare(expected *Receipt, got *Local) Verification {
+	v := Verification{Metrics: got.Metrics}
+	calibration := step(StepCalibration, expected.Data.Calibration.String(), got.Data.Calibration.String())
+	evaluation := step(StepEvaluation, expected.Data.Evaluation.String(), got.Data.Evaluation.String())
+	qparams := step(StepQParams, expected.Digests.QParams, got.Digests.QParams)
+	logits := step(StepLogits, expected.Digests.Logits, got.Digests.Logits)
+	integer := step(StepInteger, expected.Digests.Integer, got.Digests.Integer)
+	model := step(StepModel, expected.Model.SHA256, got.Model.SHA256)
+	recipe := step(StepRecipe, expected.RecipeDigest, got.RecipeDigest)
+	if expected.Format == Format1 {
+		v.Steps = Verdict{model, recipe, calibration, evaluation, qparams, logits, integer, metrics(expected.Metrics, got.Metrics)}
+		return v
+	}
+	v.Steps = Verdict{
+		model, step(StepGraph, expected.Model.Graph, got.Model.Graph), weights(expected, got), recipe, codes(expected, got), probes(expected, got),
+		calibration, qparamsOf(qparams, expected, got), evaluation, logits, integer, sqnr(expected, got), metrics(expected.Metrics, got.Metrics),
+	}
+	if v.Steps.Resaved() {
+		v.Steps[0].Detail = "a re-saved file: graph and weights are the same"
+	}
+	v.Cause = cause(v.Steps, expected.Engine, got.Engine)
+	return v
 }
 
 // String is empty for a set that was not used.
@@ -78,7 +135,7 @@ func (m Metrics) String() string {
 
 // metrics compares figures of like kind: sizes alone are no counterpart to an evaluation.
 func metrics(expected, got Metrics) Step {
-	s := step("metrics", expected.String(), got.String())
+	s := step(StepMetrics, expected.String(), got.String())
 	if (expected.N == 0) != (got.N == 0) {
 		s.Status = NotRun
 	}

@@ -16,7 +16,7 @@ func TestCompare(t *testing.T) {
 		{"recipe", func(g *Receipt) { g.RecipeDigest = other }, []string{"recipe"}, nil},
 		{"calibration item", func(g *Receipt) { g.Data.Calibration.Digest = other }, []string{"calibration data"}, nil},
 		{"evaluation count", func(g *Receipt) { g.Data.Evaluation.Count = 499 }, []string{"evaluation data"}, nil},
-		{"qparams and logits", func(g *Receipt) { g.Digests = Digests{other, other, other} }, []string{"qparams", "logits", "integer logits"}, nil},
+		{"qparams and logits", func(g *Receipt) { g.Digests = Digests{QParams: other, Logits: other, Integer: other} }, []string{"qparams", "logits", "integer logits"}, nil},
 		{"integers", func(g *Receipt) { g.Digests.Integer, g.Metrics.Top1Integer = other, 0 }, []string{"integer logits", "metrics"}, nil},
 		{"metrics", func(g *Receipt) { g.Metrics.Agreement-- }, []string{"metrics"}, nil},
 		{"sizes", func(g *Receipt) { g.Metrics.BytesAfter++ }, []string{"metrics"}, nil},
@@ -28,7 +28,7 @@ func TestCompare(t *testing.T) {
 			[]string{"model", "recipe", "calibration data", "evaluation data", "qparams", "logits", "integer logits", "metrics"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			expected, got := sample(t), sample(t)
+			expected, got := sample1(t), sample1(t)
 			c.change(got)
 			want := map[string]Status{}
 			for _, n := range c.differs {
@@ -37,7 +37,7 @@ func TestCompare(t *testing.T) {
 			for _, n := range c.notRun {
 				want[n] = NotRun
 			}
-			v := Compare(expected, got).Steps
+			v := Compare(expected, &Local{Receipt: *got}).Steps
 			if len(v) != 8 {
 				t.Fatalf("%d steps", len(v))
 			}

@@ -5,18 +5,18 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/quantscope/quantscope/quant/jcs"
 )
 
 // Parse reads a receipt and refuses everything that is not exactly one: a field that this version
-// does not know, a missing, repeated or differently spelled field, a number written in another way,
-// a digest that is not one. White space between the tokens is allowed and nothing else, so that a
-// receipt that went through an editor is still read, while two documents that Parse accepts and that
-// say the same have the same digest.
+// does not know, a missing, repeated or differently spelled field, a digest that is not one. What RFC
+// 8785 takes for the same document is the same receipt, so that one that went through an editor is still
+// read; of version 1 that is white space between the tokens and nothing else.
 func Parse(b []byte) (*Receipt, error) {
 	r, err := parse(b)
 	if err != nil {
@@ -29,12 +29,22 @@ func parse(b []byte) (*Receipt, error) {
 	if len(b) > MaxBytes {
 		return nil, fmt.Errorf("receipt: %d bytes; a receipt has at most %d", len(b), MaxBytes)
 	}
-	var compact bytes.Buffer
-	if err := json.Compact(&compact, b); err != nil {
+	if err := json.Unmarshal(b, new(json.RawMessage)); err != nil {
 		return nil, fmt.Errorf("receipt: not JSON: %w", err)
 	}
-	if err := checkFormat(b); err != nil {
+	format, err := checkFormat(b)
+	if err != nil {
 		return nil, err
+	}
+	var given []byte
+	if format == Format1 {
+		var compact bytes.Buffer
+		if err := json.Compact(&compact, b); err != nil {
+			return nil, fmt.Errorf("receipt: not JSON: %w", err)
+		}
+		given = compact.Bytes()
+	} else if given, err = jcs.Canonical(b); err != nil {
+		return nil, fmt.Errorf("receipt: %w", err)
 	}
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.DisallowUnknownFields()
@@ -42,41 +52,38 @@ func parse(b []byte) (*Receipt, error) {
 	if err := d.Decode(&r); err != nil {
 		return nil, fieldError(err)
 	}
-	if _, err := d.Token(); err != io.EOF {
-		return nil, errors.New("receipt: something follows the receipt")
-	}
 	canonical, err := r.Canonical()
 	if err != nil {
 		return nil, err
 	}
-	if at := firstDifference(canonical, compact.Bytes()); at >= 0 {
+	if at := firstDifference(canonical, given); at >= 0 {
 		return nil, fmt.Errorf("receipt: not in canonical form from byte %d: expected %s, got %s",
-			at, excerpt(canonical, at), excerpt(compact.Bytes(), at))
+			at, excerpt(canonical, at), excerpt(given, at))
 	}
 	return &r, nil
 }
 
 // checkFormat comes before the strict reading, so that a newer receipt is called newer and not
 // blamed for its new fields.
-func checkFormat(b []byte) error {
+func checkFormat(b []byte) (string, error) {
 	var head struct {
 		Format *string `json:"format"`
 	}
 	if err := json.Unmarshal(b, &head); err != nil || head.Format == nil {
-		return fmt.Errorf("receipt: no field %q: this is not a Quantscope receipt", "format")
+		return "", fmt.Errorf("receipt: no field %q: this is not a Quantscope receipt", "format")
 	}
-	if *head.Format == Format {
-		return nil
+	if Readable(*head.Format) {
+		return *head.Format, nil
 	}
 	name, version, _ := strings.Cut(Format, "/")
 	if gotName, gotVersion, ok := strings.Cut(*head.Format, "/"); ok && gotName == name {
 		got, err := strconv.Atoi(gotVersion)
 		known, _ := strconv.Atoi(version)
 		if err == nil && got > known {
-			return fmt.Errorf("receipt: field \"format\" is %q, newer than this Quantscope, which reads %q; reload or update it", *head.Format, Format)
+			return "", fmt.Errorf("receipt: field \"format\" is %q, newer than this Quantscope, which reads %q; reload or update it", *head.Format, Format)
 		}
 	}
-	return fmt.Errorf("receipt: field \"format\" is %q, not %q: this is not a Quantscope receipt", clip(*head.Format), Format)
+	return "", fmt.Errorf("receipt: field \"format\" is %q, not %q: this is not a Quantscope receipt", clip(*head.Format), Format)
 }
 
 // fieldError turns an error of encoding/json into a sentence that names the field.

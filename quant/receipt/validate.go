@@ -21,8 +21,8 @@ const (
 
 // validate checks what the types leave open, so that a page can show a stranger's receipt as it is.
 func (r *Receipt) validate() error {
-	if r.Format != Format {
-		return fmt.Errorf("receipt: field \"format\" is %q, not %q", r.Format, Format)
+	if !Readable(r.Format) {
+		return fmt.Errorf("receipt: field \"format\" is %q, not %q", clip(r.Format), Format)
 	}
 	if r.Engine == "" {
 		return fmt.Errorf("receipt: field \"engine\" is empty")
@@ -59,7 +59,10 @@ func (r *Receipt) validate() error {
 			return fmt.Errorf("receipt: field \"digests.%s\" is needed where items were evaluated, and empty where none were", d.field)
 		}
 	}
-	return r.Metrics.validate(r.Data.Evaluation.Count, r.Model.Bytes)
+	if err := r.Metrics.validate(r.Data.Evaluation.Count, r.Model.Bytes); err != nil {
+		return err
+	}
+	return r.validateLayers()
 }
 
 // validate holds the sets against what the recipe asks for: there may be fewer items, not more.

@@ -12,7 +12,8 @@ import (
 // maxDocument bounds what Parse reads; the largest recipe has a few kilobytes.
 const maxDocument = 1 << 20
 
-// Canonical is the recipe as the JSON that is digested and stored: fields in the order of the
+// Canonical is the recipe as the JSON that is digested, in a form that only version 1 of recipes has, whose
+// digests are published; documents besides have that of package jcs. Fields are in the order of the
 // types, no white space, float32 in the fewest digits that give them back. The recipe must be valid.
 func (r Recipe) Canonical() ([]byte, error) {
 	if err := r.Validate(); err != nil {

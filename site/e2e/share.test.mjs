@@ -26,7 +26,7 @@ async function shared() {
   assert.ok(link.startsWith(site + "/r/"), link);
   assert.deepEqual(page.sent.map((s) => [s.method, s.path]), [["POST", "/api/receipts"]]);
   const sent = JSON.parse(page.sent[0].body);
-  assert.equal(sent.format, "quantscope-receipt/1");
+  assert.equal(sent.format, "quantscope-receipt/2");
   assert.equal(sent.model.name, undefined, "the file name is not told unasked");
   assert.ok(page.sent[0].body.length < 10_000, `${page.sent[0].body.length} bytes were sent`);
   assert.deepEqual(page.faults, []);
@@ -41,10 +41,24 @@ test("a link, opened and checked with the sample, matches step by step", { skip 
   await shot(page, "claim-1280");
   await page.getByRole("button", { name: "Use the built-in sample" }).click();
   await page.locator(".verdict.match").waitFor({ timeout: 120_000 });
-  assert.equal(await page.locator(".step").count(), 8);
-  assert.equal(await page.locator(".step.match").count(), 8);
+  assert.equal(await page.locator(".step").count(), 13);
+  assert.equal(await page.locator(".step.match").count(), 13);
   await shot(page, "verified-1280");
   assert.deepEqual(page.sent, []);
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});
+
+test("the model alone is checked layer by layer", { skip }, async () => {
+  const { path } = await shared();
+  const page = await open(browser, path);
+  await page.getByText("reported, not checked here").first().waitFor();
+  await drop(page, sample("model.onnx").path);
+  await page.locator(".step.match", { hasText: "integer layers" }).waitFor({ timeout: 60_000 });
+  assert.equal(await page.locator(".step.match").count(), 6);
+  assert.equal(await page.locator(".step.not-run").count(), 7);
+  assert.match(await page.locator(".step", { hasText: "integer layers" }).innerText(), /(\d+) of \1 layers/);
+  await shot(page, "model-only-1280");
   assert.deepEqual(page.faults, []);
   await page.context().close();
 });

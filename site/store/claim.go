@@ -19,9 +19,12 @@ type Claim struct {
 	Receipt *receipt.Receipt
 	Problem string          // why there is no receipt
 	Steps   receipt.Verdict // outcome; nil before anything could be compared
+	Cause   string          // a guess at why something differs, one sentence
 	Here    receipt.Metrics // as computed here; zero before
-	Done    bool            // everything was recomputed
+	Done    bool            // everything was recomputed, with data
 	Sample  bool            // the claim is about the sample that ships with the page
+
+	model string // SHA-256 of the model that Steps are about
 }
 
 // OpenClaim opens the page of a result link.
@@ -127,7 +130,7 @@ func (a TextRead) apply(s State) (State, []Effect) {
 		s.Recipe, s.Edits, s.Problem, s.Place = r, nil, nil, AtQuantize
 		s.Said = "Recipe loaded."
 		return s, []Effect{ShowPlace{AtQuantize}}
-	case receipt.Format:
+	case receipt.Format, receipt.Format1:
 		s.Problem = nil
 		s = s.claim("", a.Text, a.SampleSHA256)
 		s.Place = AtClaim
@@ -136,19 +139,30 @@ func (a TextRead) apply(s State) (State, []Effect) {
 	return wrong("Its format is “" + head.Format + "”.")
 }
 
-// check compares what is already here with the claim, and recomputes once model and data are there.
+// check compares what is already here with the claim: the model by itself, as soon as it is there, and
+// everything once the data are. A model that differs is only run with data where the user asks for it.
 func check(s State) (State, []Effect) {
 	c := *s.Claim
 	if c.Receipt == nil || s.Model == nil {
 		return s, nil
 	}
-	got := receipt.Receipt{Model: receipt.Model{SHA256: s.Model.Summary.SHA256}}
-	c.Steps, c.Here, c.Done = receipt.Compare(c.Receipt, &got).Steps, receipt.Metrics{}, false
+	known := c.Steps != nil && c.model == s.Model.Summary.SHA256
+	if !known {
+		got := receipt.Local{Receipt: receipt.Receipt{Model: receipt.Model{SHA256: s.Model.Summary.SHA256}}}
+		c.Steps, c.Cause, c.Here, c.Done = receipt.Compare(c.Receipt, &got).Steps, "", receipt.Metrics{}, false
+		c.model = s.Model.Summary.SHA256
+	}
 	s.Claim = &c
-	if s.Data == nil || s.Busy() || got.Model.SHA256 != c.Receipt.Model.SHA256 {
+	layers := c.Receipt.Format != receipt.Format1
+	switch {
+	case s.Busy():
+		return s, nil
+	case layers && !known:
+		return recompute(s, false)
+	case s.Data == nil || c.Steps.Differs():
 		return s, nil
 	}
-	return recompute(s)
+	return recompute(s, true)
 }
 
 // Recompute checks the claim although the model file differs.
@@ -158,13 +172,14 @@ func (Recompute) apply(s State) (State, []Effect) {
 	if s.Claim == nil || s.Claim.Receipt == nil || s.Model == nil || s.Data == nil || s.Busy() {
 		return s, nil
 	}
-	return recompute(s)
+	return recompute(s, true)
 }
 
-func recompute(s State) (State, []Effect) {
+// recompute sends the claim to the core, to be checked with the data or with the model alone.
+func recompute(s State, data bool) (State, []Effect) {
 	s.Problem = nil
 	s, effects := refill(s)
-	s, e := enqueue(s, protocol.Verify, protocol.VerifyRequest{Receipt: *s.Claim.Receipt}, Job{})
+	s, e := enqueue(s, protocol.Verify, protocol.VerifyRequest{Receipt: *s.Claim.Receipt, ModelOnly: !data}, Job{})
 	return s, append(effects, e...)
 }
 
@@ -179,11 +194,14 @@ func (a Verified) apply(s State) (State, []Effect) {
 	if !known || s.Claim == nil {
 		return s, nil
 	}
-	c := *s.Claim
-	c.Steps, c.Here, c.Done = a.Verification.Steps, a.Verification.Metrics, true
+	c, v := *s.Claim, a.Verification
+	c.Steps, c.Cause, c.Here, c.Done = v.Steps, v.Cause, v.Metrics, v.Metrics.N > 0
 	s.Claim = &c
 	s.Said, _ = c.Verdict()
-	return s, nil
+	if c.Done {
+		return s, nil
+	}
+	return check(s) // the data may have come in the meantime
 }
 
 // Verdict is the outcome in a sentence, and which of match, differs and not run it is as a whole.
@@ -202,10 +220,17 @@ func (c Claim) Verdict() (string, receipt.Status) {
 	switch {
 	case len(match)+len(differ) == 0:
 		return "Nothing has been checked yet.", receipt.NotRun
-	case slices.Equal(differ, []string{"model"}) && len(not) == 0:
+	case c.Steps.Resaved() && len(differ) == 1 && len(not) == 0:
+		return "A re-saved file of the same network, with the same weights: every other step matches bit for bit on this machine.", receipt.Match
+	case c.Steps.Resaved() && len(differ) == 1:
+		return "A re-saved file of the same network, with the same weights. So far these match: " + strings.Join(match, ", ") + ". Not run: " + strings.Join(not, ", ") + ".", receipt.NotRun
+	case slices.Equal(differ, []string{receipt.StepModel}) && len(not) == 0:
 		return "The model's file is another one, and everything that was computed from it is the same: a re-saved file of the same network.", receipt.Differs
 	case len(differ) > 0:
-		return "Differs: the first step that is not the same is the " + differ[0] + ".", receipt.Differs
+		if c.Steps.Resaved() { // that alone is no difference
+			differ = differ[1:]
+		}
+		return strings.TrimSpace("Differs: the first step that is not the same is the " + differ[0] + ". " + c.Cause), receipt.Differs
 	case len(not) == 0:
 		return "Every step matches bit for bit on this machine.", receipt.Match
 	}

@@ -72,8 +72,16 @@ func claimed(t *testing.T, from *desk) (*desk, *receipt.Receipt) {
 	return d, r
 }
 
-func TestClaimIsCheckedOnceModelAndDataAreThere(t *testing.T) {
-	d, r := claimed(t, finished(t))
+// claimed1 is claimed with a receipt of the first version.
+func claimed1(t *testing.T) (*desk, *receipt.Receipt) {
+	t.Helper()
+	from := finished(t)
+	from.state.Result.Receipt.Format = receipt.Format1
+	return claimed(t, from)
+}
+
+func TestClaimOfVersion1IsCheckedOnceModelAndDataAreThere(t *testing.T) {
+	d, r := claimed1(t)
 	d.Dispatch(Dropped{[]File{file("copy.onnx")}})
 	d.Dispatch(Opened{Job: 1, Model: protocol.Model{Network: inspect.Network{SHA256: digest("a")}}})
 	sentence, status := d.State().Claim.Verdict()
@@ -86,22 +94,67 @@ func TestClaimIsCheckedOnceModelAndDataAreThere(t *testing.T) {
 	if got, want := d.taken(), "post load, post verify"; got != want {
 		t.Fatalf("%s, want %s", got, want)
 	}
-	d.Dispatch(Verified{Job: 3, Verification: receipt.Compare(r, r)})
+	d.Dispatch(Verified{Job: 3, Verification: receipt.Compare(r, &receipt.Local{Receipt: *r})})
 	if sentence, status := d.State().Claim.Verdict(); status != receipt.Match || !d.State().Claim.Done {
 		t.Errorf("the same: %s (%s)", sentence, status)
 	}
 	other := *r
 	other.Digests.QParams = digest("0")
 	d.Dispatch(Recompute{})
-	d.Dispatch(Verified{Job: 4, Verification: receipt.Compare(r, &other)})
+	d.Dispatch(Verified{Job: 4, Verification: receipt.Compare(r, &receipt.Local{Receipt: other})})
 	if sentence, status := d.State().Claim.Verdict(); status != receipt.Differs || !strings.Contains(sentence, "qparams") {
 		t.Errorf("other qparams: %s (%s)", sentence, status)
 	}
 }
 
+// The model alone is checked at once, layer by layer; the data, when they come, where the model is the same.
+func TestClaimIsCheckedWithTheModelAlone(t *testing.T) {
+	alone := func(r receipt.Receipt) receipt.Verification {
+		r.Data, r.Metrics = receipt.Data{}, receipt.Metrics{}
+		r.Digests = receipt.Digests{Weights: r.Digests.Weights}
+		return receipt.Compare(&r, &receipt.Local{Receipt: r})
+	}
+	d, r := claimed(t, finished(t))
+	d.Dispatch(Dropped{[]File{file("copy.onnx")}})
+	d.Dispatch(Opened{Job: 1, Model: protocol.Model{Network: inspect.Network{SHA256: digest("a")}}})
+	if got, want := d.taken(), "post open, post verify"; got != want {
+		t.Fatalf("%s, want %s", got, want)
+	}
+	d.Dispatch(Verified{Job: 2, Verification: alone(*r)})
+	if c := d.State().Claim; c.Done || c.Steps.Status(receipt.StepModel) != receipt.Match || d.taken() != "" {
+		t.Errorf("with the model alone: %+v", c)
+	}
+	d.Dispatch(Dropped{[]File{file("a.png"), file("b.png")}})
+	d.Dispatch(Loaded{Job: 3, Data: inspect.Data{Items: 100}})
+	if got, want := d.taken(), "post load, post verify"; got != want {
+		t.Fatalf("%s, want %s", got, want)
+	}
+	d.Dispatch(Verified{Job: 4, Verification: receipt.Compare(r, &receipt.Local{Receipt: *r})})
+	if c := d.State().Claim; !c.Done {
+		t.Errorf("with data: %+v", c)
+	}
+	// Data that came first wait for the model's own check, and stay where it differs.
+	for _, c := range []struct {
+		model, want string
+	}{{digest("a"), "post verify"}, {digest("b"), ""}} {
+		d, r := claimed(t, finished(t))
+		d.Dispatch(Dropped{[]File{file("copy.onnx"), file("a.png")}})
+		d.Dispatch(Opened{Job: 1, Model: protocol.Model{Network: inspect.Network{SHA256: c.model}}})
+		d.Dispatch(Loaded{Job: 2, Data: inspect.Data{Items: 100}})
+		d.taken()
+		got := *r
+		got.Model.SHA256 = c.model
+		v := receipt.Compare(r, &receipt.Local{Receipt: receipt.Receipt{Model: got.Model}})
+		d.Dispatch(Verified{Job: 3, Verification: v})
+		if got := d.taken(); got != c.want {
+			t.Errorf("model %.8s: %q, want %q", c.model, got, c.want)
+		}
+	}
+}
+
 // Every card says what became of its own figures, whatever became of the rest.
 func TestEachCardSpeaksForItself(t *testing.T) {
-	_, r := claimed(t, finished(t))
+	_, r := claimed1(t)
 	for _, c := range []struct {
 		name                        string
 		change                      func(*receipt.Receipt)
@@ -121,7 +174,7 @@ func TestEachCardSpeaksForItself(t *testing.T) {
 	} {
 		got := *r
 		c.change(&got)
-		v := receipt.Compare(r, &got)
+		v := receipt.Compare(r, &receipt.Local{Receipt: got})
 		claim := Claim{Receipt: r, Steps: v.Steps, Here: v.Metrics, Done: true}
 		for f, want := range map[Figure]receipt.Status{Top1: c.top1, Agreement: c.agreement, Parameters: c.parameters} {
 			if text, status := claim.Check(f); status != want {
@@ -137,6 +190,33 @@ func TestEachCardSpeaksForItself(t *testing.T) {
 			t.Errorf("%s: %q", c.name, sentence)
 		}
 	}
+}
+
+func TestResavedFileIsNoDifference(t *testing.T) {
+	_, r := claimed(t, finished(t))
+	db := 30.0
+	r.Model.Graph, r.Model.Weights, r.Digests.Weights = digest("6"), digest("7"), digest("8")
+	r.Probes = receipt.Probes{Seed: 1, Count: 2, Root: digest("9")}
+	r.Layers = []receipt.Layer{{Name: "conv", SQNR: &db, Output: "0000000000000000"}}
+	got := receipt.Local{Receipt: *r}
+	verdict := func(want receipt.Status, text string) {
+		t.Helper()
+		v := receipt.Compare(r, &got)
+		c := Claim{Receipt: r, Steps: v.Steps, Cause: v.Cause, Here: v.Metrics, Done: true}
+		if sentence, status := c.Verdict(); status != want || !strings.Contains(sentence, text) {
+			t.Errorf("%s (%s), want %q (%s)", sentence, status, text, want)
+		}
+	}
+	verdict(receipt.Match, "Every step matches")
+	got.Model.SHA256 = digest("0")
+	verdict(receipt.Match, "A re-saved file of the same network")
+	got.Digests.Logits = digest("0")
+	verdict(receipt.Differs, "the logits. Another engine")
+	got.Model.Weights = digest("0")
+	verdict(receipt.Differs, "is the model. Other weights")
+	got = receipt.Local{Receipt: receipt.Receipt{Model: r.Model}}
+	got.Model.SHA256 = digest("0")
+	verdict(receipt.NotRun, "A re-saved file of the same network")
 }
 
 func TestStrangersWordsAreQuoted(t *testing.T) {
@@ -160,7 +240,7 @@ func TestStrangersWordsAreQuoted(t *testing.T) {
 }
 
 func TestAnotherModelIsNotRunUnasked(t *testing.T) {
-	d, _ := claimed(t, finished(t))
+	d, _ := claimed1(t)
 	d.Dispatch(Dropped{[]File{file("other.onnx"), file("a.png")}})
 	d.Dispatch(Opened{Job: 1, Model: protocol.Model{Network: inspect.Network{SHA256: digest("b")}}})
 	d.Dispatch(Loaded{Job: 2, Data: inspect.Data{Items: 100}})

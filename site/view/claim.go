@@ -85,6 +85,7 @@ func step(st receipt.Step) *vecty.HTML {
 		statusIcon(st.Status),
 		el("div", "",
 			el("p", "", words("strong", "", st.Name), text(": "+string(st.Status))),
+			when(st.Detail != "", func() *vecty.HTML { return words("p", "help", st.Detail) }),
 			when(st.Status == receipt.Differs, func() *vecty.HTML {
 				return el("dl", "facts small", pair("Receipt", words("code", "wrap", st.Expected)), pair("Here", words("code", "wrap", st.Got)))
 			})))

@@ -86,7 +86,21 @@ func receiptFacts(r *receipt.Receipt) *vecty.HTML {
 		pair("Qparams", words("code", "wrap", r.Digests.QParams)),
 		pair("Logits", words("code", "wrap", r.Digests.Logits)),
 		pair("Integer logits", words("code", "wrap", r.Digests.Integer)),
+		layerFacts(r),
 		pair("Metrics", text(figuresOf(m))))
+}
+
+// layerFacts are what a receipt tells layer by layer, in short and, opened, whole; version 1 told nothing.
+func layerFacts(r *receipt.Receipt) vecty.List {
+	if r.Format == receipt.Format1 {
+		return nil
+	}
+	doc, _ := r.Canonical() // of a receipt that was made or read: it is valid
+	return pair("Layers",
+		text(phrase.Plural(len(r.Layers), "layer", "layers")+" with the SQNR of those that have weights, digests of graph, weights and codes, "+
+			phrase.Plural(len(r.Model.Tensors), "tensor", "tensors")+" by digest, scale and zero point of "+phrase.Plural(len(r.Activations), "activation", "activations")+
+			", and what the integer engine makes of "+phrase.Plural(r.Probes.Count, "probe", "probes")+"."),
+		el("details", "", words("summary", "", "The whole document"), words("code", "wrap", string(doc))))
 }
 
 func set(s receipt.Set) []vecty.MarkupOrChild {

@@ -91,7 +91,7 @@ func TestClaim(t *testing.T) {
 	d.do(store.Opened{Job: 1, Model: protocol.Model{Network: inspect.Network{SHA256: digest("a")}}}, store.Loaded{Job: 2, Data: inspect.Data{Items: 100}})
 	got := *r
 	got.Digests.Logits = digest("0")
-	d.do(store.Verified{Job: 3, Verification: receipt.Compare(r, &got)})
+	d.do(store.Verified{Job: 3, Verification: receipt.Compare(r, &receipt.Local{Receipt: got})})
 	if d.one(".verdict").Get("className").String() != "verdict differs" || !d.says(digest("0")) {
 		t.Error("the difference is not shown")
 	}

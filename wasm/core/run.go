@@ -44,8 +44,12 @@ func (s *session) verify(job int, b protocol.VerifyRequest, _ []js.Value) error 
 		return errors.New("there is no model: drop your copy of it first")
 	}
 	s.forget()
+	data := s.data
+	if b.ModelOnly {
+		data = nil
+	}
 	v, err := quant.Verify(context.Background(), &b.Receipt, quant.Job{
-		Model: s.model, Data: s.data, Workers: s.workers, Pool: s.pool, Progress: progress(job),
+		Model: s.model, Data: data, Workers: s.workers, Pool: s.pool, Progress: progress(job),
 	})
 	if err != nil {
 		return err

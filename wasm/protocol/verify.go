@@ -7,5 +7,6 @@ var Verify = Endpoint[VerifyRequest, receipt.Verification]{"verify"}
 
 // VerifyRequest is the claim to check.
 type VerifyRequest struct {
-	Receipt receipt.Receipt `json:"receipt"`
+	Receipt   receipt.Receipt `json:"receipt"`
+	ModelOnly bool            `json:"modelOnly"` // leave out what needs data, also where there are some
 }

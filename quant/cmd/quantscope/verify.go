@@ -19,12 +19,14 @@ type verification struct {
 	Receipt string          `json:"receipt"` // its digest
 	Steps   receipt.Verdict `json:"steps"`
 	Differs bool            `json:"differs"`
+	Cause   string          `json:"cause,omitempty"` // a guess at why
 }
 
 func verify(ctx context.Context, c console, args []string) error {
-	f := newFlags("verify", "RECEIPT [DATA...]", "Computes a receipt's result again from one's own copy of model and data and says digest by digest\n"+
+	f := newFlags("verify", "RECEIPT [DATA...]", "Computes a receipt's result again from one's own copy of model and data and says step by step\n"+
 		"whether it matches, differs or was not run. RECEIPT is a file or a link, http://HOST/r/ID. Without\n"+
-		"DATA only the model and the recipe are checked. The exit status is 1 where something differs.")
+		"DATA the model, its quantized weights and what every layer makes of probes are checked. The exit\n"+
+		"status is 1 where something differs.")
 	model, labels := f.String("model", "", "the network, `MODEL.onnx`"), labelFlag(f)
 	rest, err := f.parse(c.out, args, 1, -1)
 	if err != nil {
@@ -53,7 +55,7 @@ func verify(ctx context.Context, c console, args []string) error {
 	if err != nil {
 		return err
 	}
-	v := verification{digest, checked.Steps, checked.Steps.Differs()}
+	v := verification{digest, checked.Steps, checked.Steps.Differs(), checked.Cause}
 	if *f.json {
 		err = printJSON(c.out, v)
 	} else {
@@ -88,6 +90,12 @@ func (v verification) print(c console) error {
 		if s.Status == receipt.Differs {
 			show(w, "\there\t%s\n", s.Got)
 		}
+		if s.Detail != "" {
+			show(w, "\t\t%s\n", s.Detail)
+		}
+	}
+	if v.Cause != "" {
+		show(w, "%s\n", v.Cause)
 	}
 	return w.Flush()
 }

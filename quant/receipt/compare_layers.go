@@ -1,0 +1,207 @@
+package receipt
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/quantscope/quantscope/quant/scheme"
+)
+
+// weights compares the model's tensors.
+func weights(expected *Receipt, got *Local) Step {
+	s := step(StepWeights, expected.Model.Weights, got.Model.Weights)
+	if s.Status != Differs {
+		return s
+	}
+	there, here := expected.Model.Tensors, got.Model.Tensors
+	if len(there) != len(here) {
+		s.Detail = fmt.Sprintf("%d tensors here, %d in the receipt", len(here), len(there))
+		return s
+	}
+	n := 0
+	for i := range there {
+		if there[i] != here[i] {
+			if n++; n == 1 {
+				s.Layer = name(got.Tensors, i)
+			}
+		}
+	}
+	s.Detail = fmt.Sprintf("%d of %d tensors differ, the first is %s", n, len(here), s.Layer)
+	return s
+}
+
+// codes compares the codes of quantized weights, layer by layer.
+func codes(expected *Receipt, got *Local) Step {
+	s := step(StepCodes, expected.Digests.Weights, got.Digests.Weights)
+	layers(&s, expected, got, func(l Layer) (Fingerprint, int) { return l.Weights, l.WeightCount })
+	return s
+}
+
+// probes compares what every layer makes of the probes.
+func probes(expected *Receipt, got *Local) Step {
+	s := step(StepProbes, expected.Probes.Root, got.Probes.Root)
+	layers(&s, expected, got, func(l Layer) (Fingerprint, int) { return l.Output, l.OutputCount })
+	if s.Status == NotRun && got.Unprobed != "" {
+		s.Detail = got.Unprobed
+	}
+	return s
+}
+
+// layers names the first layer of a step that differs, and how.
+func layers(s *Step, expected *Receipt, got *Local, of func(Layer) (Fingerprint, int)) {
+	there, here := expected.Layers, got.Layers
+	switch {
+	case s.Status == Match:
+		n := 0
+		for _, l := range here {
+			if f, _ := of(l); f != "" {
+				n++
+			}
+		}
+		s.Detail = fmt.Sprintf("%d of %d layers", n, n)
+		return
+	case s.Status == NotRun:
+		return
+	case len(there) != len(here):
+		s.Detail = fmt.Sprintf("%d layers here, %d in the receipt", len(here), len(there))
+		return
+	}
+	n, all := 0, 0
+	var first Difference
+	for i := range here {
+		f, count := of(here[i])
+		g, _ := of(there[i])
+		if f == "" && g == "" {
+			continue
+		}
+		all++
+		if f == g {
+			continue
+		}
+		if n++; n == 1 {
+			s.Layer = here[i].Name
+			first, _ = g.Against(f, count)
+		}
+	}
+	if n == 0 {
+		s.Detail = "the digest differs and no layer's fingerprint does: the receipt contradicts itself, or codes changed places"
+		return
+	}
+	s.Detail = fmt.Sprintf("%d of %d layers differ, the first is %s: %s", n, all, s.Layer, first)
+}
+
+// qparamsOf says which activation's numbers are the first to differ, and how.
+func qparamsOf(s Step, expected *Receipt, got *Local) Step {
+	if s.Status == NotRun {
+		s.Detail = "the activations' numbers are used as the receipt gives them"
+	}
+	if s.Status != Differs {
+		return s
+	}
+	there, here := expected.Activations, got.Activations
+	if len(there) != len(here) {
+		s.Detail = fmt.Sprintf("%d quantizers of activations here, %d in the receipt", len(here), len(there))
+		return s
+	}
+	n := 0
+	for i := range here {
+		if same(there[i], here[i]) {
+			continue
+		}
+		if n++; n == 1 {
+			s.Layer = name(got.Quantizers, i)
+			s.Detail = fmt.Sprintf("scale %v and zero point %d here, %v and %d in the receipt", here[i].Scale[0], here[i].ZeroPoint[0], there[i].Scale[0], there[i].ZeroPoint[0])
+		}
+	}
+	if n == 0 {
+		s.Detail = "the activations' numbers are the same, so those of weights differ"
+		return s
+	}
+	s.Detail = fmt.Sprintf("%d of %d quantizers of activations differ, the first is %s: %s", n, len(here), s.Layer, s.Detail)
+	return s
+}
+
+func same(a, b scheme.QParams) bool {
+	return slices.Equal(a.Scale, b.Scale) && slices.Equal(a.ZeroPoint, b.ZeroPoint) && a.QMin == b.QMin && a.QMax == b.QMax && a.Axis == b.Axis && a.Grid == b.Grid
+}
+
+// sqnr compares the layers' signals.
+func sqnr(expected *Receipt, got *Local) Step {
+	text := func(list []Layer) string {
+		n, least := 0, 0.0
+		for _, l := range list {
+			if l.SQNR != nil {
+				if n == 0 || *l.SQNR < least {
+					least = *l.SQNR
+				}
+				n++
+			}
+		}
+		if n == 0 {
+			return ""
+		}
+		return fmt.Sprintf("%d layers, at least %.2f dB", n, least)
+	}
+	s := step(StepSQNR, text(expected.Layers), text(got.Layers))
+	if s.Status == NotRun || len(expected.Layers) != len(got.Layers) {
+		return s
+	}
+	n := 0
+	for i, l := range got.Layers {
+		there := expected.Layers[i].SQNR
+		if (l.SQNR == nil) != (there == nil) || l.SQNR != nil && *l.SQNR != *there {
+			if n++; n == 1 {
+				s.Layer = l.Name
+				if l.SQNR != nil && there != nil {
+					s.Detail = fmt.Sprintf(": %.2f dB here, %.2f in the receipt", *l.SQNR, *there)
+				}
+			}
+		}
+	}
+	if n > 0 {
+		s.Status, s.Detail = Differs, fmt.Sprintf("%d layers differ, the first is %s%s", n, s.Layer, s.Detail)
+	}
+	return s
+}
+
+func name(names []string, i int) string {
+	if i < len(names) {
+		return Label(names[i])
+	}
+	return fmt.Sprintf("number %d", i)
+}
+
+// cause guesses why something differs, from what does and what does not.
+func cause(v Verdict, there, here string) string {
+	if !v.Differs() {
+		return ""
+	}
+	is := v.Status
+	engine := ""
+	if there != here && here != "" {
+		engine = fmt.Sprintf("; the receipt is of %s, this is %s: compare with that release", clip(there), here)
+	}
+	switch {
+	case is(StepGraph) == Differs:
+		return "Another network: operators, attributes or shapes are not the same."
+	case is(StepWeights) == Differs && is(StepCodes) == Match:
+		return "Other weights, so little other that their codes are the same."
+	case is(StepWeights) == Differs:
+		return "Other weights."
+	case is(StepCodes) == Differs, is(StepProbes) == Differs:
+		return "Another engine: the same weights and numbers give other integers" + engine + "."
+	case is(StepCalibration) == Differs && is(StepQParams) == Differs:
+		return "Other images to calibrate on."
+	case is(StepQParams) == Differs && is(StepProbes) == Match:
+		return "Other settings: this engine makes the receipt's integers of the receipt's numbers, but not these numbers of these images with this recipe."
+	case is(StepQParams) == Differs:
+		return "Other settings or another engine" + engine + "."
+	case is(StepEvaluation) == Differs:
+		return "Other images or labels to evaluate on."
+	case is(StepLogits) == Differs || is(StepInteger) == Differs:
+		return "Another engine, or other preprocessing" + engine + "."
+	case is(StepCalibration) == Differs:
+		return "Other images to calibrate on, which make no difference to the numbers."
+	}
+	return "Figures that do not follow from the rest: the receipt was changed" + engine + "."
+}

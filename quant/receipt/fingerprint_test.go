@@ -1,0 +1,90 @@
+package receipt
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+func TestFingerprintTellsASingleCode(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for _, n := range []int{1, 2, 7, 8, 9, 1000, 1 << 20} {
+		codes := make([]int32, n)
+		for i := range codes {
+			codes[i] = int32(r.IntN(256) - 128)
+		}
+		f := printOf(codes, 8)
+		if !f.valid() || len(f) != 16+2*min(8, n) {
+			t.Fatalf("fingerprint %q", f)
+		}
+		if _, ok := f.Against(printOf(codes, 8), n); ok {
+			t.Errorf("%d codes differ from themselves", n)
+		}
+		for range 20 {
+			other := slices.Clone(codes)
+			i := r.IntN(n)
+			for other[i] == codes[i] {
+				other[i] = int32(r.IntN(256) - 128)
+			}
+			want := Difference{Of: n, Differ: 1, Compared: n, Most: int(max(codes[i]-other[i], other[i]-codes[i])), Exact: true}
+			if d, ok := f.Against(printOf(other, 8), n); !ok || d != want {
+				t.Errorf("%d codes: %+v, want %+v", n, d, want)
+			}
+		}
+	}
+}
+
+func TestFingerprintOfManyDifferences(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	wrong := 0
+	for range 2000 {
+		codes := make([]int32, 500)
+		for i := range codes {
+			codes[i] = int32(r.IntN(256))
+		}
+		other := slices.Clone(codes)
+		for range 2 + r.IntN(50) {
+			other[r.IntN(len(other))] += int32(1 + r.IntN(3))
+		}
+		if slices.Equal(codes, other) {
+			continue
+		}
+		d, ok := printOf(codes, 8).Against(printOf(other, 8), len(codes))
+		if !ok || d.Of != 500 || d.Most > 9 && !d.Exact {
+			t.Fatalf("%+v, %v", d, ok)
+		}
+		if d.Exact {
+			differ := 0
+			for i := range codes {
+				if codes[i] != other[i] {
+					differ++
+				}
+			}
+			if differ != 1 {
+				wrong++
+			}
+		}
+	}
+	if wrong > 0 {
+		t.Errorf("%d of 2000 were taken for a single code", wrong)
+	}
+	// Every code one more, of 16 bits: no samples.
+	codes, other := make([]int32, 300), make([]int32, 300)
+	for i := range codes {
+		codes[i] = int32(r.IntN(1 << 16))
+		other[i] = codes[i] + 1
+	}
+	d, ok := printOf(codes, 16).Against(printOf(other, 16), 300)
+	if !ok || d != (Difference{Of: 300}) {
+		t.Errorf("%+v, %v", d, ok)
+	}
+	if d, ok := printOf(codes, 8).Against(printOf(other, 8), 300); !ok || d.Exact || d.Differ != 8 || d.Most != 1 {
+		t.Errorf("%+v, %v", d, ok)
+	}
+}
+
+func printOf(codes []int32, bits int) Fingerprint {
+	p := NewPrinter()
+	p.Add(codes, bits)
+	return p.Sum()
+}

@@ -1,0 +1,193 @@
+package quant
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"slices"
+
+	"github.com/quantscope/quantscope/quant/calibrate"
+	"github.com/quantscope/quantscope/quant/evidence"
+	"github.com/quantscope/quantscope/quant/merkle"
+	"github.com/quantscope/quantscope/quant/prepare"
+	"github.com/quantscope/quantscope/quant/receipt"
+	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/quant/report"
+)
+
+// engineName is how receipts name this engine.
+const engineName = "quantscope " + Version
+
+// receipt writes down what went in and what came out. The layers are probed on the integer engine; notes
+// say why they were not, where that cannot be.
+func (j Job) receipt(ctx context.Context, s split, c *calibrate.Calibrated, r *report.Report) (doc *receipt.Receipt, notes []string, err error) {
+	a := r.Accuracy
+	l := &receipt.Local{Receipt: receipt.Receipt{
+		Format: receipt.Format, Engine: engineName, Recipe: j.Recipe, RecipeDigest: r.Recipe,
+		Digests: receipt.Digests{QParams: r.QParams, Logits: r.Logits, Integer: r.IntegerLogits},
+		Metrics: receipt.Metrics{
+			N: a.Items, Labelled: a.Labelled, Top1Float: a.Float, Top1Quant: a.Quantized, Top1Integer: a.Integer, Agreement: a.Agree,
+			BytesBefore: r.Size.Float, BytesAfter: r.Size.Quantized,
+		},
+		Activations: c.Activations(),
+	}}
+	if err := describe(l, j.Model); err != nil {
+		return nil, nil, err
+	}
+	layers := evidence.Layers(c)
+	if err := evidence.Probe(ctx, c, layers, j.Recipe.Data.Seed, j.Pool); ctx.Err() != nil {
+		return nil, nil, ctx.Err()
+	} else if err != nil {
+		notes = []string{fmt.Sprintf("The receipt has no layers to compare without data: %v.", err)}
+	}
+	tell(l, layers, j.Recipe.Data.Seed)
+	for _, measured := range r.Layers {
+		for i, layer := range layers {
+			if slices.Contains(layer.Nodes, c.Modules[measured.Index].Nodes[0]) && l.Layers[i].SQNR == nil {
+				db := receipt.Decibels(measured.SQNR)
+				l.Layers[i].SQNR = &db
+			}
+		}
+	}
+	if l.Data, err = j.sets(receipt.Format, s); err != nil {
+		return nil, nil, err
+	}
+	return &l.Receipt, notes, nil
+}
+
+// describe tells of the model what a re-saved file shares.
+func describe(l *receipt.Local, m *Model) error {
+	net, err := evidence.Describe(m.Graph)
+	if err != nil {
+		return err
+	}
+	l.Model = receipt.Model{SHA256: m.SHA256, Bytes: m.Bytes, Graph: text(net.Graph), Weights: text(merkle.Root(net.Tensors))}
+	for _, t := range net.Tensors {
+		l.Model.Tensors = append(l.Model.Tensors, text(t)[:8])
+	}
+	l.Tensors = net.Names
+	return nil
+}
+
+// tell writes layers down.
+func tell(l *receipt.Local, layers []evidence.Layer, seed uint64) {
+	l.Digests.Weights = text(evidence.WeightRoot(layers))
+	for _, layer := range layers {
+		l.Layers = append(l.Layers, receipt.Layer{
+			Name: receipt.Label(layer.Name), Weights: layer.Weights, Output: layer.Output,
+			WeightCount: layer.WeightCount, OutputCount: layer.OutputCount,
+		})
+	}
+	if len(layers) > 0 && layers[0].Output != "" {
+		l.Probes = receipt.Probes{Seed: seed, Count: evidence.Probes, Root: text(evidence.OutputRoot(layers))}
+	}
+}
+
+// sets are the two sets of items, as a version of receipts has them.
+func (j Job) sets(format string, s split) (d receipt.Data, err error) {
+	for _, side := range []struct {
+		set   *receipt.Set
+		items []int
+	}{{&d.Calibration, s.choice.Calibration}, {&d.Evaluation, s.choice.Evaluation}} {
+		var sum merkle.Hash
+		if format == receipt.Format1 {
+			sum, err = j.Data.Digest(side.items)
+		} else {
+			var leaves []merkle.Hash
+			leaves, err = j.Data.Leaves(side.items)
+			sum = merkle.Root(leaves)
+		}
+		if err != nil {
+			return d, err
+		}
+		*side.set = receipt.Set{Digest: text(sum), Count: len(side.items)}
+	}
+	return d, nil
+}
+
+func text(h merkle.Hash) string { return hex.EncodeToString(h[:]) }
+
+// Verify computes a receipt's result again, with the receipt's recipe, from one's own copy of the model
+// and the data, and says step by step what matches. Without data the network is given the numbers of the
+// receipt, so that weights and every layer are compared; what depends on data is not run.
+func Verify(ctx context.Context, expected *receipt.Receipt, j Job) (receipt.Verification, error) {
+	j.Recipe = expected.Recipe
+	got := &receipt.Local{}
+	if j.Data != nil {
+		r, err := onSound(ctx, j, func(s split) (*receipt.Receipt, error) {
+			r, err := j.quantize(ctx, s)
+			if err != nil {
+				return nil, err
+			}
+			r.Receipt.Data, err = j.sets(expected.Format, s)
+			return r.Receipt, err
+		})
+		if err != nil {
+			return receipt.Verification{}, fmt.Errorf("the result cannot be computed from this model and data: %w", err)
+		}
+		got.Receipt = *r
+	}
+	digest, err := j.Recipe.Digest()
+	if err != nil {
+		return receipt.Verification{}, err
+	}
+	got.RecipeDigest, got.Engine = digest, engineName
+	if err := describe(got, j.Model); err != nil {
+		return receipt.Verification{}, err
+	}
+	if expected.Format != receipt.Format1 {
+		if err := j.probe(ctx, expected, got); err != nil {
+			return receipt.Verification{}, err
+		}
+	}
+	return receipt.Compare(expected, got), nil
+}
+
+// probe computes weights and layers with the numbers of the receipt, whatever those of one's own data.
+func (j Job) probe(ctx context.Context, expected *receipt.Receipt, got *receipt.Local) error {
+	if expected.Recipe.Refine != (recipe.Refine{}) {
+		if j.Data == nil {
+			got.Unprobed = "the recipe refines weights or biases with the calibration items: add them"
+		}
+		return nil
+	}
+	// What one's own data led to is no counterpart to layers with the receipt's numbers.
+	measured := got.Layers
+	for i := range measured {
+		measured[i].Weights, measured[i].Output = "", ""
+	}
+	got.Probes, got.Digests.Weights = receipt.Probes{}, ""
+	p, err := prepare.Prepare(j.Model.Graph, expected.Recipe)
+	if err != nil {
+		return fmt.Errorf("this model cannot be quantized by the receipt's recipe: %w", err)
+	}
+	for _, q := range p.Quantizers {
+		if p.Graph.Values[q.Value].Const == nil {
+			got.Quantizers = append(got.Quantizers, q.Name)
+		}
+	}
+	c, err := calibrate.Given(p, expected.Activations)
+	if err != nil {
+		got.Unprobed = fmt.Sprintf("the receipt's numbers are not for this network: %v", err)
+		return nil
+	}
+	layers := evidence.Layers(c)
+	switch n := expected.Probes.Count; {
+	case n != 0 && n != evidence.Probes:
+		got.Unprobed = fmt.Sprintf("the receipt has %d probes, this engine makes %d", n, evidence.Probes)
+	case n > 0:
+		if err := evidence.Probe(ctx, c, layers, expected.Probes.Seed, j.Pool); ctx.Err() != nil {
+			return ctx.Err()
+		} else if err != nil {
+			got.Unprobed = fmt.Sprintf("the integer engine cannot run it: %v", err)
+		}
+	}
+	got.Layers = nil
+	tell(got, layers, expected.Probes.Seed)
+	for i := range got.Layers {
+		if len(measured) == len(got.Layers) {
+			got.Layers[i].SQNR = measured[i].SQNR
+		}
+	}
+	return nil
+}

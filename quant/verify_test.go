@@ -1,0 +1,353 @@
+package quant_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/quantscope/quantscope/quant"
+	"github.com/quantscope/quantscope/quant/calibrate"
+	"github.com/quantscope/quantscope/quant/dataset"
+	"github.com/quantscope/quantscope/quant/onnx"
+	"github.com/quantscope/quantscope/quant/prepare"
+	"github.com/quantscope/quantscope/quant/receipt"
+)
+
+// checkReceipt holds for every result: its receipt can be shared, and whoever has the model finds the
+// same weights and layers from it.
+func checkReceipt(t *testing.T, j quant.Job, r *quant.Result) {
+	t.Helper()
+	p, err := prepare.Prepare(j.Model.Graph, j.Recipe)
+	if err != nil {
+		t.Fatal(err)
+	}
+	given, err := calibrate.Given(p, r.Calibrated.Activations())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(given.Params, r.Calibrated.Params) {
+		t.Errorf("the numbers given lead to\n%v\nnot\n%v", given.Params, r.Calibrated.Params)
+	}
+	doc, err := r.Receipt.Canonical()
+	if err != nil {
+		t.Fatal(err)
+	}
+	back, err := receipt.Parse(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	packed, err := back.Pack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(packed) > receipt.MaxLink/2 {
+		t.Errorf("the link of a network of 20 layers has %d characters", len(packed))
+	}
+	if back, err = receipt.Unpack(packed); err != nil {
+		t.Fatal(err)
+	}
+	j.Data = nil
+	v := verify(t, back, j)
+	if v.Steps.Differs() || v.Steps.Status(receipt.StepCodes) != receipt.Match || v.Steps.Status(receipt.StepProbes) != receipt.Match {
+		t.Errorf("with the model alone: %+v", v)
+	}
+}
+
+func verify(t *testing.T, r *receipt.Receipt, j quant.Job) receipt.Verification {
+	t.Helper()
+	v, err := quant.Verify(context.Background(), r, j)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// sampleModel is the sample's file.
+func sampleModel(t *testing.T) []byte {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("..", "site", "static", "sample", "model.onnx"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// changed is the sample's model after a change to its file.
+func changed(t *testing.T, change func(*onnx.Graph)) *quant.Model {
+	t.Helper()
+	m, err := onnx.Decode(sampleModel(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	change(m.Graph)
+	out, err := quant.Import("model.onnx", onnx.Encode(m), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// weight is an initializer of some dimensions.
+func weight(t *testing.T, g *onnx.Graph, dims int) *onnx.Tensor {
+	t.Helper()
+	for i := range g.Initializers {
+		if len(g.Initializers[i].Dims) == dims {
+			b := bytes.Clone(g.Initializers[i].Raw)
+			g.Initializers[i].Raw = b
+			return &g.Initializers[i]
+		}
+	}
+	t.Fatal("no such weight")
+	return nil
+}
+
+// extremes are the places of the smallest and the greatest magnitude in a weight's first channel.
+func extremes(w *onnx.Tensor) (least, most int) {
+	at := func(i int) float64 {
+		return math.Abs(float64(math.Float32frombits(binary.LittleEndian.Uint32(w.Raw[4*i:]))))
+	}
+	for i := range int(w.Dims[1] * w.Dims[2] * w.Dims[3]) {
+		if at(i) < at(least) {
+			least = i
+		}
+		if at(i) > at(most) {
+			most = i
+		}
+	}
+	return least, most
+}
+
+// rename gives every node and value another name, and turns the initializers round.
+func rename(g *onnx.Graph) {
+	names := map[string]string{"": ""}
+	name := func(s *string) {
+		if _, ok := names[*s]; !ok {
+			names[*s] = fmt.Sprintf("other_%d", len(names))
+		}
+		*s = names[*s]
+	}
+	for i := range g.Initializers {
+		name(&g.Initializers[i].Name)
+	}
+	slices.Reverse(g.Initializers)
+	for i := range g.Nodes {
+		n := &g.Nodes[i]
+		name(&n.Name)
+		for k := range n.Inputs {
+			name(&n.Inputs[k])
+		}
+		for k := range n.Outputs {
+			name(&n.Outputs[k])
+		}
+	}
+	g.ValueInfo = nil
+	for i := range g.Inputs {
+		name(&g.Inputs[i].Name)
+	}
+	for i := range g.Outputs {
+		name(&g.Outputs[i].Name)
+	}
+}
+
+// One thing at a time is another one, with the data and without: the step, the layer and the cause are named.
+func TestVerifyNamesWhatDiffers(t *testing.T) {
+	j := sampleJob(t)
+	r, err := quant.Quantize(context.Background(), j)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := []string{
+		receipt.StepModel, receipt.StepGraph, receipt.StepWeights, receipt.StepRecipe, receipt.StepCodes, receipt.StepProbes, receipt.StepCalibration,
+		receipt.StepQParams, receipt.StepEvaluation, receipt.StepLogits, receipt.StepInteger, receipt.StepSQNR, receipt.StepMetrics,
+	}
+	byData := all[6:]
+	image := func(t *testing.T, which func(quant.Job) int) *dataset.Dataset {
+		var files []dataset.File
+		at := which(j)
+		for i := range j.Data.Len() {
+			b, err := j.Data.Bytes(i)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if i == at {
+				b, err = j.Data.Bytes((i + 1) % j.Data.Len())
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			files = append(files, dataset.InMemory(j.Data.Name(i), b))
+		}
+		d, err := dataset.Open(files, dataset.FromAuto)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	choice := func(j quant.Job) dataset.Choice {
+		c, err := dataset.Choose(j.Recipe.Data, nil, j.Data.Len())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	for _, c := range []struct {
+		name    string
+		job     func(t *testing.T, j *quant.Job)
+		receipt func(t *testing.T, r *receipt.Receipt)
+		differ  []string // with the data
+		notRun  []string // with and without
+		layer   string   // of the first step that names one
+		detail  string   // of that step
+		cause   string
+	}{
+		{name: "the same"},
+		{name: "a re-saved file", job: func(t *testing.T, j *quant.Job) { j.Model = changed(t, rename) },
+			differ: []string{receipt.StepModel}},
+		{name: "one bit of one weight", job: func(t *testing.T, j *quant.Job) {
+			j.Model = changed(t, func(g *onnx.Graph) { // the greatest of the first channel, twice or half as much
+				w := weight(t, g, 4)
+				_, at := extremes(w)
+				w.Raw[4*at+2] ^= 0x80
+			})
+		}, differ: []string{receipt.StepModel, receipt.StepWeights, receipt.StepCodes, receipt.StepProbes, receipt.StepQParams, receipt.StepLogits, receipt.StepInteger, receipt.StepSQNR},
+			layer: "conv", detail: "1 of 72 tensors differ", cause: "Other weights."},
+		{name: "the last bit of one weight", job: func(t *testing.T, j *quant.Job) {
+			j.Model = changed(t, func(g *onnx.Graph) { weight(t, g, 4).Raw[0] ^= 1 })
+		}, differ: []string{receipt.StepModel, receipt.StepWeights}, detail: "1 of 72 tensors differ", cause: "Other weights, so little"},
+		{name: "another network", job: func(t *testing.T, j *quant.Job) {
+			j.Model = changed(t, func(g *onnx.Graph) {
+				for i := range g.Nodes {
+					if g.Nodes[i].OpType == "Add" {
+						g.Nodes[i].OpType = "Sub"
+						return
+					}
+				}
+				t.Fatal("no Add")
+			})
+		}, notRun: []string{receipt.StepCodes, receipt.StepProbes}, // there are fewer quantizers
+			differ: []string{receipt.StepModel, receipt.StepGraph, receipt.StepQParams, receipt.StepLogits, receipt.StepInteger, receipt.StepSQNR}, cause: "Another network"},
+		{name: "one calibration image", job: func(t *testing.T, j *quant.Job) {
+			j.Data = image(t, func(j quant.Job) int { return choice(j).Calibration[3] })
+		}, differ: []string{receipt.StepCalibration, receipt.StepQParams, receipt.StepLogits, receipt.StepInteger, receipt.StepSQNR}, layer: "fake_quantizer", detail: "quantizers of activations differ", cause: "Other images to calibrate on."},
+		{name: "one evaluation image", job: func(t *testing.T, j *quant.Job) {
+			j.Data = image(t, func(j quant.Job) int { return choice(j).Evaluation[3] })
+		}, differ: []string{receipt.StepEvaluation, receipt.StepLogits, receipt.StepInteger, receipt.StepSQNR}, cause: "Other images or labels to evaluate on."},
+		{name: "another channel order", receipt: func(t *testing.T, r *receipt.Receipt) { r.Recipe.Preprocess.Channels = "bgr" },
+			differ: []string{receipt.StepQParams, receipt.StepLogits, receipt.StepInteger, receipt.StepSQNR}, layer: "fake_quantizer", cause: "Other settings"},
+		{name: "another setting", receipt: func(t *testing.T, r *receipt.Receipt) { r.Recipe.Activation.EMARatio = 0.8 },
+			differ: []string{receipt.StepQParams, receipt.StepLogits, receipt.StepInteger, receipt.StepSQNR}, layer: "fake_quantizer", cause: "Other settings"},
+		{name: "weights of fewer bits", receipt: func(t *testing.T, r *receipt.Receipt) { r.Recipe.Weight.Scheme.Bits = 4 },
+			differ: []string{receipt.StepCodes, receipt.StepProbes, receipt.StepQParams, receipt.StepLogits, receipt.StepInteger, receipt.StepSQNR, receipt.StepMetrics}, layer: "00_conv", cause: "Another engine"},
+		{name: "a code of the engine", receipt: func(t *testing.T, r *receipt.Receipt) {
+			l := &r.Layers[5]
+			b := []byte(l.Output)
+			b[0] ^= 1 // the sum of its codes differs by one, or by 16
+			l.Output, r.Probes.Root = receipt.Fingerprint(b), receipt.Sum([]byte("another"))
+		}, differ: []string{receipt.StepProbes}, layer: "12_conv", detail: "1 of 19 layers differ", cause: "Another engine"},
+		{name: "a figure", receipt: func(t *testing.T, r *receipt.Receipt) { r.Metrics.BytesAfter++ },
+			differ: []string{receipt.StepMetrics}, cause: "Figures that do not follow"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			j, expected := j, *r.Receipt
+			expected.Layers = slices.Clone(expected.Layers)
+			if c.job != nil {
+				c.job(t, &j)
+			}
+			if c.receipt != nil {
+				c.receipt(t, &expected)
+				var err error
+				if expected.RecipeDigest, err = expected.Recipe.Digest(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for _, alone := range []bool{false, true} {
+				if alone {
+					j.Data = nil
+				}
+				v := verify(t, &expected, j)
+				var names []string
+				for _, s := range v.Steps {
+					names = append(names, s.Name)
+					want := receipt.Match
+					switch {
+					case alone && slices.Contains(byData, s.Name), slices.Contains(c.notRun, s.Name):
+						want = receipt.NotRun
+					case slices.Contains(c.differ, s.Name):
+						want = receipt.Differs
+					}
+					if s.Status != want && !(s.Name == receipt.StepMetrics && want == receipt.Match && len(c.differ) > 1) { // 20 images may not notice
+						t.Errorf("alone %v: %s: %s, want %s: %s", alone, s.Name, s.Status, want, s.Detail)
+					}
+				}
+				if !slices.Equal(names, all) {
+					t.Errorf("steps %v", names)
+				}
+				first := slices.IndexFunc(v.Steps, func(s receipt.Step) bool { return s.Layer != "" })
+				if first < 0 && c.layer != "" && !alone || first >= 0 && (!strings.Contains(v.Steps[first].Layer, c.layer) || !strings.Contains(v.Steps[first].Detail, c.detail)) {
+					t.Errorf("alone %v: the first layer is named by %+v, want %q, %q", alone, v.Steps[max(first, 0)], c.layer, c.detail)
+				}
+				if v.Steps.Differs() != (v.Cause != "") || !strings.HasPrefix(v.Cause, c.cause) && (!alone || v.Steps.Differs()) {
+					t.Errorf("alone %v: cause %q, want %q", alone, v.Cause, c.cause)
+				}
+			}
+		})
+	}
+}
+
+// How many codes of a changed weight differ, and by how much, where it is one: a weight far from the
+// others of its channel's greatest.
+func TestVerifyCountsCodes(t *testing.T) {
+	j := sampleJob(t)
+	r, err := quant.Quantize(context.Background(), j)
+	if err != nil {
+		t.Fatal(err)
+	}
+	j.Data = nil
+	j.Model = changed(t, func(g *onnx.Graph) {
+		w := weight(t, g, 4)
+		// The smallest of the first channel becomes half of its greatest.
+		least, most := extremes(w)
+		half := math.Float32frombits(binary.LittleEndian.Uint32(w.Raw[4*most:])) / 2
+		binary.LittleEndian.PutUint32(w.Raw[4*least:], math.Float32bits(half))
+	})
+	v := verify(t, r.Receipt, j)
+	i := slices.IndexFunc(v.Steps, func(s receipt.Step) bool { return s.Name == receipt.StepCodes })
+	if s := v.Steps[i]; s.Layer != "00_conv" || !strings.Contains(s.Detail, "1 of 15 layers differ, the first is 00_conv: 1 of 432 codes differs, by 6") {
+		t.Errorf("%+v", s)
+	}
+}
+
+// A receipt of the first version, made by the engine that wrote such, is still checked.
+func TestVerifyVersion1(t *testing.T) {
+	b, err := os.ReadFile("testdata/receipt-1.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := receipt.Parse(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := verify(t, r, sampleJob(t))
+	for _, s := range v.Steps {
+		if s.Status != receipt.Match {
+			t.Errorf("%+v", s)
+		}
+	}
+	if len(v.Steps) != 8 {
+		t.Errorf("%d steps", len(v.Steps))
+	}
+	j := sampleJob(t)
+	j.Data = nil
+	if v := verify(t, r, j); v.Steps.Differs() || v.Steps.Status(receipt.StepModel) != receipt.Match || v.Steps.Status(receipt.StepLogits) != receipt.NotRun {
+		t.Errorf("with the model alone: %+v", v)
+	}
+}
