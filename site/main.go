@@ -24,9 +24,14 @@ func main() {
 	page.Store = s
 	b.Dispatch = s.Dispatch
 	arrive := func() {
-		id, place := browser.Address()
-		if claim := s.State().Claim; id != "" && (claim == nil || claim.ID != id) {
-			s.Dispatch(store.OpenClaim{ID: id})
+		link, place := browser.Address()
+		claim := s.State().Claim
+		switch {
+		case place == store.AtClaim && link.Packed != "" && (claim == nil || claim.Packed != link.Packed):
+			s.Dispatch(store.OpenPacked{Packed: link.Packed})
+			return
+		case link.ID != "" && (claim == nil || claim.ID != link.ID):
+			s.Dispatch(store.OpenClaim{ID: link.ID})
 			return
 		}
 		s.Dispatch(store.Arrived{Place: place})

@@ -69,9 +69,10 @@ const (
 
 // Verification is what checking a receipt found.
 type Verification struct {
-	Steps   Verdict `json:"steps"`
-	Cause   string  `json:"cause,omitempty"` // a guess at why it differs, one sentence
-	Metrics Metrics `json:"metrics"`         // as computed here; zero where nothing was
+	Steps   Verdict      `json:"steps"`
+	Layers  []LayerCheck `json:"layers,omitempty"` // one for each of the receipt's; none where the networks' layers cannot be told to be the same
+	Cause   string       `json:"cause,omitempty"`  // a guess at why it differs, one sentence
+	Metrics Metrics      `json:"metrics"`          // as computed here; zero where nothing was
 }
 
 // Local is what was computed here, as far as it was: a receipt of which fields may be zero, and what a
@@ -105,6 +106,7 @@ func Compare(expected *Receipt, got *Local) Verification {
 	if v.Steps.Resaved() {
 		v.Steps[0].Detail = "a re-saved file: graph and weights are the same"
 	}
+	v.Layers = checkLayers(expected, got)
 	v.Cause = cause(v.Steps, expected.Engine, got.Engine)
 	return v
 }

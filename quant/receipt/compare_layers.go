@@ -47,27 +47,61 @@ func probes(expected *Receipt, got *Local) Step {
 	return s
 }
 
+// LayerCheck is what became of one layer. Not run is not a match.
+type LayerCheck struct {
+	Name    string `json:"name"`
+	Weights Status `json:"weights"`          // the codes of its weights; not run, too, where it has none
+	Output  Status `json:"output"`           // what it makes of the probes
+	Detail  string `json:"detail,omitempty"` // how the first of them that differs does, a sentence without its full stop
+}
+
+// checkLayers compares layer by layer, where there are as many here as in the receipt.
+func checkLayers(expected *Receipt, got *Local) []LayerCheck {
+	if len(expected.Layers) != len(got.Layers) {
+		return nil
+	}
+	out := make([]LayerCheck, len(got.Layers))
+	for i, here := range got.Layers {
+		there := expected.Layers[i]
+		c := LayerCheck{Name: here.Name}
+		var how, weights string
+		c.Weights, weights = printed(there.Weights, here.Weights, here.WeightCount)
+		c.Output, how = printed(there.Output, here.Output, here.OutputCount)
+		switch {
+		case c.Weights == Differs:
+			c.Detail = "weights: " + weights
+		case c.Output == Differs:
+			c.Detail = "output: " + how
+		}
+		out[i] = c
+	}
+	return out
+}
+
+// printed compares the fingerprints of n codes.
+func printed(there, here Fingerprint, n int) (Status, string) {
+	switch {
+	case there == "" || here == "":
+		return NotRun, ""
+	case there == here:
+		return Match, ""
+	}
+	d, _ := there.Against(here, n)
+	return Differs, d.String()
+}
+
 // layers names the first layer of a step that differs, and how.
 func layers(s *Step, expected *Receipt, got *Local, of func(Layer) (Fingerprint, int)) {
 	there, here := expected.Layers, got.Layers
-	switch {
-	case s.Status == Match:
-		n := 0
-		for _, l := range here {
-			if f, _ := of(l); f != "" {
-				n++
-			}
-		}
-		s.Detail = fmt.Sprintf("%d of %d layers", n, n)
+	if s.Status == NotRun {
 		return
-	case s.Status == NotRun:
-		return
-	case len(there) != len(here):
+	}
+	if len(there) != len(here) {
 		s.Detail = fmt.Sprintf("%d layers here, %d in the receipt", len(here), len(there))
 		return
 	}
 	n, all := 0, 0
-	var first Difference
+	var first string
 	for i := range here {
 		f, count := of(here[i])
 		g, _ := of(there[i])
@@ -80,14 +114,18 @@ func layers(s *Step, expected *Receipt, got *Local, of func(Layer) (Fingerprint,
 		}
 		if n++; n == 1 {
 			s.Layer = here[i].Name
-			first, _ = g.Against(f, count)
+			d, _ := g.Against(f, count)
+			first = d.String()
 		}
 	}
-	if n == 0 {
+	switch {
+	case s.Status == Match:
+		s.Detail = fmt.Sprintf("%d of %d layers", all-n, all)
+	case n == 0:
 		s.Detail = "the digest differs and no layer's fingerprint does: the receipt contradicts itself, or codes changed places"
-		return
+	default:
+		s.Detail = fmt.Sprintf("%d of %d layers differ, the first is %s: %s", n, all, s.Layer, first)
 	}
-	s.Detail = fmt.Sprintf("%d of %d layers differ, the first is %s: %s", n, all, s.Layer, first)
 }
 
 // qparamsOf says which activation's numbers are the first to differ, and how.

@@ -4,18 +4,19 @@ import (
 	"bytes"
 	"compress/flate"
 	"encoding/base64"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"strings"
 )
 
-// MaxLink is how many characters of a link a receipt may take before it is worth a warning: what chats,
-// mails and QR codes carry.
+// MaxLink is how many characters a link may have before it is worth a warning: what chats and mails carry.
 const MaxLink = 8 << 10
 
-// A packed receipt is packVersion and base64url, without padding, of its canonical form as DEFLATE with
-// the dictionary below.
+// A packed receipt is packVersion and base64url, without padding, of the CRC-32 of its canonical form and
+// of that form as DEFLATE with the dictionary below.
 const packVersion = "1"
 
 // dictionary is what most receipts have in common, the most frequent last. It is part of the format.
@@ -34,14 +35,30 @@ const dictionary = `"mqbenchExact":true,"sharedScales":true,"refine":{"biases":"
 	`{"activations":[{"axis":-1,"quantMax":127,"quantMin":-128,"scale":[0.0],"zeroPoint":[0]},{"axis":-1,"quantMax":255,"quantMin":0,"scale":[0.0],"zeroPoint":[0]},` +
 	`"layers":[{"name":"MatMul_Gemm_/Add/MaxPool/Concat/classifier/layer1/layer1.0/conv1/features/features.0/conv/conv.0/Conv","output":"","sqnr":3","weights":"`
 
+// LinkMark stands before a packed receipt in the address of any copy of the page.
+const LinkMark = "#receipt="
+
+// Link makes a link to the receipt for the copy of the page at site, such as https://host/.
+func (r *Receipt) Link(site string) (string, error) {
+	packed, err := r.Pack()
+	return strings.TrimRight(site, "/") + "/" + LinkMark + packed, err
+}
+
+// Linked is the packed receipt of a link, or of the part of it behind its host; ok is false where it
+// carries none.
+func Linked(link string) (packed string, ok bool) {
+	_, packed, ok = strings.Cut(link, LinkMark)
+	return packed, ok
+}
+
 // Pack is a receipt as it goes into the part of a link that no server sees, behind the #.
 func (r *Receipt) Pack() (string, error) {
 	doc, err := r.Canonical()
 	if err != nil {
 		return "", err
 	}
-	var b bytes.Buffer
-	w, err := flate.NewWriterDict(&b, flate.BestCompression, []byte(dictionary))
+	b := bytes.NewBuffer(binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE(doc)))
+	w, err := flate.NewWriterDict(b, flate.BestCompression, []byte(dictionary))
 	if err != nil {
 		return "", err
 	}
@@ -54,23 +71,38 @@ func (r *Receipt) Pack() (string, error) {
 	return packVersion + base64.RawURLEncoding.EncodeToString(b.Bytes()), nil
 }
 
+// What is wrong with a link.
+var (
+	errNewerLink   = errors.New("receipt: this link is of a newer Quantscope, or is none; reload the page or update it")
+	errDamagedLink = errors.New("receipt: the link is damaged: copy it again, or ask for the receipt file")
+	errCutLink     = errors.New("receipt: the link is not whole: copy all of it, or ask for the receipt file")
+)
+
 // Unpack reads what Pack made.
 func Unpack(s string) (*Receipt, error) {
 	text, ok := strings.CutPrefix(s, packVersion)
-	if !ok {
-		return nil, errors.New("receipt: this link is of a newer Quantscope, or is none; reload the page or update it")
-	}
-	if len(text) > 2*MaxBytes {
+	switch {
+	case s == "":
+		return nil, errCutLink
+	case !ok:
+		return nil, errNewerLink
+	case len(text) > 2*MaxBytes:
 		return nil, fmt.Errorf("receipt: a link of %d characters; a receipt has fewer", len(text))
 	}
-	b, err := base64.RawURLEncoding.Strict().DecodeString(text)
-	if err != nil {
-		return nil, errors.New("receipt: the link is damaged: something in it is no letter, digit, - or _")
+	b, err := base64.RawURLEncoding.DecodeString(text)
+	if at := base64.CorruptInputError(0); errors.As(err, &at) && int(at) < len(text)/4*4 {
+		return nil, errDamagedLink
 	}
-	r := flate.NewReaderDict(bytes.NewReader(b), []byte(dictionary))
+	if err != nil || len(b) < 4 {
+		return nil, errCutLink
+	}
+	r := flate.NewReaderDict(bytes.NewReader(b[4:]), []byte(dictionary))
 	doc, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
-	if err != nil {
-		return nil, errors.New("receipt: the link is not whole: copy all of it")
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, errCutLink
+	case err != nil || crc32.ChecksumIEEE(doc) != binary.BigEndian.Uint32(b):
+		return nil, errDamagedLink
 	}
 	return Parse(doc)
 }

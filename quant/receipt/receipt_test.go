@@ -20,7 +20,7 @@ import (
 var update = flag.Bool("update", false, "write testdata")
 
 // sample is a receipt with every field in use.
-func sample(t *testing.T) *Receipt {
+func sample(t testing.TB) *Receipt {
 	t.Helper()
 	r := sample1(t)
 	r.Format, r.Recipe.Data.Seed = Format, 1<<53-1
@@ -42,7 +42,7 @@ func sample(t *testing.T) *Receipt {
 }
 
 // sample1 is a receipt of version 1.
-func sample1(t *testing.T) *Receipt {
+func sample1(t testing.TB) *Receipt {
 	t.Helper()
 	rec := recipe.Recipe{
 		Format: recipe.Format, Name: "config1 <&> \"né\"", Backend: "academic", Rule: scheme.PyTorch,

@@ -37,7 +37,7 @@ func (b *Browser) Perform(e store.Effect) {
 	case store.Revoke:
 		revoke(e.URLs)
 	case store.OpenLink:
-		js.Global().Get("location").Call("assign", linkPrefix+e.ID)
+		js.Global().Get("location").Call("assign", pathOf(e))
 	case store.Save:
 		save(e)
 	case store.SavePicture:
@@ -52,6 +52,10 @@ func (b *Browser) Perform(e store.Effect) {
 		go func() { b.Dispatch(readText(e.File)) }()
 	case store.PostReceipt:
 		go func() { b.Dispatch(postReceipt(e.Receipt)) }()
+	case store.DeleteReceipt:
+		go func() { b.Dispatch(deleteReceipt(e)) }()
+	case store.NameSample:
+		go func() { b.Dispatch(store.SampleNamed{SHA256: sampleDigest()}) }()
 	case store.GetReceipt:
 		go func() { b.Dispatch(getReceipt(e.ID)) }()
 	}

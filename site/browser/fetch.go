@@ -22,15 +22,22 @@ const (
 	sampleRecipe = "/sample/recipe.json"
 )
 
-// request makes a request to the page's own origin and gives the status and the body as a Blob.
-func request(method, path string, body []byte) (int, js.Value, error) {
+// get gets what lies at a path of the page's own origin.
+func get(path string) (int, js.Value, error) { return request("GET", path, nil, "") }
+
+// request makes a request to the page's own origin and gives the status and the body as a Blob. The
+// body sent is JSON, the key one that the share service gave; both may be left out.
+func request(method, path string, body []byte, key string) (int, js.Value, error) {
 	options := js.Global().Get("Object").New()
+	headers := js.Global().Get("Object").New()
 	options.Set("method", method)
+	options.Set("headers", headers)
 	if body != nil {
-		headers := js.Global().Get("Object").New()
 		headers.Set("Content-Type", "application/json")
-		options.Set("headers", headers)
 		options.Set("body", string(body))
+	}
+	if key != "" {
+		headers.Set("Authorization", "Bearer "+key)
 	}
 	response, err := await(js.Global().Call("fetch", path, options))
 	if err != nil {
@@ -78,7 +85,7 @@ func fetchSample(run bool) store.Sample {
 }
 
 func sampleFile(path string) (store.File, error) {
-	status, b, err := request("GET", path, nil)
+	status, b, err := get(path)
 	if err != nil {
 		return store.File{}, err
 	}
@@ -102,13 +109,17 @@ func sampleDigest() string {
 	return hex.EncodeToString(sum[:])
 }
 
+// receipts is where the share service has them.
+const receipts = "/api/receipts"
+
 func postReceipt(r []byte) store.Stored {
-	status, b, err := request("POST", "/api/receipts", r)
+	status, b, err := request("POST", receipts, r, "")
 	if err != nil {
 		return store.Stored{Problem: err.Error() + "; save the receipt as a file instead"}
 	}
 	var answer struct {
 		ID    string `json:"id"`
+		Key   string `json:"key"`
 		Error string `json:"error"`
 	}
 	raw, err := content(b)
@@ -121,11 +132,28 @@ func postReceipt(r []byte) store.Stored {
 	case err != nil || status >= 300 || !receipt.IsDigest(answer.ID):
 		return store.Stored{Problem: "the server did not store the receipt; save it as a file instead"}
 	}
-	return store.Stored{ID: answer.ID}
+	return store.Stored{ID: answer.ID, Key: answer.Key}
+}
+
+func deleteReceipt(e store.DeleteReceipt) store.Deleted {
+	status, b, err := request("DELETE", receipts+"/"+e.ID, nil, e.Key)
+	if err != nil {
+		return store.Deleted{Problem: err.Error() + "; the receipt is still there"}
+	}
+	if status < 300 {
+		return store.Deleted{}
+	}
+	var answer struct {
+		Error string `json:"error"`
+	}
+	if raw, err := content(b); err != nil || json.Unmarshal(raw, &answer) != nil || answer.Error == "" {
+		answer.Error = "the server did not delete the receipt"
+	}
+	return store.Deleted{Problem: answer.Error}
 }
 
 func getReceipt(id string) store.Fetched {
-	status, b, err := request("GET", "/api/receipts/"+id, nil)
+	status, b, err := get(receipts + "/" + id)
 	if err != nil {
 		return store.Fetched{ID: id, Problem: err.Error()}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"syscall/js"
 
+	"github.com/quantscope/quantscope/quant/receipt"
 	"github.com/quantscope/quantscope/site/store"
 )
 
@@ -49,16 +50,25 @@ func copyText(text string) error {
 	return err
 }
 
+// pathOf is the address of a result link on this site.
+func pathOf(e store.OpenLink) string {
+	if e.Packed != "" {
+		return "/" + receipt.LinkMark + e.Packed
+	}
+	return linkPrefix + e.ID
+}
+
 // showPlace puts the place into the address, so that Back works, and scrolls to the top. A result
 // link keeps its address only while its own page is shown.
 func showPlace(p store.Place) {
 	global := js.Global()
 	location := global.Get("location")
 	target := "/#" + string(p)
-	if path := location.Get("pathname").String(); p == store.AtClaim && strings.HasPrefix(path, linkPrefix) {
-		target = path
+	path, hash := location.Get("pathname").String(), location.Get("hash").String()
+	if p == store.AtClaim && (strings.HasPrefix(path, linkPrefix) || strings.HasPrefix(hash, receipt.LinkMark)) {
+		target = path + hash
 	}
-	if here := location.Get("pathname").String() + location.Get("hash").String(); here != target {
+	if path+hash != target {
 		global.Get("history").Call("pushState", nil, "", target)
 		// What had the focus goes with the place before; who goes on with Tab begins at the new one.
 		if main := global.Get("document").Call("getElementById", "main"); main.Truthy() {
@@ -68,19 +78,22 @@ func showPlace(p store.Place) {
 	global.Call("scrollTo", 0, 0)
 }
 
-// Address is what the address asks for: a result link's id, or a place.
-func Address() (id string, place store.Place) {
+// Address is what the address asks for: a result link, or a place.
+func Address() (link store.OpenLink, place store.Place) {
 	location := js.Global().Get("location")
+	if packed, ok := receipt.Linked(location.Get("hash").String()); ok {
+		return store.OpenLink{Packed: packed}, store.AtClaim
+	}
 	if rest, ok := strings.CutPrefix(location.Get("pathname").String(), linkPrefix); ok {
-		return strings.Trim(rest, "/"), store.AtClaim
+		return store.OpenLink{ID: strings.Trim(rest, "/")}, store.AtClaim
 	}
 	hash := store.Place(strings.TrimPrefix(location.Get("hash").String(), "#"))
 	for _, p := range append(store.Places(), store.AtClaim) {
 		if p == hash {
-			return "", p
+			return store.OpenLink{}, p
 		}
 	}
-	return "", store.AtModel
+	return store.OpenLink{}, store.AtModel
 }
 
 // ListenBack follows the user's Back and Forward.
@@ -91,10 +104,8 @@ func ListenBack(arrive func()) {
 	}))
 }
 
-// LinkTo is the whole address of a result.
-func LinkTo(id string) string {
-	return js.Global().Get("location").Get("origin").String() + linkPrefix + id
-}
+// Origin is the address of this copy of the page, without a path.
+func Origin() string { return js.Global().Get("location").Get("origin").String() }
 
 // SetTitle names the tab; a running job is marked.
 func SetTitle(title string) { js.Global().Get("document").Set("title", title) }

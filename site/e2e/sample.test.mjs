@@ -96,7 +96,7 @@ test("the sample on a phone", { skip: sample("model.onnx").skip }, async () => {
     await shot(page, place.toLowerCase() + "-390");
   }
   await page.locator("header").getByRole("button", { name: "Share" }).click();
-  await page.getByRole("button", { name: "Create link" }).click();
+  await page.getByRole("button", { name: "Create short link" }).click();
   const link = await page.locator("#share-link").inputValue();
   await shot(page, "share-390");
   await page.goto(link);

@@ -18,10 +18,10 @@ async function shared() {
   await page.getByRole("button", { name: "Run the sample" }).click();
   await finished(page);
   await page.locator("header").getByRole("button", { name: "Share" }).click();
-  await page.getByRole("button", { name: "Create link" }).waitFor();
+  await page.getByRole("button", { name: "Create short link" }).waitFor();
   await shot(page, "share-1280");
   assert.deepEqual(page.sent, [], "opening the dialog sends nothing");
-  await page.getByRole("button", { name: "Create link" }).click();
+  await page.getByRole("button", { name: "Create short link" }).click();
   const link = await page.locator("#share-link").inputValue();
   assert.ok(link.startsWith(site + "/r/"), link);
   assert.deepEqual(page.sent.map((s) => [s.method, s.path]), [["POST", "/api/receipts"]]);
@@ -30,14 +30,18 @@ async function shared() {
   assert.equal(sent.model.name, undefined, "the file name is not told unasked");
   assert.ok(page.sent[0].body.length < 10_000, `${page.sent[0].body.length} bytes were sent`);
   assert.deepEqual(page.faults, []);
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.getByRole("button", { name: "Copy full link" }).click();
+  await page.getByRole("button", { name: "Copied" }).waitFor();
+  const full = await page.evaluate(() => navigator.clipboard.readText());
   await page.context().close();
-  return { path: new URL(link).pathname, receipt: sent };
+  return { path: new URL(link).pathname, receipt: sent, full };
 }
 
 test("a link, opened and checked with the sample, matches step by step", { skip }, async () => {
   const { path } = await shared();
   const page = await open(browser, path);
-  await page.getByText("reported, not checked here").first().waitFor();
+  await page.getByText("reported by the sender, not checked here").first().waitFor();
   await shot(page, "claim-1280");
   await page.getByRole("button", { name: "Use the built-in sample" }).click();
   await page.locator(".verdict.match").waitFor({ timeout: 120_000 });
@@ -52,13 +56,62 @@ test("a link, opened and checked with the sample, matches step by step", { skip 
 test("the model alone is checked layer by layer", { skip }, async () => {
   const { path } = await shared();
   const page = await open(browser, path);
-  await page.getByText("reported, not checked here").first().waitFor();
+  await page.getByText("reported by the sender, not checked here").first().waitFor();
   await drop(page, sample("model.onnx").path);
   await page.locator(".step.match", { hasText: "integer layers" }).waitFor({ timeout: 60_000 });
   assert.equal(await page.locator(".step.match").count(), 6);
   assert.equal(await page.locator(".step.not-run").count(), 7);
   assert.match(await page.locator(".step", { hasText: "integer layers" }).innerText(), /(\d+) of \1 layers/);
   await shot(page, "model-only-1280");
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});
+
+test("a full link needs no server, is checked like any other, and says when it is cut off", { skip: skip || (command ? false : "there is no command") }, async () => {
+  const { full, receipt } = await shared();
+  assert.ok(full.startsWith(site + "/#receipt=1") && full.length < 8192, `${full.length} characters: ${full.slice(0, 60)}`);
+  const requests = [];
+  const page = await open(browser, "/");
+  page.on("request", (r) => requests.push(new URL(r.url()).pathname));
+  await page.locator("#result-link").fill("https://another.example/" + full.slice(site.length + 1));
+  await page.getByRole("button", { name: "Open", exact: true }).click();
+  await page.getByText("reported by the sender, not checked here").first().waitFor();
+  assert.match(await page.title(), /Shared result of .*top-1/);
+  assert.equal(await page.locator(".claim-layers tbody tr").count(), receipt.layers.length);
+  assert.ok(!requests.some((p) => p.startsWith("/api/")), requests.join(" "));
+  await shot(page, "claim-full-1280", true);
+  await drop(page, sample("model.onnx").path);
+  await page.locator(".step.match", { hasText: "integer layers" }).waitFor({ timeout: 60_000 });
+  assert.equal(await page.locator(".claim-layers tbody tr .layer-mark.differs, .claim-layers tbody tr .layer-mark.not-run").count(), 0);
+  assert.ok((await page.locator(".claim-layers .layer-mark.match").count()) >= receipt.layers.length);
+  await shot(page, "claim-layers-1280", true);
+  await page.getByRole("link", { name: "Model" }).click();
+  await page.goBack();
+  await page.locator(".claim-layers").waitFor();
+  const run = await promisify(execFile)(command, ["verify", full, "--json", "--model", sample("model.onnx").path]);
+  assert.equal(JSON.parse(run.stdout).differs, false);
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+  const cut = await open(browser, full.slice(site.length, -40));
+  await cut.getByText("The link is not whole: copy all of it, or ask for the receipt file.").waitFor();
+  await cut.context().close();
+});
+
+test("the key that storing gives deletes what was stored", { skip }, async () => {
+  const page = await open(browser);
+  await page.getByRole("button", { name: "Run the sample" }).click();
+  await finished(page);
+  await page.locator("header").getByRole("button", { name: "Share" }).click();
+  await page.getByLabel("Tell the model's file name").check(); // a receipt that no other test stores
+  await page.getByRole("button", { name: "Create short link" }).click();
+  const link = await page.locator("#share-link").inputValue();
+  assert.match(await page.locator(".delete-key").innerText(), /^[A-Z2-7]{26}$/);
+  await shot(page, "shared-1280");
+  const stored = link.replace("/r/", "/api/receipts/");
+  assert.equal((await fetch(stored)).status, 200);
+  await page.getByRole("button", { name: "Delete from this server" }).click();
+  await page.getByRole("button", { name: "Create short link" }).waitFor();
+  assert.equal((await fetch(stored)).status, 404);
   assert.deepEqual(page.faults, []);
   await page.context().close();
 });

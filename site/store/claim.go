@@ -16,13 +16,15 @@ import (
 // Claim is somebody's result, to be checked here.
 type Claim struct {
 	ID      string // in the share service; empty for a receipt file
+	Packed  string // the receipt as its link holds it; empty where it came otherwise
 	Receipt *receipt.Receipt
-	Problem string          // why there is no receipt
-	Steps   receipt.Verdict // outcome; nil before anything could be compared
-	Cause   string          // a guess at why something differs, one sentence
-	Here    receipt.Metrics // as computed here; zero before
-	Done    bool            // everything was recomputed, with data
-	Sample  bool            // the claim is about the sample that ships with the page
+	Problem string               // why there is no receipt
+	Steps   receipt.Verdict      // outcome; nil before anything could be compared
+	Layers  []receipt.LayerCheck // one for each of the receipt's, where they could be compared
+	Cause   string               // a guess at why something differs, one sentence
+	Here    receipt.Metrics      // as computed here; zero before
+	Done    bool                 // everything was recomputed, with data
+	Sample  bool                 // the claim is about the sample that ships with the page
 
 	model string // SHA-256 of the model that Steps are about
 }
@@ -36,10 +38,40 @@ func (a OpenClaim) apply(s State) (State, []Effect) {
 	return s, []Effect{GetReceipt(a)}
 }
 
+// OpenPacked opens the page of a link that holds the whole receipt. No server is asked for it.
+type OpenPacked struct{ Packed string }
+
+func (a OpenPacked) apply(s State) (State, []Effect) {
+	s.Place = AtClaim
+	r, err := receipt.Unpack(a.Packed)
+	if err != nil {
+		s.Claim = &Claim{Packed: a.Packed, Problem: unreadable(err)}
+		return s, nil
+	}
+	s = s.accept(r, Claim{Packed: a.Packed})
+	return s, []Effect{NameSample{}}
+}
+
+// SampleNamed says which model the page's sample is, by its SHA-256; empty where there is none.
+type SampleNamed struct{ SHA256 string }
+
+func (a SampleNamed) apply(s State) (State, []Effect) {
+	if s.Claim == nil || s.Claim.Receipt == nil {
+		return s, nil
+	}
+	c := *s.Claim
+	c.Sample = a.SHA256 == c.Receipt.Model.SHA256
+	s.Claim = &c
+	return s, nil
+}
+
 // FollowLink goes to a result link that the user pasted: a whole address or only its id.
 type FollowLink struct{ Text string }
 
 func (a FollowLink) apply(s State) (State, []Effect) {
+	if packed, ok := receipt.Linked(strings.TrimSpace(a.Text)); ok {
+		return s, []Effect{OpenLink{Packed: packed}}
+	}
 	id := strings.TrimSpace(a.Text)
 	if i := strings.LastIndex(id, "/r/"); i >= 0 {
 		id = id[i+len("/r/"):]
@@ -49,7 +81,7 @@ func (a FollowLink) apply(s State) (State, []Effect) {
 	if !receipt.IsDigest(id) {
 		s.Problem = &Problem{
 			What: "This is not a result link.",
-			Why:  "A result link ends in /r/ and 64 hexadecimal digits.",
+			Why:  "A result link has #receipt= in it, or ends in /r/ and 64 hexadecimal digits.",
 			Next: "Paste the whole link, or drop a receipt file on the page.",
 		}
 		return s, nil
@@ -81,18 +113,27 @@ func (a Fetched) apply(s State) (State, []Effect) {
 func (s State) claim(id string, raw []byte, sample string) State {
 	r, err := receipt.Parse(raw)
 	if err != nil {
-		s.Claim = &Claim{ID: id, Problem: err.Error()}
+		s.Claim = &Claim{ID: id, Problem: unreadable(err)}
 		return s
 	}
 	if digest, err := r.Digest(); id != "" && (err != nil || digest != id) {
 		s.Claim = &Claim{ID: id, Problem: "The receipt stored under this link is not the one the link names: its digest is " + digest + "."}
 		return s
 	}
-	s.Claim = &Claim{ID: id, Receipt: r, Sample: sample == r.Model.SHA256}
+	return s.accept(r, Claim{ID: id, Sample: sample == r.Model.SHA256})
+}
+
+// accept shows a receipt that could be read. What was checked of another one says nothing about it.
+func (s State) accept(r *receipt.Receipt, c Claim) State {
+	c.Receipt = r
+	s.Claim = &c
 	s.Recipe = r.Recipe
 	s.Edits = nil
 	return s
 }
+
+// unreadable is what a receipt or a link that cannot be read has to say, as the page writes it.
+func unreadable(err error) string { return sentence(strings.TrimPrefix(err.Error(), "receipt: ")) }
 
 // TextRead is a dropped .json file: a recipe or a receipt.
 type TextRead struct {
@@ -149,7 +190,7 @@ func check(s State) (State, []Effect) {
 	known := c.Steps != nil && c.model == s.Model.Summary.SHA256
 	if !known {
 		got := receipt.Local{Receipt: receipt.Receipt{Model: receipt.Model{SHA256: s.Model.Summary.SHA256}}}
-		c.Steps, c.Cause, c.Here, c.Done = receipt.Compare(c.Receipt, &got).Steps, "", receipt.Metrics{}, false
+		c.Steps, c.Layers, c.Cause, c.Here, c.Done = receipt.Compare(c.Receipt, &got).Steps, nil, "", receipt.Metrics{}, false
 		c.model = s.Model.Summary.SHA256
 	}
 	s.Claim = &c
@@ -195,7 +236,7 @@ func (a Verified) apply(s State) (State, []Effect) {
 		return s, nil
 	}
 	c, v := *s.Claim, a.Verification
-	c.Steps, c.Cause, c.Here, c.Done = v.Steps, v.Cause, v.Metrics, v.Metrics.N > 0
+	c.Steps, c.Layers, c.Cause, c.Here, c.Done = v.Steps, v.Layers, v.Cause, v.Metrics, v.Metrics.N > 0
 	s.Claim = &c
 	s.Said, _ = c.Verdict()
 	if c.Done {
@@ -269,7 +310,7 @@ func (c Claim) Check(f Figure) (string, receipt.Status) {
 	}
 	switch {
 	case !c.Done || !run:
-		return "reported, not checked here", receipt.NotRun
+		return "reported by the sender, not checked here", receipt.NotRun
 	case same:
 		return "computed here too: the same", receipt.Match
 	}

@@ -43,18 +43,26 @@ type GetReceipt struct{ ID string }
 // Revoke frees pictures that are not shown any more.
 type Revoke struct{ URLs []string }
 
-// OpenLink goes to a result page of this site.
-type OpenLink struct{ ID string }
+// DeleteReceipt takes a receipt out of the share service again; answered by Deleted.
+type DeleteReceipt struct{ ID, Key string }
 
-func (Post) effect()        {}
-func (Restart) effect()     {}
-func (ShowPlace) effect()   {}
-func (FetchSample) effect() {}
-func (Sniff) effect()       {}
-func (Save) effect()        {}
-func (SavePicture) effect() {}
-func (CopyText) effect()    {}
-func (PostReceipt) effect() {}
-func (GetReceipt) effect()  {}
-func (Revoke) effect()      {}
-func (OpenLink) effect()    {}
+// NameSample asks which model the page's sample is; answered by SampleNamed.
+type NameSample struct{}
+
+// OpenLink goes to a result page of this site, by its id or with the whole receipt.
+type OpenLink struct{ ID, Packed string }
+
+func (Post) effect()          {}
+func (Restart) effect()       {}
+func (ShowPlace) effect()     {}
+func (FetchSample) effect()   {}
+func (Sniff) effect()         {}
+func (Save) effect()          {}
+func (SavePicture) effect()   {}
+func (CopyText) effect()      {}
+func (PostReceipt) effect()   {}
+func (GetReceipt) effect()    {}
+func (DeleteReceipt) effect() {}
+func (NameSample) effect()    {}
+func (Revoke) effect()        {}
+func (OpenLink) effect()      {}

@@ -10,8 +10,9 @@ import (
 type Share struct {
 	Open    bool
 	Named   bool   // the receipt tells the model's file name
-	Sending bool   // the receipt is on its way
+	Sending bool   // the receipt is on its way, or its deletion
 	ID      string // of the stored receipt; empty before
+	Key     string // deletes it; empty where somebody else had stored the same receipt before
 	Problem string
 }
 
@@ -72,22 +73,57 @@ func (CreateLink) apply(s State) (State, []Effect) {
 }
 
 // Stored is the share service's answer.
-type Stored struct{ ID, Problem string }
+type Stored struct{ ID, Key, Problem string }
 
 func (a Stored) apply(s State) (State, []Effect) {
 	s.Share.Sending = false
-	s.Share.ID, s.Share.Problem = a.ID, a.Problem
+	s.Share.ID, s.Share.Key, s.Share.Problem = a.ID, a.Key, a.Problem
 	if a.ID != "" {
 		s.Said = "The link is ready."
 	}
 	return s, nil
 }
 
-// CopyLink puts the link on the clipboard.
-type CopyLink struct{ URL string }
+// DeleteLink takes the receipt out of the share service again.
+type DeleteLink struct{}
+
+func (DeleteLink) apply(s State) (State, []Effect) {
+	if s.Share.Key == "" || s.Share.Sending {
+		return s, nil
+	}
+	s.Share.Sending, s.Share.Problem = true, ""
+	return s, []Effect{DeleteReceipt{ID: s.Share.ID, Key: s.Share.Key}}
+}
+
+// Deleted is the share service's answer.
+type Deleted struct{ Problem string }
+
+func (a Deleted) apply(s State) (State, []Effect) {
+	s.Share.Sending, s.Share.Problem = false, a.Problem
+	if a.Problem == "" {
+		s.Share.ID, s.Share.Key = "", ""
+		s.Said = "The receipt was deleted from this server."
+	}
+	return s, nil
+}
+
+// CopyLink puts a link on the clipboard.
+type CopyLink struct {
+	URL  string
+	Full bool // the one that holds the whole receipt
+}
+
+// What Copied says of links.
+const (
+	CopiedLink     = "link"
+	CopiedFullLink = "full link"
+)
 
 func (a CopyLink) apply(s State) (State, []Effect) {
-	s.copying = "link"
+	s.copying = CopiedLink
+	if a.Full {
+		s.copying = CopiedFullLink
+	}
 	return s, []Effect{CopyText{Text: a.URL}}
 }
 

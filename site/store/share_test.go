@@ -181,7 +181,7 @@ func TestEachCardSpeaksForItself(t *testing.T) {
 				t.Errorf("%s: figure %d: %s (%s), want %s", c.name, f, text, status, want)
 			}
 			claim.Done = false
-			if text, status := claim.Check(f); status != receipt.NotRun || text != "reported, not checked here" {
+			if text, status := claim.Check(f); status != receipt.NotRun || text != "reported by the sender, not checked here" {
 				t.Errorf("%s: figure %d before the check: %s (%s)", c.name, f, text, status)
 			}
 			claim.Done = true
@@ -296,5 +296,58 @@ func TestForkLeavesTheLink(t *testing.T) {
 	d.Dispatch(Fork{})
 	if s := d.State(); s.Claim != nil || s.Place != AtModel || !sameRecipe(s.Recipe, r.Recipe) || d.taken() != "ShowPlace" {
 		t.Error("the fork keeps the claim or loses its recipe")
+	}
+}
+
+// A link that holds the receipt opens without a server, and says what is wrong with it.
+func TestPackedLinks(t *testing.T) {
+	r, _, err := finished(t).State().Receipt()
+	if err != nil {
+		t.Fatal(err)
+	}
+	packed, err := r.Pack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := newDesk()
+	d.Dispatch(FollowLink{" https://elsewhere.example/#receipt=" + packed + "\n"})
+	if link, ok := d.effects[0].(OpenLink); !ok || link.Packed != packed {
+		t.Fatalf("following the link did %v", d.effects)
+	}
+	d.Dispatch(OpenPacked{packed})
+	d.Dispatch(SampleNamed{digest("a")})
+	if c := d.State().Claim; c.Receipt == nil || !c.Sample || c.Packed != packed || d.State().Place != AtClaim {
+		t.Errorf("claim %+v", c)
+	}
+	for wrong, want := range map[string]string{
+		packed[:len(packed)-9]: "The link is not whole: copy all of it, or ask for the receipt file.",
+		"9" + packed[1:]:       "This link is of a newer Quantscope, or is none; reload the page or update it.",
+	} {
+		d.Dispatch(OpenPacked{wrong})
+		if got := d.State().Claim.Problem; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+func TestDeletingALink(t *testing.T) {
+	d := finished(t)
+	d.Dispatch(OpenShare{})
+	d.Dispatch(CreateLink{})
+	d.Dispatch(Stored{ID: digest("f"), Key: "key"})
+	d.taken()
+	d.Dispatch(DeleteLink{})
+	d.Dispatch(DeleteLink{})
+	if got := d.taken(); got != "DeleteReceipt" {
+		t.Fatalf("two presses did %q", got)
+	}
+	d.Dispatch(Deleted{Problem: "no"})
+	if s := d.State().Share; s.ID == "" || s.Key == "" || s.Problem != "no" {
+		t.Errorf("after a failure: %+v", s)
+	}
+	d.Dispatch(DeleteLink{})
+	d.Dispatch(Deleted{})
+	if s := d.State().Share; s.ID != "" || s.Key != "" || s.Sending {
+		t.Errorf("after deletion: %+v", s)
 	}
 }

@@ -9,4 +9,4 @@ import (
 
 func picked(input vecty.Object) []store.File { return browser.Picked(input) }
 
-func linkTo(id string) string { return browser.LinkTo(id) }
+func origin() string { return browser.Origin() }

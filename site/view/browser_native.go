@@ -12,4 +12,4 @@ import (
 
 func picked(vecty.Object) []store.File { return nil }
 
-func linkTo(id string) string { return "/r/" + id }
+func origin() string { return "" }

@@ -36,12 +36,13 @@ func (p *ClaimPlace) Render() vecty.ComponentOrHTML {
 			el("div", "place-head",
 				el("div", "",
 					words("h1", "", "Shared result of "+c.Title()),
-					words("p", "lede", "Somebody reports these figures. Check them here with your own copy of the model and the images.")),
-				el("div", "actions", button("quiet", "", "Go on with this recipe", false, func() { p.Store.Dispatch(store.Fork{}) }))),
+					words("p", "lede", "The figures below are reported by the sender. Nothing is checked here until you drop your own copy of the model, and of the images.")),
+				el("div", "actions", button("quiet", "", "Change something", false, func() { p.Store.Dispatch(store.Fork{}) }))),
 			reported(c),
 			el("div", "columns",
 				p.check(s, c),
-				el("div", "card", words("h2", "", "The receipt"), receiptFacts(c.Receipt))))
+				el("div", "card", words("h2", "", "The receipt"), recipeWords(c.Receipt), receiptFacts(c.Receipt))),
+			claimLayers(c))
 	})
 }
 
@@ -55,7 +56,9 @@ func reported(c *store.Claim) *vecty.HTML {
 	return el("div", "figures",
 		when(m.Labelled > 0, func() *vecty.HTML {
 			before, after := phrase.Ratio(m.Top1Float, m.Labelled), phrase.Ratio(m.Top1Quant, m.Labelled)
-			return figure("Top-1", phrase.Percent(before), phrase.Percent(after), before, after, mark(store.Top1))
+			return figure("Top-1", phrase.Percent(before), phrase.Percent(after), before, after,
+				words("p", "help", phrase.Count(int64(m.Top1Float))+" → "+phrase.Count(int64(m.Top1Quant))+" of n = "+phrase.Count(int64(m.Labelled))+", on integers "+phrase.Count(int64(m.Top1Integer))),
+				mark(store.Top1))
 		}),
 		when(m.N > 0, func() *vecty.HTML {
 			ratio := phrase.Ratio(m.Agreement, m.N)
@@ -63,9 +66,25 @@ func reported(c *store.Claim) *vecty.HTML {
 				words("h2", "", "Agreement with float"),
 				el("p", "figure-values", words("span", "quantized", phrase.Percent(ratio))),
 				twin(0, ratio),
+				words("p", "help", phrase.Count(int64(m.Agreement))+" of "+phrase.Plural(m.N, "image or array", "images or arrays")),
 				mark(store.Agreement))
 		}),
 		figure("Parameters", phrase.Bytes(m.BytesBefore), phrase.Bytes(m.BytesAfter), 1, phrase.Ratio(int(m.BytesAfter), int(m.BytesBefore)), mark(store.Parameters)))
+}
+
+// recipeWords says in sentences what was done.
+func recipeWords(r *receipt.Receipt) *vecty.HTML {
+	rec := r.Recipe
+	text := phrase.Quantizer(rec.Weight) + " weights, " + phrase.Quantizer(rec.Activation) + " activations, for the backend " + rec.Backend + "; inputs as " + phrase.PreprocessTitle(rec) + "; calibrated on " +
+		phrase.Plural(r.Data.Calibration.Count, "item", "items")
+	if n := r.Data.Evaluation.Count; n > 0 {
+		text += ", evaluated on " + phrase.Plural(n, "other", "others")
+	}
+	for _, o := range rec.Overrides {
+		which, what := phrase.Tell(o)
+		text += "; " + store.Quoted(which) + " " + what
+	}
+	return words("p", "recipe-words", text+".")
 }
 
 // check is the column of steps, and what is still needed for them.

@@ -46,27 +46,57 @@ func (d *ShareDialog) body(s store.State) vecty.List {
 			func(on bool) { d.Store.Dispatch(store.NameModel{On: on}) }),
 		words("p", "help", "No weights, no images, no file names of images. A digest identifies a model to whoever has it."),
 		when(s.Share.Problem != "", func() *vecty.HTML { return words("p", "wrong", s.Share.Problem) }),
-		d.link(s, len(raw)),
+		d.ways(s, r, len(raw)),
 	}
 }
 
-func (d *ShareDialog) link(s store.State, size int) *vecty.HTML {
-	save := button("", "save", "Save receipt file", false, func() { d.Store.Dispatch(store.SaveReceipt{}) })
-	if s.Share.ID == "" {
-		label := pick(s.Share.Sending, "Sending…", "Create link")
-		return el("div", "actions",
-			button("primary", "link", label, s.Share.Sending, func() { d.Store.Dispatch(store.CreateLink{}) }),
-			save,
-			words("span", "help", "Sends "+phrase.Bytes(int64(size))+" to this server; kept under its digest."))
+// ways are how the receipt gets to others, the one that needs no server first.
+func (d *ShareDialog) ways(s store.State, r *receipt.Receipt, size int) *vecty.HTML {
+	full, err := r.Link(origin())
+	if err != nil {
+		return words("p", "wrong", err.Error())
 	}
-	url := linkTo(s.Share.ID)
-	return el("div", "made",
-		el("label", "", vecty.Markup(prop.For("share-link")), text("The link")),
+	fits := "Holds the whole receipt, " + phrase.Count(int64(len(full))) + " characters, behind its #: nothing is sent, and any copy of this page opens it."
+	if len(full) > receipt.MaxLink {
+		fits = "Holds the whole receipt behind its #, but with " + phrase.Count(int64(len(full))) + " characters it is too long for some mails and chats: save the file, or create a short link."
+	}
+	return el("ul", "ways",
+		way(fits, button(pick(len(full) <= receipt.MaxLink, "primary", ""), "link", pick(s.Copied == store.CopiedFullLink, "Copied", "Copy full link"), false,
+			func() { d.Store.Dispatch(store.CopyLink{URL: full, Full: true}) })),
+		way("The same as a file, which others drop on this page.",
+			button("", "save", "Save receipt file", false, func() { d.Store.Dispatch(store.SaveReceipt{}) })),
+		d.short(s, size))
+}
+
+func way(what string, action vecty.MarkupOrChild) *vecty.HTML {
+	return el("li", "", el("div", "actions", action), words("p", "help", what))
+}
+
+// short is the link for which this server keeps the receipt.
+func (d *ShareDialog) short(s store.State, size int) *vecty.HTML {
+	if s.Share.ID == "" {
+		return way("Sends these "+phrase.Bytes(int64(size))+", and nothing else, to this server, which keeps them under their digest until they are deleted with a key that you get.",
+			button("", "share", pick(s.Share.Sending, "Sending…", "Create short link"), s.Share.Sending, func() { d.Store.Dispatch(store.CreateLink{}) }))
+	}
+	url := origin() + "/r/" + s.Share.ID
+	return el("li", "made",
+		el("label", "", vecty.Markup(prop.For("share-link")), text("The short link")),
 		el("div", "inline",
 			el("input", "", vecty.Markup(prop.ID("share-link"), prop.Type(prop.TypeText), prop.Value(url), vecty.Property("readOnly", true),
 				on("focus", func(e *vecty.Event) { e.Target().Call("select") }))),
-			button("primary", "link", pick(s.Copied == "link", "Copied", "Copy"), false, func() { d.Store.Dispatch(store.CopyLink{URL: url}) })),
-		el("div", "actions", save, el("a", "", vecty.Markup(prop.Href(url), vecty.Attribute("target", "_blank"), vecty.Attribute("rel", "noopener")), text("Open it in a new tab"))))
+			button("primary", "link", pick(s.Copied == store.CopiedLink, "Copied", "Copy"), false, func() { d.Store.Dispatch(store.CopyLink{URL: url}) })),
+		el("p", "help", el("a", "", vecty.Markup(prop.Href(url), vecty.Attribute("target", "_blank"), vecty.Attribute("rel", "noopener")), text("Open it in a new tab"))),
+		d.deletion(s))
+}
+
+// deletion is the key, which the server tells once, and its use.
+func (d *ShareDialog) deletion(s store.State) *vecty.HTML {
+	if s.Share.Key == "" {
+		return words("p", "help", "The same receipt was stored here before: whoever did has the key that deletes it.")
+	}
+	return el("div", "",
+		el("p", "help", text("This key deletes it, and is not shown again: "), words("code", "delete-key", s.Share.Key), text(". Keep it, or delete the receipt now.")),
+		button("small quiet", "cross", pick(s.Share.Sending, "Deleting…", "Delete from this server"), s.Share.Sending, func() { d.Store.Dispatch(store.DeleteLink{}) }))
 }
 
 // receiptFacts writes every field of a receipt, so that a reader sees exactly what is told.

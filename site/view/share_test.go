@@ -55,15 +55,37 @@ func TestShareDialogShowsTheReceiptAndSendsNothing(t *testing.T) {
 	if len(d.effects) != 0 {
 		t.Fatalf("opening the dialog did %T", d.effects[0])
 	}
-	d.button("Create link").Call("click")
+	d.button("Copy full link").Call("click")
+	frames()
+	copied, ok := d.effects[0].(store.CopyText)
+	if packed, linked := receipt.Linked(copied.Text); !ok || !linked || !strings.HasPrefix(copied.Text, "http://127.0.0.1:8080/#") {
+		t.Errorf("copied %v", d.effects)
+	} else if back, err := receipt.Unpack(packed); err != nil || back.Digests.Logits != digest("2") {
+		t.Errorf("the full link holds %v, %v", back, err)
+	}
+	d.do(store.Copied{OK: true})
+	d.button("Copied")
+	d.effects = nil
+	d.button("Create short link").Call("click")
 	frames()
 	if _, ok := d.effects[0].(store.PostReceipt); !ok || len(d.effects) != 1 {
 		t.Fatalf("effects %v", d.effects)
 	}
-	d.do(store.Stored{ID: digest("f")})
+	d.do(store.Stored{ID: digest("f"), Key: "KEY"})
+	if !d.says("This key deletes it, and is not shown again: KEY") {
+		t.Error("the key is not shown")
+	}
 	if got := d.one("#share-link").Get("value").String(); got != "http://127.0.0.1:8080/r/"+digest("f") {
 		t.Errorf("the link is %s", got)
 	}
+	d.effects = nil
+	d.button("Delete from this server").Call("click")
+	frames()
+	if deletion, ok := d.effects[0].(store.DeleteReceipt); !ok || deletion != (store.DeleteReceipt{ID: digest("f"), Key: "KEY"}) {
+		t.Errorf("effects %v", d.effects)
+	}
+	d.do(store.Deleted{})
+	d.button("Create short link")
 	d.button("Close").Call("click")
 	frames()
 	if document("querySelector", "dialog").Truthy() {
@@ -83,7 +105,7 @@ func TestClaim(t *testing.T) {
 	id := receipt.Sum(raw)
 	d.do(store.OpenClaim{ID: id})
 	d.do(store.Fetched{ID: id, Receipt: raw, SampleSHA256: digest("a")})
-	if !d.says("reported, not checked here") || !d.says("Drop your copy of the model to check this result") {
+	if !d.says("reported by the sender, not checked here") || !d.says("Drop your copy of the model to check this result") {
 		t.Error("the claim is not marked as reported")
 	}
 	d.button("Use the built-in sample")

@@ -24,8 +24,8 @@ type verification struct {
 
 func verify(ctx context.Context, c console, args []string) error {
 	f := newFlags("verify", "RECEIPT [DATA...]", "Computes a receipt's result again from one's own copy of model and data and says step by step\n"+
-		"whether it matches, differs or was not run. RECEIPT is a file or a link, http://HOST/r/ID. Without\n"+
-		"DATA the model, its quantized weights and what every layer makes of probes are checked. The exit\n"+
+		"whether it matches, differs or was not run. RECEIPT is a file or a link, one that holds all of it\n"+
+		"or http://HOST/r/ID. Without DATA the model, its quantized weights and what every layer makes of probes are checked. The exit\n"+
 		"status is 1 where something differs.")
 	model, labels := f.String("model", "", "the network, `MODEL.onnx`"), labelFlag(f)
 	rest, err := f.parse(c.out, args, 1, -1)
@@ -69,6 +69,9 @@ func verify(ctx context.Context, c console, args []string) error {
 
 // openReceipt reads a receipt from a file or a link.
 func openReceipt(ctx context.Context, source string) (*receipt.Receipt, error) {
+	if packed, ok := receipt.Linked(source); ok {
+		return receipt.Unpack(packed)
+	}
 	if strings.HasPrefix(source, "http://") || strings.HasPrefix(source, "https://") {
 		return fetchReceipt(ctx, source)
 	}
