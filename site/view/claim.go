@@ -75,7 +75,7 @@ func reported(c *store.Claim) *vecty.HTML {
 // recipeWords says in sentences what was done.
 func recipeWords(r *receipt.Receipt) *vecty.HTML {
 	rec := r.Recipe
-	text := phrase.Quantizer(rec.Weight) + " weights, " + phrase.Quantizer(rec.Activation) + " activations, for the backend " + rec.Backend + "; inputs as " + phrase.PreprocessTitle(rec) + "; calibrated on " +
+	text := "Weights " + phrase.Quantizer(rec.Weight) + "; activations " + phrase.Quantizer(rec.Activation) + "; backend " + rec.Backend + "; preprocessing: " + phrase.PreprocessTitle(rec) + "; calibrated on " +
 		phrase.Plural(r.Data.Calibration.Count, "item", "items")
 	if n := r.Data.Evaluation.Count; n > 0 {
 		text += ", evaluated on " + phrase.Plural(n, "other", "others")

@@ -81,7 +81,9 @@ func subcommands() []subcommand {
 		{"diagnose", "which layers lose the accuracy, why, and what helps", diagnoseNetwork},
 		{"refine", "make a recipe better step by step", refineNetwork},
 		{"table", "the accuracy of several networks under several recipes", table},
-		{"verify", "recompute a receipt from one's own model and data", verify},
+		{"verify", "recompute receipts from one's own model and data", verify},
+		{"share", "a link that holds a receipt, and a badge", shareReceipt},
+		{"attest", "sign a receipt with one's own key", attestReceipt},
 	}
 }
 

@@ -3,11 +3,10 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strings"
 	"text/tabwriter"
 
 	"github.com/quantscope/quantscope/quant"
+	"github.com/quantscope/quantscope/quant/attest"
 	"github.com/quantscope/quantscope/quant/receipt"
 )
 
@@ -16,18 +15,25 @@ var errDiffers = errors.New("the receipt differs from what was computed here")
 
 // verification is what verify prints as JSON.
 type verification struct {
-	Receipt string          `json:"receipt"` // its digest
-	Steps   receipt.Verdict `json:"steps"`
-	Differs bool            `json:"differs"`
-	Cause   string          `json:"cause,omitempty"` // a guess at why
+	Receipt  string               `json:"receipt"`            // its digest
+	Signed   bool                 `json:"signed,omitempty"`   // by the key of --key
+	Subjects []attest.Subject     `json:"subjects,omitempty"` // that were attested
+	Steps    receipt.Verdict      `json:"steps"`
+	Layers   []receipt.LayerCheck `json:"layers,omitempty"`
+	Differs  bool                 `json:"differs"`
+	Cause    string               `json:"cause,omitempty"` // a guess at why
 }
 
 func verify(ctx context.Context, c console, args []string) error {
 	f := newFlags("verify", "RECEIPT [DATA...]", "Computes a receipt's result again from one's own copy of model and data and says step by step\n"+
-		"whether it matches, differs or was not run. RECEIPT is a file or a link, one that holds all of it\n"+
-		"or http://HOST/r/ID. Without DATA the model, its quantized weights and what every layer makes of probes are checked. The exit\n"+
-		"status is 1 where something differs.")
+		"whether it matches, differs or was not run. RECEIPT is a file, an attestation or a link, one that\n"+
+		"holds all of it or http://HOST/r/ID. Without DATA the model, its quantized weights and what every\n"+
+		"layer makes of probes are checked. With --table there may be many RECEIPTs, each .json or a link,\n"+
+		"and each gets a row. The exit status is 1 where something differs.")
 	model, labels := f.String("model", "", "the network, `MODEL.onnx`"), labelFlag(f)
+	keyFile := f.String("key", "", "take only what this ed25519 or ECDSA key signed, `PUBLIC.pem`")
+	layers := f.Bool("layers", false, "print every layer, not only the first that differs")
+	many := f.Bool("table", false, "check many receipts, a row each")
 	rest, err := f.parse(c.out, args, 1, -1)
 	if err != nil {
 		return err
@@ -35,31 +41,43 @@ func verify(ctx context.Context, c console, args []string) error {
 	if *model == "" {
 		return f.wrong("--model is missing")
 	}
-	expected, err := openReceipt(ctx, rest[0])
+	key, err := publicKey(*keyFile)
 	if err != nil {
 		return err
 	}
-	job, err := open(*model, rest[1:], *labels)
+	sources, data := rest[:1], rest[1:]
+	if *many {
+		sources, data = receiptsOf(rest)
+	}
+	if len(sources) == 0 {
+		return f.wrong("there is no receipt: their names end in .json")
+	}
+	var first claim
+	if !*many {
+		if first, err = openClaim(ctx, sources[0], key); err != nil {
+			return err
+		}
+	}
+	job, err := open(*model, data, *labels)
 	if err != nil {
 		return err
 	}
 	bar := newProgress(c.err)
 	defer bar.clear()
 	job.Progress = bar.step
-	checked, err := quant.Verify(ctx, expected, job)
+	if *many {
+		return verifyAll(ctx, c, bar, job, sources, key, *f.json)
+	}
+	v, err := check(ctx, first, job)
 	if err != nil {
 		return err
 	}
+	v.Signed = key != nil
 	bar.clear()
-	digest, err := expected.Digest()
-	if err != nil {
-		return err
-	}
-	v := verification{digest, checked.Steps, checked.Steps.Differs(), checked.Cause}
 	if *f.json {
 		err = printJSON(c.out, v)
 	} else {
-		err = v.print(c)
+		err = v.print(c, first.signedBy(v.Signed), *layers)
 	}
 	if err == nil && v.Differs {
 		return errDiffers
@@ -67,27 +85,23 @@ func verify(ctx context.Context, c console, args []string) error {
 	return err
 }
 
-// openReceipt reads a receipt from a file or a link.
-func openReceipt(ctx context.Context, source string) (*receipt.Receipt, error) {
-	if packed, ok := receipt.Linked(source); ok {
-		return receipt.Unpack(packed)
-	}
-	if strings.HasPrefix(source, "http://") || strings.HasPrefix(source, "https://") {
-		return fetchReceipt(ctx, source)
-	}
-	b, err := readFile(source, receipt.MaxBytes)
+// check verifies one claim.
+func check(ctx context.Context, c claim, job quant.Job) (verification, error) {
+	checked, err := quant.Verify(ctx, c.Receipt, job)
 	if err != nil {
-		return nil, err
+		return verification{}, err
 	}
-	r, err := receipt.Parse(b)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", source, err)
-	}
-	return r, nil
+	digest, err := c.Digest()
+	return verification{
+		Receipt: digest, Subjects: c.Subjects, Steps: checked.Steps, Layers: checked.Layers, Differs: checked.Steps.Differs(), Cause: checked.Cause,
+	}, err
 }
 
-func (v verification) print(c console) error {
+func (v verification) print(c console, signed string, layers bool) error {
 	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
+	if signed != "" {
+		show(w, "%s\n", signed)
+	}
 	for _, s := range v.Steps {
 		show(w, "%s\t%s\t%s\n", s.Name, s.Status, s.Expected)
 		if s.Status == receipt.Differs {
@@ -99,6 +113,13 @@ func (v verification) print(c console) error {
 	}
 	if v.Cause != "" {
 		show(w, "%s\n", v.Cause)
+	}
+	if err := w.Flush(); err != nil || !layers {
+		return err
+	}
+	show(w, "\nlayer\tweights\toutput\t\n")
+	for _, l := range v.Layers {
+		show(w, "%s\t%s\t%s\t%s\n", l.Name, l.Weights, l.Output, l.Detail)
 	}
 	return w.Flush()
 }

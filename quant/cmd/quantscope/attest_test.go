@@ -1,0 +1,111 @@
+package main
+
+import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/quantscope/quantscope/quant/onnx"
+	"github.com/quantscope/quantscope/quant/receipt"
+)
+
+// keyPair leaves NAME.pem and NAME.pub in a folder.
+func keyPair(t *testing.T, dir, name string) {
+	t.Helper()
+	public, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := x509.MarshalPKIXPublicKey(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, filepath.Join(dir, name+".pem"), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: a}))
+	put(t, filepath.Join(dir, name+".pub"), pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: b}))
+}
+
+func TestAttestAndVerify(t *testing.T) {
+	dir := folder(t)
+	succeed(t, dir, "quantize", "small.onnx", "images", "--recipe", "small.json", "--receipt", "r.json", "-o", "q.onnx")
+	keyPair(t, dir, "mine")
+	keyPair(t, dir, "other")
+	succeed(t, dir, "attest", "r.json", "q.onnx", "--key", "mine.pem", "-o", "a.json")
+	var v verification
+	document(t, &v, dir, "verify", "a.json", "images", "--model", "small.onnx", "--key", "mine.pub")
+	if v.Differs || !v.Signed || len(v.Subjects) != 2 || v.Subjects[1].Name != "q.onnx" || v.Subjects[1].Digest.SHA256 != receipt.Sum(read(t, filepath.Join(dir, "q.onnx"))) {
+		t.Errorf("%+v", v)
+	}
+	if out := succeed(t, dir, "verify", "a.json", "--model", "small.onnx"); !strings.Contains(out, "its signature not checked") {
+		t.Errorf("without a key: %s", out)
+	}
+	for want, args := range map[string][]string{
+		"not of this key":          {"a.json", "--key", "other.pub"},
+		"nobody signed":            {"r.json", "--key", "mine.pub"},
+		"no PUBLIC KEY in PEM":     {"a.json", "--key", "mine.pem"},
+		"there is no file none.pu": {"a.json", "--key", "none.pub"},
+	} {
+		status, _, err := call(t, dir, append([]string{"verify", "--model", "small.onnx"}, args...)...)
+		if status != 1 || !strings.Contains(err, want) || strings.Count(err, "\n") != 1 {
+			t.Errorf("%v: status %d, %s", args, status, err)
+		}
+	}
+	if status, _, err := call(t, dir, "attest", "r.json", "--key", "mine.pem", "-o", "mine.pem"); status != 1 {
+		t.Errorf("the key is written over: status %d, %s", status, err)
+	}
+}
+
+func TestShareAndVerifyTable(t *testing.T) {
+	dir := folder(t)
+	succeed(t, dir, "quantize", "small.onnx", "images", "--recipe", "small.json", "--receipt", "r.json")
+	var s sharing
+	document(t, &s, dir, "share", "r.json", "--site", "https://example.org", "--badge", "b.svg")
+	if !strings.HasPrefix(s.Link, "https://example.org/#receipt=1") || !strings.Contains(string(read(t, filepath.Join(dir, "b.svg"))), s.Receipt) {
+		t.Errorf("%+v", s)
+	}
+	// Somebody else's network, a changed figure, and what is no receipt.
+	m := smallModel()
+	m.Graph.Initializers[0].Raw[3] ^= 0x40
+	put(t, filepath.Join(dir, "changed.onnx"), onnx.Encode(m))
+	succeed(t, dir, "quantize", "changed.onnx", "images", "--recipe", "small.json", "--receipt", "w.json")
+	r, err := receipt.Parse(read(t, filepath.Join(dir, "r.json")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Metrics.Agreement--
+	forged, err := r.Canonical()
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, filepath.Join(dir, "f.json"), forged)
+	put(t, filepath.Join(dir, "x.json"), []byte("{}"))
+	status, out, said := call(t, dir, "verify", "r.json", s.Link, "w.json", "f.json", "x.json", "images", "--model", "small.onnx", "--table", "--json")
+	var rows []verdictRow
+	if err := json.Unmarshal([]byte(out), &rows); err != nil || status != 1 || said != "" || len(rows) != 5 {
+		t.Fatalf("status %d, %s, %s", status, out, said)
+	}
+	for i, want := range []struct {
+		differs, refused bool
+		cause            string
+	}{{}, {}, {differs: true, cause: "Other weights"}, {differs: true, cause: "Figures that do not follow"}, {refused: true}} {
+		r := rows[i]
+		if r.Differs != want.differs || (r.Error != "") != want.refused || !strings.HasPrefix(r.Cause, want.cause) {
+			t.Errorf("%s: %+v", r.Source, r)
+		}
+	}
+	status, out, _ = call(t, dir, "verify", "r.json", "w.json", "--model", "small.onnx", "--table")
+	if lines := strings.Split(strings.TrimSpace(out), "\n"); status != 1 || len(lines) != 3 || !strings.Contains(lines[1], "match") || !strings.Contains(lines[2], "differs") {
+		t.Errorf("status %d\n%s", status, out)
+	}
+	if status, out, _ := call(t, dir, "verify", "r.json", "--model", "changed.onnx", "--layers"); status != 1 || !strings.Contains(out, "weights: ") {
+		t.Errorf("status %d\n%s", status, out)
+	}
+}

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"crypto"
+	"fmt"
+	"strings"
+
+	"github.com/quantscope/quantscope/quant/attest"
+	"github.com/quantscope/quantscope/quant/receipt"
+)
+
+// claim is a receipt as somebody handed it over.
+type claim struct {
+	*receipt.Receipt
+	Subjects []attest.Subject // of the attestation that holds it; none where it came alone
+}
+
+// openClaim reads a receipt from a file, an attestation or a link. With a key only what it signed is taken.
+func openClaim(ctx context.Context, source string, key crypto.PublicKey) (claim, error) {
+	unsigned := func(r *receipt.Receipt, err error) (claim, error) {
+		if err == nil && key != nil {
+			err = fmt.Errorf("%s is a receipt that nobody signed: --key checks what quantscope attest writes", short(source))
+		}
+		return claim{Receipt: r}, err
+	}
+	if packed, ok := receipt.Linked(source); ok {
+		return unsigned(receipt.Unpack(packed))
+	}
+	if isLink(source) {
+		return unsigned(fetchReceipt(ctx, source))
+	}
+	b, err := readFile(source, attest.MaxBytes)
+	if err != nil {
+		return claim{}, err
+	}
+	if !attest.LooksLike(b) {
+		r, err := receipt.Parse(b)
+		return unsigned(r, toldOf(source, err))
+	}
+	e, err := attest.Read(b)
+	if err == nil && key != nil {
+		err = e.Verify(key)
+	}
+	if err != nil {
+		return claim{}, toldOf(source, err)
+	}
+	s, err := e.Statement()
+	if err != nil {
+		return claim{}, toldOf(source, err)
+	}
+	return claim{s.Receipt, s.Subjects}, nil
+}
+
+// isLink tells links from files.
+func isLink(source string) bool {
+	_, full := receipt.Linked(source)
+	return full || strings.HasPrefix(source, "http://") || strings.HasPrefix(source, "https://")
+}
+
+// short is a source as a sentence or a table names it: a full link may have thousands of characters.
+func short(source string) string {
+	if r := []rune(source); len(r) > 60 {
+		return string(r[:57]) + "…"
+	}
+	return source
+}
+
+// publicKey reads the key in a file; without one there is none.
+func publicKey(path string) (crypto.PublicKey, error) {
+	if path == "" {
+		return nil, nil
+	}
+	b, err := readFile(path, maxText)
+	if err != nil {
+		return nil, err
+	}
+	key, err := attest.PublicKey(b)
+	return key, toldOf(path, err)
+}
+
+// signedBy says what an attestation is worth.
+func (c claim) signedBy(checked bool) string {
+	switch {
+	case len(c.Subjects) == 0:
+		return ""
+	case !checked:
+		return "an attestation, its signature not checked: --key PUBLIC.pem checks it"
+	}
+	return "signed by the key"
+}
