@@ -17,6 +17,8 @@ func FuzzDecode(f *testing.F) {
 		model(13, []Node{node("Conv", "x w", "c", Text("auto_pad", "SAME_UPPER")), node("Relu", "c", "y")}, weight("w", 5, 3, 3, 3)),
 		model(12, []Node{node("Softmax", "x", "s"), node("Slice", "s a b", "z"), node("Concat", "z s", "y", Int("axis", 3))}, ints("a", -3), ints("b", 1)),
 		model(21, []Node{node("QuantizeLinear", "x s", "q"), node("DequantizeLinear", "q s", "y")}, reals("s", 0.5)),
+		model(13, []Node{node("DynamicQuantizeLinear", "x", "q s z"), node("ConvInteger", "q w z v", "y")}, FromInts("w", Int8, []int64{2, 3, 1, 1}, make([]int64, 6)), FromInts("v", Int8, nil, []int64{1})),
+		model(13, onCodesNodes(), reals("s", 0.5), FromInts("z", Uint8, nil, []int64{3}), FromInts("w", Uint8, []int64{2, 3, 1, 1}, make([]int64, 6)), FromInts("b", Int32, []int64{2}, []int64{1, 2}), ints("p", 0, 0, 1, 0, 0, 0, 0, 1)),
 		model(19, []Node{node("Resize", "x _ s", "r"), node("Pad", "r p", "y", Text("mode", "wrap"))}, reals("s", 1, 1, 2, 2), ints("p", 0, 0, 1, -1, 0, 0, 2, 3)),
 		model(17, []Node{node("Shape", "x", "s"), node("Gather", "s i", "g"), node("ConstantOfShape", "g", "c"), node("Where", "b c c", "d"), node("Add", "x d", "y")},
 			ints("i", 3), FromInts("b", Bool, []int64{1}, []int64{1})),
@@ -55,6 +57,44 @@ func FuzzDecode(f *testing.F) {
 			t.Errorf("what was written is refused: %v", err)
 		}
 	})
+}
+
+// onCodesNodes is a chain of operators on codes, ONNX's, those that only move codes, and ONNX Runtime's.
+func onCodesNodes() []Node {
+	nodes := []Node{
+		node("QuantizeLinear", "x s z", "q"), node("QLinearConv", "q s z w s z s z b", "c"), node("Pad", "c p", "d"),
+		node("MaxPool", "d", "m", Ints("kernel_shape", 2, 2)), node("QLinearAdd", "m s z m s z s z", "a"), node("Concat", "a m", "k", Int("axis", 1)),
+		node("QLinearConcat", "s z k s z a s z", "l", Int("axis", 1)), node("QLinearGlobalAveragePool", "l s z s z", "g"), node("Flatten", "g", "f"),
+		node("DequantizeLinear", "f s z", "y"),
+	}
+	for i := range nodes {
+		if nodes[i].OpType != "QLinearConv" && len(nodes[i].OpType) > 7 && nodes[i].OpType[:7] == "QLinear" {
+			nodes[i].Domain = contrib
+		}
+	}
+	return nodes
+}
+
+// The chain of all opens, and the codes between its operators mean what they meant.
+func TestOperatorsOnCodes(t *testing.T) {
+	m := model(13, onCodesNodes(), reals("s", 0.5), FromInts("z", Uint8, nil, []int64{3}), FromInts("w", Uint8, []int64{2, 3, 1, 1}, make([]int64, 6)),
+		FromInts("b", Int32, []int64{2}, []int64{1, 2}), ints("p", 0, 0, 1, 0, 0, 0, 0, 1))
+	g, err := ToGraph(m, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := map[string]int{}
+	for _, n := range g.Nodes {
+		count[n.Op.Type()]++
+		if p, ok := n.Op.(graph.Pad); ok && p.Value != -1.5 {
+			t.Errorf("code 0 is padded as %v, want (0-3)·0.5", p.Value)
+		}
+	}
+	for op, want := range map[string]int{"Conv": 1, "Pad": 1, "MaxPool": 1, "Add": 1, "Concat": 2, "GlobalAveragePool": 1, "QuantizeLinear": 9} {
+		if count[op] != want {
+			t.Errorf("%d × %s, want %d: %v", count[op], op, want, count)
+		}
+	}
 }
 
 // FuzzTensor reads a TensorProto: its numbers are as many as its shape says, or there is an error.

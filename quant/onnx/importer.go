@@ -9,14 +9,16 @@ import (
 // importer is the state of ToGraph.
 type importer struct {
 	*graph.Builder
-	m      *Model
-	opt    Options
-	opset  int
-	ids    map[string]graph.ValueID // by ONNX name; aliases share an ID
-	init   map[string]*Tensor
-	wanted map[string]bool // names that a live node or the graph reads
-	casts  casts
-	shared map[string]*graph.Tensor // constants made before, by name; nil where there are none
+	m       *Model
+	opt     Options
+	opset   int
+	ids     map[string]graph.ValueID // by ONNX name; aliases share an ID
+	init    map[string]*Tensor
+	wanted  map[string]bool // names that a live node or the graph reads
+	casts   casts
+	shared  map[string]*graph.Tensor      // constants made before, by name; nil where there are none
+	codes   map[graph.ValueID]codeNumbers // of the values that QuantizeLinear makes, with one scale
+	dynamic bool                          // activations are quantized by the range they have while running
 }
 
 // apply is Apply, which must leave no node that cannot run.
@@ -28,6 +30,13 @@ func (b *importer) apply(op graph.Op, name string, inputs []graph.ValueID, outpu
 	ids, err := b.Apply(op, name, inputs, outputs)
 	if err == nil && len(b.Graph.Nodes) > nodes {
 		err = b.computable(op, inputs, ids)
+		if _, ok := op.(graph.QuantizeLinear); ok && graph.Len(b.Graph.Values[inputs[1]].Shape) == 1 {
+			q := codeNumbers{inputs[1], graph.None}
+			if len(inputs) > 2 {
+				q.zero = inputs[2]
+			}
+			b.codes[ids[0]] = q
+		}
 	}
 	return ids, err
 }

@@ -44,11 +44,13 @@ var operators = [...]operator{
 	{"Constant", decodeConstant, nil},
 	{"ConstantOfShape", decodeConstantOfShape, nil},
 	{"Conv", decodeConv, encodeConv},
+	{"ConvInteger", decodeConvInteger, nil},
 	{"ConvTranspose", decodeConvTranspose, encodeConvTranspose},
 	{"DepthToSpace", decodeDepthToSpace, encodeDepthToSpace},
 	{"DequantizeLinear", decodeDequantizeLinear, encodeDequantizeLinear},
 	{"Div", arithmetic(graph.Div{}), nil},
 	{"Dropout", decodeDropout, nil},
+	{"DynamicQuantizeLinear", decodeDynamicQuantizeLinear, nil},
 	{"Elu", decodeElu, encodeElu},
 	{"Equal", plain(graph.Equal{}), nil},
 	{"Exp", plain(graph.Exp{}), nil},
@@ -68,6 +70,7 @@ var operators = [...]operator{
 	{"LayerNormalization", decodeLayerNormalization, encodeLayerNormalization},
 	{"LeakyRelu", decodeLeakyRelu, encodeLeakyRelu},
 	{"MatMul", plain(graph.MatMul{}), nil},
+	{"MatMulInteger", decodeMatMulInteger, nil},
 	{"MaxPool", decodeMaxPool, encodeMaxPool},
 	{"Mish", plain(graph.Mish{}), encodeMish},
 	{"Mod", decodeMod, encodeMod},
@@ -76,6 +79,8 @@ var operators = [...]operator{
 	{"PRelu", decodePRelu, nil},
 	{"Pad", decodePad, encodePad},
 	{"Pow", decodePow, nil},
+	{"QLinearConv", decodeQLinearConv, nil},
+	{"QLinearMatMul", onCodes(2, plain(graph.MatMul{})), nil},
 	{"QuantizeLinear", decodeQuantizeLinear, encodeQuantizeLinear},
 	{"Range", decodeRange, nil},
 	{"ReduceMax", reducing(axesInput, func(axes []int, keep bool) graph.Op { return graph.ReduceMax{Axes: axes, KeepDims: keep} }), encodeReduce},
@@ -102,6 +107,34 @@ var operators = [...]operator{
 	{"Unsqueeze", decodeUnsqueeze, nil},
 	{"Upsample", decodeUpsample, nil},
 	{"Where", plain(graph.Where{}), nil},
+}
+
+// contribOperators are those of the domain com.microsoft that compute on codes, which ONNX Runtime reads and
+// writes.
+var contribOperators = [...]operator{
+	{"DequantizeLinear", decodeDequantizeLinear, nil},
+	{"QGemm", decodeQGemm, nil},
+	{"QLinearAdd", onCodes(2, arithmetic(graph.Add{})), nil},
+	{"QLinearAveragePool", onCodes(1, decodeAveragePool), nil},
+	{"QLinearConcat", decodeQLinearConcat, nil},
+	{"QLinearGlobalAveragePool", onCodes(1, decodeGlobalAveragePool), nil},
+	{"QLinearLeakyRelu", onCodes(1, decodeLeakyRelu), nil},
+	{"QLinearMul", onCodes(2, arithmetic(graph.Mul{})), nil},
+	{"QLinearSigmoid", onCodes(1, plain(graph.Sigmoid{})), nil},
+	{"QuantizeLinear", decodeQuantizeLinear, nil},
+}
+
+// lookupIn finds the operator that a node of a file names.
+func lookupIn(domain, name string) (operator, bool) {
+	if domain == "" || domain == "ai.onnx" {
+		return lookup(name)
+	}
+	for _, o := range contribOperators {
+		if domain == contrib && o.name == name {
+			return o, true
+		}
+	}
+	return operator{}, false
 }
 
 // lookup finds an operator by its name.

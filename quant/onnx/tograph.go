@@ -37,6 +37,9 @@ func ToGraph(m *Model, opt Options) (*graph.Graph, error) {
 		}
 	}
 	b.Graph.Notes = append(b.Graph.Notes, b.casts.notes()...)
+	if b.dynamic {
+		b.Graph.Notes = append(b.Graph.Notes, noteDynamic)
+	}
 	graph.Recognise(b.Graph)
 	g := graph.Compact(b.Graph)
 	for _, v := range g.Values {
@@ -60,7 +63,7 @@ func assemble(m *Model, opt Options, shared map[string]*graph.Tensor) (*importer
 	}
 	b := &importer{
 		Builder: graph.NewBuilder(mg.Name), m: m, opt: opt, opset: opset, shared: shared,
-		ids: map[string]graph.ValueID{}, init: map[string]*Tensor{}, wanted: map[string]bool{},
+		ids: map[string]graph.ValueID{}, codes: map[graph.ValueID]codeNumbers{}, init: map[string]*Tensor{}, wanted: map[string]bool{},
 	}
 	b.Fold, b.Room = true, foldFloor
 	if err := b.initializers(); err != nil {
@@ -116,10 +119,10 @@ func nodeName(n *Node) string {
 // node decodes ONNX node i and applies its operator.
 func (b *importer) node(i int) error {
 	n := &b.m.Graph.Nodes[i]
-	if n.Domain != "" && n.Domain != "ai.onnx" {
-		return fmt.Errorf("it is of domain %q; only the operators of the default domain are supported", n.Domain)
+	o, ok := lookupIn(n.Domain, n.OpType)
+	if !ok && n.Domain != "" && n.Domain != "ai.onnx" {
+		return fmt.Errorf("it is of domain %q; only the operators of the default domain, and those on codes of %s, are supported", n.Domain, contrib)
 	}
-	o, ok := lookup(n.OpType)
 	if !ok || o.decode == nil {
 		return fmt.Errorf("the operator is not supported; supported are %s", strings.Join(Supported(), ", "))
 	}
@@ -136,6 +139,10 @@ func (b *importer) node(i int) error {
 		}
 		s.in = append(s.in, v)
 	}
+	quantize, err := s.onFloats()
+	if err != nil {
+		return err
+	}
 	op, inputs, err := o.decode(s)
 	if err != nil {
 		return err
@@ -150,8 +157,11 @@ func (b *importer) node(i int) error {
 	for len(outputs) > 1 && !b.wanted[outputs[len(outputs)-1]] && op != nil && op.Type() != "Split" {
 		outputs = outputs[:len(outputs)-1]
 	}
-	if op == nil {
+	if op == nil && quantize == nil {
 		return b.alias(inputs, n.Outputs)
+	}
+	if quantize != nil {
+		return b.moved(op, s.name, inputs, outputs, quantize)
 	}
 	ids, err := b.apply(op, s.name, inputs, outputs)
 	if err != nil {
@@ -165,6 +175,34 @@ func (b *importer) node(i int) error {
 	return nil
 }
 
+// moved applies an operator that moves codes to the floats they stand for, and makes codes of its outputs.
+func (b *importer) moved(op graph.Op, name string, inputs []graph.ValueID, outputs []string, quantize func(graph.ValueID, string) (graph.ValueID, error)) error {
+	floats := inputs
+	if op != nil {
+		names := make([]string, len(outputs))
+		for j, output := range outputs {
+			if output != "" {
+				names[j] = b.Name(output + "_float")
+			}
+		}
+		var err error
+		if floats, err = b.apply(op, name, inputs, names); err != nil {
+			return err
+		}
+	}
+	for j, output := range outputs {
+		if output == "" || j >= len(floats) {
+			continue
+		}
+		id, err := quantize(floats[j], output)
+		if err != nil {
+			return err
+		}
+		b.ids[output] = id
+	}
+	return nil
+}
+
 // alias makes the first output another name of the input.
 func (b *importer) alias(inputs []graph.ValueID, outputs []string) error {
 	if len(inputs) != 1 || inputs[0] == graph.None {
@@ -174,12 +212,15 @@ func (b *importer) alias(inputs []graph.ValueID, outputs []string) error {
 		switch {
 		case i == 0 && name != "":
 			b.ids[name] = inputs[0]
-		case b.wanted[name]:
+		case b.wanted[name] && !b.made(name):
 			return fmt.Errorf("output %d, %q, is not supported", i, name)
 		}
 	}
 	return nil
 }
+
+// made tells whether a value is there under its ONNX name.
+func (b *importer) made(name string) bool { _, ok := b.ids[name]; return ok }
 
 // value finds a value by its ONNX name, decoding an initializer when it is first wanted.
 func (b *importer) value(name string) (graph.ValueID, error) {
