@@ -6,11 +6,12 @@ DIST := dist
 NPM := site/e2e
 TOOLS := $(CURDIR)/.cache/bin
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 VECTY := github.com/hexops/vecty # site/vecty, a module of its own in its place
 JS := $(VECTY) ./site ./site/browser ./site/plot ./site/store ./site/view ./site/edge ./wasm/... ./kernels/... ./quant # what also compiles for the browser
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: run build test check deps edge edge-build bench fuzz clean
+.PHONY: run build test check audit deps edge edge-build bench fuzz clean
 
 ## run: build the page and serve it on http://127.0.0.1:$(PORT)
 run: build
@@ -27,8 +28,8 @@ test: deps check build
 	CGO_ENABLED=0 go test -skip TestSignals ./quant/cmd/quantscope # under wazero a long kernel call holds up Go's collector, and signals with it
 	go test -timeout 20m -json ./... $(VECTY) | go run ./quant/internal/suites # says which suites did not run
 
-## check: formatting, vet and staticcheck, natively and for the browser
-check: $(TOOLS)/staticcheck
+## check: formatting, vet and staticcheck, natively and for the browser, and known vulnerabilities
+check: $(TOOLS)/staticcheck audit
 	@files=$$(gofmt -l quant kernels wasm site); [ -z "$$files" ] || { echo "gofmt: $$files"; exit 1; }
 	go vet ./... $(VECTY)
 	CGO_ENABLED=0 go vet ./...
@@ -38,6 +39,14 @@ check: $(TOOLS)/staticcheck
 
 $(TOOLS)/staticcheck:
 	GOBIN=$(TOOLS) go install $(STATICCHECK)
+
+## audit: known vulnerabilities of what is linked and of what the tests install; where the lists cannot be reached it says so and goes on
+audit:
+	@[ -x $(TOOLS)/govulncheck ] || GOBIN=$(TOOLS) go install $(GOVULNCHECK) || echo "audit: govulncheck cannot be installed; Go modules were NOT checked"
+	@[ ! -x $(TOOLS)/govulncheck ] || { out=$$($(TOOLS)/govulncheck ./... 2>&1); status=$$?; \
+	  case $$status in 0) ;; 3) echo "$$out"; exit 1;; *) echo "audit: the list of vulnerabilities cannot be reached; Go modules were NOT checked: $$(echo "$$out" | tail -1)";; esac; }
+	@out=$$(npm audit --prefix $(NPM) --audit-level=high --json 2>/dev/null); status=$$?; \
+	  case "$$out" in *'"auditReportVersion"'*) [ $$status = 0 ] || { npm audit --prefix $(NPM) --audit-level=high; exit 1; };; *) echo "audit: npm's list of vulnerabilities cannot be reached; npm packages were NOT checked";; esac
 
 ## deps: what the tests need beyond Go
 deps: $(NPM)/node_modules/.package-lock.json

@@ -63,12 +63,21 @@ func assemble(root, dir string) error {
 	if err := os.CopyFS(dir, os.DirFS(filepath.Join(root, "site", "static"))); err != nil {
 		return err
 	}
+	var packages []string
 	for _, p := range []program{{"./site", "site.wasm"}, {"./wasm/core", "core.wasm"}} {
 		if err := compile(root, p, dir); err != nil {
 			return err
 		}
+		packages = append(packages, p.pkg)
 	}
 	if err := copyExec(root, dir); err != nil {
+		return err
+	}
+	text, err := notices(root, packages)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(dir, noticesFile), text, 0o644); err != nil {
 		return err
 	}
 	for _, f := range policy.WorkersFiles() {
@@ -93,14 +102,12 @@ func compile(root string, p program, dir string) error {
 
 // copyExec copies the JavaScript half of Go's WebAssembly runtime, which has to be of the very same Go.
 func copyExec(root, dir string) error {
-	cmd := exec.Command("go", "env", "GOROOT")
-	cmd.Dir = root
-	goroot, err := cmd.Output()
+	goroot, err := goOutput(root, "env", "GOROOT")
 	if err != nil {
-		return fmt.Errorf("go env GOROOT: %w", err)
+		return err
 	}
 	const name = "wasm_exec.js"
-	b, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(goroot)), "lib", "wasm", name))
+	b, err := os.ReadFile(filepath.Join(strings.TrimSpace(goroot), "lib", "wasm", name))
 	if err != nil {
 		return err
 	}

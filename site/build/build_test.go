@@ -120,3 +120,22 @@ func TestBuildSparesOtherFolders(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// The licences of everything that the real programs are linked from are in the site.
+func TestNotices(t *testing.T) {
+	text, err := notices("../..", []string{"./site", "./wasm/core"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"The Go Authors", "google.golang.org/protobuf v", "golang.org/x/image v", "The Vecty Authors"} {
+		if !bytes.Contains(text, []byte(want)) {
+			t.Errorf("the notices have no %q", want)
+		}
+	}
+	if bytes.Contains(text, []byte("wazero")) {
+		t.Error("the notices have modules that are not in the page")
+	}
+	if _, err := licenceIn(t.TempDir()); err == nil {
+		t.Error("a module without a licence is shipped")
+	}
+}

@@ -13,9 +13,11 @@ type Header struct{ Name, Value string }
 // Headers returns the headers of every response.
 //
 //   - COOP and COEP isolate the page, so that SharedArrayBuffer exists and workers share an arena.
-//   - The Content-Security-Policy lets the page load and connect to its own origin only: a model
-//     cannot leave the machine even through a fault of ours. 'wasm-unsafe-eval' permits compiling
-//     WebAssembly and nothing else; blob: is for pictures of the user's own images.
+//   - The Content-Security-Policy lets the page load and connect to its own origin only, so that no
+//     request of ours, be it by mistake, takes a model elsewhere. It is no cage for hostile code:
+//     browsers let a page navigate away, with bytes in the address, and open WebRTC connections; there
+//     is no script in this page but our own. 'wasm-unsafe-eval' permits compiling WebAssembly and
+//     nothing else; blob: is for pictures of the user's own images.
 func Headers() []Header {
 	return []Header{
 		{"Cross-Origin-Opener-Policy", "same-origin"},

@@ -32,6 +32,7 @@ func (b *BottomBar) Render() vecty.ComponentOrHTML {
 				return el("p", "rest",
 					icon("lock"),
 					words("span", "private", "Files stay on this device."),
+					el("a", "notices", attr("href", "/notices.txt", "target", "_blank", "rel", "noopener"), text("Licences")),
 					el("span", "engine", text(engine(s)), threads(b.Store)))
 			}))
 	})
