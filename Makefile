@@ -2,6 +2,8 @@
 
 PORT ?= 8080
 FUZZTIME ?= 3600
+MUTANTS ?= 100000
+MUTANT_SEED ?= 1
 DIST := dist
 NPM := site/e2e
 TOOLS := $(CURDIR)/.cache/bin
@@ -11,7 +13,7 @@ VECTY := github.com/hexops/vecty # site/vecty, a module of its own in its place
 JS := $(VECTY) ./site ./site/browser ./site/plot ./site/store ./site/view ./site/edge ./wasm/... ./kernels/... ./quant # what also compiles for the browser
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: run build test check audit deps edge edge-build bench fuzz clean
+.PHONY: run build test check audit deps edge edge-build bench fuzz mutants clean
 
 ## run: build the page and serve it on http://127.0.0.1:$(PORT)
 run: build
@@ -75,6 +77,10 @@ fuzz:
 	for target in $$list; do \
 		go test "./$$(dirname $${target%%:*})" -run '^$$' -fuzz "^$${target##*:}$$" -fuzztime $${each}s || exit 1; \
 	done
+
+## mutants: MUTANTS models changed at random are opened and run, with memory and time capped; another MUTANT_SEED changes them otherwise
+mutants:
+	MUTANTS=$(MUTANTS) MUTANT_SEED=$(MUTANT_SEED) go test ./quant -run '^TestMutants$$' -timeout 0 -v
 
 clean:
 	rm -rf $(DIST) .cache site/edge/build
