@@ -77,6 +77,7 @@ fuzz:
 	for target in $$list; do \
 		go test "./$$(dirname $${target%%:*})" -run '^$$' -fuzz "^$${target##*:}$$" -fuzztime $${each}s || exit 1; \
 	done
+	GRAPHS=2000 GRAPH_SEED=$$(date +%s) go test ./quant/exec -run '^TestRandomInONNXRuntime$$' # new networks each time
 
 ## mutants: MUTANTS models changed at random are opened and run, with memory and time capped; another MUTANT_SEED changes them otherwise
 mutants:

@@ -11,6 +11,7 @@ import (
 	"github.com/quantscope/quantscope/quant/exec/lower"
 	"github.com/quantscope/quantscope/quant/exec/plan"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/room"
 )
 
 // Quant puts a fake-quantizer on a value: every reader sees the quantized tensor.
@@ -91,14 +92,20 @@ type Stats struct {
 }
 
 // New compiles g and loads it. It fails, naming the node, for what the kernels cannot do, and before
-// anything is allocated if the arena would not fit.
+// anything is allocated if the arena would not fit, in WebAssembly or in what memory is left.
 func New(g *graph.Graph, c Config) (*Runner, error) { return NewContext(context.Background(), g, c) }
+
+// heavy is so many bytes that asking how many are left is worth it.
+const heavy = 256 << 20
 
 // NewContext is New, which it leaves with ctx's error when ctx ends.
 func NewContext(ctx context.Context, g *graph.Graph, c Config) (*Runner, error) {
 	p, err := c.lower(ctx, g)
 	if err != nil {
 		return nil, err
+	}
+	if left := room.Left(); p.Bytes > heavy && int64(p.Bytes) > left {
+		return nil, fmt.Errorf("the network needs %s of memory to run, of which %s are left: give it smaller inputs", room.Size(int64(p.Bytes)), room.Size(left))
 	}
 	eng, err := engine.New(kernels.Module(call.Used(p.Calls), c.Pool.Shared()), uint32(p.Bytes), c.Pool)
 	if err != nil {

@@ -97,3 +97,49 @@ func TestLinesAreImagesOfHeightOne(t *testing.T) {
 		})
 	}
 }
+
+// What a window slides over may be a constant, over lines as over images.
+func TestWindowsOverConstants(t *testing.T) {
+	one := []int{1}
+	for _, op := range []graph.Op{
+		graph.Conv{Kernel: []int{3}, Strides: one, Dilations: one, Pads: []int{1, 1}, Group: 1},
+		graph.ConvTranspose{Kernel: []int{3}, Strides: one, Dilations: one, Pads: []int{0, 0}, OutputPadding: []int{0}, Group: 1},
+		graph.MaxPool{Kernel: []int{3}, Strides: one, Dilations: one, Pads: []int{1, 1}},
+		graph.AveragePool{Kernel: []int{3}, Strides: one, Dilations: one, Pads: []int{1, 1}},
+	} {
+		t.Run(op.Type(), func(t *testing.T) {
+			build := func(constant bool) (*graph.Graph, [][]float32) {
+				b := graphtest.New(t)
+				held, given := b.Random("held", 2, 4, 9), b.Input("given", 2, 4, 9)
+				item := b.Item()
+				copy(item[0], b.Graph.Values[held].Const.F)
+				inputs := []graph.ValueID{given}
+				if constant {
+					inputs[0] = held
+				}
+				switch op.(type) {
+				case graph.Conv, graph.ConvTranspose:
+					inputs = append(inputs, b.Random("w", 4, 4, 3))
+				}
+				y := b.Node("y", op, inputs...)
+				return b.Outputs(y, b.Node("z", graph.Relu{}, given)), item
+			}
+			var outputs [2][]float32
+			for i, constant := range []bool{false, true} {
+				g, item := build(constant)
+				r, err := exec.New(g, exec.Config{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer r.Close()
+				if err := r.Run(item...); err != nil {
+					t.Fatal(err)
+				}
+				outputs[i] = slices.Clone(r.Output(0))
+			}
+			if !slices.Equal(outputs[0], outputs[1]) {
+				t.Errorf("of a constant %v, of the same as an input %v", outputs[1], outputs[0])
+			}
+		})
+	}
+}

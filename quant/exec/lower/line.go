@@ -53,7 +53,8 @@ func (l *lowerer) line(s *plan.Step, n graph.Node, emit emitter) {
 	l.images = map[graph.ValueID]image{}
 	defer func() { l.images = nil }()
 	for i, v := range s.Inputs {
-		if v == graph.None || l.g.Values[v].Const != nil || len(l.g.Values[v].Shape) != 3 {
+		// Weights are no lines; what the window slides over is one, be it a constant.
+		if v == graph.None || i > 0 && l.g.Values[v].Const != nil || len(l.g.Values[v].Shape) != 3 {
 			continue
 		}
 		var h plan.Halo
