@@ -1,0 +1,86 @@
+package quant_test
+
+import (
+	"context"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/quantscope/quantscope/kernels/engine"
+	"github.com/quantscope/quantscope/quant"
+	"github.com/quantscope/quantscope/quant/fakequant"
+	"github.com/quantscope/quantscope/quant/observer"
+	"github.com/quantscope/quantscope/quant/receipt"
+	"github.com/quantscope/quantscope/quant/recipe"
+)
+
+// TestRandomRecipes shares results of random recipes through a link and checks them on another WebAssembly
+// runtime with another number of threads: no step differs. RECIPES says how many, RECIPE_SEED which.
+func TestRandomRecipes(t *testing.T) {
+	count, seed := numberFrom(t, "RECIPES", 12), uint64(numberFrom(t, "RECIPE_SEED", 1))
+	if testing.Short() {
+		count = min(count, 4)
+	}
+	other := engine.NewWazeroPool(2)
+	defer other.Close()
+	base := sampleJob(t)
+	quantized := 0
+	for i := 0; quantized < count && i < 20*count; i++ {
+		j := base
+		j.Recipe = randomRecipe(rand.New(rand.NewPCG(seed, uint64(i))), base.Recipe)
+		if j.Recipe.Validate() != nil {
+			continue
+		}
+		result, err := quant.Quantize(context.Background(), j)
+		if err != nil { // the backend does not take this scheme
+			continue
+		}
+		quantized++
+		packed, err := result.Receipt.Pack()
+		if err != nil {
+			t.Fatalf("recipe %d: %v", i, err)
+		}
+		r, err := receipt.Unpack(packed)
+		if err != nil {
+			t.Fatalf("recipe %d: %v", i, err)
+		}
+		j.Pool, j.Workers = other, 1
+		for _, alone := range []bool{false, true} {
+			if alone {
+				j.Data = nil
+			}
+			v := verify(t, r, j)
+			if v.Steps.Differs() || v.Steps.Status(receipt.StepWeights) != receipt.Match || !alone && v.Steps.Status(receipt.StepLogits) != receipt.Match {
+				t.Errorf("recipe %d, %s, alone %v: %s: %+v", i, j.Recipe.Name, alone, v.Cause, v.Steps)
+			}
+		}
+	}
+	if quantized < count {
+		t.Errorf("only %d of %d recipes are possible", quantized, count)
+	}
+}
+
+// randomRecipe is a preset with some of it changed.
+func randomRecipe(r *rand.Rand, base recipe.Recipe) recipe.Recipe {
+	pick := func(list []string) string { return list[r.IntN(len(list))] }
+	presets := recipe.Presets()
+	out := presets[r.IntN(len(presets))]
+	out.Preprocess, out.Data = base.Preprocess, base.Data
+	out.Data.Seed, out.Data.Calibration, out.Data.Evaluation = uint64(r.IntN(1000)), 2+r.IntN(8), 1+r.IntN(8)
+	out.Data.Batch = 1 + r.IntN(out.Data.Calibration)
+	for _, q := range []*recipe.Quantizer{&out.Weight, &out.Activation} {
+		if r.IntN(2) == 0 {
+			q.Observer = pick(observer.Names())
+		}
+		if r.IntN(3) == 0 {
+			q.FakeQuant = pick(fakequant.Names())
+		}
+		if r.IntN(3) == 0 {
+			q.Scheme.Bits = 2 + r.IntN(7)
+		}
+	}
+	out.MQBenchExact = r.IntN(4) == 0
+	if r.IntN(3) == 0 {
+		out.Weight.Scheme.PerChannel = !out.Weight.Scheme.PerChannel
+	}
+	return out
+}
