@@ -37,11 +37,14 @@ type service struct {
 
 func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	id, one := strings.CutPrefix(r.URL.Path, collection+"/")
+	pictured, badge := strings.CutSuffix(id, "/badge.svg")
 	switch {
 	case Malformed(r):
 		reply(w, http.StatusBadRequest, Refusal(http.StatusBadRequest))
 	case r.URL.Path == collection:
 		s.all(w, r)
+	case one && badge && (r.Method == http.MethodGet || r.Method == http.MethodHead):
+		s.badge(w, r, pictured)
 	case one:
 		s.one(w, r, id)
 	default:

@@ -70,31 +70,63 @@ func lock(key string) string { return receipt.Sum([]byte(key)) }
 const maxAge = 3600
 
 func (s *service) get(w http.ResponseWriter, r *http.Request, id string) {
-	if !isID(w, id) {
+	doc, ok := s.load(w, r, id)
+	if !ok {
 		return
+	}
+	give(w, r, id, "application/json", doc)
+}
+
+// badge gives a picture of the receipt's figure, which other sites may show.
+func (s *service) badge(w http.ResponseWriter, r *http.Request, id string) {
+	doc, ok := s.load(w, r, id)
+	if !ok {
+		return
+	}
+	rec, err := receipt.Parse(doc)
+	var svg []byte
+	if err == nil {
+		svg, err = rec.Badge()
+	}
+	if err != nil {
+		broken(w, r, err, "the stored receipt cannot be read; ask for the receipt file")
+		return
+	}
+	w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
+	give(w, r, id+"-badge", "image/svg+xml", svg)
+}
+
+// load reads a stored receipt, or answers why it cannot.
+func (s *service) load(w http.ResponseWriter, r *http.Request, id string) (doc []byte, ok bool) {
+	if !isID(w, id) {
+		return nil, false
 	}
 	doc, err := s.store.Get(r.Context(), id)
 	switch {
 	case errors.Is(err, ErrNotFound):
 		unknown(w)
-		return
 	case err != nil:
 		broken(w, r, err, "the store cannot be read; try again later")
-		return
 	case receipt.Sum(doc) != id:
 		broken(w, r, errors.New("what the store gave has another digest"), "the stored receipt is damaged; ask for the receipt file")
-		return
+	default:
+		return doc, true
 	}
-	etag := `"` + id + `"`
+	return nil, false
+}
+
+// give answers with what never changes, as long as it is there.
+func give(w http.ResponseWriter, r *http.Request, tag, mediaType string, body []byte) {
+	etag := `"` + tag + `"`
 	h := w.Header()
-	h.Set("Content-Type", "application/json")
+	h.Set("Content-Type", mediaType)
 	h.Set("Cache-Control", fmt.Sprintf("public, max-age=%d, immutable", maxAge))
 	h.Set("ETag", etag)
 	if strings.Contains(strings.Join(r.Header.Values("If-None-Match"), ","), etag) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	w.Write(doc)
+	w.Write(body)
 }
 
 func (s *service) remove(w http.ResponseWriter, r *http.Request, id string) {

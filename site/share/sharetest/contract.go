@@ -27,6 +27,7 @@ const (
 func Contract(t *testing.T, base string) {
 	c := newClient(base)
 	t.Run("store and fetch", func(t *testing.T) { storeAndFetch(t, c) })
+	t.Run("badge", func(t *testing.T) { badge(t, c) })
 	t.Run("store twice", func(t *testing.T) { storeTwice(t, c) })
 	t.Run("store at once", func(t *testing.T) { storeAtOnce(t, base) })
 	t.Run("unknown id", func(t *testing.T) { unknown(t, c) })
@@ -95,6 +96,21 @@ func storeAndFetch(t *testing.T, c *client) {
 	if a = c.do(t, http.MethodGet, collection+"/"+id, nil, "If-None-Match", etag); etag == "" || a.status != http.StatusNotModified || len(a.body) != 0 {
 		t.Errorf("If-None-Match %s: status %d, %d bytes", etag, a.status, len(a.body))
 	}
+}
+
+func badge(t *testing.T, c *client) {
+	doc, id := fresh(t)
+	path := collection + "/" + id + "/badge.svg"
+	checkError(t, c.do(t, http.MethodGet, path, nil), http.StatusNotFound, "not stored yet")
+	store(t, c, doc, http.StatusCreated)
+	a := c.do(t, http.MethodGet, path, nil)
+	if a.status != http.StatusOK || a.header.Get("Content-Type") != "image/svg+xml" || !bytes.Contains(a.body, []byte(id)) {
+		t.Errorf("status %d, %s: %s", a.status, a.header.Get("Content-Type"), a.body)
+	}
+	if got := a.header.Get("Cross-Origin-Resource-Policy"); got != "cross-origin" {
+		t.Errorf("other sites cannot show it: %s", got)
+	}
+	checkError(t, c.do(t, http.MethodGet, collection+"/x/badge.svg", nil), http.StatusNotFound, "no id")
 }
 
 func storeTwice(t *testing.T, c *client) {
