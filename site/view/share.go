@@ -8,6 +8,7 @@ import (
 
 	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/quant/receipt"
+	"github.com/quantscope/quantscope/site/plot"
 	"github.com/quantscope/quantscope/site/store"
 )
 
@@ -86,7 +87,21 @@ func (d *ShareDialog) short(s store.State, size int) *vecty.HTML {
 				on("focus", func(e *vecty.Event) { e.Target().Call("select") }))),
 			button("primary", "link", pick(s.Copied == store.CopiedLink, "Copied", "Copy"), false, func() { d.Store.Dispatch(store.CopyLink{URL: url}) })),
 		el("p", "help", el("a", "", vecty.Markup(prop.Href(url), vecty.Attribute("target", "_blank"), vecty.Attribute("rel", "noopener")), text("Open it in a new tab"))),
+		qrCode(url),
 		d.deletion(s))
+}
+
+// qrCode is the link for a projector, folded away.
+func qrCode(url string) vecty.List {
+	q, err := plot.NewQR(url)
+	if err != nil { // a host with a very long name
+		return vecty.List{}
+	}
+	quiet, whole := strconv.Itoa(-plot.QRQuiet), strconv.Itoa(q.Size+2*plot.QRQuiet)
+	return vecty.List{el("details", "qr", words("summary", "", "QR code, for a projector"),
+		svg("svg", []string{"viewBox", quiet + " " + quiet + " " + whole + " " + whole, "role", "img", "aria-label", "QR code of the short link", "shape-rendering", "crispEdges"},
+			svg("rect", []string{"class", "qr-light", "x", quiet, "y", quiet, "width", whole, "height", whole}),
+			svg("path", []string{"class", "qr-dark", "d", q.Black})))}
 }
 
 // deletion is the key, which the server tells once, and its use.
