@@ -182,7 +182,7 @@ func work(g *graph.Graph) (sum float64) {
 		case graph.Conv:
 			out *= length(n.Inputs[1]) / float64(max(g.Values[n.Inputs[1]].Shape[0], 1))
 		case graph.ConvTranspose:
-			out = length(n.Inputs[0]) * length(n.Inputs[1]) / float64(max(g.Values[n.Inputs[1]].Shape[0], 1))
+			out *= window(op.Kernel) * float64(g.Values[n.Inputs[1]].Shape[0]) // of weights that are no constants every position is looked at
 		case graph.LRN:
 			out *= float64(op.Size)
 		case graph.MatMul, graph.Gemm:

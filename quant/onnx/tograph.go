@@ -3,6 +3,7 @@ package onnx
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/quantscope/quantscope/quant/graph"
 )
@@ -79,7 +80,7 @@ func assemble(m *Model, opt Options, shared map[string]*graph.Tensor) (*importer
 	for _, i := range order {
 		if err := b.node(i); err != nil {
 			n := &mg.Nodes[i]
-			return nil, fmt.Errorf("node %q (%s): %w", nodeName(n), n.OpType, err)
+			return nil, fmt.Errorf("node %q (%s): %w", nodeName(n), typeName(n), err)
 		}
 	}
 	return b, b.outputs()
@@ -101,6 +102,16 @@ func opsetOf(m *Model) (int, error) {
 		return int(o.Version), nil
 	}
 	return 0, fmt.Errorf("the model imports no opset of the default domain, so its operators have no meaning")
+}
+
+// typeName is the node's operator as a sentence may hold it: what is no name is quoted, and cut off.
+func typeName(n *Node) string {
+	for _, c := range n.OpType {
+		if !unicode.IsPrint(c) || c == ' ' {
+			return fmt.Sprintf("%.40q", n.OpType)
+		}
+	}
+	return n.OpType
 }
 
 // nodeName is the node's name or, where it has none, its operator and first output.
