@@ -45,7 +45,7 @@ func (d *ShareDialog) body(s store.State) vecty.List {
 		el("div", "receipt", attr("tabindex", "0", "role", "region", "aria-label", "What the receipt holds"), receiptFacts(r)),
 		checkbox("named", "Tell the model's file name", s.Result.Model.Summary.Name, s.Share.Named,
 			func(on bool) { d.Store.Dispatch(store.NameModel{On: on}) }),
-		words("p", "help", "No weights, no images, no file names of images. A digest identifies a model to whoever has it."),
+		words("p", "help", "No weights, no images, no file names of images. A digest identifies a model to whoever has it, and scales tell the ranges of its values."),
 		when(s.Share.Problem != "", func() *vecty.HTML { return words("p", "wrong", s.Share.Problem) }),
 		d.ways(s, r, len(raw)),
 	}
