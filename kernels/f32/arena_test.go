@@ -70,6 +70,7 @@ func (a *arena) temporary(bytes int) uint32 {
 // check runs the call and compares the memory: every output as its wanted values, all else as before.
 func (a *arena) check(t *testing.T, e *engine.Engine, c call.Call, want ...[]float32) bool {
 	t.Helper()
+	tried.Twin(c, len(want[0]))
 	program, _ := call.Encode([]call.Call{c})
 	at := uint32(len(a.mem))
 	mem := append(append(a.mem, program...), newArena().mem...)

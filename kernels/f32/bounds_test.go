@@ -1,6 +1,7 @@
 package f32_test
 
 import (
+	"math/rand/v2"
 	"testing"
 
 	"github.com/quantscope/quantscope/kernels/call"
@@ -10,7 +11,7 @@ import (
 // TestNothingIsReadBeyondTheMemory puts an operand at the very end of the memory, where a read of
 // one float too many traps. Each case is a kernel that reads n floats at x and writes n at y.
 func TestNothingIsReadBeyondTheMemory(t *testing.T) {
-	const memory, program, table, other = 1 << 16, 1024, 2048, 4096
+	const memory, program, table, other = 1 << 17, 1024, 2048, 1 << 15
 	strides, dense := []int{4}, func(n int) []int { return []int{n} }
 	pool := func(x, y uint32, n int) f32.Pool {
 		c := uint32(n)
@@ -20,10 +21,11 @@ func TestNothingIsReadBeyondTheMemory(t *testing.T) {
 	binary := func(a, b, y uint32, n int) call.Call {
 		return f32.Binary{Op: call.F32Add, A: a, B: b, Y: y, Shape: dense(n), AStrides: strides, BStrides: strides, YStrides: strides}.Call()
 	}
-	cases := []struct {
+	type boundsCase struct {
 		name string
 		make func(x, y uint32, n int) call.Call
-	}{
+	}
+	cases := []boundsCase{
 		{"map", func(x, y uint32, n int) call.Call {
 			return f32.Map{X: x, Y: y, Shape: dense(n), XStrides: strides, YStrides: strides}.Call()
 		}},
@@ -72,6 +74,42 @@ func TestNothingIsReadBeyondTheMemory(t *testing.T) {
 			return f32.Softmax{X: x, Y: y, Shape: dense(n), XStrides: strides, YStrides: strides}.Call()
 		}},
 	}
+	for _, b := range binaries() {
+		cases = append(cases, boundsCase{b.name, func(x, y uint32, n int) call.Call {
+			return f32.Binary{Op: b.id, A: x, B: x, Y: y, Shape: dense(n), AStrides: strides, BStrides: strides, YStrides: strides}.Call()
+		}})
+	}
+	for op := f32.ReduceSum; op <= f32.ReduceMin; op++ {
+		cases = append(cases, boundsCase{"reduce columns", func(x, y uint32, n int) call.Call {
+			return f32.Reduce{Op: op, X: x, Y: y, Shape: []int{1, n}, XStrides: []int{4 * n, 4}, YStrides: []int{4 * n, 4}, Axes: []int{0}}.Call()
+		}}, boundsCase{"reduce a row", func(x, y uint32, n int) call.Call {
+			return f32.Reduce{Op: op, X: x, Y: other, Shape: dense(n), XStrides: strides, YStrides: []int{0}, Axes: []int{0}}.Call()
+		}})
+	}
+	for _, c := range opCases() {
+		cases = append(cases, boundsCase{c.name, func(_, y uint32, n int) call.Call {
+			op, _ := c.make(newArena(), rand.New(rand.NewPCG(1, 1)), n)
+			return f32.Map{X: y, Y: y, Shape: dense(n), XStrides: strides, YStrides: strides, C: n, Epilogue: []call.EpilogueOp{op}}.Call()
+		}})
+	}
+	cases = append(cases, boundsCase{"gemm rows", func(x, y uint32, n int) call.Call {
+		return f32.GEMM{A: x, Runs: 1, RunLen: uint32(n), B: table, C: other, M: 1, N: 3}.Call()
+	}}, boundsCase{"gemm output", func(x, y uint32, n int) call.Call {
+		return f32.GEMM{A: table, Runs: 1, RunLen: 1, B: table, C: y, M: 1, N: uint32(n)}.Call()
+	}}, boundsCase{"dwconv", func(x, y uint32, n int) call.Call {
+		c := uint32(n)
+		return f32.DWConv{X: x, XRow: 4 * c, XPix: 4 * c, W: table, Y: y, YRow: 4 * c, YPix: 4 * c, N: 1, OH: 1, OW: 1, C: c,
+			KH: 1, KW: 1, StrideH: 1, StrideW: 1, DilH: 1, DilW: 1}.Call()
+	}}, boundsCase{"winograd", func(x, y uint32, n int) call.Call {
+		c := uint32(n+3) / 4 * 4 // a multiple of 4: nine pixels of it end where n floats would
+		if end := uint32(memory) - 4*uint32(n); x == end {
+			x = memory - 4*9*c
+		} else if y == end {
+			y = memory - 4*c
+		}
+		return f32.Winograd{X: x, XRow: 12 * c, XPix: 4 * c, U: table, Y: y, YRow: 4 * c, YPix: 4 * c, N: 1, OH: 1, OW: 1, C: c, O: c,
+			Scratch: 1 << 14}.Call()
+	}})
 	var ids []call.ID
 	for id := call.ID(1); id <= call.F32Softmax; id++ {
 		ids = append(ids, id)
@@ -86,7 +124,9 @@ func TestNothingIsReadBeyondTheMemory(t *testing.T) {
 			}
 			end := uint32(memory - 4*floats)
 			for side, xy := range [][2]uint32{{end, other}, {other, end}} {
-				encoded, _ := call.Encode([]call.Call{c.make(xy[0], xy[1], n)})
+				made := c.make(xy[0], xy[1], n)
+				tried.Bounds(made)
+				encoded, _ := call.Encode([]call.Call{made})
 				e.Write(program, encoded)
 				if err := e.Run(program, 1); err != nil {
 					t.Fatalf("%s of %d, operand %d at the end: %v", c.name, n, side, err)

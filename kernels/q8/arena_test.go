@@ -70,6 +70,7 @@ func (a *arena) image(c call.Call) (program uint32, image []byte) {
 // check runs the call and compares the memory.
 func (a *arena) check(t *testing.T, e *engine.Engine, c call.Call) bool {
 	t.Helper()
+	tried.Twin(c, len(a.want[0].bytes))
 	program, image := a.image(c)
 	e.Write(0, image)
 	if err := e.Run(program, 1); err != nil {
