@@ -175,7 +175,7 @@ func (c backendCase) differences(t *testing.T, g *graph.Graph) (all []string) {
 		differ("a quantizer beside a flatten: %v, listed: %v", flattens, !flattens)
 	}
 
-	got := runAll(t, q.Graph, q.Exec(), readFloats(t, c.path("input.f32")...))
+	got := runAll(t, q.Quantized(calibrate.All).Graph, readFloats(t, c.path("input.f32")...))
 	want, float := readFloats(t, c.path(c.backend+".f32")...), readFloats(t, c.path("float.f32")...)
 	if len(got) != len(want) {
 		t.Fatalf("%v: %d outputs, MQBench has %d", c, len(got), len(want))

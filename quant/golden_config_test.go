@@ -36,7 +36,7 @@ func (m goldenModel) check(t *testing.T, config string, meta goldenMeta, images 
 	}
 	compareParams(t, c, matched)
 	input := readFloats(t, "golden", m.name, "input.f32")
-	compareLogits(t, runAll(t, c.Graph, c.Exec(), input),
+	compareLogits(t, runAll(t, c.Quantized(calibrate.All).Graph, input),
 		readFloats(t, "golden", m.name, "logits_"+config+".f32"), readFloats(t, "golden", m.name, "logits_fp32.f32"))
 	if pred := meta.Pred[config]; pred != nil { // tensorrt has logits, but no answers
 		compareAnswers(t, c, images, pred, meta.ClassOffset)
@@ -138,7 +138,7 @@ func compareAnswers(t *testing.T, c *calibrate.Calibrated, images []image, pred 
 // answers are the classes that the fake-quantized network gives the images.
 func answers(t *testing.T, c *calibrate.Calibrated, images []image, offset int) []int {
 	t.Helper()
-	runners, err := pool.New(c.Graph, exec.Config{Quant: c.Exec()}, workers)
+	runners, err := pool.New(c.Quantized(calibrate.All).Graph, exec.Config{}, workers)
 	if err != nil {
 		t.Fatal(err)
 	}

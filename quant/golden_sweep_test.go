@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/observer"
@@ -53,8 +54,8 @@ func TestGoldenSweep(t *testing.T) {
 	if testing.Short() {
 		evaluated = evaluated[:200]
 	}
-	logits := func(g *graph.Graph, quants []exec.Quant) []float32 {
-		runners, err := pool.New(g, exec.Config{Quant: quants}, workers)
+	logits := func(g *graph.Graph) []float32 {
+		runners, err := pool.New(g, exec.Config{}, workers)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -74,7 +75,7 @@ func TestGoldenSweep(t *testing.T) {
 		}
 		return out
 	}
-	float := logits(loadGraph(t, m.file), nil)
+	float := logits(loadGraph(t, m.file))
 	for _, s := range sweep[1:] { // the first is the float network
 		if !*everything && !slices.Contains(quickSweep(), s.Config) {
 			continue
@@ -82,7 +83,7 @@ func TestGoldenSweep(t *testing.T) {
 		t.Run(s.Config, func(t *testing.T) {
 			calibrated := m.calibrated(t, swept(t, s.Config), meta, images)
 			var signal report.Signal
-			signal.Add(float, logits(calibrated.Graph, calibrated.Exec()))
+			signal.Add(float, logits(calibrated.Quantized(calibrate.All).Graph))
 			t.Logf("%.2f dB, MQBench %.2f dB", signal.SQNR(), s.SNR)
 			if d := math.Abs(signal.SQNR() - s.SNR); !(d <= sweepTolerance) {
 				t.Errorf("%.2f dB, MQBench %.2f dB", signal.SQNR(), s.SNR)

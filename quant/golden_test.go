@@ -187,9 +187,9 @@ func (m goldenModel) calibrated(t *testing.T, r recipe.Recipe, meta goldenMeta, 
 }
 
 // runAll gives the logits of each of the inputs, laid one after the other.
-func runAll(t *testing.T, g *graph.Graph, quants []exec.Quant, inputs []float32) []float32 {
+func runAll(t *testing.T, g *graph.Graph, inputs []float32) []float32 {
 	t.Helper()
-	r, err := exec.New(g, exec.Config{Quant: quants})
+	r, err := exec.New(g, exec.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -215,7 +215,7 @@ func TestGoldenFloat(t *testing.T) {
 		t.Run(file, func(t *testing.T) {
 			want := readFloats(t, "golden", names[file], "logits_fp32.f32")
 			g := loadGraph(t, file)
-			got := runAll(t, g, nil, readFloats(t, "golden", names[file], "input.f32"))
+			got := runAll(t, g, readFloats(t, "golden", names[file], "input.f32"))
 			if len(got) != len(want) {
 				t.Fatalf("%d logits, want %d", len(got), len(want))
 			}

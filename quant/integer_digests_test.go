@@ -169,7 +169,8 @@ func (r digestRun) native(t *testing.T, files map[string][]byte, p *engine.Pool)
 	}
 	c := exec.Config{Integer: r.variant == "int8", Dot: call.DotI16, Pool: p}
 	if r.variant != "fp32" {
-		g, c.Quant = lift.Lift(g)
+		float, quantizers := lift.Lift(g)
+		g = graph.Quantize(float, quantizers).Graph
 	}
 	e, err := exec.New(g, c)
 	if err != nil {

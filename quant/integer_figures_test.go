@@ -122,15 +122,16 @@ func onFile(t *testing.T, c *calibrate.Calibrated, items evaluate.Items) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lifted, quants := lift.Lift(file)
+	float, quantizers := lift.Lift(file)
+	lifted := graph.Quantize(float, quantizers).Graph
 	var runners []*exec.Runner
 	for _, r := range []struct {
 		g *graph.Graph
 		c exec.Config
 	}{
-		{c.Graph, exec.Config{Quant: c.Exec(), Integer: true}},
-		{lifted, exec.Config{Quant: quants, Integer: true}},
-		{lifted, exec.Config{Quant: quants}},
+		{c.Quantized(calibrate.All).Graph, exec.Config{Integer: true}},
+		{lifted, exec.Config{Integer: true}},
+		{lifted, exec.Config{}},
 	} {
 		e, err := exec.New(r.g, r.c)
 		if err != nil {

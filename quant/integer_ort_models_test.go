@@ -3,6 +3,7 @@ package quant_test
 import (
 	"testing"
 
+	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/export"
 	"github.com/quantscope/quantscope/quant/orttest"
@@ -26,7 +27,7 @@ func TestIntegersOfONNXRuntime(t *testing.T) {
 				r := at(t, config, 8)
 				r.Rule = scheme.ONNX
 				c := m.calibrated(t, r, meta, images)
-				e, err := exec.New(c.Graph, exec.Config{Quant: c.Exec(), Integer: true})
+				e, err := exec.New(c.Quantized(calibrate.All).Graph, exec.Config{Integer: true})
 				if err != nil {
 					t.Fatal(err)
 				}

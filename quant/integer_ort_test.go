@@ -207,9 +207,9 @@ func (q qlinear) model() []byte {
 func (q qlinear) engine(t *testing.T, input []float32) []float32 {
 	t.Helper()
 	b := graphtest.New(t)
-	var quants []exec.Quant
+	var quantizers []graph.Quantizer
 	quantize := func(v graph.ValueID, p scheme.QParams) {
-		quants = append(quants, exec.Quant{Value: v, Params: p, Rule: scheme.ONNX})
+		quantizers = append(quantizers, graph.Quantizer{Value: v, FakeQuantize: graph.FakeQuantize{Params: p, Rule: scheme.ONNX}})
 	}
 	x := b.Input("x", q.shape...)
 	in := []graph.ValueID{x}
@@ -234,11 +234,11 @@ func (q qlinear) engine(t *testing.T, input []float32) []float32 {
 				f[i] = float32(int32(c)-w.params.ZeroPoint[0]) * scale(0)
 			}
 		} else {
-			scheme.Channels(w.shape, w.params.Axis, func(ch, from, to int) {
-				for i := from; i < to; i++ {
+			for ch, run := range scheme.Channels(w.shape, w.params.Axis) {
+				for i := run.From; i < run.To; i++ {
 					f[i] = float32(w.codes[i]) * scale(ch)
 				}
-			})
+			}
 		}
 		v := b.Const("w", f, w.shape...)
 		quantize(v, w.params)
@@ -253,12 +253,13 @@ func (q qlinear) engine(t *testing.T, input []float32) []float32 {
 	}
 	y := b.Node("y", q.own, in...)
 	quantize(y, q.out)
-	e, err := exec.New(b.Outputs(y), exec.Config{Quant: quants, Integer: true})
+	quantized := graph.Quantize(b.Outputs(y), quantizers)
+	e, err := exec.New(quantized.Graph, exec.Config{Integer: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer e.Close()
-	forms := e.Forms()
+	forms := graph.OfNodes(quantized, e.Forms())
 	if !forms[len(forms)-1].Integer && q.own.Type() != "Sigmoid" && q.own.Type() != "LeakyRelu" { // these are taken on the input as it comes in
 		t.Fatalf("it runs on floats: %s", forms[len(forms)-1].Why)
 	}

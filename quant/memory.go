@@ -18,7 +18,7 @@ func (m *Model) Memory(workers int) (int64, error) {
 		return 0, err
 	}
 	var keep []graph.ValueID
-	for _, v := range exec.Ends(m.Graph, nil) {
+	for _, v := range exec.Ends(m.Graph) {
 		if !slices.Contains(keep, v) {
 			keep = append(keep, v)
 		}

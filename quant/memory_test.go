@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/quantscope/quantscope/quant"
+	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/graphtest"
@@ -21,7 +22,8 @@ func TestMemoryIsEstimated(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := r.Calibrated
-	keep := slices.Clone(exec.Ends(c.Graph, c.Exec()))
+	quantized := c.Quantized(calibrate.All).Graph
+	keep := slices.Clone(exec.Ends(quantized))
 	slices.Sort(keep)
 	keep = slices.Compact(keep)
 	taken := 0
@@ -29,8 +31,8 @@ func TestMemoryIsEstimated(t *testing.T) {
 		g      *graph.Graph
 		config exec.Config
 	}{
-		{c.Float, exec.Config{Keep: keep}}, {c.Graph, exec.Config{Quant: c.Exec(), Keep: keep}}, {c.Graph, exec.Config{Quant: c.Exec(), Keep: keep, Integer: true}},
-		{c.Graph, exec.Config{Quant: c.Exec(), Keep: keep, Integer: true}}, {c.Graph, exec.Config{Quant: c.Exec(), Keep: keep}}, // the steps
+		{c.Float, exec.Config{Keep: keep}}, {quantized, exec.Config{Keep: keep}}, {quantized, exec.Config{Keep: keep, Integer: true}},
+		{quantized, exec.Config{Keep: keep, Integer: true}}, {quantized, exec.Config{Keep: keep}}, // the steps
 	} {
 		n, err := exec.Need(run.g, run.config)
 		if err != nil {

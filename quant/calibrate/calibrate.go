@@ -11,7 +11,6 @@ import (
 
 	"github.com/quantscope/quantscope/kernels/engine"
 	"github.com/quantscope/quantscope/quant/backend"
-	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/fakequant"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/observer"
@@ -27,13 +26,23 @@ type Calibrated struct {
 	Float  *graph.Graph     // node by node the same as Graph, with the weights as they were
 }
 
-// Exec is what makes a run of Graph a fake-quantized one.
-func (c *Calibrated) Exec() []exec.Quant {
-	quants := make([]exec.Quant, len(c.Quantizers))
+// Quantized is Graph with its fake-quantizers, those for which on holds.
+func (c *Calibrated) Quantized(on func(i int) bool) *graph.Quantized {
+	return graph.Quantize(c.Graph, c.FakeQuantizers(on))
+}
+
+// All holds for every quantizer.
+func All(int) bool { return true }
+
+// FakeQuantizers are those of Graph for which on holds.
+func (c *Calibrated) FakeQuantizers(on func(i int) bool) []graph.Quantizer {
+	var list []graph.Quantizer
 	for i, q := range c.Quantizers {
-		quants[i] = exec.Quant{Value: q.Value, Params: c.Params[i], Rule: c.Recipe.Rule}
+		if on(i) {
+			list = append(list, graph.Quantizer{Value: q.Value, FakeQuantize: graph.FakeQuantize{Params: c.Params[i], Rule: c.Recipe.Rule}})
+		}
 	}
-	return quants
+	return list
 }
 
 // Items are the data to calibrate on.
@@ -134,7 +143,7 @@ func (c *Calibrated) own(v graph.ValueID) []float32 {
 		c.Graph = &g
 	}
 	w := *c.Graph.Values[v].Const
-	w.F = slices.Clone(w.F)
+	w.F, w.Params, w.Codes = slices.Clone(w.F), nil, nil
 	c.Graph.Values[v].Const = &w
 	return w.F
 }
@@ -142,10 +151,8 @@ func (c *Calibrated) own(v graph.ValueID) []float32 {
 // observeConstant shows an observer a constant, as one batch.
 func observeConstant(o observer.Observer, t *graph.Tensor, axis int) {
 	each := func(f func(c int, x []float32)) {
-		if axis < 0 {
-			f(0, t.F)
-		} else {
-			scheme.Channels(t.Shape, axis, func(c, from, to int) { f(c, t.F[from:to]) })
+		for c, run := range (scheme.QParams{Axis: axis}).Groups(t.Shape, len(t.F)) {
+			f(c, t.F[run.From:run.To])
 		}
 	}
 	each(func(c int, x []float32) {

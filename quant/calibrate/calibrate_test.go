@@ -102,7 +102,7 @@ func TestExecQuantizes(t *testing.T) {
 
 func output(t *testing.T, c *calibrate.Calibrated, x []float32) []float32 {
 	t.Helper()
-	r, err := exec.New(c.Graph, exec.Config{Quant: c.Exec()})
+	r, err := exec.New(c.Quantized(calibrate.All).Graph, exec.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}

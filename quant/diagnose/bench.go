@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/prepare"
@@ -124,8 +125,8 @@ type quality struct{ all, channels float64 }
 
 // quality is that of the unit's output with some quantizers changed.
 func (b *bench) quality(with change) (quality, error) {
-	var quants []exec.Quant
-	for k, q := range b.m.c.Exec() {
+	var quantizers []graph.Quantizer
+	for k, q := range b.m.c.FakeQuantizers(calibrate.All) {
 		p, changed := with[k]
 		if changed && p == nil {
 			continue
@@ -133,9 +134,9 @@ func (b *bench) quality(with change) (quality, error) {
 		if changed {
 			q.Params = *p
 		}
-		quants = append(quants, q)
+		quantizers = append(quantizers, q)
 	}
-	r, err := exec.New(b.part.Graph, exec.Config{Quant: on(b.part, quants, func(graph.ValueID) bool { return false }), Pool: b.m.items.Pool})
+	r, err := exec.New(graph.Quantize(b.part.Graph, b.part.Quantizers(quantizers)).Graph, exec.Config{Pool: b.m.items.Pool})
 	if err != nil {
 		return quality{}, err
 	}

@@ -46,9 +46,9 @@ func channelSpread(b *bench) *suspicion {
 	w := b.constant(i)
 	n := w.Shape[axis]
 	lo, hi := make([]float32, n), make([]float32, n)
-	scheme.Channels(w.Shape, axis, func(c, from, to int) {
-		lo[c], hi[c] = min(lo[c], slices.Min(w.F[from:to])), max(hi[c], slices.Max(w.F[from:to]))
-	})
+	for c, run := range scheme.Channels(w.Shape, axis) {
+		lo[c], hi[c] = min(lo[c], slices.Min(w.F[run.From:run.To])), max(hi[c], slices.Max(w.F[run.From:run.To]))
+	}
 	p, err := b.quantizer(i).Scheme.FromRange(lo, hi, axis)
 	if err != nil || n < 2 {
 		return nil

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
 )
@@ -16,8 +17,9 @@ import (
 // such value run as one and cannot be cut apart.
 type steps struct{ plain, quantized []graph.ValueID }
 
-func stepsOf(g *graph.Graph, quants []exec.Quant) steps {
-	return steps{exec.Ends(g, nil), exec.Ends(g, quants)}
+func stepsOf(c *calibrate.Calibrated) steps {
+	q := c.Quantized(calibrate.All)
+	return steps{exec.Ends(c.Graph), graph.OfNodes(q, exec.Ends(q.Graph))}
 }
 
 // close adds to a set of nodes those that run as one with a node of it.
@@ -100,19 +102,4 @@ func (s steps) apart(g *graph.Graph) (*graph.Part, []graph.ValueID) {
 		reads = append(reads, cut.Source[v])
 	}
 	return cut, reads
-}
-
-// on are quantizers of the whole network as they are in a part of it; those for which skip holds stay
-// behind.
-func on(p *graph.Part, quants []exec.Quant, skip func(v graph.ValueID) bool) []exec.Quant {
-	var list []exec.Quant
-	for v, source := range p.Source {
-		for _, q := range quants {
-			if q.Value == source && !skip(graph.ValueID(v)) {
-				q.Value = graph.ValueID(v)
-				list = append(list, q)
-			}
-		}
-	}
-	return list
 }

@@ -51,11 +51,11 @@ func (l *Lab) Try(ctx context.Context, r recipe.Recipe, progress func(done, tota
 func (l *Lab) trial(ctx context.Context, r recipe.Recipe, c *calibrate.Calibrated) (*Trial, error) {
 	var err error
 	if l.float == nil {
-		if l.float, err = l.logits(ctx, l.Graph, nil); err != nil {
+		if l.float, err = l.logits(ctx, l.Graph); err != nil {
 			return nil, err
 		}
 	}
-	quantized, err := l.logits(ctx, c.Graph, c.Exec())
+	quantized, err := l.logits(ctx, c.Quantized(calibrate.All).Graph)
 	if err != nil {
 		return nil, err
 	}
@@ -155,8 +155,8 @@ func again(ctx context.Context, p *prepare.Prepared, known *calibrate.Calibrated
 }
 
 // logits are those of a network for all items.
-func (l *Lab) logits(ctx context.Context, g *graph.Graph, quants []exec.Quant) ([][]float32, error) {
-	runners, err := pool.New(g, exec.Config{Quant: quants, Pool: l.Items.Pool}, max(l.Workers, 1))
+func (l *Lab) logits(ctx context.Context, g *graph.Graph) ([][]float32, error) {
+	runners, err := pool.New(g, exec.Config{Pool: l.Items.Pool}, max(l.Workers, 1))
 	if err != nil {
 		return nil, err
 	}

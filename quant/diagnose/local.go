@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/pool"
@@ -20,18 +21,19 @@ func (m *meter) local(ctx context.Context) ([]Layer, Outcome, error) {
 		ends[i] = m.steps.quantized[u.Node]
 	}
 	weight := func(i int) bool { return m.c.Quantizers[i].Weight }
-	onCut := func(which func(i int) bool) exec.Config {
-		return exec.Config{Quant: on(cut, m.quants(which), func(graph.ValueID) bool { return false }), Pool: m.items.Pool}
+	on := func(cut *graph.Part, which func(i int) bool) *graph.Graph {
+		return graph.Quantize(cut.Graph, cut.Quantizers(m.c.FakeQuantizers(which))).Graph
 	}
+	plain := exec.Config{Pool: m.items.Pool}
 	runs := []struct {
 		g *graph.Graph
 		c exec.Config
 	}{
 		{m.c.Float, exec.Config{Keep: unique(reads, ends), Pool: m.items.Pool}},
-		{g, exec.Config{Quant: m.c.Exec(), Keep: unique(ends), Pool: m.items.Pool}},
-		{cut.Graph, onCut(func(int) bool { return true })},
-		{cut.Graph, onCut(weight)},
-		{floatCut.Graph, onCut(func(i int) bool { return !weight(i) })},
+		{m.c.Quantized(calibrate.All).Graph, exec.Config{Keep: unique(ends), Pool: m.items.Pool}},
+		{on(cut, calibrate.All), plain},
+		{on(cut, weight), plain},
+		{on(floatCut, func(i int) bool { return !weight(i) }), plain},
 	}
 	sets, err := newSets(len(runs), m.workers, func(i int) (*pool.Pool, error) { return pool.New(runs[i].g, runs[i].c, m.workers) })
 	if err != nil {

@@ -48,26 +48,23 @@ func Profiling(ctx context.Context, c *calibrate.Calibrated, items calibrate.Ite
 	for _, i := range rows {
 		switched[ends[i]] = true
 	}
-	var quants []exec.Quant
-	for i, q := range c.Exec() {
-		if c.Quantizers[i].Weight || switched[q.Value] {
-			quants = append(quants, q)
-		}
-	}
+	on := func(i int) bool { return c.Quantizers[i].Weight || switched[c.Quantizers[i].Value] }
 	cut, reads := steps{quantized: ends}.apart(g)
 	place := make([]int, len(g.Values)) // among the outputs of the cut network
 	for k, v := range cut.Outputs {
 		place[cut.Source[v]] = k
 	}
-	input := func(v graph.ValueID) bool { return slices.Contains(cut.Inputs, v) } // is float
-	all := unique(ends)                                                           // observed, so that nothing is folded away
+	standalone := slices.DeleteFunc(cut.Quantizers(c.FakeQuantizers(on)), func(q graph.Quantizer) bool {
+		return slices.Contains(cut.Inputs, q.Value) // which is float
+	})
+	all := unique(ends) // observed, so that nothing is folded away
 	runs := []struct {
 		g *graph.Graph
 		c exec.Config
 	}{
 		{c.Float, exec.Config{Observe: all, Keep: all, Pool: items.Pool}},
-		{g, exec.Config{Quant: quants, Observe: all, Keep: all, Pool: items.Pool}},
-		{cut.Graph, exec.Config{Quant: on(cut, quants, input), Pool: items.Pool}},
+		{c.Quantized(on).Graph, exec.Config{Observe: all, Keep: all, Pool: items.Pool}},
+		{graph.Quantize(cut.Graph, standalone).Graph, exec.Config{Pool: items.Pool}},
 	}
 	sets, err := newSets(len(runs), max(workers, 1), func(i int) (*pool.Pool, error) { return pool.New(runs[i].g, runs[i].c, max(workers, 1)) })
 	if err != nil {

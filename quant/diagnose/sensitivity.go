@@ -13,7 +13,6 @@ import (
 
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/evaluate"
-	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/report"
 )
 
@@ -94,7 +93,7 @@ func begin(ctx context.Context, c *calibrate.Calibrated, items evaluate.Items, o
 	}
 	items.Len = min(items.Len, o.Items)
 	m := &measurement{
-		meter: &meter{c: c, items: items, workers: max(o.Workers, 1), units: unitsOf(c), steps: stepsOf(c.Graph, c.Exec())},
+		meter: &meter{c: c, items: items, workers: max(o.Workers, 1), units: unitsOf(c), steps: stepsOf(c)},
 		work:  &work{o: o, started: time.Now()},
 	}
 	m.Items = items.Len
@@ -194,14 +193,3 @@ type meter struct {
 type effects struct{ own, weights, activations, accumulated report.Signal }
 
 func effectOf(s report.Signal) Effect { return Effect{s.SQNR(), s.Cosine()} }
-
-// quants gives the quantizers of a run.
-func (m *meter) quants(on func(i int) bool) []exec.Quant {
-	var quants []exec.Quant
-	for i, q := range m.c.Exec() {
-		if on(i) {
-			quants = append(quants, q)
-		}
-	}
-	return quants
-}

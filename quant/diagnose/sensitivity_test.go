@@ -38,13 +38,7 @@ func mixed(t *testing.T) (*graph.Graph, []evaluate.Items) {
 // straight runs the whole network with some quantizers on.
 func straight(t *testing.T, c *calibrate.Calibrated, items evaluate.Items, on func(i int) bool) (sqnr float64, agree int) {
 	t.Helper()
-	var quants []exec.Quant
-	for i, q := range c.Exec() {
-		if on(i) {
-			quants = append(quants, q)
-		}
-	}
-	r, err := exec.New(c.Graph, exec.Config{Quant: quants})
+	r, err := exec.New(c.Quantized(on).Graph, exec.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/pool"
@@ -29,8 +30,8 @@ type work struct {
 // part is one measurement to make: of a layer, on the part of the network that it concerns.
 type part struct {
 	layer *Layer
-	graph *graph.Part // nil where the answers do not depend on it
-	quant []exec.Quant
+	graph *graph.Part       // nil where the answers do not depend on it
+	on    []graph.Quantizer // those that are on in it
 	cost  float64
 }
 
@@ -99,9 +100,9 @@ func (m *meter) part(l *Layer, k kind) (part, error) {
 	for _, n := range p.graph.Nodes {
 		p.cost += costOf(p.graph.Graph, n)
 	}
-	quants := m.quants(func(i int) bool { return slices.Contains(mine, i) == (k != spared) })
-	p.quant = on(p.graph, quants, func(v graph.ValueID) bool { // what other nodes made is quantized already
-		return slices.Contains(p.graph.Inputs, v) && !slices.Contains(c.Graph.Inputs, p.graph.Source[v])
+	on := c.FakeQuantizers(func(i int) bool { return slices.Contains(mine, i) == (k != spared) })
+	p.on = slices.DeleteFunc(p.graph.Quantizers(on), func(q graph.Quantizer) bool { // what other nodes made is quantized already
+		return slices.Contains(p.graph.Inputs, q.Value) && !slices.Contains(c.Graph.Inputs, p.graph.Source[q.Value])
 	})
 	return p, nil
 }
@@ -198,7 +199,7 @@ func (m *meter) hold(ctx context.Context, keep []graph.ValueID, k kind) ([]map[g
 	}
 	g, config := m.c.Float, exec.Config{Keep: keep, Pool: m.items.Pool}
 	if k == spared {
-		g, config.Quant = m.c.Graph, m.c.Exec()
+		g = m.c.Quantized(calibrate.All).Graph
 	}
 	runners, err := pool.New(g, config, m.workers)
 	if err != nil {
@@ -234,7 +235,7 @@ func (m *meter) run(ctx context.Context, p part, held []map[graph.ValueID][]floa
 		}
 		return t.outcome(), nil
 	}
-	r, err := exec.New(p.graph.Graph, exec.Config{Quant: p.quant, Pool: m.items.Pool})
+	r, err := exec.New(graph.Quantize(p.graph.Graph, p.on).Graph, exec.Config{Pool: m.items.Pool})
 	if err != nil {
 		return Outcome{}, err
 	}

@@ -11,17 +11,17 @@ import (
 // of them by itself.
 type detached struct {
 	*graph.Part
-	whole   *graph.Graph
-	quants  []exec.Quant
-	step    []int           // of each node, numbered in the order of the network
-	first   []int           // node of each step
-	sources []graph.ValueID // of the whole network, of the cut one's inputs behind those of the whole
+	whole      *graph.Graph
+	quantizers []graph.Quantizer
+	step       []int           // of each node, numbered in the order of the network
+	first      []int           // node of each step
+	sources    []graph.ValueID // of the whole network, of the cut one's inputs behind those of the whole
 }
 
-// detach cuts g. A step is what a run with quants does in one go, with the operators behind it that only
+// detach cuts g. A step is what a run with the quantizers does in one go, with the operators behind it that only
 // move its values into a quantized one: that is where the integer engine rounds them.
-func detach(g *graph.Graph, quants []exec.Quant) *detached {
-	d := &detached{whole: g, step: stepsOf(g, quants)}
+func detach(g *graph.Graph, quantizers []graph.Quantizer) *detached {
+	d := &detached{whole: g, step: stepsOf(g, quantizers)}
 	for i, s := range d.step {
 		if s == len(d.first) {
 			d.first = append(d.first, i)
@@ -31,14 +31,7 @@ func detach(g *graph.Graph, quants []exec.Quant) *detached {
 	for _, v := range d.Inputs[len(g.Inputs):] {
 		d.sources = append(d.sources, d.Source[v])
 	}
-	for v, source := range d.Source {
-		for _, q := range quants {
-			if q.Value == source {
-				q.Value = graph.ValueID(v)
-				d.quants = append(d.quants, q)
-			}
-		}
-	}
+	d.quantizers = d.Quantizers(quantizers)
 	return d
 }
 
@@ -54,10 +47,11 @@ func (d *detached) keep(more []graph.ValueID) []graph.ValueID {
 }
 
 // stepsOf numbers the steps that nodes belong to.
-func stepsOf(g *graph.Graph, quants []exec.Quant) []int {
-	ends, codes, producers := exec.Ends(g, quants), exec.Codes(g, quants), g.Producers()
+func stepsOf(g *graph.Graph, quantizers []graph.Quantizer) []int {
+	q := graph.Quantize(g, quantizers)
+	ends, codes, producers := graph.OfNodes(q, exec.Ends(q.Graph)), exec.Codes(q.Graph), g.Producers()
 	own := make([]bool, len(g.Values))
-	for _, q := range quants {
+	for _, q := range quantizers {
 		own[q.Value] = true
 	}
 	joined := make([]graph.ValueID, len(g.Values)) // the end that a step goes by

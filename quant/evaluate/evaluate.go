@@ -48,8 +48,8 @@ func Run(ctx context.Context, c *calibrate.Calibrated, items Items, workers int,
 }
 
 // integer is the configuration of a run on the integer engine.
-func integer(quants []exec.Quant, p *engine.Pool) exec.Config {
-	return exec.Config{Quant: quants, Integer: true, Dot: engine.ProbeDot(), Pool: p}
+func integer(p *engine.Pool) exec.Config {
+	return exec.Config{Integer: true, Dot: engine.ProbeDot(), Pool: p}
 }
 
 // results collects logits in the order of the items, whatever the order in which they come.
@@ -98,7 +98,7 @@ func tally(ctx context.Context, c *calibrate.Calibrated, items Items, workers in
 		waiting: map[int]logits{}, float: report.NewDigest(), quantized: report.NewDigest(), integer: report.NewDigest(),
 		label: items.Label, classOffset: c.Recipe.Data.ClassOffset,
 	}
-	runs, err := newTrios(c, items, workers, exec.Config{Pool: items.Pool}, exec.Config{Quant: c.Exec(), Pool: items.Pool}, integer(c.Exec(), items.Pool))
+	runs, err := newTrios(c, c.Quantized(calibrate.All).Graph, items, workers, exec.Config{Pool: items.Pool}, exec.Config{Pool: items.Pool}, integer(items.Pool))
 	if err != nil {
 		return nil, err
 	}

@@ -30,18 +30,18 @@ type signals struct{ quantized, integer, difference report.Signal }
 // compareLayers describes every layer and compares what it hands on with what it does in float, and what
 // the integer engine makes with the simulation, on the first items.
 func compareLayers(ctx context.Context, c *calibrate.Calibrated, items Items, workers int, progress func(done, total int)) (*compared, error) {
-	quants := c.Exec()
-	ends, codes := exec.Ends(c.Graph, quants), exec.Codes(c.Graph, quants)
+	quantized := c.Quantized(calibrate.All)
+	ends, codes := graph.OfNodes(quantized, exec.Ends(quantized.Graph)), exec.Codes(quantized.Graph)
 	var keep []graph.ValueID
 	for _, m := range c.Modules {
 		if v := ends[m.Nodes[0]]; !slices.Contains(keep, v) {
 			keep = append(keep, v)
 		}
 	}
-	d := detach(c.Graph, quants)
-	on := integer(quants, items.Pool)
+	d := detach(c.Graph, c.FakeQuantizers(calibrate.All))
+	on := integer(items.Pool)
 	on.Keep = keep
-	runs, err := newTrios(c, items, min(workers, comparers), exec.Config{Keep: keep, Pool: items.Pool}, exec.Config{Quant: quants, Keep: d.keep(keep), Pool: items.Pool}, on)
+	runs, err := newTrios(c, quantized.Graph, items, min(workers, comparers), exec.Config{Keep: keep, Pool: items.Pool}, exec.Config{Keep: d.keep(keep), Pool: items.Pool}, on)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +82,7 @@ func compareLayers(ctx context.Context, c *calibrate.Calibrated, items Items, wo
 	if len(result.out) == n {
 		return nil, fmt.Errorf("the network gives no finite numbers on the first %d evaluation items: look at the data, and at the network in float", n)
 	}
-	result.steps = steps.report(runs.forms())
+	result.steps = steps.report(graph.OfNodes(quantized, runs.forms()))
 	for i, m := range c.Modules {
 		s := &seen[slices.Index(keep, ends[m.Nodes[0]])]
 		l := describe(c, i, m)

@@ -35,10 +35,11 @@ func newSteps(d *detached, p *engine.Pool) (*steps, error) {
 		s.of = append(s.of, d.step[producers[v]])
 	}
 	var err error
-	if s.engine, err = exec.New(d.Graph, integer(d.quants, p)); err != nil {
+	quantized := graph.Quantize(d.Graph, d.quantizers).Graph
+	if s.engine, err = exec.New(quantized, integer(p)); err != nil {
 		return nil, err
 	}
-	if s.rounded, err = exec.New(d.Graph, exec.Config{Quant: d.quants, RoundBias: true, Pool: p}); err != nil {
+	if s.rounded, err = exec.New(quantized, exec.Config{RoundBias: true, Pool: p}); err != nil {
 		return nil, errors.Join(err, s.engine.Close())
 	}
 	return s, nil
@@ -108,7 +109,7 @@ func (s *steps) cause(step int, f exec.Form) report.Cause {
 		if s.step[i] != step {
 			continue
 		}
-		for _, q := range s.quants {
+		for _, q := range s.quantizers {
 			quantized = quantized || slices.Contains(n.Outputs, q.Value)
 		}
 		switch n.Op.(type) {

@@ -12,33 +12,33 @@ import (
 )
 
 // quantizers collects one scale and zero point for each value that is to have one.
-type quantizers []exec.Quant
+type quantizers []graph.Quantizer
 
 func (q *quantizers) u8(v graph.ValueID, scale float32, zero int32) graph.ValueID {
-	*q = append(*q, exec.Quant{Value: v, Rule: scheme.PyTorch, Params: scheme.QParams{Scale: []float32{scale}, ZeroPoint: []int32{zero}, QMax: 255, Axis: -1}})
+	*q = append(*q, graph.Quantizer{Value: v, FakeQuantize: graph.FakeQuantize{Rule: scheme.PyTorch, Params: scheme.QParams{Scale: []float32{scale}, ZeroPoint: []int32{zero}, QMax: 255, Axis: -1}}})
 	return v
 }
 
 func (q *quantizers) weight(v graph.ValueID, scale float32) graph.ValueID {
-	*q = append(*q, exec.Quant{Value: v, Rule: scheme.PyTorch, Params: scheme.QParams{Scale: []float32{scale}, ZeroPoint: []int32{0}, QMin: -128, QMax: 127, Axis: -1}})
+	*q = append(*q, graph.Quantizer{Value: v, FakeQuantize: graph.FakeQuantize{Rule: scheme.PyTorch, Params: scheme.QParams{Scale: []float32{scale}, ZeroPoint: []int32{0}, QMin: -128, QMax: 127, Axis: -1}}})
 	return v
 }
 
 // run gives the steps of the network on a few random items.
-func run(t *testing.T, g *graph.Graph, quants []exec.Quant) []report.Step {
+func run(t *testing.T, g *graph.Graph, quantizers []graph.Quantizer) []report.Step {
 	t.Helper()
-	d := detach(g, quants)
+	d, q := detach(g, quantizers), graph.Quantize(g, quantizers)
 	s, err := newSteps(d, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer s.close()
-	simulation, err := exec.New(g, exec.Config{Quant: quants, Keep: d.keep(nil)})
+	simulation, err := exec.New(q.Graph, exec.Config{Keep: d.keep(nil)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer simulation.Close()
-	whole, err := exec.New(g, integer(quants, nil))
+	whole, err := exec.New(q.Graph, integer(nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +60,7 @@ func run(t *testing.T, g *graph.Graph, quants []exec.Quant) []report.Step {
 			t.Fatal(err)
 		}
 	}
-	return s.report(whole.Forms())
+	return s.report(graph.OfNodes(q, whole.Forms()))
 }
 
 func conv(k, pad, group int) graph.Conv {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/exec"
+	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/pool"
 )
 
@@ -20,8 +21,8 @@ type trios struct {
 	free  chan trio
 }
 
-// newTrios makes Runners that keep these values.
-func newTrios(c *calibrate.Calibrated, items Items, workers int, float, quantized, integer exec.Config) (*trios, error) {
+// newTrios makes Runners of c and of c quantized.
+func newTrios(c *calibrate.Calibrated, quantized *graph.Graph, items Items, workers int, float, simulation, integer exec.Config) (*trios, error) {
 	t := &trios{items: items}
 	add := func(p *pool.Pool, err error) error {
 		if err == nil {
@@ -31,10 +32,10 @@ func newTrios(c *calibrate.Calibrated, items Items, workers int, float, quantize
 	}
 	err := add(pool.New(c.Float, float, workers))
 	if err == nil {
-		err = add(pool.New(c.Graph, quantized, workers))
+		err = add(pool.New(quantized, simulation, workers))
 	}
 	if err == nil {
-		err = add(pool.New(c.Graph, integer, workers))
+		err = add(pool.New(quantized, integer, workers))
 	}
 	if err != nil {
 		t.close()

@@ -45,7 +45,8 @@ type Layer struct {
 func Layers(c *calibrate.Calibrated) []Layer {
 	var out []Layer
 	index := map[graph.ValueID]int{} // by end
-	for i, end := range exec.Ends(c.Graph, c.Exec()) {
+	quantized := c.Quantized(calibrate.All)
+	for i, end := range graph.OfNodes(quantized, exec.Ends(quantized.Graph)) {
 		at, ok := index[end]
 		if !ok {
 			at = len(out)
@@ -88,8 +89,8 @@ func Layers(c *calibrate.Calibrated) []Layer {
 // Probe runs the network on the integer engine on inputs made of seed and completes its layers. The
 // result is the same on every machine and with any pool.
 func Probe(ctx context.Context, c *calibrate.Calibrated, layers []Layer, seed uint64, pool *engine.Pool) error {
-	quants := c.Exec()
-	stored := exec.Codes(c.Graph, quants)
+	g := c.Quantized(calibrate.All).Graph
+	stored := exec.Codes(g)
 	sums := make([]*summary, len(layers))
 	for from := 0; from < len(layers); {
 		// As many layers at a time as may be kept.
@@ -103,7 +104,7 @@ func Probe(ctx context.Context, c *calibrate.Calibrated, layers []Layer, seed ui
 			keep = append(keep, layers[to].end)
 			sums[to] = newSummary()
 		}
-		if err := probe(ctx, c, exec.Config{Quant: quants, Keep: keep, Integer: true, Dot: engine.ProbeDot(), Pool: pool}, seed, func(r *exec.Runner) {
+		if err := probe(ctx, c, g, exec.Config{Keep: keep, Integer: true, Dot: engine.ProbeDot(), Pool: pool}, seed, func(r *exec.Runner) {
 			for i := from; i < to; i++ {
 				sums[i].value(r.Value(layers[i].end), stored[layers[i].end])
 			}
@@ -118,9 +119,9 @@ func Probe(ctx context.Context, c *calibrate.Calibrated, layers []Layer, seed ui
 	return nil
 }
 
-// probe shows the values of each probe.
-func probe(ctx context.Context, c *calibrate.Calibrated, config exec.Config, seed uint64, show func(*exec.Runner)) error {
-	r, err := exec.NewContext(ctx, c.Graph, config)
+// probe shows the values of each probe in a run of g, which is c quantized.
+func probe(ctx context.Context, c *calibrate.Calibrated, g *graph.Graph, config exec.Config, seed uint64, show func(*exec.Runner)) error {
+	r, err := exec.NewContext(ctx, g, config)
 	if err != nil {
 		return err
 	}

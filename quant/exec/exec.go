@@ -14,7 +14,7 @@ import (
 	"github.com/quantscope/quantscope/quant/room"
 )
 
-// Quant puts a fake-quantizer on a value: every reader sees the quantized tensor.
+// Quant is the fake-quantizer of a value.
 type Quant = plan.Quant
 
 // Form says how an integer run computes a node.
@@ -22,7 +22,6 @@ type Form = plan.Form
 
 // Config is what a run does besides computing the outputs.
 type Config struct {
-	Quant   []Quant
 	Observe []graph.ValueID // whose minimum and maximum each Run finds, before they are quantized
 	Keep    []graph.ValueID // that stay readable after Run
 	Integer bool            // store quantized activations as integers and compute on them, see spec §8
@@ -45,7 +44,7 @@ type Config struct {
 type Update = plan.Update
 
 func (c Config) plan() plan.Config {
-	return plan.Config{Quant: c.Quant, Observe: c.Observe, Keep: c.Keep, Integer: c.Integer, RoundBias: c.RoundBias, Params: c.Params, Updates: c.Updates}
+	return plan.Config{Observe: c.Observe, Keep: c.Keep, Integer: c.Integer, RoundBias: c.RoundBias, Params: c.Params, Updates: c.Updates}
 }
 
 // lower plans g and goes over the plan dry.
@@ -66,16 +65,14 @@ func Need(g *graph.Graph, c Config) (int, error) {
 	return p.Bytes, nil
 }
 
-// Ends gives for every node the value that its step leaves in memory when g runs with quants: what Keep can
+// Ends gives for every node the value that its step leaves in memory when g runs: what Keep can
 // be asked for in any run, and what the layer of a convolution hands on. A node's own output may exist only
 // inside a step.
-func Ends(g *graph.Graph, quants []Quant) []graph.ValueID {
-	return plan.Ends(g, quants, lower.Operators())
-}
+func Ends(g *graph.Graph) []graph.ValueID { return plan.Ends(g, lower.Operators()) }
 
 // Codes gives for every value the quantizer by which an integer run of g stores it as codes, nil where it
 // stores floats. Besides quantized values those have one that only move into a quantized value.
-func Codes(g *graph.Graph, quants []Quant) []*Quant { return plan.Codes(g, quants) }
+func Codes(g *graph.Graph) []*Quant { return plan.Codes(g) }
 
 // Runner is a graph on the kernels. It is not safe for use by several goroutines; make one for each.
 type Runner struct {

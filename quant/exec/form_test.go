@@ -34,11 +34,11 @@ func TestForms(t *testing.T) {
 		seen++
 		n := &network{Builder: graphtest.New(t), t: t, rule: scheme.ONNX}
 		n.Outputs(c.build(n)...)
-		r, err := exec.New(n.Graph, exec.Config{Pool: exec.Compiled, Quant: n.quants, Integer: true})
+		r, err := exec.New(n.quantized(), exec.Config{Pool: exec.Compiled, Integer: true})
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i, f := range r.Forms() {
+		for i, f := range n.forms(r) {
 			why, ok := nodes[n.Graph.Nodes[i].Name]
 			if !ok {
 				continue
@@ -67,7 +67,7 @@ func TestRoundBias(t *testing.T) {
 	item := n.spread(1)[0]
 	var out [2][]float32
 	for i, rounded := range []bool{false, true} {
-		r, err := exec.New(n.Graph, exec.Config{Pool: exec.Compiled, Quant: n.quants, RoundBias: rounded})
+		r, err := exec.New(n.quantized(), exec.Config{Pool: exec.Compiled, RoundBias: rounded})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -100,7 +100,7 @@ func TestCodes(t *testing.T) {
 	a, b := n.node(graph.Relu{}, x), n.node(graph.Sigmoid{}, x)
 	y := n.u8(n.node(graph.Concat{Axis: 1}, a, b), 0.02, 0)
 	n.Outputs(n.node(graph.Relu{}, y), b)
-	codes := exec.Codes(n.Graph, n.quants)
+	codes := exec.Codes(n.quantized())
 	for v, want := range map[graph.ValueID]bool{x: true, a: true, b: false, y: true} {
 		if (codes[v] != nil) != want {
 			t.Errorf("%s has codes: %t", n.Graph.Values[v].Name, codes[v] != nil)

@@ -21,15 +21,19 @@ func TestImages(t *testing.T) {
 	z := n.node(graph.GlobalAveragePool{}, y)
 	n.Outputs(z, y)
 	item := n.spread(1)[0]
-	for name, c := range map[string]exec.Config{
-		"floats": {}, "simulated": {Quant: n.quants, Observe: []graph.ValueID{z}}, "integers": {Quant: n.quants, Integer: true, Keep: []graph.ValueID{y}},
+	for name, run := range map[string]struct {
+		g *graph.Graph
+		c exec.Config
+	}{
+		"floats": {n.Graph, exec.Config{}}, "simulated": {n.quantized(), exec.Config{Observe: []graph.ValueID{z}}},
+		"integers": {n.quantized(), exec.Config{Integer: true, Keep: []graph.ValueID{y}}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			n := n.in(t)
-			want := n.outputs(c, item)
+			n, g, c := n.in(t), run.g, run.c
+			want := n.outputs(g, c, item)
 			var encoded [2][]byte
 			for i := range encoded {
-				m, err := exec.Compile(context.Background(), n.Graph, c)
+				m, err := exec.Compile(context.Background(), g, c)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -76,11 +76,11 @@ func (r *reference) weightCodes(v graph.ValueID, p *scheme.QParams) []int32 {
 		}
 		return w
 	}
-	scheme.Channels(c.Shape, p.Axis, func(c, from, to int) {
-		for i := from; i < to; i++ {
+	for c, run := range scheme.Channels(c.Shape, p.Axis) {
+		for i := run.From; i < run.To; i++ {
 			w[i] -= p.ZeroPoint[c]
 		}
-	})
+	}
 	return w
 }
 

@@ -131,7 +131,7 @@ func (n *network) calibrate(r *rand.Rand, items [][][]float32) {
 	for _, node := range n.Graph.Nodes {
 		seen = append(seen, node.Outputs[0])
 	}
-	e, err := exec.New(n.Graph, exec.Config{Pool: exec.Compiled, Quant: n.quants, Observe: seen})
+	e, err := exec.New(n.quantized(), exec.Config{Pool: exec.Compiled, Observe: seen})
 	if err != nil {
 		n.t.Fatal(err)
 	}

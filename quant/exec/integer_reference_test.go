@@ -17,10 +17,10 @@ import (
 type reference struct {
 	t         *testing.T
 	g         *graph.Graph
-	quants    []exec.Quant
+	quants    []graph.Quantizer
 	consumers [][]int
-	of        []*exec.Quant // quantizer of each value; of what only moves into a quantized value, that one's
-	placed    []bool        // the quantizer is the value's own
+	of        []*graph.Quantizer // quantizer of each value; of what only moves into a quantized value, that one's
+	placed    []bool             // the quantizer is the value's own
 	values    []tensor
 	engines   map[string]floatEngine // of the parts that run in float, by their nodes
 }
@@ -45,8 +45,8 @@ type sums struct {
 	fresh  bool      // of a convolution, nothing behind it yet: a BatchNormalization may be folded in
 }
 
-func newReference(t *testing.T, g *graph.Graph, quants []exec.Quant) *reference {
-	r := &reference{t: t, g: g, quants: quants, consumers: g.Consumers(), of: make([]*exec.Quant, len(g.Values)), placed: make([]bool, len(g.Values)), engines: map[string]floatEngine{}}
+func newReference(t *testing.T, g *graph.Graph, quants []graph.Quantizer) *reference {
+	r := &reference{t: t, g: g, quants: quants, consumers: g.Consumers(), of: make([]*graph.Quantizer, len(g.Values)), placed: make([]bool, len(g.Values)), engines: map[string]floatEngine{}}
 	for i := range quants {
 		r.placed[quants[i].Value] = true
 		if p := quants[i].Params; p.QMax-p.QMin < 256 {
@@ -173,7 +173,7 @@ func (r *reference) settle(v graph.ValueID, y tensor) {
 
 // target is where what makes v rounds: the quantizer of v, or of what clamps make of it, and the codes of
 // their bounds. nil if floats come before.
-func (r *reference) target(v graph.ValueID) (q *exec.Quant, lo, hi int32) {
+func (r *reference) target(v graph.ValueID) (q *graph.Quantizer, lo, hi int32) {
 	least, most := float32(math.Inf(-1)), float32(math.Inf(1))
 	for r.of[v] == nil {
 		if r.placed[v] || !r.internal(v) {
@@ -196,7 +196,7 @@ func (r *reference) target(v graph.ValueID) (q *exec.Quant, lo, hi int32) {
 	return q, ends[0], ends[1]
 }
 
-func (r *reference) coded(q *exec.Quant, codes []int32) tensor {
+func (r *reference) coded(q *graph.Quantizer, codes []int32) tensor {
 	y := tensor{codes: codes, x: make([]float32, len(codes))}
 	for i, c := range codes {
 		y.x[i] = float32(c-q.Params.ZeroPoint[0]) * q.Params.Scale[0]
@@ -229,7 +229,7 @@ func (s *sums) floats() []float32 {
 }
 
 // requantize is clamp(rhe(acc·(m/sy)) + zy), between the codes of the clamps.
-func (s *sums) requantize(q *exec.Quant) []int32 {
+func (s *sums) requantize(q *graph.Quantizer) []int32 {
 	p := q.Params
 	ends := make([]int32, 2)
 	p.Quantize(ends, []float32{s.lo, s.hi}, []int{2}, q.Rule)
@@ -358,7 +358,7 @@ func (r *reference) engine(groups [][]graph.Node) floatEngine {
 	r.t.Helper()
 	var e floatEngine
 	g := &graph.Graph{Values: slices.Clone(r.g.Values)}
-	quants := slices.DeleteFunc(slices.Clone(r.quants), func(q exec.Quant) bool { return r.g.Values[q.Value].Const == nil })
+	quants := slices.DeleteFunc(slices.Clone(r.quants), func(q graph.Quantizer) bool { return r.g.Values[q.Value].Const == nil })
 	for _, nodes := range groups {
 		own := map[graph.ValueID]graph.ValueID{}
 		for _, n := range nodes {
@@ -386,7 +386,7 @@ func (r *reference) engine(groups [][]graph.Node) floatEngine {
 		}
 	}
 	var err error
-	if e.Runner, err = exec.New(g, exec.Config{Pool: exec.Compiled, Quant: quants}); err != nil {
+	if e.Runner, err = exec.New(graph.Quantize(g, quants).Graph, exec.Config{Pool: exec.Compiled}); err != nil {
 		r.t.Fatal(err)
 	}
 	r.t.Cleanup(func() { e.Close() })

@@ -20,15 +20,29 @@ import (
 type network struct {
 	*graphtest.Builder
 	t      *testing.T
-	quants []exec.Quant
+	quants []graph.Quantizer
 	rule   scheme.Rule
+}
+
+// quantized is the network with its quantizers.
+func (n *network) quantized() *graph.Graph { return graph.Quantize(n.Graph, n.quants).Graph }
+
+// ends are those of its nodes when it is quantized.
+func (n *network) ends() []graph.ValueID {
+	q := graph.Quantize(n.Graph, n.quants)
+	return graph.OfNodes(q, exec.Ends(q.Graph))
+}
+
+// forms are those of its nodes in r, a run of it quantized.
+func (n *network) forms(r *exec.Runner) []exec.Form {
+	return graph.OfNodes(graph.Quantize(n.Graph, n.quants), r.Forms())
 }
 
 // quantize puts one scale and zero point on v.
 func (n *network) quantize(v graph.ValueID, scale float32, zero, lo, hi int32) graph.ValueID {
-	n.quants = append(n.quants, exec.Quant{Value: v, Rule: n.rule, Params: scheme.QParams{
+	n.quants = append(n.quants, graph.Quantizer{Value: v, FakeQuantize: graph.FakeQuantize{Rule: n.rule, Params: scheme.QParams{
 		Scale: []float32{scale}, ZeroPoint: []int32{zero}, QMin: lo, QMax: hi, Axis: -1,
-	}})
+	}}})
 	return v
 }
 
@@ -46,7 +60,7 @@ func (n *network) channels(v graph.ValueID, axis int, scale float32, zeros []int
 		p.ZeroPoint = append(p.ZeroPoint, zeros[i%len(zeros)])
 		scale *= 1.1
 	}
-	n.quants = append(n.quants, exec.Quant{Value: v, Params: p, Rule: n.rule})
+	n.quants = append(n.quants, graph.Quantizer{Value: v, FakeQuantize: graph.FakeQuantize{Params: p, Rule: n.rule}})
 	return v
 }
 
@@ -91,17 +105,17 @@ func (n *network) check(items ...[][]float32) {
 	t.Helper()
 	ref := newReference(t, n.Graph, n.quants)
 	var keep []graph.ValueID
-	for _, v := range exec.Ends(n.Graph, n.quants) {
+	for _, v := range n.ends() {
 		if !slices.Contains(keep, v) {
 			keep = append(keep, v)
 		}
 	}
-	all, err := exec.New(n.Graph, exec.Config{Pool: exec.Compiled, Quant: n.quants, Integer: true, Keep: keep})
+	all, err := exec.New(n.quantized(), exec.Config{Pool: exec.Compiled, Integer: true, Keep: keep})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer all.Close()
-	plain, err := exec.New(n.Graph, exec.Config{Pool: exec.Compiled, Quant: n.quants, Integer: true})
+	plain, err := exec.New(n.quantized(), exec.Config{Pool: exec.Compiled, Integer: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +140,7 @@ func (n *network) check(items ...[][]float32) {
 }
 
 // same compares numbers bit for bit, those of quantized values being codes times a scale.
-func (n *network) same(what string, got, want []float32, q *exec.Quant) {
+func (n *network) same(what string, got, want []float32, q *graph.Quantizer) {
 	n.t.Helper()
 	if len(got) != len(want) {
 		n.t.Fatalf("%s: %d numbers, want %d", what, len(got), len(want))
@@ -188,12 +202,12 @@ func TestSignedIntegers(t *testing.T) {
 	for _, c := range integerCases() {
 		n := &network{Builder: graphtest.New(t), t: t, rule: scheme.ONNX}
 		n.Outputs(c.build(n)...)
-		r, err := exec.New(n.Graph, exec.Config{Quant: n.quants, Integer: true, Dot: call.DotS8, Pool: engine.NewWazeroPool(1)})
+		r, err := exec.New(n.quantized(), exec.Config{Integer: true, Dot: call.DotS8, Pool: engine.NewWazeroPool(1)})
 		if err != nil { // it has layers
 			continue
 		}
 		ran++
-		plain, err := exec.New(n.Graph, exec.Config{Pool: exec.Compiled, Quant: n.quants, Integer: true})
+		plain, err := exec.New(n.quantized(), exec.Config{Pool: exec.Compiled, Integer: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -224,7 +238,7 @@ func TestZeroChannel(t *testing.T) {
 	n.quants[0].Params.Scale[1] = 1.1920929e-7
 	x := n.u8(n.Input("x", 1, 8), 1./32, 120)
 	n.Outputs(n.node(graph.Gemm{Alpha: 1, Beta: 1, TransB: true}, x, w, n.Const("b", []float32{1, -7.25, 3}, 3)))
-	r, err := exec.New(n.Graph, exec.Config{Pool: exec.Compiled, Quant: n.quants, Integer: true})
+	r, err := exec.New(n.quantized(), exec.Config{Pool: exec.Compiled, Integer: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -232,7 +246,7 @@ func TestZeroChannel(t *testing.T) {
 	if err := r.Run(n.spread(1)[0]...); err != nil {
 		t.Fatal(err)
 	}
-	if got := r.Output(0)[1]; got != -7.25 || !r.Forms()[0].Integer || r.Forms()[0].Why != "" {
-		t.Errorf("%v, %+v", got, r.Forms()[0])
+	if got := r.Output(0)[1]; got != -7.25 || !n.forms(r)[0].Integer || n.forms(r)[0].Why != "" {
+		t.Errorf("%v, %+v", got, n.forms(r)[0])
 	}
 }

@@ -22,9 +22,13 @@ func TestLookingChangesNothing(t *testing.T) {
 		n.grow(r)
 		items := n.spread(1)
 		n.calibrate(r, items)
-		for _, c := range []exec.Config{{}, {Quant: n.quants}, {Quant: n.quants, Integer: true}} {
+		for _, run := range []struct {
+			g *graph.Graph
+			c exec.Config
+		}{{n.Graph, exec.Config{}}, {n.quantized(), exec.Config{}}, {n.quantized(), exec.Config{Integer: true}}} {
+			g, c := run.g, run.c
 			c.Pool = exec.Compiled
-			want := n.outputs(c, items[0])
+			want := n.outputs(g, c, items[0])
 			for range 3 {
 				var keep, observe []graph.ValueID
 				for _, node := range n.Graph.Nodes {
@@ -32,7 +36,7 @@ func TestLookingChangesNothing(t *testing.T) {
 					if r.IntN(3) == 0 {
 						one := c
 						one.Keep = []graph.ValueID{v}
-						if _, err := exec.Need(n.Graph, one); err == nil {
+						if _, err := exec.Need(g, one); err == nil {
 							keep = append(keep, v)
 							kept++
 						} else if name := n.Graph.Values[v].Name; !c.Integer || !strings.Contains(err.Error(), fmt.Sprintf("value %q cannot be read", name)) {
@@ -47,7 +51,7 @@ func TestLookingChangesNothing(t *testing.T) {
 				}
 				looked := c
 				looked.Keep, looked.Observe = keep, observe
-				for i, got := range n.outputs(looked, items[0]) {
+				for i, got := range n.outputs(g, looked, items[0]) {
 					n.same(fmt.Sprintf("seed %d, integer %t: output %d", seed, c.Integer, i), got, want[i], nil)
 				}
 			}
@@ -59,10 +63,10 @@ func TestLookingChangesNothing(t *testing.T) {
 	}
 }
 
-// outputs runs the network once.
-func (n *network) outputs(c exec.Config, item [][]float32) (outputs [][]float32) {
+// outputs runs g, the network as it is or quantized, once.
+func (n *network) outputs(g *graph.Graph, c exec.Config, item [][]float32) (outputs [][]float32) {
 	n.t.Helper()
-	r, err := exec.New(n.Graph, c)
+	r, err := exec.New(g, c)
 	if err != nil {
 		n.t.Fatal(err)
 	}
@@ -93,12 +97,12 @@ func TestLongSums(t *testing.T) {
 			x := n.u8(n.Input("x", 1, k), 1./32, 0)
 			w := n.quantize(n.Const("w", data, 2, k), 1./250, 0, 0, 255)
 			n.Outputs(n.node(graph.Gemm{Alpha: 1, Beta: 1, TransB: true}, x, w))
-			r, err := exec.New(n.Graph, exec.Config{Pool: exec.Compiled, Quant: n.quants, Integer: true})
+			r, err := exec.New(n.quantized(), exec.Config{Pool: exec.Compiled, Integer: true})
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer r.Close()
-			f := r.Forms()[0]
+			f := n.forms(r)[0]
 			if f.Integer != c.integer || !c.integer && !strings.Contains(f.Why, "sums of 2 of its channels, of 40000 products each") {
 				t.Errorf("%+v", f)
 			}

@@ -58,7 +58,7 @@ func TestLevels(t *testing.T) {
 					x[0][7*i] = v
 				}
 				for i, keep := range [][]graph.ValueID{nil, values} {
-					r, err := exec.New(n.Graph, exec.Config{Pool: exec.Compiled, Quant: n.quants, Keep: keep})
+					r, err := exec.New(n.quantized(), exec.Config{Pool: exec.Compiled, Keep: keep})
 					if err != nil {
 						t.Fatal(err)
 					}

@@ -36,7 +36,7 @@ func TestLinesAreImagesOfHeightOne(t *testing.T) {
 			graph.AveragePool{Kernel: line(1, 3), Strides: line(1, 2), Dilations: line(1, 1), Pads: line(0, 1, 0, 1)}, nil, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			build := func(op graph.Op, flat bool) (g *graph.Graph, item [][]float32, quants []exec.Quant) {
+			build := func(op graph.Op, flat bool) (g *graph.Graph, item [][]float32, quants []graph.Quantizer) {
 				b := graphtest.New(t)
 				shape := func(n ...int) []int {
 					if flat && len(n) == 3 {
@@ -57,17 +57,18 @@ func TestLinesAreImagesOfHeightOne(t *testing.T) {
 						v, p = inputs[1], scheme.QParams{Scale: []float32{1. / 100}, ZeroPoint: []int32{0}, QMin: -128, QMax: 127, Axis: -1}
 					}
 					if v != graph.None {
-						quants = append(quants, exec.Quant{Value: v, Params: p, Rule: scheme.PyTorch})
+						quants = append(quants, graph.Quantizer{Value: v, FakeQuantize: graph.FakeQuantize{Params: p, Rule: scheme.PyTorch}})
 					}
 				}
 				item = b.Item()
 				return b.Outputs(b.Node("s", graph.Sigmoid{}, z), y), item, quants
 			}
-			run := func(op graph.Op, flat bool, configure func(c *exec.Config, quants []exec.Quant)) (out [][]float32, integer []bool) {
+			run := func(op graph.Op, flat bool, simulated, onIntegers bool) (out [][]float32, integer []bool) {
 				g, item, quants := build(op, flat)
-				var config exec.Config
-				configure(&config, quants)
-				r, err := exec.New(g, config)
+				if simulated {
+					g = graph.Quantize(g, quants).Graph
+				}
+				r, err := exec.New(g, exec.Config{Integer: onIntegers})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -80,13 +81,9 @@ func TestLinesAreImagesOfHeightOne(t *testing.T) {
 				}
 				return [][]float32{slices.Clone(r.Output(0)), slices.Clone(r.Output(1))}, integer
 			}
-			for name, configure := range map[string]func(*exec.Config, []exec.Quant){
-				"float":     func(*exec.Config, []exec.Quant) {},
-				"simulated": func(c *exec.Config, q []exec.Quant) { c.Quant = q },
-				"integer":   func(c *exec.Config, q []exec.Quant) { c.Quant, c.Integer = q, true },
-			} {
-				got, onIntegers := run(c.op, false, configure)
-				want, flat := run(c.flat, true, configure)
+			for name, how := range map[string]struct{ simulated, onIntegers bool }{"float": {}, "simulated": {true, false}, "integer": {true, true}} {
+				got, onIntegers := run(c.op, false, how.simulated, how.onIntegers)
+				want, flat := run(c.flat, true, how.simulated, how.onIntegers)
 				if !slices.Equal(got[0], want[0]) || !slices.Equal(got[1], want[1]) {
 					t.Errorf("%s: %v, want %v", name, got[0][:8], want[0][:8])
 				}

@@ -33,9 +33,9 @@ func TestPairsInONNXRuntime(t *testing.T) {
 	for i, n := range networks {
 		t.Run(names[i], func(t *testing.T) {
 			n = n.in(t)
-			n.near("float", exec.Config{Pool: exec.Compiled}, items[i], jobs[2*i])
-			n.near("simulated", exec.Config{Pool: exec.Compiled, Quant: n.quants}, items[i], jobs[2*i+1])
-			n.near("integer", exec.Config{Pool: exec.Compiled, Quant: n.quants, Integer: true}, items[i], jobs[2*i+1])
+			n.near("float", n.Graph, exec.Config{Pool: exec.Compiled}, items[i], jobs[2*i])
+			n.near("simulated", n.quantized(), exec.Config{Pool: exec.Compiled}, items[i], jobs[2*i+1])
+			n.near("integer", n.quantized(), exec.Config{Pool: exec.Compiled, Integer: true}, items[i], jobs[2*i+1])
 		})
 	}
 }
@@ -109,10 +109,10 @@ func (n *network) explicit() *graph.Graph {
 	return g
 }
 
-// near compares a run with ONNX Runtime's.
-func (n *network) near(what string, c exec.Config, item [][]float32, job orttest.Job) {
+// near compares a run of g, the network as it is or quantized, with ONNX Runtime's.
+func (n *network) near(what string, g *graph.Graph, c exec.Config, item [][]float32, job orttest.Job) {
 	n.t.Helper()
-	r, err := exec.New(n.Graph, c)
+	r, err := exec.New(g, c)
 	if err != nil {
 		n.t.Fatal(err)
 	}
@@ -120,15 +120,15 @@ func (n *network) near(what string, c exec.Config, item [][]float32, job orttest
 	if err := r.Run(item...); err != nil {
 		n.t.Fatal(err)
 	}
-	near := float32(2e-5)
+	near, quantized := float32(2e-5), g != n.Graph
 	if c.Integer {
 		near = 1e-3 // biases are integers
 	}
 	far, of := 0, 0
 	for i, v := range n.Graph.Outputs {
 		code := float32(0)
-		if k := slices.IndexFunc(c.Quant, func(q exec.Quant) bool { return q.Value == v }); k >= 0 {
-			code = c.Quant[k].Params.Scale[0]
+		if k := slices.IndexFunc(n.quants, func(q graph.Quantizer) bool { return q.Value == v }); quantized && k >= 0 {
+			code = n.quants[k].Params.Scale[0]
 		}
 		got, want := r.Output(i), job.Outputs[i].Data
 		if len(got) != len(want) {
@@ -142,14 +142,14 @@ func (n *network) near(what string, c exec.Config, item [][]float32, job orttest
 			}
 		}
 		allowed := 0
-		if len(c.Quant) > 0 {
+		if quantized {
 			allowed = max(2, len(got)/25)
 		}
 		if far, of = far+beyond, of+len(got); beyond > allowed {
 			n.t.Errorf("%s, %s: %d of %d numbers are further than a code away", what, n.Graph.Values[v].Name, beyond, len(got))
 		}
 	}
-	if most := of / 400; len(c.Quant) > 0 && far > most {
+	if most := of / 400; quantized && far > most {
 		n.t.Errorf("%s: %d of %d numbers are further than a code away, want at most %d", what, far, of, most)
 	}
 }

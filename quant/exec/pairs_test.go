@@ -240,15 +240,16 @@ func (n *network) in(t *testing.T) *network {
 }
 
 // checkFloat runs the network on floats, fake-quantized by quants, whole and a node at a time.
-func (n *network) checkFloat(quants []exec.Quant, items ...[][]float32) {
+func (n *network) checkFloat(quants []graph.Quantizer, items ...[][]float32) {
 	n.t.Helper()
-	whole, err := exec.New(n.Graph, exec.Config{Pool: exec.Compiled, Quant: quants})
+	g := graph.Quantize(n.Graph, quants).Graph
+	whole, err := exec.New(g, exec.Config{Pool: exec.Compiled})
 	if err != nil {
 		n.t.Fatal(err)
 	}
 	defer whole.Close()
 	keep := n.keepable(quants)
-	kept, err := exec.New(n.Graph, exec.Config{Pool: exec.Compiled, Quant: quants, Keep: keep, Observe: keep})
+	kept, err := exec.New(g, exec.Config{Pool: exec.Compiled, Keep: keep, Observe: keep})
 	if err != nil {
 		n.t.Fatal(err)
 	}
@@ -271,10 +272,10 @@ func (n *network) checkFloat(quants []exec.Quant, items ...[][]float32) {
 }
 
 // keepable are the values of nodes but for those that a BatchNormalization is folded into.
-func (n *network) keepable(quants []exec.Quant) []graph.ValueID {
+func (n *network) keepable(quants []graph.Quantizer) []graph.ValueID {
 	var keep []graph.ValueID
 	quantized := func(v graph.ValueID) bool {
-		return slices.ContainsFunc(quants, func(q exec.Quant) bool { return q.Value == v })
+		return slices.ContainsFunc(quants, func(q graph.Quantizer) bool { return q.Value == v })
 	}
 	for i, node := range n.Graph.Nodes {
 		switch node.Op.(type) {
@@ -326,17 +327,17 @@ func (r *reference) oneByOne(item [][]float32) {
 func (n *network) checkForms() {
 	t := n.t
 	t.Helper()
-	r, err := exec.New(n.Graph, exec.Config{Pool: exec.Compiled, Quant: n.quants, Integer: true})
+	r, err := exec.New(n.quantized(), exec.Config{Pool: exec.Compiled, Integer: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	forms := r.Forms()
+	forms := n.forms(r)
 	timings, err := r.Profile(1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	codes := exec.Codes(n.Graph, n.quants)
+	codes := exec.Codes(n.quantized())
 	alone := n.alone(codes)
 	for i, node := range n.Graph.Nodes {
 		if !forms[i].Integer && forms[i].Why == "" {
@@ -361,10 +362,10 @@ func (n *network) checkForms() {
 func (n *network) alone(codes []*exec.Quant) []exec.Form {
 	n.t.Helper()
 	g := &graph.Graph{Values: slices.Clone(n.Graph.Values)}
-	quants := slices.DeleteFunc(slices.Clone(n.quants), func(q exec.Quant) bool { return n.Graph.Values[q.Value].Const == nil })
+	quants := slices.DeleteFunc(slices.Clone(n.quants), func(q graph.Quantizer) bool { return n.Graph.Values[q.Value].Const == nil })
 	place := func(v, as graph.ValueID) {
 		if codes[v] != nil {
-			q := *codes[v]
+			q := codes[v].Quantizer
 			q.Value = as
 			quants = append(quants, q)
 		}
@@ -383,12 +384,13 @@ func (n *network) alone(codes []*exec.Quant) []exec.Form {
 		g.Outputs = append(g.Outputs, node.Outputs[0])
 		g.Nodes = append(g.Nodes, node)
 	}
-	r, err := exec.New(g, exec.Config{Pool: exec.Compiled, Quant: quants, Integer: true})
+	q := graph.Quantize(g, quants)
+	r, err := exec.New(q.Graph, exec.Config{Pool: exec.Compiled, Integer: true})
 	if err != nil {
 		n.t.Fatal(err)
 	}
 	defer r.Close()
-	return r.Forms()
+	return graph.OfNodes(q, r.Forms())
 }
 
 // onIntegers reports whether a kernel computes on codes. One that leaves floats may have floats behind it.

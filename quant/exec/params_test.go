@@ -13,26 +13,15 @@ import (
 	"github.com/quantscope/quantscope/quant/scheme"
 )
 
-// constants are the values of n that can be parameters.
-func (n *network) constants() []graph.ValueID {
+// constants are the values of g that can be parameters.
+func constants(g *graph.Graph) []graph.ValueID {
 	var all []graph.ValueID
-	for v, x := range n.Graph.Values {
+	for v, x := range g.Values {
 		if x.Const != nil {
 			all = append(all, graph.ValueID(v))
 		}
 	}
 	return all
-}
-
-// withNodes is n with its quantizers as nodes.
-func (n *network) withNodes() *network {
-	var quantizers []graph.Quantizer
-	for _, q := range n.quants {
-		quantizers = append(quantizers, graph.Quantizer{Value: q.Value, FakeQuantize: graph.FakeQuantize{Params: q.Params, Rule: q.Rule}})
-	}
-	b := graphtest.New(n.t)
-	b.Graph, _ = graph.Quantize(n.Graph, quantizers)
-	return &network{Builder: b, t: n.t, rule: n.rule}
 }
 
 // rearranged tells whether constant weights are computed with in another order than those of parameters: a
@@ -60,19 +49,13 @@ func TestParams(t *testing.T) {
 			for _, rule := range []scheme.Rule{scheme.PyTorch, scheme.ONNX} {
 				n := &network{Builder: graphtest.New(t), t: t, rule: rule}
 				n.Outputs(c.build(n)...)
-				for _, quants := range [][]exec.Quant{nil, n.quants} {
-					if quants != nil && n.rearranged() { // other sums fall on other sides of ties
+				for _, g := range []*graph.Graph{n.Graph, n.quantized()} {
+					if g != n.Graph && n.rearranged() { // other sums fall on other sides of ties
 						continue
 					}
 					item := n.spread(1)[0]
-					want := n.outputs(exec.Config{Pool: exec.Compiled, Quant: quants}, item)
-					got := n.outputs(exec.Config{Pool: exec.Compiled, Quant: quants, Params: n.constants()}, item)
-					if quants != nil {
-						nodes := n.withNodes()
-						for i, x := range nodes.outputs(exec.Config{Pool: exec.Compiled, Params: nodes.constants()}, item) {
-							n.same("output behind nodes that round", x, got[i], nil)
-						}
-					}
+					want := n.outputs(g, exec.Config{Pool: exec.Compiled}, item)
+					got := n.outputs(g, exec.Config{Pool: exec.Compiled, Params: constants(g)}, item)
 					for i := range want {
 						if !n.rearranged() {
 							n.same("output", got[i], want[i], nil)
@@ -100,12 +83,13 @@ func TestSetAndUpdate(t *testing.T) {
 	n := &network{Builder: graphtest.New(t), t: t, rule: scheme.PyTorch}
 	x, w := n.Input("x", 1, 3, 4, 4), n.Random("w", 5, 3, 2, 2)
 	m := n.Input("m", 5, 3, 2, 2)
-	y := n.Node("conv", kernel(2, 1, 0, 1), x, w)
+	p := n.perChannel(w)
+	rounds := n.quants[0].FakeQuantize
+	y := n.Node("conv", kernel(2, 1, 0, 1), x, n.Node("rounded", rounds, p))
 	half := n.Const("half", []float32{0.5})
 	next := n.Node("next", graph.Mul{}, m, half)
 	n.Outputs(y, next)
-	n.perChannel(w)
-	config := exec.Config{Pool: exec.Compiled, Quant: n.quants, Params: []graph.ValueID{w, m}, Updates: []exec.Update{{Param: w, From: m}, {Param: m, From: next}}}
+	config := exec.Config{Pool: exec.Compiled, Params: []graph.ValueID{w, m}, Updates: []exec.Update{{Param: w, From: m}, {Param: m, From: next}}}
 	image, err := exec.Compile(context.Background(), n.Graph, config)
 	if err != nil {
 		t.Fatal(err)
@@ -151,7 +135,7 @@ func TestSetAndUpdate(t *testing.T) {
 			t.Fatal(err)
 		}
 		n.Graph.Values[w].Const = &graph.Tensor{Shape: []int{5, 3, 2, 2}, F: weights}
-		want := n.outputs(exec.Config{Pool: exec.Compiled, Quant: n.quants}, [][]float32{item, given})[0]
+		want := n.outputs(n.Graph, exec.Config{Pool: exec.Compiled}, [][]float32{item, given})[0]
 		n.same("output", r.Output(0), want, nil)
 		weights, given = given, slices.Clone(given)
 		for i := range given {
@@ -173,13 +157,15 @@ func TestParamsOnIntegers(t *testing.T) {
 	x, h := n.u8(n.Input("x", 1, 4), 1./32, 128), n.u8(n.Input("h", 1, 4), 1./64, 128)
 	y := n.u8(n.Node("sum", graph.Add{}, x, h), 1./64, 128)
 	n.Outputs(y)
-	r, err := exec.New(n.Graph, exec.Config{Pool: exec.Compiled, Quant: n.quants, Integer: true, Params: []graph.ValueID{h}, Updates: []exec.Update{{Param: h, From: y}}})
+	g := n.quantized()
+	h = g.Inputs[1] // before it is rounded
+	r, err := exec.New(g, exec.Config{Pool: exec.Compiled, Integer: true, Params: []graph.ValueID{h}, Updates: []exec.Update{{Param: h, From: y}}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	if !r.Forms()[0].Integer {
-		t.Fatalf("%+v", r.Forms()[0])
+	if !n.forms(r)[0].Integer {
+		t.Fatalf("%+v", n.forms(r)[0])
 	}
 	for _, want := range [][]float32{{0.25, -0.25, 1, 0}, {0.5, -0.5, 127. / 64, 0}} {
 		if err := r.Run([]float32{0.25, -0.25, 1, 0}); err != nil {

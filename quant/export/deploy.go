@@ -29,16 +29,11 @@ func deployed(c *calibrate.Calibrated) *graph.Graph {
 // clipped limits a constant to what p covers, for each channel where p has several.
 func clipped(t *graph.Tensor, p scheme.QParams) *graph.Tensor {
 	out := &graph.Tensor{DType: t.DType, Shape: t.Shape, F: slices.Clone(t.F)}
-	clip := func(c, from, to int) {
+	for c, run := range p.Groups(t.Shape, len(out.F)) {
 		lo, hi := covered(p, c)
-		for i, x := range out.F[from:to] {
-			out.F[from+i] = min(max(x, lo), hi)
+		for i := run.From; i < run.To; i++ {
+			out.F[i] = min(max(out.F[i], lo), hi)
 		}
-	}
-	if p.Axis < 0 {
-		clip(0, 0, len(out.F))
-	} else {
-		scheme.Channels(t.Shape, p.Axis, clip)
 	}
 	return out
 }

@@ -147,8 +147,8 @@ func (r lowered) weight(v graph.ValueID, p scheme.QParams) error {
 		return fmt.Errorf("%d codes, not %d", len(q), len(want))
 	}
 	bad := -1
-	each := func(ch, from, to int) {
-		for i := from; i < to; i++ {
+	for ch, run := range p.Groups(value.Shape, len(q)) {
+		for i := run.From; i < run.To; i++ {
 			if w.dead != nil && w.dead[i/(len(q)/len(w.dead))] {
 				continue
 			}
@@ -156,11 +156,6 @@ func (r lowered) weight(v graph.ValueID, p scheme.QParams) error {
 				bad = i
 			}
 		}
-	}
-	if p.Axis < 0 {
-		each(0, 0, len(q))
-	} else {
-		scheme.Channels(value.Shape, p.Axis, each)
 	}
 	if bad >= 0 {
 		return fmt.Errorf("element %d is stored as code %d, which is not %g", bad, q[bad], want[bad])

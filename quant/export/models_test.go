@@ -142,18 +142,18 @@ func (m model) calibrated(t *testing.T, r recipe.Recipe, inputs [][]float32) *ca
 // fakeQuantized runs c on the inputs.
 func fakeQuantized(t *testing.T, c *calibrate.Calibrated, inputs [][]float32) (logits []float32) {
 	t.Helper()
-	return outputs(t, c, exec.Config{Quant: c.Exec()}, inputs)
+	return outputs(t, c, exec.Config{}, inputs)
 }
 
 // integerRun runs c on our integer engine.
 func integerRun(t *testing.T, c *calibrate.Calibrated, inputs [][]float32) (logits []float32) {
 	t.Helper()
-	return outputs(t, c, exec.Config{Quant: c.Exec(), Integer: true}, inputs)
+	return outputs(t, c, exec.Config{Integer: true}, inputs)
 }
 
 func outputs(t *testing.T, c *calibrate.Calibrated, config exec.Config, inputs [][]float32) (logits []float32) {
 	t.Helper()
-	r, err := exec.New(c.Graph, config)
+	r, err := exec.New(c.Quantized(calibrate.All).Graph, config)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -46,12 +46,13 @@ func TestQOperatorOpensHere(t *testing.T) {
 				}
 				want := fakeQuantized(t, c, inputs)
 				within(t, "as written", want, graphOutputs(t, g, exec.Config{}, inputs), f.dB)
-				lifted, quants := lift.Lift(g)
-				if len(quants) < 4 {
-					t.Errorf("%d quantizers are found", len(quants))
+				float, quantizers := lift.Lift(g)
+				lifted := graph.Quantize(float, quantizers).Graph
+				if len(quantizers) < 4 {
+					t.Errorf("%d quantizers are found", len(quantizers))
 				}
-				within(t, "lifted", want, graphOutputs(t, lifted, exec.Config{Quant: quants}, inputs), f.dB)
-				within(t, "lifted, on integers", want, graphOutputs(t, lifted, exec.Config{Quant: quants, Integer: true}, inputs), f.dB)
+				within(t, "lifted", want, graphOutputs(t, lifted, exec.Config{}, inputs), f.dB)
+				within(t, "lifted, on integers", want, graphOutputs(t, lifted, exec.Config{Integer: true}, inputs), f.dB)
 			})
 		}
 	}

@@ -46,15 +46,10 @@ func deadChannels(t *graph.Tensor, p scheme.QParams, rule scheme.Rule) []bool {
 	for ch := range dead {
 		dead[ch] = true
 	}
-	check := func(ch, from, to int) {
-		for _, v := range q[from:to] {
+	for ch, run := range p.Groups(t.Shape, len(q)) {
+		for _, v := range q[run.From:run.To] {
 			dead[ch] = dead[ch] && v == p.ZeroPoint[ch]
 		}
-	}
-	if p.Axis < 0 {
-		check(0, 0, len(q))
-	} else {
-		scheme.Channels(t.Shape, p.Axis, check)
 	}
 	return dead
 }

@@ -25,13 +25,13 @@ func newAdaRound(c Config) FakeQuantizer { return &AdaRound{fixed: fixed{start(c
 // Init begins learning for these weights, with h what rounding down leaves of x/s.
 func (a *AdaRound) Init(x []float32, shape []int) {
 	a.Alpha, a.GradAlpha = make([]float32, len(x)), make([]float32, len(x))
-	channels(a.params, shape, len(x), func(c, from, to int) {
-		for i := from; i < to; i++ {
+	for c, run := range a.params.Groups(shape, len(x)) {
+		for i := run.From; i < run.To; i++ {
 			v := x[i] / a.params.Scale[c]
 			rest := float64(v) - math.Floor(float64(v))
 			a.Alpha[i] = float32(-portable.Log((adaZeta-adaGamma)/(rest-adaGamma) - 1))
 		}
-	})
+	}
 }
 
 // Parameters is alpha, once there is any.
@@ -64,9 +64,9 @@ func (a *AdaRound) Forward(y, x []float32, shape []int) {
 
 // each gives for every weight its code before the clamp, z and s.
 func (a *AdaRound) each(x []float32, shape []int, f func(i int, code, z, s float32)) {
-	channels(a.params, shape, len(x), func(c, from, to int) {
+	for c, run := range a.params.Groups(shape, len(x)) {
 		s, z := a.params.Scale[c], float32(a.params.ZeroPoint[c])
-		for i := from; i < to; i++ {
+		for i := run.From; i < run.To; i++ {
 			h, _ := a.up(i)
 			if a.Hard {
 				h = 0
@@ -76,7 +76,7 @@ func (a *AdaRound) each(x []float32, shape []int, f func(i int, code, z, s float
 			}
 			f(i, float32(math.Floor(float64(x[i]/s)))+h+z, z, s)
 		}
-	})
+	}
 }
 
 // Backward is dα = dy·s·h′(α) where the code is in range; dx is 0.

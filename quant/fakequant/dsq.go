@@ -44,19 +44,19 @@ func (d *dsq) step(x float32, c int) (f, tanh float32, limited bool) {
 
 func (d *dsq) Forward(y, x []float32, shape []int) {
 	p := d.params
-	channels(p, shape, len(x), func(c, from, to int) {
-		for i := from; i < to; i++ {
+	for c, run := range p.Groups(shape, len(x)) {
+		for i := run.From; i < run.To; i++ {
 			f, tanh, _ := d.step(x[i], c)
 			phi := f + float32(float32(d.t*tanh)*0.5) + 0.5
 			y[i] = (float32(math.RoundToEven(float64(phi))) - float32(p.ZeroPoint[c])) * p.Scale[c]
 		}
-	})
+	}
 }
 
 // Backward is dx = dy·½·t·k·(1 − tanh²), 0 beyond the codes.
 func (d *dsq) Backward(dx, dy, x []float32, shape []int) {
-	channels(d.params, shape, len(x), func(c, from, to int) {
-		for i := from; i < to; i++ {
+	for c, run := range d.params.Groups(shape, len(x)) {
+		for i := run.From; i < run.To; i++ {
 			_, tanh, limited := d.step(x[i], c)
 			slope := float32(float32(0.5*d.t)*d.k) * (1 - float32(tanh*tanh))
 			if limited {
@@ -64,5 +64,5 @@ func (d *dsq) Backward(dx, dy, x []float32, shape []int) {
 			}
 			dx[i] = dy[i] * slope
 		}
-	})
+	}
 }

@@ -133,15 +133,6 @@ func New(name string, c Config) (FakeQuantizer, error) {
 	return k.make(c), nil
 }
 
-// channels calls f for every run of elements that shares a scale.
-func channels(p scheme.QParams, shape []int, n int, f func(c, from, to int)) {
-	if p.Axis < 0 {
-		f(0, 0, n)
-		return
-	}
-	scheme.Channels(shape, p.Axis, f)
-}
-
 // start are the numbers before Load: scale 1, zero point 0.
 func start(c Config) scheme.QParams {
 	p := scheme.QParams{Scale: []float32{1}, ZeroPoint: []int32{0}, Axis: -1}

@@ -20,13 +20,13 @@ func (f *fixed) Forward(y, x []float32, shape []int) { f.params.FakeQuantize(y, 
 // Backward lets the gradient through where x was in range: q before the clamp in [qmin, qmax].
 func (f *fixed) Backward(dx, dy, x []float32, shape []int) {
 	p := f.params
-	channels(p, shape, len(x), func(c, from, to int) {
-		for i := from; i < to; i++ {
+	for c, run := range p.Groups(shape, len(x)) {
+		for i := run.From; i < run.To; i++ {
 			if inRange(p, p.Unclamped(x[i], c, f.rule)) {
 				dx[i] = dy[i]
 			} else {
 				dx[i] = 0
 			}
 		}
-	})
+	}
 }

@@ -49,13 +49,13 @@ func (f *float8) Forward(y, x []float32, shape []int) {
 
 func (f *float8) Backward(dx, dy, x []float32, shape []int) {
 	most := float32(f.params.QMax)
-	channels(f.params, shape, len(x), func(c, from, to int) {
-		for i := from; i < to; i++ {
+	for c, run := range f.params.Groups(shape, len(x)) {
+		for i := run.From; i < run.To; i++ {
 			d := dy[i]
 			if !f.config.Exact && float32(math.Abs(float64(x[i]/f.params.Scale[c]))) > most {
 				d = 0
 			}
 			dx[i] = d
 		}
-	})
+	}
 }

@@ -196,18 +196,13 @@ func close(t *testing.T, what string, got, want, scales []float32, factor float6
 // ties is the sum of |dy| over the elements that lie next to a tie.
 func ties(g golden, blob []byte, scales []float32) (sum float64) {
 	x, dy := g.X.read(blob), g.GradOut.read(blob)
-	add := func(c, from, to int) {
-		for i := from; i < to; i++ {
+	for c, run := range (scheme.QParams{Axis: g.axis()}).Groups(g.X.Shape, len(x)) {
+		for i := run.From; i < run.To; i++ {
 			u := float64(x[i]) / float64(scales[c])
 			if math.Abs(math.Abs(u-math.Trunc(u))-0.5) < 1e-5 {
 				sum += math.Abs(float64(dy[i]))
 			}
 		}
-	}
-	if g.axis() < 0 {
-		add(0, 0, len(x))
-	} else {
-		scheme.Channels(g.X.Shape, g.axis(), add)
 	}
 	return sum
 }

@@ -87,9 +87,9 @@ func (l *Learnable) Backward(dx, dy, x []float32, shape []int) {
 	}
 	ds, dz := make([]float64, len(p.Scale)), make([]float64, len(p.Scale))
 	lo, hi := float32(p.QMin), float32(p.QMax)
-	channels(p, shape, len(x), func(c, from, to int) {
+	for c, run := range p.Groups(shape, len(x)) {
 		s, z := p.Scale[c], float32(p.ZeroPoint[c])
-		for i := from; i < to; i++ {
+		for i := run.From; i < run.To; i++ {
 			u, d := p.Unclamped(x[i], c, l.Rule), dy[i]
 			switch {
 			case u < lo:
@@ -105,7 +105,7 @@ func (l *Learnable) Backward(dx, dy, x []float32, shape []int) {
 				ds[c] += float64(float32(d*(float32((u-z)*s)-x[i])) / s)
 			}
 		}
-	})
+	}
 	g := l.factor(len(x))
 	for c := range ds {
 		l.GradScale[c] += float32(ds[c] * g)

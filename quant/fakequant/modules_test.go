@@ -218,7 +218,9 @@ func observe(t *testing.T, f fakequant.FakeQuantizer, s scheme.QScheme, g golden
 		}
 		channels := func(f func(c int, x []float32)) {
 			if g.PerChannel {
-				scheme.Channels(g.X.Shape, g.axis(), func(c, from, to int) { f(c, x[from:to]) })
+				for c, run := range scheme.Channels(g.X.Shape, g.axis()) {
+					f(c, x[run.From:run.To])
+				}
 			} else {
 				f(0, x)
 			}

@@ -69,9 +69,9 @@ func (q *QDrop) Forward(y, x []float32, shape []int) {
 // x/s), out of range dx = 0 and ds = dy·(q − z); where it was kept dx = dy.
 func (q *QDrop) Backward(dx, dy, x []float32, shape []int) {
 	p := q.Params()
-	channels(p, shape, len(x), func(c, from, to int) {
+	for c, run := range p.Groups(shape, len(x)) {
 		s, z, sum := p.Scale[c], float32(p.ZeroPoint[c]), 0.0
-		for i := from; i < to; i++ {
+		for i := run.From; i < run.To; i++ {
 			d := dy[i]
 			dx[i] = d
 			if q.kept != nil && q.kept[i] {
@@ -88,5 +88,5 @@ func (q *QDrop) Backward(dx, dy, x []float32, shape []int) {
 			sum += float64(d * g)
 		}
 		q.GradScale[c] += float32(sum)
-	})
+	}
 }

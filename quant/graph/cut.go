@@ -12,6 +12,19 @@ type Part struct {
 	Origin []int     // of each node, in the whole network
 }
 
+// Quantizers gives those of the whole network as they are in the part.
+func (p *Part) Quantizers(whole []Quantizer) []Quantizer {
+	var own []Quantizer
+	for v, source := range p.Source {
+		for _, q := range whole {
+			if q.Value == source {
+				own = append(own, Quantizer{ValueID(v), q.FakeQuantize})
+			}
+		}
+	}
+	return own
+}
+
 // Cut gives the part of g that makes the values to of the values from, which are its outputs and inputs
 // in that order; constants come along. A value may be among both: it is made for the output, and given to
 // those that read it. What depends on an input of g that is not among from is an error, which names it.

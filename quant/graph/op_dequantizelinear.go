@@ -62,25 +62,21 @@ func inferScale(in []Value, axis int, from, zero DType) error {
 func (q DequantizeLinear) Fold(in []*Tensor) ([]*Tensor, error) {
 	x := in[0]
 	out := &Tensor{DType: Float32, Shape: x.Shape, F: make([]float32, Len(x.Shape)), Codes: x.Codes}
-	run := func(c, from, to int) {
-		scale, zero, y := in[1].F[c], int64(0), out.F[from:to]
+	p := q.params(in)
+	for c, run := range p.Groups(x.Shape, len(out.F)) {
+		scale, zero, y := in[1].F[c], int64(0), out.F[run.From:run.To]
 		if len(in) > 2 && in[2] != nil {
 			zero = in[2].I[c]
 		}
 		if x.Codes != nil {
-			dequantize(y, x.Codes[from:to], int32(zero-x.DType.codeShift()), scale)
-			return
+			dequantize(y, x.Codes[run.From:run.To], int32(zero-x.DType.codeShift()), scale)
+			continue
 		}
-		for i, v := range x.I[from:to] {
+		for i, v := range x.I[run.From:run.To] {
 			y[i] = float32(v-zero) * scale
 		}
 	}
-	if len(in[1].F) == 1 {
-		run(0, 0, len(out.F))
-	} else {
-		scheme.Channels(x.Shape, q.Axis, run)
-	}
-	out.Params = q.params(in)
+	out.Params = p
 	return []*Tensor{out}, nil
 }
 

@@ -48,18 +48,27 @@ type Quantizer struct {
 	FakeQuantize
 }
 
+// Quantized is a network with fake-quantizers.
+type Quantized struct {
+	*Graph
+	At []int // where each node of the network without them is
+}
+
+// OfNodes gives what the nodes of the network without fake-quantizers have, of what all nodes of q have.
+func OfNodes[T any](q *Quantized, all []T) []T {
+	own := make([]T, len(q.At))
+	for i, at := range q.At {
+		own[i] = all[at]
+	}
+	return own
+}
+
 // Quantize gives g with fake-quantizers on values, which stay those that are read: an input of the network,
 // a constant or what a node makes becomes a value of its own, and a FakeQuantize makes the old one of it. Those
-// of one value apply in their order. nodes says where each node of g is.
-func Quantize(g *Graph, quantizers []Quantizer) (quantized *Graph, nodes []int) {
-	if len(quantizers) == 0 {
-		nodes = make([]int, len(g.Nodes))
-		for i := range nodes {
-			nodes[i] = i
-		}
-		return g, nodes
-	}
+// of one value apply in their order.
+func Quantize(g *Graph, quantizers []Quantizer) *Quantized {
 	b := Rewrite(g)
+	q := &Quantized{Graph: b.Graph}
 	of := make([][]FakeQuantize, len(g.Values))
 	for _, q := range quantizers {
 		of[q.Value] = append(of[q.Value], q.FakeQuantize)
@@ -101,7 +110,7 @@ func Quantize(g *Graph, quantizers []Quantizer) (quantized *Graph, nodes []int) 
 				n.Outputs[k] = raw[v]
 			}
 		}
-		nodes = append(nodes, len(b.Graph.Nodes))
+		q.At = append(q.At, len(b.Graph.Nodes))
 		b.Append(n)
 		for _, v := range g.Nodes[i].Outputs {
 			if v != None {
@@ -115,5 +124,5 @@ func Quantize(g *Graph, quantizers []Quantizer) (quantized *Graph, nodes []int) 
 	for i, v := range b.Graph.Inputs {
 		b.Graph.Inputs[i] = raw[v]
 	}
-	return b.Graph, nodes
+	return q
 }

@@ -65,11 +65,11 @@ func WeightOf(w, from []float32, shape []int, axis int, p scheme.QParams, rule s
 	of := make([]int, len(w)) // channel of an element
 	if axis >= 0 {
 		out.Channels = make([]Channel, shape[axis])
-		scheme.Channels(shape, axis, func(c, from, to int) {
-			for i := from; i < to; i++ {
+		for c, run := range scheme.Channels(shape, axis) {
+			for i := run.From; i < run.To; i++ {
 				of[i] = c
 			}
-		})
+		}
 	}
 	s := seen{codes: int(p.QMax-p.QMin) + 1, p: p}
 	whole := p.Grid.Whole()

@@ -6,7 +6,6 @@ package lift
 import (
 	"slices"
 
-	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
@@ -15,7 +14,7 @@ import (
 // taking the float value, and returns it with the quantizers: those of activations, and those of
 // constants that were integers in the file (see graph.Tensor.Params), biases left out. The rule is
 // ONNX's. A pair whose quantized value something else reads, or one with a scale for each channel, stays.
-func Lift(g *graph.Graph) (*graph.Graph, []exec.Quant) {
+func Lift(g *graph.Graph) (*graph.Graph, []graph.Quantizer) {
 	out := g.Clone()
 	consumers := g.Consumers()
 	drop := make([]bool, len(g.Nodes))
@@ -23,7 +22,7 @@ func Lift(g *graph.Graph) (*graph.Graph, []exec.Quant) {
 	for v := range source {
 		source[v] = graph.ValueID(v)
 	}
-	quantized := make([]*exec.Quant, len(g.Values))
+	quantized := make([]*scheme.QParams, len(g.Values))
 	for i, n := range g.Nodes {
 		q, ok := n.Op.(graph.QuantizeLinear)
 		if !ok {
@@ -40,17 +39,17 @@ func Lift(g *graph.Graph) (*graph.Graph, []exec.Quant) {
 			return ok && dq && d.Scale[0] == params.Scale[0] && d.ZeroPoint[0] == params.ZeroPoint[0]
 		}
 		x := source[n.Inputs[0]]
-		if old := quantized[x]; old != nil && !sameParams(old.Params, params) || !slices.ContainsFunc(readers, same) || len(readers) != count(readers, same) {
+		if old := quantized[x]; old != nil && !sameParams(*old, params) || !slices.ContainsFunc(readers, same) || len(readers) != count(readers, same) {
 			continue
 		}
-		quantized[x] = &exec.Quant{Value: x, Params: params, Rule: scheme.ONNX}
+		quantized[x] = &params
 		drop[i] = true
 		for _, r := range readers {
 			drop[r] = true
 			source[g.Nodes[r].Outputs[0]] = x
 		}
 	}
-	var quants []exec.Quant
+	var quantizers []graph.Quantizer
 	var nodes []graph.Node
 	for i, n := range out.Nodes {
 		if drop[i] {
@@ -68,13 +67,15 @@ func Lift(g *graph.Graph) (*graph.Graph, []exec.Quant) {
 		out.Outputs[i] = source[v]
 	}
 	for v := range out.Values {
-		if quantized[v] != nil {
-			quants = append(quants, *quantized[v])
-		} else if c := out.Values[v].Const; c != nil && c.Params != nil && c.Params.QMax <= 1<<16 {
-			quants = append(quants, exec.Quant{Value: graph.ValueID(v), Params: *c.Params, Rule: scheme.ONNX, Codes: c.Codes})
+		p := quantized[v]
+		if c := out.Values[v].Const; p == nil && c != nil && c.Params != nil && c.Params.QMax <= 1<<16 {
+			p = c.Params
+		}
+		if p != nil {
+			quantizers = append(quantizers, graph.Quantizer{Value: graph.ValueID(v), FakeQuantize: graph.FakeQuantize{Params: *p, Rule: scheme.ONNX}})
 		}
 	}
-	return out, quants
+	return out, quantizers
 }
 
 // paramsOf reads the constant scale and zero point of a QuantizeLinear or DequantizeLinear node whose

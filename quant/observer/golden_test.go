@@ -216,7 +216,9 @@ func feed(o observer.Observer, x []float32, shape []int, axis int) {
 				f(0, x[from:from+item])
 			}
 		default:
-			scheme.Channels(shape, axis, func(c, from, to int) { f(c, x[from:to]) })
+			for c, run := range scheme.Channels(shape, axis) {
+				f(c, x[run.From:run.To])
+			}
 		}
 	}
 	each(func(c int, x []float32) {

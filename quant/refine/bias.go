@@ -90,7 +90,7 @@ func (b *biases) find() {
 // correct shifts the output of layer k back.
 func (b *biases) correct(k int, by []float64) {
 	t := b.c.Graph.Values[b.shift[k]].Const
-	t.F = slices.Clone(t.F)
+	t.F, t.Params, t.Codes = slices.Clone(t.F), nil, nil
 	for c := range t.F {
 		t.F[c] -= b.sign[k] * float32(by[c])
 	}

@@ -48,7 +48,7 @@ func normed(t *testing.T) (*graph.Graph, calibrate.Items) {
 // network's, and the SQNR of the outputs.
 func shifts(t *testing.T, c *calibrate.Calibrated, data calibrate.Items) (most, sqnr float64) {
 	t.Helper()
-	r, err := exec.New(c.Graph, exec.Config{Quant: c.Exec()})
+	r, err := exec.New(c.Quantized(calibrate.All).Graph, exec.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -106,17 +106,12 @@ func (w *walk) to(ctx context.Context, end int, raw ...graph.ValueID) error {
 	if err != nil {
 		return err
 	}
-	var quants []exec.Quant
-	for v, source := range part.Source {
-		given := slices.Contains(part.Inputs, graph.ValueID(v)) && !slices.Contains(g.Inputs, source)
-		for _, q := range w.c.Exec() {
-			if q.Value == source && !given && !slices.Contains(raw, source) {
-				q.Value = graph.ValueID(v)
-				quants = append(quants, q)
-			}
-		}
-	}
-	runners, err := pool.New(part.Graph, exec.Config{Quant: quants, Pool: w.items.Pool}, w.workers)
+	quantizers := slices.DeleteFunc(part.Quantizers(w.c.FakeQuantizers(calibrate.All)), func(q graph.Quantizer) bool {
+		source := part.Source[q.Value]
+		given := slices.Contains(part.Inputs, q.Value) && !slices.Contains(g.Inputs, source)
+		return given || slices.Contains(raw, source)
+	})
+	runners, err := pool.New(graph.Quantize(part.Graph, quantizers).Graph, exec.Config{Pool: w.items.Pool}, w.workers)
 	if err != nil {
 		return err
 	}

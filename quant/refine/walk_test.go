@@ -51,7 +51,7 @@ func TestWalkIsTheWhole(t *testing.T) {
 		if err := w.to(context.Background(), len(c.Graph.Nodes)); err != nil {
 			t.Fatal(err)
 		}
-		whole, err := exec.New(c.Graph, exec.Config{Quant: c.Exec()})
+		whole, err := exec.New(c.Quantized(calibrate.All).Graph, exec.Config{})
 		if err != nil {
 			t.Fatal(err)
 		}

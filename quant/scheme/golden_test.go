@@ -115,11 +115,11 @@ func TestFakeQuantizeEqualsPyTorch(t *testing.T) {
 				t.Fatalf("vector %d (%s), element %d: x = %v: got %v, want %v", i, g.Op, j, x[j], got[j], want[j])
 			}
 		}
-		scheme.Channels([]int{len(x)}, 0, func(j, _, _ int) {
+		for j := range x {
 			if codes[j] < p.QMin || codes[j] > p.QMax {
 				t.Fatalf("vector %d: code %d outside [%d, %d]", i, codes[j], p.QMin, p.QMax)
 			}
-		})
+		}
 	}
 	if seen < 40 {
 		t.Fatalf("only %d vectors", seen)

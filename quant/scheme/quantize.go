@@ -7,11 +7,11 @@ import "math"
 // elements of shape, C order; shape only matters where Axis ≥ 0. A NaN becomes QMin. The grid must be
 // one of integers.
 func (p QParams) Quantize(dst []int32, x []float32, shape []int, rule Rule) {
-	p.each(shape, len(x), func(c, from, to int) {
-		q, dst, x := newQuantizer(p, c, rule), dst[from:to], x[from:to]
+	for c, run := range p.Groups(shape, len(x)) {
+		q, dst, x := newQuantizer(p, c, rule), dst[run.From:run.To], x[run.From:run.To]
 		if p.Grid != HalfUp {
 			q.quantize(dst, x)
-			return
+			continue
 		}
 		for i, v := range x {
 			if v = q.halfUp(v); v != v {
@@ -19,7 +19,7 @@ func (p QParams) Quantize(dst []int32, x []float32, shape []int, rule Rule) {
 			}
 			dst[i] = int32(v)
 		}
-	})
+	}
 }
 
 // quantize is the code of every element, which has at most 16 bits and so is exact as a float32; written
@@ -44,8 +44,8 @@ func (q quantizer) quantize(dst []int32, x []float32) {
 // FakeQuantize gives what x becomes by quantizing and coming back: (q − z)·s in float32, on other
 // grids the nearest of their numbers. Layout as Quantize; dst may be x. A NaN stays NaN.
 func (p QParams) FakeQuantize(dst, x []float32, shape []int, rule Rule) {
-	p.each(shape, len(x), func(c, from, to int) {
-		q, y, x := newQuantizer(p, c, rule), dst[from:to], x[from:to]
+	for c, run := range p.Groups(shape, len(x)) {
+		q, y, x := newQuantizer(p, c, rule), dst[run.From:run.To], x[run.From:run.To]
 		switch p.Grid {
 		case HalfUp:
 			for i, v := range x {
@@ -61,7 +61,7 @@ func (p QParams) FakeQuantize(dst, x []float32, shape []int, rule Rule) {
 		default:
 			q.fakeQuantize(y, x)
 		}
-	})
+	}
 }
 
 // fakeQuantize is (code − zero)·scale of every element, written out: all weights of a network go through
@@ -132,31 +132,3 @@ func clamp(x, lo, hi float32) float32 {
 }
 
 func floor(x float32) float32 { return float32(math.Floor(float64(x))) }
-
-// each calls f for every run of elements [from, to) that shares scale c.
-func (p QParams) each(shape []int, n int, f func(c, from, to int)) {
-	if p.Axis < 0 {
-		f(0, 0, n)
-		return
-	}
-	Channels(shape, p.Axis, f)
-}
-
-// Channels calls f for every run [from, to) of elements of a C-order tensor that have index c along
-// axis, in the order of memory.
-func Channels(shape []int, axis int, f func(c, from, to int)) {
-	outer, inner := 1, 1
-	for i, d := range shape {
-		if i < axis {
-			outer *= d
-		} else if i > axis {
-			inner *= d
-		}
-	}
-	for o := range outer {
-		for c := range shape[axis] {
-			from := (o*shape[axis] + c) * inner
-			f(c, from, from+inner)
-		}
-	}
-}

@@ -9,6 +9,7 @@ import (
 	"github.com/quantscope/quantscope/kernels/call"
 	"github.com/quantscope/quantscope/kernels/engine"
 	"github.com/quantscope/quantscope/quant/exec"
+	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/lift"
 	"github.com/quantscope/quantscope/quant/onnx"
 )
@@ -66,9 +67,9 @@ func open(file []byte, a arithmetic, c exec.Config) (*exec.Runner, error) {
 	if err != nil {
 		return nil, err
 	}
-	g, quants := lift.Lift(g)
+	g, quantizers := lift.Lift(g)
 	if a != float {
-		c.Quant, c.Integer = quants, a == integer
+		g, c.Integer = graph.Quantize(g, quantizers).Graph, a == integer
 	}
 	return exec.New(g, c)
 }

@@ -75,7 +75,8 @@ func load(b []byte, variant string, pool *engine.Pool) (*exec.Runner, int, error
 		c.Dot = engine.ProbeDot()
 	}
 	if variant != "fp32" {
-		g, c.Quant = lift.Lift(g)
+		float, quantizers := lift.Lift(g)
+		g = graph.Quantize(float, quantizers).Graph
 	}
 	r, err := exec.New(g, c)
 	if err != nil {

@@ -43,14 +43,14 @@ func (l *lowerer) fold(s *plan.Step, o, axis int) (w, bias []float32) {
 	groups := o / shape[axis] // more than one only for axis 1
 	perGroup := shape[0] / groups
 	folded := make([]float32, len(w))
-	scheme.Channels(shape, axis, func(c, from, to int) {
+	for c, run := range scheme.Channels(shape, axis) {
 		if axis == 1 {
-			c += from / (inner * shape[1]) / perGroup * shape[1]
+			c += run.From / (inner * shape[1]) / perGroup * shape[1]
 		}
-		for i := from; i < to; i++ {
+		for i := run.From; i < run.To; i++ {
 			folded[i] = w[i] * f[c]
 		}
-	})
+	}
 	b := make([]float32, o)
 	for c := range b {
 		b[c] = shift[c]

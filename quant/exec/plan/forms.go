@@ -174,8 +174,11 @@ func (f *former) whyOutput(y graph.ValueID) Form {
 // without tells why v is not stored as codes.
 func (p *Plan) without(what string, v graph.ValueID) Form {
 	for _, q := range p.Quants[v] {
-		if !InByte(q.Params) {
+		switch {
+		case !InByte(q.Params):
 			return Form{Why: what + " has no codes of 8 bits"}
+		case len(q.Params.Scale) > 1:
+			return Form{Why: what + " has a scale for each channel"}
 		}
 	}
 	return Form{Why: what + " is not quantized", Unplaced: true}

@@ -161,11 +161,11 @@ func (p *Plan) inside(v, end graph.ValueID, what string) error {
 		p.Graph.Values[v].Name, what, p.Graph.Values[end].Name)
 }
 
-// Ends gives for every node the value that its step leaves in memory when g runs with quants: what Keep can
+// Ends gives for every node the value that its step leaves in memory when g runs: what Keep can
 // be asked for in any run, and what the layer of a convolution hands on. A node's own output may exist only
 // inside a step.
-func Ends(g *graph.Graph, quants []Quant, operators Operators) []graph.ValueID {
-	p := newPlan(g, Config{Quant: quants}, operators)
+func Ends(g *graph.Graph, operators Operators) []graph.ValueID {
+	p := newPlan(g, Config{}, operators)
 	p.ungated = true
 	for _, pass := range []func(*Plan) error{bare, foldNorms, chooseCodes, chooseForms, fuse} {
 		_ = pass(p) // they fail for values asked for, of which there are none

@@ -89,12 +89,12 @@ func (p *Plan) overflows(n graph.Node, w Weights, integers *IntegerWeights) int 
 			bounds[o] = int64(max(integers.Bias[o], -integers.Bias[o]))
 		}
 	}
-	scheme.Channels(c.Shape, w.Axis, func(o, from, to int) {
+	for o, run := range scheme.Channels(c.Shape, w.Axis) {
 		z := integers.Zero[o%len(integers.Zero)]
-		for _, code := range integers.Codes[from:to] {
+		for _, code := range integers.Codes[run.From:run.To] {
 			bounds[o] += farthest * int64(max(int32(code)-z, z-int32(code)))
 		}
-	})
+	}
 	count := 0
 	for _, b := range bounds {
 		if b > math.MaxInt32 {

@@ -8,7 +8,6 @@ import (
 
 // Config is what a run does besides computing the outputs.
 type Config struct {
-	Quant     []Quant
 	Observe   []graph.ValueID // whose minimum and maximum each run finds, before they are quantized
 	Keep      []graph.ValueID // that stay readable
 	Integer   bool            // quantized activations are stored as codes and computed on, see spec §8

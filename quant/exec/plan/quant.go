@@ -10,10 +10,8 @@ import (
 // Quant is the fake-quantizer of a value: every reader sees the quantized tensor. Of a constant, the
 // weights are fake-quantized before they are packed (and before a BatchNormalization is folded in).
 type Quant struct {
-	Value  graph.ValueID
-	Params scheme.QParams
-	Rule   scheme.Rule
-	Codes  []int8 // of a constant whose floats are already those of its codes: graph.Tensor.Codes
+	graph.Quantizer
+	Codes []int8 // of a constant whose floats are already those of its codes: graph.Tensor.Codes
 }
 
 // bare takes the fake-quantizers out of the graph. A value that one rounds, and that nothing else reads, is
@@ -26,10 +24,6 @@ func bare(p *Plan) error {
 	g := given.Clone()
 	readers := given.Consumers()
 	p.Quants = make([][]*Quant, len(g.Values))
-	for i := range p.Quant {
-		q := &p.Quant[i]
-		p.Quants[q.Value] = append(p.Quants[q.Value], q)
-	}
 	p.rounded = make([]graph.ValueID, len(g.Values))
 	for v := range p.rounded {
 		p.rounded[v] = graph.ValueID(v)
@@ -44,7 +38,7 @@ func bare(p *Plan) error {
 			continue
 		}
 		x, y := n.Inputs[0], n.Outputs[0]
-		own := &Quant{Value: y, Params: q.Params, Rule: q.Rule}
+		own := &Quant{Quantizer: graph.Quantizer{Value: y, FakeQuantize: q}}
 		switch c := g.Values[x].Const; {
 		case c != nil:
 			g.Values[y].Const, p.Quants[y], p.bare[i] = c, slices.Clone(p.Quants[x]), -1
@@ -133,8 +127,8 @@ func SameCodes(a, b *Quant) bool {
 
 // Codes gives for every value the quantizer by which an integer run of g stores it as codes, nil where it
 // stores floats. Besides quantized values those have one that only move into a quantized value.
-func Codes(g *graph.Graph, quants []Quant) []*Quant {
-	p := newPlan(g, Config{Quant: quants, Integer: true}, nil)
+func Codes(g *graph.Graph) []*Quant {
+	p := newPlan(g, Config{Integer: true}, nil)
 	if bare(p) == nil {
 		_ = chooseCodes(p) // neither of them fails for a graph that runs
 	}
