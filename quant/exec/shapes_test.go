@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/internal/shared"
@@ -62,5 +63,29 @@ func TestOtherShapes(t *testing.T) {
 	t.Logf("%d networks ran", ran)
 	if ran < 500 {
 		t.Errorf("only %d networks ran", ran)
+	}
+}
+
+// A tensor without elements costs no time, whatever its other dimensions.
+func TestEmptyTensorsTakeNoTime(t *testing.T) {
+	for _, op := range []graph.Op{graph.LRN{Size: 3, Alpha: 0.1, Beta: 0.75, Bias: 1}, graph.Softmax{Axis: 1}, graph.Relu{}, graph.Transpose{Perm: []int{2, 0, 1, 3}}} {
+		b := graph.NewBuilder("empty")
+		x := b.Input("x", graph.Float32, 1<<26, 0, 5, 5)
+		g, err := b.Done(b.Node("y", op, x))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := New(g, Config{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		begin := time.Now()
+		if err := r.Run(nil); err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(begin); took > time.Second {
+			t.Errorf("%s takes %v", op.Type(), took)
+		}
+		r.Close()
 	}
 }

@@ -3,6 +3,7 @@ package lower
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/quantscope/quantscope/kernels/call"
 	"github.com/quantscope/quantscope/kernels/f32"
@@ -158,7 +159,9 @@ func (l *lowerer) lower(s *plan.Step) error {
 	for _, c := range s.Decode {
 		l.decode(c)
 	}
-	if s.InPlace { // where its input, or the floats of it, already lie
+	// In place, the output lies where its input, or the floats of it, already do. A kernel would go over
+	// the places of an empty one, of which there may be millions, with nothing to do at each.
+	if s.InPlace || l.empty(s) {
 		return nil
 	}
 	if err := l.operator(s); err != nil {
@@ -178,6 +181,11 @@ func (l *lowerer) lower(s *plan.Step) error {
 		l.clearHalo(v)
 	}
 	return nil
+}
+
+// empty tells whether nothing that a step leaves has an element.
+func (l *lowerer) empty(s *plan.Step) bool {
+	return !slices.ContainsFunc(s.Outputs, func(v graph.ValueID) bool { return v != graph.None && graph.Len(l.g.Values[v].Shape) > 0 })
 }
 
 // operator emits the calls of a step's operator and of what is fused to it.
