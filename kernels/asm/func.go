@@ -125,9 +125,6 @@ func (f *Func) Call(g *Func, args ...Expr) { f.emit(call(g, args)) }
 // CallI32 is a call of a function that returns an i32.
 func CallI32(g *Func, args ...Expr) I32 { return I32{call(g, args)} }
 
-// CallF32x4 is a call of a function that returns a v128.
-func CallF32x4(g *Func, args ...Expr) F32x4 { return F32x4{call(g, args)} }
-
 func call(g *Func, args []Expr) []byte {
 	var b []byte
 	for _, a := range args {
