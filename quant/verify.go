@@ -113,8 +113,15 @@ func text(h merkle.Hash) string { return hex.EncodeToString(h[:]) }
 func Verify(ctx context.Context, expected *receipt.Receipt, j Job) (receipt.Verification, error) {
 	j.Recipe = expected.Recipe
 	got := &receipt.Local{}
+	if err := describe(got, j.Model); err != nil {
+		return receipt.Verification{}, err
+	}
+	// What another network makes of the data is no counterpart, and mostly cannot be computed.
+	another := expected.Model.Graph != "" && expected.Model.Graph != got.Model.Graph
+	var r *receipt.Receipt
+	var err error
 	if j.Data != nil {
-		r, err := onSound(ctx, j, func(s split) (*receipt.Receipt, error) {
+		r, err = onSound(ctx, j, func(s split) (*receipt.Receipt, error) {
 			r, err := j.quantize(ctx, s)
 			if err != nil {
 				return nil, err
@@ -122,19 +129,20 @@ func Verify(ctx context.Context, expected *receipt.Receipt, j Job) (receipt.Veri
 			r.Receipt.Data, err = j.sets(expected.Format, s)
 			return r.Receipt, err
 		})
-		if err != nil {
+		switch {
+		case err == nil:
+			got.Receipt = *r
+		case another && ctx.Err() == nil:
+			j.Data = nil
+		default:
 			return receipt.Verification{}, fmt.Errorf("the result cannot be computed from this model and data: %w", err)
 		}
-		got.Receipt = *r
 	}
 	digest, err := j.Recipe.Digest()
 	if err != nil {
 		return receipt.Verification{}, err
 	}
 	got.RecipeDigest, got.Engine = digest, engineName
-	if err := describe(got, j.Model); err != nil {
-		return receipt.Verification{}, err
-	}
 	if expected.Format != receipt.Format1 {
 		if err := j.probe(ctx, expected, got); err != nil {
 			return receipt.Verification{}, err
@@ -159,7 +167,8 @@ func (j Job) probe(ctx context.Context, expected *receipt.Receipt, got *receipt.
 	got.Probes, got.Digests.Weights = receipt.Probes{}, ""
 	p, err := prepare.Prepare(j.Model.Graph, expected.Recipe)
 	if err != nil {
-		return fmt.Errorf("this model cannot be quantized by the receipt's recipe: %w", err)
+		got.Unprobed = fmt.Sprintf("this model cannot be quantized by the receipt's recipe: %v", err)
+		return nil
 	}
 	for _, q := range p.Quantizers {
 		if p.Graph.Values[q.Value].Const == nil {

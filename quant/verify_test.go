@@ -364,3 +364,44 @@ func TestOldReceipts(t *testing.T) {
 		})
 	}
 }
+
+// Another network with one's images, which do not even fit it, is told as such, and too few images are counted.
+func TestVerifyOfAnotherNetworkAndFewImages(t *testing.T) {
+	j := sampleJob(t)
+	result, err := quant.Quantize(context.Background(), j)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := onnx.Model{IRVersion: 8, Opsets: []onnx.Opset{{Version: 13}}, Graph: &onnx.Graph{
+		Name:         "other",
+		Inputs:       []onnx.ValueInfo{{Name: "x", Known: true, ElemType: onnx.Float, HasShape: true, Dims: []onnx.Dim{{Value: 1, Set: true}, {Value: 1, Set: true}, {Value: 5, Set: true}, {Value: 5, Set: true}}}},
+		Outputs:      []onnx.ValueInfo{{Name: "y", Known: true, ElemType: onnx.Float}},
+		Initializers: []onnx.Tensor{onnx.FromFloats("w", []int64{2, 1, 1, 1}, []float32{1, 2})},
+		Nodes:        []onnx.Node{{OpType: "Conv", Inputs: []string{"x", "w"}, Outputs: []string{"y"}}},
+	}}
+	wrong := j
+	if wrong.Model, err = quant.Import("other.onnx", onnx.Encode(&other), nil); err != nil {
+		t.Fatal(err)
+	}
+	v := verify(t, result.Receipt, wrong)
+	if !strings.HasPrefix(v.Cause, "Another network") || v.Steps.Status(receipt.StepGraph) != receipt.Differs || v.Steps.Status(receipt.StepLogits) != receipt.NotRun {
+		t.Errorf("%+v", v)
+	}
+	few := j
+	var files []dataset.File
+	for i := range 24 {
+		b, err := j.Data.Bytes(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, dataset.InMemory(j.Data.Name(i), b))
+	}
+	if few.Data, err = dataset.Open(files, dataset.FromAuto); err != nil {
+		t.Fatal(err)
+	}
+	v = verify(t, result.Receipt, few)
+	i := slices.IndexFunc(v.Steps, func(s receipt.Step) bool { return s.Name == receipt.StepEvaluation })
+	if s := v.Steps[i]; s.Status != receipt.Differs || !strings.HasPrefix(s.Detail, "16 items here, 20 in the receipt") {
+		t.Errorf("%+v", s)
+	}
+}

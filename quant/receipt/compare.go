@@ -88,8 +88,8 @@ type Local struct {
 // first step that differs is where to look.
 func Compare(expected *Receipt, got *Local) Verification {
 	v := Verification{Metrics: got.Metrics}
-	calibration := step(StepCalibration, expected.Data.Calibration.String(), got.Data.Calibration.String())
-	evaluation := step(StepEvaluation, expected.Data.Evaluation.String(), got.Data.Evaluation.String())
+	calibration := items(StepCalibration, expected.Data.Calibration, got.Data.Calibration)
+	evaluation := items(StepEvaluation, expected.Data.Evaluation, got.Data.Evaluation)
 	qparams := step(StepQParams, expected.Digests.QParams, got.Digests.QParams)
 	logits := step(StepLogits, expected.Digests.Logits, got.Digests.Logits)
 	integer := step(StepInteger, expected.Digests.Integer, got.Digests.Integer)
@@ -109,6 +109,19 @@ func Compare(expected *Receipt, got *Local) Verification {
 	v.Layers = checkLayers(expected, got)
 	v.Cause = cause(v.Steps, expected.Engine, got.Engine)
 	return v
+}
+
+// items compares two sets. Another number of items is not another choice of them.
+func items(name string, expected, got Set) Step {
+	s := step(name, expected.String(), got.String())
+	switch {
+	case s.Status != Differs:
+	case expected.Count != got.Count:
+		s.Detail = fmt.Sprintf("%d items here, %d in the receipt: give all of the images, and nothing else", got.Count, expected.Count)
+	default:
+		s.Detail = fmt.Sprintf("as many items, %d, of which some are others or in another order", got.Count)
+	}
+	return s
 }
 
 // String is empty for a set that was not used.

@@ -70,7 +70,11 @@ func convTranspose(l *lowerer, s *plan.Step, op graph.ConvTranspose) {
 	in, out := l.lay(x), l.lay(y)
 	rows, allRows := phases(op, 0, out.Shape[2])
 	columns, allColumns := phases(op, 1, out.Shape[3])
-	if !l.room(len(rows) * len(columns) * op.Group) {
+	calls := len(rows) * len(columns) * op.Group
+	if l.weightsRun(s) { // packPhase copies position by position
+		calls += op.Kernel[0] * op.Kernel[1] * op.Group
+	}
+	if !l.room(calls) {
 		return
 	}
 	if !allRows || !allColumns {

@@ -221,7 +221,7 @@ const maxCalls = 1 << 20
 // room reports whether the step may emit n calls more. If not, it fails, and its emitter is to return.
 func (l *lowerer) room(n int) bool {
 	if len(l.calls)+n > maxCalls {
-		l.err = fmt.Errorf("it takes %d kernel calls, one for each matrix or group, and a network may have %d: make its batch smaller", n, maxCalls)
+		l.err = fmt.Errorf("it takes %d kernel calls, one for each matrix, group or position of a computed kernel, and a network may have %d: make its batch or its kernel smaller", n, maxCalls)
 	}
 	return l.err == nil
 }
