@@ -26,6 +26,10 @@ const (
 	F32VSqrt             // f32.Sqrt
 	F32VNeg              // f32.Neg
 	F32VAbs              // f32.Abs
+	F32VNormalCDF        // f32.NormalCDF
+	F32VLog              // f32.Log
+	F32VRound            // f32.Round
+	F32VWithin           // f32.Within
 	F32VFakeQuant        // f32.FakeQuant
 	F32VFakeQuantDiv     // f32.FakeQuantDiv
 	F32VFakeQuantChannel // f32.FakeQuantChannel

@@ -19,15 +19,7 @@ func TailPoly() []float32 {
 
 // Gelu is x·Φ(x), Φ being the distribution function of the normal distribution, (1 + erf(x/√2))/2. Φ of
 // -|x| comes first, so that negative x keeps its relative accuracy. At -Inf it is NaN, as in PyTorch.
-func Gelu(x float32) float32 {
-	a := abs(x)
-	t := 1 / (float32(a*TailStep) + 1)
-	tail := Exp(float32(a*a)*-0.5) * float32(horner(t, TailPoly())*t)
-	if !(x < 0) {
-		tail = 1 - tail
-	}
-	return x * tail
-}
+func Gelu(x float32) float32 { return x * NormalCDF(x) }
 
 // GeluTanh is Gelu's approximation x/2·(1 + tanh(v)) with v = sqrt(2/π)·(x + 0.044715·x³), as
 // x·sigmoid(2v).

@@ -33,6 +33,8 @@ func TestNonlinearAccuracy(t *testing.T) {
 		{"softplus", Softplus, softplus, -87, 200, 3e-7},
 		{"mish", Mish, func(x float64) float64 { return x * math.Tanh(softplus(x)) }, -80, 200, 4e-7},
 		{"gelu", Gelu, func(x float64) float64 { return x * phi(x) }, -3, 200, 6e-7},
+		{"log", Log, math.Log, 0x1p-126, 3e38, 3e-7},
+		{"normal cdf", NormalCDF, phi, -3, 200, 6e-7},
 		{"gelu's tail", Gelu, func(x float64) float64 { return x * phi(x) }, -13, -3, 5e-6},
 		{"gelu tanh", GeluTanh, func(x float64) float64 {
 			return x / 2 * (1 + math.Tanh(math.Sqrt(2/math.Pi)*(x+0.044715*x*x*x)))
@@ -59,6 +61,8 @@ func TestNonlinearSpecialValues(t *testing.T) {
 		{"softplus", Softplus, inf, inf}, {"softplus", Softplus, -inf, 0}, {"softplus", Softplus, nan, nan}, {"softplus", Softplus, 3e38, 3e38},
 		{"mish", Mish, inf, inf}, {"mish", Mish, nan, nan}, {"mish", Mish, negZero, negZero}, {"mish", Mish, 3e38, 3e38}, {"mish", Mish, -3e38, negZero},
 		{"gelu", Gelu, inf, inf}, {"gelu", Gelu, nan, nan}, {"gelu", Gelu, negZero, negZero}, {"gelu", Gelu, 3e38, 3e38}, {"gelu", Gelu, -3e38, negZero},
+		{"log", Log, inf, inf}, {"log", Log, nan, nan}, {"log", Log, 0, -inf}, {"log", Log, negZero, -inf}, {"log", Log, -1, nan}, {"log", Log, -inf, nan}, {"log", Log, 1, 0},
+		{"log", Log, 0x1p-149, -103.27893},
 		{"gelu tanh", GeluTanh, inf, inf}, {"gelu tanh", GeluTanh, nan, nan}, {"gelu tanh", GeluTanh, negZero, negZero}, {"gelu tanh", GeluTanh, -3e38, negZero},
 	} {
 		if got := c.f(c.x); !Same(got, c.want) {

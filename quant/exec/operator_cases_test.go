@@ -52,6 +52,9 @@ func (t *operatorTests) pointwise() {
 	t.add("elu", graph.Elu{Alpha: 1.5}, five, eachOf(func(x float64) float64 { return max(x, 0) + 1.5*math.Expm1(min(x, 0)) }))
 	t.add("softplus", graph.Softplus{}, five, eachOf(func(x float64) float64 { return math.Log1p(math.Exp(x)) }))
 	t.add("mish", graph.Mish{}, shapes{{7}}, eachOf(func(x float64) float64 { return x * math.Tanh(math.Log1p(math.Exp(x))) }))
+	t.add("log", graph.Log{}, shapes{{2, 5, 3, 2}}, eachOf(math.Log))
+	t.add("abs", graph.Abs{}, shapes{{2, 5, 3, 2}}, eachOf(math.Abs))
+	t.add("round", graph.Round{}, shapes{{2, 5, 3, 2}}, eachOf(math.RoundToEven))
 	t.add("gelu", graph.Gelu{}, shapes{{2, 5, 3, 2}}, eachOf(func(x float64) float64 { return x * math.Erfc(-x/math.Sqrt2) / 2 }))
 	t.add("exp", graph.Exp{}, shapes{{}}, eachOf(math.Exp))
 	t.add("pow", graph.Pow{}, shapes{{2, 3, 2, 2}, {}}, func(in []array) []array {

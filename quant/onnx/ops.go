@@ -34,6 +34,7 @@ func arithmetic(op graph.Op) decodeFunc {
 // operators are those there are, by name. Adding one is adding its line here and, where it has attributes
 // or several forms, a file op_….go.
 var operators = [...]operator{
+	{"Abs", plain(graph.Abs{}), nil},
 	{"Add", arithmetic(graph.Add{}), nil},
 	{"AveragePool", decodeAveragePool, encodeAveragePool},
 	{"BatchNormalization", decodeBatchNormalization, encodeBatchNormalization},
@@ -69,6 +70,7 @@ var operators = [...]operator{
 	{"LRN", decodeLRN, encodeLRN},
 	{"LayerNormalization", decodeLayerNormalization, encodeLayerNormalization},
 	{"LeakyRelu", decodeLeakyRelu, encodeLeakyRelu},
+	{"Log", plain(graph.Log{}), nil},
 	{"MatMul", plain(graph.MatMul{}), nil},
 	{"MatMulInteger", decodeMatMulInteger, nil},
 	{"MaxPool", decodeMaxPool, encodeMaxPool},
@@ -90,6 +92,7 @@ var operators = [...]operator{
 	{"Relu", plain(graph.Relu{}), nil},
 	{"Reshape", decodeReshape, encodeReshape},
 	{"Resize", decodeResize, encodeResize},
+	{"Round", plain(graph.Round{}), nil},
 	{"Shape", decodeShape, nil},
 	{"SiLU", nil, encodeSiLU},
 	{"Sigmoid", plain(graph.Sigmoid{}), nil},

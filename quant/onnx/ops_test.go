@@ -162,6 +162,9 @@ func operatorCases() map[string]operatorCase {
 
 		"elu":             {13, node("Elu", "x", "y", ab("alpha", 2)), nil, []graph.Op{graph.Elu{Alpha: 2}}, []int{2, 3, 8, 8}, ""},
 		"exp":             {13, node("Exp", "x", "y"), nil, []graph.Op{graph.Exp{}}, []int{2, 3, 8, 8}, ""},
+		"abs":             {13, node("Abs", "x", "y"), nil, []graph.Op{graph.Abs{}}, []int{2, 3, 8, 8}, ""},
+		"log":             {13, node("Log", "x", "y"), nil, []graph.Op{graph.Log{}}, []int{2, 3, 8, 8}, ""},
+		"round":           {13, node("Round", "x", "y"), nil, []graph.Op{graph.Round{}}, []int{2, 3, 8, 8}, ""},
 		"sqrt":            {13, node("Sqrt", "x", "y"), nil, []graph.Op{graph.Sqrt{}}, []int{2, 3, 8, 8}, ""},
 		"softplus":        {13, node("Softplus", "x", "y"), nil, []graph.Op{graph.Softplus{}}, []int{2, 3, 8, 8}, ""},
 		"mish":            {18, node("Mish", "x", "y"), nil, []graph.Op{graph.Mish{}}, []int{2, 3, 8, 8}, ""},

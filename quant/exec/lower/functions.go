@@ -34,6 +34,11 @@ func functions(rows map[string]row) map[string]row {
 		"Mish":        function(slow, func(graph.Mish) call.EpilogueOp { return f32.Mish() }),
 		"Exp":         function(slow, func(graph.Exp) call.EpilogueOp { return f32.Exp() }),
 		"Sqrt":        function(slow, func(graph.Sqrt) call.EpilogueOp { return f32.Sqrt() }),
+		"Abs":         function(quick, func(graph.Abs) call.EpilogueOp { return f32.Abs() }),
+		"Log":         function(slow, func(graph.Log) call.EpilogueOp { return f32.Log() }),
+		"NormalCDF":   function(slow, func(graph.NormalCDF) call.EpilogueOp { return f32.NormalCDF() }),
+		"Round":       function(quick, func(graph.Round) call.EpilogueOp { return f32.Round() }),
+		"Within":      function(quick, func(op graph.Within) call.EpilogueOp { return f32.Within(op.Lo, op.Hi) }),
 		"Gelu": function(slow, func(op graph.Gelu) call.EpilogueOp {
 			if op.Tanh {
 				return f32.GeluTanh()

@@ -1,0 +1,41 @@
+package train
+
+import (
+	"slices"
+
+	"github.com/quantscope/quantscope/quant/graph"
+)
+
+// spread repeats the gradient of a reduction over its axes.
+func (l *local) spread(g graph.ValueID, axes []int) graph.ValueID {
+	shape := l.shape(l.in(0))
+	kept := slices.Clone(shape)
+	for _, a := range axes {
+		kept[a] = 1
+	}
+	return l.expand(l.reshape(g, kept...), shape)
+}
+
+func reduceSum(l *local) ([]graph.ValueID, error) {
+	axes, _ := l.n.Op.(graph.Reduction).Reduces()
+	return l.each(func() graph.ValueID { return l.spread(l.g(), axes) })
+}
+
+func reduceMean(l *local) ([]graph.ValueID, error) {
+	axes, _ := l.n.Op.(graph.Reduction).Reduces()
+	return l.each(func() graph.ValueID { return l.spread(l.times(l.g(), 1/float32(l.count(axes))), axes) })
+}
+
+func globalAverage(l *local) ([]graph.ValueID, error) {
+	axes := []int{2, 3}
+	return l.each(func() graph.ValueID { return l.spread(l.times(l.g(), 1/float32(l.count(axes))), axes) })
+}
+
+// count is how many elements are reduced to one.
+func (l *local) count(axes []int) int {
+	n := 1
+	for _, a := range axes {
+		n *= l.shape(l.in(0))[a]
+	}
+	return n
+}

@@ -1,0 +1,30 @@
+package train
+
+import "github.com/quantscope/quantscope/quant/graph"
+
+// on is a rule for operators of type T.
+func on[T graph.Op](f func(l *local, op T) ([]graph.ValueID, error)) rule {
+	return func(l *local) ([]graph.ValueID, error) { return f(l, l.n.Op.(T)) }
+}
+
+// table lists the gradients, by operator.
+func table() map[string]rule {
+	rules := map[string]rule{
+		"Add": add, "Sub": sub, "Mul": mul, "Div": div, "Pow": pow,
+
+		"Conv": on(conv), "ConvTranspose": on(convTranspose), "Gemm": on(gemm), "MatMul": matMul,
+		"BatchNormalization": on(batchNorm), "LayerNormalization": on(layerNorm), "InstanceNormalization": on(instanceNorm), "Softmax": on(softmax),
+
+		"ReduceSum": reduceSum, "ReduceMean": reduceMean, "GlobalAveragePool": globalAverage,
+		"AveragePool": on(averagePool), "MaxPool": on(maxPool), "GlobalMaxPool": globalMax,
+
+		"Reshape": reshape, "Transpose": on(transpose), "Concat": on(concat), "Slice": on(slice), "Split": on(split), "Pad": on(pad), "Expand": expand,
+		"DepthToSpace": on(depthToSpace), "SpaceToDepth": on(spaceToDepth),
+
+		"FakeQuantize": on(fakeQuantize), "PRelu": prelu,
+	}
+	for name, f := range derivatives() {
+		rules[name] = elementwise(f)
+	}
+	return rules
+}
