@@ -1,0 +1,406 @@
+package train
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/quantscope/quantscope/quant/calibrate"
+	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/scheme"
+)
+
+// Config is what a step does.
+type Config struct {
+	Optimizer   Optimizer `json:"optimizer"`
+	Smoothing   float32   `json:"smoothing,omitempty"`   // of labels
+	Distill     float32   `json:"distill,omitempty"`     // share of the loss that is distance to the float network's answers, 0 to 1
+	Temperature float32   `json:"temperature,omitempty"` // of the distillation; 1 if 0
+	FreezeNorm  bool      `json:"freezeNorm,omitempty"`  // batch normalisation runs by its running statistics, which stay
+}
+
+// Parameter is something that a run of steps carries on: a weight, a statistic, or an optimizer's state.
+type Parameter struct {
+	Name  string // of the constant in the network; of a quantizer, with .scale or .zero_point
+	Value graph.ValueID
+	Next  graph.ValueID // after the step
+	Grad  graph.ValueID // None for what has none
+	Start []float32     // nil for zeros
+
+	constant  graph.ValueID // of the network, None if it is none
+	quantizer int           // whose scale or zero point it is, -1 if none
+}
+
+// Step is one step of training as a graph: forward, backward, update. Its inputs are those of the
+// network for a batch, then the targets [N,K], rows that add up to 1, with Distill the float network's logits
+// [N,K], and the learning rate, a scalar. Outputs are loss and logits.
+type Step struct {
+	Graph  *graph.Graph
+	Params []Parameter
+	Batch  int
+	Loss   graph.ValueID
+	Logits graph.ValueID
+}
+
+// NewStep makes the step of a calibrated network for n items. What it cannot train is refused by name.
+func NewStep(c *calibrate.Calibrated, cfg Config, n int) (*Step, error) {
+	if err := cfg.Optimizer.Validate(); err != nil {
+		return nil, err
+	}
+	if n < 1 {
+		return nil, fmt.Errorf("quant/train: a batch of %d items", n)
+	}
+	g, err := WithBatch(c.Graph, n)
+	if err != nil {
+		return nil, err
+	}
+	t := &stepper{cfg: cfg, c: c, blocks: Blocks{}, old: g, of: map[graph.ValueID]int{}, made: map[graph.ValueID]graph.ValueID{}}
+	t.emit = emit{Builder: graph.NewBuilder(g.Name), at: "step"}
+	if err := t.forward(); err != nil {
+		return nil, err
+	}
+	return t.finish(n)
+}
+
+// stepper builds a step.
+type stepper struct {
+	emit
+	cfg    Config
+	c      *calibrate.Calibrated
+	old    *graph.Graph
+	blocks Blocks
+	made   map[graph.ValueID]graph.ValueID // by value of old
+	params []Parameter
+	of     map[graph.ValueID]int // parameter of a constant of old
+	leaves []leaf
+	logits graph.ValueID
+}
+
+// leaf is a value to differentiate for, and the parameter that follows its gradient.
+type leaf struct {
+	value graph.ValueID
+	param int
+}
+
+// trained are the inputs of an operator that are trained where they are constants.
+func trained(op graph.Op) []int {
+	switch op.(type) {
+	case graph.Conv, graph.ConvTranspose, graph.Gemm, graph.BatchNormalization, graph.LayerNormalization, graph.InstanceNormalization:
+		return []int{1, 2}
+	case graph.MatMul:
+		return []int{0, 1}
+	case graph.PRelu:
+		return []int{1}
+	}
+	return nil
+}
+
+// forward copies the network with parameters in place of what is trained, and quantizers as nodes.
+func (t *stepper) forward() error {
+	learn, follow := map[graph.ValueID]bool{}, map[graph.ValueID]bool{}
+	for _, n := range t.old.Nodes {
+		if _, ok := n.Op.(graph.BatchNormalization); ok && !t.cfg.FreezeNorm {
+			follow[n.Inputs[3]], follow[n.Inputs[4]] = true, true
+		}
+		for _, i := range trained(n.Op) {
+			if i < len(n.Inputs) && n.Inputs[i] != graph.None && t.old.Values[n.Inputs[i]].Const != nil {
+				learn[n.Inputs[i]] = true
+			}
+		}
+	}
+	for _, m := range t.c.Modules { // the bias of a linear layer that is MatMul and Add
+		for _, k := range m.Nodes[1:] {
+			if _, ok := t.old.Nodes[k].Op.(graph.Add); ok {
+				for _, v := range t.old.Nodes[k].Inputs {
+					if t.old.Values[v].Const != nil {
+						learn[v] = true
+					}
+				}
+			}
+		}
+	}
+	for _, v := range t.old.Inputs {
+		x := t.old.Values[v]
+		if x.DType != graph.Float32 {
+			return fmt.Errorf("quant/train: input %q has type %v; only float inputs can be trained with", x.Name, x.DType)
+		}
+		t.made[v] = t.Input(x.Name, x.DType, x.Shape...)
+		if err := t.quantize(v); err != nil {
+			return err
+		}
+	}
+	for _, n := range t.old.Nodes {
+		for _, v := range n.Inputs {
+			if _, ok := t.made[v]; ok || v == graph.None {
+				continue
+			}
+			x := t.old.Values[v]
+			if !learn[v] && !follow[v] || x.Const == nil {
+				t.made[v] = t.Value(graph.Value{Name: t.Name(x.Name), DType: x.DType, Shape: x.Shape, Const: x.Const})
+			} else {
+				p := t.parameter(x.Name, x.Shape, x.Const.F)
+				t.params[p].constant = v
+				t.made[v], t.of[v] = t.params[p].Value, p
+				if learn[v] {
+					t.leaf(t.params[p].Value, p)
+				} else {
+					t.params[p].Next = t.params[p].Value
+				}
+			}
+			if err := t.quantize(v); err != nil {
+				return err
+			}
+		}
+		if err := t.node(n); err != nil {
+			return err
+		}
+		for _, v := range n.Outputs {
+			if v == graph.None {
+				continue
+			}
+			if err := t.quantize(v); err != nil {
+				return err
+			}
+		}
+	}
+	return t.head()
+}
+
+// parameter adds one.
+func (t *stepper) parameter(name string, shape []int, start []float32) int {
+	v := t.Input(name, graph.Float32, shape...)
+	t.Graph.Inputs = t.Graph.Inputs[:len(t.Graph.Inputs)-1] // they come behind what a run is given
+	t.params = append(t.params, Parameter{Name: t.Graph.Values[v].Name, Value: v, Next: graph.None, Grad: graph.None, Start: start, constant: graph.None, quantizer: -1})
+	return len(t.params) - 1
+}
+
+// leaf says that value is what parameter p is in this step.
+func (t *stepper) leaf(value graph.ValueID, p int) { t.leaves = append(t.leaves, leaf{value, p}) }
+
+// node copies a node; of a batch normalisation in training the statistics are those of the batch.
+func (t *stepper) node(n graph.Node) error {
+	in := make([]graph.ValueID, len(n.Inputs))
+	for i, v := range n.Inputs {
+		if in[i] = graph.None; v != graph.None {
+			in[i] = t.made[v]
+		}
+	}
+	t.at = n.Name
+	if op, ok := n.Op.(graph.BatchNormalization); ok && !t.cfg.FreezeNorm {
+		if err := t.statistics(n, op, in); err != nil {
+			return err
+		}
+	}
+	names := make([]string, len(n.Outputs))
+	for i, v := range n.Outputs {
+		if v != graph.None {
+			names[i] = t.Name(t.old.Values[v].Name)
+		}
+	}
+	out, err := t.Apply(n.Op, t.NodeName(n.Name), in, names)
+	if err != nil {
+		return fmt.Errorf("quant/train: node %q (%s): %w", n.Name, n.Op.Type(), err)
+	}
+	for i, v := range n.Outputs {
+		if v != graph.None {
+			t.made[v] = out[i]
+		}
+	}
+	return nil
+}
+
+// momentum is the share of a batch in the running statistics, PyTorch's default.
+const momentum = 0.1
+
+// statistics puts mean and variance of the batch in the place of the running ones, which follow them:
+// r ← 0.9·r + 0.1·batch, the variance unbiased.
+func (t *stepper) statistics(n graph.Node, op graph.BatchNormalization, in []graph.ValueID) error {
+	x := in[0]
+	axes := t.others(x, 1)
+	count := graph.Len(t.shape(x)) / t.shape(x)[1]
+	if count < 2 {
+		return fmt.Errorf("quant/train: node %q (BatchNormalization): one number a channel has no variance; take a larger batch or freeze the statistics", n.Name)
+	}
+	for _, v := range n.Inputs[3:5] {
+		if t.old.Values[v].Const == nil {
+			return fmt.Errorf("quant/train: node %q (BatchNormalization): its statistics are no constants", n.Name)
+		}
+	}
+	kept := t.mean(x, true, axes...)
+	centered := t.sub(x, kept)
+	mean, variance := t.reshape(kept, t.shape(in[3])...), t.mean(t.mul(centered, centered), false, axes...)
+	for i, batch := range []graph.ValueID{mean, t.times(variance, float32(count)/float32(count-1))} {
+		v := n.Inputs[3+i]
+		p := t.of[v]
+		t.params[p].Next = t.add(t.times(t.params[p].Next, 1-momentum), t.times(batch, momentum))
+	}
+	in[3], in[4] = mean, variance
+	return nil
+}
+
+// quantize puts the quantizers of value v behind it.
+func (t *stepper) quantize(v graph.ValueID) error {
+	for i, q := range t.c.Quantizers {
+		if q.Value != v {
+			continue
+		}
+		p, x := t.c.Params[i], t.made[v]
+		switch q.FakeQuant {
+		case "fixed", "nnie", "e4m3", "e5m2":
+			t.made[v] = t.Node(q.Name, graph.FakeQuantize{Params: p, Rule: t.c.Recipe.Rule}, x)
+		case "learnable":
+			scale := t.parameter(q.Name+".scale", []int{len(p.Scale)}, p.Scale)
+			zero := make([]float32, len(p.ZeroPoint))
+			for k, z := range p.ZeroPoint {
+				zero[k] = float32(z)
+			}
+			point := t.parameter(q.Name+".zero_point", []int{len(zero)}, zero)
+			f := Learned{Scale: t.params[scale].Value, Zero: t.params[point].Value, Axis: p.Axis, QMin: p.QMin, QMax: p.QMax, Symmetric: q.Scheme.Symmetric, Rule: t.c.Recipe.Rule}
+			y, s, z := f.Quantize(t.Builder, t.blocks, q.Name, x)
+			t.params[scale].quantizer, t.params[point].quantizer = i, i
+			t.leaf(s, scale)
+			t.leaf(z, point)
+			t.made[v] = y
+		default:
+			return fmt.Errorf("quant/train: the fake-quantizer %q of %s cannot be trained yet: there are fixed, learnable, nnie, e4m3 and e5m2", q.FakeQuant, q.Name)
+		}
+	}
+	return nil
+}
+
+// head finds the logits [N,K]: the only output, or what a last softmax takes.
+func (t *stepper) head() error {
+	if len(t.old.Outputs) != 1 {
+		return fmt.Errorf("quant/train: the network has %d outputs; one, of logits, can be trained", len(t.old.Outputs))
+	}
+	out := t.old.Outputs[0]
+	if made := t.old.Producers()[out]; made >= 0 {
+		if _, ok := t.old.Nodes[made].Op.(graph.Softmax); ok {
+			out = t.old.Nodes[made].Inputs[0]
+		}
+	}
+	t.logits = t.made[out]
+	shape := t.shape(t.logits)
+	if len(shape) < 2 || graph.Len(shape) != shape[0]*shape[1] || shape[1] < 2 {
+		return fmt.Errorf("quant/train: output %q has shape %v; classes along axis 1 can be trained", t.old.Values[out].Name, shape)
+	}
+	t.at = "logits"
+	t.logits = t.reshape(t.logits, shape[0], shape[1])
+	return nil
+}
+
+// finish adds loss, gradients and updates.
+func (t *stepper) finish(n int) (*Step, error) {
+	if t.cfg.Distill < 0 || t.cfg.Distill > 1 {
+		return nil, errors.New("quant/train: the share of distillation is from 0 to 1")
+	}
+	shape := t.shape(t.logits)
+	target := t.Input("target", graph.Float32, shape...)
+	loss := graph.None
+	if t.cfg.Distill < 1 {
+		loss = CrossEntropy(t.Builder, t.blocks, t.logits, target, t.cfg.Smoothing)
+	}
+	t.at = "loss"
+	if t.cfg.Distill > 0 {
+		teacher := t.Input("teacher", graph.Float32, shape...)
+		temperature := t.cfg.Temperature
+		if temperature == 0 {
+			temperature = 1
+		}
+		d := Distill(t.Builder, t.blocks, t.logits, teacher, temperature)
+		if loss == graph.None {
+			loss = d
+		} else {
+			loss = t.add(t.times(loss, 1-t.cfg.Distill), t.times(d, t.cfg.Distill))
+		}
+	}
+	rate := t.Input("rate", graph.Float32)
+	wrt := make([]graph.ValueID, len(t.leaves))
+	for i, l := range t.leaves {
+		wrt[i] = l.value
+	}
+	grads, err := Gradients(t.Builder, loss, wrt, t.blocks)
+	if err != nil {
+		return nil, err
+	}
+	t.update(grads, rate)
+	s := &Step{Batch: n, Loss: loss, Logits: t.logits, Params: t.params}
+	for _, p := range t.params {
+		t.Graph.Inputs = append(t.Graph.Inputs, p.Value)
+	}
+	if s.Graph, err = t.Done(loss, t.logits); err != nil {
+		return nil, fmt.Errorf("quant/train: %w", err)
+	}
+	return s, nil
+}
+
+// update appends the optimizer. Parameters that the loss does not depend on stay.
+func (t *stepper) update(grads []graph.ValueID, rate graph.ValueID) {
+	o := t.cfg.Optimizer.defaults()
+	t.at = "optimizer"
+	bias1, bias2 := graph.None, graph.None
+	if o.states() == 2 { // powers of the betas
+		power := func(name string, beta float32) graph.ValueID {
+			p := t.parameter("optimizer."+name, nil, []float32{1})
+			t.params[p].Next = t.times(t.params[p].Value, beta)
+			return t.from(1, t.params[p].Next)
+		}
+		bias1, bias2 = power("beta1", o.Beta1), power("beta2", o.Beta2)
+	}
+	for i, l := range t.leaves {
+		if grads[i] == graph.None {
+			continue
+		}
+		name := t.params[l.param].Name
+		t.at = name
+		var own []int
+		var state []graph.ValueID
+		for k := range o.states() {
+			p := t.parameter(fmt.Sprintf("optimizer.%d.%s", k, name), slices.Clone(t.shape(l.value)), nil)
+			own, state = append(own, p), append(state, t.params[p].Value)
+		}
+		w, next := o.update(t.emit, l.value, grads[i], state, rate, bias1, bias2)
+		t.params[l.param].Next, t.params[l.param].Grad = w, grads[i]
+		for k, p := range own {
+			t.params[p].Next = next[k]
+		}
+	}
+}
+
+// Trained is c with what the parameters have become: values gives the elements of one of Params.
+func (s *Step) Trained(c *calibrate.Calibrated, values func(p Parameter) []float32) *calibrate.Calibrated {
+	out := *c
+	g := *c.Graph
+	g.Values = slices.Clone(g.Values)
+	out.Params = slices.Clone(c.Params)
+	for _, p := range s.Params {
+		switch {
+		case p.constant != graph.None:
+			w := *g.Values[p.constant].Const
+			w.F, w.Codes, w.Params = values(p), nil, nil
+			g.Values[p.constant].Const = &w
+		case p.quantizer >= 0:
+			q := &out.Params[p.quantizer]
+			settle(q, c.Quantizers[p.quantizer].Scheme.Symmetric, p.Name == c.Quantizers[p.quantizer].Name+".scale", values(p))
+		}
+	}
+	out.Graph, out.Float = &g, &g
+	return &out
+}
+
+// settle takes what a Learned quantizer makes of its parameters when a network runs.
+func settle(q *scheme.QParams, symmetric, scale bool, x []float32) {
+	if scale {
+		q.Scale = make([]float32, len(x))
+		for i, s := range x {
+			q.Scale[i] = max(abs(s), scheme.Epsilon)
+		}
+		return
+	}
+	q.ZeroPoint = make([]int32, len(x))
+	for i, z := range x {
+		if !symmetric {
+			q.ZeroPoint[i] = int32(roundEven(min(max(z, float32(q.QMin)), float32(q.QMax))))
+		}
+	}
+}
