@@ -60,6 +60,9 @@ func (s *State) replaceResult(r *Result) {
 	if s.Detail.key.result == s.Result {
 		s.Detail.key.result = r
 	}
+	if s.Diagnosis.of == s.Result {
+		s.Diagnosis.of = r
+	}
 	s.Runs, s.Result = runs, r
 }
 

@@ -45,7 +45,9 @@ func answers() map[protocol.Kind]func(protocol.Message, heard) (Action, error) {
 			b, size := h.file(bytesType)
 			return Exported{Job: h.job, File: f, Handle: b, Size: size}
 		}),
-		protocol.Compare.Kind: from(protocol.Compare, func(c protocol.Comparison, h heard) Action { return Compared{Job: h.job, Comparison: c} }),
+		protocol.Compare.Kind:  from(protocol.Compare, func(c protocol.Comparison, h heard) Action { return Compared{Job: h.job, Comparison: c} }),
+		protocol.Diagnose.Kind: from(protocol.Diagnose, func(d protocol.Diagnosis, h heard) Action { return Diagnosed{Job: h.job, Diagnosis: d} }),
+		protocol.Improve.Kind:  from(protocol.Improve, func(i protocol.Improvement, h heard) Action { return Improved{Job: h.job, Improvement: i} }),
 		protocol.Look.Kind: from(protocol.Look, func(p protocol.Preview, h heard) Action {
 			a := Previewed{Job: h.job, Preview: p}
 			for _, part := range h.parts {

@@ -32,6 +32,8 @@ type Clock struct {
 	Now   float64
 	// Item is the time per item of the last counted stage, 0 if unknown.
 	Item float64
+	// Left is what the core says of the seconds left, 0 if it says nothing.
+	Left float64
 }
 
 // enqueue numbers a command, remembers it and sends it.
@@ -130,7 +132,7 @@ func (a Stepped) apply(s State) (State, []Effect) {
 	if c.Stage != a.Step.Stage {
 		c.Stage, c.Since = a.Step.Stage, a.Now
 	}
-	c.Done, c.Total, c.Now = a.Step.Done, a.Step.Total, a.Now
+	c.Done, c.Total, c.Now, c.Left = a.Step.Done, a.Step.Total, a.Now, a.Step.Left
 	if c.Done > 0 {
 		c.Item = (c.Now - c.Since) / float64(c.Done)
 	}
@@ -143,6 +145,9 @@ func (a Stepped) apply(s State) (State, []Effect) {
 // in float, fake-quantized and on integers, so while calibrating it is reckoned at three times a calibrated one.
 func (s State) Left() (float64, bool) {
 	c := s.Clock
+	if c.Left > 0 {
+		return c.Left, true
+	}
 	if c.Item == 0 || c.Now-c.Start < 2000 {
 		return 0, false
 	}
@@ -199,6 +204,8 @@ func (a Failed) apply(s State) (State, []Effect) {
 		what, next = "The result cannot be written in this format.", "Choose another format, or quantize with the preset it is made for."
 	case protocol.Compare.Kind:
 		what, next = "The backends could not be compared.", "Check that the data fits the network: the Data place shows what it sees."
+	case protocol.Diagnose.Kind, protocol.Improve.Kind:
+		what, next = "The diagnosis could not be finished.", "Check that the data fits the network: the Data place shows what it sees."
 	case protocol.Verify.Kind:
 		what, next = "The check could not be finished.", "Make sure the model and the data belong to this result."
 	default:
@@ -228,6 +235,10 @@ func (s State) Fraction() (float64, bool) {
 	c := s.Clock
 	if !working {
 		return 0, false
+	}
+	if c.Left > 0 {
+		spent := c.Now - c.Start
+		return spent / (spent + 1000*c.Left), true
 	}
 	part := 0.0
 	if c.Total > 0 {

@@ -25,29 +25,31 @@ const (
 
 // State is the whole page. Actions copy it; what pointers and slices reach is replaced, not written.
 type State struct {
-	Place    Place
-	Engine   *protocol.Engine // nil while the core starts
-	Threads  int              // that the user wants it to use, 0 for as many as there are cores
-	Model    *Model
-	Data     *Data
-	Recipe   recipe.Recipe
-	Past     []recipe.Recipe         // that Undo goes back to, the last one last
-	Edits    map[form.FieldID]string // texts of fields that are not valid yet
-	Jobs     []Job                   // what the core works on, in order; the first one runs
-	Clock    Clock                   // progress of the first job
-	Result   *Result                 // last good result; survives Cancel and failures
-	Runs     []*Result               // of the present model and data, the last one last
-	Written  Written
-	Preview  Preview  // of the data as the network takes it
-	Detail   Detail   // of the selected layer
-	Problem  *Problem // what went wrong last; dismissed by the user or the next success
-	Layers   Layers
-	Backends Backends
-	Settings bool // every setting of the recipe is shown
-	Share    Share
-	Claim    *Claim
-	Said     string // for screen readers: the last thing completed
-	Copied   string // what was put on the clipboard last: link, command
+	Place       Place
+	Engine      *protocol.Engine // nil while the core starts
+	Threads     int              // that the user wants it to use, 0 for as many as there are cores
+	Model       *Model
+	Data        *Data
+	Recipe      recipe.Recipe
+	Past        []recipe.Recipe         // that Undo goes back to, the last one last
+	Edits       map[form.FieldID]string // texts of fields that are not valid yet
+	Jobs        []Job                   // what the core works on, in order; the first one runs
+	Clock       Clock                   // progress of the first job
+	Result      *Result                 // last good result; survives Cancel and failures
+	Runs        []*Result               // of the present model and data, the last one last
+	Written     Written
+	Preview     Preview  // of the data as the network takes it
+	Detail      Detail   // of the selected layer
+	Problem     *Problem // what went wrong last; dismissed by the user or the next success
+	Layers      Layers
+	Backends    Backends
+	Diagnosis   Diagnosis   // of a result
+	Improvement Improvement // of its recipe
+	Settings    bool        // every setting of the recipe is shown
+	Share       Share
+	Claim       *Claim
+	Said        string // for screen readers: the last thing completed
+	Copied      string // what was put on the clipboard last: link, command
 
 	held struct {
 		model, data bool

@@ -91,11 +91,13 @@ func stages(present string) *vecty.HTML {
 func doing(s store.State, job store.Job) string {
 	c := s.Clock
 	name := map[protocol.Kind]string{
-		protocol.Open.Kind:    "Opening the model",
-		protocol.Load.Kind:    "Reading the data",
-		protocol.Run.Kind:     "Starting",
-		protocol.Verify.Kind:  "Checking",
-		protocol.Compare.Kind: "Comparing",
+		protocol.Open.Kind:     "Opening the model",
+		protocol.Load.Kind:     "Reading the data",
+		protocol.Run.Kind:      "Starting",
+		protocol.Verify.Kind:   "Checking",
+		protocol.Compare.Kind:  "Comparing",
+		protocol.Diagnose.Kind: "Looking for the cause",
+		protocol.Improve.Kind:  "Looking for a better recipe",
 	}[job.Kind]
 	if c.Stage != "" && job.Kind != protocol.Compare.Kind {
 		name = strings.ToUpper(c.Stage[:1]) + c.Stage[1:]
@@ -111,5 +113,5 @@ func left(s store.State) string {
 	if !known {
 		return ""
 	}
-	return "about " + phrase.Seconds(seconds) + " left"
+	return pick(s.Clock.Left > 0, "at most ", "about ") + phrase.Seconds(seconds) + " left"
 }

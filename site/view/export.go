@@ -27,12 +27,12 @@ func (p *ExportPlace) Render() vecty.ComponentOrHTML {
 		if s.Result == nil {
 			return el("section", "place-export", head, needModel(p.Store, "There is no result yet. Run a model, or the sample."))
 		}
-		return el("section", "place-export", head,
+		return el("section", "place-export", collapse(p.Store, phrase.Collapse(s.Result.Report)), head,
 			staleNote(p.Store),
 			el("div", "exports",
 				p.card("chip", "Quantized model", pick(s.Result.QDQ.Size > 0, s.Result.QDQ.Path+", "+phrase.Bytes(s.Result.QDQ.Size), "not possible with this recipe: its codes are no integers"),
 					"ONNX with QuantizeLinear and DequantizeLinear around every quantized tensor; integer weights, int32 bias. ONNX Runtime and TensorRT read it.",
-					button("primary", "save", "Download ONNX QDQ", s.Result.QDQ.Size == 0, func() { p.Store.Dispatch(store.SaveModel{}) })),
+					button(pick(phrase.Collapse(s.Result.Report) == "", "primary", ""), "save", "Download ONNX QDQ", s.Result.QDQ.Size == 0, func() { p.Store.Dispatch(store.SaveModel{}) })),
 				p.card("file", "Recipe", "recipe.json",
 					"Every setting of this run. Drop it on this page to use it again, or give it to the command below.",
 					button("", "save", "Download recipe", false, func() { p.Store.Dispatch(store.SaveRecipe{}) })),

@@ -31,17 +31,22 @@ func (p *InspectPlace) Render() vecty.ComponentOrHTML {
 				needModel(p.Store, "There is no result yet. Run a model, or the sample."))
 		}
 		r := s.Result
+		collapsed := phrase.Collapse(r.Report)
+		first := collapsed != "" || s.Diagnosed() != nil || s.Improved() != nil // the diagnosis is what matters
 		return el("section", pick(s.Stale(), "place-inspect stale", "place-inspect"),
+			collapse(p.Store, collapsed),
 			el("div", "place-head",
 				el("div", "",
 					words("h1", "", r.Model.Summary.Name+", "+phrase.Title(r.Recipe)),
 					words("p", "lede", phrase.Summary(r.Report, r.Seconds))),
 				el("div", "actions",
-					button("primary", "save", "Download ONNX QDQ", r.QDQ.Size == 0, func() { p.Store.Dispatch(store.SaveModel{}) }),
+					button(pick(collapsed == "", "primary", ""), "save", "Download ONNX QDQ", r.QDQ.Size == 0, func() { p.Store.Dispatch(store.SaveModel{}) }),
 					button("", "share", "Share", false, func() { p.Store.Dispatch(store.OpenShare{}) }))),
 			staleNote(p.Store),
 			p.doubt(r),
+			slot(first, func() vecty.Component { return &Diagnosis{Store: p.Store} }),
 			figures(r.Report),
+			slot(!first, func() vecty.Component { return &Diagnosis{Store: p.Store} }),
 			twoNumbers(r.Report),
 			el("div", "layers",
 				&LayerTable{Store: p.Store},

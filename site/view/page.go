@@ -35,19 +35,22 @@ func (p *Page) Render() vecty.ComponentOrHTML {
 // places has a slot for each place, empty but for the one that is shown. One slot for all would let
 // Vecty turn the elements of one place into those of the next, which mixes up lists and inputs.
 func (p *Page) places(s store.State) vecty.List {
-	slot := func(here bool, c vecty.Component) vecty.List {
-		if !here {
-			return vecty.List{}
-		}
-		return vecty.List{c}
-	}
 	return vecty.List{
-		slot(s.Place == store.AtModel && s.Model == nil, &StartPlace{Store: p.Store}),
-		slot(s.Place == store.AtModel && s.Model != nil, &ModelPlace{Store: p.Store}),
-		slot(s.Place == store.AtData, &DataPlace{Store: p.Store}),
-		slot(s.Place == store.AtQuantize, &QuantizePlace{Store: p.Store}),
-		slot(s.Place == store.AtInspect, &InspectPlace{Store: p.Store}),
-		slot(s.Place == store.AtExport, &ExportPlace{Store: p.Store}),
-		slot(s.Place == store.AtClaim, &ClaimPlace{Store: p.Store}),
+		slot(s.Place == store.AtModel && s.Model == nil, func() vecty.Component { return &StartPlace{Store: p.Store} }),
+		slot(s.Place == store.AtModel && s.Model != nil, func() vecty.Component { return &ModelPlace{Store: p.Store} }),
+		slot(s.Place == store.AtData, func() vecty.Component { return &DataPlace{Store: p.Store} }),
+		slot(s.Place == store.AtQuantize, func() vecty.Component { return &QuantizePlace{Store: p.Store} }),
+		slot(s.Place == store.AtInspect, func() vecty.Component { return &InspectPlace{Store: p.Store} }),
+		slot(s.Place == store.AtExport, func() vecty.Component { return &ExportPlace{Store: p.Store} }),
+		slot(s.Place == store.AtClaim, func() vecty.Component { return &ClaimPlace{Store: p.Store} }),
 	}
+}
+
+// slot is a place for a component that is not always there. It is a list in both cases, so that what follows
+// keeps its place.
+func slot(here bool, draw func() vecty.Component) vecty.List {
+	if !here {
+		return vecty.List{}
+	}
+	return vecty.List{draw()}
 }

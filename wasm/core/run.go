@@ -60,8 +60,15 @@ func (s *session) verify(job int, b protocol.VerifyRequest, _ []js.Value) error 
 // interval is how often progress is told, in milliseconds: more often nobody sees.
 const interval = 40
 
-// progress tells the page how far a job is: every new stage, its end, and now and then between.
+// progress tells the page how far a job is.
 func progress(job int) func(stage string, done, total int) {
+	return throttled(func(stage string, done, total int) {
+		step(job, protocol.Progress{Stage: stage, Done: done, Total: total})
+	})
+}
+
+// throttled tells every new stage, its end, and now and then between. What is one step has no count.
+func throttled(tell func(stage string, done, total int)) func(stage string, done, total int) {
 	clock := js.Global().Get("performance")
 	stage, last := "", 0.0
 	return func(name string, done, total int) {
@@ -70,10 +77,9 @@ func progress(job int) func(stage string, done, total int) {
 			return
 		}
 		stage, last = name, now
-		p := protocol.Progress{Stage: name, Done: done, Total: total}
 		if total == 1 {
-			p.Done, p.Total = 0, 0
+			done, total = 0, 0
 		}
-		step(job, p)
+		tell(name, done, total)
 	}
 }

@@ -16,14 +16,16 @@ type handler func(c command) error
 // handlers are the core's endpoints.
 func (s *session) handlers() map[protocol.Kind]handler {
 	return map[protocol.Kind]handler{
-		protocol.Open.Kind:    to(protocol.Open, s.open),
-		protocol.Load.Kind:    to(protocol.Load, s.load),
-		protocol.Run.Kind:     to(protocol.Run, s.run),
-		protocol.Verify.Kind:  to(protocol.Verify, s.verify),
-		protocol.Export.Kind:  to(protocol.Export, s.export),
-		protocol.Compare.Kind: to(protocol.Compare, s.compare),
-		protocol.Look.Kind:    to(protocol.Look, s.look),
-		protocol.Detail.Kind:  to(protocol.Detail, s.detail),
+		protocol.Open.Kind:     to(protocol.Open, s.open),
+		protocol.Load.Kind:     to(protocol.Load, s.load),
+		protocol.Run.Kind:      to(protocol.Run, s.run),
+		protocol.Verify.Kind:   to(protocol.Verify, s.verify),
+		protocol.Export.Kind:   to(protocol.Export, s.export),
+		protocol.Compare.Kind:  to(protocol.Compare, s.compare),
+		protocol.Look.Kind:     to(protocol.Look, s.look),
+		protocol.Detail.Kind:   to(protocol.Detail, s.detail),
+		protocol.Diagnose.Kind: to(protocol.Diagnose, s.diagnose),
+		protocol.Improve.Kind:  to(protocol.Improve, s.improve),
 	}
 }
 

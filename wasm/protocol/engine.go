@@ -13,6 +13,8 @@ type Progress struct {
 	Stage string `json:"stage"` // see Stages
 	Done  int    `json:"done"`
 	Total int    `json:"total"`
+	// Left is how many seconds it takes at most, where that is bounded.
+	Left float64 `json:"left,omitempty"`
 }
 
 // Failure is one sentence on what went wrong, where, why and what to do.

@@ -1,0 +1,146 @@
+package store
+
+import (
+	"slices"
+
+	"github.com/quantscope/quantscope/quant/inspect"
+	"github.com/quantscope/quantscope/quant/phrase"
+	"github.com/quantscope/quantscope/wasm/protocol"
+)
+
+// Diagnosis is what is known of why a result is worse than the float network.
+type Diagnosis struct {
+	inspect.Diagnosis
+	Done bool
+
+	of *Result
+}
+
+// Improvement is what was tried to make the recipe of a result better. Its steps are empty where there was
+// nothing to try.
+type Improvement struct {
+	protocol.Improvement
+
+	model *Model
+	data  *Data
+}
+
+// Taken are the steps that made the recipe better.
+func (i Improvement) Taken() []inspect.Step {
+	return slices.DeleteFunc(slices.Clone(i.Steps), func(s inspect.Step) bool { return !s.Taken })
+}
+
+// Diagnosed is the diagnosis of the result that is shown, nil if there is none.
+func (s State) Diagnosed() *Diagnosis {
+	if s.Diagnosis.of == nil || s.Diagnosis.of != s.Result {
+		return nil
+	}
+	return &s.Diagnosis
+}
+
+// Improved is what was tried on the model and the data that are open, nil if nothing was.
+func (s State) Improved() *Improvement {
+	if i := s.Improvement; i.model != nil && i.model == s.Model && i.data == s.Data {
+		return &i
+	}
+	return nil
+}
+
+// Examined tells whether the core diagnoses, or looks for a better recipe, now.
+func (s State) Examined() bool { return s.has(protocol.Diagnose.Kind) || s.has(protocol.Improve.Kind) }
+
+// Unexamined tells in a sentence why nothing can be found out about the result now; empty if it can.
+func (s State) Unexamined() string {
+	switch {
+	case s.Result == nil:
+		return "Quantize first."
+	case s.Elsewhere():
+		return "The model or the data of this result is not open any more."
+	case len(s.Jobs) > 0:
+		return "The engine is at work: wait for it, or cancel."
+	}
+	return ""
+}
+
+// Diagnose asks why the result is worse than the float network.
+type Diagnose struct{}
+
+func (Diagnose) apply(s State) (State, []Effect) {
+	if s.Unexamined() != "" {
+		return s, nil
+	}
+	s.Problem = nil
+	s, effects := refill(s)
+	s.Diagnosis = Diagnosis{of: s.Result}
+	s, e := enqueue(s, protocol.Diagnose, protocol.DiagnoseRequest{Run: s.Result.Run, Recipe: s.Result.Recipe}, Job{})
+	return s, append(effects, e...)
+}
+
+// Diagnosed is what the core knows so far.
+type Diagnosed struct {
+	Job       int
+	Diagnosis protocol.Diagnosis
+}
+
+func (a Diagnosed) apply(s State) (State, []Effect) {
+	if !slices.ContainsFunc(s.Jobs, func(j Job) bool { return j.ID == a.Job }) {
+		return s, nil
+	}
+	s.Diagnosis.Diagnosis, s.Diagnosis.Done = a.Diagnosis.Diagnosis, a.Diagnosis.Done
+	if a.Diagnosis.Done {
+		s, _, _ = finish(s, a.Job)
+		s.Said = "Diagnosed. " + a.Diagnosis.Sentence
+	}
+	return s, nil
+}
+
+// ApplyFix takes the recipe of a fix and runs with it.
+type ApplyFix struct{ Fix inspect.Fix }
+
+func (a ApplyFix) apply(s State) (State, []Effect) {
+	if s.Elsewhere() {
+		return s, nil
+	}
+	var effects []Effect
+	if len(s.Jobs) > 0 {
+		s, effects = stop(s)
+	}
+	s.Recipe, s.Edits = a.Fix.Recipe, nil
+	s, e := start(s)
+	return s, append(effects, e...)
+}
+
+// Improve looks for a better recipe than the result's and runs with it.
+type Improve struct{}
+
+func (Improve) apply(s State) (State, []Effect) {
+	if s.Unexamined() != "" {
+		return s, nil
+	}
+	s.Problem, s.Improvement = nil, Improvement{}
+	s, effects := refill(s)
+	s, e := enqueue(s, protocol.Improve, protocol.ImproveRequest{Recipe: s.Result.Recipe}, Job{})
+	return s, append(effects, e...)
+}
+
+// Improved is the recipe that was found.
+type Improved struct {
+	Job         int
+	Improvement protocol.Improvement
+}
+
+func (a Improved) apply(s State) (State, []Effect) {
+	s, _, known := finish(s, a.Job)
+	if !known {
+		return s, nil
+	}
+	s.Improvement = Improvement{Improvement: a.Improvement, model: s.Model, data: s.Data}
+	taken := s.Improvement.Taken()
+	if len(taken) == 0 {
+		s.Said = "Nothing that was tried made it better. The recipe stays as it is."
+		return s, nil
+	}
+	s.Recipe, s.Edits = a.Improvement.Recipe, nil
+	s.Said = phrase.Plural(len(taken), "step", "steps") + " made the recipe better."
+	return start(s)
+}

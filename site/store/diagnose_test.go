@@ -1,0 +1,86 @@
+package store
+
+import (
+	"testing"
+
+	"github.com/quantscope/quantscope/quant/inspect"
+	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/wasm/protocol"
+)
+
+// examinable is a page with a result, whose core rests.
+func examinable(t *testing.T) State {
+	t.Helper()
+	r, err := recipe.Preset("config2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := Initial()
+	s.Place, s.Recipe = AtInspect, r
+	s.Model, s.Data = &Model{}, &Data{Summary: inspect.Data{Items: 100}}
+	s.Result = &Result{Run: 7, Recipe: r, Model: s.Model, Data: s.Data}
+	s.held.model, s.held.data, s.held.run = true, true, 7
+	return s
+}
+
+func TestDiagnosisIsTold(t *testing.T) {
+	s, effects := Diagnose{}.apply(examinable(t))
+	if len(s.Jobs) != 1 || len(effects) != 1 || s.Diagnosed() == nil || s.Unexamined() == "" {
+		t.Fatalf("jobs %v, effects %v", s.Jobs, effects)
+	}
+	asked, err := protocol.Diagnose.Asked(effects[0].(Post).Message)
+	if err != nil || asked.Run != 7 || !sameRecipe(asked.Recipe, s.Result.Recipe) {
+		t.Errorf("asked %+v (%v)", asked, err)
+	}
+	job := s.Jobs[0].ID
+	part := protocol.Diagnosis{Diagnosis: inspect.Diagnosis{Sentence: "The first layer."}}
+	s, _ = Diagnosed{Job: job, Diagnosis: part}.apply(s)
+	if s.Diagnosed().Sentence != "The first layer." || !s.Examined() {
+		t.Errorf("after a part: %+v, examined %t", s.Diagnosed(), s.Examined())
+	}
+	part.Done = true
+	s, _ = Diagnosed{Job: job, Diagnosis: part}.apply(s)
+	if s.Examined() || !s.Diagnosed().Done || s.Unexamined() != "" {
+		t.Errorf("after the end: %+v", s.Diagnosed())
+	}
+	other := *s.Result
+	s.Result = &other
+	if s.Diagnosed() != nil {
+		t.Error("another result has this one's diagnosis")
+	}
+}
+
+func TestFixIsAppliedAndTakenBack(t *testing.T) {
+	s := examinable(t)
+	s, _ = Diagnose{}.apply(s)
+	fixed := s.Recipe
+	fixed.Weight.Scheme.PerChannel = true
+	var asked []Effect
+	page := New(s, func(e Effect) { asked = append(asked, e) }, func() {})
+	page.Dispatch(ApplyFix{Fix: inspect.Fix{Recipe: fixed}})
+	s = page.State()
+	if _, stopped := asked[0].(Restart); !stopped || !sameRecipe(s.Recipe, fixed) || !s.has(protocol.Run.Kind) || s.Examined() {
+		t.Errorf("effects %v, jobs %v", asked, s.Jobs)
+	}
+	page.Dispatch(Undo{})
+	if sameRecipe(page.State().Recipe, fixed) {
+		t.Error("the fix cannot be taken back")
+	}
+}
+
+func TestImprovementRunsOnlyIfBetter(t *testing.T) {
+	s, _ := Improve{}.apply(examinable(t))
+	job := s.Jobs[0].ID
+	better := s.Recipe
+	better.Refine.Equalize = true
+	found := protocol.Improvement{Recipe: better, Steps: []inspect.Step{{Taken: true}, {}}}
+	after, _ := Improved{Job: job, Improvement: found}.apply(s)
+	if !sameRecipe(after.Recipe, better) || !after.Busy() || len(after.Improved().Taken()) != 1 {
+		t.Errorf("%+v, jobs %v", after.Improved(), after.Jobs)
+	}
+	found = protocol.Improvement{Recipe: s.Recipe, Steps: []inspect.Step{{}}}
+	after, effects := Improved{Job: job, Improvement: found}.apply(s)
+	if after.Busy() || len(effects) > 0 || len(after.Improved().Taken()) != 0 {
+		t.Errorf("nothing helped, and it runs: %v", after.Jobs)
+	}
+}

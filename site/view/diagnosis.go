@@ -1,0 +1,113 @@
+package view
+
+import (
+	"github.com/hexops/vecty"
+
+	"github.com/quantscope/quantscope/quant/inspect"
+	"github.com/quantscope/quantscope/quant/phrase"
+	"github.com/quantscope/quantscope/site/store"
+)
+
+// Diagnosis tells why a result is worse than the float network, and offers what helps.
+type Diagnosis struct {
+	vecty.Core
+	Store *store.Store `vecty:"prop"`
+}
+
+// Copy is for Vecty.
+func (d *Diagnosis) Copy() vecty.Component { return copyOf(d) }
+
+// Render draws the section.
+func (d *Diagnosis) Render() vecty.ComponentOrHTML {
+	return guard("section", func() *vecty.HTML {
+		s := d.Store.State()
+		found := s.Diagnosed()
+		return el("section", "card table-card diagnosis", attr("aria-labelledby", "diagnosis-title"),
+			el("div", "table-head",
+				el("h2", "", attr("id", "diagnosis-title"), text("Why, and what helps")),
+				el("div", "actions", examine(d.Store, "small", "small"))),
+			when(found == nil && s.Improved() == nil, func() *vecty.HTML {
+				return words("p", "help", "“Why?” quantizes each layer alone, looks for the cause, and tries fixes on a few items: at most 15 s or so. "+
+					"“Fix it for me” tries bias correction, equalization and other ranges, keeps what leaves less noise, and quantizes again: at most 20 s and a run.")
+			}),
+			when(found != nil && found.Sentence == "", func() *vecty.HTML {
+				return words("p", "help", pick(s.Examined(), "Measuring one layer at a time…", "It was cancelled before a cause was found."))
+			}),
+			when(found != nil && found.Sentence != "", func() *vecty.HTML { return d.found(s, found) }),
+			when(s.Improved() != nil, func() *vecty.HTML { return d.improved(*s.Improved()) }))
+	})
+}
+
+// examine are the two ways to find out what is wrong. While something is under way, neither can be pressed.
+func examine(s *store.Store, why, fix string) vecty.List {
+	closed := s.State().Unexamined()
+	return vecty.List{
+		button(why, "wave", pick(s.State().Diagnosed() == nil, "Why?", "Diagnose again"), closed != "", func() { s.Dispatch(store.Diagnose{}) }),
+		button(fix, "spark", "Fix it for me", closed != "", func() { s.Dispatch(store.Improve{}) }),
+	}
+}
+
+func (d *Diagnosis) found(s store.State, found *store.Diagnosis) *vecty.HTML {
+	return el("div", "diagnosis-found",
+		words("p", "verdict", found.Sentence),
+		when(len(found.Findings) > 1, func() *vecty.HTML {
+			return el("details", "", words("summary", "", "All causes"),
+				el("dl", "causes", each(found.Findings, func(_ int, f inspect.Finding) vecty.ComponentOrHTML {
+					return el("div", "", pair(f.Layer+", "+f.Cause, text(f.Sentence)))
+				})))
+		}),
+		when(len(found.Fixes) > 0, func() *vecty.HTML {
+			return el("div", "scroll", attr("tabindex", "0", "role", "region", "aria-label", "Fixes"),
+				el("table", "fixes",
+					el("thead", "", el("tr", "", heading("Fix, tried on "+phrase.Plural(found.Items, "item", "items"), ""),
+						heading("Answers kept", "number"), heading("Gain", "number"), heading("Price", "number"), heading("", ""))),
+					el("tbody", "", each(found.Fixes, func(i int, f inspect.Fix) vecty.ComponentOrHTML { return d.fix(s, i, f) }))))
+		}),
+		when(len(found.Fixes) > 0, func() *vecty.HTML {
+			return words("p", "help", phrase.Percent(found.Kept)+" of the answers that float has right are kept as it is. Apply quantizes again with the fix; Undo takes it back.")
+		}))
+}
+
+func (d *Diagnosis) fix(s store.State, i int, f inspect.Fix) *vecty.HTML {
+	return el("tr", "",
+		el("th", "name", attr("scope", "row"), text(f.Title)),
+		words("td", "number", phrase.Percent(f.Kept)),
+		el("td", "number", text(phrase.Points(f.Gain)), words("span", "layer-kind", phrase.Gain(f.GainSQNR))),
+		words("td", "number", phrase.Price(f.MoreBytes)),
+		el("td", "", el("button", pick(i == 0, "button small primary", "button small"),
+			vecty.Markup(vecty.Property("type", "button"), vecty.Property("disabled", s.Elsewhere()),
+				on("click", func(*vecty.Event) { d.Store.Dispatch(store.ApplyFix{Fix: f}) })),
+			words("span", "", "Apply"), words("span", "visually-hidden", " "+f.Title))))
+}
+
+// improved tells what was tried to make the recipe better, and what each step gained.
+func (d *Diagnosis) improved(i store.Improvement) *vecty.HTML {
+	taken := len(i.Taken())
+	return el("div", "diagnosis-found",
+		words("p", "verdict", pick(taken > 0,
+			phrase.Plural(taken, "of the steps", "of the steps")+" tried made the recipe better, and the network was quantized again with it.",
+			"Nothing that was tried made it better. The recipe stays as it is.")),
+		el("table", "fixes",
+			el("thead", "", el("tr", "", heading("Step, tried on "+phrase.Plural(i.Items, "calibration item", "calibration items"), ""),
+				heading("Same answers", "number"), heading("Gain in the logits", "number"), heading("Price", "number"), heading("", ""))),
+			el("tbody", "", each(i.Steps, func(_ int, f inspect.Step) vecty.ComponentOrHTML {
+				return el("tr", "",
+					el("th", "name", attr("scope", "row"), text(f.Title)),
+					words("td", "number", phrase.Percent(f.Kept)),
+					words("td", "number", phrase.Gain(f.GainSQNR)),
+					words("td", "number", phrase.Price(f.MoreBytes)),
+					words("td", "", pick(f.Taken, "kept", "not kept")))
+			}))))
+}
+
+// collapse says above everything that the result is of no use, and leads to what helps.
+func collapse(s *store.Store, why string) vecty.List {
+	return when(why != "", func() *vecty.HTML {
+		return el("section", "collapse", attr("role", "alert"),
+			icon("alert"),
+			el("div", "",
+				words("h2", "", why),
+				words("p", "", "Do not ship this network. Find the cause, then apply a fix, or let Quantscope look for a better recipe.")),
+			el("div", "actions", examine(s, "primary", "")))
+	})
+}

@@ -1,0 +1,37 @@
+package protocol
+
+import (
+	"github.com/quantscope/quantscope/quant/inspect"
+	"github.com/quantscope/quantscope/quant/recipe"
+)
+
+// Diagnose finds out why a result is worse than the float network, and what helps, with steps on the way. It
+// answers whenever it knows more.
+var Diagnose = Endpoint[DiagnoseRequest, Diagnosis]{"diagnose"}
+
+// DiagnoseRequest names the result.
+type DiagnoseRequest struct {
+	Run    int           `json:"run"` // number of the Run, which the core may still have
+	Recipe recipe.Recipe `json:"recipe"`
+}
+
+// Diagnosis is what is known so far.
+type Diagnosis struct {
+	inspect.Diagnosis
+	Done bool `json:"done"` // no more will come
+}
+
+// Improve makes a recipe better step by step, with steps on the way.
+var Improve = Endpoint[ImproveRequest, Improvement]{"improve"}
+
+// ImproveRequest is the recipe to start from.
+type ImproveRequest struct {
+	Recipe recipe.Recipe `json:"recipe"`
+}
+
+// Improvement is the recipe found, and what was tried on the way.
+type Improvement struct {
+	Recipe recipe.Recipe  `json:"recipe"`
+	Steps  []inspect.Step `json:"steps"`
+	Items  int            `json:"items"` // calibration items that decided
+}
