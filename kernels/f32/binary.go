@@ -1,6 +1,8 @@
 package f32
 
 import (
+	"math"
+
 	"github.com/quantscope/quantscope/kernels/asm"
 	"github.com/quantscope/quantscope/kernels/call"
 	"github.com/quantscope/quantscope/kernels/kernel"
@@ -26,9 +28,17 @@ func (b Binary) Call() call.Call {
 	w := walk.New(b.Shape, b.YStrides, b.AStrides, b.BStrides)
 	n, strides := w.Inner(contiguousOut)
 	piece := split(&w, n, b.C, len(b.Epilogue) > 0, strides)
-	args := append(w.Words(b.Y, b.A, b.B), uint32(n), uint32(piece), uint32(strides[1]), uint32(strides[2]))
-	args = append(args, floatWords(b.Lo, b.Hi)...)
+	args := append(w.Words(b.Y, b.A, b.B), kernel.Words(binaryArgs[uint32]{
+		Pieces: piece, AStep: uint32(strides[1]), BStep: uint32(strides[2]), Lo: math.Float32bits(b.Lo), Hi: math.Float32bits(b.Hi),
+	})...)
 	return call.Call{Kernel: b.Op, Units: w.Units(), Args: args, Epilogue: b.Epilogue}
+}
+
+// binaryArgs are the arguments of the kernels behind their walk; steps are the bytes from element to element.
+type binaryArgs[W any] struct {
+	kernel.Pieces[W]
+	AStep, BStep, Lo, Hi W
+	Epilogue             kernel.Tail
 }
 
 // Broadcast gives the strides of an operand of shape in for an output of shape out by the rule of
@@ -68,23 +78,23 @@ func emitBinary(env kernel.Env, name string, op func(a, b asm.F32x4) asm.F32x4) 
 	y, a, b := f.I32(), f.I32(), f.I32()
 	i, j, k, n, rest := f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	lo, hi, constant := f.F32x4(), f.F32x4(), f.F32x4()
-	const at = walk.Bytes3
-	lo.Set(args.LoadSplatF32x4(at + 16))
-	hi.Set(args.LoadSplatF32x4(at + 20))
+	arg := kernel.Fields[binaryArgs[kernel.Field]](args.I32, walk.Bytes3)
+	lo.Set(arg.Lo.F32x4())
+	hi.Set(arg.Hi.F32x4())
 	row := func(load func(l lanes, offset uint32) asm.F32x4) {
 		emitStrip(f, rest, []asm.I32Var{i, j, k}, 4, func(l lanes, offset uint32) {
 			l.store(f, i.I32, offset, clamp(load(l, offset), lo.F32x4, hi.F32x4))
 		})
 	}
 	walk.Emit(f, args, from, to, []asm.I32Var{y, a, b}, func(inner asm.I32) {
-		pieceFloats(f, n, args, at, inner)
+		kernel.EmitPiece(f, n, arg.Pieces, inner)
 		rest.Set(n.I32)
 		i.Set(y.I32)
 		j.Set(a.I32)
 		k.Set(b.I32)
 		four, none := asm.ConstI32(4), asm.ConstI32(0)
-		aIs := func(stride asm.I32) asm.I32 { return args.LoadI32(at + 8).Eq(stride) }
-		bIs := func(stride asm.I32) asm.I32 { return args.LoadI32(at + 12).Eq(stride) }
+		aIs := func(stride asm.I32) asm.I32 { return arg.AStep.I32().Eq(stride) }
+		bIs := func(stride asm.I32) asm.I32 { return arg.BStep.I32().Eq(stride) }
 		f.Block(func(done asm.Label) {
 			f.If(aIs(four).And(bIs(four)), func() {
 				row(func(l lanes, offset uint32) asm.F32x4 { return op(l.load(j.I32, offset), l.load(k.I32, offset)) })
@@ -101,11 +111,11 @@ func emitBinary(env kernel.Env, name string, op func(a, b asm.F32x4) asm.F32x4) 
 				f.Br(done)
 			}, nil)
 			one := lanes{single: true}
-			emitStrided(f, args, at+8, rest, i, []asm.I32Var{j, k}, func() {
+			emitStrided(f, rest, i, []asm.I32Var{j, k}, []kernel.Field{arg.AStep, arg.BStep}, func() {
 				one.store(f, i.I32, 0, clamp(op(one.load(j.I32, 0), one.load(k.I32, 0)), lo.F32x4, hi.F32x4))
 			})
 		})
-		env.Epilogue(f, args.AddC(at+24), y.I32, n.I32, thread.I32)
+		env.Epilogue(f, arg.Epilogue.Address(), y.I32, n.I32, thread.I32)
 	})
 	return f
 }

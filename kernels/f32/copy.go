@@ -32,24 +32,27 @@ func (c Copy) Call() call.Call {
 		}
 	}
 	n, strides := w.Inner(func([]int) bool { return true })
-	args := append(w.Words(c.Y, c.X), uint32(n), uint32(strides[0]), uint32(strides[1]))
+	args := append(w.Words(c.Y, c.X), kernel.Words(stridedArgs[uint32]{N: uint32(n), YStep: uint32(strides[0]), XStep: uint32(strides[1])})...)
 	return call.Call{Kernel: call.X32Strided, Units: w.Units(), Args: args}
 }
+
+// stridedArgs are the arguments of x32_strided behind its walk: elements of a row, and bytes from one to the next.
+type stridedArgs[W any] struct{ N, YStep, XStep W }
 
 // EmitStrided emits x32_strided: rows of single elements at any stride.
 func EmitStrided(env kernel.Env) *asm.Func {
 	f := env.M.Func("x32_strided", kernel.Signature())
 	args, from, to := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2)
 	y, x, i, j, n := f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
-	const at = walk.Bytes2
+	arg := kernel.Fields[stridedArgs[kernel.Field]](args.I32, walk.Bytes2)
 	walk.Emit(f, args, from, to, []asm.I32Var{y, x}, func(asm.I32) {
 		i.Set(y.I32)
 		j.Set(x.I32)
-		n.Set(args.LoadI32(at))
+		n.Set(arg.N.I32())
 		f.While(func() asm.I32 { return n.I32 }, func() {
 			f.StoreI32(i.I32, 0, j.LoadI32(0))
-			i.Set(i.Add(args.LoadI32(at + 4)))
-			j.Set(j.Add(args.LoadI32(at + 8)))
+			i.Set(i.Add(arg.YStep.I32()))
+			j.Set(j.Add(arg.XStep.I32()))
 			n.Set(n.AddC(-1))
 		})
 	})

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/kernel"
 )
 
 // DWConv is a depthwise convolution with one output channel per input channel, channels last.
@@ -28,12 +29,22 @@ type DWConv struct {
 
 // Call is the kernel call. Its units are the N·OH output rows.
 func (d DWConv) Call() call.Call {
-	args := []uint32{
-		d.X, d.XImg, d.XRow, d.XPix, d.W, d.Y, d.YImg, d.YRow, d.YPix, d.OH, d.OW, d.C,
-		d.KH, d.KW, d.StrideH, d.StrideW, d.DilH, d.DilW, math.Float32bits(d.Lo), math.Float32bits(d.Hi),
-	}
 	fake, epilogue := takeFake(d.Epilogue)
-	return call.Call{Kernel: call.F32DWConv, Units: d.N * d.OH, Args: append(args, fake...), Epilogue: epilogue}
+	return call.Call{Kernel: call.F32DWConv, Units: d.N * d.OH, Args: kernel.Words(dwArgs[uint32]{
+		X: kernel.Image[uint32]{At: d.X, Img: d.XImg, Row: d.XRow, Pix: d.XPix}, W: d.W, Y: kernel.Image[uint32]{At: d.Y, Img: d.YImg, Row: d.YRow, Pix: d.YPix},
+		OH: d.OH, OW: d.OW, C: d.C, KH: d.KH, KW: d.KW, StrideH: d.StrideH, StrideW: d.StrideW, DilH: d.DilH, DilW: d.DilW,
+		Lo: math.Float32bits(d.Lo), Hi: math.Float32bits(d.Hi), Fake: fake,
+	}), Epilogue: epilogue}
+}
+
+// dwArgs are the arguments of the kernel, named as in DWConv.
+type dwArgs[W any] struct {
+	X                                                       kernel.Image[W]
+	W                                                       W
+	Y                                                       kernel.Image[W]
+	OH, OW, C, KH, KW, StrideH, StrideW, DilH, DilW, Lo, Hi W
+	Fake                                                    fakeArgs[W]
+	Epilogue                                                kernel.Tail
 }
 
 // PackedDWLen is the floats of the weights and biases as PackDW lays them out.

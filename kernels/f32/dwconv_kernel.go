@@ -7,32 +7,6 @@ import (
 	"github.com/quantscope/quantscope/kernels/kernel"
 )
 
-// Offsets of the arguments of a DWConv call, as DWConv.Call lays them out.
-const (
-	dwX = 4 * iota
-	dwXImg
-	dwXRow
-	dwXPix
-	dwW
-	dwY
-	dwYImg
-	dwYRow
-	dwYPix
-	dwOH
-	dwOW
-	dwC
-	dwKH
-	dwKW
-	dwStrideH
-	dwStrideW
-	dwDilH
-	dwDilW
-	dwLo
-	dwHi
-	dwFake
-	dwEpilogue = dwFake + 4*fakeWords
-)
-
 // dwColumns is how many output columns are made at once: 7 accumulators and 3 or 5 weights fit in
 // 16 registers, and the sides of ImageNet's feature maps are multiples of 7.
 const dwColumns = 7
@@ -54,43 +28,44 @@ func EmitDWConv(e kernel.Env) *asm.Func {
 	}
 	f := e.M.Func("f32_dwconv", kernel.Signature())
 	args, from, to, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
+	arg := kernel.Fields[dwArgs[kernel.Field]](args.I32, 0)
 	x, y, c, img, row := f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	f.For(from, from.I32, to.I32, 1, func() {
-		img.Set(from.DivU(args.LoadI32(dwOH)))
-		row.Set(from.RemU(args.LoadI32(dwOH)))
-		x.Set(args.LoadI32(dwX).Add(img.Mul(args.LoadI32(dwXImg))).
-			Add(row.Mul(args.LoadI32(dwStrideH)).Mul(args.LoadI32(dwXRow))))
-		y.Set(args.LoadI32(dwY).Add(img.Mul(args.LoadI32(dwYImg))).Add(row.Mul(args.LoadI32(dwYRow))))
+		img.Set(from.DivU(arg.OH.I32()))
+		row.Set(from.RemU(arg.OH.I32()))
+		x.Set(arg.X.At.I32().Add(img.Mul(arg.X.Img.I32())).
+			Add(row.Mul(arg.StrideH.I32()).Mul(arg.X.Row.I32())))
+		y.Set(arg.Y.At.I32().Add(img.Mul(arg.Y.Img.I32())).Add(row.Mul(arg.Y.Row.I32())))
 		c.Set(asm.ConstI32(0))
 		f.Block(func(done asm.Label) {
 			for _, s := range specials {
-				fits := args.LoadI32(dwKH).Eq(asm.ConstI32(s.k)).And(args.LoadI32(dwKW).Eq(asm.ConstI32(s.k))).
-					And(args.LoadI32(dwStrideW).Eq(asm.ConstI32(s.stride))).And(args.LoadI32(dwDilW).Eq(asm.ConstI32(1)))
+				fits := arg.KH.I32().Eq(asm.ConstI32(s.k)).And(arg.KW.I32().Eq(asm.ConstI32(s.k))).
+					And(arg.StrideW.I32().Eq(asm.ConstI32(s.stride))).And(arg.DilW.I32().Eq(asm.ConstI32(1)))
 				f.If(fits, func() {
 					f.Call(s.row, args, x, y, c)
-					c.Set(args.LoadI32(dwC).AndC(-4))
+					c.Set(arg.C.I32().AndC(-4))
 					f.Br(done)
 				}, nil)
 			}
 		})
-		f.If(c.LtU(args.LoadI32(dwC)), func() { f.Call(anyRow, args, x, y, c) }, nil)
-		f.If(args.LoadI32(dwEpilogue), func() { callDWEpilogue(e, f, args, y, thread) }, nil)
+		f.If(c.LtU(arg.C.I32()), func() { f.Call(anyRow, args, x, y, c) }, nil)
+		f.If(arg.Epilogue.Any(), func() { callDWEpilogue(e, f, arg, y, thread) }, nil)
 	})
 	return f
 }
 
 // callDWEpilogue runs the epilogue over the row at y: at once where its pixels lie one behind the other,
 // else pixel by pixel.
-func callDWEpilogue(e kernel.Env, f *asm.Func, args, y, thread asm.I32Var) {
+func callDWEpilogue(e kernel.Env, f *asm.Func, arg dwArgs[kernel.Field], y, thread asm.I32Var) {
 	n, i := f.I32(), f.I32()
-	chain := args.AddC(dwEpilogue)
-	n.Set(args.LoadI32(dwC))
-	f.If(args.LoadI32(dwYPix).Eq(n.ShlC(2)), func() {
-		e.Epilogue(f, chain, y, n.Mul(args.LoadI32(dwOW)), thread)
+	chain := arg.Epilogue.Address()
+	n.Set(arg.C.I32())
+	f.If(arg.Y.Pix.I32().Eq(n.ShlC(2)), func() {
+		e.Epilogue(f, chain, y, n.Mul(arg.OW.I32()), thread)
 	}, func() {
-		f.For(i, asm.ConstI32(0), args.LoadI32(dwOW), 1, func() {
+		f.For(i, asm.ConstI32(0), arg.OW.I32(), 1, func() {
 			e.Epilogue(f, chain, y, n, thread)
-			y.Set(y.Add(args.LoadI32(dwYPix)))
+			y.Set(y.Add(arg.Y.Pix.I32()))
 		})
 	})
 }
@@ -99,31 +74,31 @@ func callDWEpilogue(e kernel.Env, f *asm.Func, args, y, thread asm.I32Var) {
 // one by one.
 func emitDWAny(m *asm.Module) *asm.Func {
 	f := m.Func("f32_dwconv_any", kernel.Signature())
-	args, x, y, c0 := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
+	arg, x, y, c0 := kernel.Fields[dwArgs[kernel.Field]](f.ParamI32(0).I32, 0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
 	col, c, channels, ky, kx := f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	w, xr, xp, step := f.I32(), f.I32(), f.I32(), f.I32()
 	acc := f.F32x4()
 	fake := fakeLocals{f.F32x4(), f.F32x4(), f.F32x4(), f.F32x4()}
-	channels.Set(args.LoadI32(dwC).ShlC(2)) // in bytes, as c
+	channels.Set(arg.C.I32().ShlC(2)) // in bytes, as c
 	c0.Set(c0.ShlC(2))
-	step.Set(args.LoadI32(dwDilW).Mul(args.LoadI32(dwXPix)))
+	step.Set(arg.DilW.I32().Mul(arg.X.Pix.I32()))
 	sum := func(load func(a asm.I32) asm.F32x4) {
-		w.Set(args.LoadI32(dwW).Add(c.I32))
+		w.Set(arg.W.I32().Add(c.I32))
 		acc.Set(load(w.I32))
 		xr.Set(x.Add(c.I32))
-		f.For(ky, asm.ConstI32(0), args.LoadI32(dwKH), 1, func() {
+		f.For(ky, asm.ConstI32(0), arg.KH.I32(), 1, func() {
 			xp.Set(xr.I32)
-			f.For(kx, asm.ConstI32(0), args.LoadI32(dwKW), 1, func() {
+			f.For(kx, asm.ConstI32(0), arg.KW.I32(), 1, func() {
 				w.Set(w.Add(channels.I32))
 				acc.Set(acc.Add(load(xp.I32).Mul(load(w.I32))))
 				xp.Set(xp.Add(step.I32))
 			})
-			xr.Set(xr.Add(args.LoadI32(dwDilH).Mul(args.LoadI32(dwXRow))))
+			xr.Set(xr.Add(arg.DilH.I32().Mul(arg.X.Row.I32())))
 		})
-		acc.Set(acc.PMax(args.LoadSplatF32x4(dwLo)).PMin(args.LoadSplatF32x4(dwHi)))
-		fake.emit(f, args, dwFake, func(q func(x asm.F32x4) asm.F32x4) { acc.Set(q(acc.F32x4)) })
+		acc.Set(acc.PMax(arg.Lo.F32x4()).PMin(arg.Hi.F32x4()))
+		fake.emit(f, arg.Fake, func(q func(x asm.F32x4) asm.F32x4) { acc.Set(q(acc.F32x4)) })
 	}
-	f.For(col, asm.ConstI32(0), args.LoadI32(dwOW), 1, func() {
+	f.For(col, asm.ConstI32(0), arg.OW.I32(), 1, func() {
 		f.For(c, c0.I32, channels.AndC(-16), 16, func() {
 			sum(func(a asm.I32) asm.F32x4 { return a.LoadF32x4(0) })
 			f.StoreF32x4(y.Add(c.I32), 0, acc.F32x4)
@@ -132,8 +107,8 @@ func emitDWAny(m *asm.Module) *asm.Func {
 			sum(func(a asm.I32) asm.F32x4 { return a.LoadZero32F32x4(0) })
 			f.StoreLane32(y.Add(c.I32), 0, acc.F32x4, 0)
 		})
-		x.Set(x.Add(args.LoadI32(dwStrideW).Mul(args.LoadI32(dwXPix))))
-		y.Set(y.Add(args.LoadI32(dwYPix)))
+		x.Set(x.Add(arg.StrideW.I32().Mul(arg.X.Pix.I32())))
+		y.Set(y.Add(arg.Y.Pix.I32()))
 	})
 	return f
 }
@@ -142,7 +117,8 @@ func emitDWAny(m *asm.Module) *asm.Func {
 type dwSpecial struct {
 	*asm.Func
 	k, stride            int
-	args, x, y           asm.I32Var
+	arg                  dwArgs[kernel.Field]
+	x, y                 asm.I32Var
 	channels, pix, pitch asm.I32Var // bytes of a pixel's channels, from pixel to pixel, from window row to row
 	c, ky, w, yp, xr, xp asm.I32Var
 	acc, weight          []asm.F32x4Var
@@ -153,7 +129,7 @@ type dwSpecial struct {
 // emitDWSpecial emits f32_dwconv_<k>x<k>s<stride>, the row of all channels but the last C%4.
 func emitDWSpecial(m *asm.Module, k, stride int) *asm.Func {
 	d := dwSpecial{Func: m.Func("f32_dwconv_"+strconv.Itoa(k)+"x"+strconv.Itoa(k)+"s"+strconv.Itoa(stride), kernel.Signature()), k: k, stride: stride}
-	d.args, d.x, d.y = d.ParamI32(0), d.ParamI32(1), d.ParamI32(2)
+	d.arg, d.x, d.y = kernel.Fields[dwArgs[kernel.Field]](d.ParamI32(0).I32, 0), d.ParamI32(1), d.ParamI32(2)
 	d.channels, d.pix, d.pitch = d.I32(), d.I32(), d.I32()
 	d.c, d.ky, d.w, d.yp, d.xr, d.xp = d.I32(), d.I32(), d.I32(), d.I32(), d.I32(), d.I32()
 	left := d.I32()
@@ -165,12 +141,12 @@ func emitDWSpecial(m *asm.Module, k, stride int) *asm.Func {
 	}
 	d.in, d.lo, d.hi = d.F32x4(), d.F32x4(), d.F32x4()
 	d.fake = fakeLocals{d.in, d.weight[0], d.weight[1], d.weight[2]} // free when a window has been summed up
-	d.channels.Set(d.args.LoadI32(dwC).ShlC(2))
-	d.pix.Set(d.args.LoadI32(dwXPix))
-	d.pitch.Set(d.args.LoadI32(dwXRow).Mul(d.args.LoadI32(dwDilH)))
-	d.lo.Set(d.args.LoadSplatF32x4(dwLo))
-	d.hi.Set(d.args.LoadSplatF32x4(dwHi))
-	left.Set(d.args.LoadI32(dwOW))
+	d.channels.Set(d.arg.C.I32().ShlC(2))
+	d.pix.Set(d.arg.X.Pix.I32())
+	d.pitch.Set(d.arg.X.Row.I32().Mul(d.arg.DilH.I32()))
+	d.lo.Set(d.arg.Lo.F32x4())
+	d.hi.Set(d.arg.Hi.F32x4())
+	left.Set(d.arg.OW.I32())
 	for _, n := range []int{dwColumns, 4, 2, 1} {
 		d.Block(func(done asm.Label) {
 			d.Loop(func(again asm.Label) {
@@ -180,7 +156,7 @@ func emitDWSpecial(m *asm.Module, k, stride int) *asm.Func {
 				}
 				d.columns(n)
 				d.x.Set(d.x.Add(d.pix.MulC(int32(n * stride))))
-				d.y.Set(d.y.Add(d.args.LoadI32(dwYPix).MulC(int32(n))))
+				d.y.Set(d.y.Add(d.arg.Y.Pix.I32().MulC(int32(n))))
 				left.Set(left.SubC(int32(n)))
 				d.Br(again)
 			})
@@ -194,7 +170,7 @@ func emitDWSpecial(m *asm.Module, k, stride int) *asm.Func {
 func (d *dwSpecial) columns(n int) {
 	acc := d.acc[:n]
 	d.For(d.c, asm.ConstI32(0), d.channels.AndC(-16), 16, func() {
-		d.w.Set(d.args.LoadI32(dwW).Add(d.c.I32))
+		d.w.Set(d.arg.W.I32().Add(d.c.I32))
 		acc[0].Set(d.w.LoadF32x4(0))
 		for _, a := range acc[1:] {
 			a.Set(acc[0].F32x4)
@@ -214,7 +190,7 @@ func (d *dwSpecial) columns(n int) {
 		for _, a := range acc {
 			a.Set(a.PMax(d.lo.F32x4).PMin(d.hi.F32x4))
 		}
-		d.fake.emit(d.Func, d.args, dwFake, func(q func(x asm.F32x4) asm.F32x4) {
+		d.fake.emit(d.Func, d.arg.Fake, func(q func(x asm.F32x4) asm.F32x4) {
 			for _, a := range acc {
 				a.Set(q(a.F32x4))
 			}
@@ -222,7 +198,7 @@ func (d *dwSpecial) columns(n int) {
 		d.yp.Set(d.y.Add(d.c.I32))
 		for _, a := range acc {
 			d.StoreF32x4(d.yp.I32, 0, a.F32x4)
-			d.yp.Set(d.yp.Add(d.args.LoadI32(dwYPix)))
+			d.yp.Set(d.yp.Add(d.arg.Y.Pix.I32()))
 		}
 	})
 }

@@ -19,45 +19,39 @@ type Gather struct {
 	Epilogue         []call.EpilogueOp // over rows of Y, or over its pixels where they have gaps
 }
 
-// Words of a Gather.
-const (
-	gatherX = iota
-	gatherXImg
-	gatherTable
-	gatherY
-	gatherYImg
-	gatherYRow
-	gatherYPix
-	gatherH
-	gatherW
-	gatherC
-	gatherValue
-	gatherEpilogue
-)
-
 // Call is the kernel call. Its units are the N·H rows of Y.
 func (g Gather) Call() call.Call {
-	args := []uint32{g.X, g.XImg, g.Table, g.Y, g.YImg, g.YRow, g.YPix, g.H, g.W, g.C, math.Float32bits(g.Value)}
-	return call.Call{Kernel: call.X32Gather, Units: g.N * g.H, Args: args, Epilogue: g.Epilogue}
+	return call.Call{Kernel: call.X32Gather, Units: g.N * g.H, Args: kernel.Words(gatherArgs[uint32]{
+		X: g.X, XImg: g.XImg, Table: g.Table, Y: kernel.Image[uint32]{At: g.Y, Img: g.YImg, Row: g.YRow, Pix: g.YPix},
+		H: g.H, W: g.W, C: g.C, Value: math.Float32bits(g.Value),
+	}), Epilogue: g.Epilogue}
+}
+
+// gatherArgs are the arguments of the kernel, named as in Gather.
+type gatherArgs[W any] struct {
+	X, XImg, Table W
+	Y              kernel.Image[W]
+	H, W, C, Value W
+	Epilogue       kernel.Tail
 }
 
 // EmitGather emits x32_gather.
 func EmitGather(env kernel.Env) *asm.Func {
 	f := env.M.Func("x32_gather", kernel.Signature())
-	args, from, to, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
-	word := func(i uint32) asm.I32 { return args.LoadI32(4 * i) }
+	arg := kernel.Fields[gatherArgs[kernel.Field]](f.ParamI32(0).I32, 0)
+	from, to, thread := f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
 	unit, column, img, row, p, q, table, x, n := f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	value := f.F32x4()
-	value.Set(args.LoadSplatF32x4(4 * gatherValue))
+	value.Set(arg.Value.F32x4())
 	f.For(unit, from.I32, to.I32, 1, func() {
-		img.Set(unit.DivU(word(gatherH)))
-		row.Set(unit.RemU(word(gatherH)))
-		p.Set(outputRow(word, gatherY, img.I32, row.I32))
-		img.Set(word(gatherX).Add(img.Mul(word(gatherXImg))))
-		table.Set(word(gatherTable).Add(row.Mul(word(gatherW)).ShlC(2)))
-		f.For(column, asm.ConstI32(0), word(gatherW), 1, func() {
+		img.Set(unit.DivU(arg.H.I32()))
+		row.Set(unit.RemU(arg.H.I32()))
+		p.Set(outputRow(arg.Y, img.I32, row.I32))
+		img.Set(arg.X.I32().Add(img.Mul(arg.XImg.I32())))
+		table.Set(arg.Table.I32().Add(row.Mul(arg.W.I32()).ShlC(2)))
+		f.For(column, asm.ConstI32(0), arg.W.I32(), 1, func() {
 			x.Set(table.LoadI32(0))
-			n.Set(word(gatherC))
+			n.Set(arg.C.I32())
 			q.Set(p.I32)
 			f.If(x.Eq(asm.ConstI32(-1)), func() {
 				emitStrip(f, n, []asm.I32Var{q}, 4, func(l lanes, offset uint32) {
@@ -70,10 +64,10 @@ func EmitGather(env kernel.Env) *asm.Func {
 				})
 			})
 			table.Set(table.AddC(4))
-			pixelEpilogue(f, env, word(gatherYPix), args.AddC(4*gatherEpilogue), p.I32, word(gatherC), thread.I32)
-			p.Set(p.Add(word(gatherYPix)))
+			pixelEpilogue(f, env, arg.Y.Pix.I32(), arg.Epilogue.Address(), p.I32, arg.C.I32(), thread.I32)
+			p.Set(p.Add(arg.Y.Pix.I32()))
 		})
-		rowEpilogue(f, env, word(gatherYPix), args.AddC(4*gatherEpilogue), p.I32, word(gatherW), word(gatherC), thread.I32)
+		rowEpilogue(f, env, arg.Y.Pix.I32(), arg.Epilogue.Address(), p.I32, arg.W.I32(), arg.C.I32(), thread.I32)
 	})
 	return f
 }

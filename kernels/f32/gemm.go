@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/kernel"
 )
 
 // GEMM is C[M×N] = clamp(bias + A[M×K]·B[K×N]): 1×1 and k×k convolution, fully connected layers,
@@ -31,6 +32,13 @@ type GEMM struct {
 	Epilogue []call.EpilogueOp // over rows of C
 }
 
+// gemmArgs are the arguments of the kernel, named as in GEMM.
+type gemmArgs[W any] struct {
+	A, Rows, LDA, Runs, RunTable, RunLen, B, C, OutRows, LDC, M, N, Lo, Hi W
+	Fake                                                                   fakeArgs[W]
+	Epilogue                                                               kernel.Tail
+}
+
 const (
 	gemmMR = 5 // rows of a tile: 5×8 accumulators, two weights and an input fill 16 registers
 	gemmNR = 8 // columns of a panel
@@ -44,9 +52,8 @@ func (g GEMM) Call() call.Call {
 	if g.M == 1 && len(epilogue) == 0 {
 		units = (g.N + gemmNR - 1) / gemmNR
 	}
-	args := []uint32{
-		g.A, g.Rows, g.LDA, g.Runs, g.RunTable, g.RunLen, g.B, g.C, g.OutRows, g.LDC, g.M, g.N,
-		math.Float32bits(g.Lo), math.Float32bits(g.Hi),
-	}
-	return call.Call{Kernel: call.F32IGEMM, Units: units, Args: append(args, fake...), Epilogue: epilogue}
+	return call.Call{Kernel: call.F32IGEMM, Units: units, Args: kernel.Words(gemmArgs[uint32]{
+		A: g.A, Rows: g.Rows, LDA: g.LDA, Runs: g.Runs, RunTable: g.RunTable, RunLen: g.RunLen, B: g.B, C: g.C, OutRows: g.OutRows, LDC: g.LDC,
+		M: g.M, N: g.N, Lo: math.Float32bits(g.Lo), Hi: math.Float32bits(g.Hi), Fake: fake,
+	}), Epilogue: epilogue}
 }

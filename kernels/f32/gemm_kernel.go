@@ -22,6 +22,7 @@ type gemmKernel struct {
 	*asm.Func
 	env                      kernel.Env
 	args, from, to, thread   asm.I32Var
+	arg                      gemmArgs[kernel.Field]
 	row, end, panels, panel  asm.I32Var
 	block, blockEnd          asm.I32Var // in rows
 	group                    asm.I32Var // panels
@@ -36,28 +37,28 @@ func EmitIGEMM(e kernel.Env) *asm.Func {
 	f := e.M.Func("f32_igemm", kernel.Signature())
 	k.Func = f
 	k.args, k.from, k.to, k.thread = f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
+	k.arg = kernel.Fields[gemmArgs[kernel.Field]](k.args.I32, 0)
 	k.row, k.end, k.panels, k.panel = f.I32(), f.I32(), f.I32(), f.I32()
 	k.block, k.blockEnd, k.group = f.I32(), f.I32(), f.I32()
 	k.n, k.data, k.next, k.table, k.ld = f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	far := f.I32()
-	arg := k.args.LoadI32
 
-	k.panels.Set(arg(gemmN).AddC(gemmNR - 1).ShrUC(3))
-	f.If(arg(gemmM).Eq(asm.ConstI32(1)).And(arg(gemmEpilogue).Eqz()), func() {
+	k.panels.Set(k.arg.N.I32().AddC(gemmNR - 1).ShrUC(3))
+	f.If(k.arg.M.I32().Eq(asm.ConstI32(1)).And(k.arg.Epilogue.Any().Eqz()), func() {
 		f.Call(tileOf(e, 1), k.args, asm.ConstI32(0), k.from, k.to)
 		f.Return()
 	}, nil)
-	depth := arg(gemmRuns).Mul(arg(gemmRunLen))
+	depth := k.arg.Runs.I32().Mul(k.arg.RunLen.I32())
 	far.Set(k.panels.Mul(depth).GtU(asm.ConstI32(gemmFar / (4 * gemmNR))))
 	k.block.Set(asm.ConstI32(1))
-	f.If(arg(gemmEpilogue), func() { k.block.Set(asm.ConstI32(gemmStrip / (4 * gemmMR)).DivU(arg(gemmN).Or(asm.ConstI32(1)))) }, nil) // without a division by zero
+	f.If(k.arg.Epilogue.Any(), func() { k.block.Set(asm.ConstI32(gemmStrip / (4 * gemmMR)).DivU(k.arg.N.I32().Or(asm.ConstI32(1)))) }, nil) // without a division by zero
 	f.If(far.I32, func() { k.block.Set(asm.ConstI32(gemmNear / (4 * gemmMR)).DivU(depth)) }, nil)
 	k.group.Set(asm.ConstI32(gemmGroup / (4 * gemmNR)).DivU(depth))
 	k.group.Set(k.group.Select(asm.ConstI32(1), k.group.I32))
 	k.block.Set(k.block.Select(asm.ConstI32(1), k.block.I32).MulC(gemmMR))
 
 	k.row.Set(k.from.MulC(gemmMR))
-	k.end.Set(least(k.to.MulC(gemmMR), arg(gemmM)))
+	k.end.Set(least(k.to.MulC(gemmMR), k.arg.M.I32()))
 	f.While(func() asm.I32 { return k.row.LtU(k.end.I32) }, func() {
 		k.blockEnd.Set(least(k.row.Add(k.block.I32), k.end.I32))
 		k.from.Set(k.row.I32)
@@ -71,7 +72,7 @@ func EmitIGEMM(e kernel.Env) *asm.Func {
 				f.BrIf(again, k.panel.LtU(k.panels.I32))
 			})
 		}, func() { k.rows(asm.ConstI32(0), k.panels.I32) })
-		f.If(arg(gemmEpilogue), k.epilogue, nil)
+		f.If(k.arg.Epilogue.Any(), k.epilogue, nil)
 	})
 	return f
 }
@@ -101,10 +102,9 @@ func callRows(e kernel.Env, f *asm.Func, args, row asm.I32Var, last, panel, end 
 // epilogue runs the epilogue over rows from … blockEnd-1, as many at once as lie one behind the other,
 // and leaves row at blockEnd.
 func (k *gemmKernel) epilogue() {
-	arg := k.args.LoadI32
-	k.n.Set(arg(gemmN).ShlC(2))
-	k.table.Set(arg(gemmOutRows))
-	k.ld.Set(arg(gemmLDC))
+	k.n.Set(k.arg.N.I32().ShlC(2))
+	k.table.Set(k.arg.OutRows.I32())
+	k.ld.Set(k.arg.LDC.I32())
 	address := func(row asm.I32) asm.I32 { // relative to C
 		return k.table.Add(row.ShlC(2)).LoadI32(0)
 	}
@@ -125,7 +125,7 @@ func (k *gemmKernel) epilogue() {
 			k.row.Set(k.blockEnd.Select(k.from.AddC(1), k.ld.Eq(k.n.I32)))
 			k.next.Set(k.data.Add(k.row.Sub(k.from.I32).Mul(k.n.I32)))
 		})
-		k.env.Epilogue(k.Func, k.args.AddC(gemmEpilogue), arg(gemmC).Add(k.data.I32), k.next.Sub(k.data.I32).ShrUC(2), k.thread)
+		k.env.Epilogue(k.Func, k.arg.Epilogue.Address(), k.arg.C.I32().Add(k.data.I32), k.next.Sub(k.data.I32).ShrUC(2), k.thread)
 		k.from.Set(k.row.I32)
 	})
 }

@@ -8,30 +8,10 @@ import (
 	"github.com/quantscope/quantscope/kernels/kernel"
 )
 
-// Offsets of the arguments of a GEMM call, as GEMM.Call lays them out.
-const (
-	gemmA = 4 * iota
-	gemmRows
-	gemmLDA
-	gemmRuns
-	gemmRunTable
-	gemmRunLen
-	gemmB
-	gemmC
-	gemmOutRows
-	gemmLDC
-	gemmM
-	gemmN
-	gemmLo
-	gemmHi
-	gemmFake
-	gemmEpilogue = gemmFake + 4*fakeWords
-)
-
 // gemmTile is the function under construction for tiles of mr rows.
 type gemmTile struct {
 	*asm.Func
-	args       asm.I32Var
+	arg        gemmArgs[kernel.Field]
 	base, out  []asm.I32Var // per row: address of k 0; address of the next column to write
 	a          []asm.I32Var // per row: the next k
 	b          []asm.I32Var // per panel of the group: the next k
@@ -56,7 +36,7 @@ func tileOf(e kernel.Env, mr int) *asm.Func {
 func emitGEMMTile(m *asm.Module, name string, mr int) *asm.Func {
 	group := []int{0, 4, 2, 1, 1, 1}[mr]
 	t := gemmTile{Func: m.Func(name, kernel.Signature())}
-	t.args = t.ParamI32(0)
+	t.arg = kernel.Fields[gemmArgs[kernel.Field]](t.ParamI32(0).I32, 0)
 	row, panel, end := t.ParamI32(1), t.ParamI32(2), t.ParamI32(3)
 	for range group {
 		t.b = append(t.b, t.I32())
@@ -74,14 +54,14 @@ func emitGEMMTile(m *asm.Module, name string, mr int) *asm.Func {
 	t.panelBytes, t.left = t.I32(), t.I32()
 	t.run, t.runs, t.k, t.shift = t.I32(), t.I32(), t.I32(), t.I32()
 
-	t.addresses(t.base, row, gemmA, gemmRows, gemmLDA)
-	t.addresses(t.out, row, gemmC, gemmOutRows, gemmLDC)
+	t.addresses(t.base, row, t.arg.A, t.arg.Rows, t.arg.LDA)
+	t.addresses(t.out, row, t.arg.C, t.arg.OutRows, t.arg.LDC)
 	for _, o := range t.out {
 		o.Set(o.Add(panel.ShlC(5)))
 	}
-	t.left.Set(t.args.LoadI32(gemmN).Sub(panel.ShlC(3)))
-	t.panelBytes.Set(t.args.LoadI32(gemmRuns).Mul(t.args.LoadI32(gemmRunLen)).AddC(1).ShlC(5))
-	t.b[0].Set(t.args.LoadI32(gemmB).Add(panel.Mul(t.panelBytes.I32)))
+	t.left.Set(t.arg.N.I32().Sub(panel.ShlC(3)))
+	t.panelBytes.Set(t.arg.Runs.I32().Mul(t.arg.RunLen.I32()).AddC(1).ShlC(5))
+	t.b[0].Set(t.arg.B.I32().Add(panel.Mul(t.panelBytes.I32)))
 	if group > 1 {
 		g := int32(group)
 		t.Block(func(done asm.Label) {
@@ -112,16 +92,16 @@ func emitGEMMTile(m *asm.Module, name string, mr int) *asm.Func {
 
 // addresses sets one address per row of the tile, by the table of offsets if there is one, else by
 // the stride.
-func (t *gemmTile) addresses(to []asm.I32Var, row asm.I32Var, start, table, stride uint32) {
-	t.If(t.args.LoadI32(table), func() {
-		t.k.Set(t.args.LoadI32(table).Add(row.ShlC(2)))
+func (t *gemmTile) addresses(to []asm.I32Var, row asm.I32Var, start, table, stride kernel.Field) {
+	t.If(table.I32(), func() {
+		t.k.Set(table.I32().Add(row.ShlC(2)))
 		for i, a := range to {
-			a.Set(t.args.LoadI32(start).Add(t.k.LoadI32(uint32(4 * i))))
+			a.Set(start.I32().Add(t.k.LoadI32(uint32(4 * i))))
 		}
 	}, func() {
-		to[0].Set(t.args.LoadI32(start).Add(row.Mul(t.args.LoadI32(stride))))
+		to[0].Set(start.I32().Add(row.Mul(stride.I32())))
 		for i := range to[1:] {
-			to[i+1].Set(to[i].Add(t.args.LoadI32(stride)))
+			to[i+1].Set(to[i].Add(stride.I32()))
 		}
 	})
 }
@@ -141,8 +121,8 @@ func (t *gemmTile) panels(n int) {
 			}
 		}
 	}
-	t.runs.Set(t.args.LoadI32(gemmRuns))
-	t.run.Set(t.args.LoadI32(gemmRunTable))
+	t.runs.Set(t.arg.Runs.I32())
+	t.run.Set(t.arg.RunTable.I32())
 	t.Loop(func(nextRun asm.Label) {
 		for i, a := range t.a {
 			a.Set(t.base[i].I32)
@@ -154,7 +134,7 @@ func (t *gemmTile) panels(n int) {
 			}
 			t.run.Set(t.run.AddC(4))
 		}, nil)
-		t.k.Set(t.args.LoadI32(gemmRunLen))
+		t.k.Set(t.arg.RunLen.I32())
 		t.Loop(func(nextK asm.Label) {
 			for v := len(w) - 1; v >= 0; v-- {
 				w[v].Set(b[v/2].LoadF32x4(uint32(32 + v%2*16)))
@@ -183,9 +163,9 @@ func (t *gemmTile) panels(n int) {
 		t.BrIf(nextRun, t.runs.Tee(t.runs.SubC(1)))
 	})
 	bound := w[0] // the weights' registers are free now
-	limit := func(word uint32, none int, limited func(acc, bound asm.F32x4) asm.F32x4) {
-		t.If(t.args.LoadI32(word).Ne(asm.ConstU32(math.Float32bits(float32(math.Inf(none))))), func() {
-			bound.Set(t.args.LoadSplatF32x4(word))
+	limit := func(word kernel.Field, none int, limited func(acc, bound asm.F32x4) asm.F32x4) {
+		t.If(word.I32().Ne(asm.ConstU32(math.Float32bits(float32(math.Inf(none))))), func() {
+			bound.Set(word.F32x4())
 			for i := range t.acc {
 				for v := range w {
 					t.acc[i][v].Set(limited(t.acc[i][v].F32x4, bound.F32x4))
@@ -193,10 +173,10 @@ func (t *gemmTile) panels(n int) {
 			}
 		}, nil)
 	}
-	limit(gemmLo, -1, asm.F32x4.PMax)
-	limit(gemmHi, 1, asm.F32x4.PMin)
+	limit(t.arg.Lo, -1, asm.F32x4.PMax)
+	limit(t.arg.Hi, 1, asm.F32x4.PMin)
 	fake := fakeLocals{w[0], w[1], t.x[0], t.x[1]}
-	fake.emit(t.Func, t.args, gemmFake, func(f func(x asm.F32x4) asm.F32x4) {
+	fake.emit(t.Func, t.arg.Fake, func(f func(x asm.F32x4) asm.F32x4) {
 		for i := range t.acc {
 			for v := range w {
 				t.acc[i][v].Set(f(t.acc[i][v].F32x4))

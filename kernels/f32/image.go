@@ -5,9 +5,9 @@ import (
 	"github.com/quantscope/quantscope/kernels/kernel"
 )
 
-// outputRow is the address of a row of an image: words y, yImg, yRow follow each other.
-func outputRow(word func(i uint32) asm.I32, y uint32, img, row asm.I32) asm.I32 {
-	return word(y).Add(img.Mul(word(y + 1))).Add(row.Mul(word(y + 2)))
+// outputRow is the address of a row of an image.
+func outputRow(y kernel.Image[kernel.Field], img, row asm.I32) asm.I32 {
+	return y.At.I32().Add(img.Mul(y.Img.I32())).Add(row.Mul(y.Row.I32()))
 }
 
 // pixelEpilogue emits the epilogue over the pixel at p if pixels of an output row have gaps between them,

@@ -26,7 +26,7 @@ func (m Map) Call() call.Call {
 	w := walk.New(m.Shape, m.YStrides, m.XStrides)
 	n, strides := w.Inner(contiguousOut)
 	piece := split(&w, n, m.C, len(m.Epilogue) > 0, strides)
-	args := append(w.Words(m.Y, m.X), uint32(n), uint32(piece), uint32(strides[1]))
+	args := append(w.Words(m.Y, m.X), kernel.Words(mapArgs[uint32]{Pieces: piece, XStep: uint32(strides[1])})...)
 	return call.Call{Kernel: call.F32Map, Units: w.Units(), Args: args, Epilogue: m.Epilogue}
 }
 
@@ -43,19 +43,20 @@ func contiguous(strides []int) bool {
 	return true
 }
 
-// split cuts rows of n floats into pieces of whole pixels and gives the floats of a piece.
-func split(w *walk.Walk, n, channels int, epilogue bool, strides []int) (piece int) {
+// split cuts rows of n floats into pieces of whole pixels.
+func split(w *walk.Walk, n, channels int, epilogue bool, strides []int) kernel.Pieces[uint32] {
 	channels = max(channels, 1)
 	if epilogue && n%channels != 0 {
 		panic("f32: an epilogue needs rows of whole pixels")
 	}
-	piece = max(mapFloats/channels*channels, channels)
-	var steps []int
-	for _, s := range strides {
-		steps = append(steps, piece*s)
-	}
-	w.Push((n+piece-1)/piece, steps...)
-	return piece
+	return kernel.Split(w, n, max(mapFloats/channels*channels, channels), strides)
+}
+
+// mapArgs are the arguments of the kernel behind its walk; XStep is the bytes from element to element of X.
+type mapArgs[W any] struct {
+	kernel.Pieces[W]
+	XStep    W
+	Epilogue kernel.Tail
 }
 
 // EmitMap emits f32_map.
@@ -63,17 +64,17 @@ func EmitMap(env kernel.Env) *asm.Func {
 	f := env.M.Func("f32_map", kernel.Signature())
 	args, from, to, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
 	y, x, n, i, j, k := f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
-	const at = walk.Bytes2
+	arg := kernel.Fields[mapArgs[kernel.Field]](args.I32, walk.Bytes2)
 	start := func() {
 		i.Set(y.I32)
 		j.Set(x.I32)
 		k.Set(n.I32)
 	}
 	walk.Emit(f, args, from, to, []asm.I32Var{y, x}, func(inner asm.I32) {
-		pieceFloats(f, n, args, at, inner)
-		f.If(args.LoadI32(at+8).Ne(asm.ConstI32(4)), func() {
+		kernel.EmitPiece(f, n, arg.Pieces, inner)
+		f.If(arg.XStep.I32().Ne(asm.ConstI32(4)), func() {
 			start()
-			emitStrided(f, args, at+8, k, i, []asm.I32Var{j}, func() {
+			emitStrided(f, k, i, []asm.I32Var{j}, []kernel.Field{arg.XStep}, func() {
 				f.StoreI32(i.I32, 0, j.LoadI32(0))
 			})
 		}, func() {
@@ -88,26 +89,18 @@ func EmitMap(env kernel.Env) *asm.Func {
 				})
 			}, nil)
 		})
-		env.Epilogue(f, args.AddC(at+12), y.I32, n.I32, thread.I32)
+		env.Epilogue(f, arg.Epilogue.Address(), y.I32, n.I32, thread.I32)
 	})
 	return f
 }
 
-// pieceFloats emits n = the floats of piece inner, the words at offset being row and piece length.
-func pieceFloats(f *asm.Func, n asm.I32Var, args asm.I32Var, offset uint32, inner asm.I32) {
-	rest := args.LoadI32(offset).Sub(inner.Mul(args.LoadI32(offset + 4)))
-	n.Set(rest)
-	f.If(n.GtU(args.LoadI32(offset+4)), func() { n.Set(args.LoadI32(offset + 4)) }, nil)
-}
-
-// emitStrided emits a loop over n floats, one by one: out advances by 4, each of in by the word of
-// strides that belongs to it. n and the addresses are used up.
-func emitStrided(f *asm.Func, args asm.I32Var, strides uint32, n, out asm.I32Var, in []asm.I32Var, body func()) {
+// emitStrided emits a loop over n floats, one by one: out advances by 4, each of in by its step. n and the addresses are used up.
+func emitStrided(f *asm.Func, n, out asm.I32Var, in []asm.I32Var, steps []kernel.Field, body func()) {
 	f.While(func() asm.I32 { return n.I32 }, func() {
 		body()
 		out.Set(out.AddC(4))
 		for k, p := range in {
-			p.Set(p.Add(args.LoadI32(strides + uint32(4*k))))
+			p.Set(p.Add(steps[k].I32()))
 		}
 		n.Set(n.AddC(-1))
 	})

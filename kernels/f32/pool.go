@@ -31,35 +31,6 @@ type AvgPool struct {
 	CountPad bool // count_include_pad: positions in the padding count as zeros
 }
 
-// Words of a Pool.
-const (
-	poolX = iota
-	poolXImg
-	poolXRow
-	poolXPix
-	poolY
-	poolYImg
-	poolYRow
-	poolYPix
-	poolH
-	poolW
-	poolC
-	poolOH
-	poolOW
-	poolKH
-	poolKW
-	poolStrideH
-	poolStrideW
-	poolDilH
-	poolDilW
-	poolPadT
-	poolPadL
-	poolPaddedH // H + PadB: the end of the rows that count with CountPad
-	poolPaddedW
-	poolCountPad
-	poolEpilogue
-)
-
 // Call is the kernel call. Its units are the N·OH output rows.
 func (p MaxPool) Call() call.Call { return p.call(call.F32MaxPool, 0) }
 
@@ -71,12 +42,21 @@ func (p AvgPool) Call() call.Call {
 	return p.call(call.F32AvgPool, 0)
 }
 
-func (p Pool) call(kernel call.ID, countPad uint32) call.Call {
-	args := []uint32{
-		p.X, p.XImg, p.XRow, p.XPix, p.Y, p.YImg, p.YRow, p.YPix, p.H, p.W, p.C, p.OH, p.OW, p.KH, p.KW,
-		p.StrideH, p.StrideW, p.DilH, p.DilW, p.PadT, p.PadL, p.H + p.PadB, p.W + p.PadR, countPad,
-	}
-	return call.Call{Kernel: kernel, Units: p.N * p.OH, Args: args, Epilogue: p.Epilogue}
+func (p Pool) call(id call.ID, countPad uint32) call.Call {
+	return call.Call{Kernel: id, Units: p.N * p.OH, Args: kernel.Words(poolArgs[uint32]{
+		X: kernel.Image[uint32]{At: p.X, Img: p.XImg, Row: p.XRow, Pix: p.XPix}, Y: kernel.Image[uint32]{At: p.Y, Img: p.YImg, Row: p.YRow, Pix: p.YPix},
+		H: p.H, W: p.W, C: p.C, OH: p.OH, OW: p.OW, KH: p.KH, KW: p.KW, StrideH: p.StrideH, StrideW: p.StrideW, DilH: p.DilH, DilW: p.DilW,
+		PadT: p.PadT, PadL: p.PadL, PaddedH: p.H + p.PadB, PaddedW: p.W + p.PadR, CountPad: countPad,
+	}), Epilogue: p.Epilogue}
+}
+
+// poolArgs are the arguments of the kernels, named as in Pool; PaddedH is H + PadB, the end of the rows that count
+// with CountPad.
+type poolArgs[W any] struct {
+	X, Y                                                  kernel.Image[W]
+	H, W, C, OH, OW, KH, KW, StrideH, StrideW, DilH, DilW W
+	PadT, PadL, PaddedH, PaddedW, CountPad                W
+	Epilogue                                              kernel.Tail
 }
 
 // poolOp is what a pooling does to the window: start, then add for each, then finish, given the count.
@@ -91,8 +71,8 @@ type poolOp struct {
 // channels goes over its positions.
 func emitPool(env kernel.Env, op poolOp) *asm.Func {
 	f := env.M.Func(op.name, kernel.Signature())
-	args, from, to, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
-	word := func(i uint32) asm.I32 { return args.LoadI32(4 * i) }
+	from, to, thread := f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
+	arg := kernel.Fields[poolArgs[kernel.Field]](f.ParamI32(0).I32, 0)
 	unit, ox, row, y, x := f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	yLo, yHi, xLo, xHi := f.I32(), f.I32(), f.I32(), f.I32()
 	stepH, stepW, skip, at, c, i, j, p, q := f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
@@ -100,19 +80,19 @@ func emitPool(env kernel.Env, op poolOp) *asm.Func {
 	acc := []asm.F32x4Var{f.F32x4(), f.F32x4(), f.F32x4(), f.F32x4()}
 
 	// firstInside emits the first of k positions d apart from start that is not before 0, or k.
-	firstInside := func(lo asm.I32Var, start asm.I32, k, d uint32) {
+	firstInside := func(lo asm.I32Var, start asm.I32, k, d kernel.Field) {
 		lo.Set(asm.ConstI32(0))
 		f.If(start.LtS(asm.ConstI32(0)), func() {
-			lo.Set(word(d).Sub(start).AddC(-1).DivU(word(d)))
-			f.If(lo.GtU(word(k)), func() { lo.Set(word(k)) }, nil)
+			lo.Set(d.I32().Sub(start).AddC(-1).DivU(d.I32()))
+			f.If(lo.GtU(k.I32()), func() { lo.Set(k.I32()) }, nil)
 		}, nil)
 	}
 	// endInside emits the first of k positions that is not before limit, or k; not before lo.
-	endInside := func(hi asm.I32Var, lo, start asm.I32, k, d, limit uint32) {
+	endInside := func(hi asm.I32Var, lo, start asm.I32, k, d, limit kernel.Field) {
 		hi.Set(lo)
-		f.If(start.LtS(word(limit)), func() {
-			hi.Set(word(limit).Sub(start).Add(word(d)).AddC(-1).DivU(word(d)))
-			f.If(hi.GtU(word(k)), func() { hi.Set(word(k)) }, nil)
+		f.If(start.LtS(limit.I32()), func() {
+			hi.Set(limit.I32().Sub(start).Add(d.I32()).AddC(-1).DivU(d.I32()))
+			f.If(hi.GtU(k.I32()), func() { hi.Set(k.I32()) }, nil)
 			f.If(hi.LtU(lo), func() { hi.Set(lo) }, nil)
 		}, nil)
 	}
@@ -140,47 +120,47 @@ func emitPool(env kernel.Env, op poolOp) *asm.Func {
 		}
 	}
 	loop := func(l lanes, vectors int, bytes int32) {
-		end := func() asm.I32 { return word(poolC).ShlC(2) }
+		end := func() asm.I32 { return arg.C.I32().ShlC(2) }
 		f.While(func() asm.I32 { return c.AddC(bytes).LeU(end()) }, func() {
 			block(l, vectors)
 			c.Set(c.AddC(bytes))
 		})
 	}
 	pixel := func() {
-		x.Set(ox.Mul(word(poolStrideW)).Sub(word(poolPadL)))
-		firstInside(xLo, x.I32, poolKW, poolDilW)
-		f.If(word(poolCountPad), func() {
-			endInside(xHi, asm.ConstI32(0), x.I32, poolKW, poolDilW, poolPaddedW)
+		x.Set(ox.Mul(arg.StrideW.I32()).Sub(arg.PadL.I32()))
+		firstInside(xLo, x.I32, arg.KW, arg.DilW)
+		f.If(arg.CountPad.I32(), func() {
+			endInside(xHi, asm.ConstI32(0), x.I32, arg.KW, arg.DilW, arg.PaddedW)
 			count.Set(paddedH.Mul(xHi.I32).F32S().Splat())
-			endInside(xHi, xLo.I32, x.I32, poolKW, poolDilW, poolW)
+			endInside(xHi, xLo.I32, x.I32, arg.KW, arg.DilW, arg.W)
 		}, func() {
-			endInside(xHi, xLo.I32, x.I32, poolKW, poolDilW, poolW)
+			endInside(xHi, xLo.I32, x.I32, arg.KW, arg.DilW, arg.W)
 			count.Set(yHi.Sub(yLo.I32).Mul(xHi.Sub(xLo.I32)).F32S().Splat())
 		})
-		at.Set(row.Add(x.Mul(word(poolXPix))).Add(xLo.Mul(stepW.I32)))
+		at.Set(row.Add(x.Mul(arg.X.Pix.I32())).Add(xLo.Mul(stepW.I32)))
 		skip.Set(stepH.Sub(xHi.Sub(xLo.I32).Mul(stepW.I32)))
 		c.Set(asm.ConstI32(0))
 		loop(lanes{}, 4, 64)
 		loop(lanes{}, 1, 16)
 		loop(lanes{single: true}, 1, 4)
 	}
-	stepH.Set(word(poolDilH).Mul(word(poolXRow)))
-	stepW.Set(word(poolDilW).Mul(word(poolXPix)))
+	stepH.Set(arg.DilH.I32().Mul(arg.X.Row.I32()))
+	stepW.Set(arg.DilW.I32().Mul(arg.X.Pix.I32()))
 	f.For(unit, from.I32, to.I32, 1, func() {
-		img := unit.DivU(word(poolOH))
-		y.Set(unit.RemU(word(poolOH)))
-		p.Set(outputRow(word, poolY, img, y.I32))
-		y.Set(y.Mul(word(poolStrideH)).Sub(word(poolPadT)))
-		firstInside(yLo, y.I32, poolKH, poolDilH)
-		endInside(paddedH, asm.ConstI32(0), y.I32, poolKH, poolDilH, poolPaddedH)
-		endInside(yHi, yLo.I32, y.I32, poolKH, poolDilH, poolH)
-		row.Set(word(poolX).Add(img.Mul(word(poolXImg))).Add(y.Mul(word(poolXRow))).Add(yLo.Mul(stepH.I32)))
-		f.For(ox, asm.ConstI32(0), word(poolOW), 1, func() {
+		img := unit.DivU(arg.OH.I32())
+		y.Set(unit.RemU(arg.OH.I32()))
+		p.Set(outputRow(arg.Y, img, y.I32))
+		y.Set(y.Mul(arg.StrideH.I32()).Sub(arg.PadT.I32()))
+		firstInside(yLo, y.I32, arg.KH, arg.DilH)
+		endInside(paddedH, asm.ConstI32(0), y.I32, arg.KH, arg.DilH, arg.PaddedH)
+		endInside(yHi, yLo.I32, y.I32, arg.KH, arg.DilH, arg.H)
+		row.Set(arg.X.At.I32().Add(img.Mul(arg.X.Img.I32())).Add(y.Mul(arg.X.Row.I32())).Add(yLo.Mul(stepH.I32)))
+		f.For(ox, asm.ConstI32(0), arg.OW.I32(), 1, func() {
 			pixel()
-			pixelEpilogue(f, env, word(poolYPix), args.AddC(4*poolEpilogue), p.I32, word(poolC), thread.I32)
-			p.Set(p.Add(word(poolYPix)))
+			pixelEpilogue(f, env, arg.Y.Pix.I32(), arg.Epilogue.Address(), p.I32, arg.C.I32(), thread.I32)
+			p.Set(p.Add(arg.Y.Pix.I32()))
 		})
-		rowEpilogue(f, env, word(poolYPix), args.AddC(4*poolEpilogue), p.I32, word(poolOW), word(poolC), thread.I32)
+		rowEpilogue(f, env, arg.Y.Pix.I32(), arg.Epilogue.Address(), p.I32, arg.OW.I32(), arg.C.I32(), thread.I32)
 	})
 	return f
 }

@@ -1,9 +1,11 @@
 package f32
 
 import (
+	"math"
 	"slices"
 
 	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/kernel"
 	"github.com/quantscope/quantscope/kernels/walk"
 )
 
@@ -57,20 +59,31 @@ func (r Reduce) Call() call.Call {
 	w := walk.New(kept, keptY, keptX)
 	n, _ := w.Inner(contiguous)
 	row := n == 1 && len(levels) > 0 && levels[len(levels)-1][1] == 4
-	args := append(w.Words(r.Y, r.X), uint32(n))
-	for range reduceLevels - len(levels) {
-		args = append(args, 1, 0)
+	fields := reduceArgs[uint32]{N: uint32(n), Divisor: math.Float32bits(1)}
+	for i := range fields.Levels {
+		fields.Levels[i].N = 1
 	}
-	for _, l := range levels {
-		args = append(args, uint32(l[0]), uint32(l[1]))
+	for i, l := range levels {
+		fields.Levels[reduceLevels-len(levels)+i] = reduceLevel[uint32]{uint32(l[0]), uint32(l[1])}
 	}
-	divisor := float32(1)
 	if r.Op == ReduceMean {
-		divisor = float32(count)
+		fields.Divisor = math.Float32bits(float32(count))
 	}
-	args = append(args, floatWords(divisor)...)
+	args := append(w.Words(r.Y, r.X), kernel.Words(fields)...)
 	return call.Call{Kernel: r.kernel(row), Units: w.Units(), Args: args, Epilogue: r.Epilogue}
 }
+
+// reduceArgs are the arguments of the kernels behind their walk: floats of a row of Y, the nested sums with the
+// outermost first, and what the sum is divided by.
+type reduceArgs[W any] struct {
+	N        W
+	Levels   [reduceLevels]reduceLevel[W]
+	Divisor  W
+	Epilogue kernel.Tail
+}
+
+// reduceLevel is how many elements there are and the bytes from one to the next.
+type reduceLevel[W any] struct{ N, Stride W }
 
 func (r Reduce) kernel(row bool) call.ID {
 	byOp := [...]call.ID{ReduceSum: call.F32ReduceSum, ReduceMean: call.F32ReduceSum, ReduceMax: call.F32ReduceMax, ReduceMin: call.F32ReduceMin}

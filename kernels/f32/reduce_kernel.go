@@ -8,14 +8,6 @@ import (
 	"github.com/quantscope/quantscope/kernels/walk"
 )
 
-// Offsets of the words of a Reduce behind its walk.
-const (
-	reduceN        = walk.Bytes2
-	reduceLevel    = reduceN + 4
-	reduceDivisor  = reduceLevel + 8*reduceLevels
-	reduceEpilogue = reduceDivisor + 4
-)
-
 // reduceOp is a reduction: where it starts and how it takes in a value. A sum nests level by level
 // and is divided in the end.
 type reduceOp struct {
@@ -53,14 +45,14 @@ func EmitRowMin(env kernel.Env) *asm.Func { return emitRowReduce(env, minOp("f32
 
 // nest emits the loops over levels 0 to depth-1 from address q on, with body innermost. Before a
 // level begins, enter runs, after each of its steps, leave; both know the level.
-func nest(f *asm.Func, args, q asm.I32Var, left []asm.I32Var, depth int, enter, leave func(level int), body func()) {
+func nest(f *asm.Func, arg reduceArgs[kernel.Field], q asm.I32Var, left []asm.I32Var, depth int, enter, leave func(level int), body func()) {
 	var loop func(level int)
 	loop = func(level int) {
 		if level == depth {
 			body()
 			return
 		}
-		n, stride := args.LoadI32(uint32(reduceLevel+8*level)), args.LoadI32(uint32(reduceLevel+8*level+4))
+		n, stride := arg.Levels[level].N.I32(), arg.Levels[level].Stride.I32()
 		enter(level)
 		left[level].Set(n)
 		f.While(func() asm.I32 { return left[level].I32 }, func() {
@@ -79,6 +71,7 @@ func nest(f *asm.Func, args, q asm.I32Var, left []asm.I32Var, depth int, enter, 
 func emitReduce(env kernel.Env, op reduceOp) *asm.Func {
 	f := env.M.Func(op.name, kernel.Signature())
 	args, from, to, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
+	arg := kernel.Fields[reduceArgs[kernel.Field]](args.I32, walk.Bytes2)
 	y, x, p, q, n := f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	divisor := f.F32x4()
 	var left []asm.I32Var
@@ -92,14 +85,14 @@ func emitReduce(env kernel.Env, op reduceOp) *asm.Func {
 			}
 		}
 	}
-	divisor.Set(args.LoadSplatF32x4(reduceDivisor))
+	divisor.Set(arg.Divisor.F32x4())
 	block := func(l lanes, vectors int) {
 		each := func(do func(v int)) {
 			for v := range vectors {
 				do(v)
 			}
 		}
-		nest(f, args, q, left, reduceLevels, func(level int) {
+		nest(f, arg, q, left, reduceLevels, func(level int) {
 			if op.sum || level == 0 {
 				each(func(v int) { acc[level][v].Set(asm.ConstF32x4(op.start)) })
 			}
@@ -122,7 +115,7 @@ func emitReduce(env kernel.Env, op reduceOp) *asm.Func {
 	walk.Emit(f, args, from, to, []asm.I32Var{y, x}, func(asm.I32) {
 		p.Set(y.I32)
 		q.Set(x.I32)
-		n.Set(args.LoadI32(reduceN))
+		n.Set(arg.N.I32())
 		loop := func(l lanes, vectors int, floats int32) {
 			f.While(func() asm.I32 { return n.GeS(asm.ConstI32(floats)) }, func() {
 				block(l, vectors)
@@ -134,7 +127,7 @@ func emitReduce(env kernel.Env, op reduceOp) *asm.Func {
 		loop(lanes{}, 4, 16)
 		loop(lanes{}, 1, 4)
 		loop(lanes{single: true}, 1, 1)
-		env.Epilogue(f, args.AddC(reduceEpilogue), y.I32, args.LoadI32(reduceN), thread.I32)
+		env.Epilogue(f, arg.Epilogue.Address(), y.I32, arg.N.I32(), thread.I32)
 	})
 	return f
 }
@@ -143,6 +136,7 @@ func emitReduce(env kernel.Env, op reduceOp) *asm.Func {
 func emitRowReduce(env kernel.Env, op reduceOp) *asm.Func {
 	f := env.M.Func(op.name, kernel.Signature())
 	args, from, to, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
+	arg := kernel.Fields[reduceArgs[kernel.Field]](args.I32, walk.Bytes2)
 	y, x, p, q, n := f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	row := f.F32x4()
 	var left []asm.I32Var
@@ -153,22 +147,22 @@ func emitRowReduce(env kernel.Env, op reduceOp) *asm.Func {
 	}
 	walk.Emit(f, args, from, to, []asm.I32Var{y, x}, func(asm.I32) {
 		q.Set(x.I32)
-		nest(f, args, q, left, rows, func(level int) {
+		nest(f, arg, q, left, rows, func(level int) {
 			acc[level].Set(asm.ConstF32x4(op.start))
 		}, func(level int) {
 			acc[level].Set(op.add(acc[level].F32x4, acc[level+1].F32x4))
 		}, func() {
 			p.Set(q.I32)
-			n.Set(args.LoadI32(reduceLevel + 8*rows))
+			n.Set(arg.Levels[rows].N.I32())
 			emitFold(f, op, row, p, n)
 			acc[rows].Set(row.F32x4)
 		})
 		result := acc[0].Lane(0)
 		if op.sum {
-			result = result.Div(args.LoadF32(reduceDivisor))
+			result = result.Div(arg.Divisor.F32())
 		}
 		f.StoreF32(y.I32, 0, result)
-		env.Epilogue(f, args.AddC(reduceEpilogue), y.I32, asm.ConstI32(1), thread.I32)
+		env.Epilogue(f, arg.Epilogue.Address(), y.I32, asm.ConstI32(1), thread.I32)
 	})
 	return f
 }

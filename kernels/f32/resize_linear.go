@@ -35,48 +35,42 @@ type ResizeLinear struct {
 	Epilogue         []call.EpilogueOp // over rows of Y, or over its pixels where they have gaps
 }
 
-// Words of a ResizeLinear.
-const (
-	resizeX = iota
-	resizeXImg
-	resizeRows
-	resizeColumns
-	resizeY
-	resizeYImg
-	resizeYRow
-	resizeYPix
-	resizeOH
-	resizeOW
-	resizeC
-	resizeEpilogue
-)
-
 // Call is the kernel call. Its units are the N·OH rows of Y.
 func (r ResizeLinear) Call() call.Call {
-	args := []uint32{r.X, r.XImg, r.Rows, r.Columns, r.Y, r.YImg, r.YRow, r.YPix, r.OH, r.OW, r.C}
-	return call.Call{Kernel: call.F32ResizeLinear, Units: r.N * r.OH, Args: args, Epilogue: r.Epilogue}
+	return call.Call{Kernel: call.F32ResizeLinear, Units: r.N * r.OH, Args: kernel.Words(resizeArgs[uint32]{
+		X: r.X, XImg: r.XImg, Rows: r.Rows, Columns: r.Columns, Y: kernel.Image[uint32]{At: r.Y, Img: r.YImg, Row: r.YRow, Pix: r.YPix},
+		OH: r.OH, OW: r.OW, C: r.C,
+	}), Epilogue: r.Epilogue}
+}
+
+// resizeArgs are the arguments of the kernel, named as in ResizeLinear.
+type resizeArgs[W any] struct {
+	X, XImg, Rows, Columns W
+	Y                      kernel.Image[W]
+	OH, OW, C              W
+	Epilogue               kernel.Tail
 }
 
 // EmitResizeLinear emits f32_resize_linear.
 func EmitResizeLinear(env kernel.Env) *asm.Func {
 	f := env.M.Func("f32_resize_linear", kernel.Signature())
-	args, from, to, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
-	word := func(i uint32) asm.I32 { return args.LoadI32(4 * i) }
+	arg := kernel.Fields[resizeArgs[kernel.Field]](f.ParamI32(0).I32, 0)
+	from, to, thread := f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
 	unit, column, img, row, lerp, top, bottom := f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	p, q, n, x00, x01, x10, x11 := f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	wy0, wy1, wx0, wx1 := f.F32x4(), f.F32x4(), f.F32x4(), f.F32x4()
 	f.For(unit, from.I32, to.I32, 1, func() {
-		img.Set(unit.DivU(word(resizeOH)))
-		row.Set(unit.RemU(word(resizeOH)))
-		p.Set(outputRow(word, resizeY, img.I32, row.I32))
-		img.Set(word(resizeX).Add(img.Mul(word(resizeXImg))))
-		lerp.Set(word(resizeRows).Add(row.ShlC(4)))
+		img.Set(unit.DivU(arg.OH.I32()))
+		row.Set(unit.RemU(arg.OH.I32()))
+		p.Set(outputRow(arg.Y, img.I32, row.I32))
+		img.Set(arg.X.I32().Add(img.Mul(arg.XImg.I32())))
+		lerp.Set(arg.Rows.I32().Add(row.ShlC(4)))
 		top.Set(img.Add(lerp.LoadI32(0)))
 		bottom.Set(img.Add(lerp.LoadI32(4)))
 		wy0.Set(lerp.LoadSplatF32x4(8))
 		wy1.Set(lerp.LoadSplatF32x4(12))
-		lerp.Set(word(resizeColumns))
-		f.For(column, asm.ConstI32(0), word(resizeOW), 1, func() {
+		lerp.Set(arg.Columns.I32())
+		f.For(column, asm.ConstI32(0), arg.OW.I32(), 1, func() {
 			x00.Set(top.Add(lerp.LoadI32(0)))
 			x01.Set(top.Add(lerp.LoadI32(4)))
 			x10.Set(bottom.Add(lerp.LoadI32(0)))
@@ -84,7 +78,7 @@ func EmitResizeLinear(env kernel.Env) *asm.Func {
 			wx0.Set(lerp.LoadSplatF32x4(8))
 			wx1.Set(lerp.LoadSplatF32x4(12))
 			q.Set(p.I32)
-			n.Set(word(resizeC))
+			n.Set(arg.C.I32())
 			emitStrip(f, n, []asm.I32Var{q, x00, x01, x10, x11}, 2, func(l lanes, offset uint32) {
 				along := func(a, b asm.I32Var) asm.F32x4 {
 					return l.load(a.I32, offset).Mul(wx0.F32x4).Add(l.load(b.I32, offset).Mul(wx1.F32x4))
@@ -92,10 +86,10 @@ func EmitResizeLinear(env kernel.Env) *asm.Func {
 				l.store(f, q.I32, offset, along(x00, x01).Mul(wy0.F32x4).Add(along(x10, x11).Mul(wy1.F32x4)))
 			})
 			lerp.Set(lerp.AddC(16))
-			pixelEpilogue(f, env, word(resizeYPix), args.AddC(4*resizeEpilogue), p.I32, word(resizeC), thread.I32)
-			p.Set(p.Add(word(resizeYPix)))
+			pixelEpilogue(f, env, arg.Y.Pix.I32(), arg.Epilogue.Address(), p.I32, arg.C.I32(), thread.I32)
+			p.Set(p.Add(arg.Y.Pix.I32()))
 		})
-		rowEpilogue(f, env, word(resizeYPix), args.AddC(4*resizeEpilogue), p.I32, word(resizeOW), word(resizeC), thread.I32)
+		rowEpilogue(f, env, arg.Y.Pix.I32(), arg.Epilogue.Address(), p.I32, arg.OW.I32(), arg.C.I32(), thread.I32)
 	})
 	return f
 }

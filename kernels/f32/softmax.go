@@ -26,8 +26,14 @@ func (s Softmax) Call() call.Call {
 	}
 	without := func(x []int) []int { return append(append([]int{}, x[:s.Axis]...), x[s.Axis+1:]...) }
 	w := walk.New(without(s.Shape), without(s.YStrides), without(s.XStrides))
-	args := append(w.Words(s.Y, s.X), uint32(s.Shape[s.Axis]))
+	args := append(w.Words(s.Y, s.X), kernel.Words(softmaxArgs[uint32]{N: uint32(s.Shape[s.Axis])})...)
 	return call.Call{Kernel: call.F32Softmax, Units: w.Units(), Args: args, Epilogue: s.Epilogue}
+}
+
+// softmaxArgs are the arguments of the kernel behind its walk.
+type softmaxArgs[W any] struct {
+	N        W // floats of a row
+	Epilogue kernel.Tail
 }
 
 // EmitSoftmax emits f32_softmax: maximum, exponentials, their sum, quotients, each in a pass.
@@ -36,27 +42,27 @@ func EmitSoftmax(env kernel.Env) *asm.Func {
 	args, from, to, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
 	y, x, p, q, n := f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	e, top, sum := newExpLocals(f), f.F32x4(), f.F32x4()
-	const at = walk.Bytes2
+	arg := kernel.Fields[softmaxArgs[kernel.Field]](args.I32, walk.Bytes2)
 	pass := func(body func(l lanes, offset uint32)) {
 		p.Set(y.I32)
 		q.Set(x.I32)
-		n.Set(args.LoadI32(at))
+		n.Set(arg.N.I32())
 		emitStrip(f, n, []asm.I32Var{p, q}, 1, body)
 	}
 	walk.Emit(f, args, from, to, []asm.I32Var{y, x}, func(asm.I32) {
 		q.Set(x.I32)
-		n.Set(args.LoadI32(at))
+		n.Set(arg.N.I32())
 		emitFold(f, reduceOp{start: float32(math.Inf(-1)), add: asm.F32x4.Max}, top, q, n)
 		pass(func(l lanes, offset uint32) {
 			l.store(f, p.I32, offset, e.expNeg(l.load(q.I32, offset).Sub(top.F32x4)))
 		})
 		p.Set(y.I32)
-		n.Set(args.LoadI32(at))
+		n.Set(arg.N.I32())
 		emitFold(f, reduceOp{add: asm.F32x4.Add}, sum, p, n)
 		pass(func(l lanes, offset uint32) {
 			l.store(f, p.I32, offset, l.load(p.I32, offset).Div(sum.F32x4))
 		})
-		env.Epilogue(f, args.AddC(at+4), y.I32, args.LoadI32(at), thread.I32)
+		env.Epilogue(f, arg.Epilogue.Address(), y.I32, arg.N.I32(), thread.I32)
 	})
 	return f
 }

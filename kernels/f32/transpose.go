@@ -22,9 +22,18 @@ func (c Copy) transpose(w walk.Walk, d int) call.Call {
 			outer.Push(w.Shape[i], w.Strides[0][i], w.Strides[1][i])
 		}
 	}
-	outer.Push((rows+transposeRows-1)/transposeRows, transposeRows*rowY, transposeRows*4)
-	args := append(outer.Words(c.Y, c.X), uint32(rows), transposeRows, uint32(columns), uint32(rowY), uint32(columnX))
+	bands := kernel.Split(&outer, rows, transposeRows, []int{rowY, 4})
+	args := append(outer.Words(c.Y, c.X), kernel.Words(transposeArgs[uint32]{
+		Pieces: bands, Columns: uint32(columns), RowY: uint32(rowY), ColumnX: uint32(columnX),
+	})...)
 	return call.Call{Kernel: call.X32Transpose, Units: outer.Units(), Args: args}
+}
+
+// transposeArgs are the arguments of the kernel behind its walk: rows and how many a band has, columns, and the
+// bytes from row to row of Y and from column to column of X.
+type transposeArgs[W any] struct {
+	kernel.Pieces[W]
+	Columns, RowY, ColumnX W
 }
 
 // EmitTranspose emits x32_transpose: element (r, c) is at x + 4r + c·columnX and goes to
@@ -39,9 +48,9 @@ func EmitTranspose(env kernel.Env) *asm.Func {
 	for k := range in {
 		in[k], half[k] = f.F32x4(), f.F32x4()
 	}
-	const at = walk.Bytes2
-	rowY.Set(args.LoadI32(at + 12))
-	columnX.Set(args.LoadI32(at + 16))
+	arg := kernel.Fields[transposeArgs[kernel.Field]](args.I32, walk.Bytes2)
+	rowY.Set(arg.RowY.I32())
+	columnX.Set(arg.ColumnX.I32())
 
 	// block moves four rows by four columns, or by one.
 	block := func(wide bool) {
@@ -71,7 +80,7 @@ func EmitTranspose(env kernel.Env) *asm.Func {
 	band := func(height int32, wide func(), narrow func()) {
 		i.Set(yRow.I32)
 		j.Set(xRow.I32)
-		columns.Set(args.LoadI32(at + 8))
+		columns.Set(arg.Columns.I32())
 		f.While(func() asm.I32 { return columns.GeS(asm.ConstI32(4)) }, func() {
 			wide()
 			i.Set(i.AddC(16))
@@ -89,7 +98,7 @@ func EmitTranspose(env kernel.Env) *asm.Func {
 		rows.Set(rows.AddC(-height))
 	}
 	walk.Emit(f, args, from, to, []asm.I32Var{y, x}, func(inner asm.I32) {
-		pieceFloats(f, rows, args, at, inner)
+		kernel.EmitPiece(f, rows, arg.Pieces, inner)
 		yRow.Set(y.I32)
 		xRow.Set(x.I32)
 		f.While(func() asm.I32 { return rows.GeS(asm.ConstI32(4)) }, func() {

@@ -18,9 +18,9 @@ func EmitPow(env kernel.Env) *asm.Func {
 	i, j, k, n, rest := f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	lo, hi, x, e := f.F32x4(), f.F32x4(), f.F32x4(), f.F32x4()
 	p := newPowLocals(f)
-	const at = walk.Bytes3
-	lo.Set(args.LoadSplatF32x4(at + 16))
-	hi.Set(args.LoadSplatF32x4(at + 20))
+	arg := kernel.Fields[binaryArgs[kernel.Field]](args.I32, walk.Bytes3)
+	lo.Set(arg.Lo.F32x4())
+	hi.Set(arg.Hi.F32x4())
 	four := func(to asm.F32x4Var, p asm.I32Var, stride asm.I32) {
 		to.Set(p.LoadSplatF32x4(0))
 		for lane := 1; lane < 4; lane++ {
@@ -28,8 +28,8 @@ func EmitPow(env kernel.Env) *asm.Func {
 		}
 	}
 	walk.Emit(f, args, from, to, []asm.I32Var{y, a, b}, func(inner asm.I32) {
-		aStride, bStride := args.LoadI32(at+8), args.LoadI32(at+12)
-		pieceFloats(f, n, args, at, inner)
+		aStride, bStride := arg.AStep.I32(), arg.BStep.I32()
+		kernel.EmitPiece(f, n, arg.Pieces, inner)
 		rest.Set(n.I32)
 		i.Set(y.I32)
 		j.Set(a.I32)
@@ -51,7 +51,7 @@ func EmitPow(env kernel.Env) *asm.Func {
 			e.Set(k.LoadSplatF32x4(0))
 			step(lanes{single: true}, 1)
 		})
-		env.Epilogue(f, args.AddC(at+24), y.I32, n.I32, thread.I32)
+		env.Epilogue(f, arg.Epilogue.Address(), y.I32, n.I32, thread.I32)
 	})
 	return f
 }

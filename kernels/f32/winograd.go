@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/kernel"
 	"github.com/quantscope/quantscope/kernels/ref"
 )
 
@@ -37,21 +38,31 @@ func winogradTiles(c, o uint32) uint32 {
 
 // winogradHead is the bytes of a thread's scratch memory before the tiles: the arguments of its
 // matrix products.
-const winogradHead = (gemmEpilogue + 63) / 64 * 64
+func winogradHead() int { return (4*len(kernel.Words(gemmArgs[uint32]{})) + 63) / 64 * 64 }
 
 // WinogradScratch is the bytes of scratch memory that a thread needs.
-func WinogradScratch(c, o uint32) int { return int(winogradHead + 16*4*winogradTiles(c, o)*(c+o)) }
+func WinogradScratch(c, o uint32) int { return winogradHead() + int(16*4*winogradTiles(c, o)*(c+o)) }
 
 // Call is the kernel call. Its units are groups of tiles.
 func (w Winograd) Call() call.Call {
 	tiles := winogradTiles(w.C, w.O)
 	tw, th := (w.OW+1)/2, (w.OH+1)/2
 	all := w.N * th * tw
-	args := []uint32{
-		w.X, w.XImg, w.XRow, w.XPix, w.U, w.Y, w.YImg, w.YRow, w.YPix, w.OH, w.OW, w.C, w.O, tw, th, all, tiles,
-		w.Scratch, uint32(WinogradScratch(w.C, w.O)), math.Float32bits(w.Lo), math.Float32bits(w.Hi),
-	}
-	return call.Call{Kernel: call.F32Winograd, Units: (all + tiles - 1) / tiles, Args: args, Epilogue: w.Epilogue}
+	return call.Call{Kernel: call.F32Winograd, Units: (all + tiles - 1) / tiles, Args: kernel.Words(winogradArgs[uint32]{
+		X: kernel.Image[uint32]{At: w.X, Img: w.XImg, Row: w.XRow, Pix: w.XPix}, U: w.U, Y: kernel.Image[uint32]{At: w.Y, Img: w.YImg, Row: w.YRow, Pix: w.YPix},
+		OH: w.OH, OW: w.OW, C: w.C, O: w.O, TW: tw, TH: th, All: all, Tiles: tiles,
+		Scratch: w.Scratch, ScratchBytes: uint32(WinogradScratch(w.C, w.O)), Lo: math.Float32bits(w.Lo), Hi: math.Float32bits(w.Hi),
+	}), Epilogue: w.Epilogue}
+}
+
+// winogradArgs are the arguments of the kernel, named as in Winograd: besides columns, rows and number of the tiles,
+// and how many a unit has.
+type winogradArgs[W any] struct {
+	X                                                               kernel.Image[W]
+	U                                                               W
+	Y                                                               kernel.Image[W]
+	OH, OW, C, O, TW, TH, All, Tiles, Scratch, ScratchBytes, Lo, Hi W
+	Epilogue                                                        kernel.Tail
 }
 
 // PackedWinogradLen is the floats of the weights and biases as PackWinograd lays them out.
