@@ -18,3 +18,6 @@ func (Add) Fold(in []*Tensor) ([]*Tensor, error) {
 
 // PerItem holds where the items broadcast along the first axis.
 func (Add) PerItem(in []Value, carry []bool) bool { return spreadsAll(in, carry) }
+
+// NonNegative holds where it does for all inputs: each element is a sum of elements.
+func (Add) NonNegative(in []bool) bool { return all(in) }

@@ -21,3 +21,6 @@ func (p AveragePool) Infer(in []Value) ([]Value, error) {
 
 // PerItem holds for the items of input 0.
 func (AveragePool) PerItem(_ []Value, carry []bool) bool { return alone(carry) }
+
+// NonNegative holds where it does for all inputs: each element is a mean of elements.
+func (AveragePool) NonNegative(in []bool) bool { return all(in) }

@@ -19,3 +19,6 @@ func (Clip) Infer(in []Value) ([]Value, error) {
 
 // Twin is the scalar twin of its kernel.
 func (c Clip) Twin() ref.EpilogueOp { return ref.Clamp(c.Lo, c.Hi) }
+
+// NonNegative holds where nothing below zero passes.
+func (c Clip) NonNegative([]bool) bool { return c.Lo >= 0 }

@@ -66,3 +66,6 @@ func (c Concat) PerItem(_ []Value, carry []bool) bool {
 
 // Moves is true.
 func (Concat) Moves() bool { return true }
+
+// NonNegative holds where it does for all inputs: each element is one of the inputs.
+func (Concat) NonNegative(in []bool) bool { return all(in) }

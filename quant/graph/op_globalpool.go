@@ -23,3 +23,6 @@ func (GlobalAveragePool) PerItem(_ []Value, carry []bool) bool { return alone(ca
 
 // PerItem holds for the items of input 0.
 func (GlobalMaxPool) PerItem(_ []Value, carry []bool) bool { return alone(carry) }
+
+// NonNegative holds where it does for all inputs: each element is a mean of elements.
+func (GlobalAveragePool) NonNegative(in []bool) bool { return all(in) }

@@ -19,3 +19,6 @@ func (p MaxPool) Infer(in []Value) ([]Value, error) {
 
 // PerItem holds for the items of input 0.
 func (MaxPool) PerItem(_ []Value, carry []bool) bool { return alone(carry) }
+
+// NonNegative holds where it does for all inputs: each element is a maximum of elements.
+func (MaxPool) NonNegative(in []bool) bool { return all(in) }

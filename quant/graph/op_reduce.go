@@ -102,3 +102,9 @@ func (r ReduceMax) Reduces() (axes []int, keep bool) { return r.Axes, r.KeepDims
 func (r ReduceMin) Reduces() (axes []int, keep bool) { return r.Axes, r.KeepDims }
 
 func reducesItems(axes []int, carry []bool) bool { return alone(carry) && !slices.Contains(axes, 0) }
+
+// NonNegative holds where it does for the input: each element is a mean of elements.
+func (ReduceMean) NonNegative(in []bool) bool { return all(in) }
+
+// NonNegative holds where it does for the input: each element is a sum of elements.
+func (ReduceSum) NonNegative(in []bool) bool { return all(in) }

@@ -22,3 +22,6 @@ func (Relu) Infer(in []Value) ([]Value, error) {
 
 // Twin is the scalar twin of its kernel.
 func (Relu) Twin() ref.EpilogueOp { return ref.Clamp(0, float32(math.Inf(1))) }
+
+// NonNegative always holds.
+func (Relu) NonNegative([]bool) bool { return true }

@@ -83,3 +83,6 @@ func (r Resample) kernel(d float64) float64 {
 	}
 	return 0
 }
+
+// NonNegative does not hold: some weights may be negative.
+func (Resample) NonNegative([]bool) bool { return false }

@@ -37,3 +37,6 @@ func (r Reshape) PerItem(in []Value, carry []bool) bool {
 
 // Moves is true.
 func (Reshape) Moves() bool { return true }
+
+// NonNegative holds where it does for all inputs: each element is the input.
+func (Reshape) NonNegative(in []bool) bool { return all(in) }

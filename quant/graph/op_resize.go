@@ -140,3 +140,6 @@ func (c CoordMode) String() string {
 	return [...]string{HalfPixel: "half_pixel", HalfPixelSymmetric: "half_pixel_symmetric", PytorchHalfPixel: "pytorch_half_pixel",
 		AlignCorners: "align_corners", Asymmetric: "asymmetric", TFHalfPixelForNN: "tf_half_pixel_for_nn", TFCropAndResize: "tf_crop_and_resize"}[c]
 }
+
+// NonNegative holds where it does for all inputs: each element is a mean of elements.
+func (Resize) NonNegative(in []bool) bool { return all(in) }

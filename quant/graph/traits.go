@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/quantscope/quantscope/kernels/ref"
 )
@@ -47,6 +48,16 @@ type Reduction interface {
 	// Reduces gives the axes, and whether they stay as 1.
 	Reduces() (axes []int, keep bool)
 }
+
+// NonNegative is an Op that may give no number below zero.
+type NonNegative interface {
+	Op
+	// NonNegative tells whether that is certain, given which of the inputs have none.
+	NonNegative(in []bool) bool
+}
+
+// all tells whether every one holds.
+func all(in []bool) bool { return !slices.Contains(in, false) }
 
 // PerItem tells whether the network computes each item of its batch as it does a single one: the first
 // axis of every input is a batch all the way to the outputs. If that is not certain, the error names the node

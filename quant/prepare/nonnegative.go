@@ -1,26 +1,29 @@
 package prepare
 
-import (
-	"slices"
+import "github.com/quantscope/quantscope/quant/graph"
 
-	"github.com/quantscope/quantscope/quant/graph"
-)
-
-// nonNegative tells whether a value cannot be below zero: it comes from a ReLU or ReLU6, or by
-// averages, maxima and sums from such values. producer is g.Producers(). For OpenVINO its codes are
-// then 0 to 255 with zero point 0, at twice the resolution.
-func nonNegative(g *graph.Graph, producer []int, v graph.ValueID) bool {
-	if producer[v] < 0 {
-		return false
+// nonNegative tells of every value whether it cannot be below zero: it comes from a ReLU or ReLU6, or by
+// averages, maxima and sums from such values. For OpenVINO its codes are then 0 to 255 with zero point 0, at
+// twice the resolution.
+func nonNegative(g *graph.Graph) []bool {
+	known := make([]bool, len(g.Values))
+	for _, n := range g.Nodes {
+		op, ok := n.Op.(graph.NonNegative)
+		if !ok {
+			continue
+		}
+		var in []bool
+		for _, v := range n.Inputs {
+			if v != graph.None {
+				in = append(in, known[v])
+			}
+		}
+		holds := op.NonNegative(in)
+		for _, v := range n.Outputs {
+			if v != graph.None {
+				known[v] = holds
+			}
+		}
 	}
-	n := g.Nodes[producer[v]]
-	switch op := n.Op.(type) {
-	case graph.Relu:
-		return true
-	case graph.Clip:
-		return op.Lo >= 0
-	case graph.MaxPool, graph.AveragePool, graph.GlobalAveragePool, graph.Add, graph.Reshape, graph.ReduceMean, graph.ReduceSum, graph.Resize, graph.Concat:
-		return !slices.ContainsFunc(n.Inputs, func(in graph.ValueID) bool { return in != graph.None && !nonNegative(g, producer, in) })
-	}
-	return false // of a Resample, for one, some weights are negative
+	return known
 }

@@ -61,11 +61,12 @@ func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
 		return nil, err
 	}
 	out := &Prepared{Graph: g, Modules: modules, Recipe: r, Notes: settings.notes}
+	positive := nonNegative(g)
 	index := make([]int, len(g.Values)) // of a value's quantizer, plus one
 	var ranks []int                     // of the override that a quantizer's settings are of
 	add := func(q Quantizer) {
 		own, rank := settings.of(q.Node, q.Weight)
-		if rule.Unsigned && !r.MQBenchExact && !q.Weight && own.Scheme.Symmetric && nonNegative(g, p.producer, q.Value) {
+		if rule.Unsigned && !r.MQBenchExact && !q.Weight && own.Scheme.Symmetric && positive[q.Value] {
 			own.Scheme.Symmetric, own.Scheme.Narrow = false, false // the zero point of such values is 0
 		}
 		i := index[q.Value] - 1
