@@ -1,3 +1,5 @@
+//go:build !js
+
 package q8_test
 
 import (

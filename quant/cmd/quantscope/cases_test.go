@@ -25,8 +25,6 @@ var refusedCases = map[string]string{
 	"26-int64-ids-embedding":         "Gather",
 	"27-uint8-image-input":           "Cast",
 	"29-greater-where":               "Greater",
-	"30-dynamic-quantized-file":      "DynamicQuantizeLinear",
-	"31-qlinearconv-file":            "QLinearConv",
 	"32-argmax-head":                 "ArgMax",
 	"34-logsoftmax":                  "LogSoftmax",
 	"35-abs-neg-log-reciprocal":      "Abs",
