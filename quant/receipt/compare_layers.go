@@ -2,9 +2,6 @@ package receipt
 
 import (
 	"fmt"
-	"slices"
-
-	"github.com/quantscope/quantscope/quant/scheme"
 )
 
 // weights compares the model's tensors.
@@ -143,7 +140,7 @@ func qparamsOf(s Step, expected *Receipt, got *Local) Step {
 	}
 	n := 0
 	for i := range here {
-		if same(there[i], here[i]) {
+		if there[i].Equal(here[i]) {
 			continue
 		}
 		if n++; n == 1 {
@@ -157,10 +154,6 @@ func qparamsOf(s Step, expected *Receipt, got *Local) Step {
 	}
 	s.Detail = fmt.Sprintf("%d of %d quantizers of activations differ, the first is %s: %s", n, len(here), s.Layer, s.Detail)
 	return s
-}
-
-func same(a, b scheme.QParams) bool {
-	return slices.Equal(a.Scale, b.Scale) && slices.Equal(a.ZeroPoint, b.ZeroPoint) && a.QMin == b.QMin && a.QMax == b.QMax && a.Axis == b.Axis && a.Grid == b.Grid
 }
 
 // sqnr compares the layers' signals.

@@ -3,6 +3,8 @@
 // operation rounded on its own.
 package scheme
 
+import "slices"
+
 // QScheme says which integers stand for real numbers.
 type QScheme struct {
 	Bits       int  `json:"bits"`       // 2 to 16
@@ -46,4 +48,10 @@ type QParams struct {
 	QMax      int32     `json:"quantMax"`
 	Axis      int       `json:"axis"` // -1 for one scale for the tensor
 	Grid      Grid      `json:"grid,omitempty"`
+}
+
+// Equal tells whether two quantizers have the same numbers.
+func (p QParams) Equal(q QParams) bool {
+	return p.QMin == q.QMin && p.QMax == q.QMax && p.Axis == q.Axis && p.Grid == q.Grid &&
+		slices.Equal(p.Scale, q.Scale) && slices.Equal(p.ZeroPoint, q.ZeroPoint)
 }

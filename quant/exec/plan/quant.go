@@ -42,7 +42,7 @@ func bare(p *Plan) error {
 		switch c := g.Values[x].Const; {
 		case c != nil:
 			g.Values[y].Const, p.Quants[y], p.bare[i] = c, slices.Clone(p.Quants[x]), -1
-			if c.Params != nil && len(p.Quants[y]) == 0 && sameParams(*c.Params, q.Params) {
+			if c.Params != nil && len(p.Quants[y]) == 0 && c.Params.Equal(q.Params) {
 				own.Codes = c.Codes
 			}
 		case len(readers[x]) == 1 && len(p.Quants[x]) == 0 && !slices.Contains(given.Outputs, x):
@@ -73,8 +73,9 @@ func bare(p *Plan) error {
 	for _, u := range p.Updates {
 		p.kept[u.From] = p.kept[u.From] || !slices.Contains(p.Params, u.From)
 	}
-	for _, v := range p.Params {
-		p.params = append(p.params, p.rounded[v])
+	p.params = map[graph.ValueID]int{}
+	for i, v := range p.Params {
+		p.params[p.rounded[v]] = i
 	}
 	p.folded, p.inputs = make([]bool, len(g.Nodes)), make([]float32, len(g.Nodes))
 	return nil
@@ -107,10 +108,6 @@ func (p *Plan) GivenForms() []Form {
 		return nil
 	}
 	return ofGiven(p, p.Forms, func(graph.ValueID) Form { return Form{} })
-}
-
-func sameParams(a, b scheme.QParams) bool {
-	return a.QMin == b.QMin && a.QMax == b.QMax && a.Axis == b.Axis && a.Grid == b.Grid && slices.Equal(a.Scale, b.Scale) && slices.Equal(a.ZeroPoint, b.ZeroPoint)
 }
 
 // InByte reports whether the numbers of p are integers of one byte times a scale, rounded to even.
