@@ -116,8 +116,7 @@ func (d *describer) constants() []graph.ValueID {
 // tensor is the leaf of a constant: type, shape, elements, and of integers that were dequantized on the
 // way in what they stood for.
 func tensor(t *graph.Tensor) merkle.Hash {
-	h := sha256.New()
-	h.Write([]byte{0}) // a leaf, see merkle
+	h := merkle.NewLeaf()
 	fmt.Fprintf(h, "%v %v %d %d %d\n", t.DType, t.Shape, len(t.F), len(t.I), len(t.Codes))
 	buffer := make([]byte, 0, 1<<16)
 	flush := func(least int) {

@@ -2,13 +2,27 @@
 // digests prove that an item is in it.
 package merkle
 
-import "crypto/sha256"
+import (
+	"crypto/sha256"
+	"hash"
+)
 
 // Hash is the digest of a list, of a part of it, or of an item.
 type Hash = [sha256.Size]byte
 
 // Leaf is the digest of an item.
-func Leaf(item []byte) Hash { return sha256.Sum256(append([]byte{0}, item...)) }
+func Leaf(item []byte) Hash {
+	h := NewLeaf()
+	h.Write(item)
+	return Hash(h.Sum(nil))
+}
+
+// NewLeaf begins the digest of an item that comes in pieces.
+func NewLeaf() hash.Hash {
+	h := sha256.New()
+	h.Write([]byte{0})
+	return h
+}
 
 // Root is the digest of a list of leaves.
 func Root(leaves []Hash) Hash {
