@@ -151,20 +151,9 @@ func integerRun(t *testing.T, c *calibrate.Calibrated, inputs [][]float32) (logi
 	return outputs(t, c, exec.Config{Integer: true}, inputs)
 }
 
-func outputs(t *testing.T, c *calibrate.Calibrated, config exec.Config, inputs [][]float32) (logits []float32) {
+func outputs(t *testing.T, c *calibrate.Calibrated, config exec.Config, inputs [][]float32) []float32 {
 	t.Helper()
-	r, err := exec.New(c.Quantized(calibrate.All).Graph, config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	for _, x := range inputs {
-		if err := r.Run(x); err != nil {
-			t.Fatal(err)
-		}
-		logits = append(logits, r.Output(0)...)
-	}
-	return logits
+	return graphOutputs(t, c.Quantized(calibrate.All).Graph, config, inputs)
 }
 
 // TestModelsInONNXRuntime exports every shared model under both configurations, runs the file in ONNX

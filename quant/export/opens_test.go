@@ -36,14 +36,7 @@ func TestQOperatorOpensHere(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				m, err := onnx.Decode(files[0].Bytes)
-				if err != nil {
-					t.Fatal(err)
-				}
-				g, err := onnx.ToGraph(m, onnx.Options{})
-				if err != nil {
-					t.Fatal(err)
-				}
+				g := written(t, files)
 				want := fakeQuantized(t, c, inputs)
 				within(t, "as written", want, graphOutputs(t, g, exec.Config{}, inputs), f.dB)
 				float, quantizers := lift.Lift(g)
@@ -58,6 +51,21 @@ func TestQOperatorOpensHere(t *testing.T) {
 	}
 }
 
+// written is the network of an exported ONNX file, opened again.
+func written(t *testing.T, files []File) *graph.Graph {
+	t.Helper()
+	m, err := onnx.Decode(files[0].Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := onnx.ToGraph(m, onnx.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+// graphOutputs runs a network on every input; what it gives stands one after the other.
 func graphOutputs(t *testing.T, g *graph.Graph, config exec.Config, inputs [][]float32) (out []float32) {
 	t.Helper()
 	r, err := exec.New(g, config)

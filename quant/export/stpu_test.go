@@ -17,14 +17,7 @@ func TestSTPUFoldsMul(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := onnx.Decode(files[0].Bytes)
-	if err != nil {
-		t.Fatal(err)
-	}
-	g, err := onnx.ToGraph(m, onnx.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	g := written(t, files)
 	if len(g.Nodes) != 1 {
 		t.Fatalf("%d nodes are left", len(g.Nodes))
 	}
