@@ -17,9 +17,7 @@ func (s *session) compare(job int, b protocol.CompareRequest, _ []js.Value) erro
 		return errors.New("there is nothing to compare: open a model first")
 	}
 	s.forget() // it needs the memory
-	found, err := quant.Compare(context.Background(), quant.Job{
-		Model: s.model, Data: s.data, Recipe: b.Recipes[0], Workers: s.workers, Pool: s.pool, Progress: progress(job),
-	}, b.Recipes)
+	found, err := quant.Compare(context.Background(), s.job(b.Recipes[0], progress(job)), b.Recipes)
 	if err != nil {
 		return err
 	}

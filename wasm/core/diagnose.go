@@ -11,7 +11,6 @@ import (
 	"github.com/quantscope/quantscope/quant"
 	"github.com/quantscope/quantscope/quant/diagnose"
 	"github.com/quantscope/quantscope/quant/look"
-	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
@@ -66,11 +65,6 @@ func (s *session) improve(job int, q protocol.ImproveRequest, _ []js.Value) erro
 	return answer(protocol.Improve, job, protocol.Improvement{
 		Recipe: found.After.Recipe, Steps: look.Steps(found), Items: found.After.Outcome.Items,
 	})
-}
-
-// job is what has been given, with a recipe.
-func (s *session) job(r recipe.Recipe, progress func(stage string, done, total int)) quant.Job {
-	return quant.Job{Model: s.model, Data: s.data, Recipe: r, Workers: s.workers, Pool: s.pool, Progress: progress}
 }
 
 // within tells the page how far a job is that takes no longer than about that.

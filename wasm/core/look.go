@@ -74,7 +74,7 @@ func (s *session) detail(job int, r protocol.DetailRequest, _ []js.Value) error 
 		return err
 	}
 	var lost error
-	err = look.Layer(s.patient(), quant.Job{Model: s.model, Data: s.data, Recipe: r.Recipe, Workers: s.workers, Pool: s.pool}, subject,
+	err = look.Layer(s.patient(), s.job(r.Recipe, nil), subject,
 		func(l inspect.Layer, done bool) {
 			lost = answer(protocol.Detail, job, protocol.LayerDetail{Layer: l, Done: done})
 		})

@@ -9,6 +9,7 @@ import (
 
 	"github.com/quantscope/quantscope/quant"
 	"github.com/quantscope/quantscope/quant/look"
+	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
@@ -19,9 +20,7 @@ func (s *session) run(job int, b protocol.RunRequest, _ []js.Value) error {
 	}
 	s.forget() // a run needs the memory
 	s.last = nil
-	r, err := quant.Quantize(context.Background(), quant.Job{
-		Model: s.model, Data: s.data, Recipe: b.Recipe, Workers: s.workers, Pool: s.pool, Progress: progress(job),
-	})
+	r, err := quant.Quantize(context.Background(), s.job(b.Recipe, progress(job)))
 	if err != nil {
 		return err
 	}
@@ -44,17 +43,20 @@ func (s *session) verify(job int, b protocol.VerifyRequest, _ []js.Value) error 
 		return errors.New("there is no model: drop your copy of it first")
 	}
 	s.forget()
-	data := s.data
+	checked := s.job(b.Receipt.Recipe, progress(job))
 	if b.ModelOnly {
-		data = nil
+		checked.Data = nil
 	}
-	v, err := quant.Verify(context.Background(), &b.Receipt, quant.Job{
-		Model: s.model, Data: data, Workers: s.workers, Pool: s.pool, Progress: progress(job),
-	})
+	v, err := quant.Verify(context.Background(), &b.Receipt, checked)
 	if err != nil {
 		return err
 	}
 	return answer(protocol.Verify, job, v)
+}
+
+// job is what has been given, with a recipe.
+func (s *session) job(r recipe.Recipe, progress func(stage string, done, total int)) quant.Job {
+	return quant.Job{Model: s.model, Data: s.data, Recipe: r, Workers: s.workers, Pool: s.pool, Progress: progress}
 }
 
 // interval is how often progress is told, in milliseconds: more often nobody sees.
