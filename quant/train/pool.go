@@ -52,21 +52,21 @@ func maxPool(l *local, op graph.MaxPool) ([]graph.ValueID, error) {
 	return l.each(func() graph.ValueID {
 		in, out, rank := l.shape(l.in(0)), l.shape(l.g()), len(op.Kernel)
 		p := graph.Pad{Before: make([]int, 2+rank), After: make([]int, 2+rank), Value: infinite(-1)}
-		taps := 1
+		positions := 1
 		for a, k := range op.Kernel {
 			p.Before[2+a] = op.Pads[a]
 			p.After[2+a] = max(0, op.Strides[a]*(out[2+a]-1)+op.Dilations[a]*(k-1)+1-in[2+a]-op.Pads[a])
-			taps *= k
+			positions *= k
 		}
 		x := l.op("pad", p, l.in(0))
 		free, dx := graph.None, graph.None // windows that have not found their maximum yet
-		for t := range taps {
+		for t := range positions {
 			s := graph.Slice{Starts: make([]int, 2+rank), Steps: append([]int{1, 1}, op.Strides...), Sizes: slices.Clone(out)}
 			for a, rest := rank-1, t; a >= 0; a-- {
 				s.Starts[2+a] = rest % op.Kernel[a] * op.Dilations[a]
 				rest /= op.Kernel[a]
 			}
-			here := l.same(l.op("tap", s, x), l.out())
+			here := l.same(l.op("position", s, x), l.out())
 			if free != graph.None {
 				here = l.mul(here, free)
 			}

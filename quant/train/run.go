@@ -158,6 +158,3 @@ func (t *Trainer) Close() error {
 	}
 	return nil
 }
-
-func abs(x float32) float32       { return float32(math.Abs(float64(x))) }
-func roundEven(x float32) float64 { return math.RoundToEven(float64(x)) }

@@ -6,8 +6,8 @@ import (
 	"slices"
 
 	"github.com/quantscope/quantscope/quant/calibrate"
+	"github.com/quantscope/quantscope/quant/fakequant"
 	"github.com/quantscope/quantscope/quant/graph"
-	"github.com/quantscope/quantscope/quant/scheme"
 )
 
 // Config is what a step does.
@@ -29,6 +29,7 @@ type Parameter struct {
 
 	constant  graph.ValueID // of the network, None if it is none
 	quantizer int           // whose scale or zero point it is, -1 if none
+	zero      bool          // it is the zero point
 }
 
 // Step is one step of training as a graph: forward, backward, update. Its inputs are those of the
@@ -54,7 +55,10 @@ func NewStep(c *calibrate.Calibrated, cfg Config, n int) (*Step, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &stepper{cfg: cfg, c: c, blocks: Blocks{}, old: g, of: map[graph.ValueID]int{}, made: map[graph.ValueID]graph.ValueID{}}
+	t := &stepper{cfg: cfg, c: c, blocks: Blocks{}, old: g, of: map[graph.ValueID]int{}, made: map[graph.ValueID]graph.ValueID{}, on: map[graph.ValueID][]int{}}
+	for i, q := range c.Quantizers {
+		t.on[q.Value] = append(t.on[q.Value], i)
+	}
 	t.emit = emit{Builder: graph.NewBuilder(g.Name), at: "step"}
 	if err := t.forward(); err != nil {
 		return nil, err
@@ -71,7 +75,8 @@ type stepper struct {
 	blocks Blocks
 	made   map[graph.ValueID]graph.ValueID // by value of old
 	params []Parameter
-	of     map[graph.ValueID]int // parameter of a constant of old
+	of     map[graph.ValueID]int   // parameter of a constant of old
+	on     map[graph.ValueID][]int // quantizers of a value of old
 	leaves []leaf
 	logits graph.ValueID
 }
@@ -240,11 +245,8 @@ func (t *stepper) statistics(n graph.Node, op graph.BatchNormalization, in []gra
 
 // quantize puts the quantizers of value v behind it.
 func (t *stepper) quantize(v graph.ValueID) error {
-	for i, q := range t.c.Quantizers {
-		if q.Value != v {
-			continue
-		}
-		p, x := t.c.Params[i], t.made[v]
+	for _, i := range t.on[v] {
+		q, p, x := t.c.Quantizers[i], t.c.Params[i], t.made[v]
 		switch q.FakeQuant {
 		case "fixed", "nnie", "e4m3", "e5m2":
 			t.made[v] = t.Node(q.Name, graph.FakeQuantize{Params: p, Rule: t.c.Recipe.Rule}, x)
@@ -257,7 +259,7 @@ func (t *stepper) quantize(v graph.ValueID) error {
 			point := t.parameter(q.Name+".zero_point", []int{len(zero)}, zero)
 			f := Learned{Scale: t.params[scale].Value, Zero: t.params[point].Value, Axis: p.Axis, QMin: p.QMin, QMax: p.QMax, Symmetric: q.Scheme.Symmetric, Rule: t.c.Recipe.Rule}
 			y, s, z := f.Quantize(t.Builder, t.blocks, q.Name, x)
-			t.params[scale].quantizer, t.params[point].quantizer = i, i
+			t.params[scale].quantizer, t.params[point].quantizer, t.params[point].zero = i, i, true
 			t.leaf(s, scale)
 			t.leaf(z, point)
 			t.made[v] = y
@@ -373,6 +375,7 @@ func (s *Step) Trained(c *calibrate.Calibrated, values func(p Parameter) []float
 	g := *c.Graph
 	g.Values = slices.Clone(g.Values)
 	out.Params = slices.Clone(c.Params)
+	learned := map[int]*fakequant.Learnable{} // by quantizer
 	for _, p := range s.Params {
 		switch {
 		case p.constant != graph.None:
@@ -380,27 +383,22 @@ func (s *Step) Trained(c *calibrate.Calibrated, values func(p Parameter) []float
 			w.F, w.Codes, w.Params = values(p), nil, nil
 			g.Values[p.constant].Const = &w
 		case p.quantizer >= 0:
-			q := &out.Params[p.quantizer]
-			settle(q, c.Quantizers[p.quantizer].Scheme.Symmetric, p.Name == c.Quantizers[p.quantizer].Name+".scale", values(p))
+			l := learned[p.quantizer]
+			if l == nil {
+				q := c.Params[p.quantizer]
+				l = &fakequant.Learnable{Symmetric: c.Quantizers[p.quantizer].Scheme.Symmetric, QMin: q.QMin, QMax: q.QMax, Axis: q.Axis}
+				learned[p.quantizer] = l
+			}
+			if p.zero {
+				l.ZeroPoint = values(p)
+			} else {
+				l.Scale = values(p)
+			}
 		}
+	}
+	for i, l := range learned {
+		out.Params[i] = l.Params()
 	}
 	out.Graph, out.Float = &g, &g
 	return &out
-}
-
-// settle takes what a Learned quantizer makes of its parameters when a network runs.
-func settle(q *scheme.QParams, symmetric, scale bool, x []float32) {
-	if scale {
-		q.Scale = make([]float32, len(x))
-		for i, s := range x {
-			q.Scale[i] = max(abs(s), scheme.Epsilon)
-		}
-		return
-	}
-	q.ZeroPoint = make([]int32, len(x))
-	for i, z := range x {
-		if !symmetric {
-			q.ZeroPoint[i] = int32(roundEven(min(max(z, float32(q.QMin)), float32(q.QMax))))
-		}
-	}
 }
