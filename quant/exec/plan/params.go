@@ -56,13 +56,13 @@ func withParams(g *graph.Graph, params []graph.ValueID) *graph.Graph {
 }
 
 // Param reports whether v, an input, is a parameter.
-func (p *Plan) Param(v graph.ValueID) bool { return slices.Contains(p.params, v) }
+func (p *Plan) Param(v graph.ValueID) bool { _, ok := p.params[v]; return ok }
 
 // Resident reports whether v holds a parameter.
-func (p *Plan) Resident(v graph.ValueID) bool { return slices.Contains(p.Held, v) }
+func (p *Plan) Resident(v graph.ValueID) bool { return p.resident[v] }
 
 // HeldBy is the value that holds parameter v, an input.
-func (p *Plan) HeldBy(v graph.ValueID) graph.ValueID { return p.Held[slices.Index(p.params, v)] }
+func (p *Plan) HeldBy(v graph.ValueID) graph.ValueID { return p.Held[p.params[v]] }
 
 // Source is the value whose elements an update takes: what holds them if that is a parameter.
 func (p *Plan) Source(u Update) graph.ValueID {
@@ -74,15 +74,15 @@ func (p *Plan) Source(u Update) graph.ValueID {
 
 // hold finds what holds each parameter: the input that is read in its place, if that is as it was set.
 func hold(p *Plan) error {
-	p.Held, p.Initial = make([]graph.ValueID, len(p.Params)), map[graph.ValueID]*graph.Tensor{}
+	p.Held, p.Initial, p.resident = make([]graph.ValueID, len(p.Params)), map[graph.ValueID]*graph.Tensor{}, map[graph.ValueID]bool{}
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		if s.Node >= 0 {
 			break
 		}
 		v := p.Graph.Inputs[s.Input]
-		k := slices.Index(p.params, v)
-		if k < 0 {
+		k, ok := p.params[v]
+		if !ok {
 			continue
 		}
 		if len(s.Chain) > 1 || len(s.Encode) > 0 || len(p.Quants[v]) > 0 || p.observed[v] || p.wantsHalo(v) {
@@ -90,6 +90,7 @@ func hold(p *Plan) error {
 		} else {
 			p.Held[k], s.InPlace = v, true
 		}
+		p.resident[p.Held[k]] = true
 		if c := p.given.Values[p.Params[k]].Const; c != nil {
 			p.Initial[p.Held[k]] = c
 		}

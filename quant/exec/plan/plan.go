@@ -37,9 +37,10 @@ type Plan struct {
 	Initial map[graph.ValueID]*graph.Tensor
 
 	given     *graph.Graph
-	bare      []int           // of each node that was given: the node, or -1 for a fake-quantizer that was taken out
-	rounded   []graph.ValueID // in whose place each value is made
-	params    []graph.ValueID // in whose place each parameter is read
+	bare      []int                  // of each node that was given: the node, or -1 for a fake-quantizer that was taken out
+	rounded   []graph.ValueID        // in whose place each value is made
+	params    map[graph.ValueID]int  // by the value in whose place it is read, where among Params each parameter is
+	resident  map[graph.ValueID]bool // values that hold a parameter
 	operators Operators
 	readers   [][]int
 	makers    []int
