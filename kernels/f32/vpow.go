@@ -56,20 +56,41 @@ func EmitPow(env kernel.Env) *asm.Func {
 	return f
 }
 
+// splitLocals are the locals of an emitted split, by the names that it has for them in ref.
+type splitLocals struct {
+	m, e           asm.F32x4Var
+	small, bits, k asm.I32x4Var
+}
+
+func newSplitLocals(f *asm.Func) splitLocals {
+	return splitLocals{f.F32x4(), f.F32x4(), f.I32x4(), f.I32x4(), f.I32x4()}
+}
+
+// split emits ref's split of four lanes, to m and e.
+func (p splitLocals) split(a asm.F32x4) {
+	p.small.Set(a.Lt(asm.ConstF32x4(ref.PowTiny)))
+	p.m.Set(a.Mul(asm.ConstF32x4(ref.PowTinyScale)).Select(a, p.small.I32x4))
+	p.bits.Set(p.m.I32x4())
+	p.k.Set(p.bits.Sub(splat(ref.PowSqrtHalf)).ShrS(asm.ConstI32(23)))
+	p.m.Set(p.bits.Sub(p.k.Shl(asm.ConstI32(23))).F32x4())
+	p.e.Set(p.k.F32S().Sub(asm.ConstF32x4(ref.PowTinyShift).Select(asm.ConstF32x4(0), p.small.I32x4)))
+}
+
 // powLocals are the locals of an emitted power, by the names that ref.Pow has for them.
 type powLocals struct {
-	exp                                                       expLocals
-	a, m, e, f, g, s, sHigh, sRest, gHigh, rest, z, l, sum, w asm.F32x4Var
-	low, y, lHigh, lRest, yHigh, yRest, first, second         asm.F32x4Var
-	small, bits, k, whole                                     asm.I32x4Var
+	exp expLocals
+	splitLocals
+	a, f, g, s, sHigh, sRest, gHigh, rest, z, l, sum, w asm.F32x4Var
+	low, y, lHigh, lRest, yHigh, yRest, first, second   asm.F32x4Var
+	whole                                               asm.I32x4Var
 }
 
 func newPowLocals(f *asm.Func) powLocals {
 	v := f.F32x4
 	return powLocals{
-		newExpLocals(f), v(), v(), v(), v(), v(), v(), v(), v(), v(), v(), v(), v(), v(), v(),
+		newExpLocals(f), newSplitLocals(f), v(), v(), v(), v(), v(), v(), v(), v(), v(), v(), v(), v(),
 		v(), v(), v(), v(), v(), v(), v(), v(),
-		f.I32x4(), f.I32x4(), f.I32x4(), f.I32x4(),
+		f.I32x4(),
 	}
 }
 
@@ -98,13 +119,7 @@ func (p powLocals) pow(f *asm.Func, x, y asm.F32x4Var) asm.F32x4 {
 // positive emits ref's powPositive of a and y, to w.
 func (p powLocals) positive(y asm.F32x4) {
 	one := asm.ConstF32x4(1)
-	p.small.Set(p.a.Lt(asm.ConstF32x4(ref.PowTiny)))
-	p.m.Set(p.a.Mul(asm.ConstF32x4(ref.PowTinyScale)).Select(p.a.F32x4, p.small.I32x4))
-	p.bits.Set(p.m.I32x4())
-	p.k.Set(p.bits.Sub(splat(ref.PowSqrtHalf)).ShrS(asm.ConstI32(23)))
-	p.m.Set(p.bits.Sub(p.k.Shl(asm.ConstI32(23))).F32x4())
-	p.e.Set(p.k.F32S().Sub(asm.ConstF32x4(ref.PowTinyShift).Select(asm.ConstF32x4(0), p.small.I32x4)))
-
+	p.split(p.a.F32x4)
 	p.f.Set(p.m.Sub(one))
 	p.g.Set(p.m.Add(one))
 	p.s.Set(p.f.Div(p.g.F32x4))

@@ -5,15 +5,7 @@ import "math"
 // Log is the natural logarithm within 2 ulp: -Inf of zeros, NaN below. x = m·2^e with √½ ≤ m < √2, as Pow
 // splits it, and log m = 2·atanh((m-1)/(m+1)).
 func Log(x float32) float32 {
-	a, shift := x, float32(0)
-	if x < PowTiny {
-		a *= PowTinyScale
-		shift = PowTinyShift
-	}
-	bits := int32(math.Float32bits(a))
-	k := (bits - PowSqrtHalf) >> 23
-	m := math.Float32frombits(uint32(bits - k<<23))
-	e := float32(k) - shift
+	m, e := split(x)
 	s := (m - 1) / (m + 1)
 	z := float32(s * s)
 	y := float32(float32(s*z)*horner(z, AtanhPoly())) + s

@@ -39,10 +39,8 @@ func Pow(x, y float32) float32 {
 	return w
 }
 
-// powPositive is e^(y·log a) for finite a > 0 and any y that is a number. log a and its product with y
-// are sums of two floats: the first is exact to 24 bits, the second holds the rest.
-func powPositive(a, y float32) float32 {
-	// a = m·2^e with √½ ≤ m < √2.
+// split gives m and e of a = m·2^e with √½ ≤ m < √2, for finite a > 0.
+func split(a float32) (m, e float32) {
 	shift := float32(0)
 	if a < PowTiny {
 		a *= PowTinyScale
@@ -50,8 +48,14 @@ func powPositive(a, y float32) float32 {
 	}
 	bits := int32(math.Float32bits(a))
 	k := (bits - PowSqrtHalf) >> 23
-	m := math.Float32frombits(uint32(bits - k<<23))
-	e := float32(k) - shift
+	m = math.Float32frombits(uint32(bits - k<<23))
+	return m, float32(k) - shift
+}
+
+// powPositive is e^(y·log a) for finite a > 0 and any y that is a number. log a and its product with y
+// are sums of two floats: the first is exact to 24 bits, the second holds the rest.
+func powPositive(a, y float32) float32 {
+	m, e := split(a)
 
 	// log m = 2·atanh(s), s = (m-1)/(m+1); rest is what the quotient leaves.
 	f, g := m-1, m+1
