@@ -5,8 +5,10 @@ import (
 	"encoding/hex"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/quantscope/quantscope/quant/dataset"
+	"github.com/quantscope/quantscope/quant/evidence"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/onnx"
 	"github.com/quantscope/quantscope/quant/recipe"
@@ -18,6 +20,16 @@ type Model struct {
 	SHA256 string // of the file; of all files, see digestVersion, where weights lie in others
 	Bytes  int64  // of all files
 	Graph  *graph.Graph
+
+	describe  sync.Once // all weights are digested: no run should do it again
+	network   *evidence.Network
+	unwritten error // why Graph cannot be described
+}
+
+// Network is Graph without names, for receipts. It is described when first asked for.
+func (m *Model) Network() (*evidence.Network, error) {
+	m.describe.Do(func() { m.network, m.unwritten = evidence.Describe(m.Graph) })
+	return m.network, m.unwritten
 }
 
 // digestVersion heads what is hashed of a model of several files, so that no file has the same digest:

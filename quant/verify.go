@@ -57,7 +57,7 @@ func (j Job) receipt(ctx context.Context, s split, c *calibrate.Calibrated, r *r
 
 // describe tells of the model what a re-saved file shares.
 func describe(l *receipt.Local, m *Model) error {
-	net, err := evidence.Describe(m.Graph)
+	net, err := m.Network()
 	if err != nil {
 		return err
 	}
