@@ -1,3 +1,4 @@
+// Package plot makes the shapes of the page's plots, in units of an axis or as paths: figures in, no DOM.
 package plot
 
 import (

@@ -1,3 +1,4 @@
+// Package prop has names for the properties and attributes of elements, as hexops/vecty/prop has them.
 package prop
 
 import "github.com/hexops/vecty"
