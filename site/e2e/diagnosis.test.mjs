@@ -1,0 +1,38 @@
+// A network that collapses is called that, its cause is named, and a press applies a fix.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { drop, fill, finished, given, launch, open, shot } from "./page.mjs";
+
+let browser;
+before(async () => (browser = await launch()));
+after(async () => browser?.close());
+
+const model = given("models/mobilenetv2.onnx"), images = given("images/imagenet");
+
+test("mobilenetv2 under config2: collapse, cause, fix", { skip: model.skip || images.skip, timeout: 300_000 }, async () => {
+  const page = await open(browser);
+  await drop(page, model.path);
+  await page.locator("h1", { hasText: "mobilenetv2" }).waitFor();
+  await drop(page, images.path);
+  await page.locator("h1", { hasText: "100 items" }).waitFor();
+  await fill(page, "calibration", 48);
+  await page.locator("nav").getByText("Quantize").click();
+  await page.locator("#config2").check();
+  await page.getByRole("button", { name: "Quantize", exact: true }).click();
+  await finished(page);
+  const banner = page.locator(".collapse");
+  assert.match(await banner.innerText(), /collapses: quantization takes top-1 from [\d.]+.% to [\d.]+.%/);
+  assert.equal(await page.locator(".place-head .primary").count(), 0, "the download is not the first thing to do");
+  await banner.getByRole("button", { name: "Why?" }).click();
+  const verdict = page.locator(".diagnosis .verdict");
+  await verdict.waitFor({ timeout: 120_000 });
+  assert.match(await verdict.innerText(), /blocks\.0\/dw\/Conv.*channel spread/);
+  const apply = page.locator(".fixes").getByRole("button", { name: /^Apply/ }).first();
+  await apply.waitFor({ timeout: 120_000 });
+  await shot(page, "diagnosis");
+  await apply.click();
+  await page.locator(".runs tbody tr").nth(1).waitFor({ timeout: 180_000 });
+  assert.equal(await banner.count(), 0, "the fix leaves no collapse");
+  await shot(page, "diagnosis-fixed");
+  assert.deepEqual(page.faults, []);
+});
