@@ -3,6 +3,7 @@ package diagnose
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Sentence names the layers that are guilty of the most, why, and by how much; it is empty where nothing was
@@ -22,7 +23,7 @@ func (d *Diagnosis) Sentence() string {
 		}
 		seen = append(seen, f.Layer)
 	}
-	who, cause := first.Layer+" causes", string(first.Cause)
+	who := first.Layer + " causes"
 	switch n := len(layers); {
 	case n == 2:
 		who = layers[0] + " and " + layers[1] + " cause"
@@ -32,9 +33,9 @@ func (d *Diagnosis) Sentence() string {
 	if first.Cause == Rounding {
 		return fmt.Sprintf("%s %.0f %% of the noise. %s", who, 100*share, first.Sentence)
 	}
-	where := ""
+	sentence := first.Sentence
 	if len(layers) > 1 {
-		where = "In " + first.Layer + ": "
+		sentence = "In " + first.Layer + ", " + strings.ToLower(sentence[:1]) + sentence[1:]
 	}
-	return fmt.Sprintf("%s %.0f %% of the noise, by %s. %s%s", who, 100*share, cause, where, first.Sentence)
+	return fmt.Sprintf("%s %.0f %% of the noise, by %s. %s", who, 100*share, first.Cause, sentence)
 }

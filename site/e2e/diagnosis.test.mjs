@@ -24,7 +24,7 @@ test("mobilenetv2 under config2: collapse, cause, fix", { skip: model.skip || im
   assert.match(await banner.innerText(), /collapses: quantization takes top-1 from [\d.]+.% to [\d.]+.%/);
   assert.equal(await page.locator(".place-head .primary").count(), 0, "the download is not the first thing to do");
   await banner.getByRole("button", { name: "Why?" }).click();
-  const verdict = page.locator(".diagnosis .verdict");
+  const verdict = page.locator(".diagnosis-verdict");
   await verdict.waitFor({ timeout: 120_000 });
   assert.match(await verdict.innerText(), /blocks\.0\/dw\/Conv.*channel spread/);
   const apply = page.locator(".fixes").getByRole("button", { name: /^Apply/ }).first();

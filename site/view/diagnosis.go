@@ -49,7 +49,7 @@ func examine(s *store.Store, why, fix string) vecty.List {
 
 func (d *Diagnosis) found(s store.State, found *store.Diagnosis) *vecty.HTML {
 	return el("div", "diagnosis-found",
-		words("p", "verdict", found.Sentence),
+		words("p", "diagnosis-verdict", found.Sentence),
 		when(len(found.Findings) > 1, func() *vecty.HTML {
 			return el("details", "", words("summary", "", "All causes"),
 				el("dl", "causes", each(found.Findings, func(_ int, f inspect.Finding) vecty.ComponentOrHTML {
@@ -84,7 +84,7 @@ func (d *Diagnosis) fix(s store.State, i int, f inspect.Fix) *vecty.HTML {
 func (d *Diagnosis) improved(i store.Improvement) *vecty.HTML {
 	taken := len(i.Taken())
 	return el("div", "diagnosis-found",
-		words("p", "verdict", pick(taken > 0,
+		words("p", "diagnosis-verdict", pick(taken > 0,
 			phrase.Plural(taken, "of the steps", "of the steps")+" tried made the recipe better, and the network was quantized again with it.",
 			"Nothing that was tried made it better. The recipe stays as it is.")),
 		el("table", "fixes",
