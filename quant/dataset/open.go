@@ -81,7 +81,7 @@ func sortOut(files []File) (*contents, error) {
 			}
 			continue
 		}
-		inside, err := unzip(f)
+		inside, err := Unzip(f)
 		if err != nil && c.unread == nil {
 			c.unread = fmt.Errorf("%s: %w", f.Name, err)
 		}

@@ -46,17 +46,10 @@ func Choose(s recipe.Data, listed []int, n int) (Choice, error) {
 		rest := slices.DeleteFunc(order, func(i int) bool { return seen[i] })
 		order = append(slices.Clone(listed), rest...)
 	} else {
-		calibrate := min(wanted, n)
-		if !s.Overlap && calibrate+max(1, s.Evaluation) > n {
-			if n < 2 && wanted > 0 {
-				return Choice{}, fmt.Errorf("split: one item cannot both calibrate and evaluate unless overlap is allowed")
-			}
-			keep := n / 2 // at least half of the items calibrate
-			if s.Evaluation > 0 {
-				keep = max(keep, n-s.Evaluation)
-			}
-			calibrate = min(calibrate, keep)
+		if n < 2 && wanted > 0 && !s.Overlap {
+			return Choice{}, fmt.Errorf("split: one item cannot both calibrate and evaluate unless overlap is allowed")
 		}
+		calibrate, _ := s.Counts(n)
 		c.Calibration = slices.Clone(order[:calibrate])
 		if calibrate < wanted {
 			c.Notes = append(c.Notes, fmt.Sprintf("Only %d of the %d items calibrate; %d were asked for.", calibrate, n, wanted))

@@ -23,8 +23,8 @@ const (
 	encrypted = 1 // of an entry's general purpose bits, APPNOTE.TXT 4.4.4
 )
 
-// unzip lists the files of a .zip or .npz, unpacked only when read, their names under the archive's.
-func unzip(f File) ([]File, error) {
+// Unzip lists the files of a .zip or .npz, unpacked only when read, their names under the archive's.
+func Unzip(f File) ([]File, error) {
 	from, err := f.random()
 	if err != nil {
 		return nil, err

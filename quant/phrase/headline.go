@@ -2,6 +2,7 @@ package phrase
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/quantscope/quantscope/quant/report"
 )
@@ -29,6 +30,20 @@ func Doubt(r report.Report) string {
 	}
 	return "The float network itself is right on only " + Percent(Ratio(a.Float, a.Labelled)) +
 		". The preprocessing or the class offset is probably not what it was trained with; what quantization costs cannot be told from this."
+}
+
+// Few warns where so few items were evaluated that the figures say little; empty otherwise.
+func Few(r report.Report) string {
+	const enough = 8
+	n := r.Accuracy.Items
+	switch {
+	case n == 0 || n >= enough:
+		return ""
+	case n == 1:
+		return "A single item was evaluated. The figures tell how that one went, and nothing about the network."
+	}
+	return "Only " + strconv.Itoa(n) + " items were evaluated: one answer more or less moves these figures by " +
+		strings.TrimPrefix(Points(1/float64(n)), "+") + ". Add images before you trust them."
 }
 
 // Summary says in a sentence how a run went, that took so many seconds (0: not known), and where it lost

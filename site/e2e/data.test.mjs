@@ -45,17 +45,6 @@ test("own model to a QDQ file in four actions", { skip }, async () => {
   await page.context().close();
 });
 
-test("too few items are refused before the run", { skip }, async () => {
-  const images = join(dir, "few.npy");
-  await writeFile(images, npy([4, 32, 32, 3], noise(4 * 32 * 32 * 3)));
-  const page = await open(browser);
-  await drop(page, sample("model.onnx").path, images);
-  await page.getByRole("heading", { name: "4 items" }).waitFor();
-  await page.getByRole("button", { name: "Choose the recipe" }).click();
-  await page.getByText("Too few items for both sets").waitFor();
-  assert.ok(await page.getByRole("button", { name: "Quantize", exact: true }).isDisabled());
-  await page.context().close();
-});
 
 test("images of another size than the network's say what to set", { skip }, async () => {
   const images = join(dir, "large.npy");

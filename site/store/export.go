@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/quantscope/quantscope/quant/backend"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
@@ -19,13 +20,19 @@ func (s State) Formats() []protocol.Format {
 		return out
 	}
 	other := func(f protocol.Format) int {
-		if f.Backend == s.Result.Recipe.Backend {
+		if s.Made(f) {
 			return 0
 		}
 		return 1
 	}
 	slices.SortStableFunc(out, func(a, b protocol.Format) int { return cmp.Compare(other(a), other(b)) })
 	return out
+}
+
+// Made tells whether a format is for the backend of the result.
+func (s State) Made(f protocol.Format) bool {
+	b, known := backend.Of(s.Result.Recipe.Backend)
+	return known && slices.Contains(b.Formats, f.Name)
 }
 
 // Export asks for the result in a format. A core that does not have the run any more, because it was
@@ -60,10 +67,47 @@ func (s *State) replaceResult(r *Result) {
 	if s.Detail.key.result == s.Result {
 		s.Detail.key.result = r
 	}
+	if s.Fits.of == s.Result {
+		s.Fits.of = r
+	}
 	if s.Diagnosis.of == s.Result {
 		s.Diagnosis.of = r
 	}
 	s.Runs, s.Result = runs, r
+}
+
+// Fits tells which formats can hold a result.
+type Fits struct {
+	list    []protocol.Fit
+	of      *Result
+	asked   int
+	waiting bool
+}
+
+// Fitted is what the core has tried so far.
+type Fitted struct {
+	Job  int
+	Fits protocol.Fits
+}
+
+func (a Fitted) apply(s State) (State, []Effect) {
+	if s.Fits.waiting && a.Job == s.Fits.asked {
+		s.Fits.list, s.Fits.waiting = a.Fits.List, !a.Fits.Done
+	}
+	return s, nil
+}
+
+// Fit is what is known of a format for the result that is shown; false if nothing is.
+func (s State) Fit(format string) (protocol.Fit, bool) {
+	if s.Fits.of == nil || s.Fits.of != s.Result {
+		return protocol.Fit{}, false
+	}
+	for _, f := range s.Fits.list {
+		if f.Format == format {
+			return f, true
+		}
+	}
+	return protocol.Fit{}, false
 }
 
 // Exported is the file of a format. Handle is the browser's of its bytes.

@@ -5,14 +5,16 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/quantscope/quantscope/quant/inspect"
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/site/form"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
-// Dropped are files the user dropped or picked, folders walked.
-type Dropped struct{ Files []File }
+// Dropped are files the user dropped or picked, folders walked. Model says that they were picked as a model.
+type Dropped struct {
+	Files []File
+	Model bool
+}
 
 func (a Dropped) apply(s State) (State, []Effect) {
 	d := sort(a.Files)
@@ -29,6 +31,13 @@ func (a Dropped) apply(s State) (State, []Effect) {
 			What: "Several models were dropped.",
 			Why:  path.Base(d.models[0].Path) + " and " + path.Base(d.models[1].Path) + " are both ONNX files.",
 			Next: "Drop one .onnx file, with its external data files if it has any.",
+		}
+		return s, nil
+	case a.Model && len(d.models) == 0 && len(d.data) > 0 && !slices.ContainsFunc(d.data, packed):
+		s.Problem = &Problem{
+			What: path.Base(d.data[0].Path) + " is no model.",
+			Why:  "It holds images or arrays; a model is a file that ends in .onnx.",
+			Next: "Choose an .onnx file here. Images and arrays are chosen under Data, or dropped anywhere.",
 		}
 		return s, nil
 	case len(d.documents) == 1 && len(a.Files) == 1:
@@ -66,6 +75,9 @@ func (a Dropped) apply(s State) (State, []Effect) {
 	}
 	return s, effects
 }
+
+// packed tells whether other files, a model maybe, are in a file.
+func packed(f File) bool { return extension(f) == ".zip" }
 
 // sorted is a drop by what the extensions say.
 type sorted struct{ models, data, labels, documents, others []File }
@@ -181,7 +193,9 @@ func (a Opened) apply(s State) (State, []Effect) {
 // Loaded says that the core has the data.
 type Loaded struct {
 	Job  int
-	Data inspect.Data
+	Data protocol.Loaded
+	// Files are those of a model that was among the data, in an archive; none if there was none.
+	Files []File
 }
 
 func (a Loaded) apply(s State) (State, []Effect) {
@@ -189,21 +203,31 @@ func (a Loaded) apply(s State) (State, []Effect) {
 	if !known {
 		return s, nil
 	}
-	s.held.data = true
+	if a.Data.Items > 0 {
+		s.held.data = true
+	}
 	if j.Quiet {
 		return s, nil
 	}
+	var effects []Effect
+	if len(a.Files) > 0 {
+		s, effects = open(s, a.Files, false)
+	}
+	if len(a.Files) > 0 && a.Data.Items == 0 {
+		return s, effects
+	}
 	s.Runs = nil
-	s.Data = &Data{Files: j.Files, Sample: j.Sample, Summary: a.Data}
+	s.Data = &Data{Files: j.Files, Sample: j.Sample, Summary: a.Data.Data}
 	s.Said = "Loaded the data."
 	if s.Place == AtClaim {
-		return check(s)
+		s, e := check(s)
+		return s, append(effects, e...)
 	}
-	if s.Model != nil && !s.Busy() && (s.Place == AtModel || s.Place == AtData) {
+	if len(a.Files) == 0 && !s.Busy() && (s.Place == AtModel || s.Place == AtData) {
 		s.Place = AtData
-		return s, []Effect{ShowPlace{AtData}}
+		return s, append(effects, ShowPlace{AtData})
 	}
-	return s, nil
+	return s, effects
 }
 
 // AskSample fetches the sample that ships with the page; Run starts the run at once.

@@ -19,6 +19,8 @@ func follow(s State) (State, []Effect) {
 		return askPreview(s)
 	case AtInspect:
 		return askDetail(s)
+	case AtExport:
+		return askFits(s)
 	}
 	return s, nil
 }
@@ -63,6 +65,17 @@ func askDetail(s State) (State, []Effect) {
 	})
 }
 
+// askFits asks which formats can hold the result, where the core still has it.
+func askFits(s State) (State, []Effect) {
+	r := s.Result
+	if r == nil || s.Elsewhere() || s.held.run == 0 || s.held.run != r.Run || s.Fits.of == r {
+		return s, nil
+	}
+	return ask(s, protocol.Formats, protocol.FormatsRequest{Run: r.Run, Name: stem(r.Model.Summary.Name)}, func(s *State, number int) {
+		s.Fits = Fits{of: r, asked: number, waiting: true}
+	})
+}
+
 // ask posts a question, with the files before it if the worker is fresh. waiting notes its number.
 func ask[Q, A any](s State, e protocol.Endpoint[Q, A], q Q, waiting func(s *State, number int)) (State, []Effect) {
 	s, effects := refill(s)
@@ -83,6 +96,9 @@ func (s State) giveUp() State {
 	}
 	if s.Detail.Waiting {
 		s.Detail.key, s.Detail.Waiting = detailKey{}, false
+	}
+	if s.Fits.waiting {
+		s.Fits.of, s.Fits.waiting = nil, false
 	}
 	return s
 }

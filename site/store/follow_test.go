@@ -91,7 +91,7 @@ func TestDetailCarriesTheQParams(t *testing.T) {
 		t.Error("waiting for an answer that is complete")
 	}
 	d.taken()
-	d.Dispatch(Dropped{[]File{file("other.onnx")}})
+	d.Dispatch(Dropped{Files: []File{file("other.onnx")}})
 	d.Dispatch(Opened{Job: 4, Model: protocol.Model{Network: inspect.Network{Name: "other"}}})
 	d.Dispatch(SelectLayer{"relu"})
 	d.Dispatch(SelectLayer{"conv1"})

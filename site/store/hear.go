@@ -3,7 +3,6 @@ package store
 import (
 	"fmt"
 
-	"github.com/quantscope/quantscope/quant/inspect"
 	"github.com/quantscope/quantscope/quant/receipt"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
@@ -35,7 +34,14 @@ const bytesType = "application/octet-stream"
 func answers() map[protocol.Kind]func(protocol.Message, heard) (Action, error) {
 	return map[protocol.Kind]func(protocol.Message, heard) (Action, error){
 		protocol.Open.Kind: from(protocol.Open, func(m protocol.Model, h heard) Action { return Opened{Job: h.job, Model: m} }),
-		protocol.Load.Kind: from(protocol.Load, func(d inspect.Data, h heard) Action { return Loaded{Job: h.job, Data: d} }),
+		protocol.Load.Kind: from(protocol.Load, func(d protocol.Loaded, h heard) Action {
+			a := Loaded{Job: h.job, Data: d}
+			for i, part := range h.parts[:min(len(h.parts), len(d.Model))] {
+				b, size := part.Blob(bytesType)
+				a.Files = append(a.Files, File{Path: d.Model[i], Size: size, Handle: b})
+			}
+			return a
+		}),
 		protocol.Run.Kind: from(protocol.Run, func(r protocol.Result, h heard) Action {
 			qdq, size := h.file(bytesType)
 			return Finished{Job: h.job, Result: r, QDQ: qdq, Size: size, Now: h.now}
@@ -55,7 +61,8 @@ func answers() map[protocol.Kind]func(protocol.Message, heard) (Action, error) {
 			}
 			return a
 		}),
-		protocol.Detail.Kind: from(protocol.Detail, func(d protocol.LayerDetail, h heard) Action { return Detailed{Job: h.job, Detail: d} }),
+		protocol.Formats.Kind: from(protocol.Formats, func(f protocol.Fits, h heard) Action { return Fitted{Job: h.job, Fits: f} }),
+		protocol.Detail.Kind:  from(protocol.Detail, func(d protocol.LayerDetail, h heard) Action { return Detailed{Job: h.job, Detail: d} }),
 	}
 }
 

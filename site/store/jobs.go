@@ -190,7 +190,7 @@ func (a Failed) apply(s State) (State, []Effect) {
 		return s, nil
 	}
 	s.Jobs = nil
-	what, next := "", ""
+	what, next, at := "", "", Spot("")
 	switch j.Kind {
 	case protocol.Open.Kind:
 		what = "This model could not be opened."
@@ -202,6 +202,7 @@ func (a Failed) apply(s State) (State, []Effect) {
 		s.held.data = false
 	case protocol.Export.Kind:
 		what, next = "The result cannot be written in this format.", "Choose another format, or quantize with the preset it is made for."
+		at = AtFormat(j.Format)
 	case protocol.Compare.Kind:
 		what, next = "The backends could not be compared.", "Check that the data fits the network: the Data place shows what it sees."
 	case protocol.Diagnose.Kind, protocol.Improve.Kind:
@@ -211,7 +212,7 @@ func (a Failed) apply(s State) (State, []Effect) {
 	default:
 		what, next = "The run ended without a result.", "Check the preprocessing against what the network was trained with, then try again."
 	}
-	s.Problem = &Problem{What: what, Why: sentence(a.Message), Next: next}
+	s.Problem = &Problem{What: what, Why: sentence(a.Message), Next: next, At: at}
 	return s, nil
 }
 

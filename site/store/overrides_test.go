@@ -123,7 +123,7 @@ func TestTheSameRecipeIsOneRun(t *testing.T) {
 	if n := len(d.State().Runs); n != 1 {
 		t.Errorf("%d runs of one recipe", n)
 	}
-	d.Dispatch(Dropped{[]File{file("other.onnx")}})
+	d.Dispatch(Dropped{Files: []File{file("other.onnx")}})
 	d.Dispatch(Opened{Job: d.State().Jobs[0].ID, Model: protocol.Model{Network: inspect.Network{Name: "other"}}})
 	if len(d.State().Runs) != 0 {
 		t.Error("the runs of another model stay")
@@ -223,8 +223,8 @@ func TestExportRunsAgainWhereTheCoreHasForgotten(t *testing.T) {
 
 func TestFormatsOfTheBackendComeFirst(t *testing.T) {
 	d := finished(t)
-	d.Dispatch(Started{protocol.Engine{Formats: []protocol.Format{{Name: "a", Backend: "tensorrt"}, {Name: "b", Backend: "academic"}}}})
-	if f := d.State().Formats(); len(f) != 2 || f[0].Name != "b" {
+	d.Dispatch(Started{protocol.Engine{Formats: []protocol.Format{{Name: "tensorrt", Backend: "tensorrt"}, {Name: "qoperator", Backend: "qdq"}}}})
+	if f := d.State().Formats(); len(f) != 2 || f[0].Name != "qoperator" {
 		t.Errorf("%v", f)
 	}
 	d.Dispatch(Quantize{})

@@ -58,14 +58,5 @@ func (s State) Split() (calibration, evaluation int) {
 	if s.Data == nil {
 		return 0, 0
 	}
-	items, d := s.Data.Summary.Items, s.Recipe.Data
-	calibration = min(d.Calibration, items)
-	evaluation = items - calibration
-	if d.Overlap {
-		evaluation = items
-	}
-	if d.Evaluation > 0 {
-		evaluation = min(evaluation, d.Evaluation)
-	}
-	return calibration, evaluation
+	return s.Recipe.Data.Counts(s.Data.Summary.Items)
 }

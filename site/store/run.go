@@ -35,7 +35,7 @@ func (s State) Obstacle() string {
 	case s.Impossible() != "":
 		return s.Impossible()
 	case calibration == 0 || evaluation == 0:
-		return "Too few items for both sets: use fewer for calibration, or allow overlap."
+		return "One item cannot both calibrate and be evaluated: add images, or let evaluation use calibration items."
 	}
 	return ""
 }

@@ -82,15 +82,15 @@ func claimed1(t *testing.T) (*desk, *receipt.Receipt) {
 
 func TestClaimOfVersion1IsCheckedOnceModelAndDataAreThere(t *testing.T) {
 	d, r := claimed1(t)
-	d.Dispatch(Dropped{[]File{file("copy.onnx")}})
+	d.Dispatch(Dropped{Files: []File{file("copy.onnx")}})
 	d.Dispatch(Opened{Job: 1, Model: protocol.Model{Network: inspect.Network{SHA256: digest("a")}}})
 	sentence, status := d.State().Claim.Verdict()
 	if status != receipt.NotRun || !strings.Contains(sentence, "model") {
 		t.Errorf("with the model alone: %s (%s)", sentence, status)
 	}
 	d.taken()
-	d.Dispatch(Dropped{[]File{file("a.png"), file("b.png")}})
-	d.Dispatch(Loaded{Job: 2, Data: inspect.Data{Items: 100}})
+	d.Dispatch(Dropped{Files: []File{file("a.png"), file("b.png")}})
+	d.Dispatch(Loaded{Job: 2, Data: protocol.Loaded{Data: inspect.Data{Items: 100}}})
 	if got, want := d.taken(), "post load, post verify"; got != want {
 		t.Fatalf("%s, want %s", got, want)
 	}
@@ -115,7 +115,7 @@ func TestClaimIsCheckedWithTheModelAlone(t *testing.T) {
 		return receipt.Compare(&r, &receipt.Local{Receipt: r})
 	}
 	d, r := claimed(t, finished(t))
-	d.Dispatch(Dropped{[]File{file("copy.onnx")}})
+	d.Dispatch(Dropped{Files: []File{file("copy.onnx")}})
 	d.Dispatch(Opened{Job: 1, Model: protocol.Model{Network: inspect.Network{SHA256: digest("a")}}})
 	if got, want := d.taken(), "post open, post verify"; got != want {
 		t.Fatalf("%s, want %s", got, want)
@@ -124,8 +124,8 @@ func TestClaimIsCheckedWithTheModelAlone(t *testing.T) {
 	if c := d.State().Claim; c.Done || c.Steps.Status(receipt.StepModel) != receipt.Match || d.taken() != "" {
 		t.Errorf("with the model alone: %+v", c)
 	}
-	d.Dispatch(Dropped{[]File{file("a.png"), file("b.png")}})
-	d.Dispatch(Loaded{Job: 3, Data: inspect.Data{Items: 100}})
+	d.Dispatch(Dropped{Files: []File{file("a.png"), file("b.png")}})
+	d.Dispatch(Loaded{Job: 3, Data: protocol.Loaded{Data: inspect.Data{Items: 100}}})
 	if got, want := d.taken(), "post load, post verify"; got != want {
 		t.Fatalf("%s, want %s", got, want)
 	}
@@ -138,9 +138,9 @@ func TestClaimIsCheckedWithTheModelAlone(t *testing.T) {
 		model, want string
 	}{{digest("a"), "post verify"}, {digest("b"), ""}} {
 		d, r := claimed(t, finished(t))
-		d.Dispatch(Dropped{[]File{file("copy.onnx"), file("a.png")}})
+		d.Dispatch(Dropped{Files: []File{file("copy.onnx"), file("a.png")}})
 		d.Dispatch(Opened{Job: 1, Model: protocol.Model{Network: inspect.Network{SHA256: c.model}}})
-		d.Dispatch(Loaded{Job: 2, Data: inspect.Data{Items: 100}})
+		d.Dispatch(Loaded{Job: 2, Data: protocol.Loaded{Data: inspect.Data{Items: 100}}})
 		d.taken()
 		got := *r
 		got.Model.SHA256 = c.model
@@ -241,9 +241,9 @@ func TestStrangersWordsAreQuoted(t *testing.T) {
 
 func TestAnotherModelIsNotRunUnasked(t *testing.T) {
 	d, _ := claimed1(t)
-	d.Dispatch(Dropped{[]File{file("other.onnx"), file("a.png")}})
+	d.Dispatch(Dropped{Files: []File{file("other.onnx"), file("a.png")}})
 	d.Dispatch(Opened{Job: 1, Model: protocol.Model{Network: inspect.Network{SHA256: digest("b")}}})
-	d.Dispatch(Loaded{Job: 2, Data: inspect.Data{Items: 100}})
+	d.Dispatch(Loaded{Job: 2, Data: protocol.Loaded{Data: inspect.Data{Items: 100}}})
 	if got, want := d.taken(), "post open, post load"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}

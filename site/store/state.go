@@ -38,6 +38,7 @@ type State struct {
 	Result      *Result                 // last good result; survives Cancel and failures
 	Runs        []*Result               // of the present model and data, the last one last
 	Written     Written
+	Fits        Fits     // formats of the result
 	Preview     Preview  // of the data as the network takes it
 	Detail      Detail   // of the selected layer
 	Problem     *Problem // what went wrong last; dismissed by the user or the next success
@@ -115,7 +116,16 @@ type Layers struct {
 }
 
 // Problem is an error as the page shows it: what failed, why and where, what to do next.
-type Problem struct{ What, Why, Next string }
+type Problem struct {
+	What, Why, Next string
+	At              Spot // what was pressed, where that can show it; empty: the banner does
+}
+
+// Spot names a control that shows beside itself what went wrong with it.
+type Spot string
+
+// AtFormat is the button that downloads a format.
+func AtFormat(name string) Spot { return Spot("format " + name) }
 
 // Go shows a place.
 type Go struct{ Place Place }

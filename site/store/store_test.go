@@ -49,7 +49,7 @@ func file(path string) File { return File{Path: path, Size: 1} }
 func opened(t *testing.T) *desk {
 	t.Helper()
 	d := newDesk()
-	d.Dispatch(Dropped{[]File{file("net.onnx"), file("pets/cat/1.png"), file("pets/dog/2.png")}})
+	d.Dispatch(Dropped{Files: []File{file("net.onnx"), file("pets/cat/1.png"), file("pets/dog/2.png")}})
 	if got, want := d.taken(), "post open, post load"; got != want {
 		t.Fatalf("a drop of model and folder: %s, want %s", got, want)
 	}
@@ -58,7 +58,7 @@ func opened(t *testing.T) *desk {
 		Inputs: []inspect.Port{{Name: "x", Shape: []int{1, 3, 32, 32}, Batch: true}},
 		Nodes:  []inspect.Node{{Name: "conv1"}, {Name: "conv2"}, {Name: "fc"}},
 	}}})
-	d.Dispatch(Loaded{Job: 2, Data: inspect.Data{Items: 100, Labelled: 100}})
+	d.Dispatch(Loaded{Job: 2, Data: protocol.Loaded{Data: inspect.Data{Items: 100, Labelled: 100}}})
 	d.taken()
 	return d
 }
@@ -191,7 +191,7 @@ func TestDrops(t *testing.T) {
 			for _, p := range c.files {
 				files = append(files, file(p))
 			}
-			d.Dispatch(Dropped{files})
+			d.Dispatch(Dropped{Files: files})
 			problem := ""
 			if p := d.State().Problem; p != nil {
 				problem = p.What
@@ -216,12 +216,12 @@ func TestLabelsJoinTheImages(t *testing.T) {
 		jobs := d.State().Jobs
 		return strings.Join(paths(jobs[len(jobs)-1].Files), " ")
 	}
-	d.Dispatch(Dropped{[]File{file("classes.txt"), file("a.csv")}})
+	d.Dispatch(Dropped{Files: []File{file("classes.txt"), file("a.csv")}})
 	if got, want := names(), "pets/cat/1.png pets/dog/2.png classes.txt a.csv"; got != want {
 		t.Fatalf("loaded %s, want %s", got, want)
 	}
 	d.Dispatch(Loaded{Job: 3})
-	d.Dispatch(Dropped{[]File{file("b.csv")}})
+	d.Dispatch(Dropped{Files: []File{file("b.csv")}})
 	if got, want := names(), "pets/cat/1.png pets/dog/2.png classes.txt b.csv"; got != want {
 		t.Errorf("loaded %s, want %s", got, want)
 	}
@@ -231,7 +231,7 @@ func TestDropDuringARunEndsIt(t *testing.T) {
 	d := opened(t)
 	d.Dispatch(Quantize{})
 	d.taken()
-	d.Dispatch(Dropped{[]File{file("new.onnx")}})
+	d.Dispatch(Dropped{Files: []File{file("new.onnx")}})
 	if got, want := d.taken(), "Restart, post open"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
@@ -246,7 +246,7 @@ func TestModelProposesPreprocessing(t *testing.T) {
 		t.Error("what the page proposed by itself can be undone")
 	}
 	d.Dispatch(ChoosePreprocess{"cifar10"})
-	d.Dispatch(Dropped{[]File{file("other.onnx")}})
+	d.Dispatch(Dropped{Files: []File{file("other.onnx")}})
 	d.Dispatch(Opened{Job: 3, Model: protocol.Model{Network: inspect.Network{Inputs: []inspect.Port{{Shape: []int{1, 3, 32, 32}}}}}})
 	if got := phrase.PreprocessName(d.State().Recipe); got != "cifar10" {
 		t.Errorf("a choice that fits was replaced by %s", got)
@@ -256,7 +256,7 @@ func TestModelProposesPreprocessing(t *testing.T) {
 func TestModelProposesTheClassOffset(t *testing.T) {
 	d := opened(t)
 	open := func(classes int) int {
-		d.Dispatch(Dropped{[]File{file("other.onnx")}})
+		d.Dispatch(Dropped{Files: []File{file("other.onnx")}})
 		d.Dispatch(Opened{Job: d.State().Jobs[0].ID, Model: protocol.Model{Network: inspect.Network{Outputs: []inspect.Port{{Shape: []int{1, classes}}}}}})
 		return d.State().Recipe.Data.ClassOffset
 	}

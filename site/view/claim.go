@@ -121,7 +121,7 @@ func (p *ClaimPlace) wanted(s store.State, c *store.Claim) vecty.MarkupOrChild {
 			words("p", "dropzone-title", "Drop your copy of the model to check this result"),
 			words("p", "help", phrase.Count(c.Receipt.Model.Bytes)+" bytes, SHA-256 begins "+phrase.Digest(c.Receipt.Model.SHA256)),
 			el("div", "actions",
-				picker(p.Store, "pick-model", "primary", "file", "Choose the model", ".onnx,.data,.bin", false),
+				picker(p.Store, "pick-model", "primary", "file", "Choose the model", ".onnx,.data,.bin,.zip", false),
 				when(c.Sample, func() *vecty.HTML {
 					return button("", "play", "Use the built-in sample", false, func() { p.Store.Dispatch(store.AskSample{}) })
 				})))
@@ -139,7 +139,7 @@ func (p *ClaimPlace) wanted(s store.State, c *store.Claim) vecty.MarkupOrChild {
 func (p *ClaimPlace) again(s store.State, c *store.Claim) *vecty.HTML {
 	return el("div", "actions",
 		button("", "spark", pick(c.Done, "Check again", "Check anyway"), s.Busy(), func() { p.Store.Dispatch(store.Recompute{}) }),
-		picker(p.Store, "pick-model", "quiet", "file", "Another model", ".onnx,.data,.bin", false),
+		picker(p.Store, "pick-model", "quiet", "file", "Another model", ".onnx,.data,.bin,.zip", false),
 		picker(p.Store, "pick-folder", "quiet", "folder", "Other images", "", true))
 }
 

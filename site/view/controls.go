@@ -25,7 +25,7 @@ func picker(s *store.Store, id, classes, iconName, label, accept string, folder 
 		on("change", func(e *vecty.Event) {
 			files := picked(e.Target())
 			if len(files) > 0 {
-				s.Dispatch(store.Dropped{Files: files})
+				s.Dispatch(store.Dropped{Files: files, Model: id == "pick-model"})
 			}
 		}),
 	}

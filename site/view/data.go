@@ -36,6 +36,9 @@ func (p *DataPlace) Render() vecty.ComponentOrHTML {
 			el("div", "place-head",
 				el("div", "", words("h1", "", title), words("p", "lede", lede)),
 				when(s.Data != nil, func() *vecty.HTML {
+					if s.Model == nil {
+						return el("div", "actions", p.pickers("quiet"), picker(p.Store, "pick-model", "primary", "file", "Now choose a model", ".onnx,.data,.bin,.zip", false))
+					}
 					return el("div", "actions", p.pickers("quiet"), onward(p.Store))
 				})),
 			when(s.Data == nil, func() *vecty.HTML {

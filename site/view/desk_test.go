@@ -129,7 +129,7 @@ func (d *desk) open() {
 			Nodes:  []inspect.Node{{Name: "conv0", Op: "Conv", Shape: []int{1, 8, 32, 32}, Params: 224}},
 			Notes:  []string{"w: double converted to float32"},
 		}}},
-		store.Loaded{Job: 2, Data: inspect.Data{Items: 100, Labelled: 100, Distinct: 2}})
+		store.Loaded{Job: 2, Data: protocol.Loaded{Data: inspect.Data{Items: 100, Labelled: 100, Distinct: 2}}})
 }
 
 // run presses Quantize and answers with so many layers.

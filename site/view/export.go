@@ -1,6 +1,8 @@
 package view
 
 import (
+	"strings"
+
 	"github.com/hexops/vecty"
 
 	"github.com/quantscope/quantscope/quant/phrase"
@@ -59,29 +61,50 @@ func (p *ExportPlace) formats(s store.State) *vecty.HTML {
 	if s.Elsewhere() {
 		why = "The model or the data of this result is not open any more: open them and quantize again to write other formats."
 	}
+	var made, others []protocol.Format
+	for _, f := range s.Formats() {
+		switch {
+		case f.Name == "qdq": // the card above
+		case s.Made(f):
+			made = append(made, f)
+		default:
+			others = append(others, f)
+		}
+	}
+	list := func(formats []protocol.Format) *vecty.HTML {
+		return el("ul", "format-list", each(formats, func(_ int, f protocol.Format) vecty.ComponentOrHTML { return p.format(s, f, why != "") }))
+	}
 	return el("section", "card formats", attr("aria-labelledby", "formats-title"),
 		el("h2", "", attr("id", "formats-title"), text("For other engines")),
-		words("p", "help", pick(why == "", "Written from this result and read back before you get it. A format that cannot hold the result says which preset it takes.", why)),
-		el("ul", "format-list", each(s.Formats(), func(_ int, f protocol.Format) vecty.ComponentOrHTML {
-			if f.Name == "qdq" {
-				return nil // the card above
-			}
-			return p.format(s, f, why != "")
-		})))
+		words("p", "help", pick(why == "", "Written from this result and read back before you get it. Each file is tried beforehand: what cannot hold this result says why.", why)),
+		when(len(made) > 0, func() *vecty.HTML { return list(made) }),
+		el("details", "other-formats", vecty.Markup(vecty.MarkupIf(len(made) == 0, vecty.Attribute("open", ""))),
+			words("summary", "", phrase.Plural(len(others), "format", "formats")+" for other recipes"),
+			list(others)))
 }
 
 func (p *ExportPlace) format(s store.State, f protocol.Format, closed bool) *vecty.HTML {
-	fits := f.Backend == s.Result.Recipe.Backend
-	return el("li", "",
+	made := s.Made(f)
+	fit, tried := s.Fit(f.Name)
+	refused := tried && fit.Problem != ""
+	failed := s.Problem != nil && s.Problem.At == store.AtFormat(f.Name)
+	return el("li", pick(refused, "refused", ""),
 		el("div", "",
-			el("p", "", words("strong", "", f.Name), when(fits, func() *vecty.HTML { return words("span", "badge", "for this recipe") })),
-			words("p", "help", f.About+pick(fits, "", " Made for the preset "+f.Backend+".")),
-			when(s.Written.Format == f.Name, func() *vecty.HTML {
-				return el("p", "help written", icon("check"), text(s.Written.Name+", "+phrase.Bytes(s.Written.Size)+"."))
+			el("p", "", words("strong", "", f.Name), when(made, func() *vecty.HTML { return words("span", "badge", "for this recipe") })),
+			words("p", "help", f.About+pick(made || refused, "", " Made for the preset "+f.Backend+".")),
+			when(tried && !refused, func() *vecty.HTML {
+				return words("p", "help contents", phrase.Bytes(fit.Bytes)+": "+strings.Join(fit.Files, ", "))
 			}),
-			when(s.Written.Format == f.Name && len(s.Written.Notes) > 0, func() *vecty.HTML { return notes(s.Written.Notes) })),
+			when(refused, func() *vecty.HTML { return words("p", "help wrong", "Not for this result: "+fit.Problem+".") }),
+			when(s.Written.Format == f.Name, func() *vecty.HTML {
+				return el("p", "help written", icon("check"), text("Saved "+s.Written.Name+", "+phrase.Bytes(s.Written.Size)+"."))
+			}),
+			when(s.Written.Format == f.Name && len(s.Written.Notes) > 0, func() *vecty.HTML { return notes(s.Written.Notes) }),
+			el("div", "", attr("role", "alert"), when(failed, func() *vecty.HTML {
+				return words("p", "help wrong", s.Problem.What+" "+s.Problem.Why+" "+s.Problem.Next)
+			}))),
 		el("button", "button small",
-			vecty.Markup(vecty.Property("type", "button"), vecty.Property("disabled", closed || len(s.Jobs) > 0),
+			vecty.Markup(vecty.Property("type", "button"), vecty.Property("disabled", closed || refused || len(s.Jobs) > 0),
 				on("click", func(*vecty.Event) { p.Store.Dispatch(store.Export{Format: f.Name}) })),
 			icon("save"), words("span", "", "Download"), words("span", "visually-hidden", " "+f.Name)))
 }

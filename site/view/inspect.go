@@ -43,7 +43,8 @@ func (p *InspectPlace) Render() vecty.ComponentOrHTML {
 					button(pick(collapsed == "", "primary", ""), "save", "Download ONNX QDQ", r.QDQ.Size == 0, func() { p.Store.Dispatch(store.SaveModel{}) }),
 					button("", "share", "Share", false, func() { p.Store.Dispatch(store.OpenShare{}) }))),
 			staleNote(p.Store),
-			p.doubt(r),
+			p.doubt(phrase.Doubt(r.Report), "Check the data settings"),
+			p.doubt(phrase.Few(r.Report), "Add images"),
 			slot(first, func() vecty.Component { return &Diagnosis{Store: p.Store} }),
 			figures(r.Report),
 			slot(!first, func() vecty.Component { return &Diagnosis{Store: p.Store} }),
@@ -58,13 +59,12 @@ func (p *InspectPlace) Render() vecty.ComponentOrHTML {
 	})
 }
 
-// doubt warns where the float network itself is mostly wrong.
-func (p *InspectPlace) doubt(r *store.Result) vecty.List {
-	why := phrase.Doubt(r.Report)
+// doubt warns of figures that say little, and leads to the data.
+func (p *InspectPlace) doubt(why, remedy string) vecty.List {
 	return when(why != "", func() *vecty.HTML {
 		return el("div", "warning",
 			words("p", "", why),
-			button("small", "", "Check the data settings", false, func() { p.Store.Dispatch(store.Go{Place: store.AtData}) }))
+			button("small", "", remedy, false, func() { p.Store.Dispatch(store.Go{Place: store.AtData}) }))
 	})
 }
 

@@ -20,6 +20,9 @@ func (b *ProblemBanner) Copy() vecty.Component { return copyOf(b) }
 func (b *ProblemBanner) Render() vecty.ComponentOrHTML {
 	return guard("div", func() *vecty.HTML {
 		p := b.Store.State().Problem
+		if p != nil && p.At != "" && b.Store.State().Place == store.AtExport {
+			p = nil // the format that was asked for says it
+		}
 		return el("div", "problems", attr("role", "alert"),
 			when(p != nil, func() *vecty.HTML {
 				return el("section", "problem",

@@ -110,7 +110,7 @@ func TestClaim(t *testing.T) {
 	}
 	d.button("Use the built-in sample")
 	d.do(store.Dropped{Files: []store.File{file("m.onnx"), file("a.png")}})
-	d.do(store.Opened{Job: 1, Model: protocol.Model{Network: inspect.Network{SHA256: digest("a")}}}, store.Loaded{Job: 2, Data: inspect.Data{Items: 100}})
+	d.do(store.Opened{Job: 1, Model: protocol.Model{Network: inspect.Network{SHA256: digest("a")}}}, store.Loaded{Job: 2, Data: protocol.Loaded{Data: inspect.Data{Items: 100}}})
 	got := *r
 	got.Digests.Logits = digest("0")
 	d.do(store.Verified{Job: 3, Verification: receipt.Compare(r, &receipt.Local{Receipt: got})})

@@ -40,7 +40,7 @@ func (p *StartPlace) Render() vecty.ComponentOrHTML {
 					icon("file"),
 					words("p", "dropzone-title", "Drop an .onnx file"),
 					words("p", "help", "with its external data files, and your images too if you like"),
-					picker(p.Store, "pick-model", "primary", "file", "Choose a model", ".onnx,.data,.bin", false)),
+					picker(p.Store, "pick-model", "primary", "file", "Choose a model", ".onnx,.data,.bin,.zip", false)),
 				el("div", "card sample",
 					words("h2", "", "Try the built-in sample"),
 					words("p", "", "A small classifier and its images, shipped with this page. One press, a result in seconds."),

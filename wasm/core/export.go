@@ -33,6 +33,35 @@ func (s *session) export(job int, b protocol.ExportRequest, _ []js.Value) error 
 	return answer(protocol.Export, job, protocol.File{Name: b.Name + ".zip", Notes: notes}, buffer(archive))
 }
 
+// formats tries each format on the last run and tells what it would write.
+func (s *session) formats(job int, b protocol.FormatsRequest, _ []js.Value) error {
+	if s.last == nil || s.lastRun != b.Run {
+		return errors.New("the engine has forgotten this run")
+	}
+	waits := s.patient()
+	var out protocol.Fits
+	all := export.Formats()
+	for i, f := range all {
+		if waits.Err() != nil {
+			return nil
+		}
+		fit := protocol.Fit{Format: f.Name}
+		files, _, err := export.Export(f.Name, b.Name+"."+f.Name, s.last)
+		if err != nil {
+			fit.Problem = err.Error()
+		}
+		for _, written := range files {
+			fit.Files = append(fit.Files, written.Name)
+			fit.Bytes += int64(len(written.Bytes))
+		}
+		out.List, out.Done = append(out.List, fit), i == len(all)-1
+		if err := answer(protocol.Formats, job, out); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // zipped stores files without packing them: weights do not pack well. No times are written, so the same
 // files give the same archive.
 func zipped(files []export.File) ([]byte, error) {

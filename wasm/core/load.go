@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"path"
+	"slices"
+	"strings"
 	"syscall/js"
 
 	"github.com/quantscope/quantscope/quant/dataset"
@@ -20,7 +23,6 @@ func (s *session) load(job int, b protocol.LoadRequest, parts []js.Value) error 
 		return fmt.Errorf("%d files under %d names", len(parts), len(b.Names))
 	}
 	step(job, protocol.Progress{Stage: protocol.StageImport})
-	s.data = nil
 	files := make([]dataset.File, len(parts))
 	for i, p := range parts {
 		files[i] = dataset.File{
@@ -29,12 +31,66 @@ func (s *session) load(job int, b protocol.LoadRequest, parts []js.Value) error 
 			Open: func() (io.ReadCloser, error) { return newBlob(p), nil },
 		}
 	}
-	d, err := dataset.Open(files, dataset.FromAuto)
+	out, model, err := packed(files)
 	if err != nil {
 		return err
 	}
-	s.data = d
-	return answer(protocol.Load, job, look.Data(d))
+	d, err := dataset.Open(files, dataset.FromAuto)
+	switch {
+	case err == nil:
+		s.data, out.Data = d, look.Data(d)
+	case len(model) == 0:
+		s.data = nil
+		return err
+	}
+	return answer(protocol.Load, job, out, model...)
+}
+
+// packed takes the files of a model out of an archive: the .onnx file and whatever external data its folder has.
+func packed(files []dataset.File) (out protocol.Loaded, parts []js.Value, err error) {
+	for _, f := range files {
+		if !strings.EqualFold(path.Ext(f.Name), ".zip") {
+			continue
+		}
+		inside, err := dataset.Unzip(f)
+		if err != nil {
+			continue // opening the dataset says why
+		}
+		i := slices.IndexFunc(inside, func(g dataset.File) bool { return strings.EqualFold(path.Ext(g.Name), ".onnx") })
+		if i < 0 {
+			continue
+		}
+		take := []dataset.File{inside[i]}
+		for j, g := range inside {
+			if j != i && path.Dir(g.Name) == path.Dir(inside[i].Name) && besides(g.Name) {
+				take = append(take, g)
+			}
+		}
+		for _, g := range take {
+			b, err := unpacked(g)
+			if err != nil {
+				return out, nil, fmt.Errorf("%s: %w", g.Name, err)
+			}
+			out.Model, parts = append(out.Model, g.Name), append(parts, buffer(b))
+		}
+		return out, parts, nil
+	}
+	return out, nil, nil
+}
+
+// besides tells whether a file may hold a model's external data.
+func besides(name string) bool {
+	ext := strings.ToLower(path.Ext(name))
+	return ext == ".data" || ext == ".bin" || ext == ".weight" || ext == ""
+}
+
+func unpacked(f dataset.File) ([]byte, error) {
+	r, err := f.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	return room.Read(r, f.Size, math.MaxInt64)
 }
 
 // read gives all the bytes of a file.
