@@ -15,16 +15,22 @@ func main() {
 	b := browser.New()
 	page := &view.Page{}
 	drawn := false
+	shown := ""
 	s := store.New(store.Initial(), b.Perform, func() {
 		if drawn {
 			vecty.Rerender(page)
+		}
+		if page.Store.Recipe() != shown {
+			shown = page.Store.Recipe()
+			b.ShowRecipe(page.Store.State().Place, shown)
 		}
 		browser.SetTitle(view.Title(page.Store.State()))
 	})
 	page.Store = s
 	b.Dispatch = s.Dispatch
 	arrive := func() {
-		link, place := browser.Address()
+		link, arrived := browser.Address()
+		place := arrived.Place
 		claim := s.State().Claim
 		switch {
 		case place == store.AtClaim && link.Packed != "" && (claim == nil || claim.Packed != link.Packed):
@@ -34,14 +40,19 @@ func main() {
 			s.Dispatch(store.OpenClaim{ID: link.ID})
 			return
 		}
-		s.Dispatch(store.Arrived{Place: place})
+		if drawn {
+			arrived.Recipe = nil // Back and Forward change the place only; Undo takes the recipe back
+		}
+		s.Dispatch(arrived)
 	}
 	arrive()
+	b.Perform(store.Recall{})
 	if err := vecty.RenderInto("body", page); err != nil {
 		panic(err)
 	}
 	drawn = true
 	browser.ListenDrops(s.Dispatch)
+	browser.ListenKeys(s.Dispatch)
 	browser.ListenBack(arrive)
 	select {}
 }

@@ -16,6 +16,8 @@ import (
 type Browser struct {
 	Dispatch func(store.Action)
 	core     *core
+	recipe   string   // in the address, behind the place
+	kept     js.Value // the database of what is kept, once it is open
 }
 
 // New starts the core's worker.
@@ -33,7 +35,13 @@ func (b *Browser) Perform(e store.Effect) {
 	case store.Restart:
 		b.core.restart(e.Threads)
 	case store.ShowPlace:
-		showPlace(e.Place)
+		b.showPlace(e.Place)
+	case store.Recall:
+		go func() { b.Dispatch(b.recall()) }()
+	case store.KeepRecords:
+		b.keep(e)
+	case store.ForgetAll:
+		b.forget()
 	case store.Revoke:
 		revoke(e.URLs)
 	case store.OpenLink:

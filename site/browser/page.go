@@ -60,10 +60,10 @@ func pathOf(e store.OpenLink) string {
 
 // showPlace puts the place into the address, so that Back works, and scrolls to the top. A result
 // link keeps its address only while its own page is shown.
-func showPlace(p store.Place) {
+func (b *Browser) showPlace(p store.Place) {
 	global := js.Global()
 	location := global.Get("location")
-	target := "/#" + string(p)
+	target := "/#" + string(p) + b.recipe
 	path, hash := location.Get("pathname").String(), location.Get("hash").String()
 	if p == store.AtClaim && (strings.HasPrefix(path, linkPrefix) || strings.HasPrefix(hash, receipt.LinkMark)) {
 		target = path + hash
@@ -79,21 +79,22 @@ func showPlace(p store.Place) {
 }
 
 // Address is what the address asks for: a result link, or a place.
-func Address() (link store.OpenLink, place store.Place) {
+func Address() (link store.OpenLink, arrived store.Arrived) {
 	location := js.Global().Get("location")
 	if packed, ok := receipt.Linked(location.Get("hash").String()); ok {
-		return store.OpenLink{Packed: packed}, store.AtClaim
+		return store.OpenLink{Packed: packed}, store.Arrived{Place: store.AtClaim}
 	}
 	if rest, ok := strings.CutPrefix(location.Get("pathname").String(), linkPrefix); ok {
-		return store.OpenLink{ID: strings.Trim(rest, "/")}, store.AtClaim
+		return store.OpenLink{ID: strings.Trim(rest, "/")}, store.Arrived{Place: store.AtClaim}
 	}
-	hash := store.Place(strings.TrimPrefix(location.Get("hash").String(), "#"))
-	for _, p := range append(store.Places(), store.AtClaim) {
-		if p == hash {
-			return store.OpenLink{}, p
-		}
+	return store.OpenLink{}, store.ReadFragment(strings.TrimPrefix(location.Get("hash").String(), "#"))
+}
+
+// ShowRecipe puts a recipe into the address, behind the place; that of a result link stays as it is.
+func (b *Browser) ShowRecipe(place store.Place, fragment string) {
+	if b.recipe = fragment; place != store.AtClaim {
+		js.Global().Get("history").Call("replaceState", nil, "", "/#"+string(place)+fragment)
 	}
-	return store.OpenLink{}, store.AtModel
 }
 
 // ListenBack follows the user's Back and Forward.

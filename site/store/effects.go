@@ -21,6 +21,18 @@ type FetchSample struct{ Run bool }
 // Sniff reads a small text file; answered by TextRead.
 type Sniff struct{ File File }
 
+// Recall asks for the work that was kept; answered by Recalled.
+type Recall struct{}
+
+// KeepRecords writes records of the work and takes others away; a failure is answered by Unkept.
+type KeepRecords struct {
+	Put  []Record
+	Drop []string
+}
+
+// ForgetAll takes everything away that was kept.
+type ForgetAll struct{}
+
 // Save downloads a file to the user's disk.
 type Save struct {
 	Name, Type string
@@ -65,4 +77,7 @@ func (GetReceipt) effect()    {}
 func (DeleteReceipt) effect() {}
 func (NameSample) effect()    {}
 func (Revoke) effect()        {}
+func (Recall) effect()        {}
+func (KeepRecords) effect()   {}
+func (ForgetAll) effect()     {}
 func (OpenLink) effect()      {}

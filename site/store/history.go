@@ -3,6 +3,7 @@ package store
 import (
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/quant/recipe"
@@ -13,27 +14,58 @@ const (
 	maxRuns = 30  // results that are kept
 )
 
+// Step is a change of the recipe that can be taken back, or made again.
+type Step struct {
+	Recipe recipe.Recipe // to go to
+	What   string        // was changed, in a few words
+}
+
 // Undo takes back the last change of the recipe. If that recipe has been run, its result is shown.
 type Undo struct{}
 
 func (Undo) apply(s State) (State, []Effect) {
-	if len(s.Past) == 0 {
-		return s, nil
+	s, effects, what := s.travel(true)
+	if what != "" {
+		s.Said = "Undone: " + what + "."
 	}
+	return s, effects
+}
+
+// Redo makes the change again that was taken back last.
+type Redo struct{}
+
+func (Redo) apply(s State) (State, []Effect) {
+	s, effects, what := s.travel(false)
+	if what != "" {
+		s.Said = "Redone: " + what + "."
+	}
+	return s, effects
+}
+
+// travel goes a step back or forth. What it goes back by, it can go forth by again.
+func (s State) travel(back bool) (State, []Effect, string) {
+	from, to := &s.Past, &s.Future
+	if !back {
+		from, to = to, from
+	}
+	if len(*from) == 0 {
+		return s, nil, ""
+	}
+	last := len(*from) - 1
+	step := (*from)[last]
+	*to = append(slices.Clone(*to), Step{s.Recipe, step.What})
+	*from = (*from)[:last:last]
 	var effects []Effect
 	if s.Busy() {
 		s, effects = stop(s)
 	}
-	last := len(s.Past) - 1
-	s.Recipe, s.Past = s.Past[last], s.Past[:last:last]
-	s.Edits = nil
-	s.Said = "Undone."
+	s.Recipe, s.Edits = step.Recipe, nil
 	for i, r := range s.Runs {
 		if r.Model == s.Model && r.Data == s.Data && sameRecipe(r.Recipe, s.Recipe) {
 			s = s.show(i)
 		}
 	}
-	return s, effects
+	return s, effects, step.What
 }
 
 // remember keeps the recipe before a change. Taking a change back is none; neither is what comes with
@@ -43,13 +75,14 @@ func (s State) remember(a Action, before recipe.Recipe) State {
 		return s
 	}
 	switch a.(type) {
-	case Undo:
+	case Undo, Redo:
 		return s
-	case Opened, Sample:
-		s.Past = nil
+	case Opened, Sample, Recalled, Arrived:
+		s.Past, s.Future = nil, nil
 		return s
 	}
-	s.Past = append(slices.Clone(s.Past), before)
+	what := strings.Join(phrase.Between(before, s.Recipe), ", ")
+	s.Past, s.Future = append(slices.Clone(s.Past), Step{before, what}), nil
 	if len(s.Past) > maxPast {
 		s.Past = s.Past[1:]
 	}
@@ -82,9 +115,9 @@ func (s State) show(run int) State {
 	return s
 }
 
-// keep adds a result to the runs of its model and data. The same recipe run again takes the place of
+// with adds a result to the runs of its model and data. The same recipe run again takes the place of
 // its earlier run.
-func (s State) keep(r *Result) []*Result {
+func (s State) with(r *Result) []*Result {
 	runs := slices.DeleteFunc(slices.Clone(s.Runs), func(old *Result) bool {
 		return old.Model != r.Model || old.Data != r.Data || sameRecipe(old.Recipe, r.Recipe)
 	})

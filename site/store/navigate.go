@@ -1,10 +1,19 @@
 package store
 
-// Arrived says that the address now shows a place: the user went back or forward.
-type Arrived struct{ Place Place }
+import "github.com/quantscope/quantscope/quant/recipe"
+
+// Arrived says that the address now shows a place: the user came, went back or forward. Recipe is what the
+// address held when the page was opened, nil if nothing.
+type Arrived struct {
+	Place  Place
+	Recipe *recipe.Recipe
+}
 
 func (a Arrived) apply(s State) (State, []Effect) {
 	s.Place = a.Place
+	if a.Recipe != nil {
+		s.Recipe, s.linked = *a.Recipe, a.Recipe
+	}
 	if a.Place == AtClaim && s.Claim == nil {
 		s.Place = AtModel
 	}

@@ -83,7 +83,7 @@ func (a Finished) apply(s State) (State, []Effect) {
 		r.Seconds = (a.Now - began) / 1000
 	}
 	s.Result, s.Problem = r, nil
-	s.Runs = s.keep(r)
+	s.Runs = s.with(r)
 	s.Share, s.Written = Share{}, Written{}
 	if _, _, ok := s.Selected(); len(r.Report.Layers) > 0 && (!ok || s.Place != AtInspect) {
 		s.Layers.Selected = r.Report.Layers[0].Name

@@ -31,7 +31,8 @@ type State struct {
 	Model       *Model
 	Data        *Data
 	Recipe      recipe.Recipe
-	Past        []recipe.Recipe         // that Undo goes back to, the last one last
+	Past        []Step                  // that Undo goes back, the last one last
+	Future      []Step                  // that Redo goes
 	Edits       map[form.FieldID]string // texts of fields that are not valid yet
 	Jobs        []Job                   // what the core works on, in order; the first one runs
 	Clock       Clock                   // progress of the first job
@@ -48,6 +49,8 @@ type State struct {
 	Improvement Improvement // of its recipe
 	Settings    bool        // every setting of the recipe is shown
 	Share       Share
+	Keep        Keep
+	Keys        bool // the list of shortcuts is open
 	Claim       *Claim
 	Said        string // for screen readers: the last thing completed
 	Copied      string // what was put on the clipboard last: link, command
@@ -56,6 +59,7 @@ type State struct {
 		model, data bool
 		run         int // number of the last run, 0 if it has none
 	} // what the core in its present worker has been given
+	linked  *recipe.Recipe    // that the address had when the page was opened
 	copying string            // what is on its way to the clipboard
 	formats []protocol.Format // of the last core that answered
 	asks    int               // number of the last question, see follow
@@ -133,6 +137,14 @@ type Go struct{ Place Place }
 func (a Go) apply(s State) (State, []Effect) {
 	s.Place = a.Place
 	return s, []Effect{ShowPlace(a)}
+}
+
+// ShowKeys opens the list of shortcuts, or closes it.
+type ShowKeys struct{ On bool }
+
+func (a ShowKeys) apply(s State) (State, []Effect) {
+	s.Keys = a.On
+	return s, nil
 }
 
 // Dismiss takes the problem away.

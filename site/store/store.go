@@ -14,6 +14,7 @@ type Effect interface{ effect() }
 // Store is the one place that changes the state.
 type Store struct {
 	state   State
+	recipe  string // as the address has it
 	perform func(Effect)
 	changed func()
 }
@@ -27,15 +28,24 @@ func New(s State, perform func(Effect), changed func()) *Store {
 // State is the present state; it and what it points to are never modified.
 func (s *Store) State() State { return s.state }
 
+// Recipe is what the address holds of the present recipe.
+func (s *Store) Recipe() string { return s.recipe }
+
 // Dispatch applies an action.
 func (s *Store) Dispatch(a Action) {
 	var effects []Effect
-	before := s.state.Recipe
+	before := s.state
 	s.state, effects = a.apply(s.state)
-	s.state = s.state.remember(a, before)
+	s.state = s.state.remember(a, before.Recipe)
+	if !sameRecipe(before.Recipe, s.state.Recipe) {
+		s.recipe = s.state.RecipeFragment()
+	}
 	var looks []Effect
 	s.state, looks = follow(s.state)
 	effects = append(effects, looks...)
+	if _, recalled := a.(Recalled); !recalled {
+		effects = append(effects, s.state.keep(before)...)
+	}
 	for _, e := range effects {
 		s.perform(e)
 	}

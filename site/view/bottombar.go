@@ -32,10 +32,25 @@ func (b *BottomBar) Render() vecty.ComponentOrHTML {
 				return el("p", "rest",
 					icon("lock"),
 					words("span", "private", "Files stay on this device."),
+					kept(b.Store),
 					el("a", "notices", attr("href", "/notices.txt", "target", "_blank", "rel", "noopener"), text("Licences")),
 					el("span", "engine", text(engine(s)), threads(b.Store)))
 			}))
 	})
+}
+
+// kept asks once whether the work is to outlive the tab, says how much that takes, and forgets it again.
+func kept(st *store.Store) *vecty.HTML {
+	s := st.State()
+	return el("span", "kept",
+		when(s.Keep.Problem != "", func() *vecty.HTML { return words("span", "wrong", s.Keep.Problem) }),
+		when(s.Keep.On, func() *vecty.HTML { return words("span", "kept-size", "Work kept, "+phrase.Bytes(s.Kept())+".") }),
+		when(s.Keep.On, func() *vecty.HTML {
+			return button("small quiet", "", "Forget everything", false, func() { st.Dispatch(store.ForgetWork{}) })
+		}),
+		when(!s.Keep.On && (s.Model != nil || s.Data != nil), func() *vecty.HTML {
+			return button("small quiet", "save", "Keep my work ("+phrase.Bytes(s.Kept())+")", false, func() { st.Dispatch(store.KeepWork{}) })
+		}))
 }
 
 func engine(s store.State) string {

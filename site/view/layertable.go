@@ -98,6 +98,7 @@ func (r *LayerRow) Render() vecty.ComponentOrHTML {
 						vecty.Property("type", "button"),
 						on("keydown", r.step),
 						vecty.Property("title", l.Name),
+						vecty.Attribute("tabindex", pick(r.Selected, "0", "-1")),
 						vecty.Attribute("aria-pressed", boolean(r.Selected))),
 					words("span", "layer-name", l.Name),
 					words("span", "layer-kind", kind(l)+" "+phrase.Shape(l.Shape, r.Batch)+", "+phrase.Bytes(l.Bytes)))),
@@ -106,14 +107,24 @@ func (r *LayerRow) Render() vecty.ComponentOrHTML {
 	})
 }
 
-// step goes to the layer above or below with the arrow keys.
+// step goes to the layer above or below with the arrow keys, to the first or last with Home and End. Only the
+// selected layer is reached by Tab.
 func (r *LayerRow) step(e *vecty.Event) {
-	to := map[string]string{"ArrowDown": "nextElementSibling", "ArrowUp": "previousElementSibling"}[e.Get("key").String()]
-	if to == "" {
+	row := e.Target().Call("closest", "tr")
+	switch e.Get("key").String() {
+	case "ArrowDown":
+		row = row.Get("nextElementSibling")
+	case "ArrowUp":
+		row = row.Get("previousElementSibling")
+	case "Home":
+		row = row.Get("parentNode").Get("firstElementChild")
+	case "End":
+		row = row.Get("parentNode").Get("lastElementChild")
+	default:
 		return
 	}
 	e.Prevent()
-	if row := e.Target().Call("closest", "tr").Get(to); row.Truthy() {
+	if row.Truthy() {
 		button := row.Call("querySelector", "button")
 		button.Call("focus")
 		button.Call("click")

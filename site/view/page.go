@@ -27,6 +27,7 @@ func (p *Page) Render() vecty.ComponentOrHTML {
 				p.places(s)),
 			&BottomBar{Store: p.Store},
 			&ShareDialog{Store: p.Store},
+			&KeysDialog{Store: p.Store},
 			words("div", "drop-veil", "Drop it anywhere: a model, images, a recipe or a receipt"),
 			el("div", "visually-hidden", attr("role", "status", "aria-live", "polite"), text(s.Said)))
 	})

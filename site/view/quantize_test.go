@@ -34,7 +34,7 @@ func TestEverySettingHasAWordAndSaysWhatIsImpossible(t *testing.T) {
 	if !strings.Contains(d.one(".impossible").Get("textContent").String(), "perChannel") || !d.button("Quantize").Get("disabled").Bool() {
 		t.Error("an impossible setting is not said, or can be run")
 	}
-	d.button("Undo").Call("click")
+	d.button("Undo: weights by histogram (KLD)").Call("click")
 	frames()
 	if document("querySelector", ".impossible").Truthy() || d.one("#weight-observer").Get("value").String() != "minmax" {
 		t.Error("Undo does not give the observer back")

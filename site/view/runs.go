@@ -98,7 +98,27 @@ func (r *Runs) row(s store.State, i int, run *store.Result) *vecty.HTML {
 			words("span", "", pick(here, "Shown", "Show")), words("span", "visually-hidden", " run "+strconv.Itoa(i+1)))))
 }
 
-// undo takes back the last change of the recipe.
-func undo(s *store.Store) *vecty.HTML {
-	return button("quiet", "undo", "Undo", len(s.State().Past) == 0, func() { s.Dispatch(store.Undo{}) })
+// undo takes back the last change of the recipe, redo makes it again; both say which.
+func undo(s *store.Store) vecty.List {
+	step := func(iconName, name string, steps []store.Step, do store.Action) *vecty.HTML {
+		label := name
+		if len(steps) > 0 {
+			label += ": " + short(steps[len(steps)-1].What)
+		}
+		return button("quiet", iconName, label, len(steps) == 0, func() { s.Dispatch(do) })
+	}
+	state := s.State()
+	return vecty.List{
+		step("undo", "Undo", state.Past, store.Undo{}),
+		when(len(state.Future) > 0, func() *vecty.HTML { return step("redo", "Redo", state.Future, store.Redo{}) }),
+	}
+}
+
+// short cuts what is too long for a button.
+func short(s string) string {
+	const most = 36
+	if r := []rune(s); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return s
 }

@@ -15,19 +15,19 @@ import (
 func TestFormats(t *testing.T) {
 	d := show(t)
 	d.do(store.Started{Engine: protocol.Engine{Formats: []protocol.Format{
-		{Name: "qdq", Backend: "qdq"}, {Name: "snpe", About: "For SNPE.", Backend: "snpe"}, {Name: "own", About: "Own.", Backend: "academic"},
+		{Name: "qdq", Backend: "qdq"}, {Name: "snpe", About: "For SNPE.", Backend: "snpe"}, {Name: "qoperator", About: "Own.", Backend: "qdq"},
 	}}})
 	d.open()
 	d.run(1)
 	d.do(store.Go{Place: store.AtExport})
 	list := document("querySelectorAll", ".format-list li")
-	if list.Length() != 2 || !strings.HasPrefix(list.Index(0).Get("textContent").String(), "ownfor this recipe") {
+	if list.Length() != 2 || !strings.HasPrefix(list.Index(0).Get("textContent").String(), "qoperatorfor this recipe") {
 		t.Fatalf("%d formats, first %s", list.Length(), list.Index(0).Get("textContent").String())
 	}
 	d.button("Download snpe").Call("click")
 	frames()
 	job := d.State().Jobs[0]
-	if job.Kind != protocol.Export.Kind || !d.button("Download own").Get("disabled").Bool() {
+	if job.Kind != protocol.Export.Kind || !d.button("Download qoperator").Get("disabled").Bool() {
 		t.Errorf("the button started %v", job)
 	}
 	d.do(store.Exported{Job: job.ID, File: protocol.File{Name: "net.snpe.zip", Notes: []string{"A note."}}, Size: 2000})

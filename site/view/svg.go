@@ -32,6 +32,7 @@ func icon(name string) *vecty.HTML {
 		"dash":   "M6 12h12",
 		"chip":   "M7 7h10v10H7zM10 3v4M14 3v4M10 17v4M14 17v4M3 10h4M3 14h4M17 10h4M17 14h4",
 		"undo":   "M9 14l-5-5 5-5M4 9h10a6 6 0 0 1 0 12h-3",
+		"redo":   "M15 14l5-5-5-5M20 9h-10a6 6 0 0 0 0 12h3",
 		"copy":   "M9 9h11v11H9zM5 15H4V4h11v1",
 		"wave":   "M3 12c3-8 6-8 9 0s6 8 9 0",
 		"images": "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15 9h.5",

@@ -1,0 +1,101 @@
+package phrase
+
+import (
+	"reflect"
+	"strconv"
+
+	"github.com/quantscope/quantscope/quant/recipe"
+)
+
+// Between says what was changed on the way from one recipe to another, a few words for each change, in the
+// order of the recipe's fields; empty where both are the same.
+func Between(from, to recipe.Recipe) []string {
+	var out []string
+	tell := func(changed bool, what string) {
+		if changed {
+			out = append(out, what)
+		}
+	}
+	if from.Name != to.Name {
+		out = append(out, to.Name)
+		if preset, err := recipe.Preset(to.Name); err == nil {
+			preset.Preprocess, preset.Data, preset.Overrides = from.Preprocess, from.Data, from.Overrides
+			from = preset // what the preset itself brought is told by its name
+		}
+	}
+	tell(from.Backend != to.Backend, "placement "+to.Backend)
+	out = append(out, quantizerBetween("weights", from.Weight, to.Weight)...)
+	out = append(out, quantizerBetween("activations", from.Activation, to.Activation)...)
+	tell(from.Rule != to.Rule, "rounding as "+Spelled(string(to.Rule)))
+	tell(!samePreprocess(from.Preprocess, to.Preprocess), "preprocessing "+PreprocessTitle(to))
+	tell(from.Preprocess.Upright != to.Preprocess.Upright, pick(to.Preprocess.Upright, "images turned upright", "images as stored"))
+	a, b := from.Data, to.Data
+	tell(a.Calibration != b.Calibration, Plural(b.Calibration, "calibration item", "calibration items"))
+	tell(a.Batch != b.Batch, "batches of "+strconv.Itoa(b.Batch))
+	tell(a.Evaluation != b.Evaluation, pick(b.Evaluation == 0, "all items evaluated", Plural(b.Evaluation, "item", "items")+" evaluated"))
+	tell(a.Seed != b.Seed, "seed "+strconv.FormatUint(b.Seed, 10))
+	tell(a.Overlap != b.Overlap, pick(b.Overlap, "overlap allowed", "no overlap"))
+	tell(a.ClassOffset != b.ClassOffset, "class offset "+strconv.Itoa(b.ClassOffset))
+	tell(from.MQBenchExact != to.MQBenchExact, pick(to.MQBenchExact, "as MQBench reads it", "the sound reading"))
+	tell(from.MQBenchEval != to.MQBenchEval, pick(to.MQBenchEval, "prepared for evaluation", "prepared for training"))
+	tell(from.SharedScales != to.SharedScales, pick(to.SharedScales, "shared scales", "no shared scales"))
+	out = append(out, overridesBetween(from.Overrides, to.Overrides)...)
+	tell(!reflect.DeepEqual(from.Refine, to.Refine), pick(reflect.ValueOf(to.Refine).IsZero(), "no refinement", "refinement"))
+	return out
+}
+
+// quantizerBetween is Between for one side's quantizers.
+func quantizerBetween(side string, from, to recipe.Quantizer) (out []string) {
+	tell := func(changed bool, what string) {
+		if changed {
+			out = append(out, side+" "+what)
+		}
+	}
+	a, b := from.Scheme, to.Scheme
+	tell(a.Bits != b.Bits, Plural(b.Bits, "bit", "bits"))
+	tell(a.PerChannel != b.PerChannel, pick(b.PerChannel, "per channel", "per tensor"))
+	tell(a.Symmetric != b.Symmetric, pick(b.Symmetric, "symmetric", "asymmetric"))
+	a.Bits, a.PerChannel, a.Symmetric = b.Bits, b.PerChannel, b.Symmetric
+	tell(!reflect.DeepEqual(a, b), "scheme")
+	tell(from.Observer != to.Observer, "by "+Spelled(to.Observer))
+	tell(from.FakeQuant != to.FakeQuant, "through "+Spelled(to.FakeQuant))
+	tell(from.EMARatio != to.EMARatio && from.Observer == to.Observer, "EMA decay "+Float(to.EMARatio))
+	tell(from.ObserverOptions != to.ObserverOptions || from.FakeQuantOptions != to.FakeQuantOptions, "options")
+	return out
+}
+
+// overridesBetween tells of the layers whose settings were changed, added or given up.
+func overridesBetween(from, to []recipe.Override) (out []string) {
+	told := func(list []recipe.Override, o recipe.Override) (found bool) {
+		for _, other := range list {
+			found = found || reflect.DeepEqual(other, o)
+		}
+		return found
+	}
+	about := func(list []recipe.Override, o recipe.Override) (found bool) {
+		for _, other := range list {
+			found = found || other.Name == o.Name && other.Pattern == o.Pattern && other.Op == o.Op
+		}
+		return found
+	}
+	for _, o := range to {
+		if !told(from, o) {
+			which, what := Tell(o)
+			out = append(out, which+" "+what)
+		}
+	}
+	for _, o := range from {
+		if !told(to, o) && !about(to, o) {
+			which, _ := Tell(o)
+			out = append(out, which+" as the others")
+		}
+	}
+	return out
+}
+
+func pick(cond bool, yes, no string) string {
+	if cond {
+		return yes
+	}
+	return no
+}
