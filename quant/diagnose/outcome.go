@@ -1,9 +1,6 @@
 package diagnose
 
-import (
-	"github.com/quantscope/quantscope/quant/portable"
-	"github.com/quantscope/quantscope/quant/report"
-)
+import "github.com/quantscope/quantscope/quant/report"
 
 // Outcome is what a network's answers are beside those of the float network, on some items.
 type Outcome struct {
@@ -57,8 +54,8 @@ func (t *tally) add(float, other []float32, label int) {
 			t.o.Kept++
 		}
 	}
-	t.loss += lossOf(other, label+t.offset)
-	t.float += lossOf(float, label+t.offset)
+	t.loss += report.CrossEntropy(other, label+t.offset)
+	t.float += report.CrossEntropy(float, label+t.offset)
 }
 
 func (t *tally) outcome() Outcome {
@@ -68,32 +65,4 @@ func (t *tally) outcome() Outcome {
 		o.Loss, o.FloatLoss = t.loss/float64(o.Labelled), t.float/float64(o.Labelled)
 	}
 	return o
-}
-
-// mostLoss bounds the loss of one item: what no share is left for would be infinite.
-const mostLoss = 100
-
-// lossOf is the cross-entropy of logits, or of shares, with a class: minus the logarithm of its share.
-func lossOf(logits []float32, class int) float64 {
-	if class < 0 || class >= len(logits) {
-		return mostLoss
-	}
-	most, sum, shares := float64(logits[0]), 0.0, true
-	for _, x := range logits {
-		most = max(most, float64(x))
-		sum += float64(x)
-		shares = shares && x >= 0
-	}
-	loss := -portable.Log(float64(logits[class]))
-	if shares = shares && sum > 0.999 && sum < 1.001; !shares { // else the network ends in a softmax
-		sum = 0
-		for _, x := range logits {
-			sum += portable.Exp(float64(x) - most)
-		}
-		loss = portable.Log(sum) + most - float64(logits[class])
-	}
-	if !(loss < mostLoss) {
-		return mostLoss
-	}
-	return max(loss, 0)
 }

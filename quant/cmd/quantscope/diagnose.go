@@ -35,6 +35,9 @@ func diagnoseNetwork(ctx context.Context, c console, args []string) error {
 	}
 	bar := newProgress(c.err)
 	defer bar.clear()
+	if _, err := guardPreprocess(ctx, c, job, bar); err != nil {
+		return err
+	}
 	d, err := quant.Diagnose(ctx, job, *items, diagnose.Plan{
 		LayerItems: *layerItems, Time: time.Duration(*seconds * float64(time.Second)),
 		Progress: func(stage string, done, total int, _ time.Duration) { bar.step(stage, done, total) },

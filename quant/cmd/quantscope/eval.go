@@ -10,7 +10,9 @@ import (
 	"github.com/quantscope/quantscope/quant"
 	"github.com/quantscope/quantscope/quant/dataset"
 	"github.com/quantscope/quantscope/quant/exec"
+	"github.com/quantscope/quantscope/quant/guard"
 	"github.com/quantscope/quantscope/quant/pool"
+	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/report"
 )
 
@@ -27,6 +29,9 @@ type evaluation struct {
 	Top5     int      `json:"top5"`
 	Logits   string   `json:"logits"` // SHA-256, in the order of the items
 	Notes    []string `json:"notes"`
+
+	// Preprocessing is what another one gives, where that is clearly better.
+	Preprocessing *guard.Verdict `json:"preprocessing,omitempty"`
 }
 
 func eval(ctx context.Context, c console, args []string) error {
@@ -67,7 +72,8 @@ func eval(ctx context.Context, c console, args []string) error {
 	if !f.set("class-offset") && *file == "" {
 		*offset = m.ClassOffset()
 	}
-	feed, err := d.Feed(m.Inputs(), pf.fit(p, m.Inputs(), *file != "" && *pf.family == "", d))
+	p = pf.fit(p, m.Inputs(), *file != "" && *pf.family == "", d)
+	feed, err := d.Feed(m.Inputs(), p)
 	if err != nil {
 		return err
 	}
@@ -80,11 +86,16 @@ func eval(ctx context.Context, c console, args []string) error {
 	}
 	bar := newProgress(c.err)
 	defer bar.clear()
+	better, err := guardPreprocess(ctx, c, quant.Job{Model: m, Data: d, Recipe: recipe.Recipe{Preprocess: p, Data: recipe.Data{ClassOffset: *offset}}, Workers: workers()}, bar)
+	if err != nil {
+		return err
+	}
 	e, err := evaluate(ctx, m, d, feed, n, *offset, func(done int) { bar.step("evaluate", done, n) })
 	if err != nil {
 		return err
 	}
 	bar.clear()
+	e.Preprocessing = better
 	if *f.json {
 		return printJSON(c.out, e)
 	}

@@ -77,6 +77,7 @@ func subcommands() []subcommand {
 		{"inspect", "what is in a network", inspect},
 		{"run", "tensors through a network", runTensors},
 		{"eval", "a network's accuracy on labelled images", eval},
+		{"preprocess", "which preprocessing a network was trained with", checkPreprocess},
 		{"quantize", "calibrate, quantize, evaluate and export a network", quantize},
 		{"diagnose", "which layers lose the accuracy, why, and what helps", diagnoseNetwork},
 		{"refine", "make a recipe better step by step", refineNetwork},

@@ -11,6 +11,7 @@ import (
 	"github.com/quantscope/quantscope/quant/backend"
 	"github.com/quantscope/quantscope/quant/diagnose"
 	"github.com/quantscope/quantscope/quant/export"
+	"github.com/quantscope/quantscope/quant/guard"
 	"github.com/quantscope/quantscope/quant/mqbench"
 	"github.com/quantscope/quantscope/quant/receipt"
 	"github.com/quantscope/quantscope/quant/recipe"
@@ -27,8 +28,11 @@ type quantization struct {
 	Format  string                `json:"format"`
 	Bytes   int64                 `json:"bytes"` // of the files of the format
 	Notes   []string              `json:"notes"`
-	Steps   *diagnose.Improvement `json:"steps,omitempty"`   // to the recipe, where --recommended was given
-	Changes []report.Change       `json:"changes,omitempty"` // what each backend would do otherwise, where it was asked for
+	Steps   *diagnose.Improvement `json:"steps,omitempty"` // to the recipe, where --recommended was given
+	// Preprocessing is what another than the recipe's gives, where that is clearly better.
+	Preprocessing *guard.Verdict `json:"preprocessing,omitempty"`
+
+	Changes []report.Change `json:"changes,omitempty"` // what each backend would do otherwise, where it was asked for
 }
 
 func quantize(ctx context.Context, c console, args []string) error {
@@ -67,6 +71,10 @@ func quantize(ctx context.Context, c console, args []string) error {
 	}
 	bar := newProgress(c.err)
 	defer bar.clear()
+	preprocessing, err := guardPreprocess(ctx, c, job, bar)
+	if err != nil {
+		return err
+	}
 	job.Progress = bar.step
 	var steps *diagnose.Improvement
 	if *recommended {
@@ -80,7 +88,7 @@ func quantize(ctx context.Context, c console, args []string) error {
 		return err
 	}
 	bar.clear()
-	q := quantization{Steps: steps, Report: result.Report, Receipt: result.Receipt, Format: format.Name, Notes: slices.Concat([]string{}, jf.notes, result.Notes)}
+	q := quantization{Steps: steps, Preprocessing: preprocessing, Report: result.Report, Receipt: result.Receipt, Format: format.Name, Notes: slices.Concat([]string{}, jf.notes, result.Notes)}
 	// From here on the result is there: what fails is told, and takes nothing else with it.
 	list, notes, failed := files(result, format, *out)
 	q.Notes = append(q.Notes, notes...)

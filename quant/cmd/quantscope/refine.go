@@ -43,6 +43,9 @@ func refineNetwork(ctx context.Context, c console, args []string) error {
 	}
 	bar := newProgress(c.err)
 	defer bar.clear()
+	if _, err := guardPreprocess(ctx, c, job, bar); err != nil {
+		return err
+	}
 	found, err := quant.Recommend(ctx, job, goal.of(bar))
 	if err != nil {
 		return err

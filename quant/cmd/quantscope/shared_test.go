@@ -38,6 +38,13 @@ func TestLenet(t *testing.T) {
 	if float.Items != 400 || float.Labelled != 400 || float.Top1 < 390 || float.Top5 < float.Top1 {
 		t.Errorf("%+v", float)
 	}
+	if float.Preprocessing != nil {
+		t.Errorf("the right preprocessing is doubted: %s", float.Preprocessing.Sentence())
+	}
+	status, out, warning := call(t, dir, append([]string{"eval", model, "--preprocess", "imagenet-tf", "--json"}, data...)...)
+	if err := json.Unmarshal([]byte(out), &float); err != nil || status != 0 || float.Preprocessing == nil || float.Preprocessing.Best().Name != "mnist" || !strings.Contains(warning, `with preprocessing "mnist"`) {
+		t.Errorf("a wrong preprocessing: status %d, %v, %s", status, err, warning)
+	}
 	for _, config := range []string{"config1", "config2"} {
 		var q quantization
 		document(t, &q, dir, append([]string{"quantize", model, "--preprocess", "mnist", "--config", config, "-o", "q.onnx", "--receipt", "r.json"}, data...)...)
