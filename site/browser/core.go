@@ -15,8 +15,10 @@ import (
 type core struct {
 	dispatch func(store.Action)
 	worker   js.Value
+	kernels  []js.Value // workers that run its networks; it talks to them over ports
 	onMsg    js.Func
 	onError  js.Func
+	onFail   js.Func // of one of the kernels' workers
 }
 
 func newCore(dispatch func(store.Action)) *core {
@@ -28,6 +30,10 @@ func newCore(dispatch func(store.Action)) *core {
 	c.onError = js.FuncOf(func(_ js.Value, args []js.Value) any {
 		args[0].Call("preventDefault")
 		c.dispatch(store.Crash{Why: message(args[0])})
+		return nil
+	})
+	c.onFail = js.FuncOf(func(_ js.Value, args []js.Value) any {
+		c.worker.Call("postMessage", map[string]any{"failed": args[0].Get("target").Get("number")})
 		return nil
 	})
 	c.start(0)
@@ -45,8 +51,20 @@ func (c *core) start(threads int) {
 func (c *core) restart(threads int) {
 	c.worker.Call("removeEventListener", "message", c.onMsg)
 	c.worker.Call("removeEventListener", "error", c.onError)
-	c.worker.Call("terminate")
+	for _, w := range append(c.kernels, c.worker) {
+		w.Call("terminate")
+	}
+	c.kernels = nil
 	c.start(threads)
+}
+
+// hire makes a worker for the core's kernels, which gets a port to the core. The core learns if it does not start.
+func (c *core) hire(number, port js.Value) {
+	w := js.Global().Get("Worker").New("/kernel-worker.js")
+	w.Set("number", number)
+	w.Set("onerror", c.onFail)
+	w.Call("postMessage", map[string]any{"port": port}, js.Global().Get("Array").Call("of", port))
+	c.kernels = append(c.kernels, w)
 }
 
 func (c *core) post(e store.Post) {
@@ -64,6 +82,10 @@ func (c *core) post(e store.Post) {
 func (c *core) received(data js.Value) {
 	if crash := data.Get("crashed"); crash.Truthy() {
 		c.dispatch(store.Crash{Why: crash.String()})
+		return
+	}
+	if port := data.Get("port"); port.Truthy() {
+		c.hire(data.Get("worker"), port)
 		return
 	}
 	m, list, err := protocol.Received(data)

@@ -12,7 +12,7 @@ const missing = sample("model.onnx").skip;
 // The threads that the engine uses unless told otherwise.
 const cores = (page) => page.evaluate(() => Math.min(navigator.hardwareConcurrency, 16));
 
-// How many workers of a script live in the browser, those that workers have started included.
+// How many workers of a script live in the browser.
 async function workers(script) {
   const cdp = await browser.newBrowserCDPSession();
   const { targetInfos } = await cdp.send("Target.getTargets", { filter: [{ type: "worker" }] });

@@ -3,11 +3,21 @@
 
 importScripts("/wasm_exec.js");
 
+// The page makes the kernels' workers and gives each the other end of a channel: in Firefox (153), a worker that makes
+// workers hangs in `new Worker` for good, about once in twenty-five.
+const ports = [];
+self.Worker = function () {
+  const { port1, port2 } = new MessageChannel();
+  postMessage({ worker: ports.push(port1) - 1, port: port2 }, [port2]);
+  return port1;
+};
+
 // Messages may come before the core listens: they wait here, in order.
 const waiting = [];
-self.onmessage = (e) => waiting.push(e.data);
-self.coreListens = (receive) => {
-  self.onmessage = (e) => receive(e.data);
+let receive = (data) => waiting.push(data);
+self.onmessage = ({ data }) => ("failed" in data ? ports[data.failed].onerror() : receive(data));
+self.coreListens = (core) => {
+  receive = core;
   for (const data of waiting.splice(0)) receive(data);
 };
 

@@ -4,9 +4,16 @@
 
 const engines = new Map(); // number → exports of the module, on the engine's memory
 
-self.onmessage = ({ data }) => {
+// Who made it asks, or who is at the other end of the port that its maker gave it.
+self.onmessage = answer.bind(self);
+
+function answer({ data }) {
+  if (data.port) {
+    data.port.onmessage = answer.bind(data.port);
+    return;
+  }
   if (data.hello) {
-    postMessage("started");
+    this.postMessage("started");
     return;
   }
   if (data.close) {
@@ -20,7 +27,7 @@ self.onmessage = ({ data }) => {
     } catch (e) {
       error = String(e);
     }
-    postMessage({ error });
+    this.postMessage({ error });
     return;
   }
   const { work, fail } = exports(data);
@@ -29,7 +36,7 @@ self.onmessage = ({ data }) => {
   } catch {
     fail(data.sync); // the engine tells of it
   }
-};
+}
 
 function exports({ id, module, memory }) {
   if (module) engines.set(id, new WebAssembly.Instance(module, { env: { memory } }).exports);
