@@ -59,6 +59,10 @@ func quantizerOf(c *calibrate.Calibrated) []int {
 
 // node appends one node of the network with what its inputs need before it and its outputs after it.
 func (in *inserter) node(n graph.Node) {
+	if needless(in.c, in.of, in.params, n) {
+		in.quantized(n.Outputs[0], n.Inputs[0])
+		return
+	}
 	n.Inputs = slices.Clone(n.Inputs)
 	bias := biasScale(in.c.Graph, in.params, in.of, n)
 	for i, v := range n.Inputs {
@@ -102,14 +106,17 @@ func (in *inserter) dequantize(name string, q, scale, zero graph.ValueID, axis i
 
 // activation puts QuantizeLinear and DequantizeLinear behind a quantized input or output of a node.
 func (in *inserter) activation(v graph.ValueID) {
-	if in.of[v] < 0 {
-		return
+	if in.of[v] >= 0 {
+		in.quantized(v, v)
 	}
+}
+
+// quantized puts them behind x, of whose numbers the quantizer of v makes codes.
+func (in *inserter) quantized(v, x graph.ValueID) {
 	p, name := in.params[in.of[v]], in.c.Graph.Values[v].Name
 	scale, zero := in.Const(name+"_scale", scales(p)), in.Const(name+"_zero_point", zeroPoints(p))
-	x := v
 	if !saturates(p) {
-		x = in.Named(name+"_Clip", name+"_clipped", clipOf(p), v)
+		x = in.Named(name+"_Clip", name+"_clipped", clipOf(p), x)
 	}
 	q := in.Named(name+"_QuantizeLinear", name+"_quantized", graph.QuantizeLinear{Axis: max(p.Axis, 0), To: storage(p)}, x, scale, zero)
 	d := in.dequantize(name, q, scale, zero, p.Axis)

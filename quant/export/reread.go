@@ -24,7 +24,7 @@ func reread(file []byte, c *calibrate.Calibrated) error {
 		return err
 	}
 	of := quantizerOf(c)
-	r := &reader{c: c, g: g, producer: g.Producers(), id: map[string]graph.ValueID{}, of: of, params: storedParams(c, of)}
+	r := &reader{c: c, g: g, producer: g.Producers(), id: map[string]graph.ValueID{}, dropped: map[graph.ValueID]graph.ValueID{}, of: of, params: storedParams(c, of)}
 	for v, value := range g.Values {
 		r.id[value.Name] = graph.ValueID(v)
 	}
@@ -42,10 +42,19 @@ func reread(file []byte, c *calibrate.Calibrated) error {
 			}
 		}
 	}
+	for _, n := range c.Graph.Nodes {
+		if needless(c, of, r.params, n) {
+			r.dropped[n.Outputs[0]] = n.Inputs[0]
+			nodes--
+		}
+	}
 	if nodes != len(g.Nodes) {
 		return fmt.Errorf("it has %d nodes, not %d", len(g.Nodes), nodes)
 	}
 	for _, n := range c.Graph.Nodes {
+		if _, dropped := r.dropped[n.Outputs[0]]; dropped {
+			continue
+		}
 		if err := r.node(n); err != nil {
 			return fmt.Errorf("node %q (%s): %w", n.Name, n.Op.Type(), err)
 		}
@@ -58,9 +67,10 @@ type reader struct {
 	c        *calibrate.Calibrated
 	g        *graph.Graph
 	producer []int
-	id       map[string]graph.ValueID // of g's values
-	of       []int                    // quantizer of each value of c.Graph, -1 for none
-	params   []scheme.QParams         // of each quantizer, as stored
+	id       map[string]graph.ValueID        // of g's values
+	dropped  map[graph.ValueID]graph.ValueID // what needless nodes of c.Graph read, by their output
+	of       []int                           // quantizer of each value of c.Graph, -1 for none
+	params   []scheme.QParams                // of each quantizer, as stored
 }
 
 func (r *reader) ports(want, got []graph.ValueID) error {
@@ -161,6 +171,9 @@ func (r *reader) input(n graph.Node, i int, got graph.ValueID) error {
 // raw is the file's value that holds v before it is quantized. An output that is quantized gave its
 // name to the quantized tensor, unless it is an input.
 func (r *reader) raw(v graph.ValueID) (graph.ValueID, error) {
+	if x, dropped := r.dropped[v]; dropped {
+		v = x
+	}
 	name := r.c.Graph.Values[v].Name
 	id, ok := r.id[name]
 	if !ok {

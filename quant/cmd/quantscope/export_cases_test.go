@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -35,5 +36,24 @@ func TestNothingToQuantizeSaysWhy(t *testing.T) {
 	status, _, err := call(t, dir, "quantize", "timer.onnx", "data.npy", "--config", "onnx_qnn", "--labels", "none", "--calibration", "6")
 	if status != 1 || !strings.Contains(err, "onnx_qnn quantizes none of the 3 layers") || !strings.Contains(err, "Linear") {
 		t.Errorf("status %d, %s", status, err)
+	}
+}
+
+// ../shared/cases/02-conv-clip-saturated: both bounds of a Clip have the outermost codes.
+func TestClipOfItsQuantizerLoads(t *testing.T) {
+	dir, out := shared.Path(t, "cases", "02-conv-clip-saturated"), filepath.Join(t.TempDir(), "q.onnx")
+	succeed(t, dir, "quantize", "model.onnx", "data.npy", "--recipe", "recipe.json", "--labels", "none", "-o", out)
+	a, err := dataset.DecodeNpy(read(t, filepath.Join(dir, "data.npy")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := a.Tensor()
+	x.Shape[0] = 1
+	want := orttest.Run(t, "node", read(t, out), x.Shape, x.F, "disabled")
+	got := orttest.Run(t, "node", read(t, out), x.Shape, x.F, "all")
+	for i := range want {
+		if d := math.Abs(float64(got[i] - want[i])); d > 0.02 {
+			t.Fatalf("element %d is %v optimized, %v as written", i, got[i], want[i])
+		}
 	}
 }
