@@ -86,19 +86,3 @@ test("a folder without a model in it says so", async () => {
   assert.match(await page.locator(".problem").innerText({ timeout: 10_000 }), /PDF|paper\.pdf|could not be opened/);
   await page.context().close();
 });
-
-test("a format that cannot hold the result is closed beforehand and says why; the others say what they write", { skip }, async () => {
-  const page = await open(browser);
-  await page.getByRole("button", { name: "Run the sample" }).click();
-  await finished(page);
-  await page.locator("nav").getByText("Export").click();
-  await page.locator(".format-list .contents").first().waitFor();
-  assert.match(await page.locator(".format-list .contents").first().innerText(), /KB|MB|kB/);
-  await page.getByText("formats for other recipes").click();
-  const refused = page.locator(".format-list .refused").first();
-  await refused.waitFor({ timeout: 60_000 });
-  assert.match(await refused.innerText(), /Not for this result: .*preset/s);
-  assert.ok(await refused.getByRole("button").isDisabled());
-  assert.deepEqual(page.faults, []);
-  await page.context().close();
-});

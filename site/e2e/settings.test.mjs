@@ -101,17 +101,21 @@ test("one table shows what each backend would change", { skip }, async () => {
   await page.context().close();
 });
 
-test("formats are downloads, or say which preset they take", { skip }, async () => {
+test("formats are tried beforehand: they say what they write and are downloads, or are closed and say which preset they take", { skip }, async () => {
   const page = await result();
   await page.getByRole("link", { name: "Export" }).click();
+  await page.locator(".format-list .contents").first().waitFor();
+  assert.match(await page.locator(".format-list .contents").first().innerText(), /^[\d.]+ .?B: sample\.qoperator\.onnx/);
+  await page.getByText("formats for other recipes").click();
   const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Download sophgo" }).click()]);
   assert.equal(file.suggestedFilename(), "sample.sophgo.zip");
   const archive = (await bytes(file)).toString("latin1");
   for (const inside of ["sample.sophgo", "_cali_table_", "_q_table_"]) assert.ok(archive.includes(inside), inside);
   await page.getByText("sample.sophgo.zip, ").waitFor();
-  await page.getByRole("button", { name: "Download tensorrt", exact: true }).click();
-  await page.locator(".problem").waitFor();
-  assert.match(await page.locator(".problem").innerText(), /tensorrt.*zero point/s);
+  const refused = page.locator(".format-list .refused").filter({ has: page.getByRole("button", { name: "Download tensorrt", exact: true }) });
+  await refused.waitFor();
+  assert.match(await refused.innerText(), /Not for this result: .*zero point.*the preset tensorrt gives what it takes/s);
+  assert.ok(await refused.getByRole("button").isDisabled());
   await shot(page, "export-1280", true);
   assert.deepEqual(page.faults, []);
   await page.context().close();

@@ -3,15 +3,16 @@ package plot
 
 import (
 	"math"
+	"slices"
 
 	"github.com/quantscope/quantscope/quant/report"
 )
 
-// Bar is a horizontal bar: its width in [0, 1] of the axis, and what hurts is told apart by level,
-// not by colour alone.
+// Bar is a horizontal bar: where it begins and its width, in [0, 1] of the axis. What hurts is told apart by
+// level, not by colour alone.
 type Bar struct {
-	Width float64
-	Level Level
+	From, Width float64
+	Level       Level
 }
 
 // Level is a rule of thumb for an SQNR: below 20 dB a layer usually costs accuracy, above 40 dB it
@@ -31,27 +32,12 @@ const (
 	GoodDB = 40
 )
 
-// Axis is a range of SQNRs that holds both guide lines and all values that matter, in dB.
+// Axis is a range of SQNRs, in dB.
 type Axis struct{ Min, Max float64 }
 
-// An axis ends at these: what is worse is as bad, and what is better as good.
-const (
-	floorDB   = -20
-	ceilingDB = 60
-)
-
-// SQNRAxis spans the values: from 0, or below where a value is negative, to the next ten, 60 at most.
-func SQNRAxis(values []float64) Axis {
-	a := Axis{0, GoodDB}
-	for _, v := range values {
-		if math.IsNaN(v) || v >= report.LimitSQNR {
-			continue
-		}
-		a.Min = min(a.Min, 10*math.Floor(max(v, floorDB)/10))
-		a.Max = max(a.Max, 10*math.Ceil(min(v, ceilingDB)/10))
-	}
-	return a
-}
+// SQNRAxis is the same for every result, so that bars can be compared from one to the next. What is worse is as
+// bad as its beginning, what is better as good as its end. Bars begin at 0 dB: as much error as signal.
+func SQNRAxis() Axis { return Axis{-10, 60} }
 
 // At places a value on the axis, in [0, 1].
 func (a Axis) At(v float64) float64 {
@@ -61,19 +47,40 @@ func (a Axis) At(v float64) float64 {
 	return max(0, min(1, (v-a.Min)/(a.Max-a.Min)))
 }
 
-// Bar draws a layer's SQNR. A layer without error fills the axis.
+// Bar draws a layer's SQNR, from zero to either side. A layer without error fills the axis.
 func (a Axis) Bar(db float64) Bar {
+	zero := a.At(0)
 	switch {
 	case math.IsNaN(db):
-		return Bar{0, Poor}
+		return Bar{zero, 0, Poor}
 	case db >= report.LimitSQNR:
-		return Bar{1, Good}
+		return Bar{zero, 1 - zero, Good}
+	case db < 0:
+		return Bar{a.At(db), zero - a.At(db), Poor}
 	}
-	b := Bar{a.At(db), Fair}
+	b := Bar{zero, a.At(db) - zero, Fair}
 	if db < PoorDB {
 		b.Level = Poor
 	} else if db >= GoodDB {
 		b.Level = Good
 	}
 	return b
+}
+
+// MarkedDrop is by how many dB a layer has to be worse than the one before it for that to be marked.
+const MarkedDrop = 6
+
+// Drops says by how much each layer is worse than the one before it in the network, in dB, by name; only what is
+// to be marked.
+func Drops(layers []report.Layer) map[string]float64 {
+	inOrder := slices.Clone(layers)
+	slices.SortFunc(inOrder, func(a, b report.Layer) int { return a.Index - b.Index })
+	out := map[string]float64{}
+	for i := 1; i < len(inOrder); i++ {
+		before, here := min(inOrder[i-1].SQNR, report.LimitSQNR), min(inOrder[i].SQNR, report.LimitSQNR)
+		if before-here >= MarkedDrop {
+			out[inOrder[i].Name] = before - here
+		}
+	}
+	return out
 }

@@ -3,38 +3,38 @@ package plot
 import (
 	"math"
 	"testing"
+
+	"github.com/quantscope/quantscope/quant/report"
 )
 
-func TestAxisHoldsValuesAndGuides(t *testing.T) {
-	if a := SQNRAxis(nil); a != (Axis{0, 40}) {
-		t.Errorf("empty axis %v", a)
+func TestBarsBeginAtZero(t *testing.T) {
+	a := SQNRAxis()
+	zero := a.At(0)
+	if !(zero > 0 && zero < a.At(PoorDB) && a.At(PoorDB) < a.At(GoodDB) && a.At(GoodDB) < 1) {
+		t.Fatalf("the axis %v has no room for zero and both guide lines", a)
 	}
-	if a := SQNRAxis([]float64{-200, 30}); a != (Axis{-20, 40}) {
-		t.Errorf("axis %v with a layer that lost everything", a)
-	}
-	if a := SQNRAxis([]float64{30, 131}); a != (Axis{0, 60}) {
-		t.Errorf("one layer almost without error makes the axis %v", a)
-	}
-	if a := SQNRAxis([]float64{-3, 51.2, math.Inf(1), math.NaN()}); a != (Axis{-10, 60}) {
-		t.Errorf("axis %v", a)
-	}
-}
-
-func TestBarLevels(t *testing.T) {
-	a := Axis{0, 50}
 	for _, c := range []struct {
 		db   float64
 		want Bar
 	}{
-		{10, Bar{0.2, Poor}},
-		{20, Bar{0.4, Fair}},
-		{40, Bar{0.8, Good}},
-		{math.Inf(1), Bar{1, Good}},
-		{-5, Bar{0, Poor}},
-		{math.NaN(), Bar{0, Poor}},
+		{10, Bar{zero, a.At(10) - zero, Poor}},
+		{20, Bar{zero, a.At(20) - zero, Fair}},
+		{40, Bar{zero, a.At(40) - zero, Good}},
+		{75, Bar{zero, 1 - zero, Good}},
+		{math.Inf(1), Bar{zero, 1 - zero, Good}},
+		{-5, Bar{a.At(-5), zero - a.At(-5), Poor}},
+		{-200, Bar{0, zero, Poor}},
+		{math.NaN(), Bar{zero, 0, Poor}},
 	} {
 		if got := a.Bar(c.db); got != c.want {
 			t.Errorf("%g dB: %v, want %v", c.db, got, c.want)
 		}
+	}
+}
+
+func TestDrops(t *testing.T) {
+	got := Drops([]report.Layer{{Name: "c", Index: 2, SQNR: 20}, {Name: "a", SQNR: 40}, {Name: "b", Index: 1, SQNR: 35}, {Name: "d", Index: 3, SQNR: 30}})
+	if len(got) != 1 || got["c"] != 15 {
+		t.Errorf("%v, want that c drops by 15 dB", got)
 	}
 }

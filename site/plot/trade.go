@@ -22,10 +22,13 @@ func (o Outcome) ratio() float64 { return float64(o.Right) / float64(max(o.Of, 1
 type Trade struct {
 	Dots           []Dot
 	Best           string  // SVG path data of the line
-	FloatX, FloatY float64 // of the crosshair
+	FloatX, FloatY float64 // of the crosshair; the float network may be to the right of the picture, or left
 	Low, High      string  // accuracy at the lower and the upper edge
 	Small, Large   string  // bytes at the left and the right edge, whose axis is logarithmic
 }
+
+// apart is how far two runs are drawn from each other at least.
+const apart = 16
 
 // Dot is a run in the picture; From and To are the y of its interval.
 type Dot struct{ X, Y, From, To float64 }
@@ -33,14 +36,17 @@ type Dot struct{ X, Y, From, To float64 }
 // NewTrade draws the runs in width × height units.
 func NewTrade(runs []Outcome, float Outcome, width, height float64) Trade {
 	low, high := float.ratio(), float.ratio()
-	small, large := float.Bytes, float.Bytes
+	small, large := int64(math.MaxInt64), int64(0)
 	for _, r := range runs {
-		from, to := Wilson(r.Right, r.Of)
-		low, high = min(low, from), max(high, to)
+		low, high = min(low, r.ratio()), max(high, r.ratio())
 		small, large = min(small, r.Bytes), max(large, r.Bytes)
 	}
-	// A little room, so that no dot is on an edge.
-	low, high = max(0, low-0.01), min(1, high+0.01)
+	if len(runs) == 0 {
+		small, large = float.Bytes, float.Bytes
+	}
+	// Room for a fifth above and below, a point at least: intervals may be cut off, runs are not.
+	room := max(0.01, (high-low)/5)
+	low, high = max(0, low-room), min(1, high+room)
 	left, right := math.Log(0.9*float64(max(small, 1))), math.Log(1.1*float64(max(large, 1)))
 	x := func(bytes int64) float64 { return width * (math.Log(float64(max(bytes, 1))) - left) / (right - left) }
 	y := func(ratio float64) float64 { return height * (1 - (ratio-low)/(high-low)) }
@@ -50,7 +56,12 @@ func NewTrade(runs []Outcome, float Outcome, width, height float64) Trade {
 	}
 	for _, r := range runs {
 		from, to := Wilson(r.Right, r.Of)
-		t.Dots = append(t.Dots, Dot{x(r.Bytes), y(r.ratio()), y(from), y(to)})
+		within := func(y float64) float64 { return max(0, min(height, y)) }
+		d := Dot{x(r.Bytes), y(r.ratio()), within(y(from)), within(y(to))}
+		for slices.ContainsFunc(t.Dots, func(o Dot) bool { return math.Abs(o.X-d.X) < apart && math.Abs(o.Y-d.Y) < apart }) {
+			d.X += apart
+		}
+		t.Dots = append(t.Dots, d)
 	}
 	var best strings.Builder
 	op := byte('M')

@@ -61,6 +61,47 @@ func (s State) Quantizers(l report.Layer) (weight, input *inspect.Quantizer) {
 	return at(r.Placed[l.Index].Weight), at(r.Placed[l.Index].Input)
 }
 
+// Isolated is the SQNR of a layer's output with nothing but it quantized, in dB; false before it was measured.
+func (s State) Isolated(layer string) (float64, bool) {
+	if d := s.Diagnosed(); d != nil {
+		for _, l := range d.Layers {
+			if l.Name == layer {
+				return l.Own, true
+			}
+		}
+	}
+	return 0, false
+}
+
+// CompareRuns sets the layers of a run beside those of the result; -1 ends that.
+type CompareRuns struct{ Run int }
+
+func (a CompareRuns) apply(s State) (State, []Effect) {
+	s.Against = nil
+	if a.Run >= 0 && a.Run < len(s.Runs) {
+		s.Against = s.Runs[a.Run]
+	}
+	return s, nil
+}
+
+// Compared tells whether the layers are compared with those of another run that is still there.
+func (s State) Compared() bool {
+	return s.Against != nil && s.Against != s.Result && s.Number(s.Against) > 0
+}
+
+// Number is the place of a run among the runs, counted from 1; 0 if it is not there.
+func (s State) Number(r *Result) int { return slices.Index(s.Runs, r) + 1 }
+
+// Other is the SQNR of a layer in the run that the result is compared with, nil if it has no such layer.
+func (s State) Other(layer string) *float64 {
+	for _, l := range s.Against.Report.Layers {
+		if l.Name == layer {
+			return &l.SQNR
+		}
+	}
+	return nil
+}
+
 // Elsewhere tells whether the result was made from a model or data that are not open any more.
 func (s State) Elsewhere() bool {
 	return s.Result != nil && (s.Result.Model != s.Model || s.Result.Data != s.Data)

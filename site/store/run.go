@@ -109,7 +109,15 @@ func stem(name string) string {
 type SelectLayer struct{ Name string }
 
 func (a SelectLayer) apply(s State) (State, []Effect) {
-	s.Layers.Selected = a.Name
+	s.Layers.Selected, s.Layers.Sheet = a.Name, true
+	return s, nil
+}
+
+// CloseSheet closes the detail where it lies over the table.
+type CloseSheet struct{}
+
+func (CloseSheet) apply(s State) (State, []Effect) {
+	s.Layers.Sheet = false
 	return s, nil
 }
 

@@ -37,6 +37,7 @@ type State struct {
 	Jobs        []Job                   // what the core works on, in order; the first one runs
 	Clock       Clock                   // progress of the first job
 	Result      *Result                 // last good result; survives Cancel and failures
+	Against     *Result                 // run that the layers are compared with; nil: none
 	Runs        []*Result               // of the present model and data, the last one last
 	Written     Written
 	Fits        Fits     // formats of the result
@@ -115,6 +116,7 @@ func (s State) Stale() bool {
 type Layers struct {
 	NetworkOrder bool // false: worst SQNR first
 	Selected     string
+	Sheet        bool   // where there is no room beside the table: the detail is open over it
 	Table        string // the plot whose numbers are shown as a table
 	Log          bool   // counts on a logarithmic axis
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/site/plot"
@@ -24,12 +25,25 @@ func (s State) Outcomes() (runs []plot.Outcome, float plot.Outcome, measure stri
 	return runs, float, measure
 }
 
+// RunName tells a run from the one before it by what was changed; the first by its recipe.
+func (s State) RunName(i int) string {
+	if i == 0 {
+		return phrase.Describe(s.Runs[0].Recipe)
+	}
+	changed := phrase.Between(s.Runs[i-1].Recipe, s.Runs[i].Recipe)
+	const most = 3
+	if len(changed) > most {
+		changed = append(changed[:most:most], strconv.Itoa(len(changed)-most)+" more")
+	}
+	return strings.Join(changed, ", ")
+}
+
 // RunTable lists the runs' counts.
 func (s State) RunTable() plot.Table {
 	t := plot.Table{Head: []string{"run", "recipe", "labelled", "float right", "simulation right", "integer engine right", "items", "agree with float", "bytes"}}
 	for i, r := range s.Runs {
 		a := r.Report.Accuracy
-		row := []string{strconv.Itoa(i + 1), phrase.Describe(r.Recipe)}
+		row := []string{strconv.Itoa(i + 1), s.RunName(i)}
 		for _, n := range []int{a.Labelled, a.Float, a.Quantized, a.Integer, a.Items, a.Agree, int(r.Report.Size.Quantized)} {
 			row = append(row, strconv.Itoa(n))
 		}

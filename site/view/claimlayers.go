@@ -16,13 +16,7 @@ func claimLayers(c *store.Claim) vecty.List {
 	if len(layers) == 0 {
 		return vecty.List{}
 	}
-	var values []float64
-	for _, l := range layers {
-		if l.SQNR != nil {
-			values = append(values, *l.SQNR)
-		}
-	}
-	axis := plot.SQNRAxis(values)
+	axis := plot.SQNRAxis()
 	return vecty.List{el("section", "card table-card claim-layers", attr("aria-labelledby", "claim-layers-title"),
 		el("h2", "", attr("id", "claim-layers-title"), text(phrase.Plural(len(layers), "layer", "layers")+" in the order of the network")),
 		el("div", "scroll", attr("tabindex", "0", "role", "region", "aria-label", "Layers of the receipt"),
@@ -51,7 +45,7 @@ func layerCheck(c *store.Claim, i int) receipt.LayerCheck {
 func claimLayer(axis plot.Axis, l receipt.Layer, c receipt.LayerCheck) *vecty.HTML {
 	sqnr := el("td", "sqnr")
 	if l.SQNR != nil {
-		sqnr = el("td", "sqnr", sqnrBar(axis, *l.SQNR), words("span", "db", phrase.Decibels(*l.SQNR)))
+		sqnr = el("td", "sqnr", sqnrBar(axis, *l.SQNR, -1), words("span", "db", phrase.Decibels(*l.SQNR)))
 	}
 	weights := el("td", "")
 	if l.Weights != "" {

@@ -1,8 +1,6 @@
 package view
 
 import (
-	"strings"
-
 	"github.com/hexops/vecty"
 
 	"github.com/quantscope/quantscope/quant/phrase"
@@ -47,12 +45,12 @@ func (p *InspectPlace) Render() vecty.ComponentOrHTML {
 			p.doubt(phrase.Few(r.Report), "Add images"),
 			slot(first, func() vecty.Component { return &Diagnosis{Store: p.Store} }),
 			figures(r.Report),
-			slot(!first, func() vecty.Component { return &Diagnosis{Store: p.Store} }),
-			twoNumbers(r.Report),
-			el("div", "layers",
+			el("div", pick(s.Layers.Sheet, "layers opened", "layers"),
 				&LayerTable{Store: p.Store},
 				&LayerDetail{Store: p.Store}),
 			&Runs{Store: p.Store},
+			slot(!first, func() vecty.Component { return &Diagnosis{Store: p.Store} }),
+			twoNumbers(r.Report),
 			when(len(r.Notes) > 0, func() *vecty.HTML {
 				return el("div", "after", words("h2", "", "Notes"), notes(r.Notes))
 			}))
@@ -68,42 +66,43 @@ func (p *InspectPlace) doubt(why, remedy string) vecty.List {
 	})
 }
 
-// figures are the headline numbers as cards.
+// figures are the headline numbers, a strip above the layers.
 func figures(r report.Report) *vecty.HTML {
 	a := r.Accuracy
-	return el("div", "figures",
+	return el("div", "figures strip",
 		when(a.Labelled > 0, func() *vecty.HTML {
-			before, after := phrase.Ratio(a.Float, a.Labelled), phrase.Ratio(a.Quantized, a.Labelled)
-			return figure("Top-1", phrase.Percent(before), phrase.Percent(after), before, after,
+			return stripped("Top-1", phrase.Percent(phrase.Ratio(a.Float, a.Labelled)), phrase.Percent(phrase.Ratio(a.Quantized, a.Labelled)),
 				outcomes(
-					outcome{"Float", phrase.Count(int64(a.Float)) + " of " + phrase.Count(int64(a.Labelled)), "right"},
 					answered("Simulation", a.Quantized, a.Float, a.Labelled),
-					answered("Integer engine", a.Integer, a.Float, a.Labelled)),
-				words("p", "help", "Share of "+phrase.Plural(a.Labelled, "labelled item", "labelled items")+" answered right; one item is "+
-					strings.TrimPrefix(phrase.Points(1/float64(a.Labelled)), "+")+"."))
+					answered("Integer engine", a.Integer, a.Float, a.Labelled)))
 		}),
 		agreement(a),
-		figure("Parameters", phrase.Bytes(r.Size.Float), phrase.Bytes(r.Size.Quantized),
-			1, float64(r.Size.Quantized)/float64(max(r.Size.Float, 1)),
-			words("p", "help", phrase.Smaller(r.Size.Float, r.Size.Quantized)+". Weights as integers, with their scales and zero points; biases and all else 4 bytes each.")))
+		stripped("Parameters", phrase.Bytes(r.Size.Float), phrase.Bytes(r.Size.Quantized),
+			outcomes(
+				outcome{"Size", phrase.Smaller(r.Size.Float, r.Size.Quantized), ""},
+				outcome{"Items evaluated", phrase.Count(int64(a.Items)), ""})))
 }
 
 // agreement counts the items on which both networks answer the same; it needs no label.
 func agreement(a report.Accuracy) *vecty.HTML {
-	ratio := phrase.Ratio(a.Agree, a.Items)
 	of := " of " + phrase.Count(int64(a.Items))
-	note := "Items with the same first answer; labels do not count."
-	if a.Labelled == 0 {
-		note = "Items with the same first answer. There are no labels, so top-1 is not known."
-	}
-	return el("div", "figure",
-		words("h2", "", "Agreement with float"),
-		el("p", "figure-values", words("span", "quantized", phrase.Percent(ratio))),
-		twin(0, ratio),
+	return stripped("Agreement with float", "", phrase.Percent(phrase.Ratio(a.Agree, a.Items)),
 		outcomes(
-			outcome{"Simulation and float", phrase.Count(int64(a.Agree)) + of, phrase.Percent(ratio)},
-			outcome{"Integer engine and simulation", phrase.Count(int64(a.IntegerAgree)) + of, phrase.Percent(phrase.Ratio(a.IntegerAgree, a.Items))}),
-		words("p", "help", note))
+			outcome{"Simulation and float", phrase.Count(int64(a.Agree)) + of, ""},
+			outcome{"Integer and simulation", phrase.Count(int64(a.IntegerAgree)) + of, phrase.Percent(phrase.Ratio(a.IntegerAgree, a.Items))}),
+		when(a.Labelled == 0, func() *vecty.HTML {
+			return words("p", "help", "There are no labels, so top-1 is not known.")
+		}))
+}
+
+// stripped is a number before, if there is one, and after, with what explains it below.
+func stripped(title, before, after string, below ...vecty.MarkupOrChild) *vecty.HTML {
+	return el("div", "figure", append([]vecty.MarkupOrChild{
+		words("h2", "", title),
+		el("p", "figure-values",
+			when(before != "", func() *vecty.HTML { return words("span", "float", before) }),
+			when(before != "", func() *vecty.HTML { return words("span", "arrow", "→") }),
+			words("span", "quantized", after))}, below...)...)
 }
 
 // figure is a number before and after, drawn as two bars too, with what explains it below.

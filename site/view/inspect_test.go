@@ -25,15 +25,15 @@ func TestResultIsShown(t *testing.T) {
 	if got := first.Get("textContent").String(); !strings.Contains(got, "conv0") || !strings.Contains(got, "10.0 dB") {
 		t.Errorf("the worst layer is not the first row: %s", got)
 	}
-	for _, want := range []string{"Simulation29 of 36−2.8 points", "Integer engine28 of 36−5.6 points", "Integer engine and simulation35 of 3697.2", "one item is 2.8 points"} {
+	for _, want := range []string{"Simulation29 of 36−2.8 points", "Integer engine28 of 36−5.6 points", "Integer and simulation35 of 3697.2"} {
 		if got := d.one(".figures").Get("textContent").String(); !strings.Contains(got, want) {
 			t.Errorf("the two numbers do not show %q: %s", want, got)
 		}
 	}
-	if got := first.Call("querySelector", ".integers").Get("textContent").String(); got != "9.0 dBrequantization" {
+	if got := first.Call("querySelector", ".integers").Get("textContent").String(); got != "9.0 dB" {
 		t.Errorf("the integer engine at the layer: %s", got)
 	}
-	if got := d.one(".two-numbers").Get("textContent").String(); !strings.Contains(got, "1 of 1 step runs on integers; one gives other numbers") || !strings.Contains(got, "Most at conv0, 0.40\u202f%") {
+	if got := d.one(".two-numbers").Get("textContent").String(); !strings.Contains(got, "one item is 2.8 points") || !strings.Contains(got, "1 of 1 step runs on integers; one gives other numbers") || !strings.Contains(got, "Most at conv0, 0.40\u202f%") {
 		t.Errorf("the difference is explained as %s", got)
 	}
 	detail := d.one(".detail").Get("textContent").String()
@@ -127,7 +127,7 @@ func TestALayerIsKeptInFloatAndTheRunsAreListed(t *testing.T) {
 	if n := document("querySelectorAll", ".runs tbody tr").Length(); n != 2 {
 		t.Fatalf("%d runs are listed", n)
 	}
-	if got := d.one(".runs tr.selected").Get("textContent").String(); !strings.Contains(got, "config1; conv0 kept in float") {
+	if got := d.one(".runs tr.selected").Get("textContent").String(); !strings.Contains(got, "2. conv0 kept in float") {
 		t.Errorf("the run is called %s", got)
 	}
 	if got := d.one(".plot-trade svg").Call("getAttribute", "aria-label").String(); !strings.HasPrefix(got, "2 runs by size and top-1: smallest is run 1, 270 B at 80.6") {
@@ -135,7 +135,7 @@ func TestALayerIsKeptInFloatAndTheRunsAreListed(t *testing.T) {
 	}
 	d.effects = nil
 	d.button("Save CSV of the runs").Call("click")
-	if e, ok := d.effects[0].(store.Save); !ok || !strings.Contains(e.Text, "\r\n2,config1; conv0 kept in float,36,30,29,28,36,34,270\r\n") {
+	if e, ok := d.effects[0].(store.Save); !ok || !strings.Contains(e.Text, "\r\n2,conv0 kept in float,36,30,29,28,36,34,270\r\n") {
 		t.Errorf("Save CSV did %#v", d.effects[0])
 	}
 	names(t, "with two runs")

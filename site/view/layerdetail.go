@@ -28,7 +28,8 @@ func (d *LayerDetail) Render() vecty.ComponentOrHTML {
 			return el("aside", "card detail", attr("aria-label", "Layer"), words("p", "help", "Choose a layer to see its numbers."))
 		}
 		return el("aside", "card detail", attr("aria-label", "Layer "+l.Name),
-			words("p", "help", "Selected layer"),
+			el("div", "detail-head", words("p", "help", "Selected layer"),
+				button("small quiet sheet-close", "cross", "Close the layer", false, func() { d.Store.Dispatch(store.CloseSheet{}) })),
 			words("h2", "", l.Name),
 			d.menu(l),
 			d.plots(l),
@@ -37,12 +38,22 @@ func (d *LayerDetail) Render() vecty.ComponentOrHTML {
 				vecty.If(l.QAT != "", pair("MQBench module", text(l.QAT))),
 				pair("Output", words("code", "", phrase.Shape(l.Shape, d.Store.State().Result.Model.Free()))),
 				pair("SQNR, simulation", text(phrase.Decibels(l.SQNR))),
+				d.isolated(l),
 				pair("SQNR, integer engine", text(phrase.Decibels(l.IntegerSQNR))),
 				d.step(l),
 				vecty.If(l.WeightBits > 0, weightFacts(l)),
 				pair("Cosine to float", text(strconv.FormatFloat(l.Cosine, 'f', 5, 64)))),
 			each(quantizers, func(_ int, q inspect.Quantizer) vecty.ComponentOrHTML { return quantizer(q) }))
 	})
+}
+
+// isolated is the SQNR of the layer alone, where “Why?” has measured it.
+func (d *LayerDetail) isolated(l report.Layer) vecty.List {
+	own, known := d.Store.State().Isolated(l.Name)
+	if !known {
+		return nil
+	}
+	return pair("SQNR, isolated", text(phrase.Decibels(own)))
 }
 
 // step says how the integer engine computes the layer, and why it differs from the simulation.

@@ -1,6 +1,8 @@
 package view
 
 import (
+	"strconv"
+
 	"github.com/hexops/vecty"
 
 	"github.com/quantscope/quantscope/quant/phrase"
@@ -24,28 +26,44 @@ func (t *LayerTable) Render() vecty.ComponentOrHTML {
 	return guard("div", func() *vecty.HTML {
 		s := t.Store.State()
 		rows := s.Rows()
-		values := make([]float64, len(rows))
-		for i, r := range rows {
-			values[i] = r.SQNR
+		axis := plot.SQNRAxis()
+		drops := plot.Drops(rows)
+		last := "Integer engine"
+		if s.Compared() {
+			last = "Against run " + strconv.Itoa(s.Number(s.Against))
 		}
-		axis := plot.SQNRAxis(values)
 		return el("div", "card table-card",
 			el("div", "table-head",
 				words("h2", "", phrase.Plural(len(rows), "layer", "layers")+" by SQNR"),
+				when(s.Compared(), func() *vecty.HTML {
+					return button("small", "cross", "Stop comparing", false, func() { t.Store.Dispatch(store.CompareRuns{Run: -1}) })
+				}),
 				segments("Order", s.Layers.NetworkOrder, "Worst first", "Network order",
 					func(network bool) { t.Store.Dispatch(store.OrderLayers{Network: network}) })),
 			el("div", "scroll", attr("tabindex", "0", "role", "region", "aria-label", "Layers"),
 				el("table", "layer-table",
-					el("caption", "visually-hidden", text("Signal to quantization noise of each layer's output, in decibels; higher is better.")),
+					el("caption", "visually-hidden", text("Signal to quantization noise of each layer's output, in decibels, with everything before it quantized too; higher is better.")),
 					el("thead", "", el("tr", "",
 						heading("Layer", ""),
 						el("th", "sqnr", attr("scope", "col"), words("span", "axis-title", "SQNR, simulation, dB"), guides(axis)),
-						heading("Integer engine", "number integers"))),
+						heading(last, "number integers"))),
 					el("tbody", "", each(rows, func(_ int, r report.Layer) vecty.ComponentOrHTML {
-						return &LayerRow{Store: t.Store, Layer: r, Axis: axis, Selected: r.Name == s.Layers.Selected, Batch: s.Result.Model.Free(),
-							Beside: phrase.Beside(s.Result.Report, r)}
+						row := &LayerRow{Store: t.Store, Layer: r, Axis: axis, Selected: r.Name == s.Layers.Selected, Batch: s.Result.Model.Free(),
+							Last: phrase.Decibels(r.IntegerSQNR), Own: -1}
+						if drop := drops[r.Name]; drop > 0 {
+							row.Drop = phrase.Gain(-drop)
+						}
+						if own, known := s.Isolated(r.Name); known {
+							row.Own = 100 * axis.At(own)
+						}
+						if s.Compared() {
+							row.Last = gain(s.Other(r.Name), r.SQNR)
+						}
+						return row
 					})))),
-			words("p", "help", "SQNR is the power of a layer's float output over that of its error, on "+phrase.Plural(s.Result.Report.LayerItems, "item", "items")+" and with everything before the layer quantized too; higher is better. Below 20 dB a layer usually costs accuracy, above 40 dB it rarely does: a rule of thumb. Beside it the integer engine's, and why its numbers are not the simulation's. The arrow keys go from layer to layer."),
+			words("p", "help", "SQNR: power of a layer's float output over that of its error, on "+phrase.Plural(s.Result.Report.LayerItems, "item", "items")+"; higher is better. "+
+				"Bar: accumulated, everything before it quantized too. Tick: isolated, only this layer quantized"+pick(s.Diagnosed() == nil, " (measured by “Why?”)", "")+
+				". ▾: "+strconv.Itoa(plot.MarkedDrop)+" dB or more below the layer before. Under 20 dB a layer usually costs accuracy, above 40 dB rarely: a rule of thumb."),
 			el("div", "plot-actions",
 				el("button", "button small quiet",
 					vecty.Markup(vecty.Property("type", "button"),
@@ -60,7 +78,7 @@ func guides(a plot.Axis) *vecty.HTML {
 		x := num(100 * a.At(db))
 		return vecty.List{svg("text", []string{"x", x + "%", "y", "11", "text-anchor", "middle"}, text(label))}
 	}
-	return svg("svg", []string{"class", "guides", "aria-hidden", "true"}, mark(plot.PoorDB, "20"), mark(plot.GoodDB, "40"))
+	return svg("svg", []string{"class", "guides", "aria-hidden", "true"}, mark(0, "0"), mark(plot.PoorDB, "20"), mark(plot.GoodDB, "40"))
 }
 
 // LayerRow is one layer. Rows are not keyed, alone in their table body, and skipped while nothing
@@ -72,7 +90,9 @@ type LayerRow struct {
 	Axis     plot.Axis    `vecty:"prop"`
 	Selected bool         `vecty:"prop"`
 	Batch    bool         `vecty:"prop"` // the first dimension is free
-	Beside   string       `vecty:"prop"` // how the integer engine differs
+	Own      float64      `vecty:"prop"` // where the tick of the isolated SQNR is, in percent of the axis; under 0: none
+	Drop     string       `vecty:"prop"` // by how much it is worse than the layer before, where that is much
+	Last     string       `vecty:"prop"` // of the last column
 }
 
 // Copy is for Vecty.
@@ -82,7 +102,7 @@ func (r *LayerRow) Copy() vecty.Component { return copyOf(r) }
 func (r *LayerRow) SkipRender(prev vecty.Component) bool {
 	p, ok := prev.(*LayerRow)
 	return ok && p.Selected == r.Selected && p.Batch == r.Batch && p.Axis == r.Axis && p.Layer.Name == r.Layer.Name &&
-		p.Layer.SQNR == r.Layer.SQNR && p.Layer.IntegerSQNR == r.Layer.IntegerSQNR && p.Beside == r.Beside && p.Layer.Bytes == r.Layer.Bytes && p.Layer.Module == r.Layer.Module
+		p.Layer.SQNR == r.Layer.SQNR && p.Own == r.Own && p.Drop == r.Drop && p.Last == r.Last && p.Layer.Bytes == r.Layer.Bytes && p.Layer.Module == r.Layer.Module
 }
 
 // Render draws the row.
@@ -102,8 +122,11 @@ func (r *LayerRow) Render() vecty.ComponentOrHTML {
 						vecty.Attribute("aria-pressed", boolean(r.Selected))),
 					words("span", "layer-name", l.Name),
 					words("span", "layer-kind", kind(l)+" "+phrase.Shape(l.Shape, r.Batch)+", "+phrase.Bytes(l.Bytes)))),
-			el("td", "sqnr", sqnrBar(r.Axis, l.SQNR), words("span", "db", phrase.Decibels(l.SQNR))),
-			el("td", "number integers", words("span", "", phrase.Decibels(l.IntegerSQNR)), words("span", "layer-kind", r.Beside)))
+			el("td", "sqnr", sqnrBar(r.Axis, l.SQNR, r.Own), words("span", "db", phrase.Decibels(l.SQNR)),
+				when(r.Drop != "", func() *vecty.HTML {
+					return el("span", "drop", attr("title", "Below the layer before"), words("span", "visually-hidden", "below the layer before: "), text("▾ "+r.Drop))
+				})),
+			words("td", "number integers", r.Last))
 	})
 }
 
@@ -139,14 +162,27 @@ func kind(l report.Layer) string {
 	return l.Op
 }
 
-// sqnrBar is a bar on the axis with the two guide lines behind it.
-func sqnrBar(a plot.Axis, db float64) *vecty.HTML {
+// gain is by how many dB one SQNR is better than another, which may not be known.
+func gain(before *float64, now float64) string {
+	if before == nil {
+		return "–"
+	}
+	return phrase.Gain(min(now, report.LimitSQNR) - min(*before, report.LimitSQNR))
+}
+
+// sqnrBar is a bar on the axis with zero and the two guide lines behind it, and a tick at own percent of the axis
+// unless that is negative.
+func sqnrBar(a plot.Axis, db, own float64) *vecty.HTML {
 	b := a.Bar(db)
 	line := func(at float64) *vecty.HTML {
 		x := num(100 * a.At(at))
 		return svg("line", []string{"class", "guide", "x1", x, "x2", x, "y1", "0", "y2", "10"})
 	}
 	return svg("svg", []string{"viewBox", "0 0 100 10", "preserveAspectRatio", "none", "class", "sqnr-bar", "aria-hidden", "true"},
-		svg("rect", []string{"class", "bar " + string(b.Level), "x", "0", "y", "2", "width", num(100 * b.Width), "height", "6"}),
-		line(plot.PoorDB), line(plot.GoodDB))
+		svg("rect", []string{"class", "bar " + string(b.Level), "x", num(100 * b.From), "y", "2", "width", num(100 * b.Width), "height", "6"}),
+		line(plot.PoorDB), line(plot.GoodDB),
+		svg("line", []string{"class", "zero", "x1", num(100 * a.At(0)), "x2", num(100 * a.At(0)), "y1", "0", "y2", "10"}),
+		when(own >= 0, func() *vecty.HTML {
+			return svg("line", []string{"class", "own", "x1", num(own), "x2", num(own), "y1", "0.5", "y2", "9.5"})
+		}))
 }

@@ -31,7 +31,8 @@ func (r *Runs) Render() vecty.ComponentOrHTML {
 			r.trade(s),
 			el("div", "scroll", attr("tabindex", "0", "role", "region", "aria-label", "Runs"),
 				el("table", "",
-					el("thead", "", el("tr", "", heading("Recipe", ""), heading("Top-1", "number"), heading("Integer engine", "number bytes"), heading("Agreement", "number bytes"), heading("Parameters", "number"), heading("", ""))),
+					el("thead", "", el("tr", "", heading("Run", ""), heading(measured(s), "number"), heading("to float", "number"), heading("to the run shown", "number bytes"),
+						heading("Integer engine", "number bytes"), heading("Parameters", "number"), heading("", ""))),
 					el("tbody", "", each(s.Runs, func(i int, run *store.Result) vecty.ComponentOrHTML { return r.row(s, i, run) })))))
 	})
 }
@@ -55,8 +56,9 @@ func (r *Runs) trade(s store.State) *vecty.HTML {
 	return el("figure", "plot plot-trade",
 		svg("svg", []string{"viewBox", "-60 -10 500 190", "role", "img", "aria-label", sentence},
 			at("axis", 0, tradeHeight, tradeWidth, tradeHeight), at("axis", 0, 0, 0, tradeHeight),
-			at("crosshair", t.FloatX, 0, t.FloatX, tradeHeight), at("crosshair", 0, t.FloatY, tradeWidth, t.FloatY),
-			svg("text", []string{"x", num(t.FloatX - 6), "y", "10", "text-anchor", "end"}, text("float")),
+			when(t.FloatX >= 0 && t.FloatX <= tradeWidth, func() *vecty.HTML { return at("crosshair", t.FloatX, 0, t.FloatX, tradeHeight) }),
+			at("crosshair", 0, t.FloatY, tradeWidth, t.FloatY),
+			svg("text", []string{"class", "halo", "x", num(min(max(t.FloatX-6, 40), tradeWidth)), "y", num(t.FloatY - 5), "text-anchor", "end"}, text(pick(t.FloatX > tradeWidth, "float, "+phrase.Bytes(float.Bytes)+" →", "float"))),
 			svg("path", []string{"class", "front", "d", t.Best}),
 			each(t.Dots, func(i int, d plot.Dot) vecty.ComponentOrHTML {
 				return svg("g", []string{"class", pick(s.Runs[i] == s.Result, "run here", "run")},
@@ -71,31 +73,49 @@ func (r *Runs) trade(s store.State) *vecty.HTML {
 			svg("text", []string{"x", num(tradeWidth / 2), "y", num(tradeHeight + 18), "text-anchor", "middle"}, text("parameters, logarithmic")),
 			svg("text", []string{"x", width, "y", num(tradeHeight + 18), "text-anchor", "end"}, text(t.Large))),
 		el("figcaption", "", words("p", "", sentence),
-			words("p", "help", "Up: "+measure+" of the simulation, with the 95 % interval for so many items. Dashed: float. The line joins the runs that none beats in both.")),
+			words("p", "help", "Height: "+measure+" of the simulation; whiskers: its 95 % interval for so many items. Dashed: float. Line: Pareto front. Runs that coincide stand side by side.")),
 		el("div", "plot-actions",
 			button("small quiet", "", "Save CSV of the runs", false, func() { r.Store.Dispatch(store.SaveTable{Name: "runs", Table: s.RunTable()}) }),
 			button("small quiet", "", "Save SVG of the runs", false, func() { r.Store.Dispatch(store.SavePlot{Plot: "trade", Of: "runs"}) })))
 }
 
+// measured names what answers are counted by.
+func measured(s store.State) string {
+	_, _, measure := s.Outcomes()
+	return pick(measure == "top-1", "Top-1", "Agreement")
+}
+
+// row is a run: what was changed for it, what it reached, and how far that is from float and from the run shown.
 func (r *Runs) row(s store.State, i int, run *store.Result) *vecty.HTML {
-	a := run.Report.Accuracy
-	top1, integer := "–", "–"
-	if a.Labelled > 0 {
-		top1, integer = phrase.Percent(phrase.Ratio(a.Quantized, a.Labelled)), phrase.Percent(phrase.Ratio(a.Integer, a.Labelled))
+	outcomes, float, _ := s.Outcomes()
+	ratio := func(o plot.Outcome) float64 { return phrase.Ratio(o.Right, o.Of) }
+	integer, beside := "–", "–"
+	if a := run.Report.Accuracy; a.Labelled > 0 {
+		integer = phrase.Percent(phrase.Ratio(a.Integer, a.Labelled))
 	}
 	here := run == s.Result
+	if shown := s.Number(s.Result); shown > 0 && !here {
+		beside = phrase.Points(ratio(outcomes[i]) - ratio(outcomes[shown-1]))
+	}
+	compared := s.Compared() && s.Against == run
+	small := func(label string, off bool, do store.Action) *vecty.HTML {
+		return el("button", "button small", vecty.Markup(
+			vecty.Property("type", "button"), vecty.Property("disabled", off),
+			on("click", func(*vecty.Event) { r.Store.Dispatch(do) })),
+			words("span", "", label), words("span", "visually-hidden", " run "+strconv.Itoa(i+1)))
+	}
 	return el("tr", pick(here, "selected", ""),
 		el("th", "name", attr("scope", "row"),
-			words("span", "run-name", strconv.Itoa(i+1)+". "+phrase.Describe(run.Recipe)),
+			words("span", "run-name", strconv.Itoa(i+1)+". "+s.RunName(i)),
 			words("code", "", phrase.Digest(run.Report.Recipe))),
-		words("td", "number", top1),
+		words("td", "number", phrase.Percent(ratio(outcomes[i]))),
+		words("td", "number", phrase.Points(ratio(outcomes[i])-ratio(float))),
+		words("td", "number bytes", beside),
 		words("td", "number bytes", integer),
-		words("td", "number bytes", phrase.Percent(phrase.Ratio(a.Agree, a.Items))),
 		words("td", "number", phrase.Bytes(run.Report.Size.Quantized)),
-		el("td", "", el("button", "button small", vecty.Markup(
-			vecty.Property("type", "button"), vecty.Property("disabled", here),
-			on("click", func(*vecty.Event) { r.Store.Dispatch(store.Restore{Run: i}) })),
-			words("span", "", pick(here, "Shown", "Show")), words("span", "visually-hidden", " run "+strconv.Itoa(i+1)))))
+		el("td", "run-actions",
+			small(pick(here, "Shown", "Show"), here, store.Restore{Run: i}),
+			small(pick(compared, "Compared", "Compare layers"), here || compared, store.CompareRuns{Run: i})))
 }
 
 // undo takes back the last change of the recipe, redo makes it again; both say which.

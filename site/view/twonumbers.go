@@ -2,6 +2,7 @@ package view
 
 import (
 	"math"
+	"strings"
 
 	"github.com/hexops/vecty"
 
@@ -33,6 +34,7 @@ func twoNumbers(r report.Report) vecty.List {
 	return when(sentence != "", func() *vecty.HTML {
 		return el("details", "card two-numbers",
 			el("summary", "", words("h2", "", "Simulation and integer engine"), words("span", "help", sentence)),
+			words("p", "", figuresMean(r)),
 			words("p", "", "The simulation rounds floats with fake-quantizers, as MQBench does. The integer engine computes on the integers themselves, as a device would. "+
 				"Where both differ, this is why, counted on "+phrase.Plural(r.StepItems, "item", "items")+":"),
 			el("dl", "causes", each(phrase.Differences(r), func(_ int, d phrase.Difference) vecty.ComponentOrHTML {
@@ -43,6 +45,17 @@ func twoNumbers(r report.Report) vecty.List {
 			})),
 			when(len(phrase.Differences(r)) == 0, func() *vecty.HTML { return words("p", "", "Nowhere: they are equal, bit for bit.") }))
 	})
+}
+
+// figuresMean says what the figures at the top count.
+func figuresMean(r report.Report) string {
+	a := r.Accuracy
+	out := "Agreement counts the items with the same first answer; labels do not count. Parameters are weights as integers, with their scales and zero points; biases and all else take 4 bytes each."
+	if a.Labelled == 0 {
+		return out
+	}
+	return "Top-1 is the share of " + phrase.Plural(a.Labelled, "labelled item", "labelled items") + " answered right; one item is " +
+		strings.TrimPrefix(phrase.Points(1/float64(a.Labelled)), "+") + ". " + out
 }
 
 // atMost says where a cause does most.

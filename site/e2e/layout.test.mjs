@@ -1,0 +1,107 @@
+// What a look at pictures finds, held: nothing is wider than its window, the focus is never under a bar, text in
+// plots keeps its size, and a layer that is tapped on a phone shows something.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { finished, launch, open, sample } from "./page.mjs";
+
+const skip = sample("model.onnx").skip;
+let browser, page;
+before(async () => {
+  browser = await launch();
+  if (skip) return;
+  page = await open(browser);
+  await page.getByRole("button", { name: "Run the sample" }).click();
+  await finished(page);
+  await page.locator("nav").getByText("Quantize").click();
+  await page.locator("#config2").check();
+  await page.getByRole("button", { name: "Quantize", exact: true }).click();
+  await page.locator(".runs tbody tr").nth(1).waitFor({ timeout: 120_000 });
+});
+after(async () => browser?.close());
+
+const go = async (place) => {
+  await page.locator("nav").getByText(place).click();
+  await page.locator(".place-" + place.toLowerCase()).waitFor();
+};
+
+test("no place is wider than its window", { skip }, async () => {
+  for (const width of [360, 768, 1024, 1280]) {
+    await page.setViewportSize({ width, height: 720 });
+    for (const place of ["Model", "Data", "Quantize", "Inspect", "Export"]) {
+      await go(place);
+      const across = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(across <= width, `${place} at ${width} is ${across} px wide`);
+    }
+  }
+});
+
+test("plots and layers are above the fold at 1280×720, and the detail stays in sight", { skip }, async () => {
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await go("Inspect");
+  const fold = await page.evaluate(() => innerHeight - document.querySelector("footer").getBoundingClientRect().height);
+  const top = async (selector) => (await page.locator(selector).first().boundingBox()).y;
+  await page.locator(".plot-weight > svg").waitFor();
+  assert.ok((await top(".layer-table tbody tr:nth-child(2)")) < fold - 60, "two layers are to be seen");
+  assert.ok((await top(".plot-weight > svg")) < fold - 60, "the plot is to be seen");
+  await page.locator(".layer-table tbody tr").last().click();
+  const name = await page.locator(".layer-table tr.selected .layer-name").innerText();
+  const head = page.locator(".detail h2");
+  assert.equal(await head.innerText(), name);
+  const box = await head.boundingBox();
+  assert.ok(box.y > 0 && box.y < fold, `the detail's name is at ${box.y}`);
+});
+
+test("a layer tapped on a phone opens over the table, and closes", { skip }, async () => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await go("Inspect");
+  if (await page.getByRole("button", { name: "Close the layer" }).isVisible()) await page.getByRole("button", { name: "Close the layer" }).click();
+  await page.locator(".detail").waitFor({ state: "hidden" });
+  await page.locator(".layer-table tbody tr").nth(1).click();
+  const box = await page.locator(".detail h2").boundingBox();
+  assert.ok(box && box.y > 0 && box.y < 740, "the layer's name is in sight");
+  await page.getByRole("button", { name: "Close the layer" }).click();
+  await page.locator(".detail").waitFor({ state: "hidden" });
+});
+
+test("text in plots has the size of text, whatever the width", { skip }, async () => {
+  for (const width of [360, 768, 1280, 1440]) {
+    await page.setViewportSize({ width, height: 800 });
+    await go("Inspect");
+    for (const size of await page.locator(".plot > svg").evaluateAll((plots) => plots.filter((p) => p.clientWidth).map((p) => {
+      const text = p.querySelector("text");
+      return parseFloat(getComputedStyle(text).fontSize) * (p.clientWidth / p.viewBox.baseVal.width);
+    }))) {
+      assert.ok(size > 8.5 && size < 15, `${size.toFixed(1)} px at ${width}`);
+    }
+  }
+});
+
+test("what Tab reaches is never under the bars", { skip }, async () => {
+  await page.setViewportSize({ width: 1024, height: 600 });
+  for (const place of ["Quantize", "Export"]) {
+    await go(place);
+    await page.locator("h1").click();
+    for (let i = 0; i < 25; i++) {
+      await page.keyboard.press("Tab");
+      const hidden = await page.evaluate(() => {
+        const e = document.activeElement;
+        if (e === document.body || e.closest("header, footer, .visually-hidden") || e.matches(".visually-hidden, .skip")) return "";
+        const { top, bottom } = e.getBoundingClientRect(), foot = document.querySelector("footer").getBoundingClientRect().top;
+        return top >= foot - 1 || bottom <= 0 ? `${e.tagName} ${e.textContent.slice(0, 40)} at ${top} to ${bottom}, bar at ${foot}` : "";
+      });
+      assert.equal(hidden, "", place);
+    }
+  }
+});
+
+test("two runs are compared layer by layer", { skip }, async () => {
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await go("Inspect");
+  assert.match(await page.locator(".runs tbody tr").nth(1).innerText(), /2\. .*points/s);
+  await page.getByRole("button", { name: "Compare layers run 1" }).click();
+  await page.getByText("Against run 1").waitFor();
+  assert.match(await page.locator(".layer-table td.integers").first().innerText(), /^[+−]?[\d.]+ dB$/);
+  await page.getByRole("button", { name: "Stop comparing" }).click();
+  await page.getByText("Against run 1").waitFor({ state: "detached" });
+  assert.deepEqual(page.faults, []);
+});
