@@ -104,6 +104,16 @@ func entries() []entry {
 // memory exports besides what threads do, see package threads.
 func Module(used []call.ID, shared bool) []byte {
 	m := asm.NewModule()
+	m.Export("run", Emit(m, used))
+	if shared {
+		m.SharedMemory()
+		threads.Emit(m)
+	}
+	return m.Bytes()
+}
+
+// Emit puts the kernels and epilogue functions used into m's table, and gives the function run.
+func Emit(m *asm.Module, used []call.ID) *asm.Func {
 	env := kernel.NewEnv(m)
 	want := make([]bool, call.Count)
 	for _, id := range used {
@@ -114,12 +124,7 @@ func Module(used []call.ID, shared bool) []byte {
 			m.Elem(uint32(e.id), e.emit(env))
 		}
 	}
-	m.Export("run", emitRun(m))
-	if shared {
-		m.SharedMemory()
-		threads.Emit(m)
-	}
-	return m.Bytes()
+	return emitRun(m)
 }
 
 // emitRun emits the loop over calls.

@@ -21,6 +21,11 @@ func TestI64(t *testing.T) {
 		"high":   {func(a, b I32) I32 { return a.I64U().ShlC(32).Or(b.I64U()).ShrUC(32).Low() }, func(a, b uint32) uint32 { return a }},
 		"middle": {func(a, b I32) I32 { return a.I64U().ShlC(32).Or(b.I64U()).ShrUC(16).Low() }, func(a, b uint32) uint32 { return a<<16 | b>>16 }},
 		"eq":     {func(a, b I32) I32 { return a.I64U().Eq(b.I64U()) }, func(a, b uint32) uint32 { return uint32(bit(a == b)) }},
+		"sum":    {func(a, b I32) I32 { return a.I64U().ShlC(32).Add(b.I64U().ShlC(31)).ShrUC(32).Low() }, func(a, b uint32) uint32 { return uint32((uint64(a)<<32 + uint64(b)<<31) >> 32) }},
+		"mul":    {func(a, b I32) I32 { return a.I64U().Mul(b.I64U()).ShrUC(32).Low() }, func(a, b uint32) uint32 { return uint32(uint64(a) * uint64(b) >> 32) }},
+		"and":    {func(a, b I32) I32 { return a.I64U().ShlC(32).And(b.I64U().ShlC(32)).ShrUC(32).Low() }, func(a, b uint32) uint32 { return a & b }},
+		"xor":    {func(a, b I32) I32 { return a.I64U().ShlC(32).Xor(b.I64U().ShlC(32)).ShrUC(32).Low() }, func(a, b uint32) uint32 { return a ^ b }},
+		"less":   {func(a, b I32) I32 { return a.I64U().ShlC(32).LtU(b.I64U().ShlC(32)) }, func(a, b uint32) uint32 { return uint32(bit(a < b)) }},
 		"const":  {func(a, b I32) I32 { return a.I64U().Or(ConstI64(-1 << 40)).ShrUC(32).Low() }, func(a, b uint32) uint32 { return 0xffffff00 }},
 	}
 	m := NewModule()
@@ -120,5 +125,20 @@ func TestSharedMemory(t *testing.T) {
 	b, _ := memory.Memory().Read(136, 4)
 	if got := binary.LittleEndian.Uint32(b); got != 33 {
 		t.Errorf("the sleeper saw %d, want 33", got)
+	}
+}
+
+func TestData(t *testing.T) {
+	m := NewModule()
+	m.Data(3, []byte{1, 2})
+	m.Data(1<<16-1, []byte{9})
+	f := m.Func("load", Signature{Params: []Type{TypeI32}, Results: []Type{TypeI32}})
+	f.Push(f.ParamI32(0).LoadI8U(0))
+	m.Export("load", f)
+	mod := instance(t, m)
+	for at, want := range map[uint64]uint64{2: 0, 3: 1, 4: 2, 5: 0, 1<<16 - 1: 9} {
+		if got := run(t, mod, "load", at)[0]; got != want {
+			t.Errorf("byte %d is %d, want %d", at, got, want)
+		}
 	}
 }

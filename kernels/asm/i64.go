@@ -1,6 +1,6 @@
 package asm
 
-// I64 is an expression of a 64-bit integer: what threads agree on in one atomic step.
+// I64 is an expression of a 64-bit integer: what threads agree on in one atomic step, or a random number.
 type I64 struct{ code []byte }
 
 func (a I64) bytes() []byte { return a.code }
@@ -32,8 +32,13 @@ func (a I64) Low() I32 { return I32{op(0xa7, a.code)} }
 // I64U extends with zeros.
 func (a I32) I64U() I64 { return I64{op(0xad, a.code)} }
 
-// Shifts take their count modulo 64.
+// LtU is unsigned. Shifts take their count modulo 64.
 
+func (a I64) LtU(b I64) I32     { return I32{op(0x54, a.code, b.code)} }
+func (a I64) Add(b I64) I64     { return I64{op(0x7c, a.code, b.code)} }
+func (a I64) Mul(b I64) I64     { return I64{op(0x7e, a.code, b.code)} }
+func (a I64) And(b I64) I64     { return I64{op(0x83, a.code, b.code)} }
+func (a I64) Xor(b I64) I64     { return I64{op(0x85, a.code, b.code)} }
 func (a I64) Eq(b I64) I32      { return I32{op(0x51, a.code, b.code)} }
 func (a I64) Or(b I64) I64      { return I64{op(0x84, a.code, b.code)} }
 func (a I64) ShlC(c int64) I64  { return I64{op(0x86, a.code, ConstI64(c).code)} }

@@ -38,6 +38,7 @@ type Module struct {
 	funcs   []*Func
 	exports []export
 	table   []*Func // nil is a hole
+	data    []segment
 	shared  bool
 	own     uint32 // pages of a memory defined and exported here; 0: the memory is imported
 }
@@ -45,6 +46,11 @@ type Module struct {
 type export struct {
 	name string
 	f    *Func
+}
+
+type segment struct {
+	at    uint32
+	bytes []byte
 }
 
 // NewModule returns an empty module.
@@ -82,6 +88,9 @@ func (m *Module) Elem(i uint32, f *Func) {
 	m.TableSize(i + 1)
 	m.table[i] = f
 }
+
+// Data puts bytes at an address when the module is instantiated.
+func (m *Module) Data(at uint32, bytes []byte) { m.data = append(m.data, segment{at, bytes}) }
 
 func (m *Module) typeIndex(s Signature) uint32 {
 	b := []byte{0x60}
@@ -149,6 +158,10 @@ func (m *Module) Bytes() []byte {
 	out = vector(out, 10, len(m.funcs), func(i int, b []byte) []byte {
 		body := m.funcs[i].encode()
 		return append(uleb(b, uint32(len(body))), body...)
+	})
+	out = vector(out, 11, len(m.data), func(i int, b []byte) []byte {
+		b = append(sleb(append(b, 0, 0x41), int64(int32(m.data[i].at))), 0x0b)
+		return append(uleb(b, uint32(len(m.data[i].bytes))), m.data[i].bytes...)
 	})
 	return m.names(out)
 }

@@ -129,7 +129,7 @@ func probe(ctx context.Context, c *calibrate.Calibrated, g *graph.Graph, config 
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := r.Run(inputs(c, seed, k)...); err != nil {
+		if err := r.Run(Inputs(c, seed, k)...); err != nil {
 			return err
 		}
 		show(r)
@@ -137,18 +137,13 @@ func probe(ctx context.Context, c *calibrate.Calibrated, g *graph.Graph, config 
 	return nil
 }
 
-// inputs makes probe k: every element anywhere in the range of the input's quantizer, or from −1 to 1
-// where the input has none. The numbers are those of PCG-DXSM seeded with (seed, k).
-func inputs(c *calibrate.Calibrated, seed uint64, k int) [][]float32 {
+// Inputs makes probe k: every element anywhere in the Span of its input. The numbers are those of PCG-DXSM
+// seeded with (seed, k), one input after the other.
+func Inputs(c *calibrate.Calibrated, seed uint64, k int) [][]float32 {
 	r := rand.New(rand.NewPCG(seed, uint64(k)))
 	var out [][]float32
 	for _, v := range c.Graph.Inputs {
-		lo, hi := float32(-1), float32(1)
-		for i, q := range c.Quantizers {
-			if q.Value == v && c.Params[i].Axis < 0 {
-				lo, hi = c.Params[i].Reach(0)
-			}
-		}
+		lo, hi := Span(c, v)
 		x := make([]float32, graph.Len(c.Graph.Values[v].Shape))
 		for i := range x {
 			u := float32(r.Uint64()>>40) / (1 << 24)
@@ -157,6 +152,17 @@ func inputs(c *calibrate.Calibrated, seed uint64, k int) [][]float32 {
 		out = append(out, x)
 	}
 	return out
+}
+
+// Span is the range of an input's quantizer, or −1 to 1 where the input has none.
+func Span(c *calibrate.Calibrated, input graph.ValueID) (lo, hi float32) {
+	lo, hi = -1, 1
+	for i, q := range c.Quantizers {
+		if q.Value == input && c.Params[i].Axis < 0 {
+			lo, hi = c.Params[i].Reach(0)
+		}
+	}
+	return lo, hi
 }
 
 // summary collects what a layer made, for its fingerprint and its digest.

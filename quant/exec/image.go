@@ -30,6 +30,7 @@ type Layout struct {
 	Params  map[graph.ValueID]*Place `json:",omitempty"`
 	Ranges  []Range                  // of what is observed
 	Forms   []Form                   // of the nodes of an integer run
+	Kernels []call.ID                // in the module's table
 	Program uint32                   // its address
 	Calls   uint32
 	Offsets []uint32 // of the calls in the program
@@ -68,11 +69,12 @@ func Compile(ctx context.Context, g *graph.Graph, c Config) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Image{Module: kernels.Module(call.Used(p.Calls), c.Pool.Shared()), Memory: make([]byte, p.Base)}
+	m := &Image{Memory: make([]byte, p.Base)}
 	if err := p.Write(ctx, memory(m.Memory)); err != nil {
 		return nil, err
 	}
 	m.Layout = *describe(p, c)
+	m.Module = kernels.Module(m.Kernels, m.Shared)
 	return m, nil
 }
 
@@ -93,7 +95,8 @@ func Load(m *Image, pool *engine.Pool) (*Runner, error) {
 func describe(p *lower.Program, c Config) *Layout {
 	g := p.Plan.Graph
 	m := &Layout{
-		Outputs: g.Outputs, Values: map[graph.ValueID]*Place{}, Forms: p.Plan.GivenForms(), Program: p.At, Calls: uint32(len(p.Calls)),
+		Outputs: g.Outputs, Values: map[graph.ValueID]*Place{}, Forms: p.Plan.GivenForms(),
+		Kernels: call.Used(p.Calls), Program: p.At, Calls: uint32(len(p.Calls)),
 		Offsets: p.Offsets, Labels: p.Labels, Dot: c.Dot, Threads: c.Pool.Threads(), Shared: c.Pool.Shared(), Bytes: p.Bytes,
 		Stats: Stats{Constants: p.Constants, Activations: p.Activations, Program: len(p.Encoded), Calls: len(p.Calls)},
 	}

@@ -40,6 +40,7 @@ func Formats() []Format {
 		{"stpu", "Float ONNX with clipped weights, and minimum, maximum and alignment of each tensor as JSON.", "stpu", writeSTPU},
 		{"onnx_qnn", "ONNX with QLinear operators on uint8, as TVM reads them.", "onnx_qnn", writeONNXQNN},
 		{"sophgo", "Float ONNX with clipped weights, and the calibration and quantization tables of tpu-mlir.", "bm1684x", writeSophgo},
+		{"wasm", "A WebAssembly module that needs nothing else, with a page and hosts in JavaScript, Go and Python.", "qdq", writeWasm},
 	}
 }
 
