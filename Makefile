@@ -65,7 +65,8 @@ edge: edge-build
 	WRANGLER_SEND_METRICS=false CI=1 $(NPM)/node_modules/.bin/wrangler dev --config site/edge/wrangler.jsonc
 
 ## edge-build: what wrangler takes to run or to deploy
-edge-build: build $(NPM)/node_modules/.package-lock.json
+edge-build: $(NPM)/node_modules/.package-lock.json
+	go run ./site/build -small -out $(DIST)
 	go run github.com/syumai/workers/cmd/workers-assets-gen -mode=go -o site/edge/build
 	GOOS=js GOARCH=wasm go build -trimpath -ldflags='-s -w' -o site/edge/build/app.wasm ./site/edge
 

@@ -3,6 +3,7 @@ module github.com/quantscope/quantscope
 go 1.26.0
 
 require (
+	github.com/andybalholm/brotli v1.2.0
 	github.com/bytecodealliance/wasmtime-go/v39 v39.0.1
 	github.com/hexops/vecty v0.6.0
 	github.com/schollz/progressbar/v3 v3.19.1

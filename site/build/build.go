@@ -15,8 +15,9 @@ import (
 // program is a main package that becomes a WebAssembly file.
 type program struct{ pkg, file string }
 
-// build makes the site of the module at root and puts it at out. A failed build leaves what was at out.
-func build(root, out string) error {
+// build makes the site of the module at root and puts it at out, compressed at a quality of brotli's. A failed
+// build leaves what was at out.
+func build(root, out string, quality int) error {
 	out, err := filepath.Abs(out)
 	if err != nil {
 		return err
@@ -32,7 +33,7 @@ func build(root, out string) error {
 		return err
 	}
 	defer os.RemoveAll(next)
-	if err := assemble(root, next); err != nil {
+	if err := assemble(root, next, quality); err != nil {
 		return err
 	}
 	if err := os.Chmod(next, 0o755); err != nil {
@@ -59,7 +60,7 @@ func replaceable(out string) error {
 	return nil
 }
 
-func assemble(root, dir string) error {
+func assemble(root, dir string, quality int) error {
 	if err := os.CopyFS(dir, os.DirFS(filepath.Join(root, "site", "static"))); err != nil {
 		return err
 	}
@@ -85,7 +86,7 @@ func assemble(root, dir string) error {
 			return err
 		}
 	}
-	return compress(dir)
+	return compress(dir, quality)
 }
 
 // compile builds one program without paths, version control stamps and symbols, so that the same

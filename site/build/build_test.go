@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/andybalholm/brotli"
+
 	"github.com/quantscope/quantscope/site/policy"
 )
 
@@ -51,7 +53,7 @@ func read(t *testing.T, dir, name string) []byte {
 
 func TestBuild(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "new", "dist")
-	if err := build(module(t, goodPage), out); err != nil {
+	if err := build(module(t, goodPage), out, quick); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"site.wasm", "core.wasm"} {
@@ -66,6 +68,9 @@ func TestBuild(t *testing.T) {
 		if back, err := io.ReadAll(z); err != nil || !bytes.Equal(back, b) {
 			t.Errorf("%s.gz is not %s: %v", name, name, err)
 		}
+		if back, err := io.ReadAll(brotli.NewReader(bytes.NewReader(read(t, out, name+".br")))); err != nil || !bytes.Equal(back, b) {
+			t.Errorf("%s.br is not %s: %v", name, name, err)
+		}
 	}
 	if !bytes.Contains(read(t, out, "wasm_exec.js"), []byte("globalThis.Go = class")) {
 		t.Error("wasm_exec.js is not Go's")
@@ -75,13 +80,15 @@ func TestBuild(t *testing.T) {
 			t.Errorf("%s: %s", f.Name, got)
 		}
 	}
-	if _, err := os.Stat(filepath.Join(out, "samples", "a.png.gz")); err == nil {
-		t.Error("noise is compressed")
+	for _, packed := range []string{"a.png.gz", "a.png.br"} {
+		if _, err := os.Stat(filepath.Join(out, "samples", packed)); err == nil {
+			t.Errorf("noise is compressed: %s", packed)
+		}
 	}
 
 	// The same sources elsewhere give the same programs.
 	other := filepath.Join(t.TempDir(), "dist")
-	if err := build(module(t, goodPage), other); err != nil {
+	if err := build(module(t, goodPage), other, quick); err != nil {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(read(t, out, "site.wasm"), read(t, other, "site.wasm")) {
@@ -92,11 +99,11 @@ func TestBuild(t *testing.T) {
 func TestFailedBuildKeepsTheOldOne(t *testing.T) {
 	parent := t.TempDir()
 	out := filepath.Join(parent, "dist")
-	if err := build(module(t, goodPage), out); err != nil {
+	if err := build(module(t, goodPage), out, quick); err != nil {
 		t.Fatal(err)
 	}
 	before := read(t, out, "site.wasm")
-	err := build(module(t, "package main\n\nfunc main() { undefined() }\n"), out)
+	err := build(module(t, "package main\n\nfunc main() { undefined() }\n"), out, quick)
 	if err == nil || !strings.Contains(err.Error(), "undefined") {
 		t.Errorf("error %v", err)
 	}
@@ -113,7 +120,7 @@ func TestBuildSparesOtherFolders(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(out, "thesis.txt"), nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := build(t.TempDir(), out); err == nil || !strings.Contains(err.Error(), "not a built site") {
+	if err := build(t.TempDir(), out, quick); err == nil || !strings.Contains(err.Error(), "not a built site") {
 		t.Errorf("error %v", err)
 	}
 	if _, err := os.Stat(filepath.Join(out, "thesis.txt")); err != nil {

@@ -3,7 +3,7 @@
 //	go run ./site/build -out dist
 //
 // The folder then holds the two WebAssembly programs (the page, site.wasm, and the core, core.wasm),
-// Go's wasm_exec.js, everything in site/static, a gzip form beside each file worth it, and the files
+// Go's wasm_exec.js, everything in site/static, a brotli and a gzip form beside each file worth it, and the files
 // that tell Cloudflare which headers to send and which links are the page.
 package main
 
@@ -15,8 +15,13 @@ import (
 
 func main() {
 	out := flag.String("out", "dist", "folder to write; an earlier build there is replaced")
+	best := flag.Bool("small", false, "compress as far as brotli can, which takes a minute or two: for a site that is put on the net")
 	flag.Parse()
-	if err := build(".", *out); err != nil {
+	quality := quick
+	if *best {
+		quality = small
+	}
+	if err := build(".", *out, quality); err != nil {
 		fmt.Fprintln(os.Stderr, "build:", err)
 		os.Exit(1)
 	}

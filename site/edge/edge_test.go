@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"flag"
 	"io"
 	"net/http"
@@ -14,6 +15,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/andybalholm/brotli"
 
 	"github.com/quantscope/quantscope/quant/receipt"
 	"github.com/quantscope/quantscope/site/policy"
@@ -103,13 +106,25 @@ func writeSite(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	files := append(policy.WorkersFiles(), policy.File{Name: "index.html", Text: page},
-		policy.File{Name: "core.wasm", Text: core}, policy.File{Name: "core.wasm.gz", Text: "not for Cloudflare"})
+		policy.File{Name: "core.wasm", Text: core}, policy.File{Name: "core.wasm.gz", Text: "not for Cloudflare"},
+		policy.File{Name: "core.wasm.br", Text: string(brotlied(t, core))})
 	for _, f := range files {
 		if err := os.WriteFile(filepath.Join(dir, f.Name), []byte(f.Text), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
 	return dir
+}
+
+// brotlied is a text in brotli's form.
+func brotlied(t *testing.T, text string) []byte {
+	var b bytes.Buffer
+	w := brotli.NewWriter(&b)
+	_, err := w.Write([]byte(text))
+	if err := errors.Join(err, w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
 
 // checkFiles checks that the site's files come as the build says.
@@ -126,6 +141,23 @@ func checkFiles(t *testing.T, base string) {
 	for _, h := range policy.Headers() {
 		if got := res.Header.Get(h.Name); got != h.Value {
 			t.Errorf("/core.wasm: %s is %q", h.Name, got)
+		}
+	}
+	req, err := http.NewRequest(http.MethodGet, base+"/core.wasm", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Accept-Encoding", "br, gzip") // what comes first, the local platform makes of any answer
+	if res, err = http.DefaultClient.Do(req); err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if b, err = io.ReadAll(brotli.NewReader(res.Body)); err != nil || string(b) != core || res.Header.Get("Content-Encoding") != "br" || res.Header.Get("Content-Type") != "application/wasm" {
+		t.Errorf("/core.wasm by brotli: %s %s %q, %v", res.Header.Get("Content-Encoding"), res.Header.Get("Content-Type"), b, err)
+	}
+	for _, h := range policy.Headers() {
+		if got := res.Header.Get(h.Name); got != h.Value {
+			t.Errorf("/core.wasm by brotli: %s is %q", h.Name, got)
 		}
 	}
 	if res, err = http.Get(base + "/core.wasm.gz"); err != nil {

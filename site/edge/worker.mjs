@@ -36,9 +36,27 @@ async function broken(env, url) {
   return new Response(JSON.stringify({ error }), { status: 500, headers });
 }
 
+// served answers with the brotli form of a WebAssembly file: Cloudflare's own compression on the way is quick
+// and a sixth larger. Whoever does not take brotli gets the file.
+async function served(request, env) {
+  // Before the Worker, Cloudflare makes the header one of its own and tells the client's apart; locally it does not.
+  const takes = (list) => /\bbr\b/.test(list ?? "");
+  if (!takes(request.headers.get("Accept-Encoding")) || !takes(request.cf?.clientAcceptEncoding ?? "br")) return env.ASSETS.fetch(request);
+  const url = new URL(request.url);
+  url.pathname += ".br";
+  const packed = await env.ASSETS.fetch(new Request(url, request));
+  if (packed.status !== 200) return packed.status === 304 ? packed : env.ASSETS.fetch(request);
+  const headers = new Headers(packed.headers);
+  headers.set("Content-Type", "application/wasm");
+  headers.set("Content-Encoding", "br");
+  headers.set("Vary", "Accept-Encoding");
+  return new Response(packed.body, { headers, encodeBody: "manual" });
+}
+
 export default {
   async fetch(request, env) {
     const { pathname } = new URL(request.url);
+    if (pathname.endsWith(".wasm")) return served(request, env);
     if (pathname.search(malformed) >= 0) {
       request = new Request(request.url.replace(malformed, "%25"), request);
     } else if (pathname.startsWith("/r/")) {

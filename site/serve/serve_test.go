@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/andybalholm/brotli"
+
 	"github.com/quantscope/quantscope/quant/receipt"
 	"github.com/quantscope/quantscope/site/policy"
 	"github.com/quantscope/quantscope/site/share/sharetest"
@@ -27,8 +29,12 @@ func siteDir(t *testing.T) string {
 	z := gzip.NewWriter(&zipped)
 	z.Write([]byte("wasm program"))
 	z.Close()
+	var small bytes.Buffer
+	b := brotli.NewWriter(&small)
+	b.Write([]byte("wasm program"))
+	b.Close()
 	for name, body := range map[string]string{
-		"index.html": "<!doctype html>page", "site.wasm": "wasm program", "site.wasm.gz": zipped.String(),
+		"index.html": "<!doctype html>page", "site.wasm": "wasm program", "site.wasm.gz": zipped.String(), "site.wasm.br": small.String(),
 		"worker.js": "go()", "samples/digits.onnx": "model", "_headers": "/*", ".assetsignore": "*.gz",
 	} {
 		p := filepath.Join(dir, filepath.FromSlash(name))
@@ -153,8 +159,12 @@ func TestSite(t *testing.T) {
 
 func TestCompressionAndCaching(t *testing.T) {
 	base := start(t, 1<<30)
-	plain, _ := get(t, base+"/site.wasm", "Accept-Encoding", "br, gzip;q=0")
-	zipped, body := get(t, base+"/site.wasm", "Accept-Encoding", "br, gzip")
+	plain, _ := get(t, base+"/site.wasm", "Accept-Encoding", "deflate, gzip;q=0")
+	zipped, body := get(t, base+"/site.wasm", "Accept-Encoding", "gzip")
+	small, packed := get(t, base+"/site.wasm", "Accept-Encoding", "gzip, deflate, br")
+	if b, err := io.ReadAll(brotli.NewReader(strings.NewReader(packed))); err != nil || string(b) != "wasm program" || small.Header.Get("Content-Encoding") != "br" {
+		t.Errorf("brotli: %q, %v, %s", b, err, small.Header.Get("Content-Encoding"))
+	}
 	if plain.Header.Get("Content-Encoding") != "" || zipped.Header.Get("Content-Encoding") != "gzip" {
 		t.Fatalf("Content-Encoding %q and %q", plain.Header.Get("Content-Encoding"), zipped.Header.Get("Content-Encoding"))
 	}
@@ -165,13 +175,13 @@ func TestCompressionAndCaching(t *testing.T) {
 	if b, err := io.ReadAll(z); err != nil || string(b) != "wasm program" {
 		t.Errorf("%q, %v", b, err)
 	}
-	for _, res := range []*http.Response{plain, zipped} {
+	for _, res := range []*http.Response{plain, zipped, small} {
 		if res.Header.Get("Vary") != "Accept-Encoding" || res.Header.Get("Cache-Control") != "no-cache" {
 			t.Errorf("Vary %q, Cache-Control %q", res.Header.Get("Vary"), res.Header.Get("Cache-Control"))
 		}
 	}
 	etag := zipped.Header.Get("ETag")
-	if etag == plain.Header.Get("ETag") {
+	if etag == plain.Header.Get("ETag") || etag == small.Header.Get("ETag") {
 		t.Error("two encodings share an ETag")
 	}
 	if again, _ := get(t, base+"/site.wasm", "Accept-Encoding", "gzip", "If-None-Match", etag); again.StatusCode != http.StatusNotModified {

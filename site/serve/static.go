@@ -16,12 +16,18 @@ import (
 // site is the built page in memory, by request path: no request reaches the file system.
 type site map[string]*file
 
-// file is one file and, where the build made one, its gzip form.
+// file is one file and the compressed forms that the build made of it.
 type file struct {
 	mediaType string
 	plain     []byte
-	gzip      []byte // nil: none
-	etag      string // of plain, without quotes
+	packed    []packed // the smallest first
+	etag      string   // of plain, without quotes
+}
+
+// packed is a compressed form of a file.
+type packed struct {
+	coding string // as HTTP names it
+	bytes  []byte
 }
 
 // load reads the site that site/build wrote to dir.
@@ -39,7 +45,7 @@ func load(dir string) (site, error) {
 			}
 			return nil
 		}
-		if d.IsDir() || path.Ext(name) == ".gz" {
+		if ext := path.Ext(name); d.IsDir() || ext == ".gz" || ext == ".br" {
 			return nil
 		}
 		f, err := read(root, name)
@@ -66,8 +72,11 @@ func read(root fs.FS, name string) (*file, error) {
 	f := &file{mediaType: mediaType(name), plain: plain}
 	sum := sha256.Sum256(plain)
 	f.etag = hex.EncodeToString(sum[:16])
-	if f.gzip, err = fs.ReadFile(root, name+".gz"); err != nil {
-		f.gzip = nil
+	for _, p := range []packed{{coding: "br"}, {coding: "gzip"}} {
+		ext := map[string]string{"br": ".br", "gzip": ".gz"}[p.coding]
+		if p.bytes, err = fs.ReadFile(root, name+ext); err == nil {
+			f.packed = append(f.packed, p)
+		}
 	}
 	return f, nil
 }
@@ -106,23 +115,26 @@ func (f *file) serve(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", f.mediaType)
 	h.Set("Cache-Control", "no-cache")
 	body, etag := f.plain, f.etag
-	if f.gzip != nil {
+	if len(f.packed) > 0 {
 		h.Set("Vary", "Accept-Encoding")
-		if acceptsGzip(r) {
-			h.Set("Content-Encoding", "gzip")
-			body, etag = f.gzip, f.etag+"-gzip"
+	}
+	for _, p := range f.packed {
+		if accepts(r, p.coding) {
+			h.Set("Content-Encoding", p.coding)
+			body, etag = p.bytes, f.etag+"-"+p.coding
+			break
 		}
 	}
 	h.Set("ETag", `"`+etag+`"`)
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
 }
 
-// acceptsGzip reads Accept-Encoding as far as browsers use it: a list of names, q=0 to refuse one.
-func acceptsGzip(r *http.Request) bool {
+// accepts reads Accept-Encoding as far as browsers use it: a list of names, q=0 to refuse one.
+func accepts(r *http.Request, coding string) bool {
 	for _, field := range r.Header.Values("Accept-Encoding") {
 		for part := range strings.SplitSeq(field, ",") {
 			name, q, _ := strings.Cut(part, ";")
-			if strings.TrimSpace(name) == "gzip" && strings.Trim(q, " ") != "q=0" {
+			if strings.TrimSpace(name) == coding && strings.Trim(q, " ") != "q=0" {
 				return true
 			}
 		}
