@@ -138,7 +138,7 @@ func compareAnswers(t *testing.T, c *calibrate.Calibrated, images []image, pred 
 // answers are the classes that the fake-quantized network gives the images.
 func answers(t *testing.T, c *calibrate.Calibrated, images []image, offset int) []int {
 	t.Helper()
-	runners, err := pool.New(c.Quantized(calibrate.All).Graph, exec.Config{}, workers)
+	runners, err := pool.New(t.Context(), c.Quantized(calibrate.All).Graph, exec.Config{}, workers)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +149,7 @@ func answers(t *testing.T, c *calibrate.Calibrated, images []image, offset int) 
 		if err != nil {
 			return err
 		}
-		if err := r.Run(x); err != nil {
+		if err := r.Run(t.Context(), x); err != nil {
 			return err
 		}
 		answers[i] = argmax(r.Output(0)) - offset

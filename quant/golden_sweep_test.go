@@ -55,7 +55,7 @@ func TestGoldenSweep(t *testing.T) {
 		evaluated = evaluated[:200]
 	}
 	logits := func(g *graph.Graph) []float32 {
-		runners, err := pool.New(g, exec.Config{}, workers)
+		runners, err := pool.New(t.Context(), g, exec.Config{}, workers)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -66,7 +66,7 @@ func TestGoldenSweep(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			err = r.Run(x)
+			err = r.Run(t.Context(), x)
 			copy(out[10*i:], r.Output(0))
 			return err
 		}, func(int) {})

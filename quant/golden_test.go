@@ -189,7 +189,7 @@ func (m goldenModel) calibrated(t *testing.T, r recipe.Recipe, meta goldenMeta, 
 // runAll gives the logits of each of the inputs, laid one after the other.
 func runAll(t *testing.T, g *graph.Graph, inputs []float32) []float32 {
 	t.Helper()
-	r, err := exec.New(g, exec.Config{})
+	r, err := exec.New(t.Context(), g, exec.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,7 +197,7 @@ func runAll(t *testing.T, g *graph.Graph, inputs []float32) []float32 {
 	var logits []float32
 	size := graph.Len(g.Values[g.Inputs[0]].Shape)
 	for at := 0; at < len(inputs); at += size {
-		if err := r.Run(inputs[at : at+size]); err != nil {
+		if err := r.Run(t.Context(), inputs[at:at+size]); err != nil {
 			t.Fatal(err)
 		}
 		logits = append(logits, r.Output(0)...)

@@ -172,14 +172,14 @@ func (r digestRun) native(t *testing.T, files map[string][]byte, p *engine.Pool)
 		float, quantizers := lift.Lift(g)
 		g = graph.Quantize(float, quantizers).Graph
 	}
-	e, err := exec.New(g, c)
+	e, err := exec.New(t.Context(), g, c)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer e.Close()
 	d := report.NewDigest()
 	for at := 0; at < len(r.inputs); at += r.size {
-		if err := e.Run(r.inputs[at : at+r.size]); err != nil {
+		if err := e.Run(t.Context(), r.inputs[at:at+r.size]); err != nil {
 			t.Fatal(err)
 		}
 		d.Floats(e.Output(0))

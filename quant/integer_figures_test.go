@@ -133,7 +133,7 @@ func onFile(t *testing.T, c *calibrate.Calibrated, items evaluate.Items) {
 		{lifted, exec.Config{Integer: true}},
 		{lifted, exec.Config{}},
 	} {
-		e, err := exec.New(r.g, r.c)
+		e, err := exec.New(t.Context(), r.g, r.c)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -149,7 +149,7 @@ func onFile(t *testing.T, c *calibrate.Calibrated, items evaluate.Items) {
 			t.Fatal(err)
 		}
 		for _, r := range runners {
-			if err := r.Run(x...); err != nil {
+			if err := r.Run(t.Context(), x...); err != nil {
 				t.Fatal(err)
 			}
 		}

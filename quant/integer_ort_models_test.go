@@ -27,7 +27,7 @@ func TestIntegersOfONNXRuntime(t *testing.T) {
 				r := at(t, config, 8)
 				r.Rule = scheme.ONNX
 				c := m.calibrated(t, r, meta, images)
-				e, err := exec.New(c.Quantized(calibrate.All).Graph, exec.Config{Integer: true})
+				e, err := exec.New(t.Context(), c.Quantized(calibrate.All).Graph, exec.Config{Integer: true})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -39,7 +39,7 @@ func TestIntegersOfONNXRuntime(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					if err := e.Run(x); err != nil {
+					if err := e.Run(t.Context(), x); err != nil {
 						t.Fatal(err)
 					}
 					inputs, logits = append(inputs, x...), append(logits, e.Output(0)...)

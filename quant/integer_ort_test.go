@@ -254,7 +254,7 @@ func (q qlinear) engine(t *testing.T, input []float32) []float32 {
 	y := b.Node("y", q.own, in...)
 	quantize(y, q.out)
 	quantized := graph.Quantize(b.Outputs(y), quantizers)
-	e, err := exec.New(quantized.Graph, exec.Config{Integer: true})
+	e, err := exec.New(t.Context(), quantized.Graph, exec.Config{Integer: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -263,7 +263,7 @@ func (q qlinear) engine(t *testing.T, input []float32) []float32 {
 	if !forms[len(forms)-1].Integer && q.own.Type() != "Sigmoid" && q.own.Type() != "LeakyRelu" { // these are taken on the input as it comes in
 		t.Fatalf("it runs on floats: %s", forms[len(forms)-1].Why)
 	}
-	if err := e.Run(input); err != nil {
+	if err := e.Run(t.Context(), input); err != nil {
 		t.Fatal(err)
 	}
 	return e.Output(0)

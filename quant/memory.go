@@ -1,6 +1,7 @@
 package quant
 
 import (
+	"context"
 	"slices"
 
 	"github.com/quantscope/quantscope/quant/calibrate"
@@ -12,8 +13,8 @@ import (
 // Memory estimates the bytes that the kernels' memories take at most while a model is quantized with so
 // many workers, found without taking any: that of the stage which takes the most. Quantized Runners are
 // reckoned as the float one, of which they keep the same values in fewer bytes.
-func (m *Model) Memory(workers int) (int64, error) {
-	plain, err := exec.Need(m.Graph, exec.Config{})
+func (m *Model) Memory(ctx context.Context, workers int) (int64, error) {
+	plain, err := exec.Need(ctx, m.Graph, exec.Config{})
 	if err != nil {
 		return 0, err
 	}
@@ -23,7 +24,7 @@ func (m *Model) Memory(workers int) (int64, error) {
 			keep = append(keep, v)
 		}
 	}
-	whole, err := exec.Need(m.Graph, exec.Config{Keep: keep})
+	whole, err := exec.Need(ctx, m.Graph, exec.Config{Keep: keep})
 	if err != nil {
 		return 0, err
 	}

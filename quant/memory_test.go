@@ -34,13 +34,13 @@ func TestMemoryIsEstimated(t *testing.T) {
 		{c.Float, exec.Config{Keep: keep}}, {quantized, exec.Config{Keep: keep}}, {quantized, exec.Config{Keep: keep, Integer: true}},
 		{quantized, exec.Config{Keep: keep, Integer: true}}, {quantized, exec.Config{Keep: keep}}, // the steps
 	} {
-		n, err := exec.Need(run.g, run.config)
+		n, err := exec.Need(t.Context(), run.g, run.config)
 		if err != nil {
 			t.Fatal(err)
 		}
 		taken += n
 	}
-	got, err := j.Model.Memory(1)
+	got, err := j.Model.Memory(t.Context(), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +48,7 @@ func TestMemoryIsEstimated(t *testing.T) {
 	if int(got) < taken || int(got) > 2*taken {
 		t.Errorf("%d bytes are estimated, %d are taken", got, taken)
 	}
-	if more, err := j.Model.Memory(16); err != nil || more <= got {
+	if more, err := j.Model.Memory(t.Context(), 16); err != nil || more <= got {
 		t.Errorf("16 workers take %d bytes, one %d (%v)", more, got, err)
 	}
 }
@@ -58,7 +58,7 @@ func TestTooLargeIsRefused(t *testing.T) {
 	b := graphtest.New(t)
 	x := b.Input("x", 1, 16, 8192, 8192)
 	g := b.Outputs(b.Node("sum", graph.Add{}, b.Node("p", graph.Sigmoid{}, x), x))
-	_, err := (&quant.Model{Graph: g}).Memory(1)
+	_, err := (&quant.Model{Graph: g}).Memory(t.Context(), 1)
 	if err == nil || !strings.Contains(err.Error(), "needs 12") || !strings.Contains(err.Error(), "MiB of memory") {
 		t.Errorf("a network of 12 GiB: %v", err)
 	}

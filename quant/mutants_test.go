@@ -140,7 +140,7 @@ func runMutant(ctx context.Context, file []byte) error {
 	if err != nil {
 		return err
 	}
-	r, err := exec.NewContext(ctx, m.Graph, exec.Config{})
+	r, err := exec.New(ctx, m.Graph, exec.Config{})
 	if err != nil {
 		return err
 	}
@@ -156,7 +156,7 @@ func runMutant(ctx context.Context, file []byte) error {
 		}
 		inputs = append(inputs, x)
 	}
-	return r.Run(inputs...)
+	return r.Run(ctx, inputs...)
 }
 
 // maxMutantWork is what a mutant may compute: a kernel's call is ended with the process, not before.

@@ -102,12 +102,12 @@ func TestExecQuantizes(t *testing.T) {
 
 func output(t *testing.T, c *calibrate.Calibrated, x []float32) []float32 {
 	t.Helper()
-	r, err := exec.New(c.Quantized(calibrate.All).Graph, exec.Config{})
+	r, err := exec.New(t.Context(), c.Quantized(calibrate.All).Graph, exec.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	if err := r.Run(x); err != nil {
+	if err := r.Run(t.Context(), x); err != nil {
 		t.Fatal(err)
 	}
 	return r.Output(0)

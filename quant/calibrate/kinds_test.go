@@ -82,7 +82,7 @@ func TestTransformedWeights(t *testing.T) {
 	if s := c.Params[1].Scale[0]; s > 1/127.4 || s < 1/127.6 {
 		t.Errorf("scale %v is not of the transformed weights", s)
 	}
-	if r, err := exec.New(c.Float, exec.Config{}); err != nil {
+	if r, err := exec.New(t.Context(), c.Float, exec.Config{}); err != nil {
 		t.Error(err)
 	} else {
 		r.Close()

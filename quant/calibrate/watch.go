@@ -36,7 +36,7 @@ func (w *watch) run(ctx context.Context, p *prepare.Prepared, workers int) error
 	if len(w.observers) == 0 {
 		return nil
 	}
-	runners, err := pool.New(p.Graph, exec.Config{Observe: w.values, Keep: w.looked, Pool: w.items.Pool}, workers)
+	runners, err := pool.New(ctx, p.Graph, exec.Config{Observe: w.values, Keep: w.looked, Pool: w.items.Pool}, workers)
 	if err != nil {
 		return err
 	}
@@ -122,7 +122,7 @@ func (w *watch) each(ctx context.Context, runners *pool.Pool, from, to, pass int
 		passes = 2
 	}
 	return runners.Each(ctx, from, to, func(r *exec.Runner, i int) error {
-		err := w.one(r, i, do)
+		err := w.one(ctx, r, i, do)
 		if err != nil {
 			failed(i)
 		}
@@ -130,12 +130,12 @@ func (w *watch) each(ctx context.Context, runners *pool.Pool, from, to, pass int
 	}, func(n int) { w.progress(from+(pass*(to-from)+n)/passes, w.items.Len) })
 }
 
-func (w *watch) one(r *exec.Runner, i int, do func(r *exec.Runner, i int) error) error {
+func (w *watch) one(ctx context.Context, r *exec.Runner, i int, do func(r *exec.Runner, i int) error) error {
 	inputs, err := w.items.Inputs(i)
 	if err != nil {
 		return err
 	}
-	if err := r.Run(inputs...); err != nil {
+	if err := r.Run(ctx, inputs...); err != nil {
 		return fmt.Errorf("calibration item %d: %w", i, err)
 	}
 	return do(r, i)

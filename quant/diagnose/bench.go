@@ -124,7 +124,7 @@ type change map[int]*scheme.QParams
 type quality struct{ all, channels float64 }
 
 // quality is that of the unit's output with some quantizers changed.
-func (b *bench) quality(with change) (quality, error) {
+func (b *bench) quality(ctx context.Context, with change) (quality, error) {
 	var quantizers []graph.Quantizer
 	for k, q := range b.m.c.FakeQuantizers(calibrate.All) {
 		p, changed := with[k]
@@ -136,7 +136,7 @@ func (b *bench) quality(with change) (quality, error) {
 		}
 		quantizers = append(quantizers, q)
 	}
-	r, err := exec.New(graph.Quantize(b.part.Graph, b.part.Quantizers(quantizers)).Graph, exec.Config{Pool: b.m.items.Pool})
+	r, err := exec.New(ctx, graph.Quantize(b.part.Graph, b.part.Quantizers(quantizers)).Graph, exec.Config{Pool: b.m.items.Pool})
 	if err != nil {
 		return quality{}, err
 	}
@@ -148,7 +148,7 @@ func (b *bench) quality(with change) (quality, error) {
 	var all report.Signal
 	channels := make([]report.Signal, n)
 	for item, given := range b.given {
-		if err := r.Run(given...); err != nil {
+		if err := r.Run(ctx, given...); err != nil {
 			return quality{}, err
 		}
 		got, want := r.Output(0), b.want[item]

@@ -94,7 +94,7 @@ func (m *meter) findings(ctx context.Context, layers []*Layer) ([]Finding, error
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		own, err := b.findings()
+		own, err := b.findings(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -107,8 +107,8 @@ func (m *meter) findings(ctx context.Context, layers []*Layer) ([]Finding, error
 }
 
 // findings are the causes of one unit, the one that explains most first.
-func (b *bench) findings() ([]Finding, error) {
-	before, err := b.quality(nil)
+func (b *bench) findings(ctx context.Context) ([]Finding, error) {
+	before, err := b.quality(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +118,7 @@ func (b *bench) findings() ([]Finding, error) {
 		if s == nil {
 			continue
 		}
-		after, err := b.quality(s.without)
+		after, err := b.quality(ctx, s.without)
 		if err != nil {
 			return nil, err
 		}

@@ -156,7 +156,7 @@ func again(ctx context.Context, p *prepare.Prepared, known *calibrate.Calibrated
 
 // logits are those of a network for all items.
 func (l *Lab) logits(ctx context.Context, g *graph.Graph) ([][]float32, error) {
-	runners, err := pool.New(g, exec.Config{Pool: l.Items.Pool}, max(l.Workers, 1))
+	runners, err := pool.New(ctx, g, exec.Config{Pool: l.Items.Pool}, max(l.Workers, 1))
 	if err != nil {
 		return nil, err
 	}
@@ -167,7 +167,7 @@ func (l *Lab) logits(ctx context.Context, g *graph.Graph) ([][]float32, error) {
 		if err != nil {
 			return err
 		}
-		err = r.Run(x...)
+		err = r.Run(ctx, x...)
 		out[i] = r.Output(0)
 		return err
 	}, func(int) {})

@@ -35,7 +35,7 @@ func (m *meter) local(ctx context.Context) ([]Layer, Outcome, error) {
 		{on(cut, weight), plain},
 		{on(floatCut, func(i int) bool { return !weight(i) }), plain},
 	}
-	sets, err := newSets(len(runs), m.workers, func(i int) (*pool.Pool, error) { return pool.New(runs[i].g, runs[i].c, m.workers) })
+	sets, err := newSets(len(runs), m.workers, func(i int) (*pool.Pool, error) { return pool.New(ctx, runs[i].g, runs[i].c, m.workers) })
 	if err != nil {
 		return nil, Outcome{}, err
 	}
@@ -53,7 +53,7 @@ func (m *meter) local(ctx context.Context) ([]Layer, Outcome, error) {
 			return err
 		}
 		for _, r := range set[:2] {
-			if err := r.Run(inputs...); err != nil {
+			if err := r.Run(ctx, inputs...); err != nil {
 				return err
 			}
 		}
@@ -63,7 +63,7 @@ func (m *meter) local(ctx context.Context) ([]Layer, Outcome, error) {
 			given = append(given, set[0].Value(v))
 		}
 		for _, r := range set[2:] {
-			if err := r.Run(given...); err != nil {
+			if err := r.Run(ctx, given...); err != nil {
 				return err
 			}
 		}

@@ -66,7 +66,7 @@ func Profiling(ctx context.Context, c *calibrate.Calibrated, items calibrate.Ite
 		{c.Quantized(on).Graph, exec.Config{Observe: all, Keep: all, Pool: items.Pool}},
 		{graph.Quantize(cut.Graph, standalone).Graph, exec.Config{Pool: items.Pool}},
 	}
-	sets, err := newSets(len(runs), max(workers, 1), func(i int) (*pool.Pool, error) { return pool.New(runs[i].g, runs[i].c, max(workers, 1)) })
+	sets, err := newSets(len(runs), max(workers, 1), func(i int) (*pool.Pool, error) { return pool.New(ctx, runs[i].g, runs[i].c, max(workers, 1)) })
 	if err != nil {
 		return nil, err
 	}
@@ -77,13 +77,13 @@ func Profiling(ctx context.Context, c *calibrate.Calibrated, items calibrate.Ite
 		if err != nil {
 			return err
 		}
-		if err := errors.Join(set[0].Run(inputs...), set[1].Run(inputs...)); err != nil {
+		if err := errors.Join(set[0].Run(ctx, inputs...), set[1].Run(ctx, inputs...)); err != nil {
 			return err
 		}
 		for _, v := range reads {
 			inputs = append(slices.Clip(inputs), set[0].Value(v))
 		}
-		if err := set[2].Run(inputs...); err != nil {
+		if err := set[2].Run(ctx, inputs...); err != nil {
 			return err
 		}
 		seen[item] = make([]struct{ standalone, interaction report.Signal }, len(rows))

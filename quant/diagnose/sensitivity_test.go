@@ -38,12 +38,12 @@ func mixed(t *testing.T) (*graph.Graph, []evaluate.Items) {
 // straight runs the whole network with some quantizers on.
 func straight(t *testing.T, c *calibrate.Calibrated, items evaluate.Items, on func(i int) bool) (sqnr float64, agree int) {
 	t.Helper()
-	r, err := exec.New(c.Quantized(on).Graph, exec.Config{})
+	r, err := exec.New(t.Context(), c.Quantized(on).Graph, exec.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	float, err := exec.New(c.Float, exec.Config{})
+	float, err := exec.New(t.Context(), c.Float, exec.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +54,7 @@ func straight(t *testing.T, c *calibrate.Calibrated, items evaluate.Items, on fu
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := errors.Join(r.Run(x...), float.Run(x...)); err != nil {
+		if err := errors.Join(r.Run(t.Context(), x...), float.Run(t.Context(), x...)); err != nil {
 			t.Fatal(err)
 		}
 		s.Add(float.Output(0), r.Output(0))

@@ -201,7 +201,7 @@ func (m *meter) hold(ctx context.Context, keep []graph.ValueID, k kind) ([]map[g
 	if k == spared {
 		g = m.c.Quantized(calibrate.All).Graph
 	}
-	runners, err := pool.New(g, config, m.workers)
+	runners, err := pool.New(ctx, g, config, m.workers)
 	if err != nil {
 		return nil, err
 	}
@@ -211,7 +211,7 @@ func (m *meter) hold(ctx context.Context, keep []graph.ValueID, k kind) ([]map[g
 		if err != nil {
 			return err
 		}
-		if err := r.Run(inputs...); err != nil {
+		if err := r.Run(ctx, inputs...); err != nil {
 			return err
 		}
 		held[item] = map[graph.ValueID][]float32{}
@@ -235,7 +235,7 @@ func (m *meter) run(ctx context.Context, p part, held []map[graph.ValueID][]floa
 		}
 		return t.outcome(), nil
 	}
-	r, err := exec.New(graph.Quantize(p.graph.Graph, p.on).Graph, exec.Config{Pool: m.items.Pool})
+	r, err := exec.New(ctx, graph.Quantize(p.graph.Graph, p.on).Graph, exec.Config{Pool: m.items.Pool})
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -259,7 +259,7 @@ func (m *meter) run(ctx context.Context, p part, held []map[graph.ValueID][]floa
 				given[i] = held[item][v]
 			}
 		}
-		if err := r.Run(given...); err != nil {
+		if err := r.Run(ctx, given...); err != nil {
 			return Outcome{}, err
 		}
 		t.add(m.float[item], r.Output(0), m.items.Label(item))

@@ -98,7 +98,7 @@ func tally(ctx context.Context, c *calibrate.Calibrated, items Items, workers in
 		waiting: map[int]logits{}, float: report.NewDigest(), quantized: report.NewDigest(), integer: report.NewDigest(),
 		label: items.Label, classOffset: c.Recipe.Data.ClassOffset,
 	}
-	runs, err := newTrios(c, c.Quantized(calibrate.All).Graph, items, workers, exec.Config{Pool: items.Pool}, exec.Config{Pool: items.Pool}, integer(items.Pool))
+	runs, err := newTrios(ctx, c, c.Quantized(calibrate.All).Graph, items, workers, exec.Config{Pool: items.Pool}, exec.Config{Pool: items.Pool}, integer(items.Pool))
 	if err != nil {
 		return nil, err
 	}

@@ -41,12 +41,12 @@ func compareLayers(ctx context.Context, c *calibrate.Calibrated, items Items, wo
 	d := detach(c.Graph, c.FakeQuantizers(calibrate.All))
 	on := integer(items.Pool)
 	on.Keep = keep
-	runs, err := newTrios(c, quantized.Graph, items, min(workers, comparers), exec.Config{Keep: keep, Pool: items.Pool}, exec.Config{Keep: d.keep(keep), Pool: items.Pool}, on)
+	runs, err := newTrios(ctx, c, quantized.Graph, items, min(workers, comparers), exec.Config{Keep: keep, Pool: items.Pool}, exec.Config{Keep: d.keep(keep), Pool: items.Pool}, on)
 	if err != nil {
 		return nil, err
 	}
 	defer runs.close()
-	steps, err := newSteps(d, items.Pool)
+	steps, err := newSteps(ctx, d, items.Pool)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +74,7 @@ func compareLayers(ctx context.Context, c *calibrate.Calibrated, items Items, wo
 		if i >= stepItems {
 			return nil
 		}
-		return steps.compare(r.quantized, inputs)
+		return steps.compare(ctx, r.quantized, inputs)
 	}, turns.Fail, func(done int) { progress(done, n) })
 	if err != nil {
 		return nil, err

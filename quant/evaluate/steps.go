@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"context"
 	"errors"
 	"slices"
 
@@ -28,7 +29,7 @@ type difference struct {
 	unequal, length int
 }
 
-func newSteps(d *detached, p *engine.Pool) (*steps, error) {
+func newSteps(ctx context.Context, d *detached, p *engine.Pool) (*steps, error) {
 	s := &steps{detached: d, seen: make([]difference, len(d.first))}
 	producers := d.Producers()
 	for _, v := range d.Outputs {
@@ -36,10 +37,10 @@ func newSteps(d *detached, p *engine.Pool) (*steps, error) {
 	}
 	var err error
 	quantized := graph.Quantize(d.Graph, d.quantizers).Graph
-	if s.engine, err = exec.New(quantized, integer(p)); err != nil {
+	if s.engine, err = exec.New(ctx, quantized, integer(p)); err != nil {
 		return nil, err
 	}
-	if s.rounded, err = exec.New(quantized, exec.Config{RoundBias: true, Pool: p}); err != nil {
+	if s.rounded, err = exec.New(ctx, quantized, exec.Config{RoundBias: true, Pool: p}); err != nil {
 		return nil, errors.Join(err, s.engine.Close())
 	}
 	return s, nil
@@ -48,12 +49,12 @@ func newSteps(d *detached, p *engine.Pool) (*steps, error) {
 func (s *steps) close() { s.engine.Close(); s.rounded.Close() }
 
 // compare gives the steps what the simulation has just computed from inputs.
-func (s *steps) compare(simulation *exec.Runner, inputs [][]float32) error {
+func (s *steps) compare(ctx context.Context, simulation *exec.Runner, inputs [][]float32) error {
 	given := slices.Clone(inputs)
 	for _, v := range s.sources {
 		given = append(given, simulation.Value(v))
 	}
-	if err := errors.Join(s.engine.Run(given...), s.rounded.Run(given...)); err != nil {
+	if err := errors.Join(s.engine.Run(ctx, given...), s.rounded.Run(ctx, given...)); err != nil {
 		return err
 	}
 	for i, v := range s.Outputs {

@@ -28,17 +28,17 @@ func (q *quantizers) weight(v graph.ValueID, scale float32) graph.ValueID {
 func run(t *testing.T, g *graph.Graph, quantizers []graph.Quantizer) []report.Step {
 	t.Helper()
 	d, q := detach(g, quantizers), graph.Quantize(g, quantizers)
-	s, err := newSteps(d, nil)
+	s, err := newSteps(t.Context(), d, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer s.close()
-	simulation, err := exec.New(q.Graph, exec.Config{Keep: d.keep(nil)})
+	simulation, err := exec.New(t.Context(), q.Graph, exec.Config{Keep: d.keep(nil)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer simulation.Close()
-	whole, err := exec.New(q.Graph, integer(nil))
+	whole, err := exec.New(t.Context(), q.Graph, integer(nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,10 +53,10 @@ func run(t *testing.T, g *graph.Graph, quantizers []graph.Quantizer) []report.St
 			}
 			item = append(item, x)
 		}
-		if err := simulation.Run(item...); err != nil {
+		if err := simulation.Run(t.Context(), item...); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.compare(simulation, item); err != nil {
+		if err := s.compare(t.Context(), simulation, item); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -22,7 +22,7 @@ type trios struct {
 }
 
 // newTrios makes Runners of c and of c quantized.
-func newTrios(c *calibrate.Calibrated, quantized *graph.Graph, items Items, workers int, float, simulation, integer exec.Config) (*trios, error) {
+func newTrios(ctx context.Context, c *calibrate.Calibrated, quantized *graph.Graph, items Items, workers int, float, simulation, integer exec.Config) (*trios, error) {
 	t := &trios{items: items}
 	add := func(p *pool.Pool, err error) error {
 		if err == nil {
@@ -30,12 +30,12 @@ func newTrios(c *calibrate.Calibrated, quantized *graph.Graph, items Items, work
 		}
 		return err
 	}
-	err := add(pool.New(c.Float, float, workers))
+	err := add(pool.New(ctx, c.Float, float, workers))
 	if err == nil {
-		err = add(pool.New(quantized, simulation, workers))
+		err = add(pool.New(ctx, quantized, simulation, workers))
 	}
 	if err == nil {
-		err = add(pool.New(quantized, integer, workers))
+		err = add(pool.New(ctx, quantized, integer, workers))
 	}
 	if err != nil {
 		t.close()
@@ -63,7 +63,7 @@ func (t *trios) each(ctx context.Context, n int, do func(r trio, i int, inputs [
 	return t.pools[0].Each(ctx, 0, n, func(_ *exec.Runner, i int) error {
 		r := <-t.free
 		defer func() { t.free <- r }()
-		err := t.one(r, i, do)
+		err := t.one(ctx, r, i, do)
 		if err != nil {
 			failed(i)
 		}
@@ -71,13 +71,13 @@ func (t *trios) each(ctx context.Context, n int, do func(r trio, i int, inputs [
 	}, done)
 }
 
-func (t *trios) one(r trio, i int, do func(r trio, i int, inputs [][]float32) error) error {
+func (t *trios) one(ctx context.Context, r trio, i int, do func(r trio, i int, inputs [][]float32) error) error {
 	inputs, err := t.items.Inputs(i)
 	if err != nil {
 		return err
 	}
 	for _, r := range []*exec.Runner{r.float, r.quantized, r.integer} {
-		if err := r.Run(inputs...); err != nil {
+		if err := r.Run(ctx, inputs...); err != nil {
 			return fmt.Errorf("evaluation item %d: %w", i, err)
 		}
 	}

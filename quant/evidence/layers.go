@@ -120,7 +120,7 @@ func Probe(ctx context.Context, c *calibrate.Calibrated, layers []Layer, seed ui
 
 // probe shows the values of each probe in a run of g, which is c quantized.
 func probe(ctx context.Context, c *calibrate.Calibrated, g *graph.Graph, config exec.Config, seed uint64, show func(*exec.Runner)) error {
-	r, err := exec.NewContext(ctx, g, config)
+	r, err := exec.New(ctx, g, config)
 	if err != nil {
 		return err
 	}
@@ -129,7 +129,7 @@ func probe(ctx context.Context, c *calibrate.Calibrated, g *graph.Graph, config 
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := r.Run(Inputs(c, seed, k)...); err != nil {
+		if err := r.Run(ctx, Inputs(c, seed, k)...); err != nil {
 			return err
 		}
 		show(r)

@@ -74,7 +74,7 @@ func TestSharedWeights(t *testing.T) {
 		x = b.Node(fmt.Sprint("product", i), graph.MatMul{}, x, w)
 		x = b.Node(fmt.Sprint("gemm", i), graph.Gemm{Alpha: 1, Beta: 1}, x, w, c)
 	}
-	r, err := New(b.Outputs(x), Config{})
+	r, err := New(t.Context(), b.Outputs(x), Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,12 +90,12 @@ func TestNormalizationCarriesWhatFollows(t *testing.T) {
 	x := b.Input("x", 2, 6)
 	one, zero := b.Const("scale", []float32{1, 1, 1, 1, 1, 1}, 6), b.Const("bias", make([]float32, 6), 6)
 	y := b.Node("norm", graph.LayerNormalization{Axis: 1, Epsilon: 1e-5}, x, one, zero)
-	r, err := New(b.Outputs(b.Node("relu", graph.Relu{}, y)), Config{})
+	r, err := New(t.Context(), b.Outputs(b.Node("relu", graph.Relu{}, y)), Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	if err := r.Run([]float32{-1, 1, -1, 1, -1, 1, 2, 0, 2, 0, 2, 0}); err != nil {
+	if err := r.Run(t.Context(), []float32{-1, 1, -1, 1, -1, 1, 2, 0, 2, 0, 2, 0}); err != nil {
 		t.Fatal(err)
 	}
 	for i, got := range r.Output(0) {
@@ -109,7 +109,7 @@ func TestNormalizationCarriesWhatFollows(t *testing.T) {
 func TestTooManyCalls(t *testing.T) {
 	b := graphtest.New(t)
 	y := b.Node("product", graph.MatMul{}, b.Input("x", 1<<22, 1, 1), b.Input("y", 1<<22, 1, 1))
-	_, err := Need(b.Outputs(y), Config{})
+	_, err := Need(t.Context(), b.Outputs(y), Config{})
 	if err == nil || !strings.Contains(err.Error(), `node "product" (MatMul): it takes 4194304 kernel calls`) {
 		t.Errorf("error %v", err)
 	}

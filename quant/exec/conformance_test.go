@@ -128,7 +128,7 @@ func (c *conformanceCase) build(t *testing.T) (err error) {
 	if c.graph, err = onnx.ToGraph(c.model, onnx.Options{}); err != nil {
 		return err
 	}
-	c.runner, err = New(c.graph, Config{Pool: Compiled})
+	c.runner, err = New(t.Context(), c.graph, Config{Pool: Compiled})
 	return err
 }
 
@@ -140,7 +140,7 @@ func (c *conformanceCase) run(t *testing.T) {
 		at := slices.IndexFunc(c.model.Graph.Inputs, func(v onnx.ValueInfo) bool { return v.Name == name })
 		inputs = append(inputs, numbers(t, c.vector(t, "input", at)))
 	}
-	if err := c.runner.Run(inputs...); err != nil {
+	if err := c.runner.Run(t.Context(), inputs...); err != nil {
 		t.Fatal(err)
 	}
 	allowed := tolerance

@@ -57,8 +57,8 @@ func (c Config) lower(ctx context.Context, g *graph.Graph) (*lower.Program, erro
 }
 
 // Need is how many bytes of memory New takes for the Runner, found without taking them. It fails as New does.
-func Need(g *graph.Graph, c Config) (int, error) {
-	p, err := c.lower(context.Background(), g)
+func Need(ctx context.Context, g *graph.Graph, c Config) (int, error) {
+	p, err := c.lower(ctx, g)
 	if err != nil {
 		return 0, err
 	}
@@ -78,6 +78,7 @@ func Codes(g *graph.Graph) []*Quant { return plan.Codes(g) }
 type Runner struct {
 	image *Layout
 	eng   *engine.Engine
+	left  <-chan error // of a run that was left when its context ended: what became of it
 }
 
 // Stats says what a plan takes, in bytes.
@@ -88,15 +89,13 @@ type Stats struct {
 	Calls       int
 }
 
-// New compiles g and loads it. It fails, naming the node, for what the kernels cannot do, and before
-// anything is allocated if the arena would not fit, in WebAssembly or in what memory is left.
-func New(g *graph.Graph, c Config) (*Runner, error) { return NewContext(context.Background(), g, c) }
-
 // heavy is so many bytes that asking how many are left is worth it.
 const heavy = 256 << 20
 
-// NewContext is New, which it leaves with ctx's error when ctx ends.
-func NewContext(ctx context.Context, g *graph.Graph, c Config) (*Runner, error) {
+// New compiles g and loads it. It fails, naming the node, for what the kernels cannot do, and before
+// anything is allocated if the arena would not fit, in WebAssembly or in what memory is left; with ctx's error
+// when ctx ends.
+func New(ctx context.Context, g *graph.Graph, c Config) (*Runner, error) {
 	p, err := c.lower(ctx, g)
 	if err != nil {
 		return nil, err
@@ -127,9 +126,6 @@ func (r *Runner) Clone() (*Runner, error) {
 	return &c, nil
 }
 
-// Close frees the memory.
-func (r *Runner) Close() error { return r.eng.Close() }
-
 // Stats says what the plan takes.
 func (r *Runner) Stats() Stats { return r.image.Stats }
 
@@ -137,8 +133,9 @@ func (r *Runner) Stats() Stats { return r.image.Stats }
 func (r *Runner) Forms() []Form { return r.image.Forms }
 
 // Run computes the outputs for one item: inputs in ONNX order, as many elements as the graph's shapes say,
-// without those that are parameters.
-func (r *Runner) Run(inputs ...[]float32) error {
+// without those that are parameters. When ctx ends it returns ctx's error, and the Runner is of no use any more
+// but to be closed.
+func (r *Runner) Run(ctx context.Context, inputs ...[]float32) error {
 	if len(inputs) != len(r.image.Inputs) {
 		return fmt.Errorf("%d inputs given, the network has %d", len(inputs), len(r.image.Inputs))
 	}
@@ -152,7 +149,7 @@ func (r *Runner) Run(inputs ...[]float32) error {
 	for _, o := range r.image.Ranges {
 		r.eng.WriteF32(o.At, f32.MinMaxReset(r.image.Threads))
 	}
-	return r.eng.Run(r.image.Program, r.image.Calls)
+	return r.run(ctx)
 }
 
 // Set gives parameter v, of Config.Params, its elements in ONNX order.

@@ -32,11 +32,11 @@ func TestFakeQuantizeBesideOtherReaders(t *testing.T) {
 	}
 	for _, integer := range []bool{false, true} {
 		for _, keep := range [][]graph.ValueID{nil, outputs} {
-			r, err := exec.New(g, exec.Config{Pool: exec.Compiled, Integer: integer, Keep: keep, Observe: []graph.ValueID{fine}})
+			r, err := exec.New(t.Context(), g, exec.Config{Pool: exec.Compiled, Integer: integer, Keep: keep, Observe: []graph.ValueID{fine}})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := r.Run([]float32{0.35, 0.125, -0.15, 2}); err != nil {
+			if err := r.Run(t.Context(), []float32{0.35, 0.125, -0.15, 2}); err != nil {
 				t.Fatal(err)
 			}
 			for i, w := range want {
@@ -60,13 +60,13 @@ func TestFakeQuantizeRefuses(t *testing.T) {
 	x := b.Input("x", 1, 2, 1, 1)
 	y := b.Node("y", graph.Exp{}, x)
 	z := b.Node("z", fake(0.5), y)
-	if _, err := exec.New(b.Outputs(z), exec.Config{Keep: []graph.ValueID{y}}); err == nil || !strings.Contains(err.Error(), `take "z_out"`) {
+	if _, err := exec.New(t.Context(), b.Outputs(z), exec.Config{Keep: []graph.ValueID{y}}); err == nil || !strings.Contains(err.Error(), `take "z_out"`) {
 		t.Errorf("read before it is rounded: %v", err)
 	}
 	b = graphtest.New(t)
 	p := scheme.QParams{Scale: []float32{1, 2}, ZeroPoint: []int32{0, 0}, QMax: 255, Axis: 1, Grid: scheme.Log2}
 	z = b.Node("two", graph.FakeQuantize{Params: p}, b.Node("y", graph.Exp{}, b.Input("x", 1, 2, 1, 1)))
-	if _, err := exec.New(b.Outputs(z), exec.Config{}); err == nil || !strings.Contains(err.Error(), "logarithmic quantizer for each channel") {
+	if _, err := exec.New(t.Context(), b.Outputs(z), exec.Config{}); err == nil || !strings.Contains(err.Error(), "logarithmic quantizer for each channel") {
 		t.Errorf("logarithms for each channel while running: %v", err)
 	}
 }

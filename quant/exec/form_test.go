@@ -34,7 +34,7 @@ func TestForms(t *testing.T) {
 		seen++
 		n := &network{Builder: graphtest.New(t), t: t, rule: scheme.ONNX}
 		n.Outputs(c.build(n)...)
-		r, err := exec.New(n.quantized(), exec.Config{Pool: exec.Compiled, Integer: true})
+		r, err := exec.New(t.Context(), n.quantized(), exec.Config{Pool: exec.Compiled, Integer: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -67,11 +67,11 @@ func TestRoundBias(t *testing.T) {
 	item := n.spread(1)[0]
 	var out [2][]float32
 	for i, rounded := range []bool{false, true} {
-		r, err := exec.New(n.quantized(), exec.Config{Pool: exec.Compiled, RoundBias: rounded})
+		r, err := exec.New(t.Context(), n.quantized(), exec.Config{Pool: exec.Compiled, RoundBias: rounded})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := r.Run(item...); err != nil {
+		if err := r.Run(t.Context(), item...); err != nil {
 			t.Fatal(err)
 		}
 		out[i] = r.Output(0)

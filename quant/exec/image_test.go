@@ -54,7 +54,7 @@ func TestImages(t *testing.T) {
 			}
 			defer r.Close()
 			for range 2 {
-				if err := r.Run(item...); err != nil {
+				if err := r.Run(t.Context(), item...); err != nil {
 					t.Fatal(err)
 				}
 				for i := range want {

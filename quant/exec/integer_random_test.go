@@ -131,12 +131,12 @@ func (n *network) calibrate(r *rand.Rand, items [][][]float32) {
 	for _, node := range n.Graph.Nodes {
 		seen = append(seen, node.Outputs[0])
 	}
-	e, err := exec.New(n.quantized(), exec.Config{Pool: exec.Compiled, Observe: seen})
+	e, err := exec.New(n.t.Context(), n.quantized(), exec.Config{Pool: exec.Compiled, Observe: seen})
 	if err != nil {
 		n.t.Fatal(err)
 	}
 	defer e.Close()
-	if err := e.Run(items[0]...); err != nil {
+	if err := e.Run(n.t.Context(), items[0]...); err != nil {
 		n.t.Fatal(err)
 	}
 	for _, v := range seen {

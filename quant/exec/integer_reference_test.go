@@ -339,7 +339,7 @@ func (r *reference) float(groups [][]graph.Node, settle func(graph.ValueID, tens
 	for _, v := range e.inputs {
 		inputs = append(inputs, r.values[v].x)
 	}
-	if err := e.Run(inputs...); err != nil {
+	if err := e.Run(r.t.Context(), inputs...); err != nil {
 		r.t.Fatal(err)
 	}
 	for i, v := range e.outputs {
@@ -386,7 +386,7 @@ func (r *reference) engine(groups [][]graph.Node) floatEngine {
 		}
 	}
 	var err error
-	if e.Runner, err = exec.New(graph.Quantize(g, quants).Graph, exec.Config{Pool: exec.Compiled}); err != nil {
+	if e.Runner, err = exec.New(r.t.Context(), graph.Quantize(g, quants).Graph, exec.Config{Pool: exec.Compiled}); err != nil {
 		r.t.Fatal(err)
 	}
 	r.t.Cleanup(func() { e.Close() })

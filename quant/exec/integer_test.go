@@ -110,22 +110,22 @@ func (n *network) check(items ...[][]float32) {
 			keep = append(keep, v)
 		}
 	}
-	all, err := exec.New(n.quantized(), exec.Config{Pool: exec.Compiled, Integer: true, Keep: keep})
+	all, err := exec.New(t.Context(), n.quantized(), exec.Config{Pool: exec.Compiled, Integer: true, Keep: keep})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer all.Close()
-	plain, err := exec.New(n.quantized(), exec.Config{Pool: exec.Compiled, Integer: true})
+	plain, err := exec.New(t.Context(), n.quantized(), exec.Config{Pool: exec.Compiled, Integer: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer plain.Close()
 	for _, item := range items {
 		ref.run(item...)
-		if err := all.Run(item...); err != nil {
+		if err := all.Run(t.Context(), item...); err != nil {
 			t.Fatal(err)
 		}
-		if err := plain.Run(item...); err != nil {
+		if err := plain.Run(t.Context(), item...); err != nil {
 			t.Fatal(err)
 		}
 		for _, v := range keep {
@@ -202,17 +202,17 @@ func TestSignedIntegers(t *testing.T) {
 	for _, c := range integerCases() {
 		n := &network{Builder: graphtest.New(t), t: t, rule: scheme.ONNX}
 		n.Outputs(c.build(n)...)
-		r, err := exec.New(n.quantized(), exec.Config{Integer: true, Dot: call.DotS8, Pool: engine.NewWazeroPool(1)})
+		r, err := exec.New(t.Context(), n.quantized(), exec.Config{Integer: true, Dot: call.DotS8, Pool: engine.NewWazeroPool(1)})
 		if err != nil { // it has layers
 			continue
 		}
 		ran++
-		plain, err := exec.New(n.quantized(), exec.Config{Pool: exec.Compiled, Integer: true})
+		plain, err := exec.New(t.Context(), n.quantized(), exec.Config{Pool: exec.Compiled, Integer: true})
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, item := range n.spread(3) {
-			if err := errors.Join(r.Run(item...), plain.Run(item...)); err != nil {
+			if err := errors.Join(r.Run(t.Context(), item...), plain.Run(t.Context(), item...)); err != nil {
 				t.Fatal(err)
 			}
 			for i, v := range n.Graph.Outputs {
@@ -238,12 +238,12 @@ func TestZeroChannel(t *testing.T) {
 	n.quants[0].Params.Scale[1] = 1.1920929e-7
 	x := n.u8(n.Input("x", 1, 8), 1./32, 120)
 	n.Outputs(n.node(graph.Gemm{Alpha: 1, Beta: 1, TransB: true}, x, w, n.Const("b", []float32{1, -7.25, 3}, 3)))
-	r, err := exec.New(n.quantized(), exec.Config{Pool: exec.Compiled, Integer: true})
+	r, err := exec.New(t.Context(), n.quantized(), exec.Config{Pool: exec.Compiled, Integer: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	if err := r.Run(n.spread(1)[0]...); err != nil {
+	if err := r.Run(t.Context(), n.spread(1)[0]...); err != nil {
 		t.Fatal(err)
 	}
 	if got := r.Output(0)[1]; got != -7.25 || !n.forms(r)[0].Integer || n.forms(r)[0].Why != "" {

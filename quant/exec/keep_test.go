@@ -36,7 +36,7 @@ func TestLookingChangesNothing(t *testing.T) {
 					if r.IntN(3) == 0 {
 						one := c
 						one.Keep = []graph.ValueID{v}
-						if _, err := exec.Need(g, one); err == nil {
+						if _, err := exec.Need(t.Context(), g, one); err == nil {
 							keep = append(keep, v)
 							kept++
 						} else if name := n.Graph.Values[v].Name; !c.Integer || !strings.Contains(err.Error(), fmt.Sprintf("value %q cannot be read", name)) {
@@ -66,12 +66,12 @@ func TestLookingChangesNothing(t *testing.T) {
 // outputs runs g, the network as it is or quantized, once.
 func (n *network) outputs(g *graph.Graph, c exec.Config, item [][]float32) (outputs [][]float32) {
 	n.t.Helper()
-	r, err := exec.New(g, c)
+	r, err := exec.New(n.t.Context(), g, c)
 	if err != nil {
 		n.t.Fatal(err)
 	}
 	defer r.Close()
-	if err := r.Run(item...); err != nil {
+	if err := r.Run(n.t.Context(), item...); err != nil {
 		n.t.Fatal(err)
 	}
 	for i := range n.Graph.Outputs {
@@ -97,7 +97,7 @@ func TestLongSums(t *testing.T) {
 			x := n.u8(n.Input("x", 1, k), 1./32, 0)
 			w := n.quantize(n.Const("w", data, 2, k), 1./250, 0, 0, 255)
 			n.Outputs(n.node(graph.Gemm{Alpha: 1, Beta: 1, TransB: true}, x, w))
-			r, err := exec.New(n.quantized(), exec.Config{Pool: exec.Compiled, Integer: true})
+			r, err := exec.New(t.Context(), n.quantized(), exec.Config{Pool: exec.Compiled, Integer: true})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -110,7 +110,7 @@ func TestLongSums(t *testing.T) {
 			for i := range item {
 				item[i] = 255. / 32
 			}
-			if err := r.Run(item); err != nil {
+			if err := r.Run(t.Context(), item); err != nil {
 				t.Fatal(err)
 			}
 			if got, want := r.Output(0)[0], k*255./32*c.weight; got < want*0.99 || got > want*1.01 {

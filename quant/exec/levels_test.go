@@ -58,12 +58,12 @@ func TestLevels(t *testing.T) {
 					x[0][7*i] = v
 				}
 				for i, keep := range [][]graph.ValueID{nil, values} {
-					r, err := exec.New(n.quantized(), exec.Config{Pool: exec.Compiled, Keep: keep})
+					r, err := exec.New(t.Context(), n.quantized(), exec.Config{Pool: exec.Compiled, Keep: keep})
 					if err != nil {
 						t.Fatal(err)
 					}
 					defer r.Close()
-					if err := r.Run(x...); err != nil {
+					if err := r.Run(t.Context(), x...); err != nil {
 						t.Fatal(err)
 					}
 					outputs[i], calls[i] = r.Output(0), r.Stats().Calls

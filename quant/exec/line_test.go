@@ -68,12 +68,12 @@ func TestLinesAreImagesOfHeightOne(t *testing.T) {
 				if simulated {
 					g = graph.Quantize(g, quants).Graph
 				}
-				r, err := exec.New(g, exec.Config{Integer: onIntegers})
+				r, err := exec.New(t.Context(), g, exec.Config{Integer: onIntegers})
 				if err != nil {
 					t.Fatal(err)
 				}
 				defer r.Close()
-				if err := r.Run(item...); err != nil {
+				if err := r.Run(t.Context(), item...); err != nil {
 					t.Fatal(err)
 				}
 				for _, f := range r.Forms() {
@@ -124,12 +124,12 @@ func TestWindowsOverConstants(t *testing.T) {
 			var outputs [2][]float32
 			for i, constant := range []bool{false, true} {
 				g, item := build(constant)
-				r, err := exec.New(g, exec.Config{})
+				r, err := exec.New(t.Context(), g, exec.Config{})
 				if err != nil {
 					t.Fatal(err)
 				}
 				defer r.Close()
-				if err := r.Run(item...); err != nil {
+				if err := r.Run(t.Context(), item...); err != nil {
 					t.Fatal(err)
 				}
 				outputs[i] = slices.Clone(r.Output(0))

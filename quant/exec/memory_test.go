@@ -18,12 +18,12 @@ func TestArenaIsSmall(t *testing.T) {
 	for _, file := range shared.Glob(t, "*.onnx", "models") {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".onnx"), func(t *testing.T) {
 			g := build(t, file)
-			r, err := New(g, Config{})
+			r, err := New(t.Context(), g, Config{})
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer r.Close()
-			need, err := Need(g, Config{})
+			need, err := Need(t.Context(), g, Config{})
 			if err != nil {
 				t.Fatal(err)
 			}

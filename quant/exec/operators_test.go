@@ -122,7 +122,7 @@ func (c operatorTest) check(t *testing.T) {
 	want := c.want(in)
 	for _, run := range []int{len(in), 1} {
 		g := c.network(t, in, run)
-		e, err := New(g, Config{Pool: Compiled})
+		e, err := New(t.Context(), g, Config{Pool: Compiled})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -130,7 +130,7 @@ func (c operatorTest) check(t *testing.T) {
 		for _, a := range in[:run] {
 			x = append(x, floatsOf(a.x))
 		}
-		if err := e.Run(x...); err != nil {
+		if err := e.Run(t.Context(), x...); err != nil {
 			t.Fatal(err)
 		}
 		for i, w := range want {
@@ -200,11 +200,11 @@ func TestEmpty(t *testing.T) {
 			x = append(x, floatsOf(in[len(in)-1].x))
 		}
 		for _, run := range []int{len(in), 1} {
-			e, err := New(test.network(t, in, run), Config{Pool: Compiled})
+			e, err := New(t.Context(), test.network(t, in, run), Config{Pool: Compiled})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := e.Run(x[:run]...); err != nil {
+			if err := e.Run(t.Context(), x[:run]...); err != nil {
 				t.Fatal(err)
 			}
 			if got := e.Output(0); !slices.Equal(got, c.want) {
@@ -220,16 +220,16 @@ func TestEmpty(t *testing.T) {
 func TestManyDimensions(t *testing.T) {
 	eight := []int{2, 1, 2, 2, 2, 2, 2, 2}
 	x := fill(eight, func([]int) float64 { return -1 })
-	_, err := New(operatorTest{op: graph.Transpose{Perm: []int{7, 6, 5, 4, 3, 2, 1, 0}}}.network(t, []array{x}, 1), Config{Pool: Compiled})
+	_, err := New(t.Context(), operatorTest{op: graph.Transpose{Perm: []int{7, 6, 5, 4, 3, 2, 1, 0}}}.network(t, []array{x}, 1), Config{Pool: Compiled})
 	if err == nil || !strings.Contains(err.Error(), `node "node" (Transpose): tensor "in0"`) {
 		t.Errorf("error %v", err)
 	}
-	e, err := New(operatorTest{op: graph.Relu{}}.network(t, []array{x}, 1), Config{Pool: Compiled})
+	e, err := New(t.Context(), operatorTest{op: graph.Relu{}}.network(t, []array{x}, 1), Config{Pool: Compiled})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer e.Close()
-	if err := e.Run(floatsOf(x.x)); err != nil {
+	if err := e.Run(t.Context(), floatsOf(x.x)); err != nil {
 		t.Fatal(err)
 	}
 	if y := e.Output(0); slices.Max(y) != 0 || slices.Min(y) != 0 {

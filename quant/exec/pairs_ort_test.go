@@ -112,12 +112,12 @@ func (n *network) explicit() *graph.Graph {
 // near compares a run of g, the network as it is or quantized, with ONNX Runtime's.
 func (n *network) near(what string, g *graph.Graph, c exec.Config, item [][]float32, job orttest.Job) {
 	n.t.Helper()
-	r, err := exec.New(g, c)
+	r, err := exec.New(n.t.Context(), g, c)
 	if err != nil {
 		n.t.Fatal(err)
 	}
 	defer r.Close()
-	if err := r.Run(item...); err != nil {
+	if err := r.Run(n.t.Context(), item...); err != nil {
 		n.t.Fatal(err)
 	}
 	near, quantized := float32(2e-5), g != n.Graph

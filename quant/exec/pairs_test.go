@@ -243,13 +243,13 @@ func (n *network) in(t *testing.T) *network {
 func (n *network) checkFloat(quants []graph.Quantizer, items ...[][]float32) {
 	n.t.Helper()
 	g := graph.Quantize(n.Graph, quants).Graph
-	whole, err := exec.New(g, exec.Config{Pool: exec.Compiled})
+	whole, err := exec.New(n.t.Context(), g, exec.Config{Pool: exec.Compiled})
 	if err != nil {
 		n.t.Fatal(err)
 	}
 	defer whole.Close()
 	keep := n.keepable(quants)
-	kept, err := exec.New(g, exec.Config{Pool: exec.Compiled, Keep: keep, Observe: keep})
+	kept, err := exec.New(n.t.Context(), g, exec.Config{Pool: exec.Compiled, Keep: keep, Observe: keep})
 	if err != nil {
 		n.t.Fatal(err)
 	}
@@ -258,7 +258,7 @@ func (n *network) checkFloat(quants []graph.Quantizer, items ...[][]float32) {
 	for _, item := range items {
 		alone.oneByOne(item)
 		for _, r := range []*exec.Runner{whole, kept} {
-			if err := r.Run(item...); err != nil {
+			if err := r.Run(n.t.Context(), item...); err != nil {
 				n.t.Fatal(err)
 			}
 			for i, v := range n.Graph.Outputs {
@@ -327,7 +327,7 @@ func (r *reference) oneByOne(item [][]float32) {
 func (n *network) checkForms() {
 	t := n.t
 	t.Helper()
-	r, err := exec.New(n.quantized(), exec.Config{Pool: exec.Compiled, Integer: true})
+	r, err := exec.New(t.Context(), n.quantized(), exec.Config{Pool: exec.Compiled, Integer: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -385,7 +385,7 @@ func (n *network) alone(codes []*exec.Quant) []exec.Form {
 		g.Nodes = append(g.Nodes, node)
 	}
 	q := graph.Quantize(g, quants)
-	r, err := exec.New(q.Graph, exec.Config{Pool: exec.Compiled, Integer: true})
+	r, err := exec.New(n.t.Context(), q.Graph, exec.Config{Pool: exec.Compiled, Integer: true})
 	if err != nil {
 		n.t.Fatal(err)
 	}

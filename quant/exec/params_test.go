@@ -131,7 +131,7 @@ func TestSetAndUpdate(t *testing.T) {
 	defer c.Close()
 	weights := first
 	for step := range 3 {
-		if err := r.Run(item); err != nil {
+		if err := r.Run(t.Context(), item); err != nil {
 			t.Fatal(err)
 		}
 		n.Graph.Values[w].Const = &graph.Tensor{Shape: []int{5, 3, 2, 2}, F: weights}
@@ -159,7 +159,7 @@ func TestParamsOnIntegers(t *testing.T) {
 	n.Outputs(y)
 	g := n.quantized()
 	h = g.Inputs[1] // before it is rounded
-	r, err := exec.New(g, exec.Config{Pool: exec.Compiled, Integer: true, Params: []graph.ValueID{h}, Updates: []exec.Update{{Param: h, From: y}}})
+	r, err := exec.New(t.Context(), g, exec.Config{Pool: exec.Compiled, Integer: true, Params: []graph.ValueID{h}, Updates: []exec.Update{{Param: h, From: y}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +168,7 @@ func TestParamsOnIntegers(t *testing.T) {
 		t.Fatalf("%+v", n.forms(r)[0])
 	}
 	for _, want := range [][]float32{{0.25, -0.25, 1, 0}, {0.5, -0.5, 127. / 64, 0}} {
-		if err := r.Run([]float32{0.25, -0.25, 1, 0}); err != nil {
+		if err := r.Run(t.Context(), []float32{0.25, -0.25, 1, 0}); err != nil {
 			t.Fatal(err)
 		}
 		if got := r.Output(0); !slices.Equal(got, want) || !slices.Equal(r.Get(h), want) {
@@ -195,7 +195,7 @@ func TestNoParams(t *testing.T) {
 		{`"w" is updated twice`, []graph.ValueID{w}, []exec.Update{{Param: w, From: y}, {Param: w, From: x}}},
 		{`"w" has shape [2 3] and cannot become "flat_out"`, []graph.ValueID{w}, []exec.Update{{Param: w, From: flat}}},
 	} {
-		if _, err := exec.New(n.Graph, exec.Config{Params: c.params, Updates: c.updates}); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := exec.New(t.Context(), n.Graph, exec.Config{Params: c.params, Updates: c.updates}); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("error %v, want %s", err, c.want)
 		}
 	}

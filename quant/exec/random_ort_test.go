@@ -60,7 +60,7 @@ func TestRandomInONNXRuntime(t *testing.T) {
 	orttest.RunAll(t, "node", "disabled", jobs)
 	for i, g := range graphs {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
-			r, err := exec.New(g, exec.Config{Pool: exec.Compiled})
+			r, err := exec.New(t.Context(), g, exec.Config{Pool: exec.Compiled})
 			if err != nil {
 				t.Fatalf("%v\n%s", err, told(g))
 			}
@@ -69,7 +69,7 @@ func TestRandomInONNXRuntime(t *testing.T) {
 			for _, x := range jobs[i].Inputs {
 				inputs = append(inputs, x.Data)
 			}
-			if err := r.Run(inputs...); err != nil {
+			if err := r.Run(t.Context(), inputs...); err != nil {
 				t.Fatalf("%v\n%s", err, told(g))
 			}
 			for k, y := range jobs[i].Outputs {

@@ -39,7 +39,7 @@ func TestOtherShapes(t *testing.T) {
 			if err != nil {
 				continue
 			}
-			runner, err := New(g, Config{Pool: Compiled})
+			runner, err := New(t.Context(), g, Config{Pool: Compiled})
 			if err != nil {
 				t.Logf("%s %v: %v", filepath.Base(dir), shape, err)
 				continue
@@ -48,7 +48,7 @@ func TestOtherShapes(t *testing.T) {
 			for _, v := range g.Inputs {
 				in = append(in, make([]float32, graph.Len(g.Values[v].Shape)))
 			}
-			if err := runner.Run(in...); err != nil {
+			if err := runner.Run(t.Context(), in...); err != nil {
 				t.Errorf("%s %v: %v", filepath.Base(dir), shape, err)
 			}
 			for i := range g.Outputs {
@@ -75,12 +75,12 @@ func TestEmptyTensorsTakeNoTime(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := New(g, Config{})
+		r, err := New(t.Context(), g, Config{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		begin := time.Now()
-		if err := r.Run(nil); err != nil {
+		if err := r.Run(t.Context(), nil); err != nil {
 			t.Fatal(err)
 		}
 		if took := time.Since(begin); took > time.Second {

@@ -68,13 +68,13 @@ func written(t *testing.T, files []File) *graph.Graph {
 // graphOutputs runs a network on every input; what it gives stands one after the other.
 func graphOutputs(t *testing.T, g *graph.Graph, config exec.Config, inputs [][]float32) (out []float32) {
 	t.Helper()
-	r, err := exec.New(g, config)
+	r, err := exec.New(t.Context(), g, config)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Close()
 	for _, x := range inputs {
-		if err := r.Run(x); err != nil {
+		if err := r.Run(t.Context(), x); err != nil {
 			t.Fatal(err)
 		}
 		out = append(out, r.Output(0)...)

@@ -147,12 +147,12 @@ func unchanged(t *testing.T, g, before *graph.Graph) {
 
 func run(t *testing.T, g *graph.Graph, item [][]float32) []float32 {
 	t.Helper()
-	r, err := exec.New(g, exec.Config{})
+	r, err := exec.New(t.Context(), g, exec.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	if err := r.Run(item...); err != nil {
+	if err := r.Run(t.Context(), item...); err != nil {
 		t.Fatal(err)
 	}
 	return r.Output(0)

@@ -25,12 +25,12 @@ func residual(t *testing.T) (g *graph.Graph, item [][]float32, x, a, r, sum, z g
 // values runs g and gives the values asked for.
 func values(t *testing.T, g *graph.Graph, item [][]float32, of ...graph.ValueID) [][]float32 {
 	t.Helper()
-	run, err := exec.New(g, exec.Config{Keep: of})
+	run, err := exec.New(t.Context(), g, exec.Config{Keep: of})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer run.Close()
-	if err := run.Run(item...); err != nil {
+	if err := run.Run(t.Context(), item...); err != nil {
 		t.Fatal(err)
 	}
 	var out [][]float32

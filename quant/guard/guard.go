@@ -104,7 +104,7 @@ func Try(ctx context.Context, g *graph.Graph, candidates []Candidate, items Item
 		config.Keep, config.Observe = t.norm.Inputs[:1], t.norm.Inputs[:1]
 	}
 	var err error
-	if t.runners, err = pool.New(g, config, max(workers, 1)); err != nil {
+	if t.runners, err = pool.New(ctx, g, config, max(workers, 1)); err != nil {
 		return nil, err
 	}
 	defer t.runners.Close()

@@ -61,7 +61,7 @@ func (t *tester) run(ctx context.Context, candidates []Candidate, which []int, n
 		if err != nil {
 			return err
 		}
-		if err := r.Run(x...); err != nil {
+		if err := r.Run(ctx, x...); err != nil {
 			return err
 		}
 		s := seen{logits: r.Output(0)}

@@ -112,7 +112,7 @@ func spread(ctx context.Context, j quant.Job, float *graph.Graph, value graph.Va
 	if err != nil {
 		return none, err
 	}
-	runners, err := pool.New(float, exec.Config{Keep: []graph.ValueID{value}, Pool: j.Pool}, min(len(chosen), max(j.Workers, 1)))
+	runners, err := pool.New(ctx, float, exec.Config{Keep: []graph.ValueID{value}, Pool: j.Pool}, min(len(chosen), max(j.Workers, 1)))
 	if err != nil {
 		return none, err
 	}
@@ -124,7 +124,7 @@ func spread(ctx context.Context, j quant.Job, float *graph.Graph, value graph.Va
 		if err != nil {
 			return err
 		}
-		if err := r.Run(x...); err != nil {
+		if err := r.Run(ctx, x...); err != nil {
 			return err
 		}
 		mu.Lock()

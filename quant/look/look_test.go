@@ -87,7 +87,7 @@ func TestNetworkAndData(t *testing.T) {
 
 func TestPreview(t *testing.T) {
 	j := sample(t)
-	v, err := NewViewer(j.Model, nil, 2)
+	v, err := NewViewer(t.Context(), j.Model, nil, 2)
 	if err != nil {
 		t.Fatal(err)
 	}

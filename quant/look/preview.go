@@ -20,9 +20,9 @@ const (
 // previews of its network, whatever the recipe.
 type Viewer struct{ float *pool.Pool }
 
-// NewViewer makes one that runs on so many workers at most.
-func NewViewer(m *quant.Model, on *engine.Pool, workers int) (*Viewer, error) {
-	p, err := pool.New(m.Graph, exec.Config{Pool: on}, min(previewed, workers))
+// NewViewer makes one that runs on so many workers at most, unless ctx ends first.
+func NewViewer(ctx context.Context, m *quant.Model, on *engine.Pool, workers int) (*Viewer, error) {
+	p, err := pool.New(ctx, m.Graph, exec.Config{Pool: on}, min(previewed, workers))
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +54,7 @@ func (v *Viewer) Preview(ctx context.Context, j quant.Job) (Preview, error) {
 	out := Preview{Inputs: make([]inspect.Input, len(chosen))}
 	pictures := make([][]byte, len(chosen))
 	err = v.float.Each(ctx, 0, len(chosen), func(r *exec.Runner, i int) (err error) {
-		in, picture, err := see(r, j, items, i)
+		in, picture, err := see(ctx, r, j, items, i)
 		if err != nil {
 			return err
 		}
@@ -74,7 +74,7 @@ func (v *Viewer) Preview(ctx context.Context, j quant.Job) (Preview, error) {
 }
 
 // see describes item i and what the network says to it.
-func see(r *exec.Runner, j quant.Job, items calibrate.Items, i int) (in inspect.Input, picture []byte, err error) {
+func see(ctx context.Context, r *exec.Runner, j quant.Job, items calibrate.Items, i int) (in inspect.Input, picture []byte, err error) {
 	x, err := items.Inputs(i)
 	if err != nil {
 		return in, nil, err
@@ -84,7 +84,7 @@ func see(r *exec.Runner, j quant.Job, items calibrate.Items, i int) (in inspect.
 	if in.Width > 0 {
 		picture = inspect.BMP(rgba, in.Width, in.Height)
 	}
-	if err := r.Run(x...); err != nil {
+	if err := r.Run(ctx, x...); err != nil {
 		return in, picture, err
 	}
 	in.Answers = inspect.Answers(r.Output(0), firstAnswers, j.Recipe.Data.ClassOffset)

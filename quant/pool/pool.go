@@ -14,9 +14,9 @@ import (
 // Pool is some Runners of one graph, each with its own memory.
 type Pool struct{ runners []*exec.Runner }
 
-// New makes workers Runners, at least one.
-func New(g *graph.Graph, c exec.Config, workers int) (*Pool, error) {
-	first, err := exec.New(g, c)
+// New makes workers Runners, at least one, unless ctx ends first.
+func New(ctx context.Context, g *graph.Graph, c exec.Config, workers int) (*Pool, error) {
+	first, err := exec.New(ctx, g, c)
 	if err != nil {
 		return nil, err
 	}

@@ -18,7 +18,7 @@ import (
 func newPool(t *testing.T, workers int) *pool.Pool {
 	t.Helper()
 	b := graphtest.New(t)
-	p, err := pool.New(b.Outputs(b.Node("relu", graph.Relu{}, b.Input("x", 1))), exec.Config{}, workers)
+	p, err := pool.New(t.Context(), b.Outputs(b.Node("relu", graph.Relu{}, b.Input("x", 1))), exec.Config{}, workers)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +32,7 @@ func TestEachItemOnce(t *testing.T) {
 		got := make([]float32, 20)
 		var counts []int
 		err := p.Each(context.Background(), 5, 20, func(r *exec.Runner, i int) error {
-			if err := r.Run([]float32{float32(i)}); err != nil {
+			if err := r.Run(t.Context(), []float32{float32(i)}); err != nil {
 				return err
 			}
 			got[i] += r.Output(0)[0]

@@ -179,7 +179,7 @@ func means(ctx context.Context, g *graph.Graph, layers []layer, values []graph.V
 			observe = append(observe, v)
 		}
 	}
-	runners, err := pool.New(g, exec.Config{Keep: keep, Observe: observe, Pool: items.Pool}, max(workers, 1))
+	runners, err := pool.New(ctx, g, exec.Config{Keep: keep, Observe: observe, Pool: items.Pool}, max(workers, 1))
 	if err != nil {
 		return nil, err
 	}
@@ -190,7 +190,7 @@ func means(ctx context.Context, g *graph.Graph, layers []layer, values []graph.V
 		if err != nil {
 			return err
 		}
-		if err := r.Run(x...); err != nil {
+		if err := r.Run(ctx, x...); err != nil {
 			return err
 		}
 		seen[i] = make([][]float64, len(values))

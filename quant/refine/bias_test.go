@@ -48,12 +48,12 @@ func normed(t *testing.T) (*graph.Graph, calibrate.Items) {
 // network's, and the SQNR of the outputs.
 func shifts(t *testing.T, c *calibrate.Calibrated, data calibrate.Items) (most, sqnr float64) {
 	t.Helper()
-	r, err := exec.New(c.Quantized(calibrate.All).Graph, exec.Config{})
+	r, err := exec.New(t.Context(), c.Quantized(calibrate.All).Graph, exec.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	float, err := exec.New(c.Float, exec.Config{})
+	float, err := exec.New(t.Context(), c.Float, exec.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +62,7 @@ func shifts(t *testing.T, c *calibrate.Calibrated, data calibrate.Items) (most, 
 	var by []float64
 	for i := range data.Len {
 		x, _ := data.Inputs(i)
-		if err := errors.Join(r.Run(x...), float.Run(x...)); err != nil {
+		if err := errors.Join(r.Run(t.Context(), x...), float.Run(t.Context(), x...)); err != nil {
 			t.Fatal(err)
 		}
 		f, q := float.Output(0), r.Output(0)

@@ -171,7 +171,7 @@ func chain(t *testing.T) (*graph.Graph, calibrate.Items) {
 
 func logits(t *testing.T, g *graph.Graph, data calibrate.Items) []float32 {
 	t.Helper()
-	r, err := exec.New(g, exec.Config{})
+	r, err := exec.New(t.Context(), g, exec.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -179,7 +179,7 @@ func logits(t *testing.T, g *graph.Graph, data calibrate.Items) []float32 {
 	var all []float32
 	for i := range data.Len {
 		x, _ := data.Inputs(i)
-		if err := r.Run(x...); err != nil {
+		if err := r.Run(t.Context(), x...); err != nil {
 			t.Fatal(err)
 		}
 		all = append(all, r.Output(0)...)

@@ -23,7 +23,7 @@ func Reach(ctx context.Context, g *graph.Graph, items calibrate.Items, workers i
 	if len(keep) == 0 {
 		return reach, nil
 	}
-	runners, err := pool.New(g, exec.Config{Keep: keep, Pool: items.Pool}, workers)
+	runners, err := pool.New(ctx, g, exec.Config{Keep: keep, Pool: items.Pool}, workers)
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +34,7 @@ func Reach(ctx context.Context, g *graph.Graph, items calibrate.Items, workers i
 		if err != nil {
 			return err
 		}
-		if err := r.Run(x...); err != nil {
+		if err := r.Run(ctx, x...); err != nil {
 			return err
 		}
 		seen[i] = map[graph.ValueID][]float32{}

@@ -111,7 +111,7 @@ func (w *walk) to(ctx context.Context, end int, raw ...graph.ValueID) error {
 		given := slices.Contains(part.Inputs, q.Value) && !slices.Contains(g.Inputs, source)
 		return given || slices.Contains(raw, source)
 	})
-	runners, err := pool.New(graph.Quantize(part.Graph, quantizers).Graph, exec.Config{Pool: w.items.Pool}, w.workers)
+	runners, err := pool.New(ctx, graph.Quantize(part.Graph, quantizers).Graph, exec.Config{Pool: w.items.Pool}, w.workers)
 	if err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ func (w *walk) to(ctx context.Context, end int, raw ...graph.ValueID) error {
 		for k, v := range from {
 			given[k] = w.held[i][v]
 		}
-		if err := r.Run(given...); err != nil {
+		if err := r.Run(ctx, given...); err != nil {
 			return err
 		}
 		for k, v := range to {

@@ -51,13 +51,13 @@ func TestWalkIsTheWhole(t *testing.T) {
 		if err := w.to(context.Background(), len(c.Graph.Nodes)); err != nil {
 			t.Fatal(err)
 		}
-		whole, err := exec.New(c.Quantized(calibrate.All).Graph, exec.Config{})
+		whole, err := exec.New(t.Context(), c.Quantized(calibrate.All).Graph, exec.Config{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer whole.Close()
 		for i, x := range data {
-			if err := whole.Run(x...); err != nil {
+			if err := whole.Run(t.Context(), x...); err != nil {
 				t.Fatal(err)
 			}
 			got := w.held[i][c.Graph.Outputs[0]]

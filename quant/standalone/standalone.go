@@ -91,7 +91,7 @@ func answers(ctx context.Context, c *calibrate.Calibrated, image *exec.Image) ([
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if err := r.Run(evidence.Inputs(c, c.Recipe.Data.Seed, k)...); err != nil {
+		if err := r.Run(ctx, evidence.Inputs(c, c.Recipe.Data.Seed, k)...); err != nil {
 			return nil, err
 		}
 		for i := range image.Outputs {

@@ -154,14 +154,14 @@ func TestModule(t *testing.T) {
 			if n := h.call("check"); n != 0 {
 				t.Fatalf("%d numbers differ on the probes", n)
 			}
-			r, err := engine.New(c.Quantized(calibrate.All).Graph, engine.Config{Integer: true, Dot: call.DotI16})
+			r, err := engine.New(t.Context(), c.Quantized(calibrate.All).Graph, engine.Config{Integer: true, Dot: call.DotI16})
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer r.Close()
 			for k := range 4 { // the first of them probes
 				x := evidence.Inputs(c, c.Recipe.Data.Seed, k)
-				if err := r.Run(x...); err != nil {
+				if err := r.Run(t.Context(), x...); err != nil {
 					t.Fatal(err)
 				}
 				var want []uint32

@@ -220,7 +220,7 @@ func TestGoldenSteps(t *testing.T) {
 				return keep
 			}
 			for k, step := range c.Steps {
-				loss, logits, err := trainer.Step(batch, 0.05, [][]float32{images[k*batch*item:][:batch*item]}, goldenTarget(c.Labels[k]), nil)
+				loss, logits, err := trainer.Step(t.Context(), batch, 0.05, [][]float32{images[k*batch*item:][:batch*item]}, goldenTarget(c.Labels[k]), nil)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -253,14 +253,14 @@ func TestGoldenSteps(t *testing.T) {
 					return
 				}
 			}
-			run, err := exec.New(trainer.Result().Quantized(calibrate.All).Graph, exec.Config{})
+			run, err := exec.New(t.Context(), trainer.Result().Quantized(calibrate.All).Graph, exec.Config{})
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer run.Close()
 			var final []float32
 			for i := range batch {
-				if err := run.Run(images[i*item:][:item]); err != nil {
+				if err := run.Run(t.Context(), images[i*item:][:item]); err != nil {
 					t.Fatal(err)
 				}
 				final = append(final, run.Output(0)...)

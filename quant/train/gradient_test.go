@@ -175,7 +175,7 @@ func checkGradients(t *testing.T, b *graph.Builder, loss graph.ValueID, leaves [
 		t.Fatal(err)
 	}
 	got := eval(g, item)
-	run, err := exec.New(g, exec.Config{})
+	run, err := exec.New(t.Context(), g, exec.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,7 +184,7 @@ func checkGradients(t *testing.T, b *graph.Builder, loss graph.ValueID, leaves [
 	for _, v := range g.Inputs {
 		floats = append(floats, narrow(item[v]))
 	}
-	if err := run.Run(floats...); err != nil {
+	if err := run.Run(t.Context(), floats...); err != nil {
 		t.Fatal(err)
 	}
 	const h = 1e-5

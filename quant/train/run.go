@@ -1,6 +1,7 @@
 package train
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -37,7 +38,7 @@ func New(c *calibrate.Calibrated, cfg Config, pool *engine.Pool) *Trainer {
 }
 
 // at readies the program for a batch of n.
-func (t *Trainer) at(n int) error {
+func (t *Trainer) at(ctx context.Context, n int) error {
 	p := t.programs[n]
 	if p == nil {
 		s, err := NewStep(t.c, t.cfg, n)
@@ -54,7 +55,7 @@ func (t *Trainer) at(n int) error {
 		if t.keep != nil {
 			c.Keep = t.keep(s)
 		}
-		run, err := exec.New(s.Graph, c)
+		run, err := exec.New(ctx, s.Graph, c)
 		if err != nil {
 			return fmt.Errorf("quant/train: %w", err)
 		}
@@ -82,15 +83,15 @@ func (t *Trainer) at(n int) error {
 
 // Step trains on n items: the network's inputs for all of them, their targets [n,K] and, with Distill, what the
 // float network answers [n,K]. It gives the loss before the update and the logits.
-func (t *Trainer) Step(n int, rate float32, inputs [][]float32, target, teacher []float32) (loss float32, logits []float32, err error) {
-	if err := t.at(n); err != nil {
+func (t *Trainer) Step(ctx context.Context, n int, rate float32, inputs [][]float32, target, teacher []float32) (loss float32, logits []float32, err error) {
+	if err := t.at(ctx, n); err != nil {
 		return 0, nil, err
 	}
 	all := append(append([][]float32(nil), inputs...), target)
 	if t.cfg.Distill > 0 {
 		all = append(all, teacher)
 	}
-	if err := t.now.run.Run(append(all, []float32{rate})...); err != nil {
+	if err := t.now.run.Run(ctx, append(all, []float32{rate})...); err != nil {
 		return 0, nil, fmt.Errorf("quant/train: %w", err)
 	}
 	return t.now.run.Output(0)[0], t.now.run.Output(1), nil
@@ -109,8 +110,8 @@ func (t *Trainer) State() map[string][]float32 {
 }
 
 // Restore goes on from a state, of the same network and configuration, for batches of n.
-func (t *Trainer) Restore(n int, state map[string][]float32) error {
-	if err := t.at(n); err != nil {
+func (t *Trainer) Restore(ctx context.Context, n int, state map[string][]float32) error {
+	if err := t.at(ctx, n); err != nil {
 		return err
 	}
 	for _, p := range t.now.Params {

@@ -21,7 +21,7 @@ func TestThreads(t *testing.T) {
 		trainer := New(calibrated, golden, p)
 		defer trainer.Close()
 		for k, n := range []int{batch, 5, batch} { // the second batch is smaller, as the last one of an epoch is
-			if _, _, err := trainer.Step(n, 0.05, [][]float32{images[k*batch*item:][:n*item]}, goldenTarget(c.Labels[k])[:4*n], nil); err != nil {
+			if _, _, err := trainer.Step(t.Context(), n, 0.05, [][]float32{images[k*batch*item:][:n*item]}, goldenTarget(c.Labels[k])[:4*n], nil); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -49,14 +49,14 @@ func TestRestore(t *testing.T) {
 		stopped := New(calibrated, cfg, nil)
 		step := func(trainer *Trainer, k int) {
 			t.Helper()
-			if _, _, err := trainer.Step(batch, 0.01, [][]float32{images[k*batch*item:][:batch*item]}, goldenTarget(c.Labels[k]), teacher); err != nil {
+			if _, _, err := trainer.Step(t.Context(), batch, 0.01, [][]float32{images[k*batch*item:][:batch*item]}, goldenTarget(c.Labels[k]), teacher); err != nil {
 				t.Fatal(err)
 			}
 		}
 		step(trainer, 0)
 		state := trainer.State()
 		step(trainer, 1)
-		if err := stopped.Restore(batch, state); err != nil {
+		if err := stopped.Restore(t.Context(), batch, state); err != nil {
 			t.Fatal(err)
 		}
 		step(stopped, 1)
@@ -64,7 +64,7 @@ func TestRestore(t *testing.T) {
 			t.Errorf("%s: a run that was stopped ends elsewhere", kind)
 		}
 		delete(state, "fc.weight")
-		if err := stopped.Restore(batch, state); err == nil || !strings.Contains(err.Error(), `no parameter "fc.weight"`) {
+		if err := stopped.Restore(t.Context(), batch, state); err == nil || !strings.Contains(err.Error(), `no parameter "fc.weight"`) {
 			t.Errorf("got %v", err)
 		}
 		trainer.Close()

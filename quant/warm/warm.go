@@ -4,6 +4,7 @@
 package warm
 
 import (
+	"context"
 	"runtime"
 
 	"github.com/quantscope/quantscope/kernels/call"
@@ -26,7 +27,7 @@ func Up(pool *engine.Pool, dot call.Dot) error {
 		return err
 	}
 	for _, a := range []arithmetic{float, simulated, integer} {
-		if err := run(file, a, exec.Config{Pool: pool, Dot: dot}); err != nil {
+		if err := run(context.Background(), file, a, exec.Config{Pool: pool, Dot: dot}); err != nil {
 			return err
 		}
 	}
@@ -45,20 +46,20 @@ const (
 )
 
 // run does what a file needs until its first output is there.
-func run(file []byte, a arithmetic, c exec.Config) error {
-	r, err := open(file, a, c)
+func run(ctx context.Context, file []byte, a arithmetic, c exec.Config) error {
+	r, err := open(ctx, file, a, c)
 	if err != nil {
 		return err
 	}
 	defer r.Close()
-	if err := r.Run(make([]float32, 3*side*side)); err != nil {
+	if err := r.Run(ctx, make([]float32, 3*side*side)); err != nil {
 		return err
 	}
 	r.Output(0)
 	return nil
 }
 
-func open(file []byte, a arithmetic, c exec.Config) (*exec.Runner, error) {
+func open(ctx context.Context, file []byte, a arithmetic, c exec.Config) (*exec.Runner, error) {
 	m, err := onnx.Decode(file)
 	if err != nil {
 		return nil, err
@@ -71,5 +72,5 @@ func open(file []byte, a arithmetic, c exec.Config) (*exec.Runner, error) {
 	if a != float {
 		g, c.Integer = graph.Quantize(g, quantizers).Graph, a == integer
 	}
-	return exec.New(g, c)
+	return exec.New(ctx, g, c)
 }

@@ -22,7 +22,7 @@ func TestUp(t *testing.T) {
 		simulated: {call.F32IGEMM, call.F32DWConv, call.F32Add, call.F32Mul, call.F32MaxPool},
 		integer:   {call.Q8GEMM, call.Q8DWConv, call.Q8Add, call.Q8MulChannel, call.Q8MaxPool, call.Q8AvgPool, call.Q8Quantize},
 	} {
-		r, err := open(file, a, exec.Config{})
+		r, err := open(t.Context(), file, a, exec.Config{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -53,7 +53,7 @@ func BenchmarkOpen(b *testing.B) {
 			b.SetBytes(int64(len(file)))
 			b.ReportAllocs()
 			for range b.N {
-				r, err := open(file, a, exec.Config{})
+				r, err := open(b.Context(), file, a, exec.Config{})
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -7,6 +7,7 @@
 package main
 
 import (
+	"context"
 	"syscall/js"
 	"unsafe"
 
@@ -48,7 +49,7 @@ func main() {
 		}),
 		"run": js.FuncOf(func(_ js.Value, args []js.Value) any {
 			js.CopyBytesToGo(bytesOf(input), array.New(args[0].Get("buffer")))
-			if err := runner.Run(input); err != nil {
+			if err := runner.Run(context.Background(), input); err != nil {
 				return err.Error()
 			}
 			y := runner.Output(0)
@@ -78,7 +79,7 @@ func load(b []byte, variant string, pool *engine.Pool) (*exec.Runner, int, error
 		float, quantizers := lift.Lift(g)
 		g = graph.Quantize(float, quantizers).Graph
 	}
-	r, err := exec.New(g, c)
+	r, err := exec.New(context.Background(), g, c)
 	if err != nil {
 		return nil, 0, err
 	}

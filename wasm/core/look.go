@@ -38,7 +38,7 @@ func (s *session) look(job int, r protocol.LookRequest, _ []js.Value) error {
 		return errors.New("a preview needs a model and data")
 	}
 	if s.viewer == nil {
-		v, err := look.NewViewer(s.model, s.pool, s.workers)
+		v, err := look.NewViewer(s.patient(), s.model, s.pool, s.workers)
 		if err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"syscall/js"
 
@@ -43,7 +44,7 @@ func readable(parts []js.Value) error {
 // not enough with one is refused.
 func afford(m *quant.Model, workers int) (n int, bytes int64, err error) {
 	for n = workers; ; n-- {
-		if bytes, err = m.Memory(n); err != nil {
+		if bytes, err = m.Memory(context.Background(), n); err != nil {
 			return 0, 0, err
 		}
 		if bytes <= allowed() {

@@ -105,7 +105,7 @@ func eval(ctx context.Context, c console, args []string) error {
 // evaluate runs the first n items of d, without those that cannot be used.
 func evaluate(ctx context.Context, m *quant.Model, d *dataset.Dataset, feed *dataset.Feed, n, offset int, done func(int)) (*evaluation, error) {
 	g := m.Graph
-	runners, err := pool.New(g, exec.Config{}, workers())
+	runners, err := pool.New(ctx, g, exec.Config{}, workers())
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +118,7 @@ func evaluate(ctx context.Context, m *quant.Model, d *dataset.Dataset, feed *dat
 			return nil
 		}
 		if err == nil {
-			err = r.Run(x...)
+			err = r.Run(ctx, x...)
 		}
 		if err != nil {
 			return err

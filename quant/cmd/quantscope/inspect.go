@@ -94,7 +94,7 @@ func inspectData(ctx context.Context, c console, jf jobFlags, rest []string, nam
 	data := look.Data(j.Data)
 	i := describe(j.Model)
 	i.Data = &data
-	v, err := look.NewViewer(j.Model, j.Pool, j.Workers)
+	v, err := look.NewViewer(ctx, j.Model, j.Pool, j.Workers)
 	if err != nil {
 		return i, err
 	}

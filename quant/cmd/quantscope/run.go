@@ -109,7 +109,7 @@ func runItems(ctx context.Context, g *graph.Graph, inputs []*graph.Tensor) ([]*g
 	if err != nil {
 		return nil, err
 	}
-	r, err := exec.New(g, exec.Config{})
+	r, err := exec.New(ctx, g, exec.Config{})
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +133,7 @@ func runItems(ctx context.Context, g *graph.Graph, inputs []*graph.Tensor) ([]*g
 		for i, t := range inputs {
 			x[i] = item(t, k, items)
 		}
-		if err := r.Run(x...); err != nil {
+		if err := r.Run(ctx, x...); err != nil {
 			return nil, err
 		}
 		for i, t := range outputs {
