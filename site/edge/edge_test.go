@@ -30,7 +30,6 @@ const (
 	// maxGrowth is what two hundred clients may make the processes of wrangler grow: node's heap, mostly.
 	maxGrowth = 400 << 20
 
-	page = "<!doctype html>the page"
 	core = "\x00asm\x01\x00\x00\x00"
 )
 
@@ -49,7 +48,7 @@ func TestWorkerd(t *testing.T) {
 	worker, site := buildWorker(t), writeSite(t)
 	w := startWrangler(t, program, worker, site)
 	base := w.base
-	t.Run("site", func(t *testing.T) { sharetest.Site(t, base, page) })
+	t.Run("site", func(t *testing.T) { sharetest.Site(t, base) })
 	t.Run("files", func(t *testing.T) { checkFiles(t, base) })
 	t.Run("cpu", func(t *testing.T) { checkCPU(t, w) })
 	t.Run("load", func(t *testing.T) { checkLoad(t, w) })
@@ -105,7 +104,7 @@ func buildWorker(t *testing.T) string {
 func writeSite(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	files := append(policy.WorkersFiles(), policy.File{Name: "index.html", Text: page},
+	files := append(policy.WorkersFiles(), policy.File{Name: "index.html", Text: sharetest.Page},
 		policy.File{Name: "core.wasm", Text: core}, policy.File{Name: "core.wasm.gz", Text: "not for Cloudflare"},
 		policy.File{Name: "core.wasm.br", Text: string(brotlied(t, core))})
 	for _, f := range files {

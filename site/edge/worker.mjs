@@ -53,6 +53,29 @@ async function served(request, env) {
   return new Response(packed.body, { headers, encodeBody: "manual" });
 }
 
+// shared answers with the page, by _redirects, and with a receipt's preview in the place of its title, as WithPreview in
+// site/share does.
+async function shared(request, env, id) {
+  const page = await env.ASSETS.fetch(request);
+  if (request.method !== "GET" || !/^[0-9a-f]{64}$/.test(id) || page.status !== 200) return page;
+  const stored = await ask(new Request(new URL(`/api/receipts/${id}/preview.html`, request.url)), env);
+  if (!stored.ok) return page;
+  const headers = new Headers(page.headers);
+  headers.delete("ETag");
+  const [text, preview] = await Promise.all([page.text(), stored.text()]);
+  return new Response(text.replace("<title>Quantscope</title>\n", () => preview), { headers });
+}
+
+// ask lets the program answer.
+async function ask(request, env) {
+  try {
+    return await instance(env).handle(request);
+  } catch (error) {
+    console.error(error);
+    return broken(env, request.url);
+  }
+}
+
 export default {
   async fetch(request, env) {
     const { pathname } = new URL(request.url);
@@ -60,13 +83,8 @@ export default {
     if (pathname.search(malformed) >= 0) {
       request = new Request(request.url.replace(malformed, "%25"), request);
     } else if (pathname.startsWith("/r/")) {
-      return env.ASSETS.fetch(request); // the page, by _redirects
+      return shared(request, env, pathname.slice("/r/".length));
     }
-    try {
-      return await instance(env).handle(request);
-    } catch (error) {
-      console.error(error);
-      return broken(env, request.url);
-    }
+    return ask(request, env);
   },
 };

@@ -14,7 +14,8 @@ func handler(s site, store share.Store) http.Handler {
 	api := share.Handler(store, new(share.Window))
 	return policy.Apply(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name := r.URL.Path
-		if name == "/" || strings.HasPrefix(name, "/r/") {
+		shared := strings.HasPrefix(name, "/r/")
+		if name == "/" || shared {
 			name = "/index.html"
 		}
 		file := s[name]
@@ -24,6 +25,9 @@ func handler(s site, store share.Store) http.Handler {
 		case r.Method != http.MethodGet && r.Method != http.MethodHead:
 			w.Header().Set("Allow", "GET, HEAD")
 			http.Error(w, "this address can only be read", http.StatusMethodNotAllowed)
+		case shared:
+			plain := share.WithPreview(r.Context(), store, r.URL.Path, file.plain)
+			newFile(file.mediaType, plain).serve(w, r)
 		default:
 			file.serve(w, r)
 		}

@@ -34,7 +34,7 @@ func siteDir(t *testing.T) string {
 	b.Write([]byte("wasm program"))
 	b.Close()
 	for name, body := range map[string]string{
-		"index.html": "<!doctype html>page", "site.wasm": "wasm program", "site.wasm.gz": zipped.String(), "site.wasm.br": small.String(),
+		"index.html": sharetest.Page, "site.wasm": "wasm program", "site.wasm.gz": zipped.String(), "site.wasm.br": small.String(),
 		"worker.js": "go()", "samples/digits.onnx": "model", "_headers": "/*", ".assetsignore": "*.gz",
 	} {
 		p := filepath.Join(dir, filepath.FromSlash(name))
@@ -105,7 +105,7 @@ func TestContract(t *testing.T) {
 }
 
 func TestWholeSite(t *testing.T) {
-	sharetest.Site(t, start(t, 1<<30), "<!doctype html>page")
+	sharetest.Site(t, start(t, 1<<30))
 }
 
 func TestCeiling(t *testing.T) {
@@ -121,14 +121,14 @@ func TestSite(t *testing.T) {
 		mediaType string
 		body      string
 	}{
-		{"/", 200, "text/html; charset=utf-8", "<!doctype html>page"},
-		{"/index.html", 200, "text/html; charset=utf-8", "<!doctype html>page"},
-		{"/r/" + id, 200, "text/html; charset=utf-8", "<!doctype html>page"},
+		{"/", 200, "text/html; charset=utf-8", sharetest.Page},
+		{"/index.html", 200, "text/html; charset=utf-8", sharetest.Page},
+		{"/r/" + id, 200, "text/html; charset=utf-8", sharetest.Page},
 		{"/site.wasm", 200, "application/wasm", "wasm program"},
 		{"/worker.js", 200, "text/javascript; charset=utf-8", "go()"},
 		{"/samples/digits.onnx", 200, "application/octet-stream", "model"},
-		{"/r/" + id[1:], 200, "text/html; charset=utf-8", "<!doctype html>page"}, // it says itself what is wrong
-		{"/r/", 200, "text/html; charset=utf-8", "<!doctype html>page"},
+		{"/r/" + id[1:], 200, "text/html; charset=utf-8", sharetest.Page}, // it says itself what is wrong
+		{"/r/", 200, "text/html; charset=utf-8", sharetest.Page},
 		{"/r", 404, "", ""},
 		{"/samples/", 404, "", ""},
 		{"/site.wasm.gz", 404, "", ""},

@@ -69,9 +69,7 @@ func read(root fs.FS, name string) (*file, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &file{mediaType: mediaType(name), plain: plain}
-	sum := sha256.Sum256(plain)
-	f.etag = hex.EncodeToString(sum[:16])
+	f := newFile(mediaType(name), plain)
 	for _, p := range []packed{{coding: "br"}, {coding: "gzip"}} {
 		ext := map[string]string{"br": ".br", "gzip": ".gz"}[p.coding]
 		if p.bytes, err = fs.ReadFile(root, name+ext); err == nil {
@@ -79,6 +77,11 @@ func read(root fs.FS, name string) (*file, error) {
 		}
 	}
 	return f, nil
+}
+
+func newFile(mediaType string, plain []byte) *file {
+	sum := sha256.Sum256(plain)
+	return &file{mediaType: mediaType, plain: plain, etag: hex.EncodeToString(sum[:16])}
 }
 
 // mediaType is the type of a file by its name; the machine's own table may lack WebAssembly or be wrong.

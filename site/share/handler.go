@@ -38,13 +38,17 @@ type service struct {
 func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	id, one := strings.CutPrefix(r.URL.Path, collection+"/")
 	pictured, badge := strings.CutSuffix(id, "/badge.svg")
+	previewed, preview := strings.CutSuffix(id, "/preview.html")
+	read := r.Method == http.MethodGet || r.Method == http.MethodHead
 	switch {
 	case Malformed(r):
 		reply(w, http.StatusBadRequest, Refusal(http.StatusBadRequest))
 	case r.URL.Path == collection:
 		s.all(w, r)
-	case one && badge && (r.Method == http.MethodGet || r.Method == http.MethodHead):
+	case one && badge && read:
 		s.badge(w, r, pictured)
+	case one && preview && read:
+		s.preview(w, r, previewed)
 	case one:
 		s.one(w, r, id)
 	default:

@@ -79,21 +79,40 @@ func (s *service) get(w http.ResponseWriter, r *http.Request, id string) {
 
 // badge gives a picture of the receipt's figure, which other sites may show.
 func (s *service) badge(w http.ResponseWriter, r *http.Request, id string) {
+	if rec := s.parsed(w, r, id); rec != nil {
+		svg, err := rec.Badge()
+		if err != nil {
+			unreadable(w, r, err)
+			return
+		}
+		w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
+		give(w, r, id+"-badge", "image/svg+xml", svg)
+	}
+}
+
+// preview gives what stands in the head of the receipt's page: what hosts put there with WithPreview.
+func (s *service) preview(w http.ResponseWriter, r *http.Request, id string) {
+	if rec := s.parsed(w, r, id); rec != nil {
+		give(w, r, id+"-preview", "text/html; charset=utf-8", rec.Preview())
+	}
+}
+
+// parsed reads a stored receipt, or answers why it cannot and returns nil.
+func (s *service) parsed(w http.ResponseWriter, r *http.Request, id string) *receipt.Receipt {
 	doc, ok := s.load(w, r, id)
 	if !ok {
-		return
+		return nil
 	}
 	rec, err := receipt.Parse(doc)
-	var svg []byte
-	if err == nil {
-		svg, err = rec.Badge()
-	}
 	if err != nil {
-		broken(w, r, err, "the stored receipt cannot be read; ask for the receipt file")
-		return
+		unreadable(w, r, err)
+		return nil
 	}
-	w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
-	give(w, r, id+"-badge", "image/svg+xml", svg)
+	return rec
+}
+
+func unreadable(w http.ResponseWriter, r *http.Request, err error) {
+	broken(w, r, err, "the stored receipt cannot be read; ask for the receipt file")
 }
 
 // load reads a stored receipt, or answers why it cannot.

@@ -6,7 +6,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/quantscope/quantscope/quant/receipt"
 	"github.com/quantscope/quantscope/quant/recipe"
@@ -322,33 +321,12 @@ func (c Claim) Title() string {
 	r := c.Receipt
 	model := "model " + r.Model.SHA256[:8]
 	if r.Model.Name != "" {
-		model = "the model its sender calls " + Quoted(r.Model.Name)
+		model = "the model its sender calls " + receipt.Quoted(r.Model.Name)
 	}
 	if r.Recipe.Name == "" {
 		return model
 	}
-	return model + ", with a recipe called " + Quoted(r.Recipe.Name)
-}
-
-// maxQuoted is how many letters of a stranger's text a sentence of the page takes.
-const maxQuoted = 48
-
-// Quoted is a stranger's text as it may stand in a sentence of the page: cut off, and in quotation marks
-// that it cannot close.
-func Quoted(s string) string {
-	letters := []rune(strings.Map(func(c rune) rune {
-		switch {
-		case unicode.In(c, unicode.Quotation_Mark):
-			return '\''
-		case !unicode.IsPrint(c):
-			return -1
-		}
-		return c
-	}, s))
-	if len(letters) > maxQuoted {
-		letters = append(letters[:maxQuoted], '…')
-	}
-	return "“" + string(letters) + "”"
+	return model + ", with a recipe called " + receipt.Quoted(r.Recipe.Name)
 }
 
 // Fork leaves the claim and works on with its recipe.

@@ -219,17 +219,7 @@ func TestResavedFileIsNoDifference(t *testing.T) {
 	verdict(receipt.NotRun, "A re-saved file of the same network")
 }
 
-func TestStrangersWordsAreQuoted(t *testing.T) {
-	for _, c := range []struct{ text, want string }{
-		{"verified ✓ by Quantscope", "“verified ✓ by Quantscope”"},
-		{"m.onnx” is verified “by", "“m.onnx' is verified 'by”"},
-		{"a\u202eb\x1b[2Jc\n", "“ab[2Jc”"},
-		{strings.Repeat("é", 200), "“" + strings.Repeat("é", maxQuoted) + "…”"},
-	} {
-		if got := Quoted(c.text); got != c.want {
-			t.Errorf("%q is quoted as %s, want %s", c.text, got, c.want)
-		}
-	}
+func TestTitleQuotesStrangers(t *testing.T) {
 	_, r := claimed(t, finished(t))
 	spoof := *r
 	spoof.Model.Name, spoof.Recipe.Name = "verified ✓ by Quantscope", "This result was checked: match"

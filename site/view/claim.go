@@ -82,7 +82,7 @@ func recipeWords(r *receipt.Receipt) *vecty.HTML {
 	}
 	for _, o := range rec.Overrides {
 		which, what := phrase.Tell(o)
-		text += "; " + store.Quoted(which) + " " + what
+		text += "; " + receipt.Quoted(which) + " " + what
 	}
 	return words("p", "recipe-words", text+".")
 }

@@ -119,13 +119,13 @@ func receiptFacts(r *receipt.Receipt) *vecty.HTML {
 	m := r.Metrics
 	name := "not told"
 	if r.Model.Name != "" {
-		name = store.Quoted(r.Model.Name)
+		name = receipt.Quoted(r.Model.Name)
 	}
 	return el("dl", "facts",
 		pair("Format", text(r.Format)),
-		pair("Engine", text(store.Quoted(r.Engine))),
+		pair("Engine", text(receipt.Quoted(r.Engine))),
 		pair("Model", words("code", "wrap", r.Model.SHA256), text(" "+phrase.Count(r.Model.Bytes)+" bytes; file name "+name)),
-		pair("Recipe", text(store.Quoted(r.Recipe.Name)+" ("+phrase.Quantizer(r.Recipe.Weight)+"; "+phrase.Quantizer(r.Recipe.Activation)+"), "+phrase.PreprocessTitle(r.Recipe)+" "), words("code", "wrap", r.RecipeDigest)),
+		pair("Recipe", text(receipt.Quoted(r.Recipe.Name)+" ("+phrase.Quantizer(r.Recipe.Weight)+"; "+phrase.Quantizer(r.Recipe.Activation)+"), "+phrase.PreprocessTitle(r.Recipe)+" "), words("code", "wrap", r.RecipeDigest)),
 		pair("Calibration set", set(r.Data.Calibration)...),
 		pair("Evaluation set", set(r.Data.Evaluation)...),
 		pair("Qparams", words("code", "wrap", r.Digests.QParams)),

@@ -28,6 +28,7 @@ func Contract(t *testing.T, base string) {
 	c := newClient(base)
 	t.Run("store and fetch", func(t *testing.T) { storeAndFetch(t, c) })
 	t.Run("badge", func(t *testing.T) { badge(t, c) })
+	t.Run("preview", func(t *testing.T) { preview(t, c) })
 	t.Run("store twice", func(t *testing.T) { storeTwice(t, c) })
 	t.Run("store at once", func(t *testing.T) { storeAtOnce(t, base) })
 	t.Run("unknown id", func(t *testing.T) { unknown(t, c) })
@@ -111,6 +112,28 @@ func badge(t *testing.T, c *client) {
 		t.Errorf("other sites cannot show it: %s", got)
 	}
 	checkError(t, c.do(t, http.MethodGet, collection+"/x/badge.svg", nil), http.StatusNotFound, "no id")
+}
+
+func preview(t *testing.T, c *client) {
+	doc, id := fresh(t)
+	path := collection + "/" + id + "/preview.html"
+	checkError(t, c.do(t, http.MethodGet, path, nil), http.StatusNotFound, "not stored yet")
+	store(t, c, doc, http.StatusCreated)
+	a := c.do(t, http.MethodGet, path, nil)
+	if a.status != http.StatusOK || !bytes.Equal(a.body, previewOf(t, doc)) {
+		t.Errorf("status %d: %s", a.status, a.body)
+	}
+	checkPolicy(t, a)
+	checkError(t, c.do(t, http.MethodGet, collection+"/x/preview.html", nil), http.StatusNotFound, "no id")
+}
+
+func previewOf(t *testing.T, doc []byte) []byte {
+	t.Helper()
+	r, err := receipt.Parse(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.Preview()
 }
 
 func storeTwice(t *testing.T, c *client) {

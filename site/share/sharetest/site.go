@@ -8,13 +8,16 @@ import (
 	"github.com/quantscope/quantscope/quant/receipt"
 )
 
-// Site checks what a server of the whole site does outside the service: page is its index.html. Every
-// answer, also to what is hardly a request, has the site's headers.
-func Site(t *testing.T, base, page string) {
+// Page is an index.html for Site.
+const Page = "<!doctype html>\n<title>Quantscope</title>\nthe page"
+
+// Site checks what a server of the whole site, with Page as its index.html, does outside the service. Every answer,
+// also to what is hardly a request, has the site's headers.
+func Site(t *testing.T, base string) {
 	c := newClient(base)
 	for _, path := range []string{"/", "/r/" + receipt.Sum(nil), "/r/abc", "/r/", "/r/a/b", "/r/a%20b"} {
 		a := c.do(t, http.MethodGet, path, nil)
-		if a.status != http.StatusOK || string(a.body) != page || !strings.HasPrefix(a.header.Get("Content-Type"), "text/html") {
+		if a.status != http.StatusOK || string(a.body) != Page || !strings.HasPrefix(a.header.Get("Content-Type"), "text/html") {
 			t.Errorf("%s: %d %s %q", path, a.status, a.header.Get("Content-Type"), a.body)
 		}
 		checkPolicy(t, a)
@@ -22,6 +25,14 @@ func Site(t *testing.T, base, page string) {
 		if a.status != http.StatusMethodNotAllowed {
 			t.Errorf("POST %s: status %d", path, a.status)
 		}
+		checkPolicy(t, a)
+	}
+	doc, id := fresh(t)
+	store(t, c, doc, http.StatusCreated)
+	want := strings.Replace(Page, "<title>Quantscope</title>\n", string(previewOf(t, doc)), 1)
+	if a := c.do(t, http.MethodGet, "/r/"+id, nil); a.status != http.StatusOK || string(a.body) != want {
+		t.Errorf("a stored receipt's page: %d %q", a.status, a.body)
+	} else {
 		checkPolicy(t, a)
 	}
 	for _, path := range []string{"/r", "/nothing", "/_headers", "/.assetsignore", "/samples/", "/..%2fgo.mod", "/api"} {

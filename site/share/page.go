@@ -1,0 +1,30 @@
+package share
+
+import (
+	"bytes"
+	"context"
+	"strings"
+
+	"github.com/quantscope/quantscope/quant/receipt"
+)
+
+// title is the line of index.html that a receipt's page has its preview in place of.
+const title = "<title>Quantscope</title>\n"
+
+// WithPreview is the page that opens the receipt at address path, /r/ID, with its title and what other sites show of
+// a link to it. Where no receipt is stored under the address it is page as it is: the page itself says what is wrong.
+func WithPreview(ctx context.Context, store Store, path string, page []byte) []byte {
+	id := strings.TrimPrefix(path, "/r/")
+	if !receipt.IsDigest(id) {
+		return page
+	}
+	doc, err := store.Get(ctx, id)
+	if err != nil {
+		return page
+	}
+	r, err := receipt.Parse(doc)
+	if err != nil {
+		return page
+	}
+	return bytes.Replace(page, []byte(title), r.Preview(), 1)
+}
