@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/quantscope/quantscope/quant/portable"
+	"github.com/quantscope/quantscope/quant/scheme"
 )
 
 // AdaRound is MQBench's AdaRoundFakeQuantize (spec §2.8): for each weight Alpha says how far to round
@@ -15,23 +16,30 @@ type AdaRound struct {
 	fixed
 }
 
+// Zeta and Gamma are the ends to which the sigmoid is stretched before it is clamped.
 const (
-	adaZeta  = 1.1
-	adaGamma = -0.1
+	Zeta  = 1.1
+	Gamma = -0.1
 )
 
 func newAdaRound(c Config) FakeQuantizer { return &AdaRound{fixed: fixed{start(c), c.Rule}} }
 
-// Init begins learning for these weights, with h what rounding down leaves of x/s.
+// Init begins learning for these weights.
 func (a *AdaRound) Init(x []float32, shape []int) {
-	a.Alpha, a.GradAlpha = make([]float32, len(x)), make([]float32, len(x))
-	for c, run := range a.params.Groups(shape, len(x)) {
+	a.Alpha, a.GradAlpha = Alpha(x, shape, a.params), make([]float32, len(x))
+}
+
+// Alpha is what learning begins with: h is what rounding down leaves of x/s.
+func Alpha(x []float32, shape []int, p scheme.QParams) []float32 {
+	alpha := make([]float32, len(x))
+	for c, run := range p.Groups(shape, len(x)) {
 		for i := run.From; i < run.To; i++ {
-			v := x[i] / a.params.Scale[c]
+			v := x[i] / p.Scale[c]
 			rest := float64(v) - math.Floor(float64(v))
-			a.Alpha[i] = float32(-portable.Log((adaZeta-adaGamma)/(rest-adaGamma) - 1))
+			alpha[i] = float32(-portable.Log((Zeta-Gamma)/(rest-Gamma) - 1))
 		}
 	}
+	return alpha
 }
 
 // Parameters is alpha, once there is any.
@@ -45,9 +53,9 @@ func (a *AdaRound) Parameters() []Parameter {
 // up gives h of weight i and its slope in α.
 func (a *AdaRound) up(i int) (h, slope float32) {
 	s := float32(portable.Sigmoid(float64(a.Alpha[i])))
-	h = float32((adaZeta-adaGamma)*s) + adaGamma
+	h = float32((Zeta-Gamma)*s) + Gamma
 	if h >= 0 && h <= 1 {
-		slope = float32(adaZeta-adaGamma) * float32(float32(1-s)*s)
+		slope = float32(Zeta-Gamma) * float32(float32(1-s)*s)
 	}
 	return min(max(h, 0), 1), slope
 }

@@ -1,6 +1,6 @@
 // Package refine makes a network easier to quantize, or a quantized one better, without changing what it
-// computes in float: channels are scaled between layers so that their weights spread alike, and biases
-// take back what rounding has shifted. What comes in is a network and items to calibrate on, what goes out
+// computes in float: channels are scaled between layers so that their weights spread alike, which weights are
+// rounded up and which down is learned, and biases take back what rounding has shifted. What comes in is a network and items to calibrate on, what goes out
 // the same network with other constants.
 package refine
 
@@ -15,37 +15,43 @@ import (
 	"github.com/quantscope/quantscope/quant/recipe"
 )
 
+// roundingPasses is about how many passes over the items take as long as learning the rounding.
+const roundingPasses = 30
+
 // Run places and calibrates the quantizers of a recipe in g, with what the recipe wants refined: Before,
 // then After. progress counts passes over the items.
 func Run(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calibrate.Items, workers int, progress func(done, total int)) (*calibrate.Calibrated, error) {
-	passes := 1
+	before, after := 0, 0
 	if r.Refine.Equalize {
-		passes++
+		before = 1
 	}
 	if r.Refine.Biases != "" {
-		passes++
+		after++
 	}
-	pass := 0
-	next := func() func(done, total int) {
-		before := pass * items.Len
-		pass++
-		return func(done, total int) { progress(before+done*items.Len/total, passes*items.Len) }
+	if r.Refine.Rounding != (recipe.Rounding{}) {
+		after += roundingPasses
 	}
-	if r.Refine.Equalize {
-		var err error
-		if g, err = Before(ctx, g, r, items, workers, next()); err != nil {
-			return nil, err
+	passes, at := before+1+after, 0
+	stage := func(takes int) func(done, total int) {
+		from := at
+		at += takes
+		return func(done, total int) {
+			progress(from*items.Len+int(int64(takes)*int64(done)*int64(items.Len)/int64(max(total, 1))), passes*items.Len)
 		}
+	}
+	g, err := Before(ctx, g, r, items, workers, stage(before))
+	if err != nil {
+		return nil, err
 	}
 	p, err := prepare.Prepare(g, r)
 	if err != nil {
 		return nil, err
 	}
-	c, err := calibrate.Run(ctx, p, items, workers, next())
-	if err != nil || r.Refine.Biases == "" {
-		return c, err
+	c, err := calibrate.Run(ctx, p, items, workers, stage(1))
+	if err != nil {
+		return nil, err
 	}
-	return After(ctx, c, items, workers, next())
+	return After(ctx, c, items, workers, stage(after))
 }
 
 // Before is what a recipe wants done to a network before its quantizers are placed: g itself, or with
@@ -67,14 +73,25 @@ func Before(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calibrat
 	return g, nil
 }
 
-// After is what the recipe wants done to a network once it is calibrated: c itself, or with its biases
-// corrected.
+// After is what the recipe wants done to a network once it is calibrated: c itself, or with the rounding of its weights
+// learned, then with its biases corrected.
 func After(ctx context.Context, c *calibrate.Calibrated, items calibrate.Items, workers int, progress func(done, total int)) (*calibrate.Calibrated, error) {
-	if c.Recipe.Refine.Biases == "" {
+	r := c.Recipe.Refine
+	var err error
+	rounding, biases := progress, progress
+	if r.Biases != "" {
+		rounding = func(done, total int) { progress(roundingPasses*done, (roundingPasses+1)*total) }
+		biases = func(done, total int) { progress(roundingPasses*total+done, (roundingPasses+1)*total) }
+	}
+	if r.Rounding == (recipe.Rounding{}) {
+		biases = progress
+	} else if c, err = Reconstruct(ctx, c, items, r.Rounding, workers, rounding); err != nil {
+		return nil, err
+	}
+	if r.Biases == "" {
 		return c, nil
 	}
-	c, err := CorrectBiases(ctx, c, items, c.Recipe.Refine.Biases, workers, progress)
-	if err != nil {
+	if c, err = CorrectBiases(ctx, c, items, r.Biases, workers, biases); err != nil {
 		return nil, fmt.Errorf("correcting biases: %w", err)
 	}
 	return c, nil

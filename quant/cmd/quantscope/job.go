@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/quantscope/quantscope/quant"
 	"github.com/quantscope/quantscope/quant/recipe"
 )
@@ -8,9 +10,10 @@ import (
 // jobFlags are those that say what is quantized how: a recipe, and what of it is otherwise.
 type jobFlags struct {
 	*flags
-	config, file, labels                   *string
+	config, file, labels, refine           *string
 	preprocess                             preprocessFlags
 	calibration, batch, evaluation, offset *int
+	iterations                             *int
 	seed                                   *uint64
 	overlap                                *bool
 }
@@ -22,6 +25,8 @@ func newJobFlags(f *flags) jobFlags {
 		file:        f.String("recipe", "", "recipe `FILE`, JSON, or MQBench's configuration, YAML, JSON or Python"),
 		preprocess:  newPreprocessFlags(f),
 		labels:      labelFlag(f),
+		refine:      f.String("refine", "", "learn which weights are rounded up and which down by `METHOD`: "+strings.Join(recipe.RoundingMethods(), ", ")),
+		iterations:  f.Int("iterations", 0, "with --refine: `N` steps for each part of the network (default 500)"),
 		calibration: f.Int("calibration", 0, "calibrate on `N` items"),
 		batch:       f.Int("batch", 0, "`N` items that an observer sees at a time"),
 		seed:        f.Uint64("seed", 0, "`SEED` of the split into calibration and evaluation"),
@@ -48,6 +53,8 @@ func (f jobFlags) recipe() (recipe.Recipe, error) {
 		{"batch", func() { r.Data.Batch = *f.batch }},
 		{"seed", func() { r.Data.Seed = *f.seed }},
 		{"evaluation", func() { r.Data.Evaluation = *f.evaluation }},
+		{"refine", func() { r.Refine.Rounding = recipe.Rounding{Method: *f.refine} }},
+		{"iterations", func() { r.Refine.Rounding.Iterations = *f.iterations }},
 		{"overlap", func() { r.Data.Overlap = *f.overlap }},
 		{"class-offset", func() { r.Data.ClassOffset = *f.offset }},
 	} {
