@@ -75,23 +75,13 @@ func (v *Viewer) Preview(ctx context.Context, j quant.Job) (Preview, error) {
 
 // see describes item i and what the network says to it.
 func see(ctx context.Context, r *exec.Runner, j quant.Job, items calibrate.Items, i int) (in inspect.Input, picture []byte, err error) {
-	x, err := items.Inputs(i)
+	in, x, picture, err := pictured(j, items, i)
 	if err != nil {
 		return in, nil, err
-	}
-	g := j.Model.Graph
-	in, rgba := inspect.InputOf(x[0], g.Values[g.Inputs[0]].Shape[1:], j.Recipe.Preprocess.Layout == "nhwc")
-	if in.Width > 0 {
-		picture = inspect.BMP(rgba, in.Width, in.Height)
 	}
 	if err := r.Run(ctx, x...); err != nil {
 		return in, picture, err
 	}
-	in.Answers = inspect.Answers(r.Output(0), firstAnswers, j.Recipe.Data.ClassOffset)
-	for k, a := range in.Answers {
-		if a.Class >= 0 {
-			in.Answers[k].Name = j.Data.Classes.Name(a.Class)
-		}
-	}
+	in.Answers = namedAnswers(j, r.Output(0))
 	return in, picture, nil
 }

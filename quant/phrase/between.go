@@ -17,7 +17,7 @@ func Between(from, to recipe.Recipe) []string {
 		}
 	}
 	if from.Name != to.Name {
-		out = append(out, to.Name)
+		out = append(out, Preset(to.Name))
 		if preset, err := recipe.Preset(to.Name); err == nil {
 			preset.Preprocess, preset.Data, preset.Overrides = from.Preprocess, from.Data, from.Overrides
 			from = preset // what the preset itself brought is told by its name

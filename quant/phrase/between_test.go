@@ -26,8 +26,8 @@ func TestBetween(t *testing.T) {
 		{"nothing", func(*recipe.Recipe) {}, ""},
 		{"bits", func(r *recipe.Recipe) { r.Weight.Scheme.Bits = 4 }, "weights 4 bits"},
 		{"several", func(r *recipe.Recipe) { r.Activation.Observer = "mse"; r.Data.Calibration = 32 }, "activations by MSE, 32 calibration items"},
-		{"a preset", func(r *recipe.Recipe) { *r = preset("config2") }, "config2"},
-		{"a preset, changed", func(r *recipe.Recipe) { *r = preset("config2"); r.Weight.Scheme.Bits = 6 }, "config2, weights 6 bits"},
+		{"a preset", func(r *recipe.Recipe) { *r = preset("config2") }, "Per-tensor"},
+		{"a preset, changed", func(r *recipe.Recipe) { *r = preset("config2"); r.Weight.Scheme.Bits = 6 }, "Per-tensor, weights 6 bits"},
 		{"a layer", func(r *recipe.Recipe) { r.Overrides = []recipe.Override{layer("35_conv")} }, "35_conv weights of 4 bits"},
 		{"refined", func(r *recipe.Recipe) { r.Refine.Equalize = true }, "refinement"},
 	} {

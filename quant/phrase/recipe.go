@@ -10,17 +10,30 @@ import (
 	"github.com/quantscope/quantscope/quant/recipe"
 )
 
+// Preset is the name of a preset as a user knows it: by what it does.
+func Preset(name string) string {
+	switch name {
+	case "config1":
+		return "Per-channel"
+	case "config2":
+		return "Per-tensor"
+	case recipe.DepthwiseOnly(recipe.Recipe{Name: "config1"}).Name:
+		return "Per-tensor, depthwise per-channel"
+	}
+	return name
+}
+
 // Title names a recipe by its preset, in short.
 func Title(r recipe.Recipe) string {
 	if Changed(r) || len(r.Overrides) > 0 {
-		return r.Name + ", changed"
+		return Preset(r.Name) + ", changed"
 	}
-	return r.Name
+	return Preset(r.Name)
 }
 
 // Describe names a recipe by its preset and what was changed of it.
 func Describe(r recipe.Recipe) string {
-	out := r.Name
+	out := Preset(r.Name)
 	if Changed(r) {
 		out += ", changed"
 	}
@@ -146,9 +159,9 @@ func PreprocessTitle(r recipe.Recipe) string {
 // LabelSource says where labels came from.
 func LabelSource(source string) string {
 	return map[string]string{
-		"folder": "by the folders' names",
-		"prefix": "by the beginnings of the file names",
-		"csv":    "by the table of labels (CSV)",
-		"array":  "by the array of integers",
+		"folder": "from folder names",
+		"prefix": "from file-name prefixes",
+		"csv":    "from a CSV of labels",
+		"array":  "from an array of integers",
 	}[source]
 }

@@ -19,7 +19,7 @@ type Cause string
 // has integers everywhere: the recipe puts no quantizer where the step would need one.
 const (
 	NoCause        Cause = ""                      // all is equal
-	Placement      Cause = "placement"             // floats in both, for want of a quantizer
+	Placement      Cause = "placement"             // floats in both, because no quantizer sits there
 	SplitSiLU      Cause = "split SiLU"            // a SiLU as Sigmoid and Mul: the product of two roundings is rounded again
 	BiasRounding   Cause = "bias rounding"         // to integers of the sums' unit: most of the noise is gone with the biases rounded in the simulation
 	BiasSaturation Cause = "bias saturation"       // a bias does not fit into its integer

@@ -52,8 +52,8 @@ func side(id, title string, weight bool, now recipe.Recipe, at func(*recipe.Reci
 			func(q *scheme.QScheme) *bool { return &q.PerChannel }))
 	}
 	out.Toggles = append(out.Toggles,
-		toggle("narrow", "Narrow range", "Leave out the lowest code, −127 … 127: minus a number is a code too.", func(q *scheme.QScheme) *bool { return &q.Narrow }),
-		toggle("pot", "Power-of-two scales", "Scaling is shifting then.", func(q *scheme.QScheme) *bool { return &q.PoT }))
+		toggle("narrow", "Narrow range", "Drops the lowest code, −127 … 127, so that every code has its negative.", func(q *scheme.QScheme) *bool { return &q.Narrow }),
+		toggle("pot", "Power-of-two scales", "Scaling becomes a shift.", func(q *scheme.QScheme) *bool { return &q.PoT }))
 	if q := at(&now); q.EMARatio != 0 {
 		out.Fields = append(out.Fields, ema(id, at))
 	}
@@ -115,7 +115,7 @@ func fakeQuantizers(id string, weight bool, at func(*recipe.Recipe) *recipe.Quan
 
 func ema(id string, at func(*recipe.Recipe) *recipe.Quantizer) Field {
 	return Field{
-		ID: FieldID(id + "-ema"), Label: "Weight of the past", Help: "Of the moving average; 0.9 is usual.",
+		ID: FieldID(id + "-ema"), Label: "EMA decay", Help: "Weight of the past in the moving average; 0.9 is usual.",
 		Get: func(r recipe.Recipe) string { return strconv.FormatFloat(float64(at(&r).EMARatio), 'g', -1, 32) },
 		Set: func(r *recipe.Recipe, text string) error {
 			x, err := strconv.ParseFloat(text, 32)
@@ -146,10 +146,10 @@ func GeneralToggles() []Toggle {
 		{"shared-scales", "Shared scales", "The inputs of a sum have one scale; so have those of a concatenation.",
 			func(r recipe.Recipe) bool { return r.SharedScales },
 			func(r *recipe.Recipe, on bool) { r.SharedScales = on }},
-		{"mqbench-exact", "As MQBench, to the letter", "Its own reading where it is not the sound one.",
+		{"mqbench-exact", "As MQBench, to the letter", "Follows MQBench where it departs from the documented formulas.",
 			func(r recipe.Recipe) bool { return r.MQBenchExact },
 			func(r *recipe.Recipe, on bool) { r.MQBenchExact, r.MQBenchEval = on, r.MQBenchEval && on }},
-		{"mqbench-eval", "MQBench in evaluation mode", "As it prepares a network in evaluation mode; else in training mode.",
+		{"mqbench-eval", "MQBench in evaluation mode", "Prepares the network as MQBench does in evaluation mode rather than training mode.",
 			func(r recipe.Recipe) bool { return r.MQBenchEval },
 			func(r *recipe.Recipe, on bool) { r.MQBenchEval, r.MQBenchExact = on, r.MQBenchExact || on }},
 	}
@@ -177,7 +177,7 @@ func Explain(c Choice, value string) string {
 			scheme.Usual:    "Signed if symmetric, else unsigned.",
 			scheme.Signed:   "Signed, with a zero point where it is not symmetric.",
 			scheme.Unsigned: "From 0; if symmetric, the zero point is the middle.",
-			scheme.Upper:    "From 0 at the scale of signed ones, half of them of no use: MQBench's for OpenVINO.",
+			scheme.Upper:    "From 0 at the scale of signed codes, which leaves half of them unused: MQBench's for OpenVINO.",
 		}[scheme.Codes(value)]
 	case "weight-bits", "activation-bits":
 		if n, err := strconv.Atoi(value); err == nil {

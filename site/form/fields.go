@@ -30,9 +30,9 @@ func DataFields() []Field {
 	return []Field{
 		count("calibration", "Calibration items", "How many items set the ranges of the activations.", 1, 100000,
 			func(r *recipe.Recipe) *int { return &r.Data.Calibration }),
-		count("batch", "Batch", "Items an observer sees at a time; the moving average counts batches.", 1, 1024,
+		count("batch", "Batch", "Items per observer update; the moving average counts batches.", 1, 1024,
 			func(r *recipe.Recipe) *int { return &r.Data.Batch }),
-		count("evaluation", "Evaluation items", "0 takes all that are left.", 0, 1000000,
+		count("evaluation", "Evaluation items", "0 takes all remaining items.", 0, 1000000,
 			func(r *recipe.Recipe) *int { return &r.Data.Evaluation }),
 		{
 			ID: "seed", Label: "Seed", Help: "Of the split; the same seed picks the same items.",
@@ -61,7 +61,7 @@ func PreprocessFields() []Field {
 		count("height", "Height", "Of the centre crop; 0 as the network's input.", 0, 8192,
 			func(r *recipe.Recipe) *int { return &r.Preprocess.Height }),
 		{
-			ID: "scale", Label: "Scale", Help: "Multiplies the 8-bit value first: 1/255 or 1.",
+			ID: "scale", Label: "Scale", Help: "Multiplies the 8-bit value first: 1/255, or 1.",
 			Get: func(r recipe.Recipe) string { return writeScale(r.Preprocess.Scale) },
 			Set: func(r *recipe.Recipe, text string) error {
 				x, err := readScale(text)
@@ -69,9 +69,9 @@ func PreprocessFields() []Field {
 				return err
 			},
 		},
-		channels("mean", "Mean", "Subtracted after scaling, one for each channel.",
+		channels("mean", "Mean", "Subtracted after scaling, one per channel.",
 			func(r *recipe.Recipe) *[]float32 { return &r.Preprocess.Mean }, false),
-		channels("std", "Std", "Divides last, one for each channel.",
+		channels("std", "Std", "Divides last, one per channel.",
 			func(r *recipe.Recipe) *[]float32 { return &r.Preprocess.Std }, true),
 	}
 }

@@ -16,8 +16,8 @@ type Config struct {
 // Configs are the configurations to choose from, the one that most networks survive first.
 func Configs() []Config {
 	about := map[string]string{
-		"config1": "8 bits, static; one scale for each output channel of a weight. Most networks survive it.",
-		"config2": "8 bits, static; one scale for a whole weight. Depthwise networks often collapse under it.",
+		"config1": "Int8, static; one weight scale per output channel. Most networks keep their accuracy.",
+		"config2": "Int8, static; one scale per weight tensor. Depthwise networks often collapse.",
 	}
 	var out []Config
 	for _, r := range recipe.Presets() {
@@ -29,7 +29,7 @@ func Configs() []Config {
 		if r.Name == "config2" {
 			out = append(out, Config{
 				Recipe: recipe.DepthwiseOnly(out[0].Recipe),
-				About:  "8 bits, static; one scale for a whole weight, but one for each channel in depthwise convolutions.",
+				About:  "Int8, static; one scale per weight tensor, per channel in depthwise convolutions only.",
 			})
 		}
 	}

@@ -67,6 +67,9 @@ func (s *State) replaceResult(r *Result) {
 	if s.Detail.key.result == s.Result {
 		s.Detail.key.result = r
 	}
+	if s.Outputs.of == s.Result {
+		s.Outputs.of = r
+	}
 	if s.Against == s.Result {
 		s.Against = r
 	}

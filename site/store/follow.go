@@ -18,7 +18,9 @@ func follow(s State) (State, []Effect) {
 	case AtData:
 		return askPreview(s)
 	case AtInspect:
-		return askDetail(s)
+		s, effects := askDetail(s)
+		s, more := askOutputs(s)
+		return s, append(effects, more...)
 	case AtExport:
 		return askFits(s)
 	}
@@ -96,6 +98,9 @@ func (s State) giveUp() State {
 	}
 	if s.Detail.Waiting {
 		s.Detail.key, s.Detail.Waiting = detailKey{}, false
+	}
+	if s.Outputs.Waiting {
+		s.Outputs.of, s.Outputs.Waiting = nil, false
 	}
 	if s.Fits.waiting {
 		s.Fits.of, s.Fits.waiting = nil, false

@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 
+	"github.com/quantscope/quantscope/quant/inspect"
 	"github.com/quantscope/quantscope/quant/receipt"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
@@ -62,7 +63,14 @@ func answers() map[protocol.Kind]func(protocol.Message, heard) (Action, error) {
 			return a
 		}),
 		protocol.Formats.Kind: from(protocol.Formats, func(f protocol.Fits, h heard) Action { return Fitted{Job: h.job, Fits: f} }),
-		protocol.Detail.Kind:  from(protocol.Detail, func(d protocol.LayerDetail, h heard) Action { return Detailed{Job: h.job, Detail: d} }),
+		protocol.Outputs.Kind: from(protocol.Outputs, func(o inspect.Outputs, h heard) Action {
+			a := Answered{Job: h.job, Outputs: o}
+			for _, part := range h.parts {
+				a.Pictures = append(a.Pictures, part.URL("image/bmp"))
+			}
+			return a
+		}),
+		protocol.Detail.Kind: from(protocol.Detail, func(d protocol.LayerDetail, h heard) Action { return Detailed{Job: h.job, Detail: d} }),
 	}
 }
 

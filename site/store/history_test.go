@@ -8,7 +8,7 @@ func TestUndoAndRedoNameWhatTheyDo(t *testing.T) {
 	d := finished(t)
 	first := d.State().Result
 	d.Dispatch(ChooseConfig{"config2"})
-	if s := d.State(); len(s.Past) != 1 || s.Past[0].What != "config2" {
+	if s := d.State(); len(s.Past) != 1 || s.Past[0].What != "Per-tensor" {
 		t.Fatalf("past %+v", s.Past)
 	}
 	d.Dispatch(AllowOverlap{On: true})

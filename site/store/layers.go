@@ -102,6 +102,25 @@ func (s State) Other(layer string) *float64 {
 	return nil
 }
 
+// Predicted are the bytes of the parameters in float, and quantized by the present recipe, reckoned from the
+// weights' width alone: scales, biases and what a backend leaves in float make it a little more.
+func (s State) Predicted() (float, quantized int64) {
+	for _, n := range s.Model.Summary.Nodes {
+		bits := 32
+		if n.Params > 0 && (n.Op == "Conv" || n.Op == "Gemm" || n.Op == "MatMul" || n.Op == "ConvTranspose") {
+			bits = s.Recipe.Weight.Scheme.Bits
+			if own, has := s.Own(n.Name); has && own.Float {
+				bits = 32
+			} else if has && own.Weight != nil {
+				bits = own.Weight.Scheme.Bits
+			}
+		}
+		float += 4 * n.Params
+		quantized += (n.Params*int64(bits) + 7) / 8
+	}
+	return float, quantized
+}
+
 // Elsewhere tells whether the result was made from a model or data that are not open any more.
 func (s State) Elsewhere() bool {
 	return s.Result != nil && (s.Result.Model != s.Model || s.Result.Data != s.Data)

@@ -63,6 +63,8 @@ func (s State) unanswered(a Failed) State {
 	switch {
 	case s.Preview.Waiting && a.Job == s.Preview.asked:
 		s.Preview.Waiting, s.Preview.Problem = false, a.Message
+	case s.Outputs.Waiting && a.Job == s.Outputs.asked:
+		s.Outputs.Waiting, s.Outputs.Problem = false, a.Message
 	case s.Fits.waiting && a.Job == s.Fits.asked:
 		s.Fits.waiting = false
 	case s.Detail.Waiting && a.Job == s.Detail.asked:

@@ -177,7 +177,7 @@ func TestEverySettingIsTaken(t *testing.T) {
 		}
 	}
 	s := d.State()
-	if why := s.Impossible(); why != "" || !phrase.Changed(s.Recipe) || phrase.Title(s.Recipe) != "config1, changed" {
+	if why := s.Impossible(); why != "" || !phrase.Changed(s.Recipe) || phrase.Title(s.Recipe) != "Per-channel, changed" {
 		t.Errorf("%s, changed %v, %s", why, phrase.Changed(s.Recipe), phrase.Title(s.Recipe))
 	}
 	pick("weight-observer", "kld")

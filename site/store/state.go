@@ -40,6 +40,7 @@ type State struct {
 	Against     *Result                 // run that the layers are compared with; nil: none
 	Runs        []*Result               // of the present model and data, the last one last
 	Written     Written
+	Outputs     Outputs  // answers of the result
 	Fits        Fits     // formats of the result
 	Preview     Preview  // of the data as the network takes it
 	Detail      Detail   // of the selected layer

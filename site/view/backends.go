@@ -29,7 +29,7 @@ func (b *Backends) Render() vecty.ComponentOrHTML {
 				button("small", "spark", pick(done, "Compare again", "Compare backends"), s.Obstacle() != "" || done && !s.Outdated(),
 					func() { b.Store.Dispatch(store.CompareBackends{}) })),
 			words("p", "help", "Places and calibrates the quantizers as each backend's preset does, on the same calibration items, and sets them beside the present recipe: "+
-				"which tensors are quantized, in which range and with which zero point, and which layers are left on floats, for want of a quantizer at their weight or input. Nothing is evaluated; press Use, then Quantize, for what it costs."),
+				"which tensors are quantized, in which range and with which zero point, and which layers stay in float because no quantizer sits at their weight or input. Nothing is evaluated: press Use, then Quantize, to see the cost."),
 			when(s.Outdated(), func() *vecty.HTML {
 				return words("p", "help wrong", "The model, the data or the recipe changed since this was compared.")
 			}),

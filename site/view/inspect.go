@@ -49,6 +49,7 @@ func (p *InspectPlace) Render() vecty.ComponentOrHTML {
 				&LayerTable{Store: p.Store},
 				&LayerDetail{Store: p.Store}),
 			&Runs{Store: p.Store},
+			&Outputs{Store: p.Store},
 			slot(!first, func() vecty.Component { return &Diagnosis{Store: p.Store} }),
 			twoNumbers(r.Report),
 			when(len(r.Notes) > 0, func() *vecty.HTML {

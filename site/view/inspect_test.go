@@ -142,7 +142,7 @@ func TestALayerIsKeptInFloatAndTheRunsAreListed(t *testing.T) {
 	d.button("Quantize it again")
 	d.button("Show run 1").Call("click")
 	frames()
-	if got := d.one(".runs tr.selected .run-name").Get("textContent").String(); got != "1. config1" {
+	if got := d.one(".runs tr.selected .run-name").Get("textContent").String(); got != "1. Per-channel" {
 		t.Errorf("shown is %s", got)
 	}
 	d.button("Keep in float")

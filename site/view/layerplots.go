@@ -67,9 +67,9 @@ func (d *LayerDetail) histogram(l report.Layer, w inspect.Weight, p scheme.QPara
 
 func pickLegend(scales int) string {
 	if scales == 1 {
-		return "Up: how many weights. Grey outline: float; blue: the codes it became. Below the axis the code, and the weight it stands for."
+		return "Height: number of weights. Grey outline: float; blue: after quantization. Below the axis: the code and the value it stands for."
 	}
-	return "Up: how many weights. Grey outline: float, each channel in steps of its own scale; blue: the codes it became. Below the axis the code."
+	return "Height: number of weights. Grey outline: float, each channel in steps of its own scale; blue: after quantization. Below the axis: the code."
 }
 
 func (d *LayerDetail) ranges(l report.Layer, channels []inspect.Channel) *vecty.HTML {

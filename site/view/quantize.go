@@ -29,7 +29,7 @@ func (p *QuantizePlace) Render() vecty.ComponentOrHTML {
 			el("div", "place-head",
 				el("div", "",
 					words("h1", "", "Quantize"),
-					words("p", "lede", "Which integers stand for the numbers, and how their ranges are found.")),
+					words("p", "lede", "Choose bit widths and how ranges are measured.")),
 				el("div", "actions", undo(p.Store))),
 			el("div", "choose",
 				el("div", "configs",
@@ -62,7 +62,7 @@ func (p *QuantizePlace) config(s store.State, c form.Config) *vecty.HTML {
 			prop.Type(prop.TypeRadio), prop.Name("config"), prop.ID(c.Recipe.Name), prop.Checked(chosen),
 			on("change", func(*vecty.Event) { p.Store.Dispatch(store.ChooseConfig{Name: c.Recipe.Name}) }))),
 		el("div", "",
-			el("h2", "", text(c.Recipe.Name), when(c.Recipe.Name == "config1", func() *vecty.HTML { return words("span", "badge", "recommended") })),
+			el("h2", "", text(phrase.Preset(c.Recipe.Name)), when(phrase.Preset(c.Recipe.Name) != c.Recipe.Name, func() *vecty.HTML { return words("code", "preset-name", c.Recipe.Name) }), when(c.Recipe.Name == "config1", func() *vecty.HTML { return words("span", "badge", "recommended") })),
 			words("p", "", c.About),
 			el("dl", "facts small",
 				pair("Weights", text(phrase.Quantizer(c.Recipe.Weight))),
@@ -84,7 +84,7 @@ func (p *QuantizePlace) backend(s store.State) *vecty.HTML {
 			prop.Type(prop.TypeRadio), prop.Name("config"), prop.ID("for-backend"), prop.Checked(chosen),
 			on("change", func(*vecty.Event) { take(c.Recipe.Name) }))),
 		el("div", "",
-			el("h2", "", el("label", "", vecty.Markup(prop.For("for-backend")), text("For a backend"))),
+			el("h2", "", el("label", "", vecty.Markup(prop.For("for-backend")), text("For a chip or runtime"))),
 			choice("Backend", "backend", c.Recipe.Name, names, same, take),
 			words("p", "", c.About),
 			el("dl", "facts small",
@@ -110,8 +110,11 @@ func (p *QuantizePlace) facts(s store.State) vecty.List {
 		pair("Calibration", text(phrase.Plural(calibration, "item", "items")+" in batches of "+strconv.Itoa(s.Recipe.Data.Batch)+", seed "+strconv.FormatUint(s.Recipe.Data.Seed, 10))),
 		pair("Evaluation", text(phrase.Plural(evaluation, "item", "items")+", class offset "+strconv.Itoa(s.Recipe.Data.ClassOffset))),
 		pair("Recipe", text(phrase.Describe(s.Recipe))),
-		pair("Weights", text(phrase.Quantizer(s.Recipe.Weight))),
-		pair("Activations", text(phrase.Quantizer(s.Recipe.Activation))),
+		when(s.Model != nil, func() *vecty.HTML { return words("dt", "", "Predicted size") }),
+		when(s.Model != nil, func() *vecty.HTML {
+			float, quantized := s.Predicted()
+			return words("dd", "predicted", phrase.Bytes(float)+" → about "+phrase.Bytes(quantized))
+		}),
 		pair("Placement", text(s.Recipe.Backend+", rounding as "+phrase.Spelled(string(s.Recipe.Rule)))),
 	}
 }

@@ -84,6 +84,25 @@ func (s *session) detail(job int, r protocol.DetailRequest, _ []js.Value) error 
 	return errors.Join(err, lost)
 }
 
+// outputs sets the answers of the last run's network beside those of the float one.
+func (s *session) outputs(job int, r protocol.OutputsRequest, _ []js.Value) error {
+	if s.last == nil || s.lastRun != r.Run || s.data == nil {
+		return errors.New("the engine has forgotten this run: quantize again to see its answers")
+	}
+	out, err := look.Outputs(s.patient(), s.job(r.Recipe, nil), s.last)
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	parts := make([]js.Value, len(out.Pictures))
+	for i, picture := range out.Pictures {
+		parts[i] = buffer(picture)
+	}
+	return answer(protocol.Outputs, job, out.Outputs, parts...)
+}
+
 // subject gives the network as it was quantized, and node by node the same in float. Where the run is the
 // core's last one, that is at hand; after a restart it is prepared once more.
 func (s *session) subject(r protocol.DetailRequest) (look.Subject, error) {

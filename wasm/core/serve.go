@@ -22,6 +22,7 @@ func (s *session) handlers() map[protocol.Kind]handler {
 		protocol.Verify.Kind:   to(protocol.Verify, s.verify),
 		protocol.Export.Kind:   to(protocol.Export, s.export),
 		protocol.Formats.Kind:  to(protocol.Formats, s.formats),
+		protocol.Outputs.Kind:  to(protocol.Outputs, s.outputs),
 		protocol.Compare.Kind:  to(protocol.Compare, s.compare),
 		protocol.Look.Kind:     to(protocol.Look, s.look),
 		protocol.Detail.Kind:   to(protocol.Detail, s.detail),

@@ -105,3 +105,32 @@ test("two runs are compared layer by layer", { skip }, async () => {
   await page.getByText("Against run 1").waitFor({ state: "detached" });
   assert.deepEqual(page.faults, []);
 });
+
+test("the answers of both networks: confusion, and the items that changed, with class names", { skip }, async () => {
+  await go("Inspect");
+  await page.getByRole("button", { name: "Compare the answers" }).click();
+  await page.locator(".confusion").waitFor({ timeout: 60_000 });
+  assert.match(await page.locator(".answers-card > .help").innerText(), /first answer (changes on \d+ of \d+|is the same on all \d+) items/);
+  assert.equal(await page.locator(".confusion tbody tr").count(), 10);
+  const first = page.locator(".flip").first();
+  assert.match(await first.locator(".pairs").innerText(), /arrow|circle|[a-z]{3,}/);
+  assert.ok(await first.locator("img").evaluate((i) => i.decode().then(() => i.naturalWidth === 32)), "the picture is shown");
+  const sums = await page.locator(".confusion tbody tr").evaluateAll((rows) => rows.flatMap((r) => [...r.querySelectorAll("td")].map((c) => parseInt(c.firstChild?.nodeValue ?? "0") || 0)).reduce((a, b) => a + b, 0));
+  assert.ok(sums > 100, `the matrix counts ${sums} items`);
+  assert.deepEqual(page.faults, []);
+});
+
+test("“Fix it for me” looks for a better recipe, says what it tried, and quantizes again if it found one", { skip, timeout: 180_000 }, async () => {
+  await go("Inspect");
+  const runs = await page.locator(".runs tbody tr").count();
+  await page.getByRole("button", { name: "Fix it for me" }).first().click();
+  const verdict = page.locator(".diagnosis-verdict");
+  await verdict.waitFor({ timeout: 120_000 });
+  assert.ok((await page.locator(".fixes tbody tr").count()) > 0, "the steps that were tried are listed");
+  if (/made the recipe better/.test(await verdict.innerText())) {
+    await page.locator(".runs tbody tr").nth(runs).waitFor({ timeout: 120_000 });
+  } else {
+    assert.match(await verdict.innerText(), /Nothing that was tried made it better/);
+  }
+  assert.deepEqual(page.faults, []);
+});
