@@ -38,17 +38,17 @@ func Best(ctx context.Context, layers [][]Option, budget int64) (Choice, error) 
 	return p.solve(ctx, budget)
 }
 
-// Front are choices that nothing dominates, for so many budgets evenly spread from the smallest choice to the one that
-// costs nothing avoidable, smallest first.
+// Front are choices that nothing dominates, for so many budgets from the smallest choice to the one that costs nothing
+// avoidable, smallest first; their distances grow, since most is won where little is spent.
 func Front(ctx context.Context, layers [][]Option, budgets int) ([]Choice, error) {
 	p, err := newProblem(layers)
 	if err != nil {
 		return nil, err
 	}
 	var front []Choice
-	low, high := p.least[0], p.most
-	for i := range budgets {
-		c, err := p.solve(ctx, low+(high-low)*int64(i)/int64(max(budgets-1, 1)))
+	low, span, last := p.least[0], p.most-p.least[0], int64(max(budgets-1, 1))
+	for i := range int64(budgets) {
+		c, err := p.solve(ctx, low+span/last*i/last*i+span%last*i*i/(last*last))
 		if err != nil {
 			return nil, err
 		}
