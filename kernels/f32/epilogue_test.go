@@ -58,6 +58,8 @@ func opCases() []opCase {
 		plain("fakequant_div", f32.FakeQuantDiv(s, 3, 0, 15), ref.FakeQuantDiv(s, 3, 0, 15)),
 		plain("fakequant_half_up", f32.FakeQuantHalfUp(0.5, -8, 7), ref.FakeQuantHalfUp(2, -8, 7, 0.5)),
 		plain("fakequant_e4m3", f32.FakeQuantFloat8(s, 448, 0x1p-6, 3), ref.FakeQuantFloat8(s, 448, 0x1p-6, 3)),
+		plain("fakequant_fp16", f32.FakeQuantFloat8(1, 65504, 0x1p-14, 10), ref.FakeQuantFloat8(1, 65504, 0x1p-14, 10)),
+		plain("fakequant_bf16", f32.FakeQuantFloat8(1, 0x1.fep127, 0x1p-118, 7), ref.FakeQuantFloat8(1, 0x1.fep127, 0x1p-118, 7)),
 		plain("fakequant_e5m2", f32.FakeQuantFloat8(1, 57344, 0x1p-14, 2), ref.FakeQuantFloat8(1, 57344, 0x1p-14, 2)),
 		logCase(),
 		plain("quantize", f32.Quantize(s, 128, 0, 255), ref.Quantize(s, 128, 0, 255)),

@@ -70,6 +70,7 @@ func List() []Backend {
 		bm1688(),
 		cv18xx(),
 		mars3(),
+		weightOnly(),
 	}
 }
 

@@ -22,7 +22,7 @@ func TestList(t *testing.T) {
 				t.Errorf("%s is found as %s", name, found.Name)
 			}
 		}
-		if !strings.HasSuffix(b.About, ".") || len(b.Formats) == 0 || len(b.Rule.Inputs)+len(b.Rule.Outputs) == 0 {
+		if !strings.HasSuffix(b.About, ".") || len(b.Formats) == 0 || len(b.Rule.Inputs)+len(b.Rule.Outputs) == 0 && b.Name != "weight_only" {
 			t.Errorf("%s is incomplete: %+v", b.Name, b)
 		}
 		for _, s := range []backend.Side{b.Weight, b.Activation} {

@@ -108,7 +108,7 @@ func TestFormatsByBackend(t *testing.T) {
 		}
 	}
 	want := map[string]string{
-		"academic": "qdq", "academic_nlp": "qdq", "pplw8a16": "ppl", "pplcuda": "ppl_cuda", "tengine_u8": "tengine", "tensorrt_nlp": "tensorrt", "openvino_academic": "openvino",
+		"academic": "qdq", "academic_nlp": "qdq", "weight_only": "qdq", "pplw8a16": "ppl", "pplcuda": "ppl_cuda", "tengine_u8": "tengine", "tensorrt_nlp": "tensorrt", "openvino_academic": "openvino",
 		"bm1684x": "sophgo", "bm1690": "sophgo", "bm1688": "sophgo", "cv18xx": "sophgo", "mars3": "sophgo", "CV181X": "sophgo", "Tengine_u8": "tengine",
 	}
 	for _, name := range append(backend.Names(), "CV181X", "Tengine_u8") {

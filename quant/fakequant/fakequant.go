@@ -101,6 +101,12 @@ func Kinds() []Kind {
 			Untrained: "outside of a reconstruction it quantizes every value, as \"fixed\" does."},
 		{Name: "e4m3", MQBench: "E4M3FakeQuantize", About: "8-bit floats of 4 exponent bits.", Weights: true, Activation: true, Symmetric: true, Bits: 8, Grid: scheme.E4M3, make: newE4M3},
 		{Name: "e5m2", MQBench: "E5M2FakeQuantize", About: "8-bit floats of 5 exponent bits.", Weights: true, Activation: true, Symmetric: true, Bits: 8, Grid: scheme.E5M2, make: newE5M2},
+		{Name: "fp16", MQBench: "Fp16FakeQuantize", About: "16-bit floats of 5 exponent bits.", Weights: true, Activation: true, PerTensor: true, Symmetric: true, Bits: 16, Grid: scheme.FP16, make: newFP16},
+		{Name: "bf16", MQBench: "BF16FakeQuantize", About: "bfloat16: the upper half of a float.", Weights: true, Activation: true, PerTensor: true, Symmetric: true, Bits: 16, Grid: scheme.BF16, make: newBF16},
+		{Name: "fp4", MQBench: "FP4FakeQuantize", About: "4-bit floats of 2 exponent bits.", Weights: true, Symmetric: true, Bits: 4, Grid: scheme.E2M1, make: newE2M1},
+		{Name: "fp4_bnb", About: "The 4-bit floats of bitsandbytes.", Weights: true, Symmetric: true, Bits: 4, Grid: scheme.FP4BNB, make: newFP4BNB},
+		{Name: "nf4", About: "16 quantiles of the normal distribution (QLoRA).", Weights: true, Symmetric: true, Bits: 4, Grid: scheme.NF4, make: newNF4},
+		{Name: "af4", About: "16 numbers for normal weights in blocks (AbnormalFloat).", Weights: true, Symmetric: true, Bits: 4, Grid: scheme.AF4, make: newAF4},
 	}
 }
 

@@ -118,7 +118,9 @@ func setFakeQuant(q *recipe.Quantizer, mq string) error {
 			q.FakeQuant, q.FakeQuantOptions = k.Name, fakequant.Options{}
 			return nil
 		}
-		names = append(names, k.MQBench)
+		if k.MQBench != "" {
+			names = append(names, k.MQBench)
+		}
 	}
 	return fmt.Errorf("there is no %q: there are %s", mq, strings.Join(names, ", "))
 }

@@ -78,6 +78,7 @@ func TestBackendPlacements(t *testing.T) {
 		"openvino_academic": {"x w:conv1 u:relu1 w:conv2 u:relu6 u:relu2 w:conv3 mul cat gap w:fc", ""},
 		"vitis":             {"w:conv1 b:conv1 relu1 w:conv2 conv2 add relu2 w:conv3 conv3 mul add2 cat gap w:fc b:fc fc", ""},
 		"nnie":              {base, ""},
+		"weight_only":       {"w:conv1 w:conv2 w:conv3 w:fc", "w:query w:out"},
 		"academic_nlp": {
 			"w:conv1 w:conv2 w:conv3 flatten w:fc",
 			"x w:query query transpose softmax matmul2 w:out"},

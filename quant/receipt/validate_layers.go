@@ -88,7 +88,7 @@ func checkParams(p scheme.QParams) error {
 		return errors.New("it has no scale and zero point for each channel")
 	case p.QMin >= p.QMax || p.QMin < -maxCode || p.QMax > maxCode:
 		return fmt.Errorf("its codes are from %d to %d", p.QMin, p.QMax)
-	case !slices.Contains([]scheme.Grid{scheme.Integers, scheme.HalfUp, scheme.Log2, scheme.E4M3, scheme.E5M2}, p.Grid):
+	case !slices.Contains([]scheme.Grid{scheme.Integers, scheme.HalfUp, scheme.Log2, scheme.E4M3, scheme.E5M2, scheme.FP16, scheme.BF16}, p.Grid):
 		return fmt.Errorf("its grid is %q", clip(string(p.Grid)))
 	}
 	for i, s := range p.Scale {

@@ -24,6 +24,8 @@ func TestGridsAreThoseOfTheKernels(t *testing.T) {
 		{"half_up", scheme.QParams{Scale: []float32{0.25}, QMin: -8, QMax: 7, Grid: scheme.HalfUp}, ref.FakeQuantHalfUp(4, -8, 7, 0.25)},
 		{"e4m3", scheme.QParams{Scale: []float32{0.37}, Grid: scheme.E4M3}, ref.FakeQuantFloat8(0.37, 448, 0x1p-6, 3)},
 		{"e5m2", scheme.QParams{Scale: []float32{3e-5}, Grid: scheme.E5M2}, ref.FakeQuantFloat8(3e-5, 57344, 0x1p-14, 2)},
+		{"fp16", scheme.QParams{Scale: []float32{1}, Grid: scheme.FP16}, ref.FakeQuantFloat8(1, 65504, 0x1p-14, 10)},
+		{"bf16", scheme.QParams{Scale: []float32{1}, Grid: scheme.BF16}, ref.FakeQuantFloat8(1, 0x1.fep127, 0x1p-118, 7)},
 		{"log2 of 1", scheme.QParams{Scale: []float32{1}, Grid: scheme.Log2}, logarithmic(-127)},
 		{"log2 of 100", scheme.QParams{Scale: []float32{1}, Grid: scheme.Log2}, logarithmic(-21)},
 		{"log2 of little", scheme.QParams{Scale: []float32{1}, Grid: scheme.Log2}, logarithmic(-127 - 16*130)},

@@ -46,17 +46,22 @@ func (q quantizer) quantize(dst []int32, x []float32) {
 func (p QParams) FakeQuantize(dst, x []float32, shape []int, rule Rule) {
 	for c, run := range p.Groups(shape, len(x)) {
 		q, y, x := newQuantizer(p, c, rule), dst[run.From:run.To], x[run.From:run.To]
-		switch p.Grid {
-		case HalfUp:
+		float, floats := floatOf(p.Grid)
+		table := p.Grid.Table()
+		switch {
+		case p.Grid == HalfUp:
 			for i, v := range x {
 				y[i] = q.halfUp(v) * q.scale
 			}
-		case Log2:
+		case p.Grid == Log2:
 			newLogarithmic(p.ZeroPoint[c]).fakeQuantize(y, x)
-		case E4M3, E5M2:
-			f := floatOf(p.Grid)
+		case floats:
 			for i, v := range x {
-				y[i] = f.round(v/q.scale) * q.scale
+				y[i] = float.round(v/q.scale) * q.scale
+			}
+		case table != nil:
+			for i, v := range x {
+				y[i] = nearest(table, v/q.scale) * q.scale
 			}
 		default:
 			q.fakeQuantize(y, x)

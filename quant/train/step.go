@@ -248,7 +248,7 @@ func (t *stepper) quantize(v graph.ValueID) error {
 	for _, i := range t.on[v] {
 		q, p, x := t.c.Quantizers[i], t.c.Params[i], t.made[v]
 		switch q.FakeQuant {
-		case "fixed", "nnie", "e4m3", "e5m2":
+		case "fixed", "nnie", "e4m3", "e5m2", "fp16", "bf16":
 			t.made[v] = t.Node(q.Name, graph.FakeQuantize{Params: p, Rule: t.c.Recipe.Rule}, x)
 		case "learnable":
 			scale := t.parameter(q.Name+".scale", []int{len(p.Scale)}, p.Scale)

@@ -81,15 +81,15 @@ func (l *lowerer) quantizers(v graph.ValueID) []call.EpilogueOp {
 func fakeQuant(q *plan.Quant) call.EpilogueOp {
 	p := q.Params
 	lo, hi := float32(p.QMin), float32(p.QMax)
-	switch p.Grid {
-	case scheme.HalfUp:
+	most, normal, mantissa, float := p.Grid.Float()
+	switch {
+	case p.Grid == scheme.HalfUp:
 		return f32.FakeQuantHalfUp(p.Scale[0], lo, hi)
-	case scheme.Log2:
+	case p.Grid == scheme.Log2:
 		values, limits := scheme.LogTable()
 		positive, negative := scheme.LogLimits(p.ZeroPoint[0])
 		return f32.FakeQuantLog2(values, limits, f32.LogBounds(positive), f32.LogBounds(negative))
-	case scheme.E4M3, scheme.E5M2:
-		most, normal, mantissa := p.Grid.Float()
+	case float:
 		return f32.FakeQuantFloat8(p.Scale[0], most, normal, mantissa)
 	}
 	if q.Rule == scheme.ONNX {

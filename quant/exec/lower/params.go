@@ -86,7 +86,7 @@ func (l *lowerer) scaleChannels(v graph.ValueID, q *plan.Quant) {
 	}
 	scale := vector(func(c int) float32 { return p.Scale[c] })
 	op, steps := call.F32Div, scale
-	if float := p.Grid == scheme.E4M3 || p.Grid == scheme.E5M2; q.Rule != scheme.ONNX && !float {
+	if _, _, _, float := p.Grid.Float(); q.Rule != scheme.ONNX && !float {
 		op, steps = call.F32Mul, vector(func(c int) float32 { return 1 / p.Scale[c] })
 	}
 	if slices.Max(p.ZeroPoint) == 0 && slices.Min(p.ZeroPoint) == 0 || p.Grid != scheme.Integers {
