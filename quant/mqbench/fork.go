@@ -37,7 +37,7 @@ func (r *reader) mode(s *section) error {
 	switch mode {
 	case "", "weight_activation":
 	case "weight_only":
-		r.note("%squantmode is weight_only: activations are quantized all the same.", s.path)
+		r.recipe.Backend = "weight_only"
 	default:
 		return fmt.Errorf("%squantmode is %q; it is weight_activation or weight_only", s.path, mode)
 	}
