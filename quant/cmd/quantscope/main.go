@@ -82,6 +82,7 @@ func subcommands() []subcommand {
 		{"diagnose", "which layers lose the accuracy, why, and what helps", diagnoseNetwork},
 		{"refine", "make a recipe better step by step", refineNetwork},
 		{"search", "how many bits each layer should have, within a budget", searchBits},
+		{"bounds", "how far integer sums reach, and what lies next to a rounding tie", proveBounds},
 		{"table", "the accuracy of several networks under several recipes", table},
 		{"verify", "recompute receipts from one's own model and data", verify},
 		{"share", "a link that holds a receipt, and a badge", shareReceipt},
