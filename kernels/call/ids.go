@@ -29,6 +29,12 @@ const (
 	F32VNormalCDF        // f32.NormalCDF
 	F32VLog              // f32.Log
 	F32VRound            // f32.Round
+	F32VErf              // f32.Erf
+	F32VFloor            // f32.Floor
+	F32VCeil             // f32.Ceil
+	F32VTrunc            // f32.Trunc
+	F32VSign             // f32.Sign
+	F32VNonZero          // f32.NonZero
 	F32VWithin           // f32.Within
 	F32VFakeQuant        // f32.FakeQuant
 	F32VFakeQuantDiv     // f32.FakeQuantDiv
@@ -54,6 +60,12 @@ const (
 	F32Min          // f32.Binary
 	F32Max          // f32.Binary
 	F32Pow          // f32.Binary
+	F32Equal        // f32.Binary
+	F32Less         // f32.Binary
+	F32LessOrEqual  // f32.Binary
+	F32Keep         // f32.Binary
+	F32Drop         // f32.Binary
+	F32Either       // f32.Binary
 	F32MaxPool      // f32.MaxPool
 	F32AvgPool      // f32.AvgPool
 	F32ReduceSum    // f32.Reduce

@@ -13,7 +13,7 @@ import (
 // the same strides. Dimensions come in any order; those that are evenly spaced are merged, and at
 // most 5 may remain. A stride of 0 repeats an operand (see Broadcast).
 type Binary struct {
-	Op                           call.ID // F32Add, F32Sub, F32Mul, F32Div, F32Min, F32Max, F32Pow
+	Op                           call.ID // F32Add, F32Sub, F32Mul, F32Div, F32Min, F32Max, F32Pow, or one of those of compare.go
 	A, B, Y                      uint32
 	Shape                        []int             // of Y
 	AStrides, BStrides, YStrides []int             // bytes, as many as Shape

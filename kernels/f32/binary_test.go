@@ -25,6 +25,10 @@ func binaries() []binaryCase {
 		{"mul", call.F32Mul, f32.EmitMul, ref.Mul}, {"div", call.F32Div, f32.EmitDiv, ref.Div},
 		{"min", call.F32Min, f32.EmitMin, ref.Min}, {"max", call.F32Max, f32.EmitMax, ref.Max},
 		{"pow", call.F32Pow, f32.EmitPow, ref.Pow},
+		{"equal", call.F32Equal, f32.EmitEqual, ref.Equal}, {"less", call.F32Less, f32.EmitLess, ref.Less},
+		{"less or equal", call.F32LessOrEqual, f32.EmitLessOrEqual, ref.LessOrEqual},
+		{"keep", call.F32Keep, f32.EmitKeep, ref.Keep}, {"drop", call.F32Drop, f32.EmitDrop, ref.Drop},
+		{"either", call.F32Either, f32.EmitEither, ref.Either},
 	}
 }
 

@@ -35,6 +35,7 @@ func TestNonlinearAccuracy(t *testing.T) {
 		{"gelu", Gelu, func(x float64) float64 { return x * phi(x) }, -3, 200, 6e-7},
 		{"log", Log, math.Log, 0x1p-126, 3e38, 3e-7},
 		{"normal cdf", NormalCDF, phi, -3, 200, 6e-7},
+		{"erf", Erf, math.Erf, -10, 10, 3e-7},
 		{"gelu's tail", Gelu, func(x float64) float64 { return x * phi(x) }, -13, -3, 5e-6},
 		{"gelu tanh", GeluTanh, func(x float64) float64 {
 			return x / 2 * (1 + math.Tanh(math.Sqrt(2/math.Pi)*(x+0.044715*x*x*x)))
@@ -63,6 +64,7 @@ func TestNonlinearSpecialValues(t *testing.T) {
 		{"gelu", Gelu, inf, inf}, {"gelu", Gelu, nan, nan}, {"gelu", Gelu, negZero, negZero}, {"gelu", Gelu, 3e38, 3e38}, {"gelu", Gelu, -3e38, negZero},
 		{"log", Log, inf, inf}, {"log", Log, nan, nan}, {"log", Log, 0, -inf}, {"log", Log, negZero, -inf}, {"log", Log, -1, nan}, {"log", Log, -inf, nan}, {"log", Log, 1, 0},
 		{"log", Log, 0x1p-149, -103.27893},
+		{"erf", Erf, inf, 1}, {"erf", Erf, -inf, -1}, {"erf", Erf, nan, nan}, {"erf", Erf, negZero, negZero}, {"erf", Erf, 0, 0}, {"erf", Erf, 3e38, 1},
 		{"gelu tanh", GeluTanh, inf, inf}, {"gelu tanh", GeluTanh, nan, nan}, {"gelu tanh", GeluTanh, negZero, negZero}, {"gelu tanh", GeluTanh, -3e38, negZero},
 	} {
 		if got := c.f(c.x); !Same(got, c.want) {

@@ -164,8 +164,9 @@ func (b *Builder) Apply(op Op, name string, inputs []ValueID, outputs []string) 
 		}
 		size += n * out[i].DType.bytes()
 	}
-	f, folds := op.(Folder)
-	if folds = folds && constant && b.Fold; folds {
+	f := folder(op, in)
+	folds := f != nil && constant && b.Fold
+	if folds {
 		if err := b.fold(f, in, out, size); err != nil {
 			return nil, err
 		}

@@ -1,6 +1,9 @@
 package graph
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // strides are the distances in elements between neighbours along each axis, C order.
 func strides(shape []int) []int {
@@ -33,23 +36,30 @@ func view(t *Tensor, shape, steps []int, offset int) *Tensor {
 	} else {
 		out.I = make([]int64, n)
 	}
-	index := make([]int, len(shape))
-	for i := range n {
+	walk(shape, steps, func(i, at int) {
 		if t.DType == Float32 {
-			out.F[i] = t.F[offset]
+			out.F[i] = t.F[offset+at]
 		} else {
-			out.I[i] = t.I[offset]
+			out.I[i] = t.I[offset+at]
 		}
+	})
+	return out
+}
+
+// walk visits the elements of a tensor of this shape in C order: i counts them, and at is the index times steps.
+func walk(shape, steps []int, visit func(i, at int)) {
+	index, at := make([]int, len(shape)), 0
+	for i := range Len(shape) {
+		visit(i, at)
 		for a := len(shape) - 1; a >= 0; a-- {
-			offset += steps[a]
+			at += steps[a]
 			if index[a]++; index[a] < shape[a] {
 				break
 			}
-			offset -= steps[a] * shape[a]
+			at -= steps[a] * shape[a]
 			index[a] = 0
 		}
 	}
-	return out
 }
 
 // value describes t for Infer.
@@ -72,6 +82,33 @@ func foldBinary(a, b *Tensor, float func(a, b float32) float32, integer func(a, 
 		x.I[i] = x.DType.wrap(integer(x.I[i], y.I[i]))
 	}
 	return []*Tensor{x}, nil
+}
+
+// folder is how op computes on constants, nil where it does not: as it says itself or, where it is a function of
+// single floats, by its scalar twin.
+func folder(op Op, in []Value) Folder {
+	if f, ok := op.(Folder); ok {
+		return f
+	}
+	if e, ok := op.(Elementwise); ok && in[0].DType == Float32 {
+		return twinFolder{e}
+	}
+	return nil
+}
+
+type twinFolder struct{ Elementwise }
+
+// Fold runs the scalar twin.
+func (t twinFolder) Fold(in []*Tensor) ([]*Tensor, error) { return foldNumbers(t, in[0], nil), nil }
+
+// foldNumbers computes a function of single numbers: its twin on floats, and on integers another.
+func foldNumbers(op Elementwise, t *Tensor, integer func(int64) int64) []*Tensor {
+	out := &Tensor{DType: t.DType, Shape: t.Shape, F: slices.Clone(t.F), I: slices.Clone(t.I)}
+	op.Twin()(out.F)
+	for i, v := range out.I {
+		out.I[i] = t.DType.wrap(integer(v))
+	}
+	return []*Tensor{out}
 }
 
 // foldFloat computes a function that is exactly rounded in float64 and so, rounded again, in float32.

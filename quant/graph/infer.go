@@ -39,6 +39,19 @@ func floats(in []Value, min, max int) error {
 	return nil
 }
 
+// numbers checks as Arity does, and that no given input is of truth values.
+func numbers(in []Value, min, max int) error {
+	if err := Arity(in, min, max); err != nil {
+		return err
+	}
+	for _, v := range in {
+		if v.Name != "" && v.DType == Bool {
+			return fmt.Errorf("input %q has type bool, want numbers", v.Name)
+		}
+	}
+	return nil
+}
+
 // Planar checks that v is [N,C,H,W].
 func Planar(v Value) error {
 	if len(v.Shape) != 4 {

@@ -1,8 +1,13 @@
 package graph
 
-import ()
+import (
+	"math"
 
-// Cast changes a constant's type: a float is cut toward zero, an integer wraps, Bool is not zero.
+	"github.com/quantscope/quantscope/kernels/ref"
+)
+
+// Cast changes the type: a float is cut toward zero, an integer wraps, Bool is not zero. A run limits what it cuts
+// to the range of the type, and makes 0 of NaN. ONNX operator Cast.
 type Cast struct{ To DType }
 
 // Type is the ONNX operator name.
@@ -47,4 +52,25 @@ func (c Cast) Fold(in []*Tensor) ([]*Tensor, error) {
 		}
 	}
 	return []*Tensor{out}, nil
+}
+
+// Twin is the scalar twin of its kernel.
+func (c Cast) Twin() ref.EpilogueOp {
+	lo, hi := c.Limits()
+	switch c.To {
+	case Float32:
+		return ref.Clamp(lo, hi)
+	case Bool:
+		return ref.NonZeroOp()
+	}
+	return ref.TruncOp(lo, hi)
+}
+
+// Limits are the least and the greatest number that a run makes: those of types of less than 32 bits.
+func (c Cast) Limits() (lo, hi float32) {
+	switch c.To {
+	case Int8, Uint8, Int16, Uint16:
+		return float32(c.To.min()), float32(c.To.max())
+	}
+	return float32(math.Inf(-1)), float32(math.Inf(1))
 }

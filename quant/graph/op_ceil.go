@@ -1,8 +1,8 @@
 package graph
 
-import "math"
+import "github.com/quantscope/quantscope/kernels/ref"
 
-// Ceil rounds a constant up.
+// Ceil rounds up to an integer. ONNX operator Ceil.
 type Ceil struct{}
 
 // Type is the ONNX operator name.
@@ -16,5 +16,5 @@ func (Ceil) Infer(in []Value) ([]Value, error) {
 	return like(in[0]), nil
 }
 
-// Fold computes in float32.
-func (Ceil) Fold(in []*Tensor) ([]*Tensor, error) { return foldFloat(in[0], math.Ceil) }
+// Twin is the scalar twin of its kernel.
+func (Ceil) Twin() ref.EpilogueOp { return ref.CeilOp() }

@@ -1,33 +1,21 @@
 package graph
 
-// Equal compares constants.
+// Equal tells where a = b; the inputs, of one type, broadcast as numpy does. Of NaN it does not hold. ONNX
+// operator Equal.
 type Equal struct{}
 
 // Type is the ONNX operator name.
 func (Equal) Type() string { return "Equal" }
 
 // Infer gives the broadcast shape, of Bool.
-func (Equal) Infer(in []Value) ([]Value, error) {
-	out, err := inferBinary(in)
-	if err != nil {
-		return nil, err
-	}
-	return one(Bool, out[0].Shape...), nil
+func (Equal) Infer(in []Value) ([]Value, error) { return inferTruth(in) }
+
+// Fold compares constants.
+func (Equal) Fold(in []*Tensor) ([]*Tensor, error) {
+	return foldTruth(in[0], in[1],
+		func(a, b float32) bool { return a == b },
+		func(a, b int64) bool { return a == b })
 }
 
-// Fold compares.
-func (Equal) Fold(in []*Tensor) ([]*Tensor, error) {
-	shape, err := Broadcast(in[0].Shape, in[1].Shape)
-	if err != nil {
-		return nil, err
-	}
-	a := view(in[0], shape, spread(in[0].Shape, shape), 0)
-	b := view(in[1], shape, spread(in[1].Shape, shape), 0)
-	out := &Tensor{DType: Bool, Shape: shape, I: make([]int64, Len(shape))}
-	for i := range out.I {
-		if a.DType == Float32 && a.F[i] == b.F[i] || a.DType != Float32 && a.I[i] == b.I[i] {
-			out.I[i] = 1
-		}
-	}
-	return []*Tensor{out}, nil
-}
+// PerItem holds where the items broadcast along the first axis.
+func (Equal) PerItem(in []Value, carry []bool) bool { return spreadsAll(in, carry) }

@@ -1,8 +1,8 @@
 package graph
 
-import "math"
+import "github.com/quantscope/quantscope/kernels/ref"
 
-// Floor rounds a constant down.
+// Floor rounds down to an integer. ONNX operator Floor.
 type Floor struct{}
 
 // Type is the ONNX operator name.
@@ -16,5 +16,5 @@ func (Floor) Infer(in []Value) ([]Value, error) {
 	return like(in[0]), nil
 }
 
-// Fold computes in float32.
-func (Floor) Fold(in []*Tensor) ([]*Tensor, error) { return foldFloat(in[0], math.Floor) }
+// Twin is the scalar twin of its kernel.
+func (Floor) Twin() ref.EpilogueOp { return ref.FloorOp() }

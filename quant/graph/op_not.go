@@ -1,6 +1,10 @@
 package graph
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/quantscope/quantscope/kernels/ref"
+)
 
 // Not turns truth values around. ONNX operator Not.
 type Not struct{}
@@ -27,3 +31,6 @@ func (Not) Fold(in []*Tensor) ([]*Tensor, error) {
 	}
 	return []*Tensor{out}, nil
 }
+
+// Twin is the scalar twin of its kernel: 1 becomes 0, and 0 becomes 1.
+func (Not) Twin() ref.EpilogueOp { return ref.WithinOp(-0.5, 0.5) }

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -55,7 +56,7 @@ func (r ReduceMax) Infer(in []Value) ([]Value, error) { return inferReduce(in, r
 func (r ReduceMin) Infer(in []Value) ([]Value, error) { return inferReduce(in, r.Axes, r.KeepDims) }
 
 func inferReduce(in []Value, axes []int, keep bool) ([]Value, error) {
-	if err := floats(in, 1, 1); err != nil {
+	if err := numbers(in, 1, 1); err != nil {
 		return nil, err
 	}
 	x := in[0]
@@ -74,7 +75,7 @@ func inferReduce(in []Value, axes []int, keep bool) ([]Value, error) {
 	if next != len(axes) {
 		return nil, fmt.Errorf("axes %v do not fit input %q %v", axes, x.Name, x.Shape)
 	}
-	return one(Float32, shape...), nil
+	return one(x.DType, shape...), nil
 }
 
 // PerItem holds where the first axis stays.
@@ -108,3 +109,64 @@ func (ReduceMean) NonNegative(in []bool) bool { return all(in) }
 
 // NonNegative holds where it does for the input: each element is a sum of elements.
 func (ReduceSum) NonNegative(in []bool) bool { return all(in) }
+
+// Fold computes the mean in float32, or in int64, rounded towards zero.
+func (r ReduceMean) Fold(in []*Tensor) ([]*Tensor, error) {
+	out, err := ReduceSum(r).Fold(in)
+	if err != nil || Len(out[0].Shape) == 0 {
+		return out, err
+	}
+	n := Len(in[0].Shape) / Len(out[0].Shape)
+	for i := range out[0].F {
+		out[0].F[i] /= float32(n)
+	}
+	for i := range out[0].I {
+		out[0].I[i] /= int64(max(n, 1))
+	}
+	return out, nil
+}
+
+// Fold adds in float32, or in the integer type with wrap-around.
+func (r ReduceSum) Fold(in []*Tensor) ([]*Tensor, error) {
+	return foldReduce(r, in[0], 0, 0, func(a, b float32) float32 { return a + b }, func(a, b int64) int64 { return a + b })
+}
+
+// Fold finds the maximum.
+func (r ReduceMax) Fold(in []*Tensor) ([]*Tensor, error) {
+	return foldReduce(r, in[0], float32(math.Inf(-1)), in[0].DType.min(),
+		func(a, b float32) float32 { return max(a, b) }, func(a, b int64) int64 { return max(a, b) })
+}
+
+// Fold finds the minimum.
+func (r ReduceMin) Fold(in []*Tensor) ([]*Tensor, error) {
+	return foldReduce(r, in[0], float32(math.Inf(1)), in[0].DType.max(),
+		func(a, b float32) float32 { return min(a, b) }, func(a, b int64) int64 { return min(a, b) })
+}
+
+// foldReduce reduces a constant, its elements in order.
+func foldReduce(op Reduction, x *Tensor, float float32, integer int64, add func(a, b float32) float32, addInt func(a, b int64) int64) ([]*Tensor, error) {
+	v, err := op.Infer([]Value{x.value("x")})
+	if err != nil {
+		return nil, err
+	}
+	axes, _ := op.Reduces()
+	kept := slices.Clone(x.Shape)
+	for _, a := range axes {
+		kept[a] = 1
+	}
+	out := &Tensor{DType: x.DType, Shape: v[0].Shape}
+	n := Len(out.Shape)
+	if x.DType == Float32 {
+		out.F = slices.Repeat([]float32{float}, n)
+	} else {
+		out.I = slices.Repeat([]int64{integer}, n)
+	}
+	walk(x.Shape, spread(kept, x.Shape), func(i, to int) {
+		if x.DType == Float32 {
+			out.F[to] = add(out.F[to], x.F[i])
+		} else {
+			out.I[to] = x.DType.wrap(addInt(out.I[to], x.I[i]))
+		}
+	})
+	return []*Tensor{out}, nil
+}

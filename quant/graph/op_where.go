@@ -2,7 +2,8 @@ package graph
 
 import "fmt"
 
-// Where takes each element of a constant from one of two, by a third.
+// Where takes each element from the second input where the first is true, else from the third; all broadcast as
+// numpy does. ONNX operator Where.
 type Where struct{}
 
 // Type is the ONNX operator name.
@@ -47,3 +48,6 @@ func (w Where) Fold(in []*Tensor) ([]*Tensor, error) {
 	}
 	return []*Tensor{x}, nil
 }
+
+// PerItem holds where the items broadcast along the first axis.
+func (Where) PerItem(in []Value, carry []bool) bool { return spreadsAll(in, carry) }

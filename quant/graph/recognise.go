@@ -13,6 +13,16 @@ func Recognise(g *Graph) {
 		if _, ok := n.Op.(Mul); !ok {
 			continue
 		}
+		single := func(v ValueID) *Node {
+			if p := producer[v]; p >= 0 && !output[v] && len(readers[v]) == 1 {
+				return &g.Nodes[p]
+			}
+			return nil
+		}
+		if x := geluOf(g, *n, single); x != None {
+			n.Op, n.Inputs = Gelu{}, []ValueID{x}
+			continue
+		}
 		for side := range 2 {
 			gate, x := n.Inputs[side], n.Inputs[1-side]
 			p := producer[gate]

@@ -2,6 +2,8 @@ package onnx
 
 import (
 	"fmt"
+	"math"
+	"slices"
 
 	"github.com/quantscope/quantscope/quant/graph"
 )
@@ -41,24 +43,43 @@ func (b *importer) apply(op graph.Op, name string, inputs []graph.ValueID, outpu
 	return ids, err
 }
 
-// computable refuses to compute on integers at run time, other than to and from quantized ones.
+// computable refuses what is not exact at run time, where an integer is a float without a fraction.
 func (b *importer) computable(op graph.Op, inputs, outputs []graph.ValueID) error {
 	switch op.(type) {
 	case graph.QuantizeLinear, graph.DequantizeLinear:
 		return nil
 	}
-	for _, list := range [...][]graph.ValueID{inputs, outputs} {
-		for _, id := range list {
-			if id == graph.None {
-				continue
-			}
-			if v := b.Graph.Values[id]; v.DType != graph.Float32 {
-				return fmt.Errorf("tensor %q has type %v: only float tensors are computed on at run time", v.Name, v.DType)
-			}
+	whole := false
+	for _, id := range inputs {
+		if id == graph.None {
+			continue
+		}
+		v := b.Graph.Values[id]
+		whole = whole || v.DType != graph.Float32 && v.DType != graph.Bool
+		if v.Const != nil && slices.ContainsFunc(v.Const.I, func(n int64) bool { return n > wholeMost || n < -wholeMost }) {
+			return fmt.Errorf("tensor %q has integers beyond %d, which are not exact at run time", v.Name, wholeMost)
+		}
+	}
+	out := b.Graph.Values[outputs[0]]
+	switch op := op.(type) {
+	case graph.Div, graph.Pow, graph.Mod, graph.ReduceMean:
+		if _, ok := op.(graph.Mod); ok || whole {
+			return fmt.Errorf("of %v it is supported on constants only", out.DType)
+		}
+	case graph.Add, graph.Sub, graph.Mul, graph.Neg, graph.Abs, graph.ReduceSum:
+		if whole && out.DType != graph.Int64 && out.DType != graph.Int32 {
+			return fmt.Errorf("of %v, which wraps around, it is supported on constants only", out.DType)
+		}
+	case graph.Cast:
+		if lo, _ := op.Limits(); whole && !math.IsInf(float64(lo), 0) && op.To != b.Graph.Values[inputs[0]].DType {
+			return fmt.Errorf("from %v to %v, which wraps around, it is supported on constants only", b.Graph.Values[inputs[0]].DType, op.To)
 		}
 	}
 	return nil
 }
+
+// wholeMost is the greatest integer up to which every one is a float32.
+const wholeMost = 1 << 24
 
 // brief keeps a list of a file printable.
 func brief[T any](list []T) []T { return list[:min(len(list), graph.MaxRank+1)] }

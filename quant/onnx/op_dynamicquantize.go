@@ -25,8 +25,8 @@ func decodeDynamicQuantizeLinear(s *source) (graph.Op, []graph.ValueID, error) {
 	// Of zeros alone the scale is next to nothing, and no quotient of it infinite.
 	scale := d.do(graph.Add{}, d.do(graph.Div{}, d.do(graph.Add{}, high, below), d.number(255)), d.number(1e-37))
 	codes := graph.Clip{Lo: 0, Hi: 255}
-	zero := d.do(codes, d.round(d.do(graph.Div{}, below, scale)))
-	y := d.do(codes, d.do(graph.Add{}, d.round(d.do(graph.Div{}, x, scale)), zero))
+	zero := d.do(codes, d.do(graph.Round{}, d.do(graph.Div{}, below, scale)))
+	y := d.do(codes, d.do(graph.Add{}, d.do(graph.Round{}, d.do(graph.Div{}, x, scale)), zero))
 	if d.err != nil {
 		return nil, nil, d.err
 	}
@@ -95,29 +95,4 @@ func (s *source) centred(axis int) (a, b graph.ValueID, err error) {
 		}
 	}
 	return out[0], out[1], d.err
-}
-
-// chain emits nodes one after the other and keeps the first error.
-type chain struct {
-	s   *source
-	err error
-}
-
-func (c *chain) do(op graph.Op, inputs ...graph.ValueID) (v graph.ValueID) {
-	v = graph.None
-	if c.err == nil {
-		v, c.err = c.s.emit(op.Type(), op, inputs...)
-	}
-	return v
-}
-
-func (c *chain) number(x float32) graph.ValueID {
-	return c.s.b.Const(c.s.name+"_number", &graph.Tensor{DType: graph.Float32, Shape: []int{}, F: []float32{x}})
-}
-
-// round is to the nearest, half to even, of numbers of less than 2^22: so many that a float32 added to them
-// has no fraction.
-func (c *chain) round(x graph.ValueID) graph.ValueID {
-	const whole = 3 << 22
-	return c.do(graph.Sub{}, c.do(graph.Add{}, x, c.number(whole)), c.number(whole))
 }

@@ -153,7 +153,7 @@ func operatorCases() map[string]operatorCase {
 		"matmul bad":  {13, node("MatMul", "x w", "y"), list{weight("w", 7, 4)}, nil, nil, "do not multiply"},
 		"gemm rank":   {13, node("Gemm", "x x", "y"), nil, nil, nil, "not matrices"},
 		"cast float":  {13, node("Cast", "x", "y", num("to", int(Double))), nil, []graph.Op{graph.Reshape{Shape: []int{2, 3, 8, 8}}}, []int{2, 3, 8, 8}, ""},
-		"cast int":    {13, node("Cast", "x", "y", num("to", int(Int64))), nil, nil, nil, "only float tensors"},
+		"cast int":    {13, node("Cast", "x", "y", num("to", int(Int64))), nil, []graph.Op{graph.Cast{To: graph.Int64}}, []int{2, 3, 8, 8}, ""},
 		"gather":      {13, node("Gather", "x i", "y", num("axis", 1)), list{ints("i", 2, -3)}, []graph.Op{graph.Gather{Axis: 1, Indices: []int{2, 0}, Shape: []int{2}}}, []int{2, 2, 8, 8}, ""},
 		"gather far":  {13, node("Gather", "x i", "y", num("axis", 1)), list{ints("i", 3)}, nil, nil, "index 3 is outside axis 1"},
 		"expand":      {13, node("Expand", "x s", "y"), list{ints("s", 4, 1, 1, 8, 1)}, []graph.Op{graph.Expand{Shape: []int{4, 2, 3, 8, 8}}}, []int{4, 2, 3, 8, 8}, ""},

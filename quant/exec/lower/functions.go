@@ -37,6 +37,13 @@ func functions(rows map[string]row) map[string]row {
 		"Abs":         function(quick, func(graph.Abs) call.EpilogueOp { return f32.Abs() }),
 		"Log":         function(slow, func(graph.Log) call.EpilogueOp { return f32.Log() }),
 		"NormalCDF":   function(slow, func(graph.NormalCDF) call.EpilogueOp { return f32.NormalCDF() }),
+		"Erf":         function(slow, func(graph.Erf) call.EpilogueOp { return f32.Erf() }),
+		"Neg":         function(quick, func(graph.Neg) call.EpilogueOp { return f32.Neg() }),
+		"Sign":        function(quick, func(graph.Sign) call.EpilogueOp { return f32.Sign() }),
+		"Floor":       function(quick, func(graph.Floor) call.EpilogueOp { return f32.Floor() }),
+		"Ceil":        function(quick, func(graph.Ceil) call.EpilogueOp { return f32.Ceil() }),
+		"Not":         function(quick, func(graph.Not) call.EpilogueOp { return f32.Within(-0.5, 0.5) }),
+		"Cast":        function(quick, castOp),
 		"Round":       function(quick, func(graph.Round) call.EpilogueOp { return f32.Round() }),
 		"Within":      function(quick, func(op graph.Within) call.EpilogueOp { return f32.Within(op.Lo, op.Hi) }),
 		"Gelu": function(slow, func(op graph.Gelu) call.EpilogueOp {
@@ -59,4 +66,16 @@ func integerFunction(l *lowerer, s *plan.Step, _ graph.Op) {
 	table := l.tableOf(l.plan.Codes[x], links)
 	in, out := l.lay(x), l.lay(y)
 	l.emit(q8.Lookup{X: l.at(x), Y: l.at(y), Shape: out.Shape, XStrides: in.Stride, YStrides: out.Stride, Table: table}.Call())
+}
+
+// castOp cuts floats off to integers; what is whole stays as it is.
+func castOp(op graph.Cast) call.EpilogueOp {
+	lo, hi := op.Limits()
+	switch op.To {
+	case graph.Float32:
+		return f32.Clamp(lo, hi)
+	case graph.Bool:
+		return f32.NonZero()
+	}
+	return f32.Trunc(lo, hi)
 }

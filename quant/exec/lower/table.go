@@ -56,6 +56,18 @@ func table() map[string]row {
 		"Mul": {Operator: plan.Operator{Integers: plan.Sum}, float: arithmetic(call.F32Mul), integer: integerBinary},
 		"Div": {float: arithmetic(call.F32Div)},
 		"Pow": {float: on(pow)},
+		"Max": {float: arithmetic(call.F32Max)},
+		"Min": {float: arithmetic(call.F32Min)},
+		"And": {float: arithmetic(call.F32Min)},
+		"Or":  {float: arithmetic(call.F32Max)},
+		"Xor": {float: unequal},
+
+		"Equal":          {float: arithmetic(call.F32Equal)},
+		"Less":           {float: arithmetic(call.F32Less)},
+		"LessOrEqual":    {float: arithmetic(call.F32LessOrEqual)},
+		"Greater":        {float: swapped(call.F32Less)},
+		"GreaterOrEqual": {float: swapped(call.F32LessOrEqual)},
+		"Where":          {float: choose},
 
 		"MaxPool":           {Operator: plan.Operator{Integers: plan.Move}, float: on(maxPool), integer: on(integerMaxPool)},
 		"AveragePool":       {Operator: plan.Operator{Integers: plan.Sum}, float: on(averagePool), integer: on(integerAverage)},

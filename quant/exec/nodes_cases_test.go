@@ -1,0 +1,81 @@
+package exec_test
+
+import "github.com/quantscope/quantscope/quant/onnx"
+
+// nodeCases lists nodes as files have them.
+func nodeCases() (cases []nodeCase) {
+	add := func(op string, opset int64, attrs []onnx.Attr, inputs ...nodeInput) {
+		cases = append(cases, nodeCase{op: op, opset: opset, attrs: attrs, inputs: inputs})
+	}
+	type attrs = []onnx.Attr
+	fixed := func(in nodeInput) nodeInput { in.fixed = true; return in }
+	image := floats(2, 3, 4, 5)
+	for _, op := range []string{"Erf", "Abs", "Neg", "Sign", "Floor", "Ceil", "Round", "Reciprocal", "Softsign", "Selu", "Celu", "Exp", "LogSoftmax"} {
+		add(op, 13, nil, image)
+	}
+	add("Log", 13, nil, positive(2, 7))
+	add("Selu", 13, attrs{onnx.Real("alpha", 1.2), onnx.Real("gamma", 2)}, image)
+	add("Celu", 13, attrs{onnx.Real("alpha", 0.7)}, image)
+	add("ThresholdedRelu", 13, attrs{onnx.Real("alpha", 0.3)}, image)
+	add("LogSoftmax", 11, attrs{onnx.Int("axis", 2)}, image)
+	add("LogSoftmax", 13, attrs{onnx.Int("axis", 1)}, image)
+	for _, op := range []string{"Max", "Min", "Sum", "Mean"} {
+		add(op, 13, nil, image)
+		add(op, 13, nil, image, floats(4, 1))
+		add(op, 13, nil, image, floats(4, 1), floats(3, 1, 5))
+	}
+	for _, op := range []string{"Equal", "Greater", "Less", "GreaterOrEqual", "LessOrEqual"} {
+		add(op, 16, nil, whole(3, 2, 3, 4, 5), whole(3, 3, 1, 5))
+		add(op, 16, nil, image, floats(5))
+	}
+	for _, op := range []string{"And", "Or", "Xor"} {
+		add(op, 13, nil, truths(2, 3, 4, 5), truths(4, 1))
+	}
+	add("Not", 13, nil, truths(2, 3, 4))
+	add("Where", 16, nil, truths(4, 1), image, floats(3, 1, 5))
+	add("Where", 16, nil, truths(2, 3, 4, 5), floats(1), image)
+	add("Where", 16, nil, truths(3, 1), whole(9, 3, 4), whole(9, 4))
+	for _, op := range []string{"Add", "Sub", "Mul"} {
+		add(op, 14, nil, whole(99, 3, 4), whole(99, 4))
+	}
+	for _, op := range []string{"ReduceL1", "ReduceL2", "ReduceSumSquare", "ReduceLogSum", "ReduceLogSumExp", "ReduceProd"} {
+		for _, shape := range [][]int{{2, 3, 4, 5}, {3, 7}} {
+			in := positive(shape...)
+			add(op, 18, nil, in)
+			add(op, 18, attrs{onnx.Int("keepdims", 0)}, in, list(1))
+			add(op, 13, attrs{onnx.Ints("axes", 0, -1), onnx.Int("keepdims", 0)}, in)
+		}
+		add(op, 18, nil, positive(2, 3, 4), list(0, 2))
+	}
+	add("ReduceMax", 18, nil, whole(50, 2, 3, 4), list(1))
+	add("ReduceMin", 18, nil, whole(50, 2, 3, 4), list(1))
+	add("ReduceSum", 13, nil, whole(50, 2, 3, 4), list(1))
+	add("LpNormalization", 13, attrs{onnx.Int("axis", 1)}, image)
+	add("LpNormalization", 13, attrs{onnx.Int("p", 1)}, image)
+	add("GroupNormalization", 21, attrs{onnx.Int("num_groups", 2)}, floats(2, 6, 4, 3), floats(6), floats(6))
+	add("GroupNormalization", 21, attrs{onnx.Int("num_groups", 3), onnx.Real("epsilon", 0.1)}, floats(2, 6, 5), fixed(floats(6)), fixed(floats(6)))
+	add("MeanVarianceNormalization", 13, nil, image)
+	add("MeanVarianceNormalization", 13, attrs{onnx.Ints("axes", 1)}, floats(3, 7))
+	add("Tile", 13, nil, image, list(1, 2, 3, 1))
+	add("Tile", 13, nil, floats(3), list(4))
+	add("Tile", 13, nil, whole(9, 2, 3), list(2, 2))
+	for _, c := range []struct {
+		equation string
+		inputs   []nodeInput
+	}{
+		{"ij,jk->ik", []nodeInput{floats(2, 3), floats(3, 4)}},
+		{"bij,bjk->bik", []nodeInput{floats(2, 3, 4), floats(2, 4, 5)}},
+		{"bhqd,bhkd->bhqk", []nodeInput{floats(2, 3, 4, 5), floats(2, 3, 6, 5)}},
+		{"bhwc,hkc->bhwk", []nodeInput{floats(2, 3, 4, 5), floats(3, 6, 5)}},
+		{"ij->ji", []nodeInput{floats(2, 3)}},
+		{"ijk->j", []nodeInput{floats(2, 3, 4)}},
+		{"i,j->ij", []nodeInput{floats(3), floats(4)}},
+		{"i,i->", []nodeInput{floats(3), floats(3)}},
+		{"ab,bc,cd->ad", []nodeInput{floats(2, 3), floats(3, 4), floats(4, 2)}},
+		{"...ij,...jk->...ik", []nodeInput{floats(2, 3, 4), floats(2, 4, 5)}},
+		{"ij,jk", []nodeInput{floats(2, 3), floats(3, 4)}},
+	} {
+		add("Einsum", 13, attrs{onnx.Text("equation", c.equation)}, c.inputs...)
+	}
+	return cases
+}
