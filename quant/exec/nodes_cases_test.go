@@ -77,5 +77,18 @@ func nodeCases() (cases []nodeCase) {
 	} {
 		add("Einsum", 13, attrs{onnx.Text("equation", c.equation)}, c.inputs...)
 	}
+	own := func(op string, a attrs, inputs ...nodeInput) {
+		cases = append(cases, nodeCase{op: op, opset: 17, attrs: a, inputs: inputs, domain: "com.microsoft"})
+	}
+	own("Gelu", nil, image)
+	own("QuickGelu", nil, image)
+	own("BiasGelu", nil, floats(3, 5), floats(5))
+	own("FastGelu", nil, floats(3, 5), floats(5))
+	own("FusedMatMul", attrs{onnx.Real("alpha", 0.3), onnx.Int("transA", 1)}, floats(2, 4, 3), floats(2, 4, 5))
+	own("FusedMatMul", attrs{onnx.Int("transB", 1)}, floats(2, 3, 4), floats(5, 4))
+	own("SkipLayerNormalization", attrs{onnx.Real("epsilon", 1e-3)}, floats(2, 3, 8), floats(2, 3, 8), floats(8), floats(8), floats(8))
+	for _, activation := range []string{"Relu", "Sigmoid", "Tanh"} {
+		own("FusedConv", attrs{onnx.Text("activation", activation)}, floats(1, 3, 5, 6), fixed(floats(4, 3, 2, 2)), fixed(floats(4)))
+	}
 	return cases
 }

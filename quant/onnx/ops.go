@@ -144,10 +144,15 @@ var operators = [...]operator{
 	{"Xor", plain(graph.Xor{}), nil},
 }
 
-// contribOperators are those of the domain com.microsoft that compute on codes, which ONNX Runtime reads and
-// writes.
+// contribOperators are those of the domain com.microsoft that compute on codes, or several operators at once,
+// which ONNX Runtime reads and writes.
 var contribOperators = [...]operator{
+	{"BiasGelu", biased(graph.Gelu{}), nil},
 	{"DequantizeLinear", decodeDequantizeLinear, nil},
+	{"FastGelu", biased(graph.Gelu{Tanh: true}), nil},
+	{"FusedConv", decodeFusedConv, nil},
+	{"FusedMatMul", decodeFusedMatMul, nil},
+	{"Gelu", plain(graph.Gelu{}), nil},
 	{"QGemm", decodeQGemm, nil},
 	{"QLinearAdd", onCodes(2, arithmetic(graph.Add{})), nil},
 	{"QLinearAveragePool", onCodes(1, decodeAveragePool), nil},
@@ -157,6 +162,8 @@ var contribOperators = [...]operator{
 	{"QLinearMul", onCodes(2, arithmetic(graph.Mul{})), nil},
 	{"QLinearSigmoid", onCodes(1, plain(graph.Sigmoid{})), nil},
 	{"QuantizeLinear", decodeQuantizeLinear, nil},
+	{"QuickGelu", decodeQuickGelu, nil},
+	{"SkipLayerNormalization", decodeSkipLayerNormalization, nil},
 }
 
 // lookupIn finds the operator that a node of a file names.

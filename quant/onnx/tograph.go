@@ -132,7 +132,7 @@ func (b *importer) node(i int) error {
 	n := &b.m.Graph.Nodes[i]
 	o, ok := lookupIn(n.Domain, n.OpType)
 	if !ok && n.Domain != "" && n.Domain != "ai.onnx" {
-		return fmt.Errorf("it is of domain %q; only the operators of the default domain, and those on codes of %s, are supported", n.Domain, contrib)
+		return fmt.Errorf("it is of domain %q; only the operators of the default domain, and some of %s, are supported", n.Domain, contrib)
 	}
 	if !ok || o.decode == nil {
 		return fmt.Errorf("the operator is not supported; supported are %s", strings.Join(Supported(), ", "))
