@@ -52,6 +52,8 @@ func (b *Browser) Perform(e store.Effect) {
 		if svg := picture(e.Selector); svg != "" {
 			save(store.Save{Name: e.Name, Type: "image/svg+xml", Text: svg})
 		}
+	case store.SaveReport:
+		saveReport(e)
 	case store.CopyText:
 		go func() { b.Dispatch(store.Copied{OK: copyText(e.Text) == nil}) }()
 	case store.FetchSample:

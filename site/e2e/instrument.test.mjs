@@ -1,8 +1,9 @@
 // What a look at pictures finds, held: nothing is wider than its window, the focus is never under a bar, text in
 // plots keeps its size, and a layer that is tapped on a phone shows something.
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { finished, launch, open, sample } from "./page.mjs";
+import { bytes, finished, launch, open, sample } from "./page.mjs";
 
 const skip = sample("model.onnx").skip;
 let browser, page;
@@ -118,6 +119,22 @@ test("the answers of both networks: confusion, and the items that changed, with 
   const sums = await page.locator(".confusion tbody tr").evaluateAll((rows) => rows.flatMap((r) => [...r.querySelectorAll("td")].map((c) => parseInt(c.firstChild?.nodeValue ?? "0") || 0)).reduce((a, b) => a + b, 0));
   assert.ok(sums > 100, `the matrix counts ${sums} items`);
   assert.deepEqual(page.faults, []);
+});
+
+test("the report is one document that needs nothing else", { skip }, async () => {
+  await go("Inspect");
+  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save report" }).click()]);
+  assert.equal(file.suggestedFilename(), "sample.report.html");
+  const reader = await browser.newPage(), text = (await bytes(file)).toString(), asked = [];
+  reader.on("request", (r) => r.url().startsWith("data:") || asked.push(r.url()));
+  await reader.setContent(text, { waitUntil: "load" });
+  assert.match(await reader.locator("body").innerText(), /Agreement with float.*layers by SQNR.*Pareto front/s);
+  assert.ok(await reader.locator(".plot-weight > svg").isVisible());
+  assert.ok((await reader.locator(".flip img").evaluateAll((all) => all.filter((i) => i.naturalWidth === 32).length)) > 0, "the pictures are in it");
+  assert.equal(await reader.locator("button:not(.row-button), script").count(), 0);
+  assert.deepEqual(asked, []);
+  await reader.screenshot({ path: join(import.meta.dirname, "screenshots", "report.png"), fullPage: true });
+  await reader.close();
 });
 
 test("“Fix it for me” looks for a better recipe, says what it tried, and quantizes again if it found one", { skip, timeout: 180_000 }, async () => {

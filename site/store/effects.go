@@ -43,6 +43,9 @@ type Save struct {
 // SavePicture downloads a plot that the page shows, as SVG.
 type SavePicture struct{ Selector, Name string }
 
+// SaveReport downloads what Inspect shows as one HTML document.
+type SaveReport struct{ Name, Title string }
+
 // CopyText puts text on the clipboard; answered by Copied.
 type CopyText struct{ Text string }
 
@@ -71,6 +74,7 @@ func (FetchSample) effect()   {}
 func (Sniff) effect()         {}
 func (Save) effect()          {}
 func (SavePicture) effect()   {}
+func (SaveReport) effect()    {}
 func (CopyText) effect()      {}
 func (PostReceipt) effect()   {}
 func (GetReceipt) effect()    {}

@@ -129,6 +129,17 @@ func (a OrderLayers) apply(s State) (State, []Effect) {
 	return s, nil
 }
 
+// Report downloads the result as one HTML document that needs nothing else.
+type Report struct{}
+
+func (Report) apply(s State) (State, []Effect) {
+	if s.Result == nil {
+		return s, nil
+	}
+	name := s.Result.Model.Summary.Name
+	return s, []Effect{SaveReport{Name: stem(name) + ".report.html", Title: name + ", " + phrase.Title(s.Result.Recipe) + ": Quantscope"}}
+}
+
 // SaveModel downloads the quantized ONNX QDQ model.
 type SaveModel struct{}
 

@@ -33,7 +33,7 @@ func (p *ExportPlace) Render() vecty.ComponentOrHTML {
 			staleNote(p.Store),
 			el("div", "exports",
 				p.card("chip", "Quantized model", pick(s.Result.QDQ.Size > 0, s.Result.QDQ.Path+", "+phrase.Bytes(s.Result.QDQ.Size), "not possible with this recipe: its codes are no integers"),
-					"ONNX with QuantizeLinear and DequantizeLinear around every quantized tensor; integer weights, int32 bias. ONNX Runtime and TensorRT read it.",
+					"ONNX with QuantizeLinear and DequantizeLinear around every quantized tensor; integer weights, int32 bias. For ONNX Runtime (tested with "+phrase.ONNXRuntime+") and TensorRT.",
 					button(pick(phrase.Collapse(s.Result.Report) == "", "primary", ""), "save", "Download ONNX QDQ", s.Result.QDQ.Size == 0, func() { p.Store.Dispatch(store.SaveModel{}) })),
 				p.card("file", "Recipe", "recipe.json",
 					"Every setting of this run. Drop it on this page to use it again, or give it to the command below.",

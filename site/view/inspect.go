@@ -39,6 +39,7 @@ func (p *InspectPlace) Render() vecty.ComponentOrHTML {
 					words("p", "lede", phrase.Summary(r.Report, r.Seconds))),
 				el("div", "actions",
 					button(pick(collapsed == "", "primary", ""), "save", "Download ONNX QDQ", r.QDQ.Size == 0, func() { p.Store.Dispatch(store.SaveModel{}) }),
+					button("", "file", "Save report", false, func() { p.Store.Dispatch(store.Report{}) }),
 					button("", "share", "Share", false, func() { p.Store.Dispatch(store.OpenShare{}) }))),
 			staleNote(p.Store),
 			p.doubt(phrase.Doubt(r.Report), "Check the data settings"),
