@@ -83,6 +83,7 @@ func subcommands() []subcommand {
 		{"refine", "make a recipe better step by step", refineNetwork},
 		{"search", "how many bits each layer should have, within a budget", searchBits},
 		{"bounds", "how far integer sums reach, and what lies next to a rounding tie", proveBounds},
+		{"calibration", "whether there are enough calibration images, and which make the ranges", checkCalibration},
 		{"table", "the accuracy of several networks under several recipes", table},
 		{"verify", "recompute receipts from one's own model and data", verify},
 		{"share", "a link that holds a receipt, and a badge", shareReceipt},
@@ -143,7 +144,7 @@ func help(w io.Writer) error {
 	var b strings.Builder
 	b.WriteString("Quantscope quantizes ONNX networks and tells what it cost.\n\nusage: quantscope SUBCOMMAND ...\n\n")
 	for _, s := range subcommands() {
-		fmt.Fprintf(&b, "  %-10s %s\n", s.name, s.about)
+		fmt.Fprintf(&b, "  %-11s %s\n", s.name, s.about)
 	}
 	b.WriteString("\nquantscope SUBCOMMAND --help lists a subcommand's arguments. --json makes the output one JSON document.\n" +
 		"The exit status is 1 where the input is wrong or a receipt does not match, 2 where the command line is wrong.\n")
