@@ -13,7 +13,7 @@ VECTY := github.com/hexops/vecty # site/vecty, a module of its own in its place
 JS := $(VECTY) ./site ./site/browser ./site/plot ./site/store ./site/view ./site/edge ./wasm/... ./kernels/... ./quant # what also compiles for the browser
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: run build test check lint audit deps edge edge-build bench refine-accuracy fuzz mutants clean
+.PHONY: run build test check lint audit deps edge edge-build shots bench refine-accuracy fuzz mutants clean
 
 ## run: build the page and serve it on http://127.0.0.1:$(PORT)
 run: build
@@ -63,6 +63,12 @@ $(NPM)/node_modules/.package-lock.json: $(NPM)/package-lock.json
 ## edge: the share service and the page on Cloudflare's runtime, locally
 edge: edge-build
 	WRANGLER_SEND_METRICS=false CI=1 $(NPM)/node_modules/.bin/wrangler dev --config site/edge/wrangler.jsonc
+
+## shots: pictures of every place at five widths, light and dark, in site/e2e/screenshots; says what is wider than its window
+shots: build $(NPM)/node_modules/.package-lock.json
+	go build -o .cache/serve ./site/serve
+	@.cache/serve -addr 127.0.0.1:8399 -dir $(DIST) -db .cache/shots.db & pid=$$!; trap "kill $$pid" EXIT; sleep 1; \
+	  QUANTSCOPE_SITE=http://127.0.0.1:8399 node $(NPM)/shots.mjs
 
 ## edge-build: what wrangler takes to run or to deploy
 edge-build: $(NPM)/node_modules/.package-lock.json

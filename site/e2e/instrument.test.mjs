@@ -32,6 +32,8 @@ test("no place is wider than its window", { skip }, async () => {
       await go(place);
       const across = await page.evaluate(() => document.documentElement.scrollWidth);
       assert.ok(across <= width, `${place} at ${width} is ${across} px wide`);
+      const { x, width: wide } = await page.getByRole("button", { name: /^Keep my work/ }).boundingBox();
+      assert.ok(x >= 0 && x + wide <= width, `at ${width} the bar's button ends at ${x + wide}`);
     }
   }
 });
