@@ -2,14 +2,47 @@ package quant
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/quantscope/quantscope/quant/calibrate"
+	"github.com/quantscope/quantscope/quant/evaluate"
+	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/refine"
+	"github.com/quantscope/quantscope/quant/report"
+	"github.com/quantscope/quantscope/quant/train"
 )
 
-// Calibrate places the quantizers of j.Recipe, calibrates and refines them, and evaluates nothing.
+// Trained is what training made of a result.
+type Trained struct {
+	Before report.Accuracy `json:"before"` // on the evaluation items, quantized but not yet trained
+	Epochs []train.Epoch   `json:"epochs"`
+}
+
+// Calibrate places the quantizers of j.Recipe, calibrates, refines and trains them, and evaluates nothing.
 func Calibrate(ctx context.Context, j Job) (*calibrate.Calibrated, error) {
 	return onSound(ctx, j, func(s split) (*calibrate.Calibrated, error) {
-		return refine.Run(ctx, j.Model.Graph, j.Recipe, s.calibration, j.Workers, func(n, of int) { j.Progress(StageCalibrate, n, of) })
+		c, _, err := j.calibrate(ctx, s)
+		return c, err
 	})
+}
+
+// calibrate is everything between the network and its evaluation.
+func (j Job) calibrate(ctx context.Context, s split) (*calibrate.Calibrated, *Trained, error) {
+	c, err := refine.Run(ctx, j.Model.Graph, j.Recipe, s.calibration, j.Workers, func(n, of int) { j.Progress(StageCalibrate, n, of) })
+	if err != nil || j.Recipe.Train == (recipe.Training{}) {
+		return c, nil, err
+	}
+	var t Trained
+	if s.evaluation.Len > 0 {
+		before, err := evaluate.Run(ctx, c, s.evaluation, j.Workers, func(int, int) {}, func(int, int) {})
+		if err != nil {
+			return nil, nil, err
+		}
+		t.Before = before.Accuracy
+	}
+	items := train.Items{Items: s.calibration, Label: s.calibrationLabel}
+	if c, t.Epochs, err = train.Fit(ctx, c, items, j.Workers, func(n, of int) { j.Progress(StageTrain, n, of) }); err != nil {
+		return nil, nil, fmt.Errorf("training: %w", err)
+	}
+	return c, &t, nil
 }

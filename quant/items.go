@@ -21,6 +21,8 @@ type split struct {
 	calibration calibrate.Items
 	evaluation  evaluate.Items
 	notes       []string
+
+	calibrationLabel func(i int) int // report.Unlabelled where unknown
 }
 
 // split chooses the items and checks that they fit the network.
@@ -38,17 +40,17 @@ func (j Job) split() (split, error) {
 
 // take makes a split of chosen items.
 func (j Job) take(feed *dataset.Feed, choice dataset.Choice, notes []string) split {
+	label := func(items []int) func(i int) int {
+		return func(i int) int {
+			if label := j.Data.Label(items[i]); label >= 0 {
+				return label
+			}
+			return report.Unlabelled
+		}
+	}
 	return split{
-		feed: feed, choice: choice, notes: notes, calibration: j.items(feed, choice.Calibration),
-		evaluation: evaluate.Items{
-			Items: j.items(feed, choice.Evaluation),
-			Label: func(i int) int {
-				if label := j.Data.Label(choice.Evaluation[i]); label >= 0 {
-					return label
-				}
-				return report.Unlabelled
-			},
-		},
+		feed: feed, choice: choice, notes: notes, calibration: j.items(feed, choice.Calibration), calibrationLabel: label(choice.Calibration),
+		evaluation: evaluate.Items{Items: j.items(feed, choice.Evaluation), Label: label(choice.Evaluation)},
 	}
 }
 

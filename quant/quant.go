@@ -22,7 +22,6 @@ import (
 	"github.com/quantscope/quantscope/quant/prepare"
 	"github.com/quantscope/quantscope/quant/receipt"
 	"github.com/quantscope/quantscope/quant/recipe"
-	"github.com/quantscope/quantscope/quant/refine"
 	"github.com/quantscope/quantscope/quant/report"
 )
 
@@ -33,6 +32,7 @@ const Version = "0.2.0"
 const (
 	StageFuse      = "fuse"
 	StageCalibrate = "calibrate"
+	StageTrain     = "train" // where the recipe says so
 	StageQuantize  = "quantize"
 	StageEvaluate  = "evaluate"
 	StageExport    = "export"
@@ -55,6 +55,7 @@ type Result struct {
 	Receipt    *receipt.Receipt
 	QDQ        []byte   // the quantized network, ONNX with QuantizeLinear and DequantizeLinear; nil, and a note, where it cannot be
 	Notes      []string // what was assumed or left out, one sentence each
+	Trained    *Trained // nil where the recipe does not train
 }
 
 // Quantize runs the whole pipeline. It stops between items when ctx is cancelled.
@@ -68,7 +69,7 @@ func (j Job) quantize(ctx context.Context, s split) (*Result, error) {
 		return nil, err
 	}
 	j.Progress(StageFuse, 1, 1)
-	c, err := refine.Run(ctx, j.Model.Graph, j.Recipe, s.calibration, j.Workers, func(n, of int) { j.Progress(StageCalibrate, n, of) })
+	c, trained, err := j.calibrate(ctx, s)
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +96,7 @@ func (j Job) quantize(ctx context.Context, s split) (*Result, error) {
 		return nil, err
 	}
 	j.Progress(StageExport, 1, 1)
-	return &Result{Calibrated: c, Report: r, Receipt: doc, QDQ: qdq, Notes: slices.Concat(s.notes, j.Recipe.Notes(), c.Notes, s.done(), j.notFinite(s, r), notes, untold)}, nil
+	return &Result{Calibrated: c, Report: r, Receipt: doc, QDQ: qdq, Trained: trained, Notes: slices.Concat(s.notes, j.Recipe.Notes(), c.Notes, s.done(), j.notFinite(s, r), notes, untold)}, nil
 }
 
 // errNoData tells a user what is missing.

@@ -153,9 +153,9 @@ func Verify(ctx context.Context, expected *receipt.Receipt, j Job) (receipt.Veri
 
 // probe computes weights and layers with the numbers of the receipt, whatever those of one's own data.
 func (j Job) probe(ctx context.Context, expected *receipt.Receipt, got *receipt.Local) error {
-	if expected.Recipe.Refine != (recipe.Refine{}) {
+	if expected.Recipe.Refine != (recipe.Refine{}) || expected.Recipe.Train != (recipe.Training{}) {
 		if j.Data == nil {
-			got.Unprobed = "the recipe refines weights or biases with the calibration items: add them"
+			got.Unprobed = "the recipe changes weights or biases with the calibration items: add them"
 		}
 		return nil
 	}

@@ -30,6 +30,7 @@ type Recipe struct {
 	SharedScales bool       `json:"sharedScales,omitempty"` // the inputs of a sum have one scale; so have those of a concatenation and its output
 	Overrides    []Override `json:"overrides,omitempty"`    // settings of single layers
 	Refine       Refine     `json:"refine,omitzero"`        // what is done to weights and biases besides rounding
+	Train        Training   `json:"train,omitzero"`         // with quantizers in place
 }
 
 // Quantizer is one side's settings: how the range is observed and what fake-quantizes.

@@ -39,6 +39,9 @@ func (r Recipe) Validate() error {
 	if err := overrides(engine, r.Overrides); err != nil {
 		return err
 	}
+	if err := r.Train.validate(); err != nil {
+		return err
+	}
 	if err := r.Refine.validate(); err != nil {
 		return err
 	}

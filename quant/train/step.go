@@ -270,16 +270,25 @@ func (t *stepper) quantize(v graph.ValueID) error {
 	return nil
 }
 
-// head finds the logits [N,K]: the only output, or what a last softmax takes.
-func (t *stepper) head() error {
-	if len(t.old.Outputs) != 1 {
-		return fmt.Errorf("quant/train: the network has %d outputs; one, of logits, can be trained", len(t.old.Outputs))
+// logits are the only output, or what a last softmax takes.
+func logits(g *graph.Graph) (graph.ValueID, error) {
+	if len(g.Outputs) != 1 {
+		return graph.None, fmt.Errorf("quant/train: the network has %d outputs; one, of logits, can be trained", len(g.Outputs))
 	}
-	out := t.old.Outputs[0]
-	if made := t.old.Producers()[out]; made >= 0 {
-		if _, ok := t.old.Nodes[made].Op.(graph.Softmax); ok {
-			out = t.old.Nodes[made].Inputs[0]
+	out := g.Outputs[0]
+	if made := g.Producers()[out]; made >= 0 {
+		if _, ok := g.Nodes[made].Op.(graph.Softmax); ok {
+			out = g.Nodes[made].Inputs[0]
 		}
+	}
+	return out, nil
+}
+
+// head makes the logits [N,K].
+func (t *stepper) head() error {
+	out, err := logits(t.old)
+	if err != nil {
+		return err
 	}
 	t.logits = t.made[out]
 	shape := t.shape(t.logits)

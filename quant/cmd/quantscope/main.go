@@ -81,6 +81,7 @@ func subcommands() []subcommand {
 		{"quantize", "calibrate, quantize, evaluate and export a network", quantize},
 		{"diagnose", "which layers lose the accuracy, why, and what helps", diagnoseNetwork},
 		{"refine", "make a recipe better step by step", refineNetwork},
+		{"train", "train a network with its quantizers in place", trainNetwork},
 		{"search", "how many bits each layer should have, within a budget", searchBits},
 		{"bounds", "how far integer sums reach, and what lies next to a rounding tie", proveBounds},
 		{"calibration", "whether there are enough calibration images, and which make the ranges", checkCalibration},

@@ -29,6 +29,7 @@ type quantization struct {
 	Bytes   int64                 `json:"bytes"` // of the files of the format
 	Notes   []string              `json:"notes"`
 	Steps   *diagnose.Improvement `json:"steps,omitempty"` // to the recipe, where --recommended was given
+	Trained *quant.Trained        `json:"trained,omitempty"`
 	// Preprocessing is what another than the recipe's gives, where that is clearly better.
 	Preprocessing *guard.Verdict `json:"preprocessing,omitempty"`
 
@@ -39,6 +40,11 @@ func quantize(ctx context.Context, c console, args []string) error {
 	f := newFlags("quantize", "MODEL.onnx DATA...", "Calibrates a network on images, quantizes it, compares it with its float self on other images and\n"+
 		"writes it as ONNX QDQ or as --format says. DATA are folders, .zip, .npy or .npz files, a .csv of labels, a .txt list of\n"+
 		"classes. Flags override what the recipe says.")
+	return quantizeBy(ctx, c, args, f, func(*recipe.Recipe) {})
+}
+
+// quantizeBy is quantize with a recipe that set changes last.
+func quantizeBy(ctx context.Context, c console, args []string, f *flags, set func(r *recipe.Recipe)) error {
 	jf := newJobFlags(f)
 	out := f.String("o", "", "write the quantized network to `FILE`; where a format has several, their names begin like it")
 	formatName := f.String("format", "qdq", "`FORMAT` to write, without --config and --recipe with the preset it is made for: "+formatNames())
@@ -62,6 +68,10 @@ func quantize(ctx context.Context, c console, args []string) error {
 		}
 	}
 	r, err := jf.recipe()
+	if err == nil {
+		set(&r)
+		err = r.Validate()
+	}
 	if err := errors.Join(err, c.disk.check(append(rest, *jf.file), *out, *recipeOut, *receiptOut)); err != nil {
 		return err
 	}
@@ -88,7 +98,7 @@ func quantize(ctx context.Context, c console, args []string) error {
 		return err
 	}
 	bar.clear()
-	q := quantization{Steps: steps, Preprocessing: preprocessing, Report: result.Report, Receipt: result.Receipt, Format: format.Name, Notes: slices.Concat([]string{}, jf.notes, result.Notes)}
+	q := quantization{Steps: steps, Trained: result.Trained, Preprocessing: preprocessing, Report: result.Report, Receipt: result.Receipt, Format: format.Name, Notes: slices.Concat([]string{}, jf.notes, result.Notes)}
 	// From here on the result is there: what fails is told, and takes nothing else with it.
 	list, notes, failed := files(result, format, *out)
 	q.Notes = append(q.Notes, notes...)
@@ -210,6 +220,9 @@ func (q quantization) print(c console, list []export.File) error {
 		show(w, "\n")
 	}
 	show(w, "%s\t%s, %d items calibrate, %d evaluate\n", q.Report.Model, q.Receipt.Recipe.Name, data.Calibration.Count, data.Evaluation.Count)
+	if q.Trained != nil {
+		printTrained(w, q.Receipt.Recipe.Train, q.Trained)
+	}
 	if a.Labelled > 0 {
 		show(w, "top-1\t%s float, %s quantized, %s on integers, of %d labelled items\n",
 			percent(a.Float, a.Labelled), percent(a.Quantized, a.Labelled), percent(a.Integer, a.Labelled), a.Labelled)

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"context"
+	"io"
+	"strings"
+
+	"github.com/quantscope/quantscope/quant"
+	"github.com/quantscope/quantscope/quant/recipe"
+)
+
+// trainNetwork is quantize with a recipe that trains.
+func trainNetwork(ctx context.Context, c console, args []string) error {
+	f := newFlags("train", "MODEL.onnx DATA...", "Quantizes a network as quantize does and trains it with its quantizers in place, on the calibration items (give\n"+
+		"it many: --calibration), towards the answers of the float network, for which no labels are needed, or towards labels.\n"+
+		"The recipe holds how, so that quantize --recipe and verify give the same bits.")
+	epochs := f.Int("epochs", 3, "`N` passes over the calibration items")
+	batch := f.Int("train-batch", 0, "`N` items a step (default 16)")
+	optimizer := f.String("optimizer", "", "`OPTIMIZER`: "+strings.Join(recipe.Optimizers(), ", ")+" (default adam)")
+	rate := f.Float64("rate", 0, "learning `RATE` at first (default 0.0001, of sgd 0.01)")
+	schedule := f.String("schedule", "", "`SCHEDULE` of the rate: "+strings.Join(recipe.Schedules(), ", ")+" (default cosine)")
+	decay := f.Float64("weight-decay", 0, "`WEIGHT` decay")
+	labels := f.Float64("label-loss", 0, "`SHARE` of the loss that is towards labels, 0 to 1; the rest is towards the float network's answers")
+	temperature := f.Float64("temperature", 0, "`T` that softens the float network's answers (default 1)")
+	statistics := f.Bool("statistics", false, "batch normalisation takes the statistics of each batch, and keeps running ones")
+	return quantizeBy(ctx, c, args, f, func(r *recipe.Recipe) {
+		t := &r.Train
+		for _, o := range []struct {
+			flag string
+			set  func()
+		}{
+			{"train-batch", func() { t.Batch = *batch }},
+			{"optimizer", func() { t.Optimizer = *optimizer }},
+			{"rate", func() { t.Rate = float32(*rate) }},
+			{"schedule", func() { t.Schedule = *schedule }},
+			{"weight-decay", func() { t.WeightDecay = float32(*decay) }},
+			{"label-loss", func() { t.Labels = float32(*labels) }},
+			{"temperature", func() { t.Temperature = float32(*temperature) }},
+			{"statistics", func() { t.Statistics = *statistics }},
+		} {
+			if f.set(o.flag) {
+				o.set()
+			}
+		}
+		if f.set("epochs") || t.Epochs == 0 {
+			t.Epochs = *epochs
+		}
+	})
+}
+
+// printTrained tells how training went.
+func printTrained(w io.Writer, r recipe.Training, t *quant.Trained) {
+	show(w, "trained\t%s\n", r)
+	for i, e := range t.Epochs {
+		show(w, "epoch %d\tloss %.5g, parameters %s\n", i+1, e.Loss, e.Digest[:16])
+	}
+	if a := t.Before; a.Labelled > 0 {
+		show(w, "before\t%s top-1 quantized, of %d labelled items\n", percent(a.Quantized, a.Labelled), a.Labelled)
+	}
+	show(w, "before\t%s of %d items get the same class\n", percent(t.Before.Agree, t.Before.Items), t.Before.Items)
+}

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/quantscope/quantscope/quant/receipt"
+)
+
+// A network of three bits is trained: it loses less, twice the same bits, and its receipt verifies.
+func TestTrain(t *testing.T) {
+	dir := folder(t)
+	common := []string{"train", "small.onnx", "images", "--recipe", "small.json", "--calibration", "8", "--train-batch", "4", "--rate", "0.001"}
+	var trained, again quantization
+	document(t, &trained, dir, append(common, "--receipt", "receipt.json", "--epochs", "8")...)
+	document(t, &again, dir, append(common, "--epochs", "8")...)
+	e := trained.Trained.Epochs
+	if len(e) != 8 || !(e[7].Loss < e[0].Loss) {
+		t.Errorf("%+v", e)
+	}
+	if len(again.Trained.Epochs) != 8 || again.Trained.Epochs[7] != e[7] || again.Report.Logits != trained.Report.Logits {
+		t.Errorf("once more gives %+v, first %+v", again.Trained.Epochs, e)
+	}
+	if r := trained.Receipt.Recipe.Train; r.Epochs != 8 || r.Batch != 4 || r.Rate != 0.001 {
+		t.Errorf("the recipe says %+v", r)
+	}
+	var v verification
+	document(t, &v, dir, "verify", "receipt.json", "images", "--model", "small.onnx")
+	for _, s := range v.Steps {
+		if s.Status != receipt.Match {
+			t.Errorf("%+v", s)
+		}
+	}
+	text := succeed(t, dir, append(common, "--epochs", "1", "--optimizer", "sgd", "--schedule", "constant")...)
+	for _, want := range []string{"1 epoch towards the float network's answers, batches of 4, sgd at 0.001", "epoch 1", "before "} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not in\n%s", want, text)
+		}
+	}
+	for _, c := range []struct{ flag, value, want string }{
+		{"--optimizer", "lion", "adam or adamw or sgd"}, {"--rate", "-1", "train.rate is -1"}, {"--epochs", "-3", "train.epochs is -3"},
+	} {
+		status, _, stderr := call(t, dir, append(common, c.flag, c.value)...)
+		if status == 0 || !strings.Contains(stderr, c.want) {
+			t.Errorf("%s %s: status %d, %s", c.flag, c.value, status, stderr)
+		}
+	}
+}

@@ -1,0 +1,109 @@
+package recipe
+
+import (
+	"fmt"
+	"math"
+)
+
+// Training is how a network is trained with its quantizers in place, on the calibration items. Of numbers 0 is the
+// default, but for Epochs: none.
+type Training struct {
+	Epochs      int     `json:"epochs"`
+	Batch       int     `json:"batch,omitempty"`
+	Optimizer   string  `json:"optimizer,omitempty"`   // SGD, Adam, AdamW
+	Rate        float32 `json:"rate,omitempty"`        // at which it begins
+	Schedule    string  `json:"schedule,omitempty"`    // Cosine, Constant: how the rate goes on
+	WeightDecay float32 `json:"weightDecay,omitempty"` // of the optimizer
+	Labels      float32 `json:"labels,omitempty"`      // share of the loss that is cross-entropy with the labels; the rest is with the float network's answers
+	Temperature float32 `json:"temperature,omitempty"` // that softens the float network's answers
+	Statistics  bool    `json:"statistics,omitempty"`  // batch normalisation takes the statistics of each batch; else its running ones, which stay
+}
+
+// Optimizers and schedules of Training.
+const (
+	SGD      = "sgd" // with momentum 0.9
+	Adam     = "adam"
+	AdamW    = "adamw"
+	Cosine   = "cosine" // down to 0 by half a cosine
+	Constant = "constant"
+)
+
+// Optimizers are those of Training.
+func Optimizers() []string { return []string{Adam, AdamW, SGD} }
+
+// Schedules are those of Training.
+func Schedules() []string { return []string{Cosine, Constant} }
+
+// Full is t with the defaults in place of zeros.
+func (t Training) Full() Training {
+	if t.Batch == 0 {
+		t.Batch = 16
+	}
+	if t.Optimizer == "" {
+		t.Optimizer = Adam
+	}
+	if t.Rate == 0 {
+		t.Rate = map[string]float32{SGD: 1e-2, Adam: 1e-4, AdamW: 1e-4}[t.Optimizer]
+	}
+	if t.Schedule == "" {
+		t.Schedule = Cosine
+	}
+	if t.Temperature == 0 {
+		t.Temperature = 1
+	}
+	return t
+}
+
+// At is the learning rate of a step, of so many.
+func (t Training) At(step, steps int) float32 {
+	t = t.Full()
+	if t.Schedule == Constant {
+		return t.Rate
+	}
+	return float32(float64(t.Rate) * (1 + math.Cos(math.Pi*float64(step)/float64(steps))) / 2)
+}
+
+// String is what is done, in a few words.
+func (t Training) String() string {
+	f := t.Full()
+	of := "the float network's answers"
+	switch {
+	case f.Labels == 1:
+		of = "the labels"
+	case f.Labels > 0:
+		of = "labels and the float network's answers"
+	}
+	epochs := "epochs"
+	if f.Epochs == 1 {
+		epochs = "epoch"
+	}
+	return fmt.Sprintf("%d %s towards %s, batches of %d, %s at %v", f.Epochs, epochs, of, f.Batch, f.Optimizer, f.Rate)
+}
+
+func (t Training) validate() error {
+	if t == (Training{}) {
+		return nil
+	}
+	f := t.Full()
+	if f.Epochs < 1 || f.Epochs > maxIterations {
+		return fmt.Errorf("train.epochs is %d; 1 to %d are possible, or leave train out", f.Epochs, maxIterations)
+	}
+	if f.Batch < 1 || f.Batch > 1<<12 {
+		return fmt.Errorf("train.batch is %d; 1 to %d are possible, 16 is usual", f.Batch, 1<<12)
+	}
+	if err := oneOf("train.optimizer", f.Optimizer, Optimizers()); err != nil {
+		return err
+	}
+	if err := oneOf("train.schedule", f.Schedule, Schedules()); err != nil {
+		return err
+	}
+	for _, n := range []struct {
+		name  string
+		x, to float32
+	}{{"rate", f.Rate, 10}, {"weightDecay", f.WeightDecay, 10}, {"labels", f.Labels, 1}, {"temperature", f.Temperature, 100}} {
+		if !(n.x >= 0 && n.x <= n.to) {
+			return fmt.Errorf("train.%s is %v; 0 to %v are possible", n.name, n.x, n.to)
+		}
+	}
+	return nil
+}
