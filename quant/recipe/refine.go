@@ -17,7 +17,7 @@ const (
 
 // Rounding is how the rounding of weights is learned, part by part of a network. Of numbers 0 is the default.
 type Rounding struct {
-	Method     string  `json:"method"`               // AdaRound, BRECQ, QDrop
+	Method     string  `json:"method"`               // AdaRound, BRECQ, QDrop, GPTQ; what follows is for the first three
 	Iterations int     `json:"iterations,omitempty"` // for each part
 	Rate       float32 `json:"rate,omitempty"`       // at which roundings learn
 	ScaleRate  float32 `json:"scaleRate,omitempty"`  // at which scales of activations learn, BRECQ and QDrop
@@ -29,16 +29,17 @@ const (
 	AdaRound = "adaround" // layer by layer (Nagel et al., arXiv 2004.10568)
 	BRECQ    = "brecq"    // block by block, with the scales of activations (Li et al., arXiv 2102.05426)
 	QDrop    = "qdrop"    // besides, half of the activations pass without being quantized (Wei et al., arXiv 2203.05740)
+	GPTQ     = "gptq"     // one weight after the other, those that follow taking up the error (Frantar et al., arXiv 2210.17323)
 )
 
 // RoundingMethods are all of them.
-func RoundingMethods() []string { return []string{AdaRound, BRECQ, QDrop} }
+func RoundingMethods() []string { return []string{AdaRound, BRECQ, QDrop, GPTQ} }
 
 // maxIterations bounds the time that a recipe may ask for.
 const maxIterations = 1 << 20
 
 // Full is r with the defaults in place of zeros. The rate is ten times MQBench's, which moves only those weights in a
-// thousand iterations whose fraction is near one half.
+// thousand iterations whose fraction is near one half; that of scales 25 times.
 func (r Rounding) Full() Rounding {
 	if r.Iterations == 0 {
 		r.Iterations = 500
@@ -46,7 +47,7 @@ func (r Rounding) Full() Rounding {
 	for _, d := range []struct {
 		to  *float32
 		def float32
-	}{{&r.Rate, 1e-2}, {&r.ScaleRate, 4e-5}, {&r.Weight, 0.01}} {
+	}{{&r.Rate, 1e-2}, {&r.ScaleRate, 1e-3}, {&r.Weight, 0.01}} {
 		if *d.to == 0 {
 			*d.to = d.def
 		}
@@ -87,5 +88,8 @@ func (r Rounding) validate() error {
 // String is the method's name and the iterations.
 func (r Rounding) String() string {
 	name := map[string]string{AdaRound: "AdaRound", BRECQ: "BRECQ", QDrop: "QDrop"}[r.Method]
+	if r.Method == GPTQ {
+		return "GPTQ"
+	}
 	return fmt.Sprintf("%s, %d iterations", name, r.Full().Iterations)
 }

@@ -24,7 +24,7 @@ import (
 // and the top-1 it came to. The last ones are with our own defaults, and what they must reach.
 func accuracyRuns() []accuracyRun {
 	mqbench := func(w, a int, method string, iterations int, top1 float64) accuracyRun {
-		return accuracyRun{w, a, recipe.Rounding{Method: method, Iterations: iterations, Rate: 1e-3}, top1 - 0.01}
+		return accuracyRun{w, a, recipe.Rounding{Method: method, Iterations: iterations, Rate: 1e-3, ScaleRate: 4e-5}, top1 - 0.01}
 	}
 	return []accuracyRun{
 		mqbench(4, 4, recipe.AdaRound, 500, 0.802), mqbench(4, 4, recipe.BRECQ, 500, 0.7995), mqbench(4, 4, recipe.QDrop, 500, 0.7935),

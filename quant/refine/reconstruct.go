@@ -29,6 +29,12 @@ func Reconstruct(ctx context.Context, c *calibrate.Calibrated, items calibrate.I
 		rc.threads = engine.NewPool(rc.workers)
 		defer rc.threads.Close()
 	}
+	if r.Method == recipe.GPTQ {
+		if err := rc.gptq(ctx, progress); err != nil {
+			return nil, fmt.Errorf("rounding by GPTQ: %w", err)
+		}
+		return rc.c, nil
+	}
 	parts := rc.parts()
 	for i, u := range parts {
 		if err := rc.part(ctx, i, u, func(done int) { progress(i*rc.r.Iterations+done, len(parts)*rc.r.Iterations) }); err != nil {
@@ -50,7 +56,7 @@ func newReconstruction(c *calibrate.Calibrated, items calibrate.Items, r recipe.
 // parts are those that are learned, first to last.
 func (rc *reconstruction) parts() []unit {
 	g := rc.c.Quantized(func(i int) bool { return !rc.learned(rc.c.Quantizers[i].Value) }).Graph
-	return units(g, rc.r.Method != recipe.AdaRound, rc.learned)
+	return units(g, rc.r.Method == recipe.BRECQ || rc.r.Method == recipe.QDrop, rc.learned)
 }
 
 // reconstruction goes over the parts of c, which changes.

@@ -25,7 +25,7 @@ func newJobFlags(f *flags) jobFlags {
 		file:        f.String("recipe", "", "recipe `FILE`, JSON, or MQBench's configuration, YAML, JSON or Python"),
 		preprocess:  newPreprocessFlags(f),
 		labels:      labelFlag(f),
-		refine:      f.String("refine", "", "learn which weights are rounded up and which down by `METHOD`: "+strings.Join(recipe.RoundingMethods(), ", ")),
+		refine:      f.String("refine", "", "choose which weights are rounded up and which down by `METHOD`: "+strings.Join(recipe.RoundingMethods(), ", ")),
 		iterations:  f.Int("iterations", 0, "with --refine: `N` steps for each part of the network (default 500)"),
 		calibration: f.Int("calibration", 0, "calibrate on `N` items"),
 		batch:       f.Int("batch", 0, "`N` items that an observer sees at a time"),
