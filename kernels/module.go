@@ -68,6 +68,8 @@ func entries() []entry {
 		{call.X32Strided, f32.EmitStrided},
 		{call.X32Fill, f32.EmitFill},
 		{call.X32Gather, f32.EmitGather},
+		{call.X32Take, f32.EmitTake},
+		{call.X32Put, f32.EmitPut},
 		{call.F32Add, f32.EmitAdd},
 		{call.F32Sub, f32.EmitSub},
 		{call.F32Mul, f32.EmitMul},
@@ -89,6 +91,7 @@ func entries() []entry {
 		{call.F32RowSum, f32.EmitRowSum},
 		{call.F32RowMax, f32.EmitRowMax},
 		{call.F32RowMin, f32.EmitRowMin},
+		{call.F32Top, f32.EmitTop},
 		{call.F32ResizeLinear, f32.EmitResizeLinear},
 		{call.F32Softmax, f32.EmitSoftmax},
 

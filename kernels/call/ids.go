@@ -53,6 +53,8 @@ const (
 	X32Strided      // f32.Copy of single elements
 	X32Fill         // f32.Fill
 	X32Gather       // f32.Gather
+	X32Take         // f32.Take
+	X32Put          // f32.Put
 	F32Add          // f32.Binary
 	F32Sub          // f32.Binary
 	F32Mul          // f32.Binary
@@ -74,6 +76,7 @@ const (
 	F32RowSum       // f32.Reduce along contiguous rows
 	F32RowMax       // f32.Reduce along contiguous rows
 	F32RowMin       // f32.Reduce along contiguous rows
+	F32Top          // f32.Top
 	F32ResizeLinear // f32.ResizeLinear
 	F32Softmax      // f32.Softmax
 

@@ -50,6 +50,18 @@ func TestNothingIsReadBeyondTheMemory(t *testing.T) {
 			c := uint32(4 * n)
 			return f32.Gather{X: x, XImg: c, Table: table, Y: y, YImg: c, YRow: c, YPix: c, N: 1, H: 1, W: 1, C: uint32(n)}.Call()
 		}},
+		{"take", func(x, y uint32, n int) call.Call {
+			return f32.Take{Indexed: f32.Indexed{X: x, Index: table, Y: y, Units: 1, Len: n, Outer: 1, Inner: 1, Tuples: 1, Dims: []int{1}, Strides: []int{0}}}.Call()
+		}},
+		{"take by an index", func(x, y uint32, n int) call.Call {
+			return f32.Take{Indexed: f32.Indexed{X: other, Index: x, Y: y, Units: n, Len: 1, Outer: n, Inner: 1, Tuples: n, Dims: []int{1}, Strides: []int{1}}}.Call()
+		}},
+		{"put", func(x, y uint32, n int) call.Call {
+			return f32.Put{Indexed: f32.Indexed{X: x, Index: table, Y: y, Units: 1, Len: n, Outer: 1, Inner: 1, Tuples: 1, Dims: []int{1}, Strides: []int{0}}}.Call()
+		}},
+		{"top", func(x, y uint32, n int) call.Call {
+			return f32.Top{X: x, Values: y, Places: y, Rows: 1, N: n, Inner: 1, K: n}.Call()
+		}},
 		{"binary a", func(x, y uint32, n int) call.Call { return binary(x, other, y, n) }},
 		{"binary b", func(x, y uint32, n int) call.Call { return binary(other, x, y, n) }},
 		{"pow", func(x, y uint32, n int) call.Call {

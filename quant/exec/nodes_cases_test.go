@@ -77,6 +77,31 @@ func nodeCases() (cases []nodeCase) {
 	} {
 		add("Einsum", 13, attrs{onnx.Text("equation", c.equation)}, c.inputs...)
 	}
+	add("Gather", 13, nil, floats(7, 3), whole(7, 2, 4))
+	add("Gather", 13, attrs{onnx.Int("axis", 1)}, floats(2, 5, 3), whole(5, 4))
+	add("Gather", 13, attrs{onnx.Int("axis", -1)}, image, whole(5, 2, 2))
+	add("GatherElements", 13, attrs{onnx.Int("axis", 1)}, floats(2, 5, 3), whole(5, 2, 4, 3))
+	add("GatherElements", 13, attrs{onnx.Int("axis", 0)}, floats(4, 3), whole(4, 2, 3))
+	add("GatherND", 13, nil, floats(4, 3, 2), whole(3, 5, 2))
+	add("GatherND", 13, attrs{onnx.Int("batch_dims", 1)}, floats(2, 3, 2), whole(3, 2, 4, 1))
+	add("ScatterND", 18, nil, floats(4, 3, 2), list(2, 0).of(2, 1), floats(2, 3, 2))
+	add("ScatterElements", 18, attrs{onnx.Int("axis", 1)}, image, whole(3, 2, 1, 4, 5).of(2, 1, 4, 5), floats(2, 1, 4, 5))
+	for _, axis := range []int{0, 1, -1} {
+		for _, op := range []string{"ArgMax", "ArgMin"} {
+			add(op, 13, attrs{onnx.Int("axis", axis)}, image)
+			add(op, 13, attrs{onnx.Int("axis", axis), onnx.Int("keepdims", 0)}, whole(3, 2, 3, 4))
+			add(op, 13, attrs{onnx.Int("axis", axis), onnx.Int("select_last_index", 1)}, whole(3, 2, 3, 4).cast(0))
+		}
+		cases = append(cases, nodeCase{op: "TopK", opset: 11, attrs: attrs{onnx.Int("axis", axis)}, inputs: []nodeInput{image, list(2)}, outputs: 2})
+		cases = append(cases, nodeCase{op: "TopK", opset: 11, attrs: attrs{onnx.Int("axis", axis), onnx.Int("largest", 0)}, inputs: []nodeInput{whole(3, 4, 5, 6).cast(0), list(4)}, outputs: 2})
+		add("CumSum", 14, nil, image, list(float64(axis)).of())
+		add("CumSum", 14, attrs{onnx.Int("exclusive", 1), onnx.Int("reverse", 1)}, image, list(float64(axis)).of())
+		add("Hardmax", 13, attrs{onnx.Int("axis", axis)}, image)
+		add("OneHot", 11, attrs{onnx.Int("axis", axis)}, whole(5, 2, 3), list(5).of(), fixed(floats(2)))
+	}
+	add("Hardmax", 11, nil, image)
+	add("Trilu", 14, nil, image)
+	add("Trilu", 14, attrs{onnx.Int("upper", 0)}, image, list(1).of())
 	own := func(op string, a attrs, inputs ...nodeInput) {
 		cases = append(cases, nodeCase{op: op, opset: 17, attrs: a, inputs: inputs, domain: "com.microsoft"})
 	}

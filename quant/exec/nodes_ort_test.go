@@ -47,6 +47,17 @@ func list(v ...float64) nodeInput {
 	return nodeInput{shape: []int{len(v)}, t: onnx.Int64, data: v, fixed: true}
 }
 
+// of is in with another shape, and cast with another type.
+func (in nodeInput) of(shape ...int) nodeInput {
+	in.shape = shape
+	return in
+}
+
+func (in nodeInput) cast(t onnx.DataType) nodeInput {
+	in.t = t
+	return in
+}
+
 // positive are floats above zero.
 func positive(shape ...int) nodeInput {
 	in := floats(shape...)

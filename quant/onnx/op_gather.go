@@ -11,6 +11,9 @@ func decodeGather(s *source) (graph.Op, []graph.ValueID, error) {
 		return nil, nil, err
 	}
 	x := s.in[0]
+	if s.in[1].Const == nil {
+		return s.done(graph.GatherIndexed{Axis: s.axis("axis", 0, len(x.Shape))}, len(s.ids))
+	}
 	g := graph.Gather{Axis: s.axis("axis", 0, len(x.Shape)), Shape: s.in[1].Shape}
 	indices, _ := s.integers(1, "indices")
 	if s.err != nil {

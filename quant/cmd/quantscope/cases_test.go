@@ -17,8 +17,6 @@ import (
 var refusedCases = map[string]string{
 	"13-if-constant-condition":  "If",
 	"15-if-runtime-condition":   "Greater",
-	"26-int64-ids-embedding":    "Gather",
-	"32-argmax-head":            "ArgMax",
 	"41-lstm":                   "LSTM",
 	"44-local-function":         "SquarePlus",
 	"45-bn-five-outputs-opset9": "training mode",
