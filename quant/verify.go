@@ -31,6 +31,10 @@ func (j Job) receipt(ctx context.Context, s split, c *calibrate.Calibrated, r *r
 		},
 		Activations: c.Activations(),
 	}}
+	if len(r.Outputs) > 0 {
+		o := r.Outputs[0]
+		l.Metrics.Measure, l.Metrics.Value = o.Measure, receipt.Figure(o.Measure, o.Quantized.Value(o.Measure))
+	}
 	if err := describe(l, j.Model); err != nil {
 		return nil, nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/quantscope/quantscope/kernels/engine"
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/exec"
+	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/report"
 )
 
@@ -22,7 +23,8 @@ type Items struct {
 	Label func(i int) int // class index, report.Unlabelled where unknown
 }
 
-// Run evaluates c on all the items. The graph's first output is taken as the logits. The result is the
+// Run evaluates c on all the items. The graph's first output is taken as the logits; how near every
+// output stays to float's is told by the measure that fits it. The result is the
 // same bits with any number of workers. Model and Recipe of the report are left to the caller. comparing
 // is told how many items the layers have been compared on, progress how many have been evaluated.
 func Run(ctx context.Context, c *calibrate.Calibrated, items Items, workers int, comparing, progress func(done, total int)) (*report.Report, error) {
@@ -40,7 +42,7 @@ func Run(ctx context.Context, c *calibrate.Calibrated, items Items, workers int,
 	}
 	report.WorstFirst(l.layers)
 	return &report.Report{
-		Accuracy: t.accuracy, Size: Size(c), Layers: l.layers, LayerItems: min(layerItems, items.Len) - len(l.out),
+		Accuracy: t.accuracy, Outputs: t.outputs(c.Float), Size: Size(c), Layers: l.layers, LayerItems: min(layerItems, items.Len) - len(l.out),
 		QParams: report.QParams(c.Params), Logits: t.quantized.String(), FloatLogits: t.float.String(),
 		IntegerLogits: t.integer.String(), Steps: l.steps, StepItems: min(stepItems, items.Len) - len(slices.DeleteFunc(slices.Clone(l.out), func(i int) bool { return i >= stepItems })),
 		NotFinite: slices.Compact(slices.Sorted(slices.Values(slices.Concat(l.out, t.notFinite)))),
@@ -62,12 +64,28 @@ type results struct {
 	label                     func(i int) int
 	classOffset               int
 	notFinite                 []int // items whose input or float logits are not all finite
+
+	quantizedTo, integerTo []report.Comparison // of each output: float with the simulation, and that with the integer engine
 }
 
 // logits are what the three runs make of one item.
 type logits struct {
-	float, quantized, integer []float32
-	finite                    bool // input and float logits
+	float, quantized, integer [][]float32 // of each output
+	finite                    bool        // input and float logits
+}
+
+// outputs tells how near they are. Where classes are all there is, Accuracy says it.
+func (t *results) outputs(g *graph.Graph) []report.Output {
+	if len(g.Outputs) == 1 && t.quantizedTo[0].Measure == report.Classes {
+		return nil
+	}
+	var list []report.Output
+	for i, v := range g.Outputs {
+		list = append(list, report.Output{
+			Name: g.Values[v].Name, Measure: t.quantizedTo[i].Measure, Quantized: t.quantizedTo[i].Near(), Integer: t.integerTo[i].Near(),
+		})
+	}
+	return list
 }
 
 func (t *results) add(i int, l logits) {
@@ -83,11 +101,15 @@ func (t *results) add(i int, l logits) {
 		if !l.finite {
 			t.notFinite = append(t.notFinite, t.next)
 		}
-		t.accuracy.Count(l.float, l.quantized, t.label(t.next), t.classOffset)
-		t.accuracy.CountInteger(l.quantized, l.integer, t.label(t.next), t.classOffset)
-		t.float.Floats(l.float)
-		t.quantized.Floats(l.quantized)
-		t.integer.Floats(l.integer)
+		t.accuracy.Count(l.float[0], l.quantized[0], t.label(t.next), t.classOffset)
+		t.accuracy.CountInteger(l.quantized[0], l.integer[0], t.label(t.next), t.classOffset)
+		for i := range l.float {
+			t.quantizedTo[i].Add(l.float[i], l.quantized[i])
+			t.integerTo[i].Add(l.quantized[i], l.integer[i])
+		}
+		t.float.Floats(l.float[0])
+		t.quantized.Floats(l.quantized[0])
+		t.integer.Floats(l.integer[0])
 		t.next++
 	}
 }
@@ -98,14 +120,24 @@ func tally(ctx context.Context, c *calibrate.Calibrated, items Items, workers in
 		waiting: map[int]logits{}, float: report.NewDigest(), quantized: report.NewDigest(), integer: report.NewDigest(),
 		label: items.Label, classOffset: c.Recipe.Data.ClassOffset,
 	}
+	labelled := false
+	for i := range items.Len {
+		labelled = labelled || items.Label(i) != report.Unlabelled
+	}
+	t.quantizedTo, t.integerTo = comparisons(c.Float, labelled), comparisons(c.Float, labelled)
 	runs, err := newTrios(ctx, c, c.Quantized(calibrate.All).Graph, items, workers, exec.Config{Pool: items.Pool}, exec.Config{Pool: items.Pool}, integer(items.Pool))
 	if err != nil {
 		return nil, err
 	}
 	defer runs.close()
 	err = runs.each(ctx, items.Len, func(r trio, i int, inputs [][]float32) error {
-		float := r.float.Output(0)
-		t.add(i, logits{float, r.quantized.Output(0), r.integer.Output(0), allFinite(inputs) && finite(float)})
+		l := logits{finite: allFinite(inputs) && finite(r.float.Output(0))}
+		for k := range c.Float.Outputs {
+			l.float = append(l.float, r.float.Output(k))
+			l.quantized = append(l.quantized, r.quantized.Output(k))
+			l.integer = append(l.integer, r.integer.Output(k))
+		}
+		t.add(i, l)
 		return nil
 	}, func(int) {}, func(n int) { progress(n, items.Len) })
 	return t, err

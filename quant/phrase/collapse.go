@@ -3,13 +3,17 @@ package phrase
 import "github.com/quantscope/quantscope/quant/report"
 
 // Collapse says that quantization has lost half of the right answers or more; without labels, half of the
-// float network's answers. It is empty where that is not so, and where there are too few to tell.
+// float network's answers, or of what is no class the signal. It is empty where that is not so, and where there are too few to tell.
 func Collapse(r report.Report) string {
-	const enough = 8
+	const enough, noise = 8, 3 // dB: as much noise as half of the signal
 	a := r.Accuracy
 	switch {
 	case a.Labelled >= enough && a.Float >= enough/2 && 2*a.Quantized <= a.Float:
 		return "The network collapses: quantization takes top-1 from " + Percent(Ratio(a.Float, a.Labelled)) + " to " + Percent(Ratio(a.Quantized, a.Labelled)) + "."
+	case len(r.Outputs) > 0 && a.Labelled == 0:
+		if o := r.Outputs[0]; o.Quantized.SQNR < noise {
+			return "The network collapses: its output " + o.Name + " is mostly noise, " + Measured(o.Measure, o.Quantized.Value(o.Measure)) + "."
+		}
 	case a.Labelled == 0 && a.Items >= enough && 2*a.Agree <= a.Items:
 		return "The network collapses: only " + Percent(Ratio(a.Agree, a.Items)) + " of its answers stay what they were in float."
 	}

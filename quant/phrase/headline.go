@@ -13,6 +13,12 @@ func Headline(r report.Report) string {
 	size := Bytes(r.Size.Float) + " → " + Bytes(r.Size.Quantized)
 	agree := "same answer as float on " + Percent(Ratio(a.Agree, a.Items))
 	n := " of " + Plural(a.Items, "item", "items")
+	if o := r.Outputs; len(o) > 0 {
+		agree, n = Measured(o[0].Measure, o[0].Quantized.Value(o[0].Measure))+" as float", " on "+Plural(a.Items, "item", "items")
+		if !o[0].Measure.Counted() {
+			agree = Measured(o[0].Measure, o[0].Quantized.Value(o[0].Measure)) + " beside float"
+		}
+	}
 	if a.Labelled == 0 {
 		return agree + n + "; " + size + "."
 	}

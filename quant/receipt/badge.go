@@ -37,6 +37,8 @@ func (m Metrics) badge() string {
 	switch {
 	case m.Labelled > 0:
 		return fmt.Sprintf("top-1 %s → %s, n %d", percent(m.Top1Float, m.Labelled), percent(m.Top1Quant, m.Labelled), m.Labelled)
+	case m.Measure != "":
+		return fmt.Sprintf("%s, n %d", m.Nearness(), m.N)
 	case m.N > 0:
 		return fmt.Sprintf("%s as float, n %d", percent(m.Agreement, m.N), m.N)
 	}

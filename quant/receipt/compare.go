@@ -3,6 +3,8 @@ package receipt
 import (
 	"fmt"
 	"slices"
+
+	"github.com/quantscope/quantscope/quant/report"
 )
 
 // Status is the outcome of one step of a comparison.
@@ -142,10 +144,26 @@ func (m Metrics) String() string {
 		return sizes
 	}
 	agreement := fmt.Sprintf("agreement %d of %d, %s", m.Agreement, m.N, sizes)
+	if m.Measure != "" {
+		agreement = fmt.Sprintf("%s on %d items, %s", m.Nearness(), m.N, sizes)
+	}
 	if m.Labelled == 0 {
 		return agreement
 	}
 	return fmt.Sprintf("top-1 %d → %d (integers %d) of %d, %s", m.Top1Float, m.Top1Quant, m.Top1Integer, m.Labelled, agreement)
+}
+
+// Nearness is the figure of the measure, as badges have it: ASCII, and short.
+func (m Metrics) Nearness() string {
+	switch {
+	case m.Measure.Counted():
+		return fmt.Sprintf("%.2f %% of %s as float", 100*m.Value, m.Measure)
+	case m.Measure == report.Embedding:
+		return fmt.Sprintf("cosine %.4f to float", m.Value)
+	case m.Measure == report.Values:
+		return fmt.Sprintf("relative error %.2f %%", 100*m.Value)
+	}
+	return fmt.Sprintf("SQNR %.1f dB", m.Value)
 }
 
 // metrics compares figures of like kind: sizes alone are no counterpart to an evaluation.

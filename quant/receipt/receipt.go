@@ -9,6 +9,7 @@ package receipt
 
 import (
 	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/quant/report"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
 
@@ -106,4 +107,9 @@ type Metrics struct {
 	Agreement   int   `json:"agreement"`   // items on which the float and the fake-quantized network gave the same class
 	BytesBefore int64 `json:"bytesBefore"` // parameters, as float32
 	BytesAfter  int64 `json:"bytesAfter"`  // parameters, quantized
+
+	// Version 2: what the first output's nearness to float is measured by, and the figure, a ratio to six decimals or
+	// dB to two. Empty and 0 where a class is the only output: Agreement has it.
+	Measure report.Measure `json:"measure,omitempty"`
+	Value   float64        `json:"value,omitempty"`
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/quantscope/quantscope/quant/report"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
 
@@ -25,8 +26,14 @@ func Label(name string) string { return strings.TrimSpace(foreign(name, maxLabel
 
 // validateLayers checks what version 2 added. Any of it may be missing: it is then not compared.
 func (r *Receipt) validateLayers() error {
+	if m := r.Metrics.Measure; m != "" && !slices.Contains(report.Measures(), m) {
+		return fmt.Errorf("receipt: field \"metrics.measure\" is %q, which is none", clip(string(m)))
+	}
+	if v := r.Metrics.Value; v != Figure(r.Metrics.Measure, v) || v != 0 && r.Metrics.Measure == "" {
+		return fmt.Errorf("receipt: field \"metrics.value\" is %g, which is no figure of the measure %q", v, r.Metrics.Measure)
+	}
 	if r.Format == Format1 {
-		if r.Model.Graph != "" || r.Model.Weights != "" || r.Model.Tensors != nil || r.Digests.Weights != "" || r.Activations != nil || r.Layers != nil || r.Probes != (Probes{}) {
+		if r.Model.Graph != "" || r.Model.Weights != "" || r.Model.Tensors != nil || r.Digests.Weights != "" || r.Activations != nil || r.Layers != nil || r.Probes != (Probes{}) || r.Metrics.Measure != "" {
 			return fmt.Errorf("receipt: it has fields that format %q has not", Format1)
 		}
 		return nil
@@ -80,6 +87,15 @@ func (l Layer) validate(coded, probed bool) error {
 // Decibels is an SQNR as a receipt has it: two decimals, within what is worth telling.
 func Decibels(x float64) float64 {
 	return math.Round(max(-maxDecibels, min(x, maxDecibels))*100) / 100
+}
+
+// Figure is what a measure gives as a receipt has it: a ratio of up to six decimals, or decibels.
+func Figure(m report.Measure, x float64) float64 {
+	if m == report.Signals {
+		return Decibels(x)
+	}
+	const most = 1e6
+	return math.Round(max(-1, min(x, most))*1e6) / 1e6
 }
 
 func checkParams(p scheme.QParams) error {

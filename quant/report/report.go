@@ -15,6 +15,7 @@ type Report struct {
 	Model       string   `json:"model"`
 	Recipe      string   `json:"recipe"` // digest
 	Accuracy    Accuracy `json:"accuracy"`
+	Outputs     []Output `json:"outputs,omitempty"` // how near each is; none where a class is the only one: Accuracy has it
 	Size        Size     `json:"size"`
 	Layers      []Layer  `json:"layers"`      // worst SQNR first
 	LayerItems  int      `json:"layerItems"`  // evaluation items on which the layers were compared

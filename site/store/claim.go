@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/quant/receipt"
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/wasm/protocol"
@@ -300,8 +301,11 @@ func (c Claim) Check(f Figure) (string, receipt.Status) {
 		found = fmt.Sprintf("%d → %d (integers %d) of %d", here.Top1Float, here.Top1Quant, here.Top1Integer, here.Labelled)
 	case Agreement:
 		run = here.N > 0
-		same = there.N == here.N && there.Agreement == here.Agreement
+		same = there.N == here.N && there.Agreement == here.Agreement && there.Measure == here.Measure && there.Value == here.Value
 		found = fmt.Sprintf("%d of %d", here.Agreement, here.N)
+		if here.Measure != "" {
+			found = phrase.Measured(here.Measure, here.Value)
+		}
 	case Parameters:
 		run = here.BytesBefore > 0
 		same = there.BytesBefore == here.BytesBefore && there.BytesAfter == here.BytesAfter

@@ -16,6 +16,10 @@ func (s State) Outcomes() (runs []plot.Outcome, float plot.Outcome, measure stri
 		a, size := r.Report.Accuracy, r.Report.Size
 		o := plot.Outcome{Bytes: size.Quantized, Right: a.Agree, Of: a.Items}
 		float = plot.Outcome{Bytes: size.Float, Right: a.Items, Of: a.Items}
+		if out := r.Report.Outputs; len(out) > 0 && out[0].Measure.Counted() {
+			o.Right, o.Of = int(out[0].Quantized.Same), int(out[0].Quantized.Of)
+			float.Right, float.Of = o.Of, o.Of
+		}
 		if a.Labelled > 0 {
 			o.Right, o.Of, measure = a.Quantized, a.Labelled, "top-1"
 			float.Right, float.Of = a.Float, a.Labelled

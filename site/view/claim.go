@@ -60,7 +60,14 @@ func reported(c *store.Claim) *vecty.HTML {
 				words("p", "help", phrase.Count(int64(m.Top1Float))+" → "+phrase.Count(int64(m.Top1Quant))+" of n = "+phrase.Count(int64(m.Labelled))+", on integers "+phrase.Count(int64(m.Top1Integer))),
 				mark(store.Top1))
 		}),
-		when(m.N > 0, func() *vecty.HTML {
+		when(m.Measure != "", func() *vecty.HTML {
+			return el("div", "figure",
+				words("h2", "", phrase.MeasureName(m.Measure)),
+				el("p", "figure-values", words("span", "quantized", phrase.Measured(m.Measure, m.Value))),
+				words("p", "help", phrase.Plural(m.N, "image or array", "images or arrays")),
+				mark(store.Agreement))
+		}),
+		when(m.N > 0 && m.Measure == "", func() *vecty.HTML {
 			ratio := phrase.Ratio(m.Agreement, m.N)
 			return el("div", "figure",
 				words("h2", "", "Agreement with float"),

@@ -78,7 +78,8 @@ func figures(r report.Report) *vecty.HTML {
 					answered("Simulation", a.Quantized, a.Float, a.Labelled),
 					answered("Integer engine", a.Integer, a.Float, a.Labelled)))
 		}),
-		agreement(a),
+		each(r.Outputs, func(_ int, o report.Output) vecty.ComponentOrHTML { return nearness(o, a) }),
+		when(len(r.Outputs) == 0, func() *vecty.HTML { return agreement(a) }),
 		stripped("Parameters", phrase.Bytes(r.Size.Float), phrase.Bytes(r.Size.Quantized),
 			outcomes(
 				outcome{"Size", phrase.Smaller(r.Size.Float, r.Size.Quantized), ""},
@@ -105,6 +106,15 @@ func stripped(title, before, after string, below ...vecty.MarkupOrChild) *vecty.
 			when(before != "", func() *vecty.HTML { return words("span", "float", before) }),
 			when(before != "", func() *vecty.HTML { return words("span", "arrow", "→") }),
 			words("span", "quantized", after))}, below...)...)
+}
+
+// nearness is how near an output stays to float's, by what it means.
+func nearness(o report.Output, a report.Accuracy) *vecty.HTML {
+	return stripped(phrase.MeasureName(o.Measure)+", "+o.Name, "", phrase.Measured(o.Measure, o.Quantized.Value(o.Measure)),
+		outcomes(
+			outcome{"Simulation and float", phrase.Nearness(o.Measure, o.Quantized), ""},
+			outcome{"Integer and simulation", phrase.Nearness(o.Measure, o.Integer), ""},
+			outcome{"Items evaluated", phrase.Count(int64(a.Items)), ""}))
 }
 
 // figure is a number before and after, drawn as two bars too, with what explains it below.

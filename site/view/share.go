@@ -161,7 +161,11 @@ func figuresOf(m receipt.Metrics) string {
 	if m.N == 0 {
 		return out
 	}
-	out = "same answer on " + strconv.Itoa(m.Agreement) + " of " + strconv.Itoa(m.N) + "; " + out
+	if m.Measure != "" {
+		out = phrase.Measured(m.Measure, m.Value) + " beside float, on " + phrase.Plural(m.N, "item", "items") + "; " + out
+	} else {
+		out = "same answer on " + strconv.Itoa(m.Agreement) + " of " + strconv.Itoa(m.N) + "; " + out
+	}
 	if m.Labelled > 0 {
 		out = "top-1 " + strconv.Itoa(m.Top1Float) + " → " + strconv.Itoa(m.Top1Quant) + " (on integers " + strconv.Itoa(m.Top1Integer) + ") of " + strconv.Itoa(m.Labelled) + "; " + out
 	}

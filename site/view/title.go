@@ -25,6 +25,8 @@ func claimTitle(c *store.Claim) string {
 	switch {
 	case m.Labelled > 0:
 		title += ", top-1 " + phrase.Percent(phrase.Ratio(m.Top1Float, m.Labelled)) + " → " + phrase.Percent(phrase.Ratio(m.Top1Quant, m.Labelled))
+	case m.Measure != "":
+		title += ", " + phrase.Measured(m.Measure, m.Value)
 	case m.N > 0:
 		title += ", " + phrase.Percent(phrase.Ratio(m.Agreement, m.N)) + " agreement"
 	}

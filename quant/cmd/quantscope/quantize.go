@@ -13,6 +13,7 @@ import (
 	"github.com/quantscope/quantscope/quant/export"
 	"github.com/quantscope/quantscope/quant/guard"
 	"github.com/quantscope/quantscope/quant/mqbench"
+	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/quant/receipt"
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/report"
@@ -227,8 +228,15 @@ func (q quantization) print(c console, list []export.File) error {
 		show(w, "top-1\t%s float, %s quantized, %s on integers, of %d labelled items\n",
 			percent(a.Float, a.Labelled), percent(a.Quantized, a.Labelled), percent(a.Integer, a.Labelled), a.Labelled)
 	}
-	show(w, "agreement\t%s of %d items get the same class\n", percent(a.Agree, a.Items), a.Items)
-	show(w, "integers\t%s of %d items get the quantized network's class; %s\n", percent(a.IntegerAgree, a.Items), a.Items, differences(q.Report.Steps))
+	if len(q.Report.Outputs) == 0 {
+		show(w, "agreement\t%s of %d items get the same class\n", percent(a.Agree, a.Items), a.Items)
+		show(w, "integers\t%s of %d items get the quantized network's class; %s\n", percent(a.IntegerAgree, a.Items), a.Items, differences(q.Report.Steps))
+	} else {
+		for _, o := range q.Report.Outputs {
+			show(w, "%s\t%s beside float; on integers, beside the simulation, %s\n", o.Name, phrase.Nearness(o.Measure, o.Quantized), phrase.Nearness(o.Measure, o.Integer))
+		}
+		show(w, "integers\t%s\n", differences(q.Report.Steps))
+	}
 	show(w, "parameters\t%s float, %s quantized\n", size(s.Float), size(s.Quantized))
 	for _, d := range []struct{ name, digest string }{
 		{"model", q.Receipt.Model.SHA256}, {"recipe", q.Report.Recipe}, {"qparams", q.Report.QParams}, {"logits", q.Report.Logits}, {"integer logits", q.Report.IntegerLogits},
