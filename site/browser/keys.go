@@ -37,6 +37,9 @@ func ListenKeys(dispatch func(store.Action)) {
 				picker.Call("click")
 			}
 			return nil
+		case "Escape":
+			dispatch(store.CloseSheet{})
+			return nil
 		case "?":
 			a = store.ShowKeys{On: true}
 		default:

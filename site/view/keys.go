@@ -24,7 +24,7 @@ func shortcuts() [][2]string {
 		{"Ctrl+Shift+Z", "Redo it"},
 		{"↑ ↓", "In the list of layers: the layer above, below"},
 		{"Home End", "In the list of layers: the first, the last"},
-		{"Esc", "Close a dialog"},
+		{"Esc", "Close a dialog, or the sheet of a layer"},
 	}
 }
 
