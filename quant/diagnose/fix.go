@@ -80,6 +80,9 @@ func ideas(g *graph.Graph, r recipe.Recipe, found []Finding) []idea {
 	if r.Refine.Biases == "" {
 		add(nil, func(r *recipe.Recipe) { r.Refine.Biases = recipe.Empirical }, "Bias correction")
 	}
+	if narrow(r) {
+		add(nil, roundByGPTQ, "Rounding by GPTQ")
+	}
 	for _, bits := range []int{8, 16} {
 		if len(guilty) > 0 && (r.Weight.Scheme.Bits < bits || r.Activation.Scheme.Bits < bits) {
 			add(guilty, func(r *recipe.Recipe) { override(r, guilty, bits) }, "%d bits in %s", bits, few(guilty))

@@ -99,7 +99,20 @@ func moves(r recipe.Recipe) []idea {
 			list = append(list, idea{title: o.title, change: func(r *recipe.Recipe) { r.Activation.Observer, r.Activation.EMARatio = o.name, 0 }})
 		}
 	}
-	return append(list, idea{title: "Weight ranges of least squared error", change: func(r *recipe.Recipe) { r.Weight.Observer, r.Weight.EMARatio = "mse", 0 }})
+	list = append(list, idea{title: "Weight ranges of least squared error", change: func(r *recipe.Recipe) { r.Weight.Observer, r.Weight.EMARatio = "mse", 0 }})
+	if narrow(r) {
+		list = append(list, idea{title: "Rounding by GPTQ", change: roundByGPTQ})
+	}
+	return list
+}
+
+// narrow tells whether weights are rounded so coarsely that which way they are rounded counts, and nobody has chosen how.
+func narrow(r recipe.Recipe) bool {
+	return r.Weight.Scheme.Bits < 8 && r.Refine.Rounding == (recipe.Rounding{})
+}
+
+func roundByGPTQ(r *recipe.Recipe) {
+	r.Refine.Rounding = recipe.Rounding{Method: recipe.GPTQ}
 }
 
 // spareCounts are how many of the worst layers are tried with more bits.

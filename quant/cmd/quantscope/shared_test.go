@@ -45,9 +45,10 @@ func TestLenet(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &float); err != nil || status != 0 || float.Preprocessing == nil || float.Preprocessing.Best().Name != "mnist" || !strings.Contains(warning, `with preprocessing "mnist"`) {
 		t.Errorf("a wrong preprocessing: status %d, %v, %s", status, err, warning)
 	}
-	for _, config := range []string{"config1", "config2"} {
+	for _, run := range []struct{ name, flags string }{{"config1", ""}, {"config2", ""}, {"config1", "--refine brecq --iterations 20"}, {"config1", "--refine gptq"}} {
+		config, refine := run.name, strings.Fields(run.flags)
 		var q quantization
-		document(t, &q, dir, append([]string{"quantize", model, "--preprocess", "mnist", "--config", config, "-o", "q.onnx", "--receipt", "r.json"}, data...)...)
+		document(t, &q, dir, append([]string{"quantize", model, "--preprocess", "mnist", "--config", config, "-o", "q.onnx", "--receipt", "r.json"}, append(refine, data...)...)...)
 		a := q.Report.Accuracy
 		if a.Items != 336 || a.Quantized < 325 || a.Agree < 333 || q.Bytes > 500_000 {
 			t.Errorf("%s: %+v, %d bytes", config, a, q.Bytes)
