@@ -15,7 +15,7 @@ import (
 
 // magic begins the bytes of an image; its last byte is the version. Kernels and their numbers are part of an
 // image, so that it stays what it was.
-var magic = []byte("quantscope image\x00\x01")
+var magic = []byte("quantscope image\x00\x02")
 
 var errThreads = errors.New("the image was compiled for another number of threads: compile it for the pool that it is to run on")
 
@@ -113,7 +113,10 @@ func (p *Place) possible(inside func(at uint32, n int) bool) bool {
 			return false
 		}
 	}
-	want, size := plan.NewLayout(l.Buffer, l.Shape, l.Halo, l.Width)
+	if l.Order != plan.OrderOf(l.Shape) {
+		return false
+	}
+	want, size := plan.NewLayout(l.Buffer, l.Shape, l.Order, l.Halo, l.Width)
 	if l.Offset != want.Offset || len(l.Stride) != len(want.Stride) {
 		return false
 	}

@@ -29,7 +29,7 @@ func norm(l *lowerer, s *plan.Step, op graph.BatchNormalization) {
 }
 
 func normFits(g *graph.Graph, n graph.Node) bool {
-	return channelsInner(g.Values[n.Inputs[0]].Shape) && plan.Constant(g, n.Inputs[1:])
+	return plan.ChannelsInner(g.Values[n.Inputs[0]].Shape) && plan.Constant(g, n.Inputs[1:])
 }
 
 func normOp(l *lowerer, n graph.Node) call.EpilogueOp {

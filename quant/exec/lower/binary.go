@@ -44,14 +44,11 @@ func (l *lowerer) elements(op call.ID, to, a, b operand, shape []int, epilogue .
 // channels is the length of the innermost dimension in storage order where that is the channels, by
 // which an epilogue with a parameter for each channel counts; else 1.
 func channels(shape []int) int {
-	if channelsInner(shape) {
+	if plan.ChannelsInner(shape) {
 		return shape[1]
 	}
 	return 1
 }
-
-// channelsInner reports whether channels (axis 1) are innermost in storage order.
-func channelsInner(shape []int) bool { return len(shape) == 4 || len(shape) == 2 }
 
 // pow runs a power; a square, which most of them are, as a product.
 func pow(l *lowerer, s *plan.Step, op graph.Pow) {

@@ -228,7 +228,7 @@ func gemmWeights(g *graph.Graph, n graph.Node) plan.Weights {
 		w.Terms = shape[1-w.Axis]
 	}
 	op, gemm := n.Op.(graph.Gemm)
-	if gemm && (op.TransA || op.Alpha != 1 || op.Beta != 1) || len(shape) != 2 || len(g.Values[n.Inputs[0]].Shape) == 4 {
+	if gemm && (op.TransA || op.Alpha != 1 || op.Beta != 1) || len(shape) != 2 || plan.OrderOf(g.Values[n.Inputs[0]].Shape) == plan.ChannelsLast {
 		w.Not = "there is no integer kernel for such a " + n.Op.Type()
 	}
 	return w

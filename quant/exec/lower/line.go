@@ -76,7 +76,7 @@ func (l *lowerer) line(s *plan.Step, n graph.Node, emit emitter) {
 
 // imageOf makes room for the image of v, which takes its place.
 func (l *lowerer) imageOf(v graph.ValueID, h plan.Halo) image {
-	lay, size := plan.NewLayout(-1, imageShape(l.g.Values[v].Shape), h, l.lay(v).Width)
+	lay, size := plan.NewLayout(-1, imageShape(l.g.Values[v].Shape), plan.ChannelsLast, h, l.lay(v).Width)
 	made := image{lay, l.temp(size) + uint32(lay.Offset)}
 	l.images[v] = made
 	return made

@@ -12,13 +12,13 @@ import (
 func lrn(l *lowerer, s *plan.Step, op graph.LRN) {
 	x, y := s.Inputs[0], s.Out()
 	in := l.lay(x)
-	compact, size := plan.NewLayout(-1, in.Shape, plan.Halo{}, elem)
+	compact, size := plan.NewLayout(-1, in.Shape, in.Order, plan.Halo{}, elem)
 	squares, means := operand{l.temp(size), compact.Stride}, operand{l.temp(size), compact.Stride}
 	given := operand{l.at(x), in.Stride}
 	l.elements(call.F32Mul, squares, given, given, in.Shape)
 	c, space := in.Shape[1], graph.Len(in.Shape[2:])
 	row, pixel := elem, elem*space // of the images, where channels are outermost
-	if len(in.Shape) == 4 {
+	if in.Order == plan.ChannelsLast {
 		row, pixel = elem*c, elem
 	}
 	before := (op.Size - 1) / 2

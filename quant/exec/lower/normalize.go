@@ -50,7 +50,7 @@ func layerNorm(l *lowerer, s *plan.Step, op graph.LayerNormalization) {
 // product and sum.
 func (l *lowerer) normalize(x, y graph.ValueID, r normalized, epilogue []call.EpilogueOp) {
 	in := l.lay(x)
-	squares, size := plan.NewLayout(-1, in.Shape, plan.Halo{}, elem)
+	squares, size := plan.NewLayout(-1, in.Shape, in.Order, plan.Halo{}, elem)
 	squared := operand{l.temp(size), squares.Stride}
 	own := l.of(y)
 	stat := append([]int(nil), in.Shape...) // the shape of mean and variance

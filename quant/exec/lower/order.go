@@ -35,7 +35,7 @@ func rows(lay plan.Layout, f func(i, n, at, step int)) {
 		return
 	}
 	off := lay.Offset / lay.Width
-	if len(lay.Shape) != 4 {
+	if lay.Order == plan.InOrder {
 		f(0, graph.Len(lay.Shape), off, 1)
 		return
 	}

@@ -33,7 +33,7 @@ func preluOp(l *lowerer, n graph.Node) call.EpilogueOp {
 // slopes gives the slope of a PRelu for each channel, if it has one per channel or one in all.
 func slopes(g *graph.Graph, n graph.Node) ([]float32, bool) {
 	slope, x := g.Values[n.Inputs[1]], g.Values[n.Inputs[0]].Shape
-	if slope.Const == nil || !channelsInner(x) {
+	if slope.Const == nil || !plan.ChannelsInner(x) {
 		return nil, false
 	}
 	per := make([]float32, x[1])

@@ -32,7 +32,7 @@ func choose(l *lowerer, s *plan.Step, _ graph.Op) {
 		return
 	}
 	condition := l.broadcast(s.Inputs[0], lay.Shape)
-	dense, size := plan.NewLayout(-1, lay.Shape, plan.Halo{}, elem)
+	dense, size := plan.NewLayout(-1, lay.Shape, lay.Order, plan.Halo{}, elem)
 	other := operand{l.temp(size), dense.Stride}
 	l.elements(call.F32Drop, other, l.broadcast(s.Inputs[2], lay.Shape), condition, lay.Shape)
 	l.binary(y, call.F32Keep, l.broadcast(s.Inputs[1], lay.Shape), condition, nil)

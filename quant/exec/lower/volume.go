@@ -41,7 +41,7 @@ func volumeOf(shape, pads []int) (lay plan.Layout, size int) {
 	pixel := elem * shape[1]
 	row, plane := pixel*w, pixel*w*h
 	return plan.Layout{
-		Buffer: -1, Shape: shape, Width: elem, Stride: []int{plane * d, elem, plane, row, pixel},
+		Buffer: -1, Shape: shape, Order: plan.ChannelsLast, Width: elem, Stride: []int{plane * d, elem, plane, row, pixel},
 		Offset: pads[0]*plane + pads[1]*row + pads[2]*pixel,
 	}, plane * d * shape[0]
 }

@@ -10,7 +10,7 @@ func layOut(p *Plan) error {
 	for v := range g.Values {
 		p.Layouts[v].Buffer = -1
 		if g.Values[v].Const != nil {
-			p.Layouts[v], _ = NewLayout(-1, g.Values[v].Shape, p.halos[v], Elem)
+			p.Layouts[v], _ = NewLayout(-1, g.Values[v].Shape, p.orders[v], p.halos[v], Elem)
 		}
 	}
 	for i, v := range g.Inputs {
@@ -21,7 +21,7 @@ func layOut(p *Plan) error {
 		p.Staging = append(p.Staging, p.NewBuffer(Elem*graph.Len(g.Values[v].Shape), 0, i))
 	}
 	for _, v := range p.Held {
-		p.Layouts[v], _ = NewLayout(-1, g.Values[v].Shape, Halo{}, Elem)
+		p.Layouts[v], _ = NewLayout(-1, g.Values[v].Shape, p.orders[v], Halo{}, Elem)
 	}
 	l := layouter{Plan: p, last: p.lastUse(), parts: p.partsOfConcats()}
 	for i := range p.Steps {
@@ -80,7 +80,7 @@ func (l *layouter) place(i int, s *Step, v graph.ValueID) {
 	}
 	if in, ok := l.alias(s, v); ok {
 		src := l.Layouts[in]
-		lay, _ := NewLayout(src.Buffer, l.Graph.Values[v].Shape, Halo{}, src.Width)
+		lay, _ := NewLayout(src.Buffer, l.Graph.Values[v].Shape, l.orders[v], Halo{}, src.Width)
 		lay.Offset = src.Offset
 		l.Layouts[v], s.InPlace = lay, true
 		b := &l.Buffers[src.Buffer]
@@ -103,7 +103,7 @@ func (l *layouter) place(i int, s *Step, v graph.ValueID) {
 
 // own gives v, made in step i, a buffer of its own.
 func (l *layouter) own(i int, v graph.ValueID) {
-	lay, size := NewLayout(-1, l.Graph.Values[v].Shape, l.halos[v], l.width(v))
+	lay, size := NewLayout(-1, l.Graph.Values[v].Shape, l.orders[v], l.halos[v], l.width(v))
 	lay.Buffer = l.NewBuffer(size, i, max(l.last[v], i))
 	l.Layouts[v] = lay
 }
@@ -131,7 +131,7 @@ func (l *layouter) alias(s *Step, v graph.ValueID) (graph.ValueID, bool) {
 		return 0, false
 	}
 	in := s.Inputs[0]
-	if l.Graph.Values[in].Const != nil || l.Resident(in) || !l.Layouts[in].Ordered() || !l.alike(in, v) || !ordered(l.Graph.Values[v].Shape) {
+	if l.Graph.Values[in].Const != nil || l.Resident(in) || !l.Layouts[in].Ordered() || !l.alike(in, v) || !l.orders[v].same(l.Graph.Values[v].Shape) {
 		return 0, false
 	}
 	if !s.Integer && (len(l.Quants[v]) > 0 || l.observed[v]) {
@@ -162,7 +162,7 @@ func (p *Plan) partsOfConcats() map[graph.ValueID]part {
 		}
 		n := p.Graph.Nodes[s.Node]
 		c, ok := n.Op.(graph.Concat)
-		if !ok || c.Axis != 1 || len(p.Graph.Values[n.Outputs[0]].Shape) != 4 {
+		if !ok || c.Axis != 1 || p.orders[n.Outputs[0]] != ChannelsLast {
 			continue
 		}
 		at := 0

@@ -15,12 +15,12 @@ func (h Halo) Max(o Halo) Halo {
 }
 
 // Layout says where the elements of a value lie: in buffer Buffer, element (0, …, 0) at byte Offset, a step
-// along dimension i is Stride[i] bytes. Dimensions are the ONNX ones; for rank 4 the stride of
-// dimension 1 (channels) is the width of an element.
+// along dimension i is Stride[i] bytes. Dimensions are the ONNX ones, whatever the order in memory.
 type Layout struct {
 	Buffer int
 	Offset int
 	Shape  []int
+	Order  Order
 	Stride []int
 	Halo   Halo
 	Width  int // bytes of an element: Elem, or 1 for the codes of a quantized value
@@ -43,10 +43,11 @@ func StridesOf(shape []int, width int) []int {
 	return s
 }
 
-// NewLayout lays shape out alone in a buffer and returns the bytes it takes.
-func NewLayout(buffer int, shape []int, h Halo, width int) (Layout, int) {
-	l := Layout{Buffer: buffer, Shape: shape, Halo: h, Width: width}
-	if len(shape) != 4 {
+// NewLayout lays shape out alone in a buffer and returns the bytes it takes. Only images with channels last have
+// a halo.
+func NewLayout(buffer int, shape []int, order Order, h Halo, width int) (Layout, int) {
+	l := Layout{Buffer: buffer, Shape: shape, Order: order, Halo: h, Width: width}
+	if order == InOrder {
 		l.Stride = StridesOf(shape, width)
 		return l, width * graph.Len(shape)
 	}
@@ -63,23 +64,23 @@ func (l Layout) Haloed() bool { return l.Halo != Halo{} }
 
 // Whole reports whether the value fills its buffer but for the halo: it shares it with no other.
 func (l Layout) Whole() bool {
-	return len(l.Shape) != 4 || l.Stride[3] == l.Width*l.Shape[1]
+	return l.Order == InOrder || l.Stride[len(l.Stride)-1] == l.Width*l.Shape[1]
 }
 
 // Dense reports whether the elements follow each other without a gap in storage order.
 func (l Layout) Dense() bool { return !l.Haloed() && l.Whole() }
 
 // Ordered reports whether the elements lie in ONNX order without gaps.
-func (l Layout) Ordered() bool { return l.Dense() && ordered(l.Shape) }
+func (l Layout) Ordered() bool { return l.Dense() && l.Order.same(l.Shape) }
 
-// ordered reports whether storage order is ONNX order for a dense tensor of this shape.
-func ordered(shape []int) bool {
-	return len(shape) != 4 || shape[1] == 1 || shape[2]*shape[3] == 1
+// same reports whether a dense tensor of this shape lies in memory as it does in ONNX order.
+func (o Order) same(shape []int) bool {
+	return o == InOrder || shape[1] == 1 || graph.Len(shape[2:]) == 1
 }
 
 // Size is the bytes of the value's own buffer, halo included. Only for whole layouts.
 func (l Layout) Size() int {
-	if len(l.Shape) != 4 {
+	if l.Order == InOrder {
 		return l.Width * graph.Len(l.Shape)
 	}
 	return l.Shape[0] * l.Stride[0]

@@ -51,6 +51,7 @@ type Plan struct {
 	inputs    []float32 // scale of the input of each node that is a layer on integers
 	folded    []bool    // nodes that are folded into another
 	ungated   bool      // no gate is taken up
+	orders    []Order   // of each value
 	halos     []Halo
 }
 
@@ -93,9 +94,9 @@ const (
 //	fuse    joins nodes of one form; values that are kept or observed come in here, for the first time
 //	convert finds what steps on floats read and make of codes
 //	hold    gives parameters that a step changes a value more, for what they are
-//	halos, views, lay: where values lie depends on who reads them and on what exists at the same time
+//	orders, halos, lay: where values lie depends on who reads them and on what exists at the same time
 func passes() []func(*Plan) error {
-	return []func(*Plan) error{bare, foldNorms, chooseCodes, chooseForms, fuse, convert, hold, chooseHalos, layOut}
+	return []func(*Plan) error{bare, foldNorms, chooseCodes, chooseForms, fuse, convert, hold, chooseOrders, chooseHalos, layOut}
 }
 
 // New plans a run of g. It fails for values that the run does not have, naming them, and when ctx ends.
