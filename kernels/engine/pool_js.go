@@ -12,7 +12,7 @@ const workerScript = "/kernel-worker.js"
 
 // Pool is the threads that engines run on. They share each program (NewPool): the caller's and dedicated
 // workers, which all engines of the pool use in turn; workers start in their own time, and until one has,
-// the others do its part. Or each worker runs whole programs by itself (NewCrew).
+// the others do its part. Or each worker runs whole programs by itself (NewWorkers).
 type Pool struct {
 	threads int // that share a program
 	workers []js.Value

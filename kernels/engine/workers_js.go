@@ -13,10 +13,10 @@ type worker struct {
 	knows map[int]bool // engines whose module and memory it has
 }
 
-// NewCrew starts a pool of so many workers that run whole programs; 0 means as many as the machine has
+// NewWorkers starts a pool of so many workers that run whole programs; 0 means as many as the machine has
 // cores. Its engines are laid out for one thread and run at a time, each for a goroutine of its own.
 // Where the page is not isolated from others, or for one worker, programs run on the caller's thread.
-func NewCrew(n int) *Pool {
+func NewWorkers(n int) *Pool {
 	p := &Pool{threads: 1}
 	if n <= 0 {
 		n = Cores()
@@ -34,8 +34,8 @@ func NewCrew(n int) *Pool {
 	return p
 }
 
-// Hands is how many programs the pool runs at a time.
-func (p *Pool) Hands() int { return max(cap(p.idle), 1) }
+// Workers is how many programs the pool runs at a time.
+func (p *Pool) Workers() int { return max(cap(p.idle), 1) }
 
 // listen takes a worker that has been started into the pool. What it says first is that its script runs, then how each
 // program ended.

@@ -42,7 +42,7 @@ func TestONNXQNNExact(t *testing.T) {
 				t.Errorf("%q is not in\n%s", line, text)
 			}
 		}
-		if got := strings.Contains(strings.Join(notes, " "), noteCareless); got != c.note {
+		if got := strings.Contains(strings.Join(notes, " "), noteMQBenchIntegers); got != c.note {
 			t.Errorf("notes %q", notes)
 		}
 	}

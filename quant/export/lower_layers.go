@@ -173,7 +173,7 @@ func (l *lowering) weight(v graph.ValueID, axis int) *codedWeight {
 	}
 	w := &codedWeight{coded: coded{value.Name, graph.None, inType(p, dtype), dtype, graph.None, graph.None}, value: v}
 	w.whole = w.p
-	if l.can.careless {
+	if l.can.mqbenchIntegers {
 		w.tensor = wrapped(value.Const, w.p)
 		return w
 	}
@@ -294,7 +294,7 @@ func (l *lowering) bias(n graph.Node, x *coded, w *codedWeight, a *channelwise, 
 		scale[c] = float32(x.p.Scale[0] * w.p.Scale[c])
 	}
 	codes, over := biasCodes(b, scale)
-	if l.can.careless {
+	if l.can.mqbenchIntegers {
 		codes, over = truncated(b, scale)
 	}
 	if over >= 0 {

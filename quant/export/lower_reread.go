@@ -138,7 +138,7 @@ func (r lowered) weight(v graph.ValueID, p scheme.QParams) error {
 	value := r.c.Graph.Values[v]
 	want := make([]float32, len(value.Const.F))
 	p.FakeQuantize(want, value.Const.F, value.Const.Shape, r.c.Recipe.Rule)
-	if r.can.careless {
+	if r.can.mqbenchIntegers {
 		for i, code := range wrapped(value.Const, w.whole).I {
 			want[i] = float32(code-int64(w.whole.ZeroPoint[0])) * w.whole.Scale[0]
 		}

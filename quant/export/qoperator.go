@@ -31,16 +31,16 @@ func writeONNXQNN(c *calibrate.Calibrated, name string) ([]File, []string, error
 		return nil, nil, err
 	}
 	return integers(c, name+".onnx", capabilities{
-		unsigned: true, careless: c.Recipe.MQBenchExact, ops: []string{"Add", "AveragePool", "GlobalAveragePool"},
+		unsigned: true, mqbenchIntegers: c.Recipe.MQBenchExact, ops: []string{"Add", "AveragePool", "GlobalAveragePool"},
 	})
 }
 
 // capabilities are what an engine of the QOperator form computes on codes besides convolutions.
 type capabilities struct {
-	linear   bool     // linear layers and products of matrices
-	unsigned bool     // codes are uint8, of weights too
-	careless bool     // [Q] integers are made as MQBench does it
-	ops      []string // ONNX operators that have a QLinear form
+	linear          bool     // linear layers and products of matrices
+	unsigned        bool     // codes are uint8, of weights too
+	mqbenchIntegers bool     // [Q] integers are made as MQBench does it
+	ops             []string // ONNX operators that have a QLinear form
 }
 
 // integers writes c with the operators that an engine has, and reads the file back.
@@ -57,8 +57,8 @@ func integers(c *calibrate.Calibrated, name string, can capabilities) ([]File, [
 	if slices.ContainsFunc(c.Params, func(p scheme.QParams) bool { return p.Grid == scheme.HalfUp }) {
 		g.Notes = append(g.Notes, noteHalfUp)
 	}
-	if can.careless {
-		g.Notes = append(g.Notes, noteCareless)
+	if can.mqbenchIntegers {
+		g.Notes = append(g.Notes, noteMQBenchIntegers)
 	}
 	for _, p := range c.Params {
 		if p.QMax-p.QMin > 255 {

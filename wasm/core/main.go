@@ -41,7 +41,7 @@ type command struct {
 }
 
 func main() {
-	s := session{pool: engine.NewCrew(threads()), commands: make(chan command, 16)}
+	s := session{pool: engine.NewWorkers(threads()), commands: make(chan command, 16)}
 	js.Global().Call("coreListens", js.FuncOf(func(_ js.Value, args []js.Value) any {
 		m, parts, err := protocol.Received(args[0])
 		if err != nil {
@@ -52,7 +52,7 @@ func main() {
 		go func() { s.commands <- command{m, parts} }()
 		return nil
 	}))
-	about := protocol.Engine{Version: quant.Version, Threads: s.pool.Hands(), Cores: engine.Cores()}
+	about := protocol.Engine{Version: quant.Version, Threads: s.pool.Workers(), Cores: engine.Cores()}
 	for _, f := range export.Formats() {
 		about.Formats = append(about.Formats, protocol.Format{Name: f.Name, About: f.About, Backend: f.Backend})
 	}

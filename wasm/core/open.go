@@ -34,14 +34,14 @@ func (s *session) open(job int, b protocol.OpenRequest, parts []js.Value) error 
 	if err != nil {
 		return err
 	}
-	workers, memory, err := afford(m, s.pool.Hands())
+	workers, memory, err := afford(m, s.pool.Workers())
 	if err != nil {
 		return err
 	}
 	s.model, s.workers = m, workers
 	out := protocol.Model{Network: look.Network(m), Memory: memory}
-	if workers < s.pool.Hands() {
-		out.Notes = append(out.Notes, fmt.Sprintf("Memory is enough for %d of %d threads.", workers, s.pool.Hands()))
+	if workers < s.pool.Workers() {
+		out.Notes = append(out.Notes, fmt.Sprintf("Memory is enough for %d of %d threads.", workers, s.pool.Workers()))
 	}
 	return answer(protocol.Open, job, out)
 }

@@ -9,7 +9,7 @@ import (
 
 // [Q] What MQBench's exporter for ONNX_QNN does to integers, which mqbenchExact asks for.
 
-const noteCareless = "As MQBench writes them, biases lose their fraction, and a weight that rounds to a code beyond uint8 wraps around."
+const noteMQBenchIntegers = "As MQBench writes them, biases lose their fraction, and a weight that rounds to a code beyond uint8 wraps around."
 
 // wrapped are the codes (rhe(w/s) + z) mod 256, for uint8 and one scale.
 func wrapped(t *graph.Tensor, p scheme.QParams) *graph.Tensor {
