@@ -102,6 +102,11 @@ func nodeCases() (cases []nodeCase) {
 	add("Hardmax", 11, nil, image)
 	add("Trilu", 14, nil, image)
 	add("Trilu", 14, attrs{onnx.Int("upper", 0)}, image, list(1).of())
+	add("RMSNormalization", 23, nil, floats(2, 3, 8), floats(8))
+	add("Attention", 23, nil, floats(2, 3, 4, 8), floats(2, 3, 6, 8), floats(2, 3, 6, 5))
+	add("Attention", 23, attrs{onnx.Int("is_causal", 1), onnx.Real("scale", 0.2)}, floats(1, 4, 5, 8), floats(1, 2, 5, 8), floats(1, 2, 5, 8))
+	add("Attention", 23, attrs{onnx.Int("q_num_heads", 3), onnx.Int("kv_num_heads", 3)}, floats(2, 4, 24), floats(2, 6, 24), floats(2, 6, 24), floats(4, 6))
+	add("Attention", 23, attrs{onnx.Real("softcap", 0.5)}, floats(2, 3, 4, 8), floats(2, 3, 6, 8), floats(2, 3, 6, 5), floats(4, 6))
 	own := func(op string, a attrs, inputs ...nodeInput) {
 		cases = append(cases, nodeCase{op: op, opset: 17, attrs: a, inputs: inputs, domain: "com.microsoft"})
 	}

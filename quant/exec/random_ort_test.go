@@ -255,10 +255,10 @@ func randomOp(r *rand.Rand, b *graph.Builder, values []graph.ValueID, shape []in
 	}
 	switch r.IntN(16) {
 	case 0, 1:
-		return []graph.Op{graph.Add{}, graph.Sub{}, graph.Mul{}}[r.IntN(3)], []graph.ValueID{second()}
+		return []graph.Op{graph.Add{}, graph.Sub{}, graph.Mul{}, graph.Max{}, graph.Min{}}[r.IntN(5)], []graph.ValueID{second()}
 	case 2, 3:
 		list := []graph.Op{graph.Relu{}, graph.Sigmoid{}, graph.Tanh{}, graph.HardSwish{}, graph.HardSigmoid{Alpha: 0.2, Beta: 0.5}, graph.LeakyRelu{Alpha: 0.1},
-			graph.Elu{Alpha: 1}, graph.Softplus{}, graph.Mish{}, graph.Gelu{}, graph.Gelu{Tanh: true}, graph.Clip{Lo: -0.5, Hi: 1}}
+			graph.Elu{Alpha: 1}, graph.Softplus{}, graph.Mish{}, graph.Gelu{}, graph.Gelu{Tanh: true}, graph.Clip{Lo: -0.5, Hi: 1}, graph.Erf{}, graph.Abs{}, graph.Neg{}}
 		return list[r.IntN(len(list))], nil
 	case 4:
 		return graph.Softmax{Axis: axis}, nil

@@ -39,6 +39,7 @@ var operators = [...]operator{
 	{"And", plain(graph.And{}), nil},
 	{"ArgMax", decodeArg(false), encodeArg},
 	{"ArgMin", decodeArg(true), encodeArg},
+	{"Attention", decodeAttention, nil},
 	{"AveragePool", decodeAveragePool, encodeAveragePool},
 	{"BatchNormalization", decodeBatchNormalization, encodeBatchNormalization},
 	{"Cast", decodeCast, encodeCast},
