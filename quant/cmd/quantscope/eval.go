@@ -38,6 +38,7 @@ func eval(ctx context.Context, c console, args []string) error {
 	f := newFlags("eval", "MODEL.onnx DATA...", "Runs a network, float or with QuantizeLinear and DequantizeLinear in it, on images and counts right\n"+
 		"answers. DATA are folders, .zip, .npy or .npz files, a .csv of labels, a .txt list of classes.")
 	pf, labels := newPreprocessFlags(f), labelFlag(f)
+	given := shapeFlag(f)
 	file := f.String("recipe", "", "recipe `FILE` whose preprocessing and class offset are taken")
 	offset := f.Int("class-offset", 0, "`N` classes stand before the first label (default as the recipe says, or 1 for networks of 1001 answers, else 0)")
 	items := f.Int("items", 0, "evaluate only the first `N` items")
@@ -61,7 +62,7 @@ func eval(ctx context.Context, c console, args []string) error {
 	if err := p.Validate(); err != nil {
 		return err
 	}
-	m, err := openModel(rest[0])
+	m, err := openModel(rest[0], given)
 	if err != nil {
 		return err
 	}

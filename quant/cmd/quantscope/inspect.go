@@ -64,7 +64,7 @@ func inspect(ctx context.Context, c console, args []string) error {
 	}
 	i := inspection{}
 	if len(rest) == 1 {
-		m, err := openModel(rest[0])
+		m, err := openModel(rest[0], jf.shapes)
 		if err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 // jobFlags are those that say what is quantized how: a recipe, and what of it is otherwise.
 type jobFlags struct {
 	*flags
+	shapes                                 shapes
 	config, file, labels, refine           *string
 	preprocess                             preprocessFlags
 	calibration, batch, evaluation, offset *int
@@ -25,6 +26,7 @@ func newJobFlags(f *flags) jobFlags {
 		file:        f.String("recipe", "", "recipe `FILE`, JSON, or MQBench's configuration, YAML, JSON or Python"),
 		preprocess:  newPreprocessFlags(f),
 		labels:      labelFlag(f),
+		shapes:      shapeFlag(f),
 		refine:      f.String("refine", "", "choose which weights are rounded up and which down by `METHOD`: "+strings.Join(recipe.RoundingMethods(), ", ")),
 		iterations:  f.Int("iterations", 0, "with --refine: `N` steps for each part of the network (default 500)"),
 		calibration: f.Int("calibration", 0, "calibrate on `N` items"),
@@ -67,7 +69,7 @@ func (f jobFlags) recipe() (recipe.Recipe, error) {
 
 // job opens the network and the data that a recipe is for.
 func (f jobFlags) job(r recipe.Recipe, model string, data []string) (quant.Job, error) {
-	j, err := open(model, data, *f.labels)
+	j, err := open(model, data, *f.labels, f.shapes)
 	if err != nil {
 		return j, err
 	}

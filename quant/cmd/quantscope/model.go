@@ -16,15 +16,19 @@ import (
 // maxModel is the largest protobuf message there can be.
 const maxModel = 2 << 30
 
-// openModel imports the network in a file, with external data from the file's folder.
-func openModel(path string) (*quant.Model, error) {
-	b, err := readFile(path, maxModel)
+// openModel imports the network in a file, with external data from the file's folder and the shapes that were
+// given.
+func openModel(path string, given shapes) (*quant.Model, error) {
+	n, err := openFile(path)
 	if err != nil {
 		return nil, err
 	}
-	m, err := quant.Import(filepath.Base(path), b, beside(path))
-	if err != nil {
+	if err := given.check(n.model); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	m, err := n.with(given)
+	if err != nil {
+		return nil, fmt.Errorf("%w%s", err, given.wanted(n.model))
 	}
 	return m, nil
 }

@@ -182,8 +182,8 @@ func (f *flags) read(doc []byte, config string) (recipe.Recipe, error) {
 }
 
 // open reads model and data.
-func open(model string, data []string, labels string) (quant.Job, error) {
-	m, err := openModel(model)
+func open(model string, data []string, labels string, given shapes) (quant.Job, error) {
+	m, err := openModel(model, given)
 	if err != nil {
 		return quant.Job{}, err
 	}

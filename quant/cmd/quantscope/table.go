@@ -162,7 +162,7 @@ func perModel(f *flags, path string, families, offsets list, r recipe.Recipe) (r
 // tableRows runs one network under one recipe, and with scales per channel in depthwise convolutions
 // only where that is something else. chosen tells that a file has chosen the preprocessing's sizes.
 func tableRows(ctx context.Context, path string, d *dataset.Dataset, r recipe.Recipe, chosen bool, bar *progress) ([]tableRow, []string, error) {
-	m, err := openModel(path)
+	m, err := openModel(path, nil)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -31,6 +31,7 @@ func verify(ctx context.Context, c console, args []string) error {
 		"layer makes of probes are checked. With --table there may be many RECEIPTs, each .json or a link,\n"+
 		"and each gets a row. The exit status is 1 where something differs.")
 	model, labels := f.String("model", "", "the network, `MODEL.onnx`"), labelFlag(f)
+	given := shapeFlag(f)
 	keyFile := f.String("key", "", "take only what this ed25519 or ECDSA key signed, `PUBLIC.pem`")
 	layers := f.Bool("layers", false, "print every layer, not only the first that differs")
 	many := f.Bool("table", false, "check many receipts, a row each")
@@ -58,7 +59,7 @@ func verify(ctx context.Context, c console, args []string) error {
 			return err
 		}
 	}
-	job, err := open(*model, data, *labels)
+	job, err := open(*model, data, *labels, given)
 	if err != nil {
 		return err
 	}
