@@ -64,6 +64,9 @@ func decodeAttention(s *source) (graph.Op, []graph.ValueID, error) {
 		scores = c.do(graph.Mul{}, c.do(graph.Tanh{}, c.do(graph.Div{}, scores, c.number(capped))), c.number(capped))
 	}
 	never := c.number(float32(math.Inf(-1)))
+	if causal && q[2]*k[2] > mostMask {
+		return nil, nil, fmt.Errorf("%d queries and %d keys need a mask of over %d elements", q[2], k[2], mostMask)
+	}
 	if causal {
 		kept := &graph.Tensor{DType: graph.Bool, Shape: []int{q[2], k[2]}, I: make([]int64, q[2]*k[2])}
 		for i := range kept.I {

@@ -84,6 +84,9 @@ func decodeOneHot(s *source) (graph.Op, []graph.ValueID, error) {
 	return c.done(graph.Where{}, hot, one(1), one(0))
 }
 
+// mostMask bounds the elements of a mask that is made here.
+const mostMask = 1 << 24
+
 // decodeTrilu keeps one side of the diagonal of matrices.
 func decodeTrilu(s *source) (graph.Op, []graph.ValueID, error) {
 	if err := s.need(1); err != nil {
@@ -101,6 +104,9 @@ func decodeTrilu(s *source) (graph.Op, []graph.ValueID, error) {
 		return nil, nil, fmt.Errorf("input %q %v has no matrices", s.in[0].Name, shape)
 	}
 	rows, columns := shape[len(shape)-2], shape[len(shape)-1]
+	if rows*columns > mostMask {
+		return nil, nil, fmt.Errorf("input %q %v has matrices of over %d elements", s.in[0].Name, shape, mostMask)
+	}
 	kept := &graph.Tensor{DType: graph.Bool, Shape: []int{rows, columns}, I: make([]int64, rows*columns)}
 	for i := range kept.I {
 		if d := i%columns - i/columns - k; upper && d >= 0 || !upper && d <= 0 {
