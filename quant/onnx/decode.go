@@ -66,6 +66,11 @@ func (d *decoder) model(b []byte) (*Model, error) {
 				m.Opsets = append(m.Opsets, o)
 				return err
 			})
+		case 25:
+			return d.message(f, "functions", len(m.Functions), func(b []byte) error {
+				m.Functions = append(m.Functions, Function{})
+				return d.function(b, &m.Functions[len(m.Functions)-1])
+			})
 		case 14:
 			return d.message(f, "metadata_props", len(m.Metadata), func(b []byte) error {
 				var e Entry

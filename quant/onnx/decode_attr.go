@@ -2,7 +2,6 @@ package onnx
 
 import (
 	"encoding/binary"
-	"errors"
 	"math"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -49,7 +48,7 @@ func (d *decoder) attr(b []byte, a *Attr) error {
 			typed = true
 			return number(f, &a.Type)
 		case 21:
-			return errors.New("the attribute refers to one of a function, which is not supported")
+			return d.text(f, &a.Ref)
 		}
 		return nil
 	})

@@ -141,7 +141,6 @@ func TestErrors(t *testing.T) {
 		"a million dimensions":   {append([]byte{0x08, 0x08}, message(7, message(11, message(2, message(1, message(2, bytes.Repeat([]byte{0x0a, 0}, 1<<20))))))...), "more parts"},
 		"a million entries":      {append([]byte{0x08, 0x08}, bytes.Repeat([]byte{0x72, 0}, 1<<20)...), "more parts"},
 		"floats not of 4 bytes":  {append([]byte{0x08, 0x08}, message(7, message(1, message(5, message(7, []byte{1, 2, 3}))))...), "the file ends"},
-		"function attribute":     {append([]byte{0x08, 0x08}, message(7, message(1, message(5, message(21, []byte("x")))))...), "of a function"},
 		"external without place": {append([]byte{0x08, 0x08}, message(7, message(5, []byte{0x70, 0x01}))...), "names no file"},
 		"external below zero":    {append([]byte{0x08, 0x08}, message(7, message(5, append(message(13, append(message(1, []byte("offset")), message(2, []byte("-1"))...)), 0x70, 0x01)))...), "is no size"},
 	} {

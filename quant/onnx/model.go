@@ -20,6 +20,7 @@ type Model struct {
 	Doc             string
 	Graph           *Graph
 	Metadata        []Entry
+	Functions       []Function
 }
 
 // Opset is OperatorSetIdProto: a set of operators at a version. Domain "" is ai.onnx.
@@ -82,6 +83,7 @@ type Attr struct {
 	Floats  []float32
 	Ints    []int64
 	Strings []string
+	Ref     string // in a function: the attribute of the call that this is
 }
 
 // ValueInfo is ValueInfoProto of a tensor. Known is false where the file gives no tensor type, and

@@ -11,7 +11,9 @@ import (
 func (b *importer) order() ([]int, error) {
 	nodes := b.m.Graph.Nodes
 	maker := map[string]int{}
+	reads := make([][]string, len(nodes)) // of each node, what its graphs read included
 	for i := range nodes {
+		reads[i] = append(nodes[i].captured(), nodes[i].Inputs...)
 		for _, out := range nodes[i].Outputs {
 			if out == "" {
 				continue
@@ -38,9 +40,10 @@ func (b *importer) order() ([]int, error) {
 		want(out.Name)
 	}
 	for len(stack) > 0 {
-		n := &nodes[stack[len(stack)-1]]
+		at := stack[len(stack)-1]
+		n := &nodes[at]
 		stack = stack[:len(stack)-1]
-		for _, in := range n.Inputs {
+		for _, in := range reads[at] {
 			if in == "" {
 				continue
 			}
@@ -55,11 +58,11 @@ func (b *importer) order() ([]int, error) {
 		b.Take(name)
 	}
 	delete(b.wanted, "")
-	return sortNodes(nodes, live, maker)
+	return sortNodes(nodes, reads, live, maker)
 }
 
 // sortNodes walks depth first from each node in the order of the file, without recursion.
-func sortNodes(nodes []Node, live []bool, maker map[string]int) ([]int, error) {
+func sortNodes(nodes []Node, reads [][]string, live []bool, maker map[string]int) ([]int, error) {
 	type frame struct{ node, next int }
 	const (
 		fresh = iota
@@ -77,7 +80,7 @@ func sortNodes(nodes []Node, live []bool, maker map[string]int) ([]int, error) {
 		path = append(path[:0], frame{node: i})
 		for len(path) > 0 {
 			f := &path[len(path)-1]
-			inputs := nodes[f.node].Inputs
+			inputs := reads[f.node]
 			if f.next == len(inputs) {
 				state[f.node] = closed
 				order = append(order, f.node)

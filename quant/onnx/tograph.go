@@ -27,6 +27,10 @@ type Options struct {
 // symbolic first dimension of an input is the batch and becomes 1; that it may be more is tried. Errors
 // name node, operator and tensor. ToGraph does not change m, and the Graph's constants do not alias it.
 func ToGraph(m *Model, opt Options) (*graph.Graph, error) {
+	m, err := inlined(m)
+	if err != nil {
+		return nil, err
+	}
 	b, err := assemble(m, opt, nil)
 	if err != nil {
 		return nil, err
@@ -78,8 +82,8 @@ func assemble(m *Model, opt Options, shared map[string]*graph.Tensor) (*importer
 		return nil, err
 	}
 	for _, i := range order {
-		if err := b.node(i); err != nil {
-			n := &mg.Nodes[i]
+		n := &mg.Nodes[i]
+		if err := b.node(n); err != nil {
 			return nil, fmt.Errorf("node %q (%s): %w", nodeName(n), typeName(n), err)
 		}
 	}
@@ -127,15 +131,22 @@ func nodeName(n *Node) string {
 	return n.OpType
 }
 
-// node decodes ONNX node i and applies its operator.
-func (b *importer) node(i int) error {
-	n := &b.m.Graph.Nodes[i]
+// node decodes an ONNX node and applies its operator.
+func (b *importer) node(n *Node) error {
+	if n.OpType == "If" && domainOf(n.Domain) == "" {
+		return b.branches(n)
+	}
 	o, ok := lookupIn(n.Domain, n.OpType)
 	if !ok && n.Domain != "" && n.Domain != "ai.onnx" {
 		return fmt.Errorf("it is of domain %q; only the operators of the default domain, and some of %s, are supported", n.Domain, contrib)
 	}
 	if !ok || o.decode == nil {
 		return fmt.Errorf("the operator is not supported; supported are %s", strings.Join(Supported(), ", "))
+	}
+	for _, a := range n.Attrs {
+		if a.Ref != "" {
+			return fmt.Errorf("attribute %q refers to attribute %q of a function, but the node is in none", a.Name, a.Ref)
+		}
 	}
 	s := &source{b: b, node: n, name: b.NodeName(nodeName(n)), opset: b.opset, read: make([]bool, len(n.Attrs))}
 	for _, name := range n.Inputs {

@@ -15,10 +15,7 @@ import (
 
 // refusedCases are those of ../shared/cases that do not run yet, with what they are told.
 var refusedCases = map[string]string{
-	"13-if-constant-condition":  "If",
-	"15-if-runtime-condition":   "Greater",
 	"41-lstm":                   "LSTM",
-	"44-local-function":         "SquarePlus",
 	"45-bn-five-outputs-opset9": "training mode",
 }
 

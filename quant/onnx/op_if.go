@@ -1,0 +1,112 @@
+package onnx
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/quantscope/quantscope/quant/graph"
+)
+
+// branches puts the branch of an If that its condition chooses in its place. Where the condition is only known in a run
+// both are computed, and each element is taken from the one that it chooses: what they make must have equal shapes.
+func (b *importer) branches(n *Node) error {
+	if len(n.Inputs) != 1 {
+		return fmt.Errorf("it has %d inputs, want 1", len(n.Inputs))
+	}
+	cond, err := b.value(n.Inputs[0])
+	if err != nil {
+		return err
+	}
+	if cond == graph.None || graph.Len(b.Graph.Values[cond].Shape) != 1 {
+		return fmt.Errorf("its condition %q is not one number", n.Inputs[0])
+	}
+	names := []string{"then_branch", "else_branch"}
+	if t := b.Graph.Values[cond].Const; t != nil {
+		chosen := 1
+		if len(t.I) > 0 && t.I[0] != 0 || len(t.F) > 0 && t.F[0] != 0 {
+			chosen = 0
+		}
+		ids, err := b.branch(n, names[chosen])
+		if err != nil {
+			return err
+		}
+		for i, name := range n.Outputs {
+			b.ids[name] = ids[i]
+		}
+		return nil
+	}
+	var made [2][]graph.ValueID
+	for k, name := range names {
+		if made[k], err = b.branch(n, name); err != nil {
+			return err
+		}
+	}
+	for i, name := range n.Outputs {
+		x, y := b.Graph.Values[made[0][i]], b.Graph.Values[made[1][i]]
+		if !slices.Equal(x.Shape, y.Shape) || x.DType != y.DType {
+			return fmt.Errorf("its branches give output %q as %v %v and %v %v, and which of them is only known in a run; export the network with a constant condition", name, x.DType, x.Shape, y.DType, y.Shape)
+		}
+		ids, err := b.apply(graph.Where{}, b.NodeName(nodeName(n)), []graph.ValueID{cond, made[0][i], made[1][i]}, []string{name})
+		if err != nil {
+			return err
+		}
+		b.ids[name] = ids[0]
+	}
+	return nil
+}
+
+// branch adds the nodes of a branch, their names with the If's before them, and gives the branch's outputs.
+func (b *importer) branch(n *Node, attr string) ([]graph.ValueID, error) {
+	i := indexOf(n.Attrs, attr)
+	if i < 0 || n.Attrs[i].G == nil {
+		return nil, fmt.Errorf("it has no %s", attr)
+	}
+	inner := n.Attrs[i].G
+	own := map[string]bool{}
+	for i := range inner.Initializers {
+		own[inner.Initializers[i].Name] = true
+	}
+	for i := range inner.Nodes {
+		for _, out := range inner.Nodes[i].Outputs {
+			own[out] = true
+		}
+	}
+	prefix := nodeName(n) + "/" + attr + "/"
+	g := inner.renamed(func(name string) string {
+		if own[name] {
+			return prefix + name
+		}
+		return name
+	})
+	for i := range g.Initializers {
+		t := &g.Initializers[i]
+		b.init[t.Name] = t
+	}
+	if len(g.Outputs) != len(n.Outputs) {
+		return nil, fmt.Errorf("its %s gives %d outputs, the node %d", attr, len(g.Outputs), len(n.Outputs))
+	}
+	for i := range g.Nodes {
+		for _, name := range append(g.Nodes[i].captured(), g.Nodes[i].Inputs...) {
+			b.wanted[name] = true
+		}
+	}
+	for _, v := range g.Outputs {
+		b.wanted[v.Name] = true
+	}
+	for i := range g.Nodes {
+		inner := &g.Nodes[i]
+		inner.Name = prefix + inner.Name
+		if err := b.node(inner); err != nil {
+			return nil, fmt.Errorf("%s: node %q (%s): %w", attr, nodeName(inner), typeName(inner), err)
+		}
+	}
+	var ids []graph.ValueID
+	for _, v := range g.Outputs {
+		id, err := b.value(v.Name)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
+}
