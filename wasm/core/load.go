@@ -40,7 +40,7 @@ func (s *session) load(job int, b protocol.LoadRequest, parts []js.Value) error 
 	case err == nil:
 		s.data, out.Data = d, look.Data(d)
 	case len(model) == 0:
-		s.data = nil
+		s.data, s.taught = nil, nil
 		return err
 	}
 	return answer(protocol.Load, job, out, model...)

@@ -29,6 +29,7 @@ type session struct {
 	data     *dataset.Dataset
 	viewer   *look.Viewer // of model; nil until a preview is asked for
 	prepared *prepared
+	taught   *taught
 	last     *calibrate.Calibrated // of the last run
 	lastRun  int                   // its number
 	commands chan command

@@ -28,6 +28,8 @@ func (s *session) handlers() map[protocol.Kind]handler {
 		protocol.Detail.Kind:   to(protocol.Detail, s.detail),
 		protocol.Diagnose.Kind: to(protocol.Diagnose, s.diagnose),
 		protocol.Improve.Kind:  to(protocol.Improve, s.improve),
+		protocol.Scene.Kind:    to(protocol.Scene, s.scene),
+		protocol.Turn.Kind:     to(protocol.Turn, s.turn),
 	}
 }
 
