@@ -2,6 +2,7 @@ package quant_test
 
 import (
 	"context"
+	"os"
 	"slices"
 	"testing"
 
@@ -67,7 +68,7 @@ func TestPreprocessingIsNamed(t *testing.T) {
 				swapped.Channels = "bgr"
 				wrong["reversed, statistics as they were"] = swapped
 			}
-			if testing.Short() && len(m.images) > 1 {
+			if os.Getenv("PREPROCESSINGS") != "all" && len(m.images) > 1 { // make preprocessings: minutes
 				wrong = map[string]recipe.Preprocess{"reversed": wrong["reversed"], "imagenet": wrong["imagenet"]}
 			}
 			name := ""
