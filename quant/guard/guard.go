@@ -38,7 +38,8 @@ type Trial struct {
 	Confidence  float64 `json:"confidence"` // what an answer tells of its image: entropy of the mean of the answers' shares less the mean of their entropies, over the greatest it can be
 	Shift       float64 `json:"shift"`      // divergence of what comes to the first batch normalisation from what it has seen in training, nats a channel; 0 where there is none
 
-	right []bool // by item, those that are labelled
+	right   []bool // by item, those that are labelled
+	classes int    // that an answer may name
 }
 
 // Verdict is what was found.

@@ -101,6 +101,7 @@ func (t *tester) trial(candidate Candidate, c, n int, offsets ...int) Trial {
 			}
 			trial.Labelled++
 			fits = fits && label+offset < len(s.logits)
+			trial.classes = len(s.logits)
 			right := report.Class(s.logits, offset) == label
 			if trial.right = append(trial.right, right); right {
 				trial.Right++
@@ -206,8 +207,15 @@ func (t Trial) likeness() float64 { return t.Confidence - t.Shift }
 // leastLikeness is by how much that must be greater without labels for a preprocessing to be proposed.
 const leastLikeness = 0.04
 
+// guessed tells whether there are no more answers right than guessing gives, and twice its standard deviation.
+func (t Trial) guessed() bool {
+	chance := 1 / float64(max(t.classes, 1))
+	mean := float64(t.Labelled) * chance
+	return float64(t.Right) <= mean+2*math.Sqrt(mean*(1-chance))
+}
+
 // clearly tells whether a is better than b by more than chance: with labels by twice the standard deviation of
-// the items on which they differ.
+// the items on which they differ, and not by guessing.
 func clearly(a, b Trial) bool {
 	if a.Labelled == 0 {
 		return a.likeness() >= b.likeness()+leastLikeness
@@ -221,5 +229,5 @@ func clearly(a, b Trial) bool {
 			lost++
 		}
 	}
-	return won > lost && float64(won-lost) >= 2*math.Sqrt(float64(won+lost))
+	return won > lost && !a.guessed() && float64(won-lost) >= 2*math.Sqrt(float64(won+lost))
 }

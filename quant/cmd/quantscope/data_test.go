@@ -19,7 +19,6 @@ import (
 // Without a recipe the size comes from the network; what is said otherwise is an error that names flags
 // there are.
 func TestSizeFromTheNetwork(t *testing.T) {
-	t.Skip("the guard warns here: what is expected has to say so")
 	dir := folder(t)
 	var e, same evaluation
 	document(t, &e, dir, "eval", "small.onnx", "images", "--preprocess", "imagenet")

@@ -57,7 +57,6 @@ func TestInspectSeesTheData(t *testing.T) {
 }
 
 func TestQuantize(t *testing.T) {
-	t.Skip("the guard warns here: what is expected has to say so")
 	dir := folder(t)
 	common := []string{"quantize", "small.onnx", "images", "--recipe", "small.json"}
 	var q quantization
