@@ -49,7 +49,9 @@ func (d *Dataset) Feed(inputs []Input, p recipe.Preprocess) (*Feed, error) {
 	f := &Feed{data: d}
 	for _, in := range inputs {
 		if len(in.Shape) > 0 && in.Shape[0] != 1 {
-			return nil, fmt.Errorf("input %q has a fixed batch of %d (%v): export the network with batch 1 or a free batch", in.Name, in.Shape[0], in.Shape)
+			one := strings.Trim(strings.ReplaceAll(fmt.Sprint(in.Shape[1:]), " ", ","), "[]")
+			return nil, fmt.Errorf("input %q has a fixed batch of %d (%v): take it one at a time with --shape %s=1,%s, or export the network with batch 1 or a free batch",
+				in.Name, in.Shape[0], in.Shape, in.Name, one)
 		}
 		from, err := d.items.of(in.Name, len(inputs))
 		if err != nil {

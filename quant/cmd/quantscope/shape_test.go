@@ -33,3 +33,16 @@ func TestShapeFlag(t *testing.T) {
 		}
 	}
 }
+
+// ../shared/cases/49-fixed-batch-4 has four items in each input: the message says how to take them one by one,
+// and that works.
+func TestFixedBatchOneByOne(t *testing.T) {
+	dir := shared.Path(t, "cases", "49-fixed-batch-4")
+	args := []string{"quantize", "model.onnx", "data.npy", "--recipe", "recipe.json", "--labels", "none"}
+	if status, _, err := call(t, dir, args...); status == 0 || !strings.Contains(err, "--shape x=1,3,16,16") {
+		t.Errorf("status %d, %s", status, err)
+	}
+	if out := succeed(t, dir, append(args, "--shape", "x=1,3,16,16")...); !strings.Contains(out, "of pixels get the same class") {
+		t.Error(out)
+	}
+}
