@@ -9,7 +9,6 @@ import (
 
 	"github.com/quantscope/quantscope/quant"
 	"github.com/quantscope/quantscope/quant/diagnose"
-	"github.com/quantscope/quantscope/quant/export"
 )
 
 func diagnoseNetwork(ctx context.Context, c console, args []string) error {
@@ -25,11 +24,7 @@ func diagnoseNetwork(ctx context.Context, c console, args []string) error {
 	if err != nil {
 		return err
 	}
-	r, err := jf.recipe()
-	if err := errors.Join(err, c.disk.check(append(rest, *jf.file), *fixOut)); err != nil {
-		return err
-	}
-	job, err := jf.job(r, rest[0], rest[1:])
+	job, err := jf.open(c, rest, *fixOut)
 	if err != nil {
 		return err
 	}
@@ -53,8 +48,7 @@ func diagnoseNetwork(ctx context.Context, c console, args []string) error {
 		if len(d.Fixes) == 0 {
 			return errors.New("there is no fix whose recipe could be written: nothing that the backend allows is left to try")
 		}
-		b, err := d.Fixes[0].Recipe.Canonical()
-		if err := errors.Join(err, c.disk.write(export.File{Name: *fixOut, Bytes: append(b, '\n')})); err != nil {
+		if err := c.disk.writeRecipe(*fixOut, d.Fixes[0].Recipe); err != nil {
 			return err
 		}
 	}

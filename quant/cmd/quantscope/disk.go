@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"github.com/quantscope/quantscope/quant/export"
+	"github.com/quantscope/quantscope/quant/recipe"
 )
 
 // disk puts files in place whole. Each is first written beside its place, under another name, and brought
@@ -22,6 +23,15 @@ type disk struct {
 	parts  []string   // files beside their places
 	placed bool
 	read   map[string]bool // places that the run reads from
+}
+
+// writeRecipe writes a recipe as --recipe takes it.
+func (d *disk) writeRecipe(name string, r recipe.Recipe) error {
+	b, err := r.Canonical()
+	if err != nil {
+		return err
+	}
+	return d.write(export.File{Name: name, Bytes: append(b, '\n')})
 }
 
 // check tells, before a long run, that a file cannot be written where it is to go: outputs are files, each

@@ -57,11 +57,7 @@ func checkPreprocess(ctx context.Context, c console, args []string) error {
 	if err != nil {
 		return err
 	}
-	r, err := jf.recipe()
-	if err != nil {
-		return err
-	}
-	job, err := jf.job(r, rest[0], rest[1:])
+	job, err := jf.open(c, rest)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/quantscope/quantscope/quant"
@@ -65,6 +66,15 @@ func (f jobFlags) recipe() (recipe.Recipe, error) {
 		}
 	}
 	return r, r.Validate()
+}
+
+// open is the job that the flags and args, a network and its data, say. Outputs that cannot be written are told first.
+func (f jobFlags) open(c console, args []string, outputs ...string) (quant.Job, error) {
+	r, err := f.recipe()
+	if err := errors.Join(err, c.disk.check(append(args, *f.file), outputs...)); err != nil {
+		return quant.Job{}, err
+	}
+	return f.job(r, args[0], args[1:])
 }
 
 // job opens the network and the data that a recipe is for.

@@ -11,7 +11,6 @@ import (
 
 	"github.com/quantscope/quantscope/quant"
 	"github.com/quantscope/quantscope/quant/diagnose"
-	"github.com/quantscope/quantscope/quant/export"
 	"github.com/quantscope/quantscope/quant/recipe"
 )
 
@@ -33,11 +32,7 @@ func refineNetwork(ctx context.Context, c console, args []string) error {
 	if err != nil {
 		return err
 	}
-	r, err := jf.recipe()
-	if err := errors.Join(err, c.disk.check(append(rest, *jf.file), *recipeOut)); err != nil {
-		return err
-	}
-	job, err := jf.job(r, rest[0], rest[1:])
+	job, err := jf.open(c, rest, *recipeOut)
 	if err != nil {
 		return err
 	}
@@ -51,12 +46,8 @@ func refineNetwork(ctx context.Context, c console, args []string) error {
 		return err
 	}
 	bar.clear()
-	b, err := found.After.Recipe.Canonical()
-	if err != nil {
-		return err
-	}
 	if *recipeOut != "" {
-		if err := c.disk.write(export.File{Name: *recipeOut, Bytes: append(b, '\n')}); err != nil {
+		if err := c.disk.writeRecipe(*recipeOut, found.After.Recipe); err != nil {
 			return err
 		}
 	}

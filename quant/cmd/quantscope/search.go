@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -10,7 +9,6 @@ import (
 
 	"github.com/quantscope/quantscope/quant"
 	"github.com/quantscope/quantscope/quant/diagnose"
-	"github.com/quantscope/quantscope/quant/export"
 )
 
 func searchBits(ctx context.Context, c console, args []string) error {
@@ -44,14 +42,10 @@ func searchBits(ctx context.Context, c console, args []string) error {
 	if p.Bits, err = bitsOf(*bits); err != nil {
 		return f.wrong(err.Error())
 	}
-	r, err := jf.recipe()
-	if err := errors.Join(err, c.disk.check(append(rest, *jf.file), *recipeOut)); err != nil {
-		return err
-	}
 	if *recipeOut != "" && p.Budget == 0 {
 		return f.wrong("--recipe-out needs a budget, --bytes or --operations, to choose by")
 	}
-	job, err := jf.job(r, rest[0], rest[1:])
+	job, err := jf.open(c, rest, *recipeOut)
 	if err != nil {
 		return err
 	}
@@ -67,8 +61,7 @@ func searchBits(ctx context.Context, c console, args []string) error {
 	}
 	bar.clear()
 	if *recipeOut != "" {
-		b, err := m.Chosen.Recipe.Canonical()
-		if err := errors.Join(err, c.disk.write(export.File{Name: *recipeOut, Bytes: append(b, '\n')})); err != nil {
+		if err := c.disk.writeRecipe(*recipeOut, m.Chosen.Recipe); err != nil {
 			return err
 		}
 	}
