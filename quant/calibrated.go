@@ -34,11 +34,9 @@ func (j Job) calibrate(ctx context.Context, s split) (*calibrate.Calibrated, *Tr
 	}
 	var t Trained
 	if s.evaluation.Len > 0 {
-		before, err := evaluate.Run(ctx, c, s.evaluation, j.Workers, func(int, int) {}, func(int, int) {})
-		if err != nil {
+		if t.Before, err = evaluate.Accuracy(ctx, c, s.evaluation, j.Workers); err != nil {
 			return nil, nil, err
 		}
-		t.Before = before.Accuracy
 	}
 	items := train.Items{Items: s.calibration, Label: s.calibrationLabel}
 	if c, t.Epochs, err = train.Fit(ctx, c, items, j.Workers, func(n, of int) { j.Progress(StageTrain, n, of) }); err != nil {

@@ -40,17 +40,19 @@ func (j Job) split() (split, error) {
 
 // take makes a split of chosen items.
 func (j Job) take(feed *dataset.Feed, choice dataset.Choice, notes []string) split {
-	label := func(items []int) func(i int) int {
-		return func(i int) int {
-			if label := j.Data.Label(items[i]); label >= 0 {
-				return label
-			}
-			return report.Unlabelled
-		}
-	}
 	return split{
-		feed: feed, choice: choice, notes: notes, calibration: j.items(feed, choice.Calibration), calibrationLabel: label(choice.Calibration),
-		evaluation: evaluate.Items{Items: j.items(feed, choice.Evaluation), Label: label(choice.Evaluation)},
+		feed: feed, choice: choice, notes: notes, calibration: j.items(feed, choice.Calibration), calibrationLabel: j.labels(choice.Calibration),
+		evaluation: evaluate.Items{Items: j.items(feed, choice.Evaluation), Label: j.labels(choice.Evaluation)},
+	}
+}
+
+// labels gives the class of each of some items, report.Unlabelled where it is unknown.
+func (j Job) labels(items []int) func(i int) int {
+	return func(i int) int {
+		if label := j.Data.Label(items[i]); label >= 0 {
+			return label
+		}
+		return report.Unlabelled
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/guard"
 	"github.com/quantscope/quantscope/quant/recipe"
-	"github.com/quantscope/quantscope/quant/report"
 )
 
 // StageGuard is how Job.Progress names CheckPreprocess.
@@ -40,12 +39,7 @@ func CheckPreprocess(ctx context.Context, j Job, enough float64) (*guard.Verdict
 			}
 			return f.Tensors(chosen[i])
 		},
-		Label: func(i int) int {
-			if label := j.Data.Label(chosen[i]); label >= 0 {
-				return label
-			}
-			return report.Unlabelled
-		},
+		Label: j.labels(chosen),
 	}
 	return guard.Try(ctx, j.Model.Graph, guard.Candidates(j.Recipe.Preprocess, inputs[0].Shape), items, j.Recipe.Data.ClassOffset, enough, j.Workers,
 		func(done, total int) { j.Progress(StageGuard, done, total) })

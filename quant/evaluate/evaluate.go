@@ -49,6 +49,15 @@ func Run(ctx context.Context, c *calibrate.Calibrated, items Items, workers int,
 	}, nil
 }
 
+// Accuracy is that of Run's report, without its comparison of layers.
+func Accuracy(ctx context.Context, c *calibrate.Calibrated, items Items, workers int) (report.Accuracy, error) {
+	t, err := tally(ctx, c, items, max(workers, 1), func(int, int) {})
+	if err != nil {
+		return report.Accuracy{}, err
+	}
+	return t.accuracy, nil
+}
+
 // integer is the configuration of a run on the integer engine.
 func integer(p *engine.Pool) exec.Config {
 	return exec.Config{Integer: true, Dot: engine.ProbeDot(), Pool: p}
