@@ -88,3 +88,14 @@ func Tanh(x float64) float64 {
 
 // Sigmoid is 1/(1 + e^−x).
 func Sigmoid(x float64) float64 { return 1 / (1 + Exp(-x)) }
+
+// Cos is the cosine of 0 ≤ x ≤ π, 1 − 2·sin²(x/2) by the series of the sine.
+func Cos(x float64) float64 {
+	x /= 2
+	term, sine := x, x
+	for k := 2.0; k < 24; k += 2 {
+		term = float64(-term*x) * x / float64(k*(k+1))
+		sine += term
+	}
+	return 1 - 2*float64(sine*sine)
+}

@@ -30,6 +30,10 @@ func TestAgainstMath(t *testing.T) {
 		near(t, "sigmoid", x, Sigmoid(x), 1/(1+math.Exp(-x)), 1e-15)
 		x = math.Exp(r.Float64()*20 - 10)
 		near(t, "pow 2.4", x, Pow(x, 2.4), math.Pow(x, 2.4), 2e-14)
+		x = r.Float64() * math.Pi
+		if d := math.Abs(Cos(x) - math.Cos(x)); d > 2e-15 {
+			t.Errorf("cos(%v) = %v, want %v", x, Cos(x), math.Cos(x))
+		}
 	}
 }
 

@@ -3,6 +3,8 @@ package recipe
 import (
 	"fmt"
 	"math"
+
+	"github.com/quantscope/quantscope/quant/portable"
 )
 
 // Training is how a network is trained with its quantizers in place, on the calibration items. Of numbers 0 is the
@@ -60,7 +62,7 @@ func (t Training) At(step, steps int) float32 {
 	if t.Schedule == Constant {
 		return t.Rate
 	}
-	return float32(float64(t.Rate) * (1 + math.Cos(math.Pi*float64(step)/float64(steps))) / 2)
+	return float32(float64(t.Rate) * (1 + portable.Cos(math.Pi*float64(step)/float64(steps))) / 2)
 }
 
 // String is what is done, in a few words.

@@ -8,6 +8,7 @@ import (
 	"github.com/quantscope/quantscope/kernels/engine"
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/portable"
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/train"
 )
@@ -28,20 +29,8 @@ type learner struct {
 	powers [2]float64 // of Adam's betas
 }
 
-// stepConfig is how a step runs.
-func stepConfig(s *train.Reconstruction, p *engine.Pool) exec.Config {
-	c := exec.Config{Pool: p}
-	for _, p := range s.Params {
-		c.Params = append(c.Params, p.Value)
-		if p.Next != graph.None {
-			c.Updates = append(c.Updates, exec.Update{Param: p.Value, From: p.Next})
-		}
-	}
-	return c
-}
-
 func newLearner(ctx context.Context, s *train.Reconstruction, r recipe.Rounding, p *engine.Pool) (*learner, error) {
-	run, err := exec.New(ctx, s.Graph, stepConfig(s, p))
+	run, err := exec.New(ctx, s.Graph, train.RunConfig(s.Params, p))
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +64,7 @@ func (l *learner) step(ctx context.Context, it int, inputs [][]float32, target [
 	} else {
 		exponent = toExponent + float64((fromExponent-toExponent)*max(0, 1-(at-start)/(total-start)))
 	}
-	scaleRate := float64(l.r.ScaleRate) * (1 + cosine(math.Pi*float64(it-1)/total)) / 2
+	scaleRate := float64(l.r.ScaleRate) * (1 + portable.Cos(math.Pi*float64(it-1)/total)) / 2
 	given = append(given, target)
 	for _, x := range []float64{float64(l.r.Rate), scaleRate, 1 - l.powers[0], 1 - l.powers[1], exponent, share} {
 		given = append(given, []float32{float32(x)})
@@ -88,14 +77,3 @@ func (l *learner) step(ctx context.Context, it int, inputs [][]float32, target [
 
 // get is what one of the step's Params has become.
 func (l *learner) get(i int) []float32 { return l.run.Get(l.graph.Params[i].Value) }
-
-// cosine is that of 0 ≤ x ≤ π, 1 - 2·sin²(x/2) by the series of the sine, the same bits on every machine.
-func cosine(x float64) float64 {
-	x /= 2
-	term, sine := x, x
-	for k := 2.0; k < 24; k += 2 {
-		term = float64(-term*x) * x / float64(k*(k+1))
-		sine += term
-	}
-	return 1 - 2*float64(sine*sine)
-}

@@ -112,7 +112,7 @@ func (rc *reconstruction) part(ctx context.Context, k int, u unit, progress func
 		if step, err = train.NewReconstruction(cut.Graph, roundings, method != recipe.AdaRound, method == recipe.QDrop, n); err != nil {
 			return err
 		}
-		bytes, err := exec.Need(ctx, step.Graph, stepConfig(step, nil))
+		bytes, err := exec.Need(ctx, step.Graph, train.RunConfig(step.Params, nil))
 		if err != nil {
 			return err
 		}

@@ -32,6 +32,18 @@ type program struct {
 	run *exec.Runner
 }
 
+// RunConfig is how a graph runs that carries parameters on.
+func RunConfig(params []Parameter, p *engine.Pool) exec.Config {
+	c := exec.Config{Pool: p}
+	for _, x := range params {
+		c.Params = append(c.Params, x.Value)
+		if x.Next != graph.None {
+			c.Updates = append(c.Updates, exec.Update{Param: x.Value, From: x.Next})
+		}
+	}
+	return c
+}
+
 // New makes a trainer of a calibrated network.
 func New(c *calibrate.Calibrated, cfg Config, pool *engine.Pool) *Trainer {
 	return &Trainer{c: c, cfg: cfg, pool: pool, programs: map[int]*program{}}
@@ -45,13 +57,7 @@ func (t *Trainer) at(ctx context.Context, n int) error {
 		if err != nil {
 			return err
 		}
-		c := exec.Config{Pool: t.pool}
-		for _, p := range s.Params {
-			c.Params = append(c.Params, p.Value)
-			if p.Next != graph.None {
-				c.Updates = append(c.Updates, exec.Update{Param: p.Value, From: p.Next})
-			}
-		}
+		c := RunConfig(s.Params, t.pool)
 		if t.keep != nil {
 			c.Keep = t.keep(s)
 		}
