@@ -297,12 +297,11 @@ func (m *mixer) try(ctx context.Context, c search.Choice, fixed int64) (*MixedPo
 	return p, nil
 }
 
-// bytesOf is what a weight takes with so many bits, its codes packed, and a scale and a zero point of a byte for each of
-// so many channels; in float four bytes an element.
+// bytesOf is what a weight takes with so many bits and scales; in float four bytes an element.
 func bytesOf(g *graph.Graph, v graph.ValueID, bits, scales int) int64 {
 	n := int64(graph.Len(g.Values[v].Shape))
 	if bits == Float {
 		return 4 * n
 	}
-	return (n*int64(bits)+7)/8 + 5*int64(scales)
+	return evaluate.BytesOfCodes(n, bits, scales)
 }

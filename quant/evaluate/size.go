@@ -37,7 +37,12 @@ func bytesOf(c *calibrate.Calibrated, v graph.ValueID) int64 {
 	if q < 0 {
 		return floatBytes * n
 	}
-	return (n*int64(c.Quantizers[q].Scheme.Bits)+7)/8 + (floatBytes+zeroBytes)*int64(len(c.Params[q].Scale))
+	return BytesOfCodes(n, c.Quantizers[q].Scheme.Bits, len(c.Params[q].Scale))
+}
+
+// BytesOfCodes is what n codes of so many bits take, packed, and as many scales with their zero points.
+func BytesOfCodes(n int64, bits, scales int) int64 {
+	return (n*int64(bits)+7)/8 + (floatBytes+zeroBytes)*int64(scales)
 }
 
 // quantizerOf is the index of the quantizer of value v, or -1.

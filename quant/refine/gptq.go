@@ -89,8 +89,7 @@ func round(w []float32, at func(k int) int, u *triangle, p scheme.QParams, c int
 		rest[k] = float64(w[at(k)])
 	}
 	scale, zero := float64(p.Scale[c]), float64(p.ZeroPoint[c])
-	for k, x := range rest {
-		x = rest[k]
+	for k, x := range rest { // as the weights before have left it
 		code := min(max(math.RoundToEven(x/scale)+zero, float64(p.QMin)), float64(p.QMax))
 		rounded := float64(code-zero) * scale
 		w[at(k)] = float32(rounded)
