@@ -28,10 +28,7 @@ func newLearnable(c Config) FakeQuantizer {
 // Load copies the observer's numbers over the parameters and clears the gradients.
 func (l *Learnable) Load(p scheme.QParams, _, _ []float32) {
 	l.Scale = slices.Clone(p.Scale)
-	l.ZeroPoint = make([]float32, len(p.ZeroPoint))
-	for i, z := range p.ZeroPoint {
-		l.ZeroPoint[i] = float32(z)
-	}
+	l.ZeroPoint = p.Zeros()
 	l.GradScale, l.GradZeroPoint = make([]float32, len(l.Scale)), make([]float32, len(l.Scale))
 	l.QMin, l.QMax, l.Axis = p.QMin, p.QMax, p.Axis
 }

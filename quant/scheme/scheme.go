@@ -50,6 +50,15 @@ type QParams struct {
 	Grid      Grid      `json:"grid,omitempty"`
 }
 
+// Zeros are the zero points as floats.
+func (p QParams) Zeros() []float32 {
+	zeros := make([]float32, len(p.ZeroPoint))
+	for i, z := range p.ZeroPoint {
+		zeros[i] = float32(z)
+	}
+	return zeros
+}
+
 // Equal tells whether two quantizers have the same numbers.
 func (p QParams) Equal(q QParams) bool {
 	return p.QMin == q.QMin && p.QMax == q.QMax && p.Axis == q.Axis && p.Grid == q.Grid &&

@@ -17,11 +17,7 @@ func fakeQuantize(l *local, op graph.FakeQuantize) ([]graph.ValueID, error) {
 	return l.each(func() graph.ValueID {
 		x := l.in(0)
 		q := quantizer{emit: l.emit, x: x, axis: p.Axis, qmin: p.QMin, qmax: p.QMax, rule: op.Rule}
-		zero := make([]float32, len(p.ZeroPoint))
-		for i, z := range p.ZeroPoint {
-			zero[i] = float32(z)
-		}
-		q.scale, q.zero = q.place(l.vector([]int{len(p.Scale)}, p.Scale...)), q.place(l.vector([]int{len(zero)}, zero...))
+		q.fix(p)
 		return l.mul(l.g(), q.inside(q.codes()))
 	})
 }
@@ -34,6 +30,12 @@ type quantizer struct {
 	axis        int           // -1: one scale
 	qmin, qmax  int32
 	rule        scheme.Rule
+}
+
+// fix gives q the numbers of p as constants.
+func (q *quantizer) fix(p scheme.QParams) {
+	scales := []int{len(p.Scale)}
+	q.scale, q.zero = q.place(q.vector(scales, p.Scale...)), q.place(q.vector(scales, p.Zeros()...))
 }
 
 // place gives a vector of one number, or of one for each index of the axis, the shape that broadcasts to x.

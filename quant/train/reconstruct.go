@@ -90,11 +90,7 @@ func (t *stepper) rounded(r *Reconstruction, x Rounding, up map[graph.ValueID]gr
 	t.at = v.Name
 	q := quantizer{emit: t.emit, axis: x.Params.Axis, qmin: x.Params.QMin, qmax: x.Params.QMax}
 	q.x = t.vector(v.Shape, x.Codes(v.Const.F, v.Shape)...)
-	zero := make([]float32, len(x.Params.ZeroPoint))
-	for i, z := range x.Params.ZeroPoint {
-		zero[i] = float32(z)
-	}
-	q.scale, q.zero = q.place(t.vector([]int{len(x.Params.Scale)}, x.Params.Scale...)), q.place(t.vector([]int{len(zero)}, zero...))
+	q.fix(x.Params)
 	alpha := t.parameter(v.Name+".alpha", v.Shape, fakequant.Alpha(v.Const.F, v.Shape, x.Params))
 	r.Alphas = append(r.Alphas, alpha)
 	a := t.params[alpha].Value
@@ -107,14 +103,11 @@ func (t *stepper) rounded(r *Reconstruction, x Rounding, up map[graph.ValueID]gr
 
 // scaled appends a fake-quantizer whose scale learns, and gives the parameter. Its zero point stays.
 func (t *stepper) scaled(q graph.FakeQuantize, name string, x graph.ValueID) (graph.ValueID, int) {
-	zero := make([]float32, len(q.Params.ZeroPoint))
-	for i, z := range q.Params.ZeroPoint {
-		zero[i] = float32(z)
-	}
 	t.at = name
-	p := t.parameter(name+".scale", []int{len(q.Params.Scale)}, q.Params.Scale)
+	scales := []int{len(q.Params.Scale)}
+	p := t.parameter(name+".scale", scales, q.Params.Scale)
 	f := Learned{
-		Scale: t.params[p].Value, Zero: t.vector([]int{len(zero)}, zero...), Axis: q.Params.Axis, QMin: q.Params.QMin, QMax: q.Params.QMax,
+		Scale: t.params[p].Value, Zero: t.vector(scales, q.Params.Zeros()...), Axis: q.Params.Axis, QMin: q.Params.QMin, QMax: q.Params.QMax,
 		Rule: scheme.ONNX, Plain: true, // x/s, as MQBench's QDrop
 	}
 	y, s, _ := f.Quantize(t.Builder, t.blocks, name, x)

@@ -252,11 +252,7 @@ func (t *stepper) quantize(v graph.ValueID) error {
 			t.made[v] = t.Node(q.Name, graph.FakeQuantize{Params: p, Rule: t.c.Recipe.Rule}, x)
 		case "learnable":
 			scale := t.parameter(q.Name+".scale", []int{len(p.Scale)}, p.Scale)
-			zero := make([]float32, len(p.ZeroPoint))
-			for k, z := range p.ZeroPoint {
-				zero[k] = float32(z)
-			}
-			point := t.parameter(q.Name+".zero_point", []int{len(zero)}, zero)
+			point := t.parameter(q.Name+".zero_point", []int{len(p.ZeroPoint)}, p.Zeros())
 			f := Learned{Scale: t.params[scale].Value, Zero: t.params[point].Value, Axis: p.Axis, QMin: p.QMin, QMax: p.QMax, Symmetric: q.Scheme.Symmetric, Rule: t.c.Recipe.Rule}
 			y, s, z := f.Quantize(t.Builder, t.blocks, q.Name, x)
 			t.params[scale].quantizer, t.params[point].quantizer, t.params[point].zero = i, i, true
