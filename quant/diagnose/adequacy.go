@@ -160,24 +160,12 @@ func (l *Lab) ranges(ctx context.Context, r recipe.Recipe, progress func(done, t
 	for k := range ranges {
 		ranges[k] = make([][2]float64, l.Calibration.Len)
 	}
-	runners, err := pool.New(ctx, p.Graph, exec.Config{Observe: values, Pool: l.Calibration.Pool}, max(l.Workers, 1))
-	if err != nil {
-		return nil, nil, err
-	}
-	defer runners.Close()
-	err = runners.Each(ctx, 0, l.Calibration.Len, func(run *exec.Runner, i int) error {
-		x, err := l.Calibration.Inputs(i)
-		if err != nil {
-			return err
-		}
-		if err := run.Run(ctx, x...); err != nil {
-			return err
-		}
+	config := exec.Config{Observe: values, Pool: l.Calibration.Pool}
+	err = pool.Show(ctx, p.Graph, config, max(l.Workers, 1), l.Calibration.Len, l.Calibration.Inputs, func(run *exec.Runner, i int) {
 		for k, v := range values {
 			lo, hi := run.Range(v)
 			ranges[k][i] = [2]float64{min(float64(lo), 0), max(float64(hi), 0)}
 		}
-		return nil
 	}, func(n int) { progress(n, l.Calibration.Len) })
 	return names, ranges, err
 }

@@ -156,19 +156,8 @@ func again(ctx context.Context, p *prepare.Prepared, known *calibrate.Calibrated
 
 // logits are those of a network for all items.
 func (l *Lab) logits(ctx context.Context, g *graph.Graph) ([][]float32, error) {
-	runners, err := pool.New(ctx, g, exec.Config{Pool: l.Items.Pool}, max(l.Workers, 1))
-	if err != nil {
-		return nil, err
-	}
-	defer runners.Close()
 	out := make([][]float32, l.Items.Len)
-	return out, runners.Each(ctx, 0, l.Items.Len, func(r *exec.Runner, i int) error {
-		x, err := l.Items.Inputs(i)
-		if err != nil {
-			return err
-		}
-		err = r.Run(ctx, x...)
+	return out, pool.Show(ctx, g, exec.Config{Pool: l.Items.Pool}, max(l.Workers, 1), l.Items.Len, l.Items.Inputs, func(r *exec.Runner, i int) {
 		out[i] = r.Output(0)
-		return err
 	}, func(int) {})
 }

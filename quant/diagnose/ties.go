@@ -50,29 +50,16 @@ func TiesOf(ctx context.Context, c *calibrate.Calibrated, items calibrate.Items,
 	}
 	all := *q.Graph // an output is there before it is rounded
 	all.Outputs = raw
-	runners, err := pool.New(ctx, &all, exec.Config{Pool: items.Pool}, max(workers, 1))
-	if err != nil {
-		return nil, err
-	}
-	defer runners.Close()
 	near := make([][]int64, items.Len)
 	numbers := make([]int64, len(list))
 	for k, v := range raw {
 		numbers[k] = int64(graph.Len(q.Values[v].Shape))
 	}
-	err = runners.Each(ctx, 0, items.Len, func(r *exec.Runner, i int) error {
-		x, err := items.Inputs(i)
-		if err != nil {
-			return err
-		}
-		if err := r.Run(ctx, x...); err != nil {
-			return err
-		}
+	err := pool.Show(ctx, &all, exec.Config{Pool: items.Pool}, max(workers, 1), items.Len, items.Inputs, func(r *exec.Runner, i int) {
 		near[i] = make([]int64, len(list))
 		for k, v := range raw {
 			near[i][k] = tiesIn(params[k], r.Output(k), q.Values[v].Shape)
 		}
-		return nil
 	}, func(n int) { progress(n, items.Len) })
 	for i := range near {
 		for k := range list {

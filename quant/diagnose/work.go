@@ -201,24 +201,11 @@ func (m *meter) hold(ctx context.Context, keep []graph.ValueID, k kind) ([]map[g
 	if k == spared {
 		g = m.c.Quantized(calibrate.All).Graph
 	}
-	runners, err := pool.New(ctx, g, config, m.workers)
-	if err != nil {
-		return nil, err
-	}
-	defer runners.Close()
-	return held, runners.Each(ctx, 0, m.items.Len, func(r *exec.Runner, item int) error {
-		inputs, err := m.items.Inputs(item)
-		if err != nil {
-			return err
-		}
-		if err := r.Run(ctx, inputs...); err != nil {
-			return err
-		}
+	return held, pool.Show(ctx, g, config, m.workers, m.items.Len, m.items.Inputs, func(r *exec.Runner, item int) {
 		held[item] = map[graph.ValueID][]float32{}
 		for _, v := range keep {
 			held[item][v] = r.Value(v)
 		}
-		return nil
 	}, func(int) {})
 }
 

@@ -60,6 +60,27 @@ func (p *Pool) Each(ctx context.Context, from, to int, do func(r *exec.Runner, i
 	return s.err
 }
 
+// Show runs g on items 0 to n-1, whose inputs are given, on so many Runners at a time, and shows what each item has left in
+// the Runner that ran it. done is told as Each does.
+func Show(ctx context.Context, g *graph.Graph, c exec.Config, workers, n int, inputs func(i int) ([][]float32, error), see func(r *exec.Runner, i int), done func(n int)) error {
+	p, err := New(ctx, g, c, workers)
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	return p.Each(ctx, 0, n, func(r *exec.Runner, i int) error {
+		x, err := inputs(i)
+		if err != nil {
+			return err
+		}
+		if err := r.Run(ctx, x...); err != nil {
+			return err
+		}
+		see(r, i)
+		return nil
+	}, done)
+}
+
 // state is how far the items are; mu guards all of it.
 type state struct {
 	mu       sync.Mutex

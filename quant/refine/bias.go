@@ -179,20 +179,9 @@ func means(ctx context.Context, g *graph.Graph, layers []layer, values []graph.V
 			observe = append(observe, v)
 		}
 	}
-	runners, err := pool.New(ctx, g, exec.Config{Keep: keep, Observe: observe, Pool: items.Pool}, max(workers, 1))
-	if err != nil {
-		return nil, err
-	}
-	defer runners.Close()
 	seen := make([][][]float64, items.Len)
-	err = runners.Each(ctx, 0, items.Len, func(r *exec.Runner, i int) error {
-		x, err := items.Inputs(i)
-		if err != nil {
-			return err
-		}
-		if err := r.Run(ctx, x...); err != nil {
-			return err
-		}
+	config := exec.Config{Keep: keep, Observe: observe, Pool: items.Pool}
+	err := pool.Show(ctx, g, config, max(workers, 1), items.Len, items.Inputs, func(r *exec.Runner, i int) {
 		seen[i] = make([][]float64, len(values))
 		for k, v := range values {
 			shape := g.Values[v].Shape
@@ -200,7 +189,6 @@ func means(ctx context.Context, g *graph.Graph, layers []layer, values []graph.V
 			seen[i][k] = make([]float64, shape[axis])
 			add(seen[i][k], r.Value(v), shape, axis)
 		}
-		return nil
 	}, progress)
 	if err != nil {
 		return nil, err

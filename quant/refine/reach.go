@@ -23,25 +23,12 @@ func Reach(ctx context.Context, g *graph.Graph, items calibrate.Items, workers i
 	if len(keep) == 0 {
 		return reach, nil
 	}
-	runners, err := pool.New(ctx, g, exec.Config{Keep: keep, Pool: items.Pool}, workers)
-	if err != nil {
-		return nil, err
-	}
-	defer runners.Close()
 	seen := make([]map[graph.ValueID][]float32, items.Len)
-	err = runners.Each(ctx, 0, items.Len, func(r *exec.Runner, i int) error {
-		x, err := items.Inputs(i)
-		if err != nil {
-			return err
-		}
-		if err := r.Run(ctx, x...); err != nil {
-			return err
-		}
+	err := pool.Show(ctx, g, exec.Config{Keep: keep, Pool: items.Pool}, workers, items.Len, items.Inputs, func(r *exec.Runner, i int) {
 		seen[i] = map[graph.ValueID][]float32{}
 		for _, v := range keep {
 			seen[i][v] = widestChannels(r.Value(v), g.Values[v].Shape, axis[v])
 		}
-		return nil
 	}, func(n int) { progress(n, items.Len) })
 	if err != nil {
 		return nil, err

@@ -241,25 +241,13 @@ func (rc *reconstruction) run(ctx context.Context, g *graph.Graph, values []grap
 	if err != nil {
 		return nil, err
 	}
-	runners, err := pool.New(ctx, part.Graph, exec.Config{Pool: rc.items.Pool}, rc.workers)
-	if err != nil {
-		return nil, err
-	}
-	defer runners.Close()
 	out := make([][][]float32, items)
-	return out, runners.Each(ctx, 0, items, func(r *exec.Runner, i int) error {
-		x, err := rc.items.Inputs(i)
-		if err != nil {
-			return err
-		}
-		if err := r.Run(ctx, x...); err != nil {
-			return err
-		}
+	err = pool.Show(ctx, part.Graph, exec.Config{Pool: rc.items.Pool}, rc.workers, items, rc.items.Inputs, func(r *exec.Runner, i int) {
 		for k := range values {
 			out[i] = append(out[i], r.Output(k))
 		}
-		return nil
 	}, func(int) {})
+	return out, err
 }
 
 // batch draws one of the batches: inputs of the part, and the target. With mix each element of an input is the float
