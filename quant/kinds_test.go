@@ -51,6 +51,9 @@ func settings(o observer.Kind, f fakequant.Kind, weight bool) recipe.Quantizer {
 		Bits: 8, PoT: o.PoT || f.PoT, Symmetric: weight || o.Symmetric || f.Symmetric,
 		PerChannel: weight && !o.PerTensor && !f.PerTensor,
 	}
+	if f.Bits > 0 {
+		q.Scheme.Bits = f.Bits
+	}
 	if o.Average {
 		q.EMARatio = 0.9
 	}

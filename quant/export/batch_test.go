@@ -34,18 +34,24 @@ func TestFixedBatch(t *testing.T) {
 	}
 }
 
-// What opset 13 does not have is written in the first that does.
+// What opset 13 does not have, and has no other form for, is written in the first that does.
 func TestOpset(t *testing.T) {
+	for approximate, opset := range map[string]int64{"tanh": 20, "none": 13} {
+		t.Run(approximate, func(t *testing.T) { writtenAt(t, approximate, opset) })
+	}
+}
+
+func writtenAt(t *testing.T, approximate string, opset int64) {
 	n := newNet(0, 2, 3, 3)
 	n.model.Opsets[0].Version = 20
-	n.then("Conv", []string{n.weight("a.weight", 0, 2, 2, 1, 1)}).then("Gelu", nil)
+	n.then("Conv", []string{n.weight("a.weight", 0, 2, 2, 1, 1)}).then("Gelu", nil, onnx.Text("approximate", approximate))
 	c, inputs := calibrated(t, n.build(t), preset(t, "config1", 8, 8))
 	b, _, err := QDQ(c)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f := exported(t, c); f.Opsets[0].Version != 20 {
-		t.Errorf("opset %d, want 20", f.Opsets[0].Version)
+	if f := exported(t, c); f.Opsets[0].Version != opset {
+		t.Errorf("opset %d, want %d", f.Opsets[0].Version, opset)
 	}
 	within(t, "output", fakeQuantized(t, c, inputs), orttest.Run(t, "node", b, c.Graph.Values[0].Shape, slices.Concat(inputs...), "all"), 35)
 }
