@@ -2,14 +2,12 @@ package quant_test
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/quantscope/quantscope/quant"
-	"github.com/quantscope/quantscope/quant/dataset"
 	"github.com/quantscope/quantscope/quant/fakequant"
+	"github.com/quantscope/quantscope/quant/internal/sampletest"
 	"github.com/quantscope/quantscope/quant/observer"
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/scheme"
@@ -21,27 +19,11 @@ const leastAgreement = 0.8
 // sampleJob is the page's sample, few items of it.
 func sampleJob(t *testing.T) quant.Job {
 	t.Helper()
-	read := func(name string) []byte {
-		b, err := os.ReadFile(filepath.Join("..", "site", "static", "sample", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return b
-	}
-	m, err := quant.Import("model.onnx", read("model.onnx"), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	d, err := dataset.Open([]dataset.File{dataset.InMemory("images.zip", read("images.zip"))}, dataset.FromAuto)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := recipe.Parse(read("recipe.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	j := sampletest.Job(t)
+	r := &j.Recipe
 	r.Backend, r.Data.Calibration, r.Data.Batch, r.Data.Evaluation = "qdq", 8, 4, 20
-	return quant.Job{Model: m, Data: d, Recipe: r, Workers: workers, Progress: func(string, int, int) {}}
+	j.Workers = workers
+	return j
 }
 
 // settings makes a recipe's quantizer what the kinds need.

@@ -16,6 +16,7 @@ import (
 	"github.com/quantscope/quantscope/quant"
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/dataset"
+	"github.com/quantscope/quantscope/quant/internal/sampletest"
 	"github.com/quantscope/quantscope/quant/onnx"
 	"github.com/quantscope/quantscope/quant/prepare"
 	"github.com/quantscope/quantscope/quant/receipt"
@@ -73,11 +74,7 @@ func verify(t *testing.T, r *receipt.Receipt, j quant.Job) receipt.Verification 
 // sampleModel is the sample's file.
 func sampleModel(t *testing.T) []byte {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join("..", "site", "static", "sample", "model.onnx"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
+	return sampletest.Read(t, "model.onnx")
 }
 
 // changed is the sample's model after a change to its file.

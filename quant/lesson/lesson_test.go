@@ -2,41 +2,20 @@ package lesson
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/quantscope/quantscope/quant"
-	"github.com/quantscope/quantscope/quant/dataset"
 	"github.com/quantscope/quantscope/quant/inspect"
-	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/quant/internal/sampletest"
 )
 
 // bench is a lesson on the sample that ships with the page.
 func bench(t *testing.T) *Bench {
 	t.Helper()
-	read := func(name string) []byte {
-		b, err := os.ReadFile(filepath.Join("..", "..", "site", "static", "sample", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return b
-	}
-	m, err := quant.Import("model.onnx", read("model.onnx"), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	d, err := dataset.Open([]dataset.File{dataset.InMemory("images.zip", read("images.zip"))}, dataset.FromAuto)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := recipe.Parse(read("recipe.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := New(context.Background(), quant.Job{Model: m, Data: d, Recipe: r, Workers: 1})
+	j := sampletest.Job(t)
+	j.Progress = nil // the core is told nothing
+	b, err := New(context.Background(), j)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,44 +4,23 @@ import (
 	"context"
 	"errors"
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/quantscope/quantscope/quant"
 	"github.com/quantscope/quantscope/quant/calibrate"
-	"github.com/quantscope/quantscope/quant/dataset"
 	"github.com/quantscope/quantscope/quant/inspect"
-	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/quant/internal/sampletest"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
 
 // sample is a job on the sample that ships with the page.
 func sample(t *testing.T) quant.Job {
 	t.Helper()
-	read := func(name string) []byte {
-		b, err := os.ReadFile(filepath.Join("..", "..", "site", "static", "sample", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return b
-	}
-	m, err := quant.Import("model.onnx", read("model.onnx"), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	d, err := dataset.Open([]dataset.File{dataset.InMemory("images.zip", read("images.zip"))}, dataset.FromAuto)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := recipe.Parse(read("recipe.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Data.Calibration, r.Data.Batch = 4, 4
-	return quant.Job{Model: m, Data: d, Recipe: r, Workers: 2, Progress: func(string, int, int) {}}
+	j := sampletest.Job(t)
+	j.Recipe.Data.Calibration, j.Recipe.Data.Batch, j.Workers = 4, 4, 2
+	return j
 }
 
 func calibrated(t *testing.T, j quant.Job) *calibrate.Calibrated {

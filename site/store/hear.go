@@ -29,6 +29,14 @@ func (h heard) file(mediaType string) (handle any, size int64) {
 	return h.parts[0].Blob(mediaType)
 }
 
+// pictures are the addresses of the parts, which are BMP files.
+func (h heard) pictures() (list []string) {
+	for _, part := range h.parts {
+		list = append(list, part.URL("image/bmp"))
+	}
+	return list
+}
+
 const bytesType = "application/octet-stream"
 
 // answers say what the answer of each endpoint means to the page.
@@ -56,19 +64,11 @@ func answers() map[protocol.Kind]func(protocol.Message, heard) (Action, error) {
 		protocol.Diagnose.Kind: from(protocol.Diagnose, func(d protocol.Diagnosis, h heard) Action { return Diagnosed{Job: h.job, Diagnosis: d} }),
 		protocol.Improve.Kind:  from(protocol.Improve, func(i protocol.Improvement, h heard) Action { return Improved{Job: h.job, Improvement: i} }),
 		protocol.Look.Kind: from(protocol.Look, func(p protocol.Preview, h heard) Action {
-			a := Previewed{Job: h.job, Preview: p}
-			for _, part := range h.parts {
-				a.Pictures = append(a.Pictures, part.URL("image/bmp"))
-			}
-			return a
+			return Previewed{Job: h.job, Preview: p, Pictures: h.pictures()}
 		}),
 		protocol.Formats.Kind: from(protocol.Formats, func(f protocol.Fits, h heard) Action { return Fitted{Job: h.job, Fits: f} }),
 		protocol.Outputs.Kind: from(protocol.Outputs, func(o inspect.Outputs, h heard) Action {
-			a := Answered{Job: h.job, Outputs: o}
-			for _, part := range h.parts {
-				a.Pictures = append(a.Pictures, part.URL("image/bmp"))
-			}
-			return a
+			return Answered{Job: h.job, Outputs: o, Pictures: h.pictures()}
 		}),
 		protocol.Detail.Kind: from(protocol.Detail, func(d protocol.LayerDetail, h heard) Action { return Detailed{Job: h.job, Detail: d} }),
 	}

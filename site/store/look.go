@@ -97,16 +97,21 @@ func (p Preview) Sentence() string {
 // Pair gives each input its picture, empty where it is none.
 func (p Preview) Pair() []Seen {
 	var out []Seen
-	next := 0
+	pictures := p.Pictures
 	for _, in := range p.Inputs {
-		s := Seen{Input: in}
-		if in.Width > 0 && next < len(p.Pictures) {
-			s.Picture = p.Pictures[next]
-			next++
-		}
-		out = append(out, s)
+		out = append(out, Seen{Input: in, Picture: next(&pictures, in.Width)})
 	}
 	return out
+}
+
+// next takes the address of an item's picture off those that are left, empty where the item, by its width, is none.
+func next(pictures *[]string, width int) string {
+	if width == 0 || len(*pictures) == 0 {
+		return ""
+	}
+	first := (*pictures)[0]
+	*pictures = (*pictures)[1:]
+	return first
 }
 
 // Seen is an input with the address of its picture.

@@ -115,14 +115,9 @@ func (o Outputs) Changes(most int) []inspect.Cell {
 // Gallery gives each pair its picture, empty where it is none.
 func (o Outputs) Gallery() []Flip {
 	var out []Flip
-	next := 0
+	pictures := o.Pictures
 	for _, p := range o.Pairs {
-		f := Flip{Pair: p}
-		if p.Width > 0 && next < len(o.Pictures) {
-			f.Picture = o.Pictures[next]
-			next++
-		}
-		out = append(out, f)
+		out = append(out, Flip{Pair: p, Picture: next(&pictures, p.Width)})
 	}
 	return out
 }

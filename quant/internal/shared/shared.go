@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// Path is the absolute path of a file or folder in ../shared.
-func Path(t testing.TB, elem ...string) string {
+// Project is the absolute path of the project's folder.
+func Project(t testing.TB) string {
 	t.Helper()
 	here, err := os.Getwd()
 	if err != nil {
@@ -23,7 +23,13 @@ func Path(t testing.TB, elem ...string) string {
 		}
 		here = up
 	}
-	root := filepath.Join(filepath.Dir(here), "shared")
+	return here
+}
+
+// Path is the absolute path of a file or folder in ../shared.
+func Path(t testing.TB, elem ...string) string {
+	t.Helper()
+	root := filepath.Join(filepath.Dir(Project(t)), "shared")
 	if !exists(root) {
 		t.Skip("needs ../shared")
 	}
