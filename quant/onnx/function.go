@@ -214,6 +214,9 @@ func (g Graph) renamed(to func(string) string) Graph {
 	return g
 }
 
+// reads are the names of what a node needs: its inputs, and what its graphs read from around it.
+func (n *Node) reads() []string { return append(n.captured(), n.Inputs...) }
+
 // captured are the names that the graphs of a node read from around it.
 func (n *Node) captured() []string {
 	var out []string
@@ -235,7 +238,7 @@ func (n *Node) captured() []string {
 		}
 		for i := range a.G.Nodes {
 			inner := &a.G.Nodes[i]
-			for _, name := range append(inner.captured(), inner.Inputs...) {
+			for _, name := range inner.reads() {
 				read(name)
 			}
 			for _, name := range inner.Outputs {

@@ -86,7 +86,7 @@ func (b *importer) branch(n *Node, attr string) ([]graph.ValueID, error) {
 		return nil, fmt.Errorf("its %s gives %d outputs, the node %d", attr, len(g.Outputs), len(n.Outputs))
 	}
 	for i := range g.Nodes {
-		for _, name := range append(g.Nodes[i].captured(), g.Nodes[i].Inputs...) {
+		for _, name := range g.Nodes[i].reads() {
 			b.wanted[name] = true
 		}
 	}

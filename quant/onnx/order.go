@@ -13,7 +13,7 @@ func (b *importer) order() ([]int, error) {
 	maker := map[string]int{}
 	reads := make([][]string, len(nodes)) // of each node, what its graphs read included
 	for i := range nodes {
-		reads[i] = append(nodes[i].captured(), nodes[i].Inputs...)
+		reads[i] = nodes[i].reads()
 		for _, out := range nodes[i].Outputs {
 			if out == "" {
 				continue
