@@ -10,6 +10,7 @@ import (
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/pool"
 	"github.com/quantscope/quantscope/quant/recipe"
 )
 
@@ -29,18 +30,18 @@ type Epoch struct {
 // is told the items done of all epochs. The bits do not depend on the threads. The result's Float is c's.
 func Fit(ctx context.Context, c *calibrate.Calibrated, items Items, threads int, progress func(done, total int)) (*calibrate.Calibrated, []Epoch, error) {
 	r := c.Recipe.Train.Full()
-	pool := items.Pool
-	if pool == nil && threads > 1 {
-		pool = engine.NewPool(threads)
-		defer pool.Close()
+	shared := items.Pool // of a step
+	if shared == nil && threads > 1 {
+		shared = engine.NewPool(threads)
+		defer shared.Close()
 	}
-	f := &fit{c: c, items: items, r: r, pool: pool}
-	if err := f.prepare(ctx); err != nil {
+	f := &fit{c: c, items: items, r: r}
+	if err := f.prepare(ctx, threads); err != nil {
 		return nil, nil, err
 	}
 	t := New(c, Config{
 		Optimizer: optimizer(r), Distill: 1 - r.Labels, Temperature: r.Temperature, FreezeNorm: !r.Statistics,
-	}, pool)
+	}, shared)
 	defer t.Close()
 	steps := (items.Len + r.Batch - 1) / r.Batch
 	var epochs []Epoch
@@ -80,13 +81,12 @@ type fit struct {
 	c       *calibrate.Calibrated
 	items   Items
 	r       recipe.Training
-	pool    *engine.Pool
 	classes int
 	teacher [][]float32 // the float network's logits, by item
 }
 
 // prepare runs the float network once over all items, and finds what is missing before anything is trained.
-func (f *fit) prepare(ctx context.Context) error {
+func (f *fit) prepare(ctx context.Context, threads int) error {
 	g := f.c.Float
 	out, err := logits(g)
 	if err != nil {
@@ -101,22 +101,11 @@ func (f *fit) prepare(ctx context.Context) error {
 	if f.r.Labels == 1 {
 		return nil
 	}
-	run, err := exec.New(ctx, g, exec.Config{Keep: []graph.ValueID{out}, Pool: f.pool})
-	if err != nil {
-		return err
-	}
-	defer run.Close()
-	for i := range f.items.Len {
-		x, err := f.items.Inputs(i)
-		if err != nil {
-			return err
-		}
-		if err := run.Run(ctx, x...); err != nil {
-			return err
-		}
-		f.teacher = append(f.teacher, run.Value(out))
-	}
-	return nil
+	f.teacher = make([][]float32, f.items.Len)
+	config := exec.Config{Keep: []graph.ValueID{out}, Pool: f.items.Pool}
+	return pool.Show(ctx, g, config, max(threads, 1), f.items.Len, f.items.Inputs, func(r *exec.Runner, i int) {
+		f.teacher[i] = r.Value(out)
+	}, func(int) {})
 }
 
 // class is the index of item i's class among the answers, negative where it is not known.
