@@ -13,7 +13,7 @@ VECTY := github.com/hexops/vecty # site/vecty, a module of its own in its place
 JS := $(VECTY) ./site ./site/browser ./site/plot ./site/store ./site/view ./site/edge ./wasm/... ./kernels/... ./quant # what also compiles for the browser
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: run build test check lint audit deps edge edge-build shots bench preprocessings refine-accuracy fuzz mutants clean
+.PHONY: run build test check lint audit deps edge edge-build shots bench thorough refine-accuracy fuzz mutants clean
 
 ## run: build the page and serve it on http://127.0.0.1:$(PORT)
 run: build
@@ -80,9 +80,9 @@ edge-build: $(NPM)/node_modules/.package-lock.json
 bench:
 	./kernels/bench/peers/run.sh --out .cache/bench.json
 
-## preprocessings: every preprocessing set wrongly on purpose on every shared model; the right one must be named
-preprocessings:
-	PREPROCESSINGS=all go test ./quant -run '^TestPreprocessingIsNamed$$' -timeout 0 -v
+## thorough: the suites that make test shortens, in full: every preprocessing set wrongly on purpose, every network in every ONNX Runtime
+thorough:
+	THOROUGH=1 go test ./quant ./quant/export -timeout 0 -v
 
 ## refine-accuracy: AdaRound, BRECQ and QDrop on resnet20 beside MQBench's accuracies, an hour; REFINE=0,3 chooses lines
 refine-accuracy:

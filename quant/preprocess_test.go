@@ -3,7 +3,6 @@ package quant_test
 import (
 	"context"
 	"maps"
-	"os"
 	"slices"
 	"testing"
 
@@ -43,6 +42,9 @@ func (m goldenModel) labelled(t *testing.T, most int) *dataset.Dataset {
 // With every family but the right one given, with the channels reversed and with a wrong class offset, the right one is named.
 func TestPreprocessingIsNamed(t *testing.T) {
 	for _, m := range goldenModels() {
+		if m.tooSlow() {
+			continue
+		}
 		t.Run(m.name, func(t *testing.T) {
 			var meta goldenMeta
 			readJSON(t, &meta, "golden", m.name, "meta.json")
@@ -69,7 +71,7 @@ func TestPreprocessingIsNamed(t *testing.T) {
 				swapped.Channels = "bgr"
 				wrong["reversed, statistics as they were"] = swapped
 			}
-			if os.Getenv("PREPROCESSINGS") != "all" { // make preprocessings: minutes
+			if !shared.Thorough() {
 				maps.DeleteFunc(wrong, func(name string, _ recipe.Preprocess) bool { return name != "reversed" && name != "imagenet" })
 			}
 			if len(wrong) == 0 {
@@ -105,6 +107,9 @@ func TestPreprocessingIsNamed(t *testing.T) {
 	}
 }
 
+// tooSlow leaves the slower of the two networks of 224×224 pixels to make thorough.
+func (m goldenModel) tooSlow() bool { return m.name == "squeezenet1_0" && !shared.Thorough() }
+
 func sameColours(a, b recipe.Preprocess) bool {
 	return a.Channels == b.Channels && a.Scale == b.Scale && slices.Equal(a.Mean, b.Mean) && slices.Equal(a.Std, b.Std)
 }
@@ -112,7 +117,7 @@ func sameColours(a, b recipe.Preprocess) bool {
 // Without labels the settings that are far from the right ones are found out, and the right one is not doubted.
 func TestPreprocessingWithoutLabels(t *testing.T) {
 	for _, m := range goldenModels() {
-		if len(m.images) > 1 && testing.Short() {
+		if m.tooSlow() {
 			continue
 		}
 		t.Run(m.name, func(t *testing.T) {

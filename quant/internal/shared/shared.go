@@ -9,6 +9,10 @@ import (
 	"testing"
 )
 
+// Thorough says whether suites try every combination (make thorough, an hour) rather than those that
+// make test has the time for.
+func Thorough() bool { return os.Getenv("THOROUGH") != "" }
+
 // Project is the absolute path of the project's folder.
 func Project(t testing.TB) string {
 	t.Helper()
