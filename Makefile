@@ -13,7 +13,7 @@ VECTY := github.com/hexops/vecty # site/vecty, a module of its own in its place
 JS := $(VECTY) ./site ./site/browser ./site/plot ./site/store ./site/view ./site/edge ./wasm/... ./kernels/... ./quant # what also compiles for the browser
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: run build test check lint audit deps edge edge-build shots bench thorough refine-accuracy fuzz mutants clean
+.PHONY: run build test check lint audit deps edge edge-build shots bench thorough refine-accuracy qat fuzz mutants clean
 
 ## run: build the page and serve it on http://127.0.0.1:$(PORT)
 run: build
@@ -87,6 +87,10 @@ thorough:
 ## refine-accuracy: AdaRound, BRECQ and QDrop on resnet20 beside MQBench's accuracies, an hour; REFINE=0,3 chooses lines
 refine-accuracy:
 	REFINE=$${REFINE:-all} go test ./quant/refine -run TestAccuracy -v -timeout 3h
+
+## qat: MQBench's runs of quantization-aware training, hours; QAT=20 takes so many steps of each
+qat:
+	QAT=$${QAT:-all} go test ./quant/train -run '^TestGoldenRuns$$' -timeout 0 -v
 
 ## fuzz: every parser of a user's bytes, and whatever else has a fuzz target, FUZZTIME seconds for all of them; finds are kept in testdata
 fuzz:
