@@ -20,14 +20,15 @@ func main() {
 		if drawn {
 			vecty.Rerender(page)
 		}
-		if page.Store.Recipe() != shown {
-			shown = page.Store.Recipe()
-			b.ShowRecipe(page.Store.State().Place, shown)
+		if fragment := page.Store.Fragment(); fragment != shown {
+			if shown = fragment; drawn {
+				b.ShowFragment(page.Store.State().Place, shown)
+			}
 		}
 		browser.SetTitle(view.Title(page.Store.State()))
 	})
 	page.Store = s
-	b.Dispatch = s.Dispatch
+	b.Dispatch, b.Fragment = s.Dispatch, s.Fragment
 	arrive := func() {
 		link, arrived := browser.Address()
 		place := arrived.Place

@@ -12,11 +12,11 @@ import (
 	"github.com/quantscope/quantscope/site/store"
 )
 
-// Browser fulfils effects. Dispatch must be set before the first one.
+// Browser fulfils effects. Dispatch and Fragment must be set before the first one.
 type Browser struct {
 	Dispatch func(store.Action)
+	Fragment func() string // what the address shows behind the #
 	core     *core
-	recipe   string   // in the address, behind the place
 	kept     js.Value // the database of what is kept, once it is open
 }
 

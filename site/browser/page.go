@@ -63,7 +63,7 @@ func pathOf(e store.OpenLink) string {
 func (b *Browser) showPlace(p store.Place) {
 	global := js.Global()
 	location := global.Get("location")
-	target := "/#" + string(p) + b.recipe
+	target := "/#" + b.Fragment()
 	path, hash := location.Get("pathname").String(), location.Get("hash").String()
 	if p == store.AtClaim && (strings.HasPrefix(path, linkPrefix) || strings.HasPrefix(hash, receipt.LinkMark)) {
 		target = path + hash
@@ -90,10 +90,10 @@ func Address() (link store.OpenLink, arrived store.Arrived) {
 	return store.OpenLink{}, store.ReadFragment(strings.TrimPrefix(location.Get("hash").String(), "#"))
 }
 
-// ShowRecipe puts a recipe into the address, behind the place; that of a result link stays as it is.
-func (b *Browser) ShowRecipe(place store.Place, fragment string) {
-	if b.recipe = fragment; place != store.AtClaim {
-		js.Global().Get("history").Call("replaceState", nil, "", "/#"+string(place)+fragment)
+// ShowFragment puts what has changed into the address, without a step for Back; that of a result link stays as it is.
+func (b *Browser) ShowFragment(place store.Place, fragment string) {
+	if place != store.AtClaim {
+		js.Global().Get("history").Call("replaceState", nil, "", "/#"+fragment)
 	}
 }
 

@@ -39,10 +39,22 @@ func (s State) RecipeFragment() string {
 	return recipeMark + base64.RawURLEncoding.EncodeToString(b.Bytes())
 }
 
+// Fragment is what stands behind the # of the address: the place, the page of a lesson, the recipe.
+func (s *Store) Fragment() string {
+	out := string(s.state.Place)
+	if s.state.Place == AtLearn {
+		out += s.state.Lesson.Fragment()
+	}
+	return out + s.recipe
+}
+
 // ReadFragment reads what stands behind the #. A recipe that cannot be read is none.
 func ReadFragment(fragment string) Arrived {
 	place, packed, found := strings.Cut(fragment, recipeMark)
 	a := Arrived{Place: AtModel}
+	if lesson, ok := strings.CutPrefix(place, string(AtLearn)); ok && (lesson == "" || lesson[0] == '/') {
+		a.Place, a.Lesson, place = AtLearn, readLesson(lesson), ""
+	}
 	for _, p := range append(Places(), AtClaim) {
 		if string(p) == place {
 			a.Place = p

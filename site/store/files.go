@@ -257,8 +257,11 @@ func (a Sample) apply(s State) (State, []Effect) {
 	s, e1 := open(s, []File{a.Model}, true)
 	s, e2 := load(s, []File{a.Data}, true)
 	effects = append(append(effects, e1...), e2...)
-	if a.Run && s.Place != AtClaim {
-		s.Recipe.Preprocess, s.Recipe.Data = a.Recipe.Preprocess, a.Recipe.Data
+	if s.Place == AtClaim {
+		return s, effects
+	}
+	s.Recipe.Preprocess, s.Recipe.Data = a.Recipe.Preprocess, a.Recipe.Data
+	if a.Run {
 		s, e3 := start(s)
 		return s, append(effects, e3...)
 	}

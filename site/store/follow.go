@@ -23,6 +23,8 @@ func follow(s State) (State, []Effect) {
 		return s, append(effects, more...)
 	case AtExport:
 		return askFits(s)
+	case AtLearn:
+		return askLesson(s)
 	}
 	return s, nil
 }
@@ -105,6 +107,7 @@ func (s State) giveUp() State {
 	if s.Fits.waiting {
 		s.Fits.of, s.Fits.waiting = nil, false
 	}
+	s.Lesson = s.Lesson.giveUp()
 	return s
 }
 

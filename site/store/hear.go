@@ -70,6 +70,10 @@ func answers() map[protocol.Kind]func(protocol.Message, heard) (Action, error) {
 		protocol.Outputs.Kind: from(protocol.Outputs, func(o inspect.Outputs, h heard) Action {
 			return Answered{Job: h.job, Outputs: o, Pictures: h.pictures()}
 		}),
+		protocol.Scene.Kind: from(protocol.Scene, func(sc inspect.Scene, h heard) Action {
+			return Shown{Job: h.job, Scene: sc, Pictures: h.pictures()}
+		}),
+		protocol.Turn.Kind:   from(protocol.Turn, func(e protocol.TurnEffect, h heard) Action { return Turned{Job: h.job, Effect: e} }),
 		protocol.Detail.Kind: from(protocol.Detail, func(d protocol.LayerDetail, h heard) Action { return Detailed{Job: h.job, Detail: d} }),
 	}
 }

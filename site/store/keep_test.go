@@ -103,15 +103,15 @@ func TestWhatCannotBeReadIsForgotten(t *testing.T) {
 
 func TestRecipeInTheAddress(t *testing.T) {
 	d := newDesk()
-	if d.Recipe() != "" {
-		t.Errorf("the first recipe is written as %q", d.Recipe())
+	if d.recipe != "" {
+		t.Errorf("the first recipe is written as %q", d.recipe)
 	}
 	d.Dispatch(ChooseConfig{"config2"})
-	a := ReadFragment("quantize" + d.Recipe())
+	a := ReadFragment("quantize" + d.recipe)
 	if a.Place != AtQuantize || a.Recipe == nil || !sameRecipe(*a.Recipe, d.State().Recipe) {
-		t.Errorf("%q is read as %+v", d.Recipe(), a)
+		t.Errorf("%q is read as %+v", d.recipe, a)
 	}
-	for _, broken := range []string{"", "quantize", "quantize?recipe=", "quantize?recipe=AAAA", "quantize?recipe=é", "nowhere?recipe=" + d.Recipe()[9:20]} {
+	for _, broken := range []string{"", "quantize", "quantize?recipe=", "quantize?recipe=AAAA", "quantize?recipe=é", "nowhere?recipe=" + d.recipe[9:20]} {
 		if a := ReadFragment(broken); a.Recipe != nil {
 			t.Errorf("%q has a recipe", broken)
 		}

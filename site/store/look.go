@@ -69,6 +69,8 @@ func (s State) unanswered(a Failed) State {
 		s.Fits.waiting = false
 	case s.Detail.Waiting && a.Job == s.Detail.asked:
 		s.Detail.Waiting, s.Detail.Problem = false, a.Message
+	case s.Lesson.Waiting() && a.Job == s.Lesson.asked:
+		s.Lesson.flight, s.Lesson.Problem = idle, a.Message
 	}
 	return s
 }

@@ -7,6 +7,7 @@ import "github.com/quantscope/quantscope/quant/recipe"
 type Arrived struct {
 	Place  Place
 	Recipe *recipe.Recipe
+	Lesson *LessonLink // nil in other places
 }
 
 func (a Arrived) apply(s State) (State, []Effect) {
@@ -14,15 +15,18 @@ func (a Arrived) apply(s State) (State, []Effect) {
 	if a.Recipe != nil {
 		s.Recipe, s.linked = *a.Recipe, a.Recipe
 	}
+	if a.Lesson != nil {
+		s.Lesson = s.Lesson.follow(*a.Lesson)
+	}
 	if a.Place == AtClaim && s.Claim == nil {
 		s.Place = AtModel
 	}
 	return s, nil
 }
 
-// Places are the five places in the order of the work, with their names.
+// Places are the five places in the order of the work, then that of lessons.
 func Places() []Place {
-	return []Place{AtModel, AtData, AtQuantize, AtInspect, AtExport}
+	return []Place{AtModel, AtData, AtQuantize, AtInspect, AtExport, AtLearn}
 }
 
 // Title is the name of a place.
@@ -38,6 +42,8 @@ func (p Place) Title() string {
 		return "Inspect"
 	case AtExport:
 		return "Export"
+	case AtLearn:
+		return "Learn"
 	}
 	return "Shared result"
 }

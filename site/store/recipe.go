@@ -9,7 +9,7 @@ import (
 
 // Initial is the state of a fresh page.
 func Initial() State {
-	return State{Place: AtModel, Recipe: form.Configs()[0].Recipe}
+	return State{Place: AtModel, Recipe: form.Configs()[0].Recipe, Lesson: begin()}
 }
 
 // ChooseConfig takes the quantizers of a named configuration and keeps preprocessing and data settings.

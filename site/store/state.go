@@ -10,16 +10,17 @@ import (
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
-// Place is one of the five places of the page, or the page of a result link.
+// Place is one of the six places of the page, or the page of a result link.
 type Place string
 
-// The places, in the order of the work.
+// The places, in the order of the work; lessons may be taken at any time.
 const (
 	AtModel    Place = "model"
 	AtData     Place = "data"
 	AtQuantize Place = "quantize"
 	AtInspect  Place = "inspect"
 	AtExport   Place = "export"
+	AtLearn    Place = "learn"
 	AtClaim    Place = "claim" // a result link: /r/<id>
 )
 
@@ -50,6 +51,7 @@ type State struct {
 	Diagnosis   Diagnosis   // of a result
 	Improvement Improvement // of its recipe
 	Settings    bool        // every setting of the recipe is shown
+	Lesson      Lesson
 	Share       Share
 	Keep        Keep
 	Keys        bool // the list of shortcuts is open

@@ -28,9 +28,6 @@ func New(s State, perform func(Effect), changed func()) *Store {
 // State is the present state; it and what it points to are never modified.
 func (s *Store) State() State { return s.state }
 
-// Recipe is what the address holds of the present recipe.
-func (s *Store) Recipe() string { return s.recipe }
-
 // Dispatch applies an action.
 func (s *Store) Dispatch(a Action) {
 	var effects []Effect

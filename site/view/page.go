@@ -43,6 +43,7 @@ func (p *Page) places(s store.State) vecty.List {
 		slot(s.Place == store.AtQuantize, func() vecty.Component { return &QuantizePlace{Store: p.Store} }),
 		slot(s.Place == store.AtInspect, func() vecty.Component { return &InspectPlace{Store: p.Store} }),
 		slot(s.Place == store.AtExport, func() vecty.Component { return &ExportPlace{Store: p.Store} }),
+		slot(s.Place == store.AtLearn, func() vecty.Component { return &LearnPlace{Store: p.Store} }),
 		slot(s.Place == store.AtClaim, func() vecty.Component { return &ClaimPlace{Store: p.Store} }),
 	}
 }

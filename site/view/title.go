@@ -13,6 +13,9 @@ func Title(s store.State) string {
 	} else if s.Model != nil {
 		title = s.Model.Summary.Name + " · " + title
 	}
+	if s.Place == store.AtLearn {
+		title = s.Lesson.Taught().Title + " · " + title
+	}
 	if job, working := s.Working(); working {
 		title = "⏳ " + doing(s, job) + " · " + title
 	}

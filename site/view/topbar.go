@@ -8,7 +8,7 @@ import (
 	"github.com/quantscope/quantscope/site/store"
 )
 
-// TopBar is the name, the five places and, once there is a result, its size and Share. On a phone
+// TopBar is the name, the places and, once there is a result, its size and Share. On a phone
 // the places are at the bottom.
 type TopBar struct {
 	vecty.Core

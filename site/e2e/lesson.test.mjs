@@ -1,0 +1,30 @@
+// A lesson on the sample and on a network of the user's own: by pointer, by touch and by keyboard.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { becomes, launch, open, sample } from "./page.mjs";
+
+const skip = sample("model.onnx").skip;
+let browser;
+before(async () => (browser = await launch()));
+after(async () => browser?.close());
+
+const learn = (page) => page.locator("nav.places").getByText("Learn").click();
+const agree = (page) => page.locator(".lesson-agree").innerText();
+const settled = (page) => page.getByText(/Same first answer as in float on \d of 8 items/).waitFor();
+
+test("the range is dragged by the keyboard, and the network's answers move", { skip }, async () => {
+  const page = await open(browser);
+  await learn(page);
+  await page.getByRole("button", { name: "Use the built-in sample" }).click();
+  await page.locator("#lesson-high").waitFor();
+  await settled(page);
+  const before = await agree(page);
+  await page.locator("#lesson-high").focus();
+  await page.keyboard.press("Home");
+  await becomes(async () => (await agree(page)) !== before && /on \d of/.test(await agree(page)), true, "other answers");
+  assert.match(await page.locator("#lesson-high").getAttribute("aria-valuetext"), /% clipped$/);
+  await page.keyboard.press("End");
+  await becomes(() => agree(page), before, "the whole range answers as before");
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});

@@ -1,0 +1,172 @@
+// Package lessons holds the lessons that come with the page, as data: a folder each, with lesson.json for what
+// can be seen and turned on each page, and a Markdown file a page for its words. What a page shows is computed
+// on the network that is open.
+package lessons
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+)
+
+//go:embed quantization
+var files embed.FS
+
+// Lesson is an ordered list of pages.
+type Lesson struct {
+	Title string `json:"title"`
+	Pages []Page `json:"pages"`
+}
+
+// Page is one picture with what can be turned on it.
+type Page struct {
+	ID       string    `json:"id"` // in the address, and the name of its Markdown file
+	Title    string    `json:"title"`
+	Picture  Picture   `json:"picture"`
+	Controls []Control `json:"controls"` // that a learner may turn; the first one is the page's own
+	Start    Setting   `json:"start"`
+	Ask      *Question `json:"ask"`  // to be answered before anything moves
+	Goal     *Goal     `json:"goal"` // to be reached by turning
+	Text     []Block   `json:"-"`
+}
+
+// Picture is a kind of picture.
+type Picture string
+
+// The pictures.
+const (
+	Clip Picture = "clip" // the values of a layer's input, and what a range does to them
+)
+
+// Control is something that can be turned.
+type Control string
+
+// The controls.
+const (
+	Range Control = "range" // both ends of the input's range
+	Bits  Control = "bits"
+	Scope Control = "scope" // which layers are quantized
+	Layer Control = "layer"
+	Item  Control = "item"
+)
+
+// Setting is where the controls stand. Shares are of the network's own extremes, so that a setting means
+// something on every network.
+type Setting struct {
+	Bits  int     `json:"bits"`
+	Low   float64 `json:"low"`  // share of the least value that the range reaches to
+	High  float64 `json:"high"` // share of the greatest
+	Scope string  `json:"scope"`
+}
+
+// Question is answered by measuring: Set is put in place and Measure read.
+type Question struct {
+	Ask     string          `json:"ask"`
+	Options []Option        `json:"options"`
+	Set     json.RawMessage `json:"set"` // of Setting, over Start
+	Measure Measure         `json:"measure"`
+}
+
+// Option is right if what was measured lies in it, ends included.
+type Option struct {
+	Text string  `json:"text"`
+	From float64 `json:"from"`
+	To   float64 `json:"to"`
+}
+
+// Goal is reached when both measures lie within their limits.
+type Goal struct {
+	Text  string  `json:"text"`
+	Limit []Limit `json:"limits"`
+}
+
+// Limit bounds a measure, ends included.
+type Limit struct {
+	Measure Measure `json:"measure"`
+	From    float64 `json:"from"`
+	To      float64 `json:"to"`
+}
+
+// Measure is a number that a page's effect has.
+type Measure string
+
+// The measures.
+const (
+	Changed Measure = "changed" // items whose first answer is another
+	Used    Measure = "used"    // codes that some value became
+	Clipped Measure = "clipped" // values beyond the range, in percent
+	SQNR    Measure = "sqnr"    // of the layer's input, dB
+	Wide    Measure = "wide"    // the range, in percent of the extremes
+)
+
+// BuiltIn is the lesson that ships with the page.
+func BuiltIn() Lesson {
+	l, err := Read(files, "quantization")
+	if err != nil {
+		panic(err) // a file of ours, which a test reads
+	}
+	return l
+}
+
+// Read reads the lesson in a folder.
+func Read(from fs.FS, folder string) (Lesson, error) {
+	var l Lesson
+	name := folder + "/lesson.json"
+	raw, err := fs.ReadFile(from, name)
+	if err != nil {
+		return l, err
+	}
+	d := json.NewDecoder(strings.NewReader(string(raw)))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&l); err != nil {
+		return l, fmt.Errorf("%s: %w", name, err)
+	}
+	seen := map[string]bool{}
+	for i, p := range l.Pages {
+		if p.ID == "" || seen[p.ID] {
+			return l, fmt.Errorf("%s: page %d has the id %q, which is empty or there twice", name, i+1, p.ID)
+		}
+		seen[p.ID] = true
+		if !slices.Contains(Pictures(), p.Picture) {
+			return l, fmt.Errorf("%s: page %q has the picture %q: there are %v", name, p.ID, p.Picture, Pictures())
+		}
+		if p.Ask != nil {
+			if _, err := p.Asked(); err != nil {
+				return l, fmt.Errorf("%s: page %q, what its question sets: %w", name, p.ID, err)
+			}
+		}
+		text, err := fs.ReadFile(from, folder+"/"+p.ID+".md")
+		if err != nil {
+			return l, err
+		}
+		l.Pages[i].Text = Markdown(string(text))
+	}
+	if len(l.Pages) == 0 {
+		return l, fmt.Errorf("%s: there are no pages", name)
+	}
+	return l, nil
+}
+
+// Pictures are all there are.
+func Pictures() []Picture { return []Picture{Clip} }
+
+// Asked is the setting that the page's question puts in place.
+func (p Page) Asked() (Setting, error) {
+	s := p.Start
+	if len(p.Ask.Set) == 0 {
+		return s, nil
+	}
+	err := json.Unmarshal(p.Ask.Set, &s)
+	return s, err
+}
+
+// Has tells whether a control is on the page.
+func (p Page) Has(c Control) bool { return slices.Contains(p.Controls, c) }
+
+// Index finds a page by its id, -1 for none.
+func (l Lesson) Index(id string) int {
+	return slices.IndexFunc(l.Pages, func(p Page) bool { return p.ID == id })
+}

@@ -1,0 +1,154 @@
+package view
+
+import (
+	"strconv"
+
+	"github.com/hexops/vecty"
+	"github.com/hexops/vecty/prop"
+
+	"github.com/quantscope/quantscope/quant/inspect"
+	"github.com/quantscope/quantscope/site/lessons"
+	"github.com/quantscope/quantscope/site/store"
+)
+
+// LearnPlace is a page of the lesson: its words, one picture with something to drag, and what the network answers.
+type LearnPlace struct {
+	vecty.Core
+	Store *store.Store `vecty:"prop"`
+}
+
+// Copy is for Vecty.
+func (p *LearnPlace) Copy() vecty.Component { return copyOf(p) }
+
+// Render draws the place.
+func (p *LearnPlace) Render() vecty.ComponentOrHTML {
+	return guard("section", func() *vecty.HTML {
+		s := p.Store.State()
+		l := s.Lesson
+		page := l.Taught()
+		return el("section", "place-learn", attr("aria-labelledby", "lesson-title"),
+			el("div", "lesson-head",
+				el("div", "",
+					words("p", "lesson-of", l.Title+", page "+strconv.Itoa(l.Page+1)+" of "+strconv.Itoa(len(l.Pages))),
+					el("h1", "", attr("id", "lesson-title"), text(page.Title))),
+				p.pages(l)),
+			el("div", "lesson-text", each(page.Text, func(_ int, b lessons.Block) vecty.ComponentOrHTML { return block(b) })),
+			p.stage(s))
+	})
+}
+
+// pages leads through the lesson.
+func (p *LearnPlace) pages(l store.Lesson) *vecty.HTML {
+	turn := func(page int) func() { return func() { p.Store.Dispatch(store.TurnPage{Page: page}) } }
+	return el("nav", "lesson-pages", attr("aria-label", "Pages of the lesson"),
+		button("small", "", "← Back", l.Page == 0, turn(l.Page-1)),
+		el("ol", "", each(l.Pages, func(i int, page lessons.Page) vecty.ComponentOrHTML {
+			return el("li", "", el("button", pick(i == l.Page, "page-dot here", "page-dot"),
+				vecty.Markup(prop.Type(prop.TypeButton), vecty.Attribute("title", page.Title), vecty.Attribute("aria-label", "Page "+strconv.Itoa(i+1)+": "+page.Title),
+					vecty.MarkupIf(i == l.Page, vecty.Attribute("aria-current", "step")),
+					on("click", func(*vecty.Event) { turn(i)() })),
+				text(strconv.Itoa(i+1))))
+		})),
+		button("small", "", "Next →", l.Page == len(l.Pages)-1, turn(l.Page+1)))
+}
+
+// block is a paragraph of a lesson.
+func block(b lessons.Block) *vecty.HTML {
+	return el("p", pick(b.Item, "lesson-item", ""), each(b.Spans, func(_ int, s lessons.Span) vecty.ComponentOrHTML {
+		return words(pick(s.Code, "code", pick(s.Strong, "strong", "span")), "", s.Text)
+	}))
+}
+
+// stage is the picture, or how to get one.
+func (p *LearnPlace) stage(s store.State) *vecty.HTML {
+	l := s.Lesson
+	switch {
+	case s.Model == nil || s.Data == nil:
+		missing := pick(s.Model == nil, "a network and some images", "some images for this network")
+		return el("div", "empty lesson-empty", icon("images"),
+			words("p", "", "A lesson is given on a real network: it needs "+missing+". Drop your own anywhere on this page, or take the sample that ships with it."),
+			button("primary", "play", "Use the built-in sample", len(s.Jobs) > 0, func() { p.Store.Dispatch(store.AskSample{}) }))
+	case l.Problem != "":
+		return el("div", "warning lesson-problem", words("p", "", l.Problem),
+			button("small", "", "Try again", false, func() { p.Store.Dispatch(store.Watch{Layer: l.Layer, Item: l.Item}) }))
+	case l.Scene == nil:
+		return el("div", "empty lesson-empty", attr("aria-busy", "true"), words("p", "", "Calibrating “"+s.Model.Summary.Name+"” for the lesson…"))
+	}
+	return el("div", "lesson-stage",
+		el("div", "card lesson-picture", p.picture(l), p.controls(l)),
+		el("div", "card lesson-effect", p.answers(l)))
+}
+
+func (p *LearnPlace) picture(l store.Lesson) vecty.List {
+	return vecty.List{slot(l.Taught().Picture == lessons.Clip, func() vecty.Component { return &ClipPicture{Store: p.Store} })}
+}
+
+// adjust changes the setting of the page.
+func adjust(st *store.Store, change func(s *lessons.Setting)) {
+	setting := st.State().Lesson.Setting
+	change(&setting)
+	st.Dispatch(store.Adjust{Setting: setting})
+}
+
+// controls are what can be turned besides the picture's own handle.
+func (p *LearnPlace) controls(l store.Lesson) *vecty.HTML {
+	page := l.Taught()
+	return el("div", "lesson-controls",
+		when(page.Has(lessons.Bits), func() *vecty.HTML {
+			return slider("lesson-bits", "Bits", strconv.Itoa(l.Setting.Bits), 2, 8, l.Setting.Bits, func(n int) {
+				adjust(p.Store, func(s *lessons.Setting) { s.Bits = n })
+			})
+		}),
+		when(page.Has(lessons.Scope), func() *vecty.HTML {
+			return choice("Quantized", "lesson-scope", l.Setting.Scope, []string{string(inspect.OnlyLayer), string(inspect.UpToLayer), string(inspect.Whole)}, scopeTitle, func(v string) {
+				adjust(p.Store, func(s *lessons.Setting) { s.Scope = v })
+			})
+		}),
+		when(page.Has(lessons.Layer), func() *vecty.HTML {
+			var indices []string
+			for i := range l.Scene.Layers {
+				indices = append(indices, strconv.Itoa(i))
+			}
+			return choice("Layer", "lesson-layer", strconv.Itoa(l.Scene.Layer), indices, func(v string) string {
+				i, _ := strconv.Atoi(v) // one of ours
+				return l.Scene.Layers[i].Name + pick(l.Scene.Layers[i].Depthwise, " (depthwise)", "")
+			}, func(v string) {
+				if i, err := strconv.Atoi(v); err == nil {
+					p.Store.Dispatch(store.Watch{Layer: i, Item: l.Item})
+				}
+			})
+		}))
+}
+
+func scopeTitle(scope string) string {
+	switch inspect.Scope(scope) {
+	case inspect.OnlyLayer:
+		return "Only this layer"
+	case inspect.UpToLayer:
+		return "Up to this layer"
+	}
+	return "The whole network"
+}
+
+// slider is a labelled range input with its value beside it.
+func slider(id, label, value string, least, most, at int, turn func(n int)) *vecty.HTML {
+	return el("div", "field lesson-slider",
+		el("label", "", vecty.Markup(prop.For(id)), text(label)),
+		el("div", "inline",
+			handle(id, "", value, least, most, at, turn),
+			words("output", "", value)))
+}
+
+// handle is a range input that says its value in words.
+func handle(id, classes, value string, least, most, at int, turn func(n int)) *vecty.HTML {
+	return el("input", classes, vecty.Markup(
+		prop.ID(id), prop.Type(prop.TypeRange),
+		vecty.Attribute("min", strconv.Itoa(least)), vecty.Attribute("max", strconv.Itoa(most)), vecty.Attribute("step", "1"),
+		vecty.Attribute("aria-valuetext", value),
+		prop.Value(strconv.Itoa(at)),
+		on("input", func(e *vecty.Event) {
+			if n, err := strconv.Atoi(e.Value()); err == nil {
+				turn(n)
+			}
+		})))
+}
