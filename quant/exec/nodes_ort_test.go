@@ -143,7 +143,7 @@ const nodeNear = 1e-5
 // TestNodesInONNXRuntime runs single nodes, with all their inputs at run time, beside ONNX Runtime, and the file
 // that is written of each.
 func TestNodesInONNXRuntime(t *testing.T) {
-	cases := nodeCases()
+	cases := append(nodeCases(), recurrentCases()...)
 	graphs := make([]*graph.Graph, len(cases))
 	var jobs []orttest.Job
 	for i, c := range cases {

@@ -15,7 +15,6 @@ import (
 
 // refusedCases are those of ../shared/cases that do not run yet, with what they are told.
 var refusedCases = map[string]string{
-	"41-lstm":                   "LSTM",
 	"45-bn-five-outputs-opset9": "training mode",
 }
 

@@ -97,6 +97,10 @@ func table() map[string]row {
 		"ScatterElements": {float: written},
 		"ScatterND":       {float: written},
 
+		"LSTM": {float: on(recurrent)},
+		"GRU":  {float: on(recurrent)},
+		"RNN":  {float: on(recurrent)},
+
 		"DepthToSpace": {Operator: plan.Operator{Integers: plan.Move}, float: on(depthToSpace), integer: moved(depthToSpace)},
 		"SpaceToDepth": {Operator: plan.Operator{Integers: plan.Move}, float: on(spaceToDepth), integer: moved(spaceToDepth)},
 		"Resize":       {float: resizes},
