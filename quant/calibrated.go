@@ -38,8 +38,20 @@ func (j Job) calibrate(ctx context.Context, s split) (*calibrate.Calibrated, *Tr
 			return nil, nil, err
 		}
 	}
+	if before := t.Before; j.Watch.Before != nil && s.evaluation.Len > 0 {
+		if s.evaluation.Len > followed {
+			if before, err = evaluate.Accuracy(ctx, c, s.few(), j.Workers); err != nil {
+				return nil, nil, err
+			}
+		}
+		j.Watch.Before(before)
+	}
+	watch, err := j.watch(ctx, s)
+	if err != nil {
+		return nil, nil, err
+	}
 	items := train.Items{Items: s.calibration, Label: s.calibrationLabel}
-	if c, t.Epochs, err = train.Fit(ctx, c, items, j.Workers, func(n, of int) { j.Progress(StageTrain, n, of) }); err != nil {
+	if c, t.Epochs, err = train.Fit(ctx, c, items, j.Workers, watch); err != nil {
 		return nil, nil, fmt.Errorf("training: %w", err)
 	}
 	return c, &t, nil

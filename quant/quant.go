@@ -46,6 +46,7 @@ type Job struct {
 	Pool     *engine.Pool                        // on which networks run; nil is the caller's thread
 	Workers  int                                 // items at a time; the result does not depend on it
 	Progress func(stage string, done, total int) // total is 1 for stages that are one step
+	Watch    Watch                               // of its training
 }
 
 // Result is what Quantize found and made.

@@ -41,6 +41,7 @@ func Between(from, to recipe.Recipe) []string {
 	tell(from.SharedScales != to.SharedScales, pick(to.SharedScales, "shared scales", "no shared scales"))
 	out = append(out, overridesBetween(from.Overrides, to.Overrides)...)
 	tell(!reflect.DeepEqual(from.Refine, to.Refine), pick(reflect.ValueOf(to.Refine).IsZero(), "no refinement", "refinement"))
+	tell(from.Train != to.Train, pick(to.Train == (recipe.Training{}), "no training", "trained "+to.Train.String()))
 	return out
 }
 

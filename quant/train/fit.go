@@ -2,6 +2,7 @@ package train
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -26,14 +27,41 @@ type Epoch struct {
 	Digest string  `json:"digest"` // of all parameters behind it
 }
 
-// Fit trains c as its recipe says, in an order of items that comes from the recipe's seed, on so many threads. progress
-// is told the items done of all epochs. The bits do not depend on the threads. The result's Float is c's.
-func Fit(ctx context.Context, c *calibrate.Calibrated, items Items, threads int, progress func(done, total int)) (*calibrate.Calibrated, []Epoch, error) {
+// Moment is how far a training has come.
+type Moment struct {
+	Epoch, Epochs int     // the first one is 1
+	Step, Steps   int     // that have been taken, of all epochs
+	Loss          float64 // of the last step's batch, before the step
+	Rate          float32 // of the last step
+	Bytes         int     // that its programs take
+}
+
+// Watch follows a training, stops it and goes on with it. No bit of what is trained depends on it. What is nil is
+// not called.
+type Watch struct {
+	Began func(Moment)                                           // before the first step, with Loss and Rate 0
+	Step  func(m Moment, save func() ([]byte, error)) error      // behind every step; save makes a checkpoint. An error ends the training.
+	Epoch func(m Moment, now func() *calibrate.Calibrated) error // behind every epoch, with the network so far
+	Ended func(save func() ([]byte, error)) error                // where ctx ended between two steps
+	From  []byte                                                 // checkpoint to go on from, nil for none
+	Of    string                                                 // names recipe, network and data: a checkpoint of another is refused
+}
+
+// Fit trains c as its recipe says, in an order of items that comes from the recipe's seed, on so many threads. It
+// stops between steps. The bits do not depend on the threads. The result's Float is c's.
+func Fit(ctx context.Context, c *calibrate.Calibrated, items Items, threads int, w Watch) (*calibrate.Calibrated, []Epoch, error) {
 	r := c.Recipe.Train.Full()
 	shared := items.Pool // of a step
 	if shared == nil && threads > 1 {
 		shared = engine.NewPool(threads)
 		defer shared.Close()
+	}
+	at := &place{}
+	if w.From != nil {
+		var err error
+		if at, err = readPlace(w.From, w.Of); err != nil {
+			return nil, nil, err
+		}
 	}
 	f := &fit{c: c, items: items, r: r}
 	if err := f.prepare(ctx, threads); err != nil {
@@ -43,29 +71,67 @@ func Fit(ctx context.Context, c *calibrate.Calibrated, items Items, threads int,
 		Optimizer: optimizer(r), Distill: 1 - r.Labels, Temperature: r.Temperature, FreezeNorm: !r.Statistics,
 	}, shared)
 	defer t.Close()
+	first := min(r.Batch, items.Len)
+	if err := t.at(ctx, first); err != nil {
+		return nil, nil, err
+	}
+	if at.state != nil {
+		if err := t.Restore(ctx, first, at.state); err != nil {
+			return nil, nil, err
+		}
+	}
 	steps := (items.Len + r.Batch - 1) / r.Batch
-	var epochs []Epoch
-	for e := range r.Epochs {
+	m := Moment{Epoch: at.Step/steps + 1, Epochs: r.Epochs, Step: at.Step, Steps: r.Epochs * steps, Bytes: t.bytes()}
+	if m.Step > m.Steps {
+		return nil, nil, errPlace
+	}
+	if w.Began != nil {
+		w.Began(m)
+	}
+	save := func() ([]byte, error) {
+		at.Step, at.Of = m.Step, w.Of
+		return at.write(t)
+	}
+	for m.Step < m.Steps {
+		e, k := m.Step/steps, m.Step%steps
+		if err := ctx.Err(); err != nil {
+			if w.Ended != nil {
+				err = errors.Join(err, w.Ended(save))
+			}
+			return nil, nil, err
+		}
 		order := rand.New(rand.NewPCG(c.Recipe.Data.Seed, uint64(e))).Perm(items.Len)
-		sum := 0.0
-		for k := 0; len(order) > 0; k++ {
-			n := min(r.Batch, len(order))
-			loss, err := f.step(ctx, t, order[:n], r.At(e*steps+k, r.Epochs*steps))
-			if err != nil {
+		batch := order[k*r.Batch : min((k+1)*r.Batch, items.Len)]
+		m.Epoch, m.Rate = e+1, r.At(m.Step, m.Steps)
+		// A step that is begun is finished: half a step has no place in a checkpoint.
+		loss, err := f.step(context.WithoutCancel(ctx), t, batch, m.Rate)
+		if err != nil {
+			return nil, nil, err
+		}
+		m.Loss = float64(loss)
+		if math.IsNaN(m.Loss) || math.IsInf(m.Loss, 0) {
+			return nil, nil, fmt.Errorf("training left the finite numbers in epoch %d: lower train.rate, which is %v", m.Epoch, r.Rate)
+		}
+		at.Sum += m.Loss * float64(len(batch))
+		m.Step++
+		if k == steps-1 {
+			at.Epochs = append(at.Epochs, Epoch{at.Sum / float64(items.Len), t.Digest()})
+			at.Sum = 0
+		}
+		if w.Step != nil {
+			if err := w.Step(m, save); err != nil {
 				return nil, nil, err
 			}
-			if math.IsNaN(float64(loss)) || math.IsInf(float64(loss), 0) {
-				return nil, nil, fmt.Errorf("training left the finite numbers in epoch %d: lower train.rate, which is %v", e+1, r.Rate)
-			}
-			sum += float64(loss) * float64(n)
-			order = order[n:]
-			progress((e+1)*items.Len-len(order), r.Epochs*items.Len)
 		}
-		epochs = append(epochs, Epoch{sum / float64(items.Len), t.Digest()})
+		if k == steps-1 && w.Epoch != nil {
+			if err := w.Epoch(m, t.Result); err != nil {
+				return nil, nil, err
+			}
+		}
 	}
 	out := t.Result()
 	out.Float = c.Float
-	return out, epochs, nil
+	return out, at.Epochs, nil
 }
 
 func optimizer(r recipe.Training) Optimizer {

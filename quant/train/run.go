@@ -156,6 +156,15 @@ func (t *Trainer) Digest() string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
+// bytes is what the programs take.
+func (t *Trainer) bytes() (n int) {
+	for _, p := range t.programs {
+		s := p.run.Stats()
+		n += s.Constants + s.Activations + s.Program + s.Calls
+	}
+	return n
+}
+
 // Close frees the memory.
 func (t *Trainer) Close() error {
 	for _, p := range t.programs {

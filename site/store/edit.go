@@ -4,6 +4,7 @@ import (
 	"maps"
 	"strings"
 
+	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/site/form"
 )
 
@@ -59,12 +60,13 @@ func (a Switch) apply(s State) (State, []Effect) {
 }
 
 // Text is what a field shows, and what is wrong with it, if anything.
-func (s State) Text(f form.Field) (text, wrong string) {
-	text, pending := s.Edits[f.ID]
+func (s State) Text(f form.Field) (text, wrong string) { return texts(f, s.Recipe, s.Edits) }
+
+func texts(f form.Field, r recipe.Recipe, edits map[form.FieldID]string) (text, wrong string) {
+	text, pending := edits[f.ID]
 	if !pending {
-		return f.Get(s.Recipe), ""
+		return f.Get(r), ""
 	}
-	r := s.Recipe
 	if err := f.Set(&r, strings.TrimSpace(text)); err != nil {
 		return text, "Expected " + err.Error() + "."
 	}

@@ -137,7 +137,7 @@ func (a Stepped) apply(s State) (State, []Effect) {
 		c.Item = (c.Now - c.Since) / float64(c.Done)
 	}
 	s.Clock = c
-	return s, nil
+	return s.trained(a.Job, a.Step.Training), nil
 }
 
 // Left estimates the seconds until the end, false while nothing is known: the first two seconds, and
@@ -237,7 +237,7 @@ func (s State) Fraction() (float64, bool) {
 	if !working {
 		return 0, false
 	}
-	if c.Left > 0 {
+	if c.Left > 0 && c.Stage != protocol.StageTrain {
 		spent := c.Now - c.Start
 		return spent / (spent + 1000*c.Left), true
 	}
@@ -256,6 +256,9 @@ func (s State) Fraction() (float64, bool) {
 	const before, after = 0.02, 0.02
 	share := func(items int) float64 { return (1 - before - after) * float64(items) / work }
 	calibrated := before + share(calibration)
+	if c.Stage == protocol.StageTrain { // what takes longest is a bar of its own
+		return part, true
+	}
 	quantized := calibrated + share(3*compared(evaluation))
 	switch c.Stage {
 	case protocol.StageCalibrate:

@@ -58,6 +58,7 @@ type (
 		Placed     []inspect.Placed    `json:"placed"`
 		Notes      []string            `json:"notes"`
 		Seconds    float64             `json:"seconds"`
+		Curve      *Curve              `json:"curve,omitempty"`
 	}
 )
 
@@ -154,7 +155,7 @@ func (s State) recall(records []Record) (State, error) {
 			}
 			byRun[n] = &Result{
 				Run: n, Report: k.Report, Receipt: k.Receipt, Recipe: k.Recipe, Quantizers: k.Quantizers, Placed: k.Placed,
-				Notes: k.Notes, Seconds: k.Seconds,
+				Notes: k.Notes, Seconds: k.Seconds, Curve: k.Curve,
 			}
 			if len(r.Files) > 0 {
 				byRun[n].QDQ = r.Files[0]
@@ -203,7 +204,7 @@ func (s State) changed(before State) KeepRecords {
 			if r.QDQ.Size > 0 {
 				files = []File{r.QDQ}
 			}
-			put(keyRun+strconv.Itoa(r.Run), keptRun{r.Report, r.Receipt, r.Recipe, r.Quantizers, r.Placed, r.Notes, r.Seconds}, files)
+			put(keyRun+strconv.Itoa(r.Run), keptRun{r.Report, r.Receipt, r.Recipe, r.Quantizers, r.Placed, r.Notes, r.Seconds, r.Curve}, files)
 		}
 	}
 	if s.Place != before.Place || s.Result != before.Result || s.Layers.Selected != before.Layers.Selected || !sameRecipe(s.Recipe, before.Recipe) {

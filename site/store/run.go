@@ -79,6 +79,7 @@ func (a Finished) apply(s State) (State, []Effect) {
 		Data:       s.Data,
 		QDQ:        File{Path: stem(s.Model.Summary.Name) + ".qdq.onnx", Size: a.Size, Handle: a.QDQ},
 	}
+	r.Curve = s.curve(a.Job)
 	if began > 0 {
 		r.Seconds = (a.Now - began) / 1000
 	}

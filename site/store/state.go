@@ -50,6 +50,7 @@ type State struct {
 	Backends    Backends
 	Diagnosis   Diagnosis   // of a result
 	Improvement Improvement // of its recipe
+	Training    Training    // of a result
 	Settings    bool        // every setting of the recipe is shown
 	Lesson      Lesson
 	Share       Share
@@ -108,6 +109,7 @@ type Result struct {
 	Data       *Data
 	QDQ        File    // the quantized model
 	Seconds    float64 // from the press of the button
+	Curve      *Curve  // of its training, nil without one
 }
 
 // Stale tells whether the model, the data or the recipe changed since the result was made.

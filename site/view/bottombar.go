@@ -7,6 +7,7 @@ import (
 	"github.com/hexops/vecty"
 
 	"github.com/quantscope/quantscope/quant/phrase"
+	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/site/store"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
@@ -65,7 +66,7 @@ func (b *BottomBar) progress(s store.State, job store.Job) *vecty.HTML {
 	label := doing(s, job)
 	ratio, known := s.Fraction()
 	return el("div", "progress",
-		when(job.Kind == protocol.Run.Kind || job.Kind == protocol.Verify.Kind, func() *vecty.HTML { return stages(c.Stage) }),
+		when(job.Kind == protocol.Run.Kind || job.Kind == protocol.Verify.Kind, func() *vecty.HTML { return stages(c.Stage, job.Recipe.Train != (recipe.Training{})) }),
 		el("div", "progress-line",
 			words("span", "progress-label", label),
 			words("span", "progress-left", left(s))),
@@ -89,15 +90,16 @@ func bar(label string, ratio float64, known, pulses bool) *vecty.HTML {
 }
 
 // stages is the row of stage names, the present one marked.
-func stages(present string) *vecty.HTML {
+func stages(present string, trains bool) *vecty.HTML {
+	all := protocol.Stages(trains)
 	at := -1
-	for i, st := range protocol.Stages() {
+	for i, st := range all {
 		if st == present {
 			at = i
 		}
 	}
 	return el("ol", "stages", attr("aria-hidden", "true"),
-		each(protocol.Stages(), func(i int, st string) vecty.ComponentOrHTML {
+		each(all, func(i int, st string) vecty.ComponentOrHTML {
 			return el("li", pick(i < at, "past", pick(i == at, "present", "")), text(st))
 		}))
 }
@@ -128,5 +130,5 @@ func left(s store.State) string {
 	if !known {
 		return ""
 	}
-	return pick(s.Clock.Left > 0, "at most ", "about ") + phrase.Seconds(seconds) + " left"
+	return pick(s.Clock.Left > 0 && s.Clock.Stage != protocol.StageTrain, "at most ", "about ") + phrase.Seconds(seconds) + " left"
 }

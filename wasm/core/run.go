@@ -20,7 +20,11 @@ func (s *session) run(job int, b protocol.RunRequest, _ []js.Value) error {
 	}
 	s.forget() // a run needs the memory
 	s.last = nil
-	r, err := quant.Quantize(context.Background(), s.job(b.Recipe, progress(job)))
+	asked := s.job(b.Recipe, progress(job))
+	if b.Recipe.Train != (recipe.Training{}) {
+		follow(&asked, job)
+	}
+	r, err := quant.Quantize(context.Background(), asked)
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,8 @@ type Progress struct {
 	Total int    `json:"total"`
 	// Left is how many seconds it takes at most, where that is bounded.
 	Left float64 `json:"left,omitempty"`
+	// Training is what there is to tell of a training since the last message.
+	Training *Training `json:"training,omitempty"`
 }
 
 // Failure is one sentence on what went wrong, where, why and what to do.

@@ -1,0 +1,45 @@
+// A result of 4 bits is recovered by training in the page, and the command verifies the receipt.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { bytes, command, finished, launch, open, sample, shot } from "./page.mjs";
+
+let browser;
+before(async () => (browser = await launch()));
+after(async () => browser?.close());
+
+const model = sample("model.onnx"), images = sample("images.zip");
+
+test("recover by training: accuracy rises, the receipt verifies", { skip: model.skip || images.skip, timeout: 180_000 }, async () => {
+  const page = await open(browser);
+  await page.getByRole("button", { name: "Run the sample" }).click();
+  await finished(page);
+  await page.getByRole("link", { name: "Quantize" }).click();
+  await page.locator(".advanced summary").click();
+  await page.locator("#weight-bits").selectOption("4");
+  await page.locator("#activation-bits").selectOption("4");
+  await page.getByRole("button", { name: "Quantize", exact: true }).click();
+  await page.locator("body.at-inspect .run-name").nth(1).waitFor({ timeout: 60_000 });
+  await page.getByRole("button", { name: "Recover by training" }).click();
+  await page.locator("#train-epochs").fill("2");
+  await page.locator("#train-epochs").blur();
+  await page.getByText(/8 steps on 64 items/).waitFor();
+  await shot(page, "training-form-1280");
+  await page.getByRole("button", { name: "Train", exact: true }).click();
+  await page.getByText(/Epoch \d of 2, step \d of 8/).waitFor();
+  await page.locator(".run-name").nth(2).waitFor({ timeout: 120_000 });
+  const said = await page.locator(".plot-reached figcaption").innerText();
+  const [before, now] = said.match(/[\d.]+(?=\s?%)/g).map(Number);
+  assert.ok(now > before, said);
+  await shot(page, "trained-1280", true);
+  await page.locator("header").getByRole("button", { name: "Share" }).click();
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: /Save receipt/ }).click()]);
+  const receipt = join(mkdtempSync(join(tmpdir(), "trained-")), "receipt.json");
+  writeFileSync(receipt, await bytes(download));
+  const verdict = JSON.parse(execFileSync(command, ["verify", receipt, images.path, "--model", model.path, "--json"]));
+  for (const step of verdict.steps) assert.equal(step.status, "match", JSON.stringify(step));
+  assert.deepEqual(page.faults, []);
+});

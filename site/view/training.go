@@ -1,0 +1,162 @@
+package view
+
+import (
+	"strconv"
+
+	"github.com/hexops/vecty"
+
+	"github.com/quantscope/quantscope/quant/phrase"
+	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/quant/report"
+	"github.com/quantscope/quantscope/site/form"
+	"github.com/quantscope/quantscope/site/plot"
+	"github.com/quantscope/quantscope/site/store"
+)
+
+// Training recovers a result by training with its quantizers in place: a form, the course while it trains, and the
+// course of a result that was trained.
+type Training struct {
+	vecty.Core
+	Store *store.Store `vecty:"prop"`
+}
+
+// Copy is for Vecty.
+func (t *Training) Copy() vecty.Component { return copyOf(t) }
+
+// Render draws the section.
+func (t *Training) Render() vecty.ComponentOrHTML {
+	return guard("section", func() *vecty.HTML {
+		s := t.Store.State()
+		curve := s.Shown()
+		return el("section", "card table-card training", attr("aria-labelledby", "training-title"),
+			el("div", "table-head", el("h2", "", attr("id", "training-title"), text("Training"))),
+			when(s.Trains(), func() *vecty.HTML {
+				return words("p", "help", "Trains the network with its quantizers in place, so that its weights make up for what quantization takes. It learns on the calibration items, from the float network's answers or from labels; the evaluation items are not trained on.")
+			}),
+			when(s.Trains(), func() *vecty.HTML { return t.form(s) }),
+			when(curve != nil, func() *vecty.HTML { return t.course(s, *curve) }))
+	})
+}
+
+// recoverBy is the button that opens the form.
+func recoverBy(st *store.Store, classes string) *vecty.HTML {
+	s := st.State()
+	label := "Recover by training"
+	if s.Result != nil && s.Result.Recipe.Train != (recipe.Training{}) {
+		label = "Train differently"
+	}
+	return el("button", "button "+classes, attr("type", "button", "aria-expanded", boolean(s.Trains()), "aria-controls", "training-form"),
+		vecty.Markup(vecty.Property("disabled", s.Unexamined() != ""), on("click", func(*vecty.Event) { st.Dispatch(store.OpenTraining{On: !s.Trains()}) })),
+		icon("spark"), words("span", "", label))
+}
+
+func (t *Training) form(s store.State) *vecty.HTML {
+	closed := s.Untrained()
+	target := form.TrainingTarget(s.Data != nil && s.Data.Summary.Labelled > 0)
+	return el("div", "training-form", attr("id", "training-form"),
+		el("div", "training-fields",
+			each(form.TrainingFields(), func(_ int, f form.Field) vecty.ComponentOrHTML {
+				value, wrong := s.TrainingText(f)
+				return typed(f, value, wrong, func(text string) { t.Store.Dispatch(store.EditTraining{Field: f, Text: text}) })
+			}),
+			choice(target.Label, string(target.ID), target.Get(s.Training.Draft), target.Options, same, func(v string) {
+				t.Store.Dispatch(store.PickTraining{Choice: target, Value: v})
+			})),
+		words("p", pick(closed == "", "help", "help wrong"), pick(closed == "", cost(s), closed)),
+		el("div", "actions",
+			button("primary", "play", "Train", closed != "", func() { t.Store.Dispatch(store.Train{}) }),
+			button("quiet", "", "Close", false, func() { t.Store.Dispatch(store.OpenTraining{}) })))
+}
+
+// cost says what the training will take.
+func cost(s store.State) string {
+	steps, items := s.Steps()
+	out := phrase.Plural(steps, "step", "steps") + " on " + phrase.Plural(items, "item", "items")
+	if seconds, known := s.Cost(); known {
+		out += ", about " + phrase.Seconds(seconds) + " on this machine, and a run"
+	}
+	return out + ". The page stays usable, you can cancel, and Undo takes it back."
+}
+
+// The size of each picture, in its own units.
+const (
+	courseWidth  = 420
+	courseHeight = 120
+)
+
+// course draws losses and, at the ends of epochs, what is reached on evaluation items.
+func (t *Training) course(s store.State, c store.Curve) *vecty.HTML {
+	var losses, scores []plot.Point
+	for _, l := range c.Losses {
+		losses = append(losses, plot.Point{Step: l.Step, Value: l.Loss})
+	}
+	name, levels, names := "", []float64(nil), []string{"float", "not trained"}
+	for _, x := range c.Scores {
+		reached, float, n := reached(x.Accuracy)
+		name = pick(x.Accuracy.Labelled > 0, "Top-1", "Agreement with float") + " of " + phrase.Plural(n, "evaluation item", "evaluation items")
+		if len(levels) == 0 {
+			levels = []float64{float, reached}
+		}
+		scores = append(scores, plot.Point{Step: x.Step, Value: reached})
+	}
+	sentence := name
+	if len(scores) > 0 {
+		sentence += ": " + phrase.Percent(levels[1]) + " before training, " + phrase.Percent(scores[len(scores)-1].Value) + " now; float " + phrase.Percent(levels[0]) + "."
+	}
+	return el("div", "training-course",
+		words("p", "training-now", now(s, c)),
+		el("div", "training-plots",
+			picture("loss", "Loss", plot.CourseSentence(losses), plot.NewCourse(losses, c.Now.Steps, nil, courseWidth, courseHeight), c.Now.Steps, nil, phrase.Small),
+			when(len(scores) > 0, func() *vecty.HTML {
+				return picture("reached", name, sentence, plot.NewCourse(scores, c.Now.Steps, levels, courseWidth, courseHeight), c.Now.Steps, names, phrase.Percent)
+			})))
+}
+
+// reached is what share of the answers is right, or agrees with float where nothing has a label; of how many.
+func reached(a report.Accuracy) (quantized, float float64, n int) {
+	if a.Labelled > 0 {
+		return phrase.Ratio(a.Quantized, a.Labelled), phrase.Ratio(a.Float, a.Labelled), a.Labelled
+	}
+	return phrase.Ratio(a.Agree, a.Items), 1, a.Items
+}
+
+// now says how far it is.
+func now(s store.State, c store.Curve) string {
+	m := c.Now
+	if !s.InTraining() {
+		return "Trained " + s.Result.Recipe.Train.String() + "."
+	}
+	out := "Epoch " + strconv.Itoa(m.Epoch) + " of " + strconv.Itoa(m.Epochs) + ", step " + strconv.Itoa(m.Step) + " of " + strconv.Itoa(m.Steps)
+	if n := len(c.Losses); n > 0 {
+		out += ", loss " + phrase.Small(c.Losses[n-1].Loss) + ", learning rate " + phrase.Float(m.Rate)
+	}
+	if m.Speed > 0 {
+		out += ", " + phrase.Small(m.Speed) + " steps a second"
+	}
+	return out + "; memory " + phrase.Bytes(int64(m.Memory)) + "."
+}
+
+// picture is one course as a figure. Each of its levels has a name.
+func picture(class, title, sentence string, c plot.Course, steps int, levels []string, say func(float64) string) *vecty.HTML {
+	at := func(class string, x1, y1, x2, y2 float64) *vecty.HTML {
+		return svg("line", []string{"class", class, "x1", num(x1), "y1", num(y1), "x2", num(x2), "y2", num(y2)})
+	}
+	return el("figure", "plot plot-course plot-"+class,
+		words("h3", "", title),
+		svg("svg", []string{"viewBox", "-60 -12 500 158", "role", "img", "aria-label", sentence},
+			at("axis", 0, courseHeight, courseWidth, courseHeight), at("axis", 0, 0, 0, courseHeight),
+			each(c.Lines, func(i int, y float64) vecty.ComponentOrHTML {
+				return svg("g", nil, at("crosshair", 0, y, courseWidth, y), // the first above its line, the second below
+					svg("text", []string{"class", "halo", "x", num(courseWidth), "y", num(y + pick(i == 0, -5.0, 14.0)), "text-anchor", "end"}, text(levels[i])))
+			}),
+			svg("path", []string{"class", "course", "d", c.Path}),
+			when(levels != nil, func() *vecty.HTML {
+				return svg("g", []string{"class", "course-dots"}, each(c.Dots, func(_ int, d plot.Dot) vecty.ComponentOrHTML {
+					return svg("circle", []string{"cx", num(d.X), "cy", num(d.Y), "r", "4"})
+				}))
+			}),
+			svg("text", []string{"x", "-6", "y", "10", "text-anchor", "end"}, text(say(c.High))),
+			svg("text", []string{"x", "-6", "y", num(courseHeight), "text-anchor", "end"}, text(say(c.Low))),
+			svg("text", []string{"x", num(courseWidth), "y", num(courseHeight + 18), "text-anchor", "end"}, text(phrase.Plural(steps, "step", "steps")))),
+		words("figcaption", "", sentence))
+}

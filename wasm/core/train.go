@@ -1,0 +1,51 @@
+//go:build js
+
+package main
+
+import (
+	"time"
+
+	"github.com/quantscope/quantscope/quant"
+	"github.com/quantscope/quantscope/quant/report"
+	"github.com/quantscope/quantscope/quant/train"
+	"github.com/quantscope/quantscope/wasm/protocol"
+)
+
+// follow tells the page how a job trains. No loss is left out, however seldom it is told.
+func follow(j *quant.Job, job int) {
+	var now protocol.Training
+	var first int
+	var began, told time.Time
+	tell := func() {
+		p := protocol.Progress{Stage: protocol.StageTrain, Done: now.Step, Total: now.Steps, Training: &now}
+		if spent := time.Since(began); now.Step > first && spent > 0 {
+			now.Speed = float64(now.Step-first) / spent.Seconds()
+			p.Left = float64(now.Steps-now.Step) / now.Speed
+		}
+		step(job, p)
+		now.Losses, now.Scores, told = nil, nil, time.Now()
+	}
+	plain := j.Progress
+	j.Progress = func(stage string, done, total int) {
+		if stage != protocol.StageTrain {
+			plain(stage, done, total)
+		}
+	}
+	j.Watch.Before = func(a report.Accuracy) { now.Scores = append(now.Scores, protocol.Score{Accuracy: a}) }
+	j.Watch.Began = func(m train.Moment) {
+		now.Epoch, now.Epochs, now.Step, now.Steps, now.Memory = m.Epoch, m.Epochs, m.Step, m.Steps, m.Bytes
+		first, began = m.Step, time.Now()
+		tell()
+	}
+	j.Watch.Step = func(m train.Moment) {
+		now.Epoch, now.Step, now.Rate, now.Memory = m.Epoch, m.Step, m.Rate, m.Bytes
+		now.Losses = append(now.Losses, protocol.Loss{Step: m.Step, Loss: m.Loss})
+		if time.Since(told) >= interval*time.Millisecond || m.Step == m.Steps {
+			tell()
+		}
+	}
+	j.Watch.Epoch = func(_ int, a report.Accuracy) {
+		now.Scores = append(now.Scores, protocol.Score{Step: now.Step, Accuracy: a})
+		tell()
+	}
+}
