@@ -31,6 +31,17 @@ func div(l *local) ([]graph.ValueID, error) {
 		func() graph.ValueID { return l.times(l.mul(l.g(), l.div(l.out(), l.in(1))), -1) })
 }
 
+// extreme goes to the input that was taken, half of it to each where they are equal, as PyTorch's does.
+func extreme(l *local) ([]graph.ValueID, error) {
+	taken := func(i int) func() graph.ValueID {
+		return func() graph.ValueID {
+			own, other := l.same(l.in(i), l.out()), l.same(l.in(1-i), l.out())
+			return l.mul(l.g(), l.div(own, l.add(own, other)))
+		}
+	}
+	return l.pair(taken(0), taken(1))
+}
+
 // pow has a gradient for the base only: exponents of networks are constants.
 func pow(l *local) ([]graph.ValueID, error) {
 	c := l.Graph.Values[l.in(1)].Const

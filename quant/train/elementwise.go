@@ -66,9 +66,16 @@ func derivatives() map[string]derivative {
 			return e.add(p, e.mul(e.from(1, p), e.plus(y, a)))
 		},
 		"Gelu": gelu,
+		"Erf": func(e emit, _ graph.Op, x, _ graph.ValueID) graph.ValueID {
+			return e.times(e.unary(graph.Exp{}, e.times(e.mul(x, x), -1)), float32(2/math.Sqrt(math.Pi)))
+		},
+		"Neg": func(e emit, _ graph.Op, _, _ graph.ValueID) graph.ValueID { return e.scalar(-1) },
 		// (Φ)' is the density.
 		"NormalCDF": func(e emit, _ graph.Op, x, _ graph.ValueID) graph.ValueID { return density(e, x) },
 		"Round":     flat,
+		"Floor":     flat,
+		"Ceil":      flat,
+		"Sign":      flat,
 		"Within":    flat,
 	}
 }

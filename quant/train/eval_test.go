@@ -66,6 +66,10 @@ func evalNode(g *graph.Graph, n graph.Node, in []tensor64) [][]float64 {
 		return one(zip(shape, in, func(a, b float64) float64 { return a / b }))
 	case graph.Pow:
 		return one(zip(shape, in, math.Pow))
+	case graph.Max:
+		return one(zip(shape, in, math.Max))
+	case graph.Min:
+		return one(zip(shape, in, math.Min))
 	case graph.PRelu:
 		return one(zip(shape, in, func(a, b float64) float64 {
 			if a < 0 {
@@ -77,8 +81,14 @@ func evalNode(g *graph.Graph, n graph.Node, in []tensor64) [][]float64 {
 		return one(reduce64(in[0], op.Axes, 0, func(a, b float64) float64 { return a + b }))
 	case graph.ReduceMax:
 		return one(reduce64(in[0], op.Axes, math.Inf(-1), math.Max))
+	case graph.ReduceMin:
+		return one(reduce64(in[0], op.Axes, math.Inf(1), math.Min))
 	case graph.ReduceMean:
 		return one(mean64(in[0], op.Axes))
+	case graph.Resize:
+		return one(resize64(op, in[0], shape))
+	case graph.LRN:
+		return one(localNorm64(op, in[0]))
 	case graph.GlobalAveragePool:
 		return one(mean64(in[0], []int{2, 3}))
 	case graph.GlobalMaxPool:
@@ -194,8 +204,18 @@ func function64(op graph.Op) func(x float64) float64 {
 		return func(x float64) float64 { return x / 2 * math.Erfc(-x/math.Sqrt2) }
 	case graph.NormalCDF:
 		return func(x float64) float64 { return math.Erfc(-x/math.Sqrt2) / 2 }
+	case graph.Erf:
+		return math.Erf
+	case graph.Neg:
+		return func(x float64) float64 { return -x }
 	case graph.Round:
 		return math.RoundToEven
+	case graph.Floor:
+		return math.Floor
+	case graph.Ceil:
+		return math.Ceil
+	case graph.Sign:
+		return func(x float64) float64 { return math.Copysign(1, x) }
 	case graph.Within:
 		return func(x float64) float64 {
 			if float64(op.Lo) < x && x < float64(op.Hi) {
@@ -256,6 +276,48 @@ func mean64(t tensor64, axes []int) []float64 {
 	for i := range y {
 		y[i] *= float64(len(y)) / float64(len(t.x))
 	}
+	return y
+}
+
+func localNorm64(op graph.LRN, t tensor64) []float64 {
+	y := make([]float64, len(t.x))
+	walk64(t.shape, func(i int, at []int) {
+		sum, near := 0.0, slices.Clone(at)
+		for c := max(0, at[1]-(op.Size-1)/2); c <= min(t.shape[1]-1, at[1]+op.Size/2); c++ {
+			near[1] = c
+			sum += math.Pow(t.x[t.index(near)], 2)
+		}
+		y[i] = t.x[i] / math.Pow(float64(op.Bias)+float64(op.Alpha)/float64(op.Size)*sum, float64(op.Beta))
+	})
+	return y
+}
+
+func resize64(op graph.Resize, t tensor64, shape []int) []float64 {
+	y := make([]float64, graph.Len(shape))
+	walk64(shape, func(i int, at []int) {
+		from := slices.Clone(at)
+		if op.Mode == graph.ResizeNearest {
+			for a := range 2 {
+				from[2+a] = op.Index(a, t.shape[2+a], at[2+a])
+			}
+			y[i] = t.x[t.index(from)]
+			return
+		}
+		var near, part [2]float64
+		for a := range 2 {
+			x := math.Min(math.Max(float64(op.Source(a, t.shape[2+a], at[2+a])), 0), float64(t.shape[2+a]-1))
+			near[a], part[a] = math.Modf(x)
+		}
+		for k := range 4 {
+			weight := 1.0
+			for a := range 2 {
+				far := k >> a & 1
+				from[2+a] = min(int(near[a])+far, t.shape[2+a]-1)
+				weight *= math.Abs(float64(1-far) - part[a])
+			}
+			y[i] += weight * t.x[t.index(from)]
+		}
+	})
 	return y
 }
 

@@ -34,6 +34,8 @@ func gradientCases() []gradientCase {
 		{name: "mul", op: graph.Mul{}, shapes: [][]int{{2, 3, 4, 4}, {2, 3, 1, 1}}},
 		{name: "div", op: graph.Div{}, shapes: [][]int{{2, 3}, {3}}, above: 0.5},
 		{name: "pow", op: graph.Pow{}, shapes: [][]int{{2, 3}, {}}, fixed: map[int][]float32{1: {3}}, above: 0.5},
+		{name: "max", op: graph.Max{}, shapes: [][]int{{2, 3, 4}, {3, 1}}},
+		{name: "min", op: graph.Min{}, shapes: [][]int{{3, 4}, {2, 3, 4}}},
 		{name: "prelu", op: graph.PRelu{}, shapes: [][]int{{2, 3, 4, 4}, {3, 1, 1}}},
 		{name: "conv 3×3", op: conv(3, 1, 1, 1, 1, 1), shapes: [][]int{{2, 3, 5, 5}, {4, 3, 3, 3}, {4}}},
 		{name: "conv 1×1", op: conv(1, 1, 1, 0, 0, 1), shapes: [][]int{{2, 3, 4, 4}, {5, 3, 1, 1}, {5}}},
@@ -58,6 +60,15 @@ func gradientCases() []gradientCase {
 		{name: "softmax of channels", op: graph.Softmax{Axis: 1}, shapes: [][]int{{2, 3, 2, 2}}},
 		{name: "reduce sum", op: graph.ReduceSum{Axes: []int{1, 3}}, shapes: [][]int{{2, 3, 4, 2}}},
 		{name: "reduce mean", op: graph.ReduceMean{Axes: []int{0, 2}, KeepDims: true}, shapes: [][]int{{2, 3, 4}}},
+		{name: "reduce max", op: graph.ReduceMax{Axes: []int{1, 3}}, shapes: [][]int{{2, 3, 4, 2}}},
+		{name: "reduce min", op: graph.ReduceMin{Axes: []int{0, 2}, KeepDims: true}, shapes: [][]int{{2, 3, 4}}},
+		{name: "lrn", op: graph.LRN{Size: 3, Alpha: 0.9, Beta: 0.75, Bias: 1}, shapes: [][]int{{2, 5, 3, 2}}},
+		{name: "lrn of an even window", op: graph.LRN{Size: 4, Alpha: 0.5, Beta: 0.5, Bias: 2}, shapes: [][]int{{2, 6, 3}}},
+		{name: "gather", op: graph.Gather{Axis: 1, Indices: []int{2, 0, 2, 1}, Shape: []int{2, 2}}, shapes: [][]int{{2, 4, 3}}},
+		{name: "gather of one", op: graph.Gather{Axis: 0, Indices: []int{1}, Shape: []int{}}, shapes: [][]int{{3, 4}}},
+		{name: "resize nearest", op: graph.Resize{Mode: graph.ResizeNearest, Coord: graph.Asymmetric, Nearest: graph.NearestFloor, Scale: [2]float32{2, 1.5}, Out: [2]int{6, 6}}, shapes: [][]int{{2, 2, 3, 4}}},
+		{name: "resize linear", op: graph.Resize{Mode: graph.ResizeLinear, Coord: graph.HalfPixel, Scale: [2]float32{2, 1.5}, Out: [2]int{6, 6}}, shapes: [][]int{{2, 2, 3, 4}}},
+		{name: "resize linear, smaller", op: graph.Resize{Mode: graph.ResizeLinear, Coord: graph.AlignCorners, Scale: [2]float32{0.5, 0.5}, Out: [2]int{3, 2}}, shapes: [][]int{{1, 3, 6, 4}}},
 		{name: "global average", op: graph.GlobalAveragePool{}, shapes: [][]int{{2, 3, 4, 5}}},
 		{name: "global max", op: graph.GlobalMaxPool{}, shapes: [][]int{{2, 3, 4, 5}}},
 		{name: "max pool", op: graph.MaxPool{Kernel: []int{3, 3}, Strides: []int{2, 2}, Dilations: []int{1, 1}, Pads: []int{1, 1, 1, 1}}, shapes: [][]int{{2, 3, 7, 7}}},
@@ -90,7 +101,7 @@ func gradientCases() []gradientCase {
 	}
 	for _, op := range []graph.Op{
 		graph.Relu{}, graph.Clip{Lo: -0.4, Hi: 0.7}, graph.LeakyRelu{Alpha: 0.1}, graph.Abs{}, graph.Sigmoid{}, graph.SiLU{}, graph.Tanh{}, graph.Exp{},
-		graph.Softplus{}, graph.Mish{}, graph.HardSigmoid{Alpha: 0.2, Beta: 0.5}, graph.HardSwish{}, graph.Elu{Alpha: 1.3}, graph.Gelu{}, graph.Gelu{Tanh: true}, graph.NormalCDF{},
+		graph.Softplus{}, graph.Mish{}, graph.HardSigmoid{Alpha: 0.2, Beta: 0.5}, graph.HardSwish{}, graph.Elu{Alpha: 1.3}, graph.Gelu{}, graph.Gelu{Tanh: true}, graph.NormalCDF{}, graph.Erf{}, graph.Neg{},
 	} {
 		list = append(list, gradientCase{name: fmt.Sprintf("%T%v", op, op), op: op, shapes: [][]int{{2, 3, 4, 4}}})
 	}
@@ -103,7 +114,7 @@ func gradientCases() []gradientCase {
 // TestGradients compares the gradients of every operator of the table, computed in float64 and on the kernels,
 // with finite differences in float64.
 func TestGradients(t *testing.T) {
-	seen := map[string]bool{"FakeQuantize": true, "Round": true, "Within": true} // of steps: quantizer_test.go
+	seen := map[string]bool{"FakeQuantize": true, "Round": true, "Within": true, "Floor": true, "Ceil": true, "Sign": true} // of steps: quantizer_test.go
 	for _, c := range gradientCases() {
 		seen[c.op.Type()] = true
 		t.Run(c.name, func(t *testing.T) {
@@ -225,10 +236,10 @@ func narrow(x []float64) []float32 {
 
 // TestNoGradient: what the table does not have is refused by name, and what no gradient goes through is not asked.
 func TestNoGradient(t *testing.T) {
-	b := graph.NewBuilder("lrn")
+	b := graph.NewBuilder("mod")
 	x := b.Input("x", graph.Float32, 1, 3, 4, 4)
-	y := b.Node("norm1", graph.LRN{Size: 3, Alpha: 1, Beta: 1, Bias: 1}, x)
-	if _, err := Gradients(b, y, []graph.ValueID{x}, nil); err == nil || !strings.Contains(err.Error(), `no gradient for operator LRN of node "norm1"`) {
+	y := b.Node("norm1", graph.Mod{Fmod: true}, x, b.Input("m", graph.Float32, 1))
+	if _, err := Gradients(b, y, []graph.ValueID{x}, nil); err == nil || !strings.Contains(err.Error(), `no gradient for operator Mod of node "norm1"`) {
 		t.Errorf("got %v", err)
 	}
 	w := b.Input("w", graph.Float32, 1, 3, 1, 1)

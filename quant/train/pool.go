@@ -86,10 +86,4 @@ func (e emit) same(a, b graph.ValueID) graph.ValueID {
 	return e.unary(graph.Within{Lo: -math.SmallestNonzeroFloat32, Hi: math.SmallestNonzeroFloat32}, e.sub(a, b))
 }
 
-// globalMax shares the gradient between equal maxima, as PyTorch's amax does.
-func globalMax(l *local) ([]graph.ValueID, error) {
-	return l.each(func() graph.ValueID {
-		top := l.same(l.in(0), l.out())
-		return l.mul(top, l.div(l.g(), l.sum(top, true, 2, 3)))
-	})
-}
+func globalMax(l *local) ([]graph.ValueID, error) { return l.top(2, 3) }

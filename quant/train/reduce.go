@@ -26,6 +26,19 @@ func reduceMean(l *local) ([]graph.ValueID, error) {
 	return l.each(func() graph.ValueID { return l.spread(l.times(l.g(), 1/float32(l.count(axes))), axes) })
 }
 
+func reduceExtreme(l *local) ([]graph.ValueID, error) {
+	axes, _ := l.n.Op.(graph.Reduction).Reduces()
+	return l.top(axes...)
+}
+
+// top shares the gradient of a maximum or minimum over axes between its equals, as PyTorch's amax and amin do.
+func (l *local) top(axes ...int) ([]graph.ValueID, error) {
+	return l.each(func() graph.ValueID {
+		top := l.same(l.in(0), l.spread(l.out(), axes))
+		return l.mul(top, l.div(l.spread(l.g(), axes), l.sum(top, true, axes...)))
+	})
+}
+
 func globalAverage(l *local) ([]graph.ValueID, error) {
 	axes := []int{2, 3}
 	return l.each(func() graph.ValueID { return l.spread(l.times(l.g(), 1/float32(l.count(axes))), axes) })

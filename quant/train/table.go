@@ -10,16 +10,17 @@ func on[T graph.Op](f func(l *local, op T) ([]graph.ValueID, error)) rule {
 // table lists the gradients, by operator.
 func table() map[string]rule {
 	rules := map[string]rule{
-		"Add": add, "Sub": sub, "Mul": mul, "Div": div, "Pow": pow,
+		"Add": add, "Sub": sub, "Mul": mul, "Div": div, "Pow": pow, "Max": extreme, "Min": extreme,
 
 		"Conv": on(conv), "ConvTranspose": on(convTranspose), "Gemm": on(gemm), "MatMul": matMul,
 		"BatchNormalization": on(batchNorm), "LayerNormalization": on(layerNorm), "InstanceNormalization": on(instanceNorm), "Softmax": on(softmax),
+		"LRN": on(localNorm),
 
-		"ReduceSum": reduceSum, "ReduceMean": reduceMean, "GlobalAveragePool": globalAverage,
+		"ReduceSum": reduceSum, "ReduceMean": reduceMean, "ReduceMax": reduceExtreme, "ReduceMin": reduceExtreme, "GlobalAveragePool": globalAverage,
 		"AveragePool": on(averagePool), "MaxPool": on(maxPool), "GlobalMaxPool": globalMax,
 
 		"Reshape": reshape, "Transpose": on(transpose), "Concat": on(concat), "Slice": on(slice), "Split": on(split), "Pad": on(pad), "Expand": expand,
-		"DepthToSpace": on(depthToSpace), "SpaceToDepth": on(spaceToDepth),
+		"Gather": on(gather), "Resize": on(resize), "DepthToSpace": on(depthToSpace), "SpaceToDepth": on(spaceToDepth),
 
 		"FakeQuantize": on(fakeQuantize), "PRelu": prelu,
 	}
