@@ -5,6 +5,7 @@ FUZZTIME ?= 3600
 MUTANTS ?= 100000
 MUTANT_SEED ?= 1
 DIST := dist
+PACK := .cache/quantscope
 NPM := site/e2e
 TOOLS := $(CURDIR)/.cache/bin
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -13,7 +14,7 @@ VECTY := github.com/hexops/vecty # site/vecty, a module of its own in its place
 JS := $(VECTY) ./site ./site/browser ./site/plot ./site/store ./site/view ./site/edge ./wasm/... ./kernels/... ./quant # what also compiles for the browser
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: run build test check lint audit deps edge edge-build shots bench thorough refine-accuracy qat fuzz mutants clean
+.PHONY: run build pack test check lint audit deps edge edge-build shots bench thorough refine-accuracy qat fuzz mutants clean
 
 ## run: build the page and serve it on http://127.0.0.1:$(PORT)
 run: build
@@ -22,6 +23,10 @@ run: build
 build:
 	@mkdir -p .cache
 	go run ./site/build -out $(DIST)
+
+## pack: the site in one folder and one zip, for a memory stick; any static server opens it
+pack:
+	go run ./site/build -out $(PACK) -zip $(PACK).zip
 
 ## test: everything, in real browsers and runtimes
 test: deps lint build

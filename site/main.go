@@ -52,6 +52,7 @@ func main() {
 		panic(err)
 	}
 	drawn = true
+	b.Perform(store.Offline{Do: store.OfflineAsk})
 	browser.ListenDrops(s.Dispatch)
 	browser.ListenKeys(s.Dispatch)
 	browser.ListenBack(arrive)

@@ -86,6 +86,9 @@ func assemble(root, dir string, quality int) error {
 			return err
 		}
 	}
+	if err := offline(dir); err != nil {
+		return err
+	}
 	return compress(dir, quality)
 }
 

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"compress/gzip"
 	"crypto/rand"
+	"encoding/json"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -27,6 +29,7 @@ func module(t *testing.T, page string) string {
 		"wasm/core/main.go":         "package main\n\nfunc main() { println(\"core\") }\n",
 		"site/static/index.html":    strings.Repeat("<p>page</p>", 500),
 		"site/static/worker.js":     "go()",
+		"site/static/offline.js":    "keep()",
 		"site/static/samples/a.png": string(noise),
 	} {
 		p := filepath.Join(root, filepath.FromSlash(name))
@@ -79,6 +82,21 @@ func TestBuild(t *testing.T) {
 		if got := string(read(t, out, f.Name)); got != f.Text {
 			t.Errorf("%s: %s", f.Name, got)
 		}
+	}
+	var site struct {
+		Bytes int
+		Files []string
+	}
+	if err := json.Unmarshal(read(t, out, offlineFacts), &site); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"/", "/core.wasm", "/samples/a.png", "/" + offlineFacts} {
+		if !slices.Contains(site.Files, want) {
+			t.Errorf("offline there is no %s: %v", want, site.Files)
+		}
+	}
+	if site.Bytes < len(read(t, out, "core.wasm")) || !bytes.HasPrefix(read(t, out, offlineWorker), []byte(`const site = {"id":`)) {
+		t.Errorf("%+v", site)
 	}
 	for _, packed := range []string{"a.png.gz", "a.png.br"} {
 		if _, err := os.Stat(filepath.Join(out, "samples", packed)); err == nil {

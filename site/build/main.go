@@ -16,12 +16,17 @@ import (
 func main() {
 	out := flag.String("out", "dist", "folder to write; an earlier build there is replaced")
 	best := flag.Bool("small", false, "compress as far as brotli can, which takes a minute or two: for a site that is put on the net")
+	archive := flag.String("zip", "", "`file` to put the site into as well, as a zip archive")
 	flag.Parse()
 	quality := quick
 	if *best {
 		quality = small
 	}
-	if err := build(".", *out, quality); err != nil {
+	err := build(".", *out, quality)
+	if err == nil && *archive != "" {
+		err = zipped(*out, *archive)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "build:", err)
 		os.Exit(1)
 	}

@@ -28,3 +28,23 @@ test("the range is dragged by the keyboard, and the network's answers move", { s
   assert.deepEqual(page.faults, []);
   await page.context().close();
 });
+
+test("kept for offline, the lesson opens and is dragged without a network, isolated as before", { skip }, async () => {
+  const page = await open(browser, "/#learn");
+  await page.getByRole("button", { name: /^Keep for offline \([\d.]+ MB\)/ }).click();
+  await page.getByText("Works offline.").waitFor();
+  await page.context().setOffline(true);
+  await page.reload();
+  await page.getByText(/Engine .* ready/).waitFor({ state: "attached" });
+  assert.ok(await page.evaluate(() => crossOriginIsolated), "the cache answers with the headers of the server");
+  await page.getByRole("button", { name: "Use the built-in sample" }).click();
+  await settled(page);
+  const before = await agree(page);
+  await page.locator("#lesson-high").focus();
+  await page.keyboard.press("Home");
+  await becomes(async () => (await agree(page)) !== before && /on \d of/.test(await agree(page)), true, "other answers");
+  await page.getByRole("button", { name: "Remove" }).click();
+  await page.getByRole("button", { name: "Remove" }).waitFor({ state: "detached" });
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});

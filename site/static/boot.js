@@ -15,6 +15,30 @@ function crashed(why) {
   document.body.prepend(banner);
 }
 
+// Keeping the site for use without a network (offline.js): what it takes, whether it is kept, and both ways.
+globalThis.offline = {
+  async state() {
+    if (!navigator.serviceWorker) return JSON.stringify({ bytes: 0 });
+    const registration = await navigator.serviceWorker.getRegistration();
+    this.bytes ??= await fetch("/offline.json").then((r) => (r.ok ? r.json() : { bytes: 0 })).then((site) => site.bytes);
+    return JSON.stringify({ bytes: this.bytes, kept: !!registration?.active, newer: !!registration?.waiting });
+  },
+  async keep() {
+    const registration = await navigator.serviceWorker.register("/offline.js", { updateViaCache: "none" });
+    const worker = registration.installing ?? registration.waiting ?? registration.active;
+    while (worker.state !== "activated") {
+      if (worker.state === "redundant") throw new Error("the browser could not keep the files; it may be out of space");
+      await new Promise((changed) => worker.addEventListener("statechange", changed, { once: true }));
+    }
+    return this.state();
+  },
+  async drop() {
+    await (await navigator.serviceWorker.getRegistration())?.unregister();
+    for (const name of await caches.keys()) if (name.startsWith("quantscope ")) await caches.delete(name);
+    return this.state();
+  },
+};
+
 (async () => {
   if (typeof WebAssembly !== "object") {
     throw new Error("this browser has no WebAssembly");

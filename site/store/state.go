@@ -55,6 +55,7 @@ type State struct {
 	Lesson      Lesson
 	Share       Share
 	Keep        Keep
+	Offline     OfflineState
 	Keys        bool // the list of shortcuts is open
 	Claim       *Claim
 	Said        string // for screen readers: the last thing completed
