@@ -53,12 +53,27 @@ type Verdict struct {
 // Best is the preprocessing that suits the network best.
 func (v *Verdict) Best() Trial { return v.Trials[0] }
 
+// leastRight is the share of right answers below which a float network does badly, and leastLabelled are so many items that this says
+// something.
+const (
+	leastRight    = 0.5
+	leastLabelled = 16
+)
+
+// Poor tells that the float network does badly, and that nothing which was tried is clearly better.
+func (v *Verdict) Poor() bool {
+	return !v.Better && v.Given.Labelled >= leastLabelled && float64(v.Given.Right) < leastRight*float64(v.Given.Labelled)
+}
+
 // Sentence says what to do, and why; "" where the given preprocessing stands.
 func (v *Verdict) Sentence() string {
+	a, b := v.Given, v.Best()
+	if v.Poor() {
+		return fmt.Sprintf("The float network has only %d of %d images right, and no other preprocessing that was tried is clearly better.", a.Right, a.Labelled)
+	}
 	if !v.Better {
 		return ""
 	}
-	a, b := v.Given, v.Best()
 	change := fmt.Sprintf("preprocessing %q", b.Name)
 	switch {
 	case same(a.Preprocess, b.Preprocess):

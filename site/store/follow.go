@@ -16,7 +16,13 @@ func follow(s State) (State, []Effect) {
 	}
 	switch s.Place {
 	case AtData:
-		return askPreview(s)
+		s, effects := askPreview(s)
+		if s.Preview.Waiting {
+			return s, effects
+		}
+		return askGuard(s)
+	case AtModel, AtQuantize:
+		return askGuard(s)
 	case AtInspect:
 		s, effects := askDetail(s)
 		s, more := askOutputs(s)
@@ -103,6 +109,9 @@ func (s State) giveUp() State {
 	}
 	if s.Outputs.Waiting {
 		s.Outputs.of, s.Outputs.Waiting = nil, false
+	}
+	if s.Guard.Waiting {
+		s.Guard = Guard{}
 	}
 	if s.Fits.waiting {
 		s.Fits.of, s.Fits.waiting = nil, false

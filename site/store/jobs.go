@@ -122,6 +122,10 @@ type Stepped struct {
 }
 
 func (a Stepped) apply(s State) (State, []Effect) {
+	if s.Guard.Waiting && a.Job == s.Guard.asked {
+		s.Guard.done, s.Guard.total = a.Step.Done, a.Step.Total
+		return s, nil
+	}
 	if len(s.Jobs) == 0 || s.Jobs[0].ID != a.Job {
 		return s, nil
 	}

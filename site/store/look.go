@@ -67,6 +67,8 @@ func (s State) unanswered(a Failed) State {
 		s.Outputs.Waiting, s.Outputs.Problem = false, a.Message
 	case s.Fits.waiting && a.Job == s.Fits.asked:
 		s.Fits.waiting = false
+	case s.Guard.Waiting && a.Job == s.Guard.asked:
+		s.Guard.Waiting, s.Guard.Problem = false, a.Message
 	case s.Detail.Waiting && a.Job == s.Detail.asked:
 		s.Detail.Waiting, s.Detail.Problem = false, a.Message
 	case s.Lesson.Waiting() && a.Job == s.Lesson.asked:

@@ -41,6 +41,7 @@ func (p *DataPlace) Render() vecty.ComponentOrHTML {
 					}
 					return el("div", "actions", p.pickers("quiet"), onward(p.Store))
 				})),
+			preprocessGuard(p.Store),
 			when(s.Data == nil, func() *vecty.HTML {
 				return el("div", "dropzone wide",
 					icon("images"),
@@ -99,6 +100,7 @@ func (p *DataPlace) preprocess(s store.State) *vecty.HTML {
 	return el("div", "card",
 		words("h2", "", "Preprocessing"),
 		words("p", "help", "As the network was trained. A wrong mean or channel order costs more accuracy than quantization does."),
+		words("p", "help guard-words", s.GuardWords()),
 		choice("Preset", "preprocess", now, names, phrase.FamilyTitle,
 			func(n string) { p.Store.Dispatch(store.ChoosePreprocess{Name: n}) }),
 		el("div", "fields",

@@ -31,6 +31,7 @@ func (p *QuantizePlace) Render() vecty.ComponentOrHTML {
 					words("h1", "", "Quantize"),
 					words("p", "lede", "Choose bit widths and how ranges are measured.")),
 				el("div", "actions", undo(p.Store))),
+			preprocessGuard(p.Store),
 			el("div", "choose",
 				el("div", "configs",
 					each(form.Configs(), func(_ int, c form.Config) vecty.ComponentOrHTML {
@@ -106,7 +107,7 @@ func (p *QuantizePlace) facts(s store.State) vecty.List {
 	return vecty.List{
 		pair("Model", text(model)),
 		pair("Data", text(data)),
-		pair("Preprocessing", text(phrase.PreprocessTitle(s.Recipe))),
+		pair("Preprocessing", text(phrase.PreprocessTitle(s.Recipe)), words("span", "help", s.GuardWords())),
 		pair("Calibration", text(phrase.Plural(calibration, "item", "items")+" in batches of "+strconv.Itoa(s.Recipe.Data.Batch)+", seed "+strconv.FormatUint(s.Recipe.Data.Seed, 10))),
 		pair("Evaluation", text(phrase.Plural(evaluation, "item", "items")+", class offset "+strconv.Itoa(s.Recipe.Data.ClassOffset))),
 		pair("Recipe", text(phrase.Describe(s.Recipe))),

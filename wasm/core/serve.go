@@ -25,6 +25,7 @@ func (s *session) handlers() map[protocol.Kind]handler {
 		protocol.Outputs.Kind:  to(protocol.Outputs, s.outputs),
 		protocol.Compare.Kind:  to(protocol.Compare, s.compare),
 		protocol.Look.Kind:     to(protocol.Look, s.look),
+		protocol.Guard.Kind:    to(protocol.Guard, s.guard),
 		protocol.Detail.Kind:   to(protocol.Detail, s.detail),
 		protocol.Diagnose.Kind: to(protocol.Diagnose, s.diagnose),
 		protocol.Improve.Kind:  to(protocol.Improve, s.improve),
