@@ -48,6 +48,10 @@ func kindOf(g *graph.Graph, n graph.Node, m fuse.Module, r recipe.Recipe) backen
 			return backend.Linear
 		}
 		return backend.MatMul
+	case graph.Recurrent:
+		if !exact {
+			return backend.Linear // which it is, twice, at each step
+		}
 	case graph.BatchNormalization:
 		return backend.BatchNorm
 	case graph.LayerNormalization:

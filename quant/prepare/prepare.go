@@ -112,6 +112,11 @@ func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
 				add(Quantizer{Name: p.module[n].Path + ".bias_fake_quant", Value: bias, Weight: true, Node: n, Axis: len(g.Values[bias].Shape) - 1})
 			}
 		}
+		for i, v := range recurrentWeights(g, n) {
+			if p.weighs(n) {
+				add(Quantizer{Name: p.path(n) + "." + [...]string{"igates", "hgates"}[i] + ".weight_fake_quant", Value: v, Weight: true, Node: n, Axis: 1})
+			}
+		}
 		for _, v := range p.behind(n) {
 			activation(v, n)
 		}

@@ -3,6 +3,7 @@ package prepare
 import (
 	"strings"
 
+	"github.com/quantscope/quantscope/quant/fuse"
 	"github.com/quantscope/quantscope/quant/graph"
 )
 
@@ -27,6 +28,24 @@ func weightAxis(g *graph.Graph, n int) (axis int, ok bool) {
 		return 1, len(g.Values[node.Inputs[1]].Shape) == 2 && g.Values[node.Inputs[0]].Const == nil
 	}
 	return 0, false
+}
+
+// recurrentWeights are what a recurrent layer multiplies its input and its state by, [directions, gates, size], nil if
+// node n is none or they are computed. MQBench knows no such layer; the names are those of PyTorch's quantizable one.
+func recurrentWeights(g *graph.Graph, n int) []graph.ValueID {
+	node := g.Nodes[n]
+	if _, ok := node.Op.(graph.Recurrent); !ok || g.Values[node.Inputs[1]].Const == nil || g.Values[node.Inputs[2]].Const == nil {
+		return nil
+	}
+	return node.Inputs[1:3]
+}
+
+// path is the scope of node n, or its name where that tells none.
+func (p placement) path(n int) string {
+	if path := fuse.Scope(p.graph.Nodes[n].Name); path != "" {
+		return path
+	}
+	return p.graph.Nodes[n].Name
 }
 
 // Bias is the constant that a layer, of these nodes, adds to its products, None for none.
