@@ -42,7 +42,7 @@ func (s split) few() evaluate.Items {
 // watch is what a job's training is followed by.
 func (j Job) watch(ctx context.Context, s split) (train.Watch, error) {
 	w := train.Watch{From: j.Watch.From, Began: j.Watch.Began}
-	kept := time.Now()
+	var kept time.Time // never: the first step is kept, so that what cannot be kept shows at once
 	keep := func(save func() ([]byte, error)) error {
 		b, err := save()
 		if err == nil {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 
 	"github.com/quantscope/quantscope/quant/export"
 	"github.com/quantscope/quantscope/quant/recipe"
@@ -23,6 +24,7 @@ type disk struct {
 	parts  []string   // files beside their places
 	placed bool
 	read   map[string]bool // places that the run reads from
+	keeps  atomic.Bool     // a run that is interrupted has something to write yet
 }
 
 // writeRecipe writes a recipe as --recipe takes it.

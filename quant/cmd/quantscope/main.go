@@ -41,6 +41,9 @@ func main() {
 	case status := <-done:
 		os.Exit(status)
 	case <-time.After(patience):
+		if c.disk.keeps.Load() {
+			os.Exit(<-done)
+		}
 		c.tell(c.interrupted())
 		os.Exit(1)
 	}

@@ -41,6 +41,13 @@ func (p *progress) step(stage string, done, total int) {
 	_ = p.bar.Set(done)
 }
 
+// note says more about the present stage.
+func (p *progress) note(text string) {
+	if p.bar != nil {
+		p.bar.Describe(p.stage + ", " + text)
+	}
+}
+
 // clear takes the bar off the terminal.
 func (p *progress) clear() {
 	if p.bar != nil {

@@ -41,11 +41,11 @@ func quantize(ctx context.Context, c console, args []string) error {
 	f := newFlags("quantize", "MODEL.onnx DATA...", "Calibrates a network on images, quantizes it, compares it with its float self on other images and\n"+
 		"writes it as ONNX QDQ or as --format says. DATA are folders, .zip, .npy or .npz files, a .csv of labels, a .txt list of\n"+
 		"classes. Flags override what the recipe says.")
-	return quantizeBy(ctx, c, args, f, func(*recipe.Recipe) {})
+	return quantizeBy(ctx, c, args, f, func(*recipe.Recipe) {}, func(*quant.Job, *progress) error { return nil })
 }
 
-// quantizeBy is quantize with a recipe that set changes last.
-func quantizeBy(ctx context.Context, c console, args []string, f *flags, set func(r *recipe.Recipe)) error {
+// quantizeBy is quantize with a recipe that set changes last, and a job that ready does.
+func quantizeBy(ctx context.Context, c console, args []string, f *flags, set func(r *recipe.Recipe), ready func(*quant.Job, *progress) error) error {
 	jf := newJobFlags(f)
 	out := f.String("o", "", "write the quantized network to `FILE`; where a format has several, their names begin like it")
 	formatName := f.String("format", "qdq", "`FORMAT` to write, without --config and --recipe with the preset it is made for: "+formatNames())
@@ -93,6 +93,9 @@ func quantizeBy(ctx context.Context, c console, args []string, f *flags, set fun
 			return err
 		}
 		job.Recipe = steps.After.Recipe
+	}
+	if err := ready(&job, bar); err != nil {
+		return err
 	}
 	result, err := quant.Quantize(ctx, job)
 	if err != nil {

@@ -2,11 +2,15 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"strings"
 
 	"github.com/quantscope/quantscope/quant"
+	"github.com/quantscope/quantscope/quant/export"
 	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/quant/train"
 )
 
 // trainNetwork is quantize with a recipe that trains.
@@ -23,7 +27,10 @@ func trainNetwork(ctx context.Context, c console, args []string) error {
 	labels := f.Float64("label-loss", 0, "`SHARE` of the loss that is towards labels, 0 to 1; the rest is towards the float network's answers")
 	temperature := f.Float64("temperature", 0, "`T` that softens the float network's answers (default 1)")
 	statistics := f.Bool("statistics", false, "batch normalisation takes the statistics of each batch, and keeps running ones")
-	return quantizeBy(ctx, c, args, f, func(r *recipe.Recipe) {
+	checkpoint := f.String("checkpoint", "", "write the training to `FILE` now and then, and when it is interrupted")
+	from := f.String("resume", "", "go on from a checkpoint in `FILE`, with the same recipe, network and data")
+	kept := 0 // steps that the checkpoint holds
+	err := quantizeBy(ctx, c, args, f, func(r *recipe.Recipe) {
 		t := &r.Train
 		for _, o := range []struct {
 			flag string
@@ -45,8 +52,43 @@ func trainNetwork(ctx context.Context, c console, args []string) error {
 		if f.set("epochs") || t.Epochs == 0 {
 			t.Epochs = *epochs
 		}
+	}, func(j *quant.Job, bar *progress) error {
+		defer bar.clear()
+		if *from != "" {
+			var err error
+			if j.Watch.From, err = readFile(*from, maxCheckpoint); err != nil {
+				return err
+			}
+		}
+		step := 0
+		j.Watch.Began = func(m train.Moment) {
+			step = m.Step
+			c.disk.keeps.Store(*checkpoint != "")
+		}
+		j.Watch.Step = func(m train.Moment) {
+			step = m.Step
+			bar.note(fmt.Sprintf("epoch %d of %d, loss %.4g", m.Epoch, m.Epochs, m.Loss))
+			if m.Step == m.Steps {
+				c.disk.keeps.Store(false)
+			}
+		}
+		if *checkpoint == "" {
+			return nil
+		}
+		j.Watch.Keep = func(b []byte) error {
+			kept = step
+			return (&disk{}).write(export.File{Name: *checkpoint, Bytes: b})
+		}
+		return (&disk{}).check(nil, *checkpoint)
 	})
+	if kept > 0 && errors.Is(err, context.Canceled) {
+		return fmt.Errorf("interrupted after step %d: go on with the same arguments and --resume %s", kept, *checkpoint)
+	}
+	return err
 }
+
+// maxCheckpoint bounds what is read of a checkpoint.
+const maxCheckpoint = 1 << 31
 
 // printTrained tells how training went.
 func printTrained(w io.Writer, r recipe.Training, t *quant.Trained) {

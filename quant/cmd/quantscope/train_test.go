@@ -1,8 +1,12 @@
 package main
 
 import (
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/quantscope/quantscope/quant/receipt"
 )
@@ -44,5 +48,37 @@ func TestTrain(t *testing.T) {
 		if status == 0 || !strings.Contains(stderr, c.want) {
 			t.Errorf("%s %s: status %d, %s", c.flag, c.value, status, stderr)
 		}
+	}
+}
+
+// A training that Ctrl-C ends leaves a checkpoint, from which it goes on to the same parameters.
+func TestTrainResumes(t *testing.T) {
+	dir := folder(t)
+	common := []string{"train", "small.onnx", "images", "--recipe", "small.json", "--calibration", "8", "--train-batch", "2", "--epochs", "100", "--json"}
+	var whole, resumed quantization
+	document(t, &whole, dir, common[:len(common)-1]...)
+	var said strings.Builder
+	c := exec.Command(binary, append(common, "--checkpoint", "kept")...)
+	c.Dir, c.Stderr = dir, &said
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for range 6000 { // until the first step is kept
+		if _, err := os.Stat(filepath.Join(dir, "kept")); err == nil {
+			break
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	_ = c.Process.Signal(os.Interrupt)
+	if err := c.Wait(); err == nil || !strings.Contains(said.String(), "go on with the same arguments and --resume kept") {
+		t.Fatalf("%v: %s", err, said.String())
+	}
+	document(t, &resumed, dir, append(common[:len(common)-1], "--resume", "kept")...)
+	if a, b := resumed.Trained.Epochs, whole.Trained.Epochs; len(a) != 100 || a[99] != b[99] || resumed.Report.Logits != whole.Report.Logits {
+		t.Errorf("in two goes %+v, in one %+v", a, b)
+	}
+	status, _, stderr := call(t, dir, append(common, "--rate", "0.01", "--resume", "kept")...)
+	if status == 0 || !strings.Contains(stderr, "belongs to another recipe") {
+		t.Errorf("status %d, %s", status, stderr)
 	}
 }
