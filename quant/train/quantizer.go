@@ -1,18 +1,30 @@
 package train
 
 import (
+	"errors"
 	"math"
 
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
 
-// fakeQuantize lets the gradient through where the code before the clamp is one there is (spec §2.1). Numbers
-// that are no multiples of a scale round everything, so that it always goes through.
+// fakeQuantize lets the gradient through where the code before the clamp is one there is (spec §2.1), of floats
+// where x/s is not beyond the greatest; the logarithm's numbers always.
 func fakeQuantize(l *local, op graph.FakeQuantize) ([]graph.ValueID, error) {
 	p := op.Params
-	if p.Grid != scheme.Integers {
+	switch p.Grid {
+	case scheme.Integers:
+	case scheme.HalfUp:
+		return nil, errors.New("codes that round half up cannot be trained yet")
+	case scheme.Log2:
 		return l.each(l.g)
+	default:
+		return l.each(func() graph.ValueID {
+			q := quantizer{emit: l.emit, x: l.in(0), axis: p.Axis}
+			q.fix(p)
+			beyond := math.Nextafter32(p.Grid.Most(), infinite(1))
+			return l.mul(l.g(), l.unary(graph.Within{Lo: -beyond, Hi: beyond}, l.div(q.x, q.scale)))
+		})
 	}
 	return l.each(func() graph.ValueID {
 		x := l.in(0)

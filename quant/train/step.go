@@ -250,6 +250,11 @@ func (t *stepper) quantize(v graph.ValueID) error {
 		switch q.FakeQuant {
 		case "fixed", "nnie", "e4m3", "e5m2", "fp16", "bf16":
 			t.made[v] = t.Node(q.Name, graph.FakeQuantize{Params: p, Rule: t.c.Recipe.Rule}, x)
+			if t.c.Recipe.MQBenchExact && !p.Grid.Whole() { // [Q] it lets the gradient through beyond the greatest float too
+				t.blocks[t.made[v]] = Block{Inputs: []graph.ValueID{x}, grad: func(l *local) ([]graph.ValueID, error) { return l.each(l.g) }}
+			}
+		case "dsq":
+			t.made[v] = Soft{Params: p, Rule: t.c.Recipe.Rule, Alpha: q.FakeQuantOptions.Alpha}.Quantize(t.Builder, t.blocks, q.Name, x)
 		case "learnable":
 			scale := t.parameter(q.Name+".scale", []int{len(p.Scale)}, p.Scale)
 			point := t.parameter(q.Name+".zero_point", []int{len(p.ZeroPoint)}, p.Zeros())
@@ -260,7 +265,7 @@ func (t *stepper) quantize(v graph.ValueID) error {
 			t.leaf(z, point)
 			t.made[v] = y
 		default:
-			return fmt.Errorf("quant/train: the fake-quantizer %q of %s cannot be trained yet: there are fixed, learnable, nnie, e4m3 and e5m2", q.FakeQuant, q.Name)
+			return fmt.Errorf("quant/train: the fake-quantizer %q of %s cannot be trained yet: there are fixed, learnable, dsq, nnie and the floats of 8 and 16 bits", q.FakeQuant, q.Name)
 		}
 	}
 	return nil
