@@ -26,10 +26,9 @@ type Page struct {
 	ID       string    `json:"id"` // in the address, and the name of its Markdown file
 	Title    string    `json:"title"`
 	Picture  Picture   `json:"picture"`
-	Controls []Control `json:"controls"` // that a learner may turn; the first one is the page's own
+	Controls []Control `json:"controls"` // that a learner may turn
 	Start    Setting   `json:"start"`
-	Ask      *Question `json:"ask"`  // to be answered before anything moves
-	Goal     *Goal     `json:"goal"` // to be reached by turning
+	Ask      *Question `json:"ask"` // to be answered before anything moves
 	Text     []Block   `json:"-"`
 }
 
@@ -38,7 +37,8 @@ type Picture string
 
 // The pictures.
 const (
-	Clip Picture = "clip" // the values of a layer's input, and what a range does to them
+	Clip  Picture = "clip"  // the values of a layer's input, and what a range does to them
+	Steps Picture = "steps" // one number, its code, and the float that stands for the code
 )
 
 // Control is something that can be turned.
@@ -47,6 +47,7 @@ type Control string
 // The controls.
 const (
 	Range Control = "range" // both ends of the input's range
+	Value Control = "value" // the number that is looked at
 	Bits  Control = "bits"
 	Scope Control = "scope" // which layers are quantized
 	Layer Control = "layer"
@@ -57,8 +58,9 @@ const (
 // something on every network.
 type Setting struct {
 	Bits  int     `json:"bits"`
-	Low   float64 `json:"low"`  // share of the least value that the range reaches to
-	High  float64 `json:"high"` // share of the greatest
+	Low   float64 `json:"low"`   // share of the least value that the range reaches to
+	High  float64 `json:"high"`  // share of the greatest
+	Value float64 `json:"value"` // place on the axis, from 0 to 1
 	Scope string  `json:"scope"`
 }
 
@@ -77,19 +79,6 @@ type Option struct {
 	To   float64 `json:"to"`
 }
 
-// Goal is reached when both measures lie within their limits.
-type Goal struct {
-	Text  string  `json:"text"`
-	Limit []Limit `json:"limits"`
-}
-
-// Limit bounds a measure, ends included.
-type Limit struct {
-	Measure Measure `json:"measure"`
-	From    float64 `json:"from"`
-	To      float64 `json:"to"`
-}
-
 // Measure is a number that a page's effect has.
 type Measure string
 
@@ -99,8 +88,10 @@ const (
 	Used    Measure = "used"    // codes that some value became
 	Clipped Measure = "clipped" // values beyond the range, in percent
 	SQNR    Measure = "sqnr"    // of the layer's input, dB
-	Wide    Measure = "wide"    // the range, in percent of the extremes
 )
+
+// Measures are all there are.
+func Measures() []Measure { return []Measure{Changed, Used, Clipped, SQNR} }
 
 // BuiltIn is the lesson that ships with the page.
 func BuiltIn() Lesson {
@@ -134,6 +125,9 @@ func Read(from fs.FS, folder string) (Lesson, error) {
 			return l, fmt.Errorf("%s: page %q has the picture %q: there are %v", name, p.ID, p.Picture, Pictures())
 		}
 		if p.Ask != nil {
+			if !slices.Contains(Measures(), p.Ask.Measure) {
+				return l, fmt.Errorf("%s: page %q measures %q: there are %v", name, p.ID, p.Ask.Measure, Measures())
+			}
 			if _, err := p.Asked(); err != nil {
 				return l, fmt.Errorf("%s: page %q, what its question sets: %w", name, p.ID, err)
 			}
@@ -151,7 +145,7 @@ func Read(from fs.FS, folder string) (Lesson, error) {
 }
 
 // Pictures are all there are.
-func Pictures() []Picture { return []Picture{Clip} }
+func Pictures() []Picture { return []Picture{Clip, Steps} }
 
 // Asked is the setting that the page's question puts in place.
 func (p Page) Asked() (Setting, error) {

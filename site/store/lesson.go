@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"slices"
 
 	"github.com/quantscope/quantscope/quant/inspect"
 	"github.com/quantscope/quantscope/quant/scheme"
@@ -16,6 +17,7 @@ type Lesson struct {
 	Layer    int // of the scene's, -1 for the one that shows most
 	Item     int
 	Setting  lessons.Setting
+	Guesses  []Guess // of each page
 	Scene    *inspect.Scene
 	Pictures []string // addresses, one for each input that is a picture
 	Effect   *inspect.Effect
@@ -67,11 +69,66 @@ type turnKey struct {
 	knobs string
 }
 
+// Guess is what a learner said to a page's question, and what was measured.
+type Guess struct {
+	Made     bool
+	Option   int
+	Measured bool
+	Value    float64
+}
+
+// Free tells whether the controls may be turned: what the page asks has been answered.
+func (l Lesson) Free() bool { return l.Taught().Ask == nil || l.Guesses[l.Page].Made }
+
+// Predict answers the page's question. What it asks about is then put in place and measured.
+type Predict struct{ Option int }
+
+func (a Predict) apply(s State) (State, []Effect) {
+	l := &s.Lesson
+	if l.Free() {
+		return s, nil
+	}
+	setting, err := l.Taught().Asked()
+	if err != nil { // a lesson that is read has none
+		return s, nil
+	}
+	l.Guesses = slices.Clone(l.Guesses)
+	l.Guesses[l.Page] = Guess{Made: true, Option: a.Option}
+	l.Setting, l.Problem = setting, ""
+	return s, nil
+}
+
+// measure reads what the page's question is about, once the effect of what it sets is whole.
+func (l Lesson) measure() Lesson {
+	g := l.Guesses[l.Page]
+	if l.Taught().Ask == nil || !g.Made || g.Measured || !l.Done || !l.Current() {
+		return l
+	}
+	e := l.Effect
+	switch g.Measured = true; l.Taught().Ask.Measure {
+	case lessons.Changed:
+		g.Value = float64(e.Measured - e.Agree)
+	case lessons.Used:
+		g.Value = float64(e.Used)
+	case lessons.Clipped:
+		g.Value = 100 * float64(e.Clipped) / float64(max(l.Scene.Elements, 1))
+	case lessons.SQNR:
+		g.Value = e.SQNR
+	}
+	l.Guesses = slices.Clone(l.Guesses)
+	l.Guesses[l.Page] = g
+	return l
+}
+
 // Taught is the page that is shown.
 func (l Lesson) Taught() lessons.Page { return l.Pages[l.Page] }
 
 // begin is the built-in lesson at its first page.
-func begin() Lesson { return Lesson{Lesson: lessons.BuiltIn(), Layer: -1}.at(0) }
+func begin() Lesson {
+	l := Lesson{Lesson: lessons.BuiltIn(), Layer: -1}
+	l.Guesses = make([]Guess, len(l.Pages))
+	return l.at(0)
+}
 
 // at turns to a page; a scene stays as long as nothing else is asked for.
 func (l Lesson) at(page int) Lesson {
@@ -142,6 +199,7 @@ func (a Turned) apply(s State) (State, []Effect) {
 	if l.Done {
 		l.flight = idle
 	}
+	s.Lesson = l.measure()
 	return s, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/hexops/vecty/prop"
 
 	"github.com/quantscope/quantscope/quant/inspect"
+	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/site/lessons"
 	"github.com/quantscope/quantscope/site/store"
 )
@@ -75,12 +76,42 @@ func (p *LearnPlace) stage(s store.State) *vecty.HTML {
 		return el("div", "empty lesson-empty", attr("aria-busy", "true"), words("p", "", "Calibrating “"+s.Model.Summary.Name+"” for the lesson…"))
 	}
 	return el("div", "lesson-stage",
-		el("div", "card lesson-picture", p.picture(l), p.controls(l)),
-		el("div", "card lesson-effect", p.answers(l)))
+		el("div", "card lesson-picture", p.picture(l), when(l.Free(), func() *vecty.HTML { return p.controls(l) })),
+		el("div", "card lesson-effect",
+			when(!l.Free(), func() *vecty.HTML { return p.question(*l.Taught().Ask) }),
+			when(l.Free() && l.Taught().Ask != nil, func() *vecty.HTML { return verdict(*l.Taught().Ask, l.Guesses[l.Page]) }),
+			when(l.Free(), func() *vecty.HTML { return p.answers(l) })))
 }
 
 func (p *LearnPlace) picture(l store.Lesson) vecty.List {
-	return vecty.List{slot(l.Taught().Picture == lessons.Clip, func() vecty.Component { return &ClipPicture{Store: p.Store} })}
+	return vecty.List{
+		slot(l.Taught().Picture == lessons.Clip, func() vecty.Component { return &ClipPicture{Store: p.Store} }),
+		slot(l.Taught().Picture == lessons.Steps, func() vecty.Component { return &StepsPicture{Store: p.Store} }),
+	}
+}
+
+// question is to be answered before anything moves.
+func (p *LearnPlace) question(q lessons.Question) *vecty.HTML {
+	return el("div", "lesson-question",
+		words("h2", "", "Predict first"),
+		words("p", "", q.Ask),
+		el("div", "lesson-options", each(q.Options, func(i int, o lessons.Option) vecty.ComponentOrHTML {
+			return button("", "", o.Text, false, func() { p.Store.Dispatch(store.Predict{Option: i}) })
+		})))
+}
+
+// verdict says what was measured, and whether it was predicted.
+func verdict(q lessons.Question, g store.Guess) *vecty.HTML {
+	said := "Measuring on your network…"
+	if g.Measured {
+		said = "Measured: " + phrase.Small(g.Value) + ". "
+		for i, o := range q.Options {
+			if g.Value >= o.From && g.Value <= o.To {
+				said += pick(i == g.Option, "You predicted it.", "You said: "+q.Options[g.Option].Text+".")
+			}
+		}
+	}
+	return words("p", "lesson-measured", said)
 }
 
 // adjust changes the setting of the page.

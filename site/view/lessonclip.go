@@ -33,6 +33,7 @@ func (c *ClipPicture) Render() vecty.ComponentOrHTML {
 		spread, axis := plot.NewSpread(scene), plot.StretchOf(scene)
 		low, high := l.Range()
 		from, to := axis.At(low), axis.At(high)
+		free := l.Free() && l.Taught().Has(lessons.Range)
 		const counts, errors = 150, 110 // heights
 		return el("figure", "lesson-figure",
 			el("div", "lesson-plot",
@@ -53,14 +54,14 @@ func (c *ClipPicture) Render() vecty.ComponentOrHTML {
 					label(100*from, counts+14, phrase.Float(low)), label(100*to, counts+14, phrase.Float(high)),
 					label(0, counts+errors+42, "Error of a range that ends here")),
 				el("div", "lesson-handles",
-					when(scene.Min < 0, func() *vecty.HTML {
+					when(scene.Min < 0 && free, func() *vecty.HTML {
 						return el("div", "", el("label", "visually-hidden", vecty.Markup(prop.For("lesson-low")), text("Lower end of the range")),
 							handle("lesson-low", "grip", phrase.Float(low), 0, notches, int(math.Round(from*notches)), func(n int) {
 								v := min(axis.Value(float64(n)/notches), 0)
 								adjust(c.Store, func(s *lessons.Setting) { s.Low = float64(v / scene.Min) })
 							}))
 					}),
-					when(scene.Max > 0, func() *vecty.HTML {
+					when(scene.Max > 0 && free, func() *vecty.HTML {
 						return el("div", "", el("label", "visually-hidden", vecty.Markup(prop.For("lesson-high")), text("Upper end of the range")),
 							handle("lesson-high", "grip", c.spoken(l, high), 0, notches, int(math.Round(to*notches)), func(n int) {
 								v := max(axis.Value(float64(n)/notches), scene.Max/notches)
@@ -71,7 +72,7 @@ func (c *ClipPicture) Render() vecty.ComponentOrHTML {
 				words("span", "key-sum", "Error"), words("span", "key-clipping", "of clipping"), words("span", "key-rounding", "of rounding"),
 				words("span", "key-tick", "an observer’s choice")),
 			el("figcaption", "", words("p", "", c.sentence(l)),
-				words("p", "help", "Drag the blue ends, or use the arrow keys. Grey: how many values there are, on a logarithmic scale. "+observers(spread.Choices))))
+				words("p", "help", pick(free, "Drag the blue ends, or use the arrow keys. ", "")+"Grey: how many values there are, on a logarithmic scale. "+observers(spread.Choices))))
 	})
 }
 
