@@ -52,6 +52,17 @@ func nodeCases() (cases []nodeCase) {
 	add("ReduceSum", 13, nil, whole(50, 2, 3, 4), list(1))
 	add("LpNormalization", 13, attrs{onnx.Int("axis", 1)}, image)
 	add("LpNormalization", 13, attrs{onnx.Int("p", 1)}, image)
+	for p := 1; p < 4; p++ {
+		add("LpPool", 11, attrs{onnx.Int("p", p), onnx.Ints("kernel_shape", 2, 3), onnx.Ints("strides", 1, 2), onnx.Ints("pads", 1, 1, 0, 1)}, image)
+		add("GlobalLpPool", 13, attrs{onnx.Int("p", p)}, image)
+	}
+	add("Clip", 13, nil, image, nodeInput{data: []float64{-0.5}}.of(), nodeInput{data: []float64{0.25}}.of())
+	add("Clip", 13, nil, image, nodeInput{absent: true}, nodeInput{data: []float64{0.25}}.of())
+	add("Clip", 13, nil, whole(20, 3, 4), nodeInput{data: []float64{5}, t: onnx.Int64, fixed: true}.of(), nodeInput{data: []float64{11}, t: onnx.Int64}.of())
+	for fmod := range 2 {
+		add("Mod", 13, attrs{onnx.Int("fmod", fmod)}, whole(5000, 7, 40), nodeInput{t: onnx.Int64, data: []float64{3, -7, 11, 1, -2, 640, 4999}}.of(7, 1))
+		add("Mod", 13, attrs{onnx.Int("fmod", fmod)}, nodeInput{t: onnx.Int64, data: []float64{-17, 5, -6, 9}}.of(4), list(-5, 3, 4, -3))
+	}
 	add("GroupNormalization", 21, attrs{onnx.Int("num_groups", 2)}, floats(2, 6, 4, 3), floats(6), floats(6))
 	add("GroupNormalization", 21, attrs{onnx.Int("num_groups", 3), onnx.Real("epsilon", 0.1)}, floats(2, 6, 5), fixed(floats(6)), fixed(floats(6)))
 	add("MeanVarianceNormalization", 13, nil, image)
