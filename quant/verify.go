@@ -181,7 +181,8 @@ func (j Job) probe(ctx context.Context, expected *receipt.Receipt, got *receipt.
 	}
 	c, err := calibrate.Given(p, expected.Activations)
 	if err != nil {
-		got.Unprobed = fmt.Sprintf("the receipt's numbers are not for this network: %v", err)
+		got.Misfit = fmt.Sprintf("the receipt's numbers are not for this network: %v", err)
+		got.Unprobed = got.Misfit
 		return nil
 	}
 	layers := evidence.Layers(c)

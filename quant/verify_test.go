@@ -249,6 +249,15 @@ func TestVerifyNamesWhatDiffers(t *testing.T) {
 			b[0] ^= 1 // the sum of its codes differs by one, or by 16
 			l.Output, r.Probes.Root = receipt.Fingerprint(b), receipt.Sum([]byte("another"))
 		}, differ: []string{receipt.StepProbes}, layer: "12_conv", detail: "1 of 19 layers differ", cause: "Another engine"},
+		{name: "a layer that its root does not have", receipt: func(t *testing.T, r *receipt.Receipt) {
+			b := []byte(r.Layers[5].Output)
+			b[0] ^= 1
+			r.Layers[5].Output = receipt.Fingerprint(b)
+		}, differ: []string{receipt.StepProbes}, layer: "12_conv", detail: "the receipt contradicts itself"},
+		{name: "a tensor that the weights do not have", receipt: func(t *testing.T, r *receipt.Receipt) {
+			r.Model.Tensors = slices.Clone(r.Model.Tensors)
+			r.Model.Tensors[0], r.Model.Tensors[1] = r.Model.Tensors[1], r.Model.Tensors[0]
+		}, differ: []string{receipt.StepWeights}, detail: "2 of 72 tensors differ"},
 		{name: "a figure", receipt: func(t *testing.T, r *receipt.Receipt) { r.Metrics.BytesAfter++ },
 			differ: []string{receipt.StepMetrics}, cause: "Figures that do not follow"},
 	} {
@@ -320,6 +329,28 @@ func TestVerifyCountsCodes(t *testing.T) {
 	i := slices.IndexFunc(v.Steps, func(s receipt.Step) bool { return s.Name == receipt.StepCodes })
 	if s := v.Steps[i]; s.Layer != "00_conv" || !strings.Contains(s.Detail, "1 of 15 layers differ, the first is 00_conv: 1 of 432 codes differs, by 6") {
 		t.Errorf("%+v", s)
+	}
+}
+
+// Numbers that the receipt's own network cannot have differ, with data and without.
+func TestVerifyOfNumbersNoNetworkHas(t *testing.T) {
+	j := sampleJob(t)
+	r, err := quant.Quantize(context.Background(), j)
+	if err != nil {
+		t.Fatal(err)
+	}
+	expected := *r.Receipt
+	expected.Activations = slices.Clone(expected.Activations)
+	expected.Activations[0].QMax++
+	for _, alone := range []bool{false, true} {
+		if alone {
+			j.Data = nil
+		}
+		v := verify(t, &expected, j)
+		at := slices.IndexFunc(v.Steps, func(s receipt.Step) bool { return s.Name == receipt.StepQParams })
+		if s := v.Steps[at]; s.Status != receipt.Differs || !strings.Contains(s.Detail, "not for this network") {
+			t.Errorf("alone %v: %s: %s", alone, s.Status, s.Detail)
+		}
 	}
 }
 

@@ -58,7 +58,7 @@ func EmitTrunc(env kernel.Env) *asm.Func {
 func EmitSign(env kernel.Env) *asm.Func {
 	return emitOp(env.M, "f32_vsign", 0, 4, func(_ *asm.Func, x asm.F32x4, _ []asm.F32x4Var) asm.F32x4 {
 		zero := asm.ConstF32x4(0)
-		return truth(x.Gt(zero)).Sub(truth(x.Lt(zero)))
+		return truth(x.Gt(zero)).Sub(truth(x.Lt(zero))).Select(x, x.Eq(x))
 	})
 }
 

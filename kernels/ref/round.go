@@ -25,9 +25,14 @@ func TruncOp(lo, hi float32) EpilogueOp {
 	})
 }
 
-// SignOp makes of every element -1, 0 or 1; of NaN 0.
+// SignOp makes of every element -1, 0 or 1; NaN stays NaN.
 func SignOp() EpilogueOp {
-	return each(func(x float32) float32 { return truth(x > 0) - truth(x < 0) })
+	return each(func(x float32) float32 {
+		if x != x {
+			return x
+		}
+		return truth(x > 0) - truth(x < 0)
+	})
 }
 
 // NonZeroOp makes of every element 1 where it is not zero, else 0; of NaN 1.

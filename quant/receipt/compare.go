@@ -84,6 +84,7 @@ type Local struct {
 	Tensors    []string // names, one for each of Model.Tensors
 	Quantizers []string // names, one for each of Activations
 	Unprobed   string   // why the probes could not be run, if they were to be
+	Misfit     string   // why no calibration of the network here leads to the receipt's Activations, if none does
 }
 
 // Compare sets what was computed here against what a receipt says, in the order of the pipeline: the
@@ -101,9 +102,10 @@ func Compare(expected *Receipt, got *Local) Verification {
 		v.Steps = Verdict{model, recipe, calibration, evaluation, qparams, logits, integer, metrics(expected.Metrics, got.Metrics)}
 		return v
 	}
+	graph := step(StepGraph, expected.Model.Graph, got.Model.Graph)
 	v.Steps = Verdict{
-		model, step(StepGraph, expected.Model.Graph, got.Model.Graph), weights(expected, got), recipe, codes(expected, got), probes(expected, got),
-		calibration, qparamsOf(qparams, expected, got), evaluation, logits, integer, sqnr(expected, got), metrics(expected.Metrics, got.Metrics),
+		model, graph, weights(expected, got), recipe, codes(expected, got), probes(expected, got),
+		calibration, qparamsOf(qparams, graph.Status == Match, expected, got), evaluation, logits, integer, sqnr(expected, got), metrics(expected.Metrics, got.Metrics),
 	}
 	if v.Steps.Resaved() {
 		v.Steps[0].Detail = "a re-saved file: graph and weights are the same"

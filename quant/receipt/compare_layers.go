@@ -2,11 +2,17 @@ package receipt
 
 import (
 	"fmt"
+	"slices"
+
+	"github.com/quantscope/quantscope/quant/scheme"
 )
 
 // weights compares the model's tensors.
 func weights(expected *Receipt, got *Local) Step {
 	s := step(StepWeights, expected.Model.Weights, got.Model.Weights)
+	if s.Status == Match && !slices.Equal(expected.Model.Tensors, got.Model.Tensors) {
+		s.Status = Differs // a receipt that contradicts itself
+	}
 	if s.Status != Differs {
 		return s
 	}
@@ -116,8 +122,11 @@ func layers(s *Step, expected *Receipt, got *Local, of func(Layer) (Fingerprint,
 		}
 	}
 	switch {
+	case s.Status == Match && n > 0:
+		s.Status = Differs
+		s.Detail = fmt.Sprintf("the digest is the same and fingerprints of %d of %d layers are not: the receipt contradicts itself; the first is %s: %s", n, all, s.Layer, first)
 	case s.Status == Match:
-		s.Detail = fmt.Sprintf("%d of %d layers", all-n, all)
+		s.Detail = fmt.Sprintf("%d of %d layers", all, all)
 	case n == 0:
 		s.Detail = "the digest differs and no layer's fingerprint does: the receipt contradicts itself, or codes changed places"
 	default:
@@ -125,8 +134,16 @@ func layers(s *Step, expected *Receipt, got *Local, of func(Layer) (Fingerprint,
 	}
 }
 
-// qparamsOf says which activation's numbers are the first to differ, and how.
-func qparamsOf(s Step, expected *Receipt, got *Local) Step {
+// qparamsOf says which activation's numbers are the first to differ, and how. Numbers that the receipt's own
+// network cannot have differ from any.
+func qparamsOf(s Step, sameGraph bool, expected *Receipt, got *Local) Step {
+	if sameGraph && got.Misfit != "" {
+		s.Status, s.Detail = Differs, got.Misfit
+		return s
+	}
+	if s.Status == Match && !slices.EqualFunc(expected.Activations, got.Activations, scheme.QParams.Equal) {
+		s.Status = Differs // a receipt that contradicts itself
+	}
 	if s.Status == NotRun {
 		s.Detail = "the activations' numbers are used as the receipt gives them"
 	}

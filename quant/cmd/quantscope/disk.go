@@ -86,8 +86,19 @@ func (d *disk) free(path string, written map[string]string) error {
 	return nil
 }
 
-// placeOf is where a path leads: behind links, so that two paths to one file are one place.
+// placeOf is where a path leads: behind links, also those to files not yet there, so that two paths to one
+// file are one place.
 func placeOf(path string) string {
+	for range 40 { // the depth of links that systems follow
+		to, err := os.Readlink(path)
+		if err != nil {
+			break
+		}
+		if !filepath.IsAbs(to) {
+			to = filepath.Join(filepath.Dir(path), to)
+		}
+		path = to
+	}
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real
 	} else if dir, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {

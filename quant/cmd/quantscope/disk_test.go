@@ -23,6 +23,9 @@ func TestOutputsAreCheckedFirst(t *testing.T) {
 		t.Fatal(err)
 	}
 	put(t, filepath.Join(dir, "q.onnx"), []byte("last good"))
+	if err := os.Symlink("images/new.onnx", filepath.Join(dir, "dangling.onnx")); err != nil {
+		t.Fatal(err)
+	}
 	long := strings.Repeat("x", 300)
 	for _, c := range []struct {
 		want string
@@ -37,6 +40,7 @@ func TestOutputsAreCheckedFirst(t *testing.T) {
 		{"is to be written there too", []string{"-o", "r.json", "--receipt", "r.json"}},
 		{"is to be written there too", []string{"-o", "r.json", "--receipt", "./images/../r.json"}},
 		{"is to be written there too", []string{"-o", "q.onnx", "--receipt", "link.onnx"}},
+		{"is to be written there too", []string{"-o", "images/new.onnx", "--receipt", "dangling.onnx"}},
 		{"is to be written there too", []string{"--recipe-out", "r.json", "--receipt", "r.json"}},
 		{"read by this run", []string{"-o", "small.onnx"}},
 		{"read by this run", []string{"--recipe-out", "small.json"}},
@@ -46,7 +50,7 @@ func TestOutputsAreCheckedFirst(t *testing.T) {
 			t.Errorf("%.60v: status %d, want %q: %s%s", c.args, status, c.want, out, err)
 		}
 	}
-	onlyThese(t, dir, "file", "images", "link.onnx", "q.onnx", "small.json", "small.onnx")
+	onlyThese(t, dir, "dangling.onnx", "file", "images", "link.onnx", "q.onnx", "small.json", "small.onnx")
 	if string(read(t, filepath.Join(dir, "q.onnx"))) != "last good" {
 		t.Error("the last good file is gone")
 	}
