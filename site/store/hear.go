@@ -103,7 +103,12 @@ func hear(m protocol.Message, h heard) (Action, error) {
 		return Started{Engine: e}, err
 	case protocol.Step:
 		p, err := protocol.Read[protocol.Progress](m)
-		return Stepped{Job: m.Job, Step: p, Now: h.now}, err
+		a := Stepped{Job: m.Job, Step: p, Now: h.now}
+		if p.Kept > 0 {
+			a.Checkpoint.Path = "checkpoint"
+			a.Checkpoint.Handle, a.Checkpoint.Size = h.file(bytesType)
+		}
+		return a, err
 	case protocol.Fail:
 		f, err := protocol.Read[protocol.Failure](m)
 		return Failed{Job: m.Job, Message: f.Message}, err

@@ -119,6 +119,8 @@ type Stepped struct {
 	Job  int
 	Step protocol.Progress
 	Now  float64
+	// Checkpoint is of a training, where the step says that one is there.
+	Checkpoint File
 }
 
 func (a Stepped) apply(s State) (State, []Effect) {
@@ -141,7 +143,7 @@ func (a Stepped) apply(s State) (State, []Effect) {
 		c.Item = (c.Now - c.Since) / float64(c.Done)
 	}
 	s.Clock = c
-	return s.trained(a.Job, a.Step.Training), nil
+	return s.trained(a.Job, a.Step.Training).kept(a), nil
 }
 
 // Left estimates the seconds until the end, false while nothing is known: the first two seconds, and
@@ -194,6 +196,11 @@ func (a Failed) apply(s State) (State, []Effect) {
 		return s, nil
 	}
 	s.Jobs = nil
+	if j.ID == s.Training.pausing {
+		s.Training.pausing = 0
+		s.Said = "Paused."
+		return s, nil
+	}
 	what, next, at := "", "", Spot("")
 	switch j.Kind {
 	case protocol.Open.Kind:

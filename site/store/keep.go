@@ -32,6 +32,7 @@ const (
 	keyModel = "model"
 	keyData  = "data"
 	keyRun   = "run/"
+	keyTrain = "training"
 )
 
 // What the records hold as JSON.
@@ -49,6 +50,12 @@ type (
 	keptData struct {
 		Sample  bool         `json:"sample"`
 		Summary inspect.Data `json:"summary"`
+	}
+	keptTraining struct {
+		Recipe recipe.Recipe `json:"recipe"`
+		Step   int           `json:"step"`
+		Steps  int           `json:"steps"`
+		Curve  Curve         `json:"curve"`
 	}
 	keptRun struct {
 		Report     report.Report       `json:"report"`
@@ -144,6 +151,14 @@ func (s State) recall(records []Record) (State, error) {
 				return s, err
 			}
 			s.Data = &Data{Files: r.Files, Sample: k.Sample, Summary: k.Summary}
+		case r.Key == keyTrain:
+			var k keptTraining
+			if err := json.Unmarshal([]byte(r.Text), &k); err != nil {
+				return s, err
+			}
+			if len(r.Files) > 0 {
+				s.Training.Kept = &Kept{Recipe: k.Recipe, Step: k.Step, Steps: k.Steps, Curve: k.Curve, File: r.Files[0]}
+			}
 		default:
 			n, err := strconv.Atoi(strings.TrimPrefix(r.Key, keyRun))
 			if err != nil {
@@ -165,6 +180,9 @@ func (s State) recall(records []Record) (State, error) {
 	}
 	if s.Model == nil || s.Data == nil {
 		return s, nil
+	}
+	if k := s.Training.Kept; k != nil {
+		k.model, k.data = s.Model, s.Data
 	}
 	for n := range s.last + 1 { // in the order in which they ran
 		if r := byRun[n]; r != nil {
@@ -192,6 +210,13 @@ func (s State) changed(before State) KeepRecords {
 	}
 	if d := s.Data; d != before.Data && d != nil {
 		put(keyData, keptData{d.Sample, d.Summary}, d.Files)
+	}
+	switch k := s.Training.Kept; {
+	case k == before.Training.Kept:
+	case k == nil:
+		out.Drop = append(out.Drop, keyTrain)
+	default:
+		put(keyTrain, keptTraining{k.Recipe, k.Step, k.Steps, k.Curve}, []File{k.File})
 	}
 	for _, r := range before.Runs {
 		if !slices.Contains(s.Runs, r) {

@@ -79,7 +79,9 @@ func (a Finished) apply(s State) (State, []Effect) {
 		Data:       s.Data,
 		QDQ:        File{Path: stem(s.Model.Summary.Name) + ".qdq.onnx", Size: a.Size, Handle: a.QDQ},
 	}
-	r.Curve = s.curve(a.Job)
+	if r.Curve = s.curve(a.Job); r.Curve != nil {
+		s.Training.Kept = nil
+	}
 	if began > 0 {
 		r.Seconds = (a.Now - began) / 1000
 	}

@@ -17,8 +17,77 @@ type Training struct {
 	Edits map[form.FieldID]string // texts of its fields that are not valid yet
 	Curve Curve                   // of the training under way, or the last one
 
+	Kept *Kept // a training that did not end
+
 	of  *Result // whose form is open; nil: none is
 	job int     // that trains
+
+	pausing int // job that is to end with a checkpoint
+}
+
+// Kept is a training as it stood, to go on from.
+type Kept struct {
+	Recipe      recipe.Recipe
+	Step, Steps int
+	Curve       Curve
+	File        File // the checkpoint
+
+	model *Model
+	data  *Data
+}
+
+// LeftTraining is a training that can be taken up again, nil if there is none.
+func (s State) LeftTraining() *Kept {
+	if k := s.Training.Kept; k != nil && k.model == s.Model && k.data == s.Data && len(s.Jobs) == 0 {
+		return k
+	}
+	return nil
+}
+
+// kept takes up a checkpoint.
+func (s State) kept(a Stepped) State {
+	if a.Step.Kept > 0 {
+		s.Training.Kept = &Kept{s.Jobs[0].Recipe, a.Step.Kept, a.Step.Total, s.Training.Curve, a.Checkpoint, s.Model, s.Data}
+	}
+	return s
+}
+
+// PauseTraining ends the training behind its present step; it can be taken up again.
+type PauseTraining struct{}
+
+func (PauseTraining) apply(s State) (State, []Effect) {
+	if !s.InTraining() || s.Clock.Stage != protocol.StageTrain {
+		return s, nil
+	}
+	m, err := protocol.Pause.Ask(0, protocol.PauseRequest{})
+	if err != nil {
+		return s, nil
+	}
+	s.Training.pausing = s.Jobs[0].ID
+	return s, []Effect{Post{Message: m}}
+}
+
+// ResumeTraining goes on with the training that was left.
+type ResumeTraining struct{}
+
+func (ResumeTraining) apply(s State) (State, []Effect) {
+	k := s.LeftTraining()
+	if k == nil {
+		return s, nil
+	}
+	s.Problem, s.Recipe, s.Edits = nil, k.Recipe, nil
+	s, effects := refill(s)
+	s, e := enqueue(s, protocol.Run, protocol.RunRequest{Recipe: k.Recipe}, Job{Recipe: k.Recipe, Files: []File{k.File}})
+	s.Training.of, s.Training.job, s.Training.Curve = nil, s.last, k.Curve
+	return s, append(effects, e...)
+}
+
+// DropTraining forgets the training that was left.
+type DropTraining struct{}
+
+func (DropTraining) apply(s State) (State, []Effect) {
+	s.Training.Kept = nil
+	return s, nil
 }
 
 // Curve is the course of a training.

@@ -46,7 +46,7 @@ func (p *InspectPlace) Render() vecty.ComponentOrHTML {
 			p.doubt(phrase.Doubt(r.Report), "Check the data settings"),
 			p.doubt(phrase.Few(r.Report), "Add images"),
 			slot(first, func() vecty.Component { return &Diagnosis{Store: p.Store} }),
-			slot(s.Trains() || s.Shown() != nil, func() vecty.Component { return &Training{Store: p.Store} }),
+			slot(s.Trains() || s.Shown() != nil || s.LeftTraining() != nil, func() vecty.Component { return &Training{Store: p.Store} }),
 			figures(r.Report),
 			el("div", pick(s.Layers.Sheet, "layers opened", "layers"),
 				&LayerTable{Store: p.Store},

@@ -11,6 +11,7 @@ import (
 	"github.com/quantscope/quantscope/site/form"
 	"github.com/quantscope/quantscope/site/plot"
 	"github.com/quantscope/quantscope/site/store"
+	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
 // Training recovers a result by training with its quantizers in place: a form, the course while it trains, and the
@@ -34,6 +35,7 @@ func (t *Training) Render() vecty.ComponentOrHTML {
 				return words("p", "help", "Trains the network with its quantizers in place, so that its weights make up for what quantization takes. It learns on the calibration items, from the float network's answers or from labels; the evaluation items are not trained on.")
 			}),
 			when(s.Trains(), func() *vecty.HTML { return t.form(s) }),
+			when(s.LeftTraining() != nil, func() *vecty.HTML { return t.left(*s.LeftTraining()) }),
 			when(curve != nil, func() *vecty.HTML { return t.course(s, *curve) }))
 	})
 }
@@ -104,12 +106,25 @@ func (t *Training) course(s store.State, c store.Curve) *vecty.HTML {
 		sentence += ": " + phrase.Percent(levels[1]) + " before training, " + phrase.Percent(scores[len(scores)-1].Value) + " now; float " + phrase.Percent(levels[0]) + "."
 	}
 	return el("div", "training-course",
-		words("p", "training-now", now(s, c)),
+		el("div", "training-head",
+			words("p", "training-now", now(s, c)),
+			when(s.InTraining() && s.Clock.Stage == protocol.StageTrain, func() *vecty.HTML {
+				return button("small", "", "Pause", false, func() { t.Store.Dispatch(store.PauseTraining{}) })
+			})),
 		el("div", "training-plots",
 			picture("loss", "Loss", plot.CourseSentence(losses), plot.NewCourse(losses, c.Now.Steps, nil, courseWidth, courseHeight), c.Now.Steps, nil, phrase.Small),
 			when(len(scores) > 0, func() *vecty.HTML {
 				return picture("reached", name, sentence, plot.NewCourse(scores, c.Now.Steps, levels, courseWidth, courseHeight), c.Now.Steps, names, phrase.Percent)
 			})))
+}
+
+// left offers to go on with a training that did not end.
+func (t *Training) left(k store.Kept) *vecty.HTML {
+	return el("div", "training-form",
+		words("p", "", "A training stopped after step "+strconv.Itoa(k.Step)+" of "+strconv.Itoa(k.Steps)+". Going on gives the same bits as if it had not."),
+		el("div", "actions",
+			button("primary", "play", "Go on training", false, func() { t.Store.Dispatch(store.ResumeTraining{}) }),
+			button("quiet", "", "Discard it", false, func() { t.Store.Dispatch(store.DropTraining{}) })))
 }
 
 // reached is what share of the answers is right, or agrees with float where nothing has a label; of how many.

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall/js"
 
 	"github.com/quantscope/quantscope/kernels/engine"
@@ -33,6 +34,7 @@ type session struct {
 	last     *calibrate.Calibrated // of the last run
 	lastRun  int                   // its number
 	commands chan command
+	pause    atomic.Bool // the training is to end behind its present step
 }
 
 // command is a request with its files.
@@ -47,6 +49,10 @@ func main() {
 		m, parts, err := protocol.Received(args[0])
 		if err != nil {
 			fail(m.Job, fmt.Errorf("the request could not be read: %w", err))
+			return nil
+		}
+		if m.Kind == protocol.Pause.Kind {
+			s.pause.Store(true)
 			return nil
 		}
 		// The page waits for answers before it sends more than a few requests.

@@ -14,17 +14,27 @@ import (
 )
 
 // run quantizes the model with the recipe and answers with everything that came out.
-func (s *session) run(job int, b protocol.RunRequest, _ []js.Value) error {
+func (s *session) run(job int, b protocol.RunRequest, parts []js.Value) error {
 	if s.model == nil {
 		return errors.New("there is no model: open one first")
 	}
 	s.forget() // a run needs the memory
 	s.last = nil
+	s.pause.Store(false)
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
 	asked := s.job(b.Recipe, progress(job))
 	if b.Recipe.Train != (recipe.Training{}) {
-		follow(&asked, job)
+		s.follow(&asked, job, stop)
 	}
-	r, err := quant.Quantize(context.Background(), asked)
+	for _, p := range parts {
+		b, err := read(p)
+		if err != nil {
+			return err
+		}
+		asked.Watch.From = b
+	}
+	r, err := quant.Quantize(ctx, asked)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"syscall/js"
 	"time"
 
 	"github.com/quantscope/quantscope/quant"
@@ -11,8 +12,9 @@ import (
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
-// follow tells the page how a job trains. No loss is left out, however seldom it is told.
-func follow(j *quant.Job, job int) {
+// follow tells the page how a job trains, and stops it where the page wants it paused. No loss is left out, however
+// seldom it is told.
+func (s *session) follow(j *quant.Job, job int, stop func()) {
 	var now protocol.Training
 	var first int
 	var began, told time.Time
@@ -42,7 +44,18 @@ func follow(j *quant.Job, job int) {
 		now.Losses = append(now.Losses, protocol.Loss{Step: m.Step, Loss: m.Loss})
 		if time.Since(told) >= interval*time.Millisecond || m.Step == m.Steps {
 			tell()
+			if s.breathe(); s.pause.Load() {
+				stop()
+			}
 		}
+	}
+	j.Watch.Keep = func(b []byte) error {
+		tell() // the losses so far belong to it
+		m, err := protocol.New(protocol.Step, "", job, protocol.Progress{Stage: protocol.StageTrain, Done: now.Step, Total: now.Steps, Kept: now.Step})
+		if err != nil {
+			return err
+		}
+		return protocol.Post(js.Global(), m, []js.Value{buffer(b)}, true)
 	}
 	j.Watch.Epoch = func(_ int, a report.Accuracy) {
 		now.Scores = append(now.Scores, protocol.Score{Step: now.Step, Accuracy: a})

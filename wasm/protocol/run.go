@@ -11,7 +11,13 @@ import (
 // QDQ file.
 var Run = Endpoint[RunRequest, Result]{"run"}
 
-// RunRequest is everything the user chose.
+// Pause ends the training under way behind its present step, with a checkpoint. It has no answer; the run fails.
+var Pause = Endpoint[PauseRequest, struct{}]{"pause"}
+
+// PauseRequest is empty.
+type PauseRequest struct{}
+
+// RunRequest is everything the user chose. Part: a checkpoint to go on from, if there is one.
 type RunRequest struct {
 	Recipe recipe.Recipe `json:"recipe"`
 }
