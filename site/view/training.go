@@ -143,7 +143,7 @@ func now(s store.State, c store.Curve) string {
 	}
 	out := "Epoch " + strconv.Itoa(m.Epoch) + " of " + strconv.Itoa(m.Epochs) + ", step " + strconv.Itoa(m.Step) + " of " + strconv.Itoa(m.Steps)
 	if n := len(c.Losses); n > 0 {
-		out += ", loss " + phrase.Small(c.Losses[n-1].Loss) + ", learning rate " + phrase.Float(m.Rate)
+		out += ", loss " + phrase.Small(c.Losses[n-1].Loss) + ", learning rate " + phrase.Small(float64(m.Rate))
 	}
 	if m.Speed > 0 {
 		out += ", " + phrase.Small(m.Speed) + " steps a second"
