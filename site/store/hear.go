@@ -66,8 +66,9 @@ func answers() map[protocol.Kind]func(protocol.Message, heard) (Action, error) {
 		protocol.Look.Kind: from(protocol.Look, func(p protocol.Preview, h heard) Action {
 			return Previewed{Job: h.job, Preview: p, Pictures: h.pictures()}
 		}),
-		protocol.Guard.Kind:   from(protocol.Guard, func(g inspect.Guard, h heard) Action { return Checked{Job: h.job, Guard: g} }),
-		protocol.Formats.Kind: from(protocol.Formats, func(f protocol.Fits, h heard) Action { return Fitted{Job: h.job, Fits: f} }),
+		protocol.Adequacy.Kind: from(protocol.Adequacy, func(a inspect.Adequacy, h heard) Action { return CalibrationChecked{Job: h.job, Adequacy: a} }),
+		protocol.Guard.Kind:    from(protocol.Guard, func(g inspect.Guard, h heard) Action { return Checked{Job: h.job, Guard: g} }),
+		protocol.Formats.Kind:  from(protocol.Formats, func(f protocol.Fits, h heard) Action { return Fitted{Job: h.job, Fits: f} }),
 		protocol.Outputs.Kind: from(protocol.Outputs, func(o inspect.Outputs, h heard) Action {
 			return Answered{Job: h.job, Outputs: o, Pictures: h.pictures()}
 		}),

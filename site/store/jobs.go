@@ -218,6 +218,8 @@ func (a Failed) apply(s State) (State, []Effect) {
 		what, next = "The backends could not be compared.", "Check that the data fits the network: the Data place shows what it sees."
 	case protocol.Diagnose.Kind, protocol.Improve.Kind:
 		what, next = "The diagnosis could not be finished.", "Check that the data fits the network: the Data place shows what it sees."
+	case protocol.Adequacy.Kind:
+		what, next = "The calibration items could not be checked.", "Check that the data fits the network: the Data place shows what it sees."
 	case protocol.Verify.Kind:
 		what, next = "The check could not be finished.", "Make sure the model and the data belong to this result."
 	default:

@@ -44,6 +44,7 @@ type State struct {
 	Outputs     Outputs  // answers of the result
 	Fits        Fits     // formats of the result
 	Preview     Preview  // of the data as the network takes it
+	Adequacy    Adequacy // of the calibration items
 	Guard       Guard    // of the preprocessing
 	Detail      Detail   // of the selected layer
 	Problem     *Problem // what went wrong last; dismissed by the user or the next success

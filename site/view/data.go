@@ -56,6 +56,7 @@ func (p *DataPlace) Render() vecty.ComponentOrHTML {
 				p.preprocess(s),
 				el("div", "stack",
 					p.split(s),
+					when(s.Data != nil && s.Model != nil, func() *vecty.HTML { return adequacy(p.Store) }),
 					when(s.Data != nil && len(s.Data.Summary.Classes) > 0, func() *vecty.HTML { return classes(s.Data.Summary) }))))
 	})
 }
