@@ -14,7 +14,10 @@ type Training struct {
 	Batch       int     `json:"batch,omitempty"`
 	Optimizer   string  `json:"optimizer,omitempty"`   // SGD, Adam, AdamW
 	Rate        float32 `json:"rate,omitempty"`        // at which it begins
-	Schedule    string  `json:"schedule,omitempty"`    // Cosine, Constant: how the rate goes on
+	Schedule    string  `json:"schedule,omitempty"`    // Cosine, Linear, Constant: how the rate goes on
+	WarmUp      float32 `json:"warmUp,omitempty"`      // share of the steps in which the rate climbs to where the schedule begins
+	Clip        float32 `json:"clip,omitempty"`        // greatest 2-norm of all gradients together; 0: any
+	Smoothing   float32 `json:"smoothing,omitempty"`   // share of each label that is spread over all classes
 	WeightDecay float32 `json:"weightDecay,omitempty"` // of the optimizer
 	Labels      float32 `json:"labels,omitempty"`      // share of the loss that is cross-entropy with the labels; the rest is with the float network's answers
 	Temperature float32 `json:"temperature,omitempty"` // that softens the float network's answers
@@ -27,6 +30,7 @@ const (
 	Adam     = "adam"
 	AdamW    = "adamw"
 	Cosine   = "cosine" // down to 0 by half a cosine
+	Linear   = "linear" // down to 0 in a line
 	Constant = "constant"
 )
 
@@ -34,7 +38,7 @@ const (
 func Optimizers() []string { return []string{Adam, AdamW, SGD} }
 
 // Schedules are those of Training.
-func Schedules() []string { return []string{Cosine, Constant} }
+func Schedules() []string { return []string{Cosine, Linear, Constant} }
 
 // Full is t with the defaults in place of zeros.
 func (t Training) Full() Training {
@@ -59,8 +63,16 @@ func (t Training) Full() Training {
 // At is the learning rate of a step, of so many.
 func (t Training) At(step, steps int) float32 {
 	t = t.Full()
-	if t.Schedule == Constant {
+	if warm := int(float64(t.WarmUp) * float64(steps)); step < warm {
+		return float32(float64(t.Rate) * float64(step+1) / float64(warm+1))
+	} else if warm > 0 {
+		step, steps = step-warm, steps-warm
+	}
+	switch t.Schedule {
+	case Constant:
 		return t.Rate
+	case Linear:
+		return float32(float64(t.Rate) * float64(steps-step) / float64(steps))
 	}
 	return float32(float64(t.Rate) * (1 + portable.Cos(math.Pi*float64(step)/float64(steps))) / 2)
 }
@@ -102,7 +114,7 @@ func (t Training) validate() error {
 	for _, n := range []struct {
 		name  string
 		x, to float32
-	}{{"rate", f.Rate, 10}, {"weightDecay", f.WeightDecay, 10}, {"labels", f.Labels, 1}, {"temperature", f.Temperature, 100}} {
+	}{{"rate", f.Rate, 10}, {"weightDecay", f.WeightDecay, 10}, {"labels", f.Labels, 1}, {"temperature", f.Temperature, 100}, {"warmUp", f.WarmUp, 1}, {"clip", f.Clip, 1e6}, {"smoothing", f.Smoothing, 1}} {
 		if !(n.x >= 0 && n.x <= n.to) {
 			return fmt.Errorf("train.%s is %v; 0 to %v are possible", n.name, n.x, n.to)
 		}

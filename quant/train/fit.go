@@ -69,6 +69,7 @@ func Fit(ctx context.Context, c *calibrate.Calibrated, items Items, threads int,
 	}
 	t := New(c, Config{
 		Optimizer: optimizer(r), Distill: 1 - r.Labels, Temperature: r.Temperature, FreezeNorm: !r.Statistics,
+		Smoothing: r.Smoothing, Clip: r.Clip,
 	}, shared)
 	defer t.Close()
 	first := min(r.Batch, items.Len)

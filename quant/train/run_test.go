@@ -138,6 +138,35 @@ func TestOptimizers(t *testing.T) {
 	}
 }
 
+// TestClip: a step of plain SGD is as long as the limit says, and as without one where the gradients are shorter.
+func TestClip(t *testing.T) {
+	configs, read := goldenSteps(t)
+	c := configs["config2_w8a8"]
+	calibrated, images := goldenCalibrated(t, "config2_w8a8", c, read)
+	const rate = 0.5
+	length := func(clip float32) float64 {
+		trainer := New(calibrated, Config{Optimizer: Optimizer{Kind: "sgd"}, FreezeNorm: true, Clip: clip}, nil)
+		defer trainer.Close()
+		if _, _, err := trainer.Step(t.Context(), batch, rate, [][]float32{images[:batch*item]}, goldenTarget(c.Labels[0]), nil); err != nil {
+			t.Fatal(err)
+		}
+		sum := 0.0
+		for _, p := range trainer.now.Params {
+			for i, x := range trainer.now.run.Get(p.Value) {
+				sum += math.Pow(float64(x-p.Start[i]), 2)
+			}
+		}
+		return math.Sqrt(sum) / rate
+	}
+	free := length(0)
+	if short := length(0.1); free < 0.2 || math.Abs(short-0.1) > 1e-4 {
+		t.Errorf("gradients of length %v are clipped to %v, want 0.1", free, short)
+	}
+	if long := length(1000); math.Abs(long-free) > 1e-6*free {
+		t.Errorf("gradients of length %v became %v below the limit", free, long)
+	}
+}
+
 // TestRefused: what cannot be trained is refused by name.
 func TestRefused(t *testing.T) {
 	configs, read := goldenSteps(t)

@@ -16,6 +16,7 @@ type Config struct {
 	Smoothing   float32   `json:"smoothing,omitempty"`   // of labels
 	Distill     float32   `json:"distill,omitempty"`     // share of the loss that is distance to the float network's answers, 0 to 1
 	Temperature float32   `json:"temperature,omitempty"` // of the distillation; 1 if 0
+	Clip        float32   `json:"clip,omitempty"`        // greatest 2-norm of all gradients together, which are else made smaller alike; 0: any
 	FreezeNorm  bool      `json:"freezeNorm,omitempty"`  // batch normalisation runs by its running statistics, which stay
 }
 
@@ -335,6 +336,7 @@ func (t *stepper) finish(n int) (*Step, error) {
 	if err != nil {
 		return nil, err
 	}
+	t.limit(grads)
 	t.update(grads, rate)
 	s := &Step{Batch: n, Loss: loss, Logits: t.logits, Params: t.params}
 	for _, p := range t.params {
@@ -344,6 +346,37 @@ func (t *stepper) finish(n int) (*Step, error) {
 		return nil, fmt.Errorf("quant/train: %w", err)
 	}
 	return s, nil
+}
+
+// limit makes all gradients smaller alike where their norm is above Clip: times min(1, Clip/(norm + 1e-6)), as
+// PyTorch's clip_grad_norm_.
+func (t *stepper) limit(grads []graph.ValueID) {
+	if t.cfg.Clip == 0 {
+		return
+	}
+	t.at = "clip"
+	total := graph.None
+	for _, g := range grads {
+		if g == graph.None {
+			continue
+		}
+		square := t.sum(t.mul(g, g), false, t.others(g, -1)...)
+		if total == graph.None {
+			total = square
+		} else {
+			total = t.add(total, square)
+		}
+	}
+	if total == graph.None {
+		return
+	}
+	share := t.over(t.cfg.Clip, t.plus(t.unary(graph.Sqrt{}, total), 1e-6))
+	share = t.unary(graph.Clip{Lo: 0, Hi: 1}, share)
+	for i, g := range grads {
+		if g != graph.None {
+			grads[i] = t.mul(g, share)
+		}
+	}
 }
 
 // update appends the optimizer. Parameters that the loss does not depend on stay.

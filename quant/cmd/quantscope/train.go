@@ -23,6 +23,9 @@ func trainNetwork(ctx context.Context, c console, args []string) error {
 	optimizer := f.String("optimizer", "", "`OPTIMIZER`: "+strings.Join(recipe.Optimizers(), ", ")+" (default adam)")
 	rate := f.Float64("rate", 0, "learning `RATE` at first (default 0.0001, of sgd 0.01)")
 	schedule := f.String("schedule", "", "`SCHEDULE` of the rate: "+strings.Join(recipe.Schedules(), ", ")+" (default cosine)")
+	warm := f.Float64("warm-up", 0, "`SHARE` of the steps in which the rate climbs to where the schedule begins")
+	clip := f.Float64("clip", 0, "greatest 2-`NORM` of all gradients together (default any)")
+	smoothing := f.Float64("smoothing", 0, "`SHARE` of each label that is spread over all classes")
 	decay := f.Float64("weight-decay", 0, "`WEIGHT` decay")
 	labels := f.Float64("label-loss", 0, "`SHARE` of the loss that is towards labels, 0 to 1; the rest is towards the float network's answers")
 	temperature := f.Float64("temperature", 0, "`T` that softens the float network's answers (default 1)")
@@ -40,6 +43,9 @@ func trainNetwork(ctx context.Context, c console, args []string) error {
 			{"optimizer", func() { t.Optimizer = *optimizer }},
 			{"rate", func() { t.Rate = float32(*rate) }},
 			{"schedule", func() { t.Schedule = *schedule }},
+			{"warm-up", func() { t.WarmUp = float32(*warm) }},
+			{"clip", func() { t.Clip = float32(*clip) }},
+			{"smoothing", func() { t.Smoothing = float32(*smoothing) }},
 			{"weight-decay", func() { t.WeightDecay = float32(*decay) }},
 			{"label-loss", func() { t.Labels = float32(*labels) }},
 			{"temperature", func() { t.Temperature = float32(*temperature) }},
