@@ -18,7 +18,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 ## run: build the page and serve it on http://127.0.0.1:$(PORT)
 run: build
-	go run ./site/serve -addr 127.0.0.1:$(PORT) -dir $(DIST) -db .cache/receipts.db
+	go run ./quant/cmd/quantscope serve --address 127.0.0.1:$(PORT) --dist $(DIST) --db .cache/receipts.db
 
 build:
 	@mkdir -p .cache
@@ -71,8 +71,8 @@ edge: edge-build
 
 ## shots: pictures of every place at five widths, light and dark, in site/e2e/screenshots; says what is wider than its window
 shots: build $(NPM)/node_modules/.package-lock.json
-	go build -o .cache/serve ./site/serve
-	@.cache/serve -addr 127.0.0.1:8399 -dir $(DIST) -db .cache/shots.db & pid=$$!; trap "kill $$pid" EXIT; sleep 1; \
+	go build -o .cache/quantscope ./quant/cmd/quantscope
+	@.cache/quantscope serve --address 127.0.0.1:8399 --dist $(DIST) --db .cache/shots.db & pid=$$!; trap "kill $$pid" EXIT; sleep 1; \
 	  QUANTSCOPE_SITE=http://127.0.0.1:8399 node $(NPM)/shots.mjs
 
 ## edge-build: what wrangler takes to run or to deploy

@@ -42,7 +42,6 @@ func TestBrowser(t *testing.T) {
 	needFile(t, chromium)
 	dir := t.TempDir()
 	run(t, nil, "go", "run", "./site/build", "-out", filepath.Join(dir, "dist"))
-	run(t, nil, "go", "build", "-o", filepath.Join(dir, "serve"), "./site/serve")
 	run(t, nil, "go", "build", "-o", filepath.Join(dir, "quantscope"), "./quant/cmd/quantscope")
 	site := serve(t, dir)
 	env := []string{
@@ -73,8 +72,7 @@ func serve(t *testing.T, dir string) string {
 	}
 	address := l.Addr().String()
 	l.Close()
-	cmd := exec.Command(filepath.Join(dir, "serve"), "-addr", address, "-dir", filepath.Join(dir, "dist"), "-db", filepath.Join(dir, "receipts.db"))
-	cmd.Env = append(os.Environ(), "PORT=")
+	cmd := exec.Command(filepath.Join(dir, "quantscope"), "serve", "--address", address, "--dist", filepath.Join(dir, "dist"), "--db", filepath.Join(dir, "receipts.db"))
 	cmd.Stderr = os.Stderr
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)

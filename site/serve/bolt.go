@@ -1,4 +1,4 @@
-package main
+package serve
 
 import (
 	"bytes"
@@ -38,7 +38,7 @@ func openStore(name string, ceiling int) (*boltStore, error) {
 	}
 	db, err := bbolt.Open(name, 0o600, &bbolt.Options{Timeout: time.Second})
 	if err != nil {
-		return nil, fmt.Errorf("opening the store %s: %w; another server may hold it: choose another file with -db", name, err)
+		return nil, fmt.Errorf("opening the store %s: %w; another server may hold it: choose another file", name, err)
 	}
 	s := &boltStore{db: db, ceiling: ceiling}
 	err = db.Update(func(tx *bbolt.Tx) error {

@@ -1,4 +1,4 @@
-package main
+package serve
 
 import (
 	"bufio"
@@ -55,7 +55,7 @@ func TestLoad(t *testing.T) {
 // TestMain lets the test binary be the server that TestKill kills.
 func TestMain(m *testing.M) {
 	if dir := os.Getenv("SERVE_DIR"); dir != "" {
-		err := run(context.Background(), quiet, "127.0.0.1:0", "", dir, os.Getenv("SERVE_DB"), 1<<30)
+		err := Run(context.Background(), os.Stdout, quiet, Options{Address: "127.0.0.1:0", Site: os.DirFS(dir), Store: os.Getenv("SERVE_DB"), Ceiling: 1 << 30})
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}

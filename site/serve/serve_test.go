@@ -1,6 +1,7 @@
-package main
+package serve
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"context"
@@ -10,9 +11,9 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/andybalholm/brotli"
 
@@ -50,7 +51,7 @@ func siteDir(t *testing.T) string {
 
 func start(t *testing.T, ceiling int) string {
 	t.Helper()
-	s, err := load(siteDir(t))
+	s, err := load(os.DirFS(siteDir(t)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -215,32 +216,60 @@ func TestReceiptsOutliveTheServer(t *testing.T) {
 	}
 }
 
+// Run says where it is, answers there, and ends when it is told to.
 func TestRun(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	read, write := io.Pipe()
+	o := Options{Address: ":0", Site: os.DirFS(siteDir(t)), Store: filepath.Join(t.TempDir(), "receipts.db"), Ceiling: 1 << 20}
+	go func() {
+		done <- Run(ctx, write, quiet, o)
+		write.Close()
+	}()
+	lines := bufio.NewScanner(read)
+	if !lines.Scan() {
+		t.Fatal("it says nothing")
+	}
+	go io.Copy(io.Discard, read)
+	_, address, _ := strings.Cut(lines.Text(), " is at ")
+	res, err := http.Get(address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, port, _ := net.SplitHostPort(l.Addr().String())
-	l.Close()
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	dir, db := siteDir(t), filepath.Join(t.TempDir(), "receipts.db")
-	go func() { done <- run(ctx, quiet, "127.0.0.1:1", port, dir, db, 1<<20) }()
-	url := "http://127.0.0.1:" + port + "/"
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		if res, err := http.Get(url); err == nil {
-			res.Body.Close()
-			break
-		}
-		if time.Now().After(deadline) {
-			t.Fatal("not listening on PORT")
-		}
+	res.Body.Close()
+	if !strings.HasPrefix(address, "http://127.0.0.1:") || res.StatusCode != http.StatusOK {
+		t.Errorf("%q answers %d", address, res.StatusCode)
 	}
 	cancel()
 	if err := <-done; err != nil {
 		t.Error(err)
 	}
-	if err := run(context.Background(), quiet, "127.0.0.1:0", "", t.TempDir(), db, 1<<20); err == nil || !strings.Contains(err.Error(), "site/build") {
-		t.Errorf("an empty folder: %v", err)
+	for _, c := range []struct {
+		change func(*Options)
+		want   string
+	}{
+		{func(o *Options) { o.Site = os.DirFS(t.TempDir()) }, "site/build"},
+		{func(o *Options) { o.Certificate = "missing.pem" }, "PEM"},
+		{func(o *Options) { o.Address = "127.0.0.1:http:" }, "another address"},
+	} {
+		wrong := o
+		c.change(&wrong)
+		if err := Run(context.Background(), io.Discard, quiet, wrong); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v, want %q", err, c.want)
+		}
+	}
+}
+
+func TestReachable(t *testing.T) {
+	var all []net.Addr
+	for _, text := range []string{"127.0.0.1/8", "192.168.1.5/24", "fe80::1/64", "169.254.3.4/16", "10.0.0.7/8"} {
+		ip, n, err := net.ParseCIDR(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, &net.IPNet{IP: ip, Mask: n.Mask})
+	}
+	if got := reachable(all); !slices.Equal(got, []string{"192.168.1.5", "10.0.0.7"}) {
+		t.Errorf("%v", got)
 	}
 }

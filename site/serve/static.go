@@ -1,13 +1,13 @@
-package main
+package serve
 
 import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/http"
-	"os"
 	"path"
 	"strings"
 	"time"
@@ -30,10 +30,9 @@ type packed struct {
 	bytes  []byte
 }
 
-// load reads the site that site/build wrote to dir.
-func load(dir string) (site, error) {
+// load reads the site that site/build wrote.
+func load(root fs.FS) (site, error) {
 	s := site{}
-	root := os.DirFS(dir)
 	err := fs.WalkDir(root, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -56,10 +55,10 @@ func load(dir string) (site, error) {
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("reading the site: %w; build it with go run ./site/build -out %s", err, dir)
+		return nil, fmt.Errorf("reading the site: %w; build it with go run ./site/build", err)
 	}
 	if s["/index.html"] == nil {
-		return nil, fmt.Errorf("%s has no index.html; build the site with go run ./site/build -out %s", dir, dir)
+		return nil, errors.New("the folder of the site has no index.html; build the site with go run ./site/build")
 	}
 	return s, nil
 }

@@ -91,6 +91,7 @@ func subcommands() []subcommand {
 		{"table", "the accuracy of several networks under several recipes", table},
 		{"verify", "recompute receipts from one's own model and data", verify},
 		{"share", "a link that holds a receipt, and a badge", shareReceipt},
+		{"serve", "the page and the share service on this machine", serveSite},
 		{"attest", "sign a receipt with one's own key", attestReceipt},
 	}
 }
