@@ -8,7 +8,27 @@ import (
 	"github.com/quantscope/quantscope/site/form"
 )
 
-// Edit is what the user typed into a field.
+// Typing is what stands in a field while the user is in it, so that what comes meanwhile and shows the page
+// anew does not put the recipe's text back. The zero Typing is when the user has left.
+type Typing struct {
+	Field form.FieldID
+	Text  string
+}
+
+func (a Typing) apply(s State) (State, []Effect) {
+	s.Typing = a
+	return s, nil
+}
+
+// In is what a field shows that would show text.
+func (a Typing) In(f form.FieldID, text string) string {
+	if a.Field == f && f != "" {
+		return a.Text
+	}
+	return text
+}
+
+// Edit is what the user typed into a field and left there.
 type Edit struct {
 	Field form.Field
 	Text  string

@@ -79,3 +79,21 @@ func TestAnOptionOutOfBoundsIsSaid(t *testing.T) {
 		t.Errorf("a share of 0.2: %q", why)
 	}
 }
+
+// What is shown anew while the user types leaves the text that is being typed.
+func TestTypingStays(t *testing.T) {
+	d := opened(t)
+	scale := form.FieldID("scale")
+	d.Dispatch(Typing{Field: scale, Text: "1/25"})
+	d.Dispatch(Stepped{})
+	if got := d.State().Typing.In(scale, "1"); got != "1/25" {
+		t.Errorf("%q is shown", got)
+	}
+	if got := d.State().Typing.In("mean", "0"); got != "0" {
+		t.Errorf("another field shows %q", got)
+	}
+	d.Dispatch(Typing{})
+	if got := d.State().Typing.In(scale, "1"); got != "1" {
+		t.Errorf("%q is shown after the user left", got)
+	}
+}

@@ -35,11 +35,12 @@ type State struct {
 	Past        []Step                  // that Undo goes back, the last one last
 	Future      []Step                  // that Redo goes
 	Edits       map[form.FieldID]string // texts of fields that are not valid yet
-	Jobs        []Job                   // what the core works on, in order; the first one runs
-	Clock       Clock                   // progress of the first job
-	Result      *Result                 // last good result; survives Cancel and failures
-	Against     *Result                 // run that the layers are compared with; nil: none
-	Runs        []*Result               // of the present model and data, the last one last
+	Typing      Typing
+	Jobs        []Job     // what the core works on, in order; the first one runs
+	Clock       Clock     // progress of the first job
+	Result      *Result   // last good result; survives Cancel and failures
+	Against     *Result   // run that the layers are compared with; nil: none
+	Runs        []*Result // of the present model and data, the last one last
 	Written     Written
 	Outputs     Outputs  // answers of the result
 	Fits        Fits     // formats of the result

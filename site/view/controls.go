@@ -41,20 +41,22 @@ func picker(s *store.Store, id, classes, iconName, label, accept string, folder 
 // input is a text field of the recipe with its label, help and what is wrong with it.
 func input(s *store.Store, f form.Field) *vecty.HTML {
 	value, wrong := s.State().Text(f)
-	return typed(f, value, wrong, func(text string) { s.Dispatch(store.Edit{Field: f, Text: text}) })
+	return typed(s, f, value, wrong, func(text string) { s.Dispatch(store.Edit{Field: f, Text: text}) })
 }
 
 // typed is a text field with what it shows.
-func typed(f form.Field, value, wrong string, edit func(text string)) *vecty.HTML {
+func typed(s *store.Store, f form.Field, value, wrong string, edit func(text string)) *vecty.HTML {
 	id := string(f.ID)
 	return el("div", pick(f.Wide, "field wide", "field"),
 		el("label", "", vecty.Markup(prop.For(id)), text(f.Label)),
 		el("input", "", vecty.Markup(
-			prop.ID(id), prop.Type(prop.TypeText), prop.Value(value),
+			prop.ID(id), prop.Type(prop.TypeText), prop.Value(s.State().Typing.In(f.ID, value)),
 			vecty.Attribute("autocomplete", "off"),
 			vecty.Attribute("aria-describedby", id+"-help"),
 			vecty.Attribute("aria-invalid", boolean(wrong != "")),
+			on("input", func(e *vecty.Event) { s.Dispatch(store.Typing{Field: f.ID, Text: e.Value()}) }),
 			on("change", func(e *vecty.Event) { edit(e.Value()) }),
+			on("blur", func(*vecty.Event) { s.Dispatch(store.Typing{}) }),
 		)),
 		el("p", pick(wrong == "", "help", "help wrong"), vecty.Markup(prop.ID(id+"-help")), text(pick(wrong == "", f.Help, wrong))))
 }

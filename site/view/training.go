@@ -59,7 +59,7 @@ func (t *Training) form(s store.State) *vecty.HTML {
 		el("div", "training-fields",
 			each(form.TrainingFields(), func(_ int, f form.Field) vecty.ComponentOrHTML {
 				value, wrong := s.TrainingText(f)
-				return typed(f, value, wrong, func(text string) { t.Store.Dispatch(store.EditTraining{Field: f, Text: text}) })
+				return typed(t.Store, f, value, wrong, func(text string) { t.Store.Dispatch(store.EditTraining{Field: f, Text: text}) })
 			}),
 			choice(target.Label, string(target.ID), target.Get(s.Training.Draft), target.Options, same, func(v string) {
 				t.Store.Dispatch(store.PickTraining{Choice: target, Value: v})
