@@ -65,7 +65,7 @@ func NewSpread(s inspect.Scene) Spread {
 	curve := func(of func(c inspect.Tradeoff) float64) string {
 		var b strings.Builder
 		for i, c := range s.Curve {
-			line(&b, pen(i), x(c.High), y(of(c)))
+			point(&b, i, x(c.High), y(of(c)))
 		}
 		return b.String()
 	}
@@ -105,11 +105,4 @@ func joined(marks []Mark) []Mark {
 		out = append(out, m)
 	}
 	return out
-}
-
-func pen(i int) byte {
-	if i == 0 {
-		return 'M'
-	}
-	return 'L'
 }

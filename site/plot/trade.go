@@ -64,10 +64,8 @@ func NewTrade(runs []Outcome, float Outcome, width, height float64) Trade {
 		t.Dots = append(t.Dots, d)
 	}
 	var best strings.Builder
-	op := byte('M')
-	for _, r := range front(runs) {
-		line(&best, op, x(r.Bytes), y(r.ratio()))
-		op = 'L'
+	for i, r := range front(runs) {
+		point(&best, i, x(r.Bytes), y(r.ratio()))
 	}
 	t.Best = best.String()
 	return t

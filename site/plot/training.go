@@ -42,12 +42,10 @@ func NewCourse(points []Point, steps int, levels []float64, width, height float6
 	y := func(v float64) float64 { return height * (1 - (v-low)/(high-low)) }
 	c := Course{Low: low, High: high}
 	var path strings.Builder
-	op := byte('M')
-	for _, p := range drawn {
+	for i, p := range drawn {
 		d := Dot{X: width * float64(p.Step) / float64(max(steps, 1)), Y: y(p.Value)}
 		c.Dots = append(c.Dots, d)
-		line(&path, op, d.X, d.Y)
-		op = 'L'
+		point(&path, i, d.X, d.Y)
 	}
 	c.Path = path.String()
 	for _, v := range levels {
@@ -65,14 +63,18 @@ func thinned(points []Point) []Point {
 	var out []Point
 	for len(points) > 0 {
 		some := points[:min(each, len(points))]
-		sum := 0.0
-		for _, p := range some {
-			sum += p.Value
-		}
-		out = append(out, Point{some[len(some)-1].Step, sum / float64(len(some))})
+		out = append(out, Point{some[len(some)-1].Step, mean(some)})
 		points = points[len(some):]
 	}
 	return out
+}
+
+func mean(points []Point) float64 {
+	sum := 0.0
+	for _, p := range points {
+		sum += p.Value
+	}
+	return sum / float64(len(points))
 }
 
 // CourseSentence says where the losses of a training began and where they are, as the means of its first and last tenth.
@@ -81,12 +83,5 @@ func CourseSentence(points []Point) string {
 		return "There is no loss yet."
 	}
 	tenth := max(len(points)/10, 1)
-	mean := func(p []Point) float64 {
-		sum := 0.0
-		for _, x := range p {
-			sum += x.Value
-		}
-		return sum / float64(len(p))
-	}
 	return "Loss " + phrase.Small(mean(points[:tenth])) + " at first, " + phrase.Small(mean(points[len(points)-tenth:])) + " after " + phrase.Plural(points[len(points)-1].Step, "step", "steps") + "."
 }

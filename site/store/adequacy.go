@@ -31,10 +31,7 @@ func (CheckCalibration) apply(s State) (State, []Effect) {
 	if s.Obstacle() != "" || len(s.Jobs) > 0 {
 		return s, nil
 	}
-	s.Problem = nil
-	s, effects := refill(s)
-	s, e := enqueue(s, protocol.Adequacy, protocol.AdequacyRequest{Recipe: s.Recipe}, Job{Recipe: s.Recipe})
-	return s, append(effects, e...)
+	return request(s, protocol.Adequacy, protocol.AdequacyRequest{Recipe: s.Recipe}, Job{Recipe: s.Recipe})
 }
 
 // CalibrationChecked is the answer.

@@ -218,10 +218,7 @@ func (Recompute) apply(s State) (State, []Effect) {
 
 // recompute sends the claim to the core, to be checked with the data or with the model alone.
 func recompute(s State, data bool) (State, []Effect) {
-	s.Problem = nil
-	s, effects := refill(s)
-	s, e := enqueue(s, protocol.Verify, protocol.VerifyRequest{Receipt: *s.Claim.Receipt, ModelOnly: !data}, Job{})
-	return s, append(effects, e...)
+	return request(s, protocol.Verify, protocol.VerifyRequest{Receipt: *s.Claim.Receipt, ModelOnly: !data}, Job{})
 }
 
 // Verified is the core's verdict.

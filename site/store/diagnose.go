@@ -69,11 +69,8 @@ func (Diagnose) apply(s State) (State, []Effect) {
 	if s.Unexamined() != "" {
 		return s, nil
 	}
-	s.Problem = nil
-	s, effects := refill(s)
 	s.Diagnosis = Diagnosis{of: s.Result}
-	s, e := enqueue(s, protocol.Diagnose, protocol.DiagnoseRequest{Run: s.Result.Run, Recipe: s.Result.Recipe}, Job{})
-	return s, append(effects, e...)
+	return request(s, protocol.Diagnose, protocol.DiagnoseRequest{Run: s.Result.Run, Recipe: s.Result.Recipe}, Job{})
 }
 
 // Diagnosed is what the core knows so far.
@@ -117,10 +114,8 @@ func (Improve) apply(s State) (State, []Effect) {
 	if s.Unexamined() != "" {
 		return s, nil
 	}
-	s.Problem, s.Improvement = nil, Improvement{}
-	s, effects := refill(s)
-	s, e := enqueue(s, protocol.Improve, protocol.ImproveRequest{Recipe: s.Result.Recipe}, Job{})
-	return s, append(effects, e...)
+	s.Improvement = Improvement{}
+	return request(s, protocol.Improve, protocol.ImproveRequest{Recipe: s.Result.Recipe}, Job{})
 }
 
 // Improved is the recipe that was found.

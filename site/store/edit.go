@@ -35,18 +35,23 @@ type Edit struct {
 }
 
 func (a Edit) apply(s State) (State, []Effect) {
-	s.Edits = maps.Clone(s.Edits)
-	r := s.Recipe
-	if err := a.Field.Set(&r, strings.TrimSpace(a.Text)); err != nil {
-		if s.Edits == nil {
-			s.Edits = map[form.FieldID]string{}
-		}
-		s.Edits[a.Field.ID] = a.Text
-		return s, nil
-	}
-	delete(s.Edits, a.Field.ID)
-	s.Recipe = r
+	s.Recipe, s.Edits = edited(a.Field, a.Text, s.Recipe, s.Edits)
 	return s, nil
+}
+
+// edited is a recipe with what was typed into a field, or as it was, with the text among those that are not valid yet.
+func edited(f form.Field, text string, r recipe.Recipe, edits map[form.FieldID]string) (recipe.Recipe, map[form.FieldID]string) {
+	edits = maps.Clone(edits)
+	changed := r
+	if err := f.Set(&changed, strings.TrimSpace(text)); err != nil {
+		if edits == nil {
+			edits = map[form.FieldID]string{}
+		}
+		edits[f.ID] = text
+		return r, edits
+	}
+	delete(edits, f.ID)
+	return changed, edits
 }
 
 // Pick is what the user chose from a list.

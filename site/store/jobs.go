@@ -36,6 +36,14 @@ type Clock struct {
 	Left float64
 }
 
+// request queues a job whose success ends the last problem, the files first if the worker is fresh.
+func request[Q, A any](s State, e protocol.Endpoint[Q, A], q Q, j Job) (State, []Effect) {
+	s.Problem = nil
+	s, effects := refill(s)
+	s, more := enqueue(s, e, q, j)
+	return s, append(effects, more...)
+}
+
 // enqueue numbers a command, remembers it and sends it.
 func enqueue[Q, A any](s State, e protocol.Endpoint[Q, A], q Q, j Job) (State, []Effect) {
 	s.last++
@@ -241,9 +249,13 @@ func sentence(text string) string {
 	return text
 }
 
-// Fraction is how much of the running job is done, false where that is not known. A run's work is
-// reckoned in items: calibrating one is 1, comparing or evaluating one is 3, every other stage together is
-// 4 % of it.
+// workOf reckons a run in items: calibrating one is 1, comparing or evaluating one is 3.
+func workOf(calibration, evaluation int) float64 {
+	return float64(calibration + 3*compared(evaluation) + 3*evaluation)
+}
+
+// Fraction is how much of the running job is done, false where that is not known. Every stage of a run that
+// workOf leaves out is 4 % of it together.
 func (s State) Fraction() (float64, bool) {
 	j, working := s.Working()
 	c := s.Clock
@@ -262,7 +274,7 @@ func (s State) Fraction() (float64, bool) {
 		return part, c.Total > 0
 	}
 	calibration, evaluation := s.Split()
-	work := float64(calibration + 3*compared(evaluation) + 3*evaluation)
+	work := workOf(calibration, evaluation)
 	if work == 0 {
 		return 0, false
 	}

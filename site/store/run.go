@@ -42,10 +42,7 @@ func (s State) Obstacle() string {
 
 // start queues a run, the files first if the worker is fresh.
 func start(s State) (State, []Effect) {
-	s.Problem = nil
-	s, effects := refill(s)
-	s, e := enqueue(s, protocol.Run, protocol.RunRequest{Recipe: s.Recipe}, Job{Recipe: s.Recipe})
-	return s, append(effects, e...)
+	return request(s, protocol.Run, protocol.RunRequest{Recipe: s.Recipe}, Job{Recipe: s.Recipe})
 }
 
 // Finished is the result of a run. QDQ is the browser's handle of the quantized model's bytes.

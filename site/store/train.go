@@ -1,9 +1,6 @@
 package store
 
 import (
-	"maps"
-	"strings"
-
 	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/site/form"
@@ -75,11 +72,10 @@ func (ResumeTraining) apply(s State) (State, []Effect) {
 	if k == nil {
 		return s, nil
 	}
-	s.Problem, s.Recipe, s.Edits = nil, k.Recipe, nil
-	s, effects := refill(s)
-	s, e := enqueue(s, protocol.Run, protocol.RunRequest{Recipe: k.Recipe}, Job{Recipe: k.Recipe, Files: []File{k.File}})
+	s.Recipe, s.Edits = k.Recipe, nil
+	s, effects := request(s, protocol.Run, protocol.RunRequest{Recipe: k.Recipe}, Job{Recipe: k.Recipe, Files: []File{k.File}})
 	s.Training.of, s.Training.job, s.Training.Curve = nil, s.last, k.Curve
-	return s, append(effects, e...)
+	return s, effects
 }
 
 // DropTraining forgets the training that was left.
@@ -164,9 +160,8 @@ func (s State) Cost() (float64, bool) {
 	t := s
 	t.Recipe = r.Recipe
 	calibration, evaluation := t.Split()
-	work := float64(calibration + 3*compared(evaluation) + 3*evaluation)
 	_, items := s.Steps()
-	return r.Seconds / work * costOfItem * float64(items*s.Training.Draft.Train.Epochs), true
+	return r.Seconds / workOf(calibration, evaluation) * costOfItem * float64(items*s.Training.Draft.Train.Epochs), true
 }
 
 // OpenTraining opens the form that recovers the result, or closes it.
@@ -198,17 +193,7 @@ type EditTraining struct {
 }
 
 func (a EditTraining) apply(s State) (State, []Effect) {
-	edits, r := maps.Clone(s.Training.Edits), s.Training.Draft
-	delete(edits, a.Field.ID)
-	if err := a.Field.Set(&r, strings.TrimSpace(a.Text)); err != nil {
-		if edits == nil {
-			edits = map[form.FieldID]string{}
-		}
-		edits[a.Field.ID] = a.Text
-	} else {
-		s.Training.Draft = r
-	}
-	s.Training.Edits = edits
+	s.Training.Draft, s.Training.Edits = edited(a.Field, a.Text, s.Training.Draft, s.Training.Edits)
 	return s, nil
 }
 
