@@ -29,8 +29,6 @@ func (CompareBackends) apply(s State) (State, []Effect) {
 	if s.Obstacle() != "" {
 		return s, nil
 	}
-	s.Problem = nil
-	s, effects := refill(s)
 	recipes := []recipe.Recipe{s.Recipe}
 	for _, c := range form.Configs() {
 		if c.Backend {
@@ -38,8 +36,7 @@ func (CompareBackends) apply(s State) (State, []Effect) {
 			recipes = append(recipes, there.Recipe)
 		}
 	}
-	s, e := enqueue(s, protocol.Compare, protocol.CompareRequest{Recipes: recipes}, Job{Recipe: s.Recipe})
-	return s, append(effects, e...)
+	return request(s, protocol.Compare, protocol.CompareRequest{Recipes: recipes}, Job{Recipe: s.Recipe})
 }
 
 // Compared is the answer.

@@ -1,14 +1,13 @@
 package view
 
 import (
-	"math"
 	"strconv"
-	"strings"
 
 	"github.com/hexops/vecty"
 
 	"github.com/quantscope/quantscope/quant/inspect"
 	"github.com/quantscope/quantscope/quant/phrase"
+	"github.com/quantscope/quantscope/site/plot"
 	"github.com/quantscope/quantscope/site/store"
 )
 
@@ -41,25 +40,8 @@ func adequacy(s *store.Store) *vecty.HTML {
 // settling draws the middle of what resampling gives over the number of items, logarithmic, in its band.
 func settling(title string, list []inspect.Settled, unit float64) *vecty.HTML {
 	const width, height = 300, 80
-	low, high := math.Inf(1), math.Inf(-1)
-	for _, p := range list {
-		low, high = min(low, unit*p.Low), max(high, unit*p.High)
-	}
-	if !(high > low) {
-		high = low + 1
-	}
+	drawn := plot.NewSettling(list, unit, width, height)
 	first, last := list[0].Items, list[len(list)-1].Items
-	x := func(items int) float64 {
-		return width * math.Log(float64(items)/float64(first)) / math.Log(float64(last)/float64(first))
-	}
-	y := func(v float64) float64 { return height * (high - unit*v) / (high - low) }
-	at := func(items int, v float64) string { return num(x(items)) + " " + num(y(v)) }
-	var middle, above, below []string
-	for i, p := range list {
-		middle, above = append(middle, at(p.Items, p.Middle)), append(above, at(p.Items, p.High))
-		q := list[len(list)-1-i]
-		below = append(below, at(q.Items, q.Low))
-	}
 	label := func(x, y float64, anchor, words string) *vecty.HTML {
 		return svg("text", []string{"x", num(x), "y", num(y), "text-anchor", anchor}, text(words))
 	}
@@ -69,10 +51,10 @@ func settling(title string, list []inspect.Settled, unit float64) *vecty.HTML {
 		number(unit*list[len(list)-1].Middle) + " with all " + strconv.Itoa(last) + "."
 	return el("figure", "plot plot-settling",
 		svg("svg", []string{"viewBox", "-48 -8 360 112", "role", "img", "aria-label", sentence},
-			svg("path", []string{"class", "band", "d", "M" + strings.Join(above, "L") + "L" + strings.Join(below, "L") + "Z"}),
-			svg("path", []string{"class", "middle", "d", "M" + strings.Join(middle, "L")}),
+			svg("path", []string{"class", "band", "d", drawn.Band}),
+			svg("path", []string{"class", "middle", "d", drawn.Middle}),
 			svg("line", []string{"class", "axis", "x1", "0", "x2", num(width), "y1", num(height), "y2", num(height)}),
-			label(-6, 6, "end", number(high)), label(-6, height, "end", number(low)),
+			label(-6, 6, "end", number(drawn.High)), label(-6, height, "end", number(drawn.Low)),
 			label(0, height+16, "start", phrase.Plural(first, "item", "items")), label(width, height+16, "end", strconv.Itoa(last))),
 		el("figcaption", "", words("p", "", sentence), words("p", "help", "Line: the middle of resamplings; band: eight in ten of them.")))
 }
