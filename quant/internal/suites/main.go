@@ -1,10 +1,11 @@
-// Command suites reads what `go test -json` prints, prints what `go test` would, and says in one line at the
-// end which tests did not run and why. It fails if a test failed, and also if one was skipped for something
+// Command suites reads what `go test -json` prints, prints what `go test` would, and says at the end which tests
+// took longest and which did not run and why. It fails if a test failed, and also if one was skipped for something
 // that is not there ("needs …") although ../shared lies beside the project: then all of it can be had.
 package main
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -25,14 +26,16 @@ func main() {
 // event is a line of `go test -json`; go doc test2json.
 type event struct {
 	Action, Package, Test, Output, ImportPath string
+	Elapsed                                   float64 // seconds
 }
 
-// summarize copies the lines that `go test` without -v prints, and says which tests were skipped.
+// summarize copies the lines that `go test` without -v prints, names the longest tests, and says which were skipped.
 func summarize(in io.Reader, out io.Writer, complete bool) (line string, ok bool) {
 	ran := false
 	ok = true
 	held := map[[2]string][]string{} // what a test printed, until it is known whether it failed
 	skipped := map[string][]string{} // by reason
+	var took []event                 // the tests that ended
 	lines := bufio.NewReader(in)
 	for {
 		text, err := lines.ReadString('\n')
@@ -68,11 +71,15 @@ func summarize(in io.Reader, out io.Writer, complete bool) (line string, ok bool
 		}
 		if e.Action == "pass" || e.Action == "fail" || e.Action == "skip" {
 			delete(held, key)
+			if e.Test != "" && !strings.Contains(e.Test, "/") {
+				took = append(took, e)
+			}
 		}
 	}
 	if !ran {
 		return "No suite ran.", false
 	}
+	fmt.Fprintln(out, longest(took))
 	if len(skipped) == 0 {
 		return "Every suite ran.", ok
 	}
@@ -85,6 +92,16 @@ func summarize(in io.Reader, out io.Writer, complete bool) (line string, ok bool
 	}
 	slices.Sort(parts)
 	return "Did not run: " + strings.Join(parts, "; ") + ".", ok
+}
+
+// longest names the tests that took longest: where to look when the whole takes too long.
+func longest(took []event) string {
+	slices.SortStableFunc(took, func(a, b event) int { return cmp.Compare(b.Elapsed, a.Elapsed) })
+	var parts []string
+	for _, e := range took[:min(len(took), 10)] {
+		parts = append(parts, fmt.Sprintf("%s %s %.0f s", short(e.Package), e.Test, e.Elapsed))
+	}
+	return "Longest: " + strings.Join(parts, ", ") + "."
 }
 
 // reason is what t.Skip was given: "    file_test.go:12: reason".

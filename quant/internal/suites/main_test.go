@@ -9,7 +9,7 @@ import (
 const run = `{"Action":"output","Package":"github.com/quantscope/quantscope/quant","Test":"TestA","Output":"    a_test.go:3: needs ../shared\n"}
 {"Action":"skip","Package":"github.com/quantscope/quantscope/quant","Test":"TestA"}
 {"Action":"output","Package":"github.com/quantscope/quantscope/quant","Test":"TestB","Output":"quiet\n"}
-{"Action":"pass","Package":"github.com/quantscope/quantscope/quant","Test":"TestB"}
+{"Action":"pass","Package":"github.com/quantscope/quantscope/quant","Test":"TestB","Elapsed":41.7}
 {"Action":"output","Package":"github.com/quantscope/quantscope/quant","Output":"ok quant\n"}
 {"Action":"skip","Package":"github.com/quantscope/quantscope/site"}
 `
@@ -18,7 +18,7 @@ func TestSkippedAreSaid(t *testing.T) {
 	for _, complete := range []bool{false, true} {
 		var out bytes.Buffer
 		line, ok := summarize(strings.NewReader(run), &out, complete)
-		if line != "Did not run: needs ../shared: quant TestA." || ok == complete || out.String() != "ok quant\n" {
+		if line != "Did not run: needs ../shared: quant TestA." || ok == complete || out.String() != "ok quant\nLongest: quant TestB 42 s, quant TestA 0 s.\n" {
 			t.Errorf("%q, %v, %q", line, ok, out.String())
 		}
 	}
