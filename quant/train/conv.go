@@ -10,16 +10,64 @@ import (
 // sum.
 func conv(l *local, op graph.Conv) ([]graph.ValueID, error) {
 	return l.each(
-		func() graph.ValueID {
-			t := graph.ConvTranspose{Kernel: op.Kernel, Strides: op.Strides, Dilations: op.Dilations, Pads: op.Pads, Group: op.Group}
-			for a, k := range op.Kernel { // what the last window left over
-				n := l.shape(l.in(0))[2+a] + op.Pads[a] + op.Pads[len(op.Kernel)+a] - op.Dilations[a]*(k-1) - 1
-				t.OutputPadding = append(t.OutputPadding, n%op.Strides[a])
-			}
-			return l.op("input", t, l.g(), l.in(1))
-		},
+		func() graph.ValueID { return l.transposed(op) },
 		func() graph.ValueID { return l.kernel(op, l.in(0), l.g()) },
 		func() graph.ValueID { return l.sum(l.g(), false, l.others(l.g(), 1)...) })
+}
+
+// transposed is the transposed convolution of the gradient; of stride 1 it is a convolution by the kernels turned
+// around, which has faster forms.
+func (l *local) transposed(op graph.Conv) graph.ValueID {
+	pads := make([]int, len(op.Pads))
+	plain := true
+	for i, p := range op.Pads {
+		a := i % len(op.Kernel)
+		pads[i] = op.Dilations[a]*(op.Kernel[a]-1) - p
+		plain = plain && op.Strides[a] == 1 && pads[i] >= 0
+	}
+	if plain {
+		c := graph.Conv{Kernel: op.Kernel, Strides: op.Strides, Dilations: op.Dilations, Pads: pads, Group: op.Group}
+		return l.op("input", c, l.g(), l.turned(l.in(1), op.Group))
+	}
+	t := graph.ConvTranspose{Kernel: op.Kernel, Strides: op.Strides, Dilations: op.Dilations, Pads: op.Pads, Group: op.Group}
+	for a, k := range op.Kernel { // what the last window left over
+		n := l.shape(l.in(0))[2+a] + op.Pads[a] + op.Pads[len(op.Kernel)+a] - op.Dilations[a]*(k-1) - 1
+		t.OutputPadding = append(t.OutputPadding, n%op.Strides[a])
+	}
+	return l.op("input", t, l.g(), l.in(1))
+}
+
+// turned are weights [O,C/group,K…] as [C,O/group,K…], each kernel back to front.
+func (l *local) turned(w graph.ValueID, group int) graph.ValueID {
+	shape := l.shape(w)
+	o, c := shape[0]/group, shape[1]
+	if kernel := shape[2:]; graph.Len(kernel) > 1 {
+		back := graph.Slice{Sizes: slices.Clone(shape)}
+		for a, n := range shape {
+			start, step := 0, 1
+			if a >= 2 {
+				start, step = n-1, -1
+			}
+			back.Starts, back.Steps = append(back.Starts, start), append(back.Steps, step)
+		}
+		w = l.op("turned", back, w)
+	}
+	if o == 1 && c == 1 {
+		return w
+	}
+	if group == 1 {
+		perm := []int{1, 0}
+		for a := range shape[2:] {
+			perm = append(perm, 2+a)
+		}
+		return l.transpose(w, perm...)
+	}
+	perm := []int{0, 2, 1}
+	for a := range shape[2:] {
+		perm = append(perm, 3+a)
+	}
+	w = l.transpose(l.reshape(w, append([]int{group, o, c}, shape[2:]...)...), perm...)
+	return l.reshape(w, append([]int{group * c, o}, shape[2:]...)...)
 }
 
 // convTranspose is the gradient of a convolution from its output to its input, so that its own is that

@@ -6,8 +6,7 @@ import (
 	"github.com/quantscope/quantscope/quant/graph"
 )
 
-// Weights that another node computes are packed while running, by copies. That is rare (a product of
-// two activations, a test), so it need not be fast.
+// Weights that another node computes, as those of a network in training, are packed while running, by copies.
 
 // axis is one dimension of the rows of a matrix to pack: its length and its byte stride in the source.
 type axis struct{ n, stride int }
@@ -16,11 +15,21 @@ type axis struct{ n, stride int }
 // columns says where element (0, 0) is and how far apart columns are; rows are the dimensions that
 // make up K, outermost first. bias is the address of N floats, or 0.
 func (l *lowerer) packAtRunTime(k, n int, bias uint32, columns operand, rows ...axis) uint32 {
+	to := l.temp(elem * f32.PackedLen(k, n))
+	l.pack(to, k, n, bias, columns, rows...)
+	return to
+}
+
+// pack is packAtRunTime to an address.
+func (l *lowerer) pack(to uint32, k, n int, bias uint32, columns operand, rows ...axis) {
 	const width = 8 // columns of a panel, see f32.PackB
 	const row = elem * width
 	panel := row * (k + 1)
-	to := l.temp(elem * f32.PackedLen(k, n))
-	l.emit(f32.Fill{Y: to, Shape: []int{f32.PackedLen(k, n)}, YStrides: []int{elem}}.Call())
+	if panels := f32.PackedLen(k, n) * elem / panel; n%width == 0 && bias == 0 { // all but the biases is written
+		l.emit(f32.Fill{Y: to, Shape: []int{panels, width}, YStrides: []int{panel, elem}}.Call())
+	} else if n%width != 0 || bias == 0 {
+		l.emit(f32.Fill{Y: to, Shape: []int{f32.PackedLen(k, n)}, YStrides: []int{elem}}.Call())
+	}
 	step := columns.strides[0]
 	pack := func(dst, src, bias uint32, panels, cols int) {
 		if panels == 0 || cols == 0 {
@@ -46,7 +55,6 @@ func (l *lowerer) packAtRunTime(k, n int, bias uint32, columns operand, rows ...
 		bias += uint32(row * full)
 	}
 	pack(to+uint32(full*panel), columns.at+uint32(full*width*step), bias, 1, n%width)
-	return to
 }
 
 // biasAt is the address of part of the bias of step s, 0 if it has none.

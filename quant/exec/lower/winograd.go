@@ -3,6 +3,7 @@ package lower
 import (
 	"slices"
 
+	"github.com/quantscope/quantscope/kernels/call"
 	"github.com/quantscope/quantscope/kernels/f32"
 	"github.com/quantscope/quantscope/quant/exec/plan"
 	"github.com/quantscope/quantscope/quant/graph"
@@ -20,7 +21,7 @@ func (l *lowerer) winogradFits(s *plan.Step, op graph.Conv) bool {
 	tiles := out.Shape[0] * ((out.Shape[2] + 1) / 2) * ((out.Shape[3] + 1) / 2)
 	c := l.g.Values[s.Inputs[0]].Shape[1]
 	return slices.Equal(op.Kernel, three) && slices.Equal(op.Strides, ones) && slices.Equal(op.Dilations, ones) && op.Group == 1 &&
-		c%4 == 0 && out.Shape[1]%4 == 0 && tiles >= winogradTiles && !l.weightsRun(s)
+		c%4 == 0 && out.Shape[1]%4 == 0 && tiles >= winogradTiles
 }
 
 // winograd runs a 3×3 convolution in Winograd's form.
@@ -36,10 +37,60 @@ func (l *lowerer) winograd(s *plan.Step, op graph.Conv, weights *weighted) {
 		Lo: unbounded[0], Hi: unbounded[1],
 		Scratch: l.temp(l.cfg.Threads * f32.WinogradScratch(uint32(c), uint32(o))),
 	}
-	d.U = l.shared(l.packing(s, "winograd", 0), f32.PackedWinogradLen(c, o), func(dst []float32) {
-		w, bias := weights.get()
-		f32.PackWinograd(dst, c, o, bias, w)
-	})
+	if l.weightsRun(s) {
+		d.U = l.packWinograd(s, c, o)
+	} else {
+		d.U = l.shared(l.packing(s, "winograd", 0), f32.PackedWinogradLen(c, o), func(dst []float32) {
+			w, bias := weights.get()
+			f32.PackWinograd(dst, c, o, bias, w)
+		})
+	}
 	d.Epilogue = l.inlineClamp(&d.Lo, &d.Hi, l.epilogue(s))
 	l.emit(d.Call())
+}
+
+// packWinograd emits what brings weights that are computed while running into the layout of f32.PackWinograd:
+// U = G·w·Gᵀ, columns first, in float32, where constants are transformed in float64.
+func (l *lowerer) packWinograd(s *plan.Step, c, o int) uint32 {
+	w := l.of(s.Inputs[1]) // [O][C][3][3]
+	matrix := elem * c * o
+	half, full := l.temp(4*3*matrix), l.temp(4*4*matrix) // [4][3][O][C], [4][4][O][C]
+	dense := plan.Strides([]int{1, o, c})
+	l.spread([]int{3, o, c},
+		func(k int) operand {
+			return operand{w.at + uint32(k*w.strides[2]), []int{w.strides[3], w.strides[0], w.strides[1]}}
+		},
+		func(k int) operand {
+			return operand{half + uint32(k*3*matrix), []int{matrix, dense[1], dense[2]}}
+		})
+	l.spread([]int{4, o, c},
+		func(k int) operand {
+			return operand{half + uint32(k*matrix), []int{3 * matrix, dense[1], dense[2]}}
+		},
+		func(k int) operand {
+			return operand{full + uint32(k*matrix), []int{4 * matrix, dense[1], dense[2]}}
+		})
+	to := l.temp(elem * f32.PackedWinogradLen(c, o))
+	size := elem * f32.PackedLen(c, o)
+	for i := range 16 {
+		bias := uint32(0)
+		if i == 5 {
+			bias = l.biasAt(s, 0)
+		}
+		l.pack(to+uint32(i*size), c, o, bias, operand{full + uint32(i*matrix), []int{elem * c}}, axis{c, elem})
+	}
+	return to
+}
+
+// spread makes four tensors of three: x0, (x0 + x2 + x1)/2, (x0 + x2 - x1)/2, x2.
+func (l *lowerer) spread(shape []int, from, to func(k int) operand) {
+	for _, k := range []int{0, 2} {
+		l.copy(to(k/2*3).at, to(k/2*3).strides, from(k).at, from(k).strides, shape)
+	}
+	l.elements(call.F32Add, to(1), from(0), from(2), shape)
+	l.elements(call.F32Sub, to(2), to(1), from(1), shape)
+	l.elements(call.F32Add, to(1), to(1), from(1), shape)
+	for _, k := range []int{1, 2} {
+		l.elements(call.F32Mul, to(k), to(k), l.scalar(0.5, len(shape)), shape)
+	}
 }

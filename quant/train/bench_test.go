@@ -1,0 +1,139 @@
+package train
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/quantscope/quantscope/quant/calibrate"
+	"github.com/quantscope/quantscope/quant/exec"
+	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/internal/shared"
+	"github.com/quantscope/quantscope/quant/onnx"
+	"github.com/quantscope/quantscope/quant/prepare"
+	"github.com/quantscope/quantscope/quant/recipe"
+)
+
+// BenchmarkStep times a step of training on one thread beside our own fake-quantized forward of the same batch,
+// each of them in turn: x/forward is the ratio of the least times. With -v it says where a step's time goes. In brackets what
+// PyTorch 1.13 takes natively under MQBench for the same step (../shared/golden/qat_run/step_times.json), seconds.
+func BenchmarkStep(b *testing.B) {
+	for _, net := range []struct {
+		file  string
+		batch int
+		torch float64
+	}{
+		{"resnet20_cifar10_bn", 64, .197}, {"mobilenetv2", 8, .728}, {"squeezenet1_0", 8, .640},
+	} {
+		b.Run(fmt.Sprintf("%s/%d", net.file, net.batch), func(b *testing.B) {
+			c := benchCalibrated(b, net.file+".onnx")
+			trainer := New(c, Config{Optimizer: Optimizer{Kind: "sgd", Momentum: 0.9}}, nil)
+			defer trainer.Close()
+			wide, err := WithBatch(c.Quantized(calibrate.All).Graph, net.batch)
+			if err != nil {
+				b.Fatal(err)
+			}
+			forward, err := exec.New(b.Context(), wide, exec.Config{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer forward.Close()
+			r := rand.New(rand.NewPCG(1, 2))
+			x := make([]float32, graph.Len(wide.Values[wide.Inputs[0]].Shape))
+			for i := range x {
+				x[i] = float32(r.NormFloat64())
+			}
+			classes := graph.Len(wide.Values[wide.Outputs[0]].Shape) / net.batch
+			target := make([]float32, net.batch*classes)
+			for i := range net.batch {
+				target[i*classes+i%classes] = 1
+			}
+			step := func() {
+				if _, _, err := trainer.Step(b.Context(), net.batch, 1e-4, [][]float32{x}, target, nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+			step()
+			if testing.Verbose() {
+				b.Log(where(b, trainer.now.run))
+			}
+			least := [2]time.Duration{1 << 62, 1 << 62}
+			for b.Loop() {
+				began := time.Now()
+				step()
+				between := time.Now()
+				if err := forward.Run(b.Context(), x); err != nil {
+					b.Fatal(err)
+				}
+				least[0], least[1] = min(least[0], between.Sub(began)), min(least[1], time.Since(between))
+			}
+			b.ReportMetric(least[0].Seconds(), "s/step")
+			b.ReportMetric(least[1].Seconds(), "s/forward")
+			b.ReportMetric(least[0].Seconds()/least[1].Seconds(), "x/forward")
+			b.ReportMetric(least[0].Seconds()/net.torch, fmt.Sprintf("x/torch(%v)", net.torch))
+		})
+	}
+}
+
+// benchCalibrated is a shared network as step_times.json has it: 8 bits, learnable, weights symmetric per channel.
+func benchCalibrated(b *testing.B, file string) *calibrate.Calibrated {
+	b.Helper()
+	m, err := onnx.Decode(shared.Read(b, "models", file))
+	if err != nil {
+		b.Fatal(err)
+	}
+	g, err := onnx.ToGraph(m, onnx.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	how, err := recipe.Preset("config1")
+	if err != nil {
+		b.Fatal(err)
+	}
+	how.Weight.FakeQuant, how.Activation.FakeQuant = "learnable", "learnable"
+	p, err := prepare.Prepare(g, how)
+	if err != nil {
+		b.Fatal(err)
+	}
+	r := rand.New(rand.NewPCG(1, 1))
+	x := make([]float32, graph.Len(g.Values[g.Inputs[0]].Shape))
+	for i := range x {
+		x[i] = float32(r.NormFloat64())
+	}
+	c, err := calibrate.Run(b.Context(), p, calibrate.Items{Len: 1, Inputs: func(int) ([][]float32, error) { return [][]float32{x}, nil }}, 1, func(int, int) {})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return c
+}
+
+// where lists what the calls of a run take, by the last part of their nodes' names and their kernels, the largest first.
+func where(b *testing.B, run *exec.Runner) string {
+	b.Helper()
+	timings, err := run.Profile(1)
+	if err != nil {
+		b.Fatal(err)
+	}
+	total, times, calls := time.Duration(0), map[string]time.Duration{}, map[string]int{}
+	for _, t := range timings {
+		part := t.Node[strings.LastIndex(t.Node, "/")+1:]
+		if !strings.Contains(t.Node, "/") {
+			part = "forward"
+		}
+		key := fmt.Sprintf("%-20s %-20s kernel %d", part, t.Op, t.Kernel)
+		total += t.Time
+		times[key] += t.Time
+		calls[key]++
+	}
+	keys := slices.SortedFunc(maps.Keys(times), func(x, y string) int { return cmp.Compare(times[y], times[x]) })
+	list := []string{fmt.Sprintf("%d calls, %v", len(timings), total)}
+	for _, k := range keys[:min(len(keys), 32)] {
+		list = append(list, fmt.Sprintf("%5.1f %%  %10v  ×%-4d %s", 100*times[k].Seconds()/total.Seconds(), times[k].Round(time.Microsecond), calls[k], k))
+	}
+	return strings.Join(list, "\n")
+}
