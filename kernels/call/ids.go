@@ -7,6 +7,7 @@ const (
 	F32IGEMM       // f32.GEMM: 1×1 and k×k convolution, fully connected, matrix product
 	F32DWConv      // f32.DWConv: depthwise convolution
 	F32Winograd    // f32.Winograd: 3×3 convolution of stride 1
+	F32DWGrad      // f32.DWGrad: gradient of a depthwise convolution's weights
 
 	F32VClamp            // f32.Clamp
 	F32VLeakyRelu        // f32.LeakyRelu

@@ -112,6 +112,10 @@ func TestNothingIsReadBeyondTheMemory(t *testing.T) {
 		c := uint32(n)
 		return f32.DWConv{X: x, XRow: 4 * c, XPix: 4 * c, W: table, Y: y, YRow: 4 * c, YPix: 4 * c, N: 1, OH: 1, OW: 1, C: c,
 			KH: 1, KW: 1, StrideH: 1, StrideW: 1, DilH: 1, DilW: 1}.Call()
+	}}, boundsCase{"dwgrad", func(x, y uint32, n int) call.Call {
+		c := uint32(n)
+		return f32.DWGrad{X: x, XRow: 4 * c, XPix: 4 * c, Y: x, YRow: 4 * c, YPix: 4 * c, Parts: y, N: 1, OH: 1, OW: 1, C: c,
+			KH: 1, KW: 1, StrideH: 1, StrideW: 1, DilH: 1, DilW: 1}.Call()
 	}}, boundsCase{"winograd", func(x, y uint32, n int) call.Call {
 		c := uint32(n+3) / 4 * 4 // a multiple of 4: nine pixels of it end where n floats would
 		if end := uint32(memory) - 4*uint32(n); x == end {

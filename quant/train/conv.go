@@ -88,6 +88,9 @@ func convTranspose(l *local, op graph.ConvTranspose) ([]graph.ValueID, error) {
 func (l *local) kernel(op graph.Conv, x, dy graph.ValueID) graph.ValueID {
 	sx, sy := l.shape(x), l.shape(dy)
 	n, c, o, g := sx[0], sx[1], sy[1], op.Group
+	if g > 1 && c == g && o == g && len(op.Kernel) == 2 {
+		return l.op("weights", graph.DepthwiseGradient{Kernel: op.Kernel, Strides: op.Strides, Dilations: op.Dilations, Pads: op.Pads}, x, dy)
+	}
 	rank := len(op.Kernel)
 	space := func(from int) []int { // axes of space from an axis on
 		axes := make([]int, rank)

@@ -42,6 +42,18 @@ func conv64(op graph.Conv, in []tensor64, shape []int) []float64 {
 	return y
 }
 
+func depthwiseGradient64(op graph.DepthwiseGradient, in []tensor64, shape []int) []float64 {
+	x, dy := in[0], in[1]
+	w := make([]float64, graph.Len(shape))
+	px, py, taps := graph.Len(x.shape[2:]), graph.Len(dy.shape[2:]), graph.Len(op.Kernel)
+	for i := range x.shape[0] * x.shape[1] {
+		windows64(x.shape[2:], dy.shape[2:], op.Kernel, op.Strides, op.Dilations, op.Pads, func(to, from, tap int) {
+			w[i%x.shape[1]*taps+tap] += x.x[i*px+from] * dy.x[i*py+to]
+		})
+	}
+	return w
+}
+
 func convTranspose64(op graph.ConvTranspose, in []tensor64, shape []int) []float64 {
 	x, w := in[0], in[1]
 	y := make([]float64, graph.Len(shape))

@@ -56,6 +56,8 @@ func evalNode(g *graph.Graph, n graph.Node, in []tensor64) [][]float64 {
 		return one(y)
 	}
 	switch op := n.Op.(type) {
+	case graph.DepthwiseGradient:
+		return one(depthwiseGradient64(op, in, shape))
 	case graph.Add:
 		return one(zip(shape, in, func(a, b float64) float64 { return a + b }))
 	case graph.Sub:

@@ -117,7 +117,8 @@ func (l *lowerer) depthwise(s *plan.Step, op graph.Conv, weights *weighted) {
 		Lo: unbounded[0], Hi: unbounded[1],
 	}
 	if l.weightsRun(s) {
-		d.W = l.packDepthwise(s, c)
+		w := l.lay(s.Inputs[1]) // [C][1][kH][kW]
+		d.W = l.packDepthwise(s, l.at(s.Inputs[1]), []int{w.Stride[2], w.Stride[3], w.Stride[0]}, op.Kernel[0], op.Kernel[1], c)
 	} else {
 		d.W = l.shared(l.packing(s, "depthwise", 0), f32.PackedDWLen(op.Kernel[0], op.Kernel[1], c), func(dst []float32) {
 			w, bias := weights.get()

@@ -70,7 +70,10 @@ func convTranspose(l *lowerer, s *plan.Step, op graph.ConvTranspose) {
 	in, out := l.lay(x), l.lay(y)
 	rows, allRows := phases(op, 0, out.Shape[2])
 	columns, allColumns := phases(op, 1, out.Shape[3])
-	calls := len(rows) * len(columns) * op.Group
+	calls := len(rows) * len(columns)
+	if op.Group != c || o != c {
+		calls *= op.Group
+	}
 	if l.weightsRun(s) { // packPhase copies position by position
 		calls += op.Kernel[0] * op.Kernel[1] * op.Group
 	}
@@ -120,6 +123,10 @@ type transposed struct {
 }
 
 func (l *lowerer) transposePhase(t transposed) {
+	if t.op.Group > 1 && t.cg == 1 && t.og == 1 {
+		l.depthwisePhase(t)
+		return
+	}
 	var runs []uint32
 	var kernel []int // position of each run in the kernel
 	for _, ty := range t.ys.positions {
@@ -158,6 +165,49 @@ func (l *lowerer) transposePhase(t transposed) {
 		})
 		l.emit(g.Call())
 	}
+}
+
+// depthwisePhase is a phase with one channel a group: a depthwise convolution whose window is gone over from its end,
+// since inputs descend as positions of the kernel ascend.
+func (l *lowerer) depthwisePhase(t transposed) {
+	apart := func(p []position, value func(position) int) int { // of one from the next
+		if len(p) < 2 {
+			return 0
+		}
+		return value(p[1]) - value(p[0])
+	}
+	at, in, out := func(p position) int { return p.at }, t.in, t.out
+	first, kh, kw, c := [2]position{t.ys.positions[0], t.xs.positions[0]}, len(t.ys.positions), len(t.xs.positions), out.Shape[1]
+	stepY, stepX := apart(t.ys.positions, func(p position) int { return p.k }), apart(t.xs.positions, func(p position) int { return p.k })
+	d := f32.DWConv{
+		X:    l.at(t.x) + uint32(first[0].at*in.Stride[2]+first[1].at*in.Stride[3]),
+		XImg: uint32(in.Stride[0]), XRow: uint32(in.Stride[2]), XPix: uint32(in.Stride[3]),
+		Y:    l.at(t.y) + uint32(t.ys.r*out.Stride[2]+t.xs.r*out.Stride[3]),
+		YImg: uint32(out.Stride[0]), YRow: uint32(t.op.Strides[0] * out.Stride[2]), YPix: uint32(t.op.Strides[1] * out.Stride[3]),
+		N: uint32(out.Shape[0]), OH: uint32(t.ys.n), OW: uint32(t.xs.n), C: uint32(c),
+		KH: uint32(kh), KW: uint32(kw), StrideH: 1, StrideW: 1,
+		DilH: uint32(apart(t.ys.positions, at)), DilW: uint32(apart(t.xs.positions, at)),
+		Lo: unbounded[0], Hi: unbounded[1],
+	}
+	if l.weightsRun(t.step) {
+		w := l.lay(t.step.Inputs[1]) // [C][1][kH][kW]
+		from := l.at(t.step.Inputs[1]) + uint32(first[0].k*w.Stride[2]+first[1].k*w.Stride[3])
+		d.W = l.packDepthwise(t.step, from, []int{stepY * w.Stride[2], stepX * w.Stride[3], w.Stride[0]}, kh, kw, c)
+	} else {
+		d.W = l.constant(f32.PackedDWLen(kh, kw, c), func(dst []float32) {
+			w, bias := t.weights.get()
+			phase := make([]float32, 0, kh*kw*c) // [C][kh][kw]
+			for ch := range c {
+				for _, ty := range t.ys.positions {
+					for _, tx := range t.xs.positions {
+						phase = append(phase, w[(ch*t.op.Kernel[0]+ty.k)*t.op.Kernel[1]+tx.k])
+					}
+				}
+			}
+			f32.PackDW(dst, kh, kw, c, bias, phase)
+		})
+	}
+	l.emit(d.Call())
 }
 
 // packPhase is the packed weights of one group of a phase where they are computed while running: the

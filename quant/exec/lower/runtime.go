@@ -75,16 +75,15 @@ func (l *lowerer) packConv(s *plan.Step, k, g, og, cg int, fill func(dst []float
 		axis{w.Shape[2], w.Stride[2]}, axis{w.Shape[3], w.Stride[3]}, axis{cg, w.Stride[1]})
 }
 
-// packDepthwise emits the copies that bring depthwise weights into the layout of f32.PackDW.
-func (l *lowerer) packDepthwise(s *plan.Step, c int) uint32 {
-	w := l.lay(s.Inputs[1]) // [C][1][kH][kW]
-	kh, kw := w.Shape[2], w.Shape[3]
-	size := f32.PackedDWLen(kh, kw, c)
-	to := l.temp(elem * size)
-	l.emit(f32.Fill{Y: to, Shape: []int{size}, YStrides: []int{elem}}.Call())
+// packDepthwise emits the copies that bring weights of one kernel a channel into the layout of f32.PackDW: strides are
+// those of rows, columns and channels of the [kh][kw][c] at from.
+func (l *lowerer) packDepthwise(s *plan.Step, from uint32, strides []int, kh, kw, c int) uint32 {
+	to := l.temp(elem * f32.PackedDWLen(kh, kw, c))
 	if bias := l.biasAt(s, 0); bias != 0 {
 		l.copy(to, []int{elem}, bias, []int{elem}, []int{c})
+	} else {
+		l.emit(f32.Fill{Y: to, Shape: []int{c}, YStrides: []int{elem}}.Call())
 	}
-	l.copy(to+uint32(elem*c), []int{elem * c * kw, elem * c, elem}, l.at(s.Inputs[1]), []int{w.Stride[2], w.Stride[3], w.Stride[0]}, []int{kh, kw, c})
+	l.copy(to+uint32(elem*c), []int{elem * c * kw, elem * c, elem}, from, strides, []int{kh, kw, c})
 	return to
 }
