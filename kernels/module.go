@@ -86,6 +86,7 @@ func entries() []entry {
 		{call.F32Either, f32.EmitEither},
 		{call.F32MaxPool, f32.EmitMaxPool},
 		{call.F32AvgPool, f32.EmitAvgPool},
+		{call.F32MaxPoolGrad, f32.EmitMaxPoolGrad},
 		{call.F32ReduceSum, f32.EmitReduceSum},
 		{call.F32ReduceMax, f32.EmitReduceMax},
 		{call.F32ReduceMin, f32.EmitReduceMin},

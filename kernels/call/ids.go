@@ -71,6 +71,7 @@ const (
 	F32Either       // f32.Binary
 	F32MaxPool      // f32.MaxPool
 	F32AvgPool      // f32.AvgPool
+	F32MaxPoolGrad  // f32.MaxPoolGrad
 	F32ReduceSum    // f32.Reduce
 	F32ReduceMax    // f32.Reduce
 	F32ReduceMin    // f32.Reduce

@@ -112,6 +112,10 @@ func TestNothingIsReadBeyondTheMemory(t *testing.T) {
 		c := uint32(n)
 		return f32.DWConv{X: x, XRow: 4 * c, XPix: 4 * c, W: table, Y: y, YRow: 4 * c, YPix: 4 * c, N: 1, OH: 1, OW: 1, C: c,
 			KH: 1, KW: 1, StrideH: 1, StrideW: 1, DilH: 1, DilW: 1}.Call()
+	}}, boundsCase{"maxpool gradient", func(x, y uint32, n int) call.Call {
+		c := uint32(n)
+		return f32.MaxPoolGrad{Pool: f32.Pool{X: x, XRow: 4 * c, XPix: 4 * c, Y: x, YRow: 4 * c, YPix: 4 * c, N: 1, H: 1, W: 1, OH: 1, OW: 1, C: c,
+			KH: 1, KW: 1, StrideH: 1, StrideW: 1, DilH: 1, DilW: 1}, DX: y, DXRow: 4 * c, DXPix: 4 * c, DY: x, DYRow: 4 * c, DYPix: 4 * c}.Call()
 	}}, boundsCase{"dwgrad", func(x, y uint32, n int) call.Call {
 		c := uint32(n)
 		return f32.DWGrad{X: x, XRow: 4 * c, XPix: 4 * c, Y: x, YRow: 4 * c, YPix: 4 * c, Parts: y, N: 1, OH: 1, OW: 1, C: c,

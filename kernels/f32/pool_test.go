@@ -95,3 +95,25 @@ func TestMaxPoolIgnoresNaN(t *testing.T) {
 		}
 	}
 }
+
+func TestMaxPoolGrad(t *testing.T) {
+	engines := ways(t, entry{call.F32MaxPoolGrad, f32.EmitMaxPoolGrad})
+	r := rand.New(rand.NewPCG(23, 24))
+	for i := range 200 {
+		p, xSize, ySize := poolCase(r, i)
+		x, y, dy, a := random(r, xSize, i%4 == 0), make([]float32, ySize), random(r, ySize, false), newArena()
+		for k := range x {
+			if i%3 == 0 { // several that are equal
+				x[k] = float32(r.IntN(3))
+			}
+		}
+		ref.MaxPool(y, x, p)
+		want := random(r, xSize, true)
+		g := f32.MaxPoolGrad{Pool: poolOf(p, a.floats(x), a.floats(y), nil), DX: a.output(want), DY: a.floats(dy)}
+		g.DXImg, g.DXRow, g.DXPix, g.DYImg, g.DYRow, g.DYPix = g.XImg, g.XRow, g.XPix, g.YImg, g.YRow, g.YPix
+		p.MaxPoolGrad(want, dy, x, y)
+		if !a.checkAll(t, engines, g.Call(), want) {
+			t.Fatalf("%+v", p)
+		}
+	}
+}

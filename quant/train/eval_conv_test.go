@@ -42,6 +42,22 @@ func conv64(op graph.Conv, in []tensor64, shape []int) []float64 {
 	return y
 }
 
+func maxPoolGradient64(op graph.MaxPool, in []tensor64, shape []int) []float64 {
+	x, y, dy := in[0], in[1], in[2]
+	dx := make([]float64, graph.Len(shape))
+	px, py := graph.Len(shape[2:]), graph.Len(y.shape[2:])
+	for p := range shape[0] * shape[1] {
+		found := make([]bool, py)
+		windows64(shape[2:], y.shape[2:], op.Kernel, op.Strides, op.Dilations, op.Pads, func(to, from, _ int) {
+			if !found[to] && x.x[p*px+from] == y.x[p*py+to] {
+				found[to] = true
+				dx[p*px+from] += dy.x[p*py+to]
+			}
+		})
+	}
+	return dx
+}
+
 func depthwiseGradient64(op graph.DepthwiseGradient, in []tensor64, shape []int) []float64 {
 	x, dy := in[0], in[1]
 	w := make([]float64, graph.Len(shape))

@@ -56,6 +56,8 @@ func evalNode(g *graph.Graph, n graph.Node, in []tensor64) [][]float64 {
 		return one(y)
 	}
 	switch op := n.Op.(type) {
+	case graph.MaxPoolGradient:
+		return one(maxPoolGradient64(op.Of, in, shape))
 	case graph.DepthwiseGradient:
 		return one(depthwiseGradient64(op, in, shape))
 	case graph.Add:

@@ -51,6 +51,9 @@ func averagePool(l *local, op graph.AveragePool) ([]graph.ValueID, error) {
 func maxPool(l *local, op graph.MaxPool) ([]graph.ValueID, error) {
 	return l.each(func() graph.ValueID {
 		in, out, rank := l.shape(l.in(0)), l.shape(l.g()), len(op.Kernel)
+		if rank == 2 {
+			return l.op("first", graph.MaxPoolGradient{Of: op}, l.in(0), l.out(), l.g())
+		}
 		p := graph.Pad{Before: make([]int, 2+rank), After: make([]int, 2+rank), Value: infinite(-1)}
 		positions := 1
 		for a, k := range op.Kernel {

@@ -13,16 +13,31 @@ type window struct {
 }
 
 func maxPool(l *lowerer, s *plan.Step, op graph.MaxPool) {
-	l.emit(f32.MaxPool{Pool: l.pool(s, window{op.Kernel, op.Strides, op.Dilations, op.Pads})}.Call())
+	p := l.pool(s.Inputs[0], s.Out(), window{op.Kernel, op.Strides, op.Dilations, op.Pads})
+	p.Epilogue = l.epilogue(s)
+	l.emit(f32.MaxPool{Pool: p}.Call())
+}
+
+// maxPoolGradient reads x, what the pool made of it and the gradient of that.
+func maxPoolGradient(l *lowerer, s *plan.Step, op graph.MaxPoolGradient) {
+	dx, dy := l.lay(s.Out()), l.lay(s.Inputs[2])
+	p := f32.MaxPoolGrad{
+		Pool: l.pool(s.Inputs[0], s.Inputs[1], window{op.Of.Kernel, op.Of.Strides, op.Of.Dilations, op.Of.Pads}),
+		DX:   l.at(s.Out()), DXImg: uint32(dx.Stride[0]), DXRow: uint32(dx.Stride[2]), DXPix: uint32(dx.Stride[3]),
+		DY: l.at(s.Inputs[2]), DYImg: uint32(dy.Stride[0]), DYRow: uint32(dy.Stride[2]), DYPix: uint32(dy.Stride[3]),
+	}
+	l.emit(p.Call())
+	l.mapInPlace(s.Out(), l.epilogue(s))
 }
 
 func averagePool(l *lowerer, s *plan.Step, op graph.AveragePool) {
-	p := l.pool(s, window{op.Kernel, op.Strides, op.Dilations, op.Pads})
+	p := l.pool(s.Inputs[0], s.Out(), window{op.Kernel, op.Strides, op.Dilations, op.Pads})
+	p.Epilogue = l.epilogue(s)
 	l.emit(f32.AvgPool{Pool: p, CountPad: op.IncludePad}.Call())
 }
 
-func (l *lowerer) pool(s *plan.Step, w window) f32.Pool {
-	x, y := s.Inputs[0], s.Out()
+// pool is what slides over x to make y.
+func (l *lowerer) pool(x, y graph.ValueID, w window) f32.Pool {
 	in, out := l.lay(x), l.lay(y)
 	return f32.Pool{
 		X: l.at(x), XImg: uint32(in.Stride[0]), XRow: uint32(in.Stride[2]), XPix: uint32(in.Stride[3]),
@@ -32,7 +47,6 @@ func (l *lowerer) pool(s *plan.Step, w window) f32.Pool {
 		KH: uint32(w.kernel[0]), KW: uint32(w.kernel[1]), StrideH: uint32(w.strides[0]), StrideW: uint32(w.strides[1]),
 		DilH: uint32(w.dilations[0]), DilW: uint32(w.dilations[1]),
 		PadT: uint32(w.pads[0]), PadL: uint32(w.pads[1]), PadB: uint32(w.pads[2]), PadR: uint32(w.pads[3]),
-		Epilogue: l.epilogue(s),
 	}
 }
 

@@ -71,6 +71,7 @@ func table() map[string]row {
 		"Where":          {float: choose},
 
 		"MaxPool":           {Operator: plan.Operator{Integers: plan.Move}, float: on(maxPool), integer: on(integerMaxPool)},
+		"MaxPoolGradient":   {float: on(maxPoolGradient)},
 		"AveragePool":       {Operator: plan.Operator{Integers: plan.Sum}, float: on(averagePool), integer: on(integerAverage)},
 		"GlobalAveragePool": {Operator: plan.Operator{Integers: plan.Sum}, float: on(globalAverage), integer: on(integerGlobalAverage)},
 		"GlobalMaxPool":     {float: on(globalMax)},
