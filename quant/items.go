@@ -41,7 +41,7 @@ func (j Job) split() (split, error) {
 // take makes a split of chosen items.
 func (j Job) take(feed *dataset.Feed, choice dataset.Choice, notes []string) split {
 	return split{
-		feed: feed, choice: choice, notes: notes, calibration: j.items(feed, choice.Calibration), calibrationLabel: j.labels(choice.Calibration),
+		feed: feed, choice: choice, notes: notes, calibration: j.finite(j.items(feed, choice.Calibration), choice.Calibration), calibrationLabel: j.labels(choice.Calibration),
 		evaluation: evaluate.Items{Items: j.items(feed, choice.Evaluation), Label: j.labels(choice.Evaluation)},
 	}
 }
@@ -86,8 +86,14 @@ func (j Job) sound(ctx context.Context, s split) (split, error) {
 	for range max(j.Workers, 1) {
 		wait.Go(func() {
 			for i := range next {
-				_, err := s.feed.Tensors(i)
-				if broken := (*dataset.ItemError)(nil); errors.As(err, &broken) {
+				x, err := s.feed.Tensors(i)
+				broken := (*dataset.ItemError)(nil)
+				unusable := errors.As(err, &broken)
+				infinite := err == nil && slices.ContainsFunc(x, notFinite) && slices.Contains(s.choice.Calibration, i)
+				if infinite {
+					broken = &dataset.ItemError{Name: j.Data.Name(i), Err: errNotFinite}
+				}
+				if unusable || infinite {
 					mu.Lock()
 					bad[i] = broken
 					mu.Unlock()
@@ -113,10 +119,15 @@ func (j Job) sound(ctx context.Context, s split) (split, error) {
 		}
 	}
 	choice := s.choice
-	for _, side := range []*[]int{&choice.Calibration, &choice.Evaluation} {
-		n := len(*side)
-		*side = slices.DeleteFunc(slices.Clone(*side), func(i int) bool { return bad[i] != nil })
-		if len(*side) == 0 {
+	for _, side := range []struct {
+		items *[]int
+		keeps error // an item that evaluates may hold a NaN: it is told, and counts
+	}{{&choice.Calibration, nil}, {&choice.Evaluation, errNotFinite}} {
+		n := len(*side.items)
+		*side.items = slices.DeleteFunc(slices.Clone(*side.items), func(i int) bool {
+			return bad[i] != nil && (side.keeps == nil || !errors.Is(bad[i], side.keeps))
+		})
+		if len(*side.items) == 0 {
 			return split{}, fmt.Errorf("none of %d items can be used: %w", n, left[0])
 		}
 	}
@@ -142,12 +153,36 @@ func (j Job) Items(chosen []int) (calibrate.Items, error) {
 
 // items are the tensors of the chosen items.
 func (j Job) items(feed *dataset.Feed, chosen []int) calibrate.Items {
-	return calibrate.Items{Pool: j.Pool, Len: len(chosen), Inputs: func(i int) ([][]float32, error) { return feed.Tensors(chosen[i]) }}
+	return calibrate.Items{Pool: j.Pool, Len: len(chosen), Inputs: func(i int) ([][]float32, error) { return feed.Tensors(chosen[i]) },
+		Name: func(i int) string { return j.Data.Name(chosen[i]) }}
 }
 
-// done tells what was done with the items on the way.
-func (s split) done() []string {
-	return s.feed.Done(slices.Compact(slices.Sorted(slices.Values(slices.Concat(s.choice.Calibration, s.choice.Evaluation)))))
+// finite is the same items, of which those that hold a NaN or an infinity cannot be used: no range covers them.
+func (j Job) finite(items calibrate.Items, chosen []int) calibrate.Items {
+	inputs := items.Inputs
+	items.Inputs = func(i int) ([][]float32, error) {
+		x, err := inputs(i)
+		if err == nil && slices.ContainsFunc(x, notFinite) {
+			return nil, &dataset.ItemError{Name: j.Data.Name(chosen[i]), Err: errNotFinite}
+		}
+		return x, err
+	}
+	return items
+}
+
+var errNotFinite = errors.New("it holds a NaN or an infinity, on which nothing can be calibrated")
+
+func notFinite(x []float32) bool {
+	return slices.ContainsFunc(x, func(v float32) bool { return v-v != 0 })
+}
+
+// done tells what was done with the items on the way, and what is wrong with their labels.
+func (j Job) done(s split) []string {
+	notes := s.feed.Done(slices.Compact(slices.Sorted(slices.Values(slices.Concat(s.choice.Calibration, s.choice.Evaluation)))))
+	if beyond := j.Model.Beyond(j.Data, s.choice.Evaluation, j.Recipe.Data.ClassOffset); beyond != "" {
+		notes = append(notes, beyond)
+	}
+	return notes
 }
 
 // notFinite names the evaluation items on which the float network does not give numbers; nil for none.

@@ -3,6 +3,7 @@ package quant
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -99,4 +100,27 @@ func (m *Model) ClassOffset() int {
 		return 0
 	}
 	return recipe.ClassOffset(shape[len(shape)-1])
+}
+
+// Beyond tells which of the items that are looked at have labels of no class of m, in one sentence; "" if none has.
+// classOffset classes stand before the first label.
+func (m *Model) Beyond(d *dataset.Dataset, items []int, classOffset int) string {
+	classes := graph.Len(m.Graph.Values[m.Graph.Outputs[0]].Shape)
+	n, first := 0, -1
+	for _, i := range items {
+		if d.Label(i)+classOffset >= classes {
+			if n++; first < 0 {
+				first = i
+			}
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	offset := ""
+	if classOffset > 0 {
+		offset = fmt.Sprintf(" and class offset %d", classOffset)
+	}
+	return fmt.Sprintf("%d of %d items have labels beyond the network's %d classes and count as wrong, first %s with label %d%s: check the labels.",
+		n, len(items), classes, d.Name(first), d.Label(first), offset)
 }

@@ -13,11 +13,15 @@ import (
 // StageGuard is how Job.Progress names CheckPreprocess.
 const StageGuard = "check preprocessing"
 
+// AsItTakes lets CheckPreprocess run the network as often as it likes to.
+const AsItTakes = 1 << 20
+
 // CheckPreprocess finds out whether j.Recipe's preprocessing and class offset are those that the float network was
 // trained with. Where they have at least enough of a few dozen labelled images right, a share, nothing else is tried;
-// above 1 everything always is. The verdict is nil where there is nothing to choose: data that is given as it is,
-// networks that do not take one image.
-func CheckPreprocess(ctx context.Context, j Job, enough float64) (*guard.Verdict, error) {
+// above 1 everything always is. What it may cost is runs of the network, about half of them, or as many where labels
+// show that something is wrong. The verdict is nil where there is nothing to choose: data that is given as it is,
+// networks that do not take one image; and where so few runs would tell nothing.
+func CheckPreprocess(ctx context.Context, j Job, enough float64, runs int) (*guard.Verdict, error) {
 	feed, err := j.feed()
 	if err != nil {
 		return nil, err
@@ -26,7 +30,12 @@ func CheckPreprocess(ctx context.Context, j Job, enough float64) (*guard.Verdict
 	if len(inputs) != 1 || len(inputs[0].Shape) != 4 || inputs[0].DType != graph.Float32 || !feed.Preprocessed() || len(j.Model.Graph.Values[j.Model.Graph.Outputs[0]].Shape) < 2 {
 		return nil, nil
 	}
-	chosen, err := j.spread(feed, guard.MostItems(inputs[0].Shape))
+	candidates := guard.Candidates(j.Recipe.Preprocess, inputs[0].Shape)
+	n := guard.Affordable(inputs[0].Shape, len(candidates), runs, j.Data.Labelled())
+	if n == 0 {
+		return nil, nil
+	}
+	chosen, err := j.spread(feed, n)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +50,7 @@ func CheckPreprocess(ctx context.Context, j Job, enough float64) (*guard.Verdict
 		},
 		Label: j.labels(chosen),
 	}
-	return guard.Try(ctx, j.Model.Graph, guard.Candidates(j.Recipe.Preprocess, inputs[0].Shape), items, j.Recipe.Data.ClassOffset, enough, j.Workers,
+	return guard.Try(ctx, j.Model.Graph, candidates, items, j.Recipe.Data.ClassOffset, enough, j.Workers,
 		func(done, total int) { j.Progress(StageGuard, done, total) })
 }
 

@@ -80,7 +80,7 @@ func TestPreprocessingIsNamed(t *testing.T) {
 			name := ""
 			for given, p := range wrong { // the order does not matter
 				job.Recipe.Preprocess, job.Recipe.Data.ClassOffset = p, meta.ClassOffset
-				v, err := quant.CheckPreprocess(context.Background(), job, 2)
+				v, err := quant.CheckPreprocess(context.Background(), job, 2, quant.AsItTakes)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -95,12 +95,12 @@ func TestPreprocessingIsNamed(t *testing.T) {
 				t.Errorf("%q is no family", name)
 			}
 			job.Recipe.Preprocess, job.Recipe.Data.ClassOffset = right, 1-meta.ClassOffset
-			v, err := quant.CheckPreprocess(context.Background(), job, 0.85)
+			v, err := quant.CheckPreprocess(context.Background(), job, 0.85, quant.AsItTakes)
 			if err != nil || !v.Better || v.Best().ClassOffset != meta.ClassOffset || !sameColours(v.Best().Preprocess, right) {
 				t.Errorf("class offset %d: %q, %v", 1-meta.ClassOffset, v.Sentence(), err)
 			}
 			job.Recipe.Data.ClassOffset = meta.ClassOffset
-			if v, err = quant.CheckPreprocess(context.Background(), job, 0.85); err != nil || v.Better || v.Sentence() != "" {
+			if v, err = quant.CheckPreprocess(context.Background(), job, 0.85, quant.AsItTakes); err != nil || v.Better || v.Sentence() != "" {
 				t.Errorf("the right one does not stand: %q, %v", v.Sentence(), err)
 			}
 		})

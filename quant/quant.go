@@ -97,7 +97,7 @@ func (j Job) quantize(ctx context.Context, s split) (*Result, error) {
 		return nil, err
 	}
 	j.Progress(StageExport, 1, 1)
-	return &Result{Calibrated: c, Report: r, Receipt: doc, QDQ: qdq, Trained: trained, Notes: slices.Concat(s.notes, j.Recipe.Notes(), c.Notes, s.done(), j.notFinite(s, r), notes, untold)}, nil
+	return &Result{Calibrated: c, Report: r, Receipt: doc, QDQ: qdq, Trained: trained, Notes: slices.Concat(s.notes, j.Recipe.Notes(), c.Notes, j.done(s), j.notFinite(s, r), notes, untold)}, nil
 }
 
 // errNoData tells a user what is missing.

@@ -50,6 +50,14 @@ type Items struct {
 	Pool   *engine.Pool // on which they run; nil is the caller's thread
 	Len    int
 	Inputs func(i int) ([][]float32, error) // the network's inputs for item i, batch 1; called by several goroutines if there are several workers
+	Name   func(i int) string               // how errors call item i; nil: by its number
+}
+
+func (items Items) name(i int) string {
+	if items.Name == nil {
+		return fmt.Sprintf("calibration item %d", i)
+	}
+	return items.Name(i)
 }
 
 // Run calibrates p on all the items, in batches as the recipe says; the last may be smaller. An
@@ -61,7 +69,7 @@ func Run(ctx context.Context, p *prepare.Prepared, items Items, workers int, pro
 	if items.Len < 1 {
 		return nil, errors.New("calibration needs at least one item")
 	}
-	w := &watch{items: items, progress: progress}
+	w := &watch{graph: p.Graph, items: items, progress: progress}
 	c, observers, fakes, err := begin(p)
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package calibrate
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/fakequant"
@@ -10,10 +11,12 @@ import (
 	"github.com/quantscope/quantscope/quant/observer"
 	"github.com/quantscope/quantscope/quant/pool"
 	"github.com/quantscope/quantscope/quant/prepare"
+	"github.com/quantscope/quantscope/quant/scheme"
 )
 
 // watch is the observers of activations at work.
 type watch struct {
+	graph     *graph.Graph
 	items     Items
 	progress  func(done, total int)
 	observers []observer.Observer  // of values
@@ -69,6 +72,10 @@ func (w *watch) ranges(ctx context.Context, runners *pool.Pool, from, to int) er
 	err := w.each(ctx, runners, from, to, 0, func(r *exec.Runner, i int) error {
 		for k, v := range w.values {
 			lo, hi := r.Range(v)
+			if !finite(lo) || !finite(hi) {
+				return fmt.Errorf("%s gives tensor %q values from %v to %v, %w: check the preprocessing, or leave the item out",
+					w.items.name(i), w.graph.Values[v].Name, lo, hi, scheme.ErrRange)
+			}
 			found[(i-from)*len(w.values)+k] = [2]float32{lo, hi}
 		}
 		for k, o := range w.lookers {
@@ -88,6 +95,8 @@ func (w *watch) ranges(ctx context.Context, runners *pool.Pool, from, to int) er
 	}
 	return nil
 }
+
+func finite(x float32) bool { return math.Abs(float64(x)) <= math.MaxFloat32 }
 
 // look shows the observers that need them the values of a batch. Each observer sees the items in their
 // order, whichever worker ran them, and several workers observe at a time, each another value.
@@ -136,7 +145,7 @@ func (w *watch) one(ctx context.Context, r *exec.Runner, i int, do func(r *exec.
 		return err
 	}
 	if err := r.Run(ctx, inputs...); err != nil {
-		return fmt.Errorf("calibration item %d: %w", i, err)
+		return fmt.Errorf("%s: %w", w.items.name(i), err)
 	}
 	return do(r, i)
 }

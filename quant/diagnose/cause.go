@@ -70,8 +70,8 @@ const (
 	mostFound = 8    // layers that are looked at
 )
 
-// findings looks for causes in the layers that make most of the noise.
-func (m *meter) findings(ctx context.Context, layers []*Layer) ([]Finding, error) {
+// findings looks for causes in the layers that make most of the noise; when the time is over, only in the first.
+func (m *meter) findings(ctx context.Context, layers []*Layer, over func() bool) ([]Finding, error) {
 	noise, all := make([]float64, len(layers)), 0.0
 	for i, l := range layers {
 		if l.Alone != nil {
@@ -85,6 +85,9 @@ func (m *meter) findings(ctx context.Context, layers []*Layer) ([]Finding, error
 			guilty = append(guilty, l)
 		}
 	}
+	if len(guilty) > 1 && over() {
+		guilty = guilty[:1]
+	}
 	benches, err := m.benches(ctx, guilty)
 	if err != nil {
 		return nil, err
@@ -93,6 +96,9 @@ func (m *meter) findings(ctx context.Context, layers []*Layer) ([]Finding, error
 	for i, b := range benches {
 		if err := ctx.Err(); err != nil {
 			return nil, err
+		}
+		if i > 0 && over() {
+			break
 		}
 		own, err := b.findings(ctx)
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/quantscope/quantscope/quant/calibrate"
+	"github.com/quantscope/quantscope/quant/evaluate"
 	"github.com/quantscope/quantscope/quant/recipe"
 )
 
@@ -14,6 +15,7 @@ type Diagnosis struct {
 	Whole       Trial         `json:"whole"`    // the network as the recipe quantizes it, on the items that fixes are tried on
 	Findings    []Finding     `json:"findings"` // of the layers that lose most, worst layer first
 	Fixes       []Fix         `json:"fixes"`    // tried, the best first
+	Untried     int           `json:"untried"`  // fixes that the time did not allow
 	Sensitivity *Sensitivity  `json:"sensitivity"`
 }
 
@@ -21,8 +23,10 @@ type Diagnosis struct {
 type Plan struct {
 	// Calibrated is what the recipe came to, where that is known already; else it is calibrated first.
 	Calibrated *calibrate.Calibrated
-	LayerItems int           // that every layer is measured on; 0: half of DefaultItems
-	Time       time.Duration // after so long nothing further begins, but one fix is always tried; 0: no bound
+	LayerItems int // that every layer is measured on; 0: half of DefaultItems
+	// Time is after how long it ends, what has begun is cut off and nothing but what a diagnosis cannot do without is
+	// begun; the first fix may take a quarter more. 0: no bound.
+	Time time.Duration
 	// Progress is told what goes on, how much of it is done, and how long that will still take, where it is
 	// known. It is called from one goroutine at a time.
 	Progress func(stage string, done, total int, left time.Duration)
@@ -42,6 +46,7 @@ const (
 const (
 	layersUntil = 0.6
 	fixesUntil  = 0.85
+	firstUntil  = 1.25
 )
 
 // suspects are the layers that are measured first: those that are worst at their own outputs. leastMeasured
@@ -78,12 +83,17 @@ func Diagnose(ctx context.Context, l *Lab, r recipe.Recipe, p Plan) (*Diagnosis,
 		return nil, err
 	}
 	d.Sensitivity, s.work.started, s.work.least = &s.Sensitivity, started, leastMeasured
+	var end, firstEnd time.Time
+	if p.Time > 0 {
+		end, firstEnd = started.Add(p.Time), started.Add(time.Duration(firstUntil*float64(p.Time)))
+	}
+	s.work.end = end
 	for _, n := range []int{suspects, len(s.layers)} {
 		if err := s.measure(ctx, alone, n); err != nil {
 			return nil, err
 		}
 		p.Progress(StageCauses, 0, 1, 0)
-		if d.Findings, err = s.meter.findings(ctx, s.layers); err != nil {
+		if d.Findings, err = s.meter.findings(ctx, s.layers, func() bool { return over(1) }); err != nil {
 			return nil, err
 		}
 		p.Progress(StageCauses, 1, 1, 0)
@@ -92,26 +102,16 @@ func Diagnose(ctx context.Context, l *Lab, r recipe.Recipe, p Plan) (*Diagnosis,
 			break
 		}
 	}
-	whole, err := l.trial(ctx, r, c)
-	if err != nil {
-		return nil, err
-	}
-	d.Whole = *whole
-	p.Found(d)
 	list := ideas(l.Graph, r, d.Findings)
-	for i, idea := range list {
-		if i > 0 && over(fixesUntil) {
-			break
-		}
-		p.Progress(StageFixes, i, len(list), 0)
-		f, err := l.fix(ctx, r, idea, whole, calibrating)
-		if err != nil {
+	if d.Untried = len(list); !over(1) {
+		if err := l.fixes(ctx, d, list, c, end, firstEnd, over, p); err != nil {
 			return nil, err
 		}
-		d.Fixes = append(d.Fixes, *f)
-		sortFixes(d.Fixes)
-		p.Found(d)
 	}
+	if d.Whole.Outcome.Items == 0 { // there was no time for more items than every layer is measured on
+		d.Whole = Trial{Recipe: r, Outcome: s.Whole, Bytes: evaluate.Size(c).Quantized}
+	}
+	p.Found(d)
 	s.work.o.Time = p.Time
 	for _, k := range []kind{spared, weightsAlone, activationsAlone} {
 		if err := s.measure(ctx, k, len(s.layers)); err != nil {
@@ -120,6 +120,48 @@ func Diagnose(ctx context.Context, l *Lab, r recipe.Recipe, p Plan) (*Diagnosis,
 	}
 	p.Found(d)
 	return d, nil
+}
+
+// fixes measures the whole network on the items that fixes are tried on, and tries ideas for as long as there is time.
+func (l *Lab) fixes(ctx context.Context, d *Diagnosis, list []idea, c *calibrate.Calibrated, end, firstEnd time.Time, over func(share float64) bool, p Plan) error {
+	within, cancel := until(ctx, end)
+	defer cancel()
+	whole, err := l.trial(within, d.Recipe, c)
+	if late(ctx, err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	d.Whole = *whole
+	p.Found(d)
+	for i, idea := range list {
+		p.Progress(StageFixes, i, len(list), 0)
+		at := end
+		if i == 0 {
+			at = firstEnd
+		} else if over(fixesUntil) {
+			break
+		}
+		f, err := l.fixWithin(ctx, at, d.Recipe, idea, whole, func(done, total int) { p.Progress(StageCalibrate, done, total, 0) })
+		if late(ctx, err) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		d.Fixes = append(d.Fixes, *f)
+		d.Untried--
+		sortFixes(d.Fixes)
+		p.Found(d)
+	}
+	return nil
+}
+
+func (l *Lab) fixWithin(ctx context.Context, end time.Time, r recipe.Recipe, idea idea, whole *Trial, progress func(done, total int)) (*Fix, error) {
+	within, cancel := until(ctx, end)
+	defer cancel()
+	return l.fix(within, r, idea, whole, progress)
 }
 
 // fix tries an idea.

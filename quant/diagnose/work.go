@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -20,7 +21,8 @@ type work struct {
 	o           Options
 	started     time.Time
 	done, total int
-	least       int // measurements that are made however short the time is
+	least       int       // measurements that are made however short the time is
+	end         time.Time // when others are cut off; zero: never
 
 	mu    sync.Mutex
 	cost  float64 // multiplications of what is done
@@ -148,6 +150,8 @@ func (w *work) group(ctx context.Context, m *meter, parts, all []part, k kind) e
 	if err != nil {
 		return err
 	}
+	within, cancel := until(ctx, w.end)
+	defer cancel()
 	before, remaining := w.done, 0.0
 	for _, p := range all {
 		remaining += p.cost
@@ -159,8 +163,14 @@ func (w *work) group(ctx context.Context, m *meter, parts, all []part, k kind) e
 		if w.over(before + i) {
 			return nil
 		}
-		began := time.Now()
-		o, err := m.run(ctx, parts[i], held, k)
+		began, bound := time.Now(), within
+		if before+i < w.least {
+			bound = ctx
+		}
+		o, err := m.run(bound, parts[i], held, k)
+		if late(ctx, err) {
+			return nil
+		}
 		if err != nil {
 			return err
 		}
@@ -177,6 +187,19 @@ func (w *work) group(ctx context.Context, m *meter, parts, all []part, k kind) e
 		}
 		return nil
 	})
+}
+
+// until is ctx that ends at a time, if that is not zero.
+func until(ctx context.Context, end time.Time) (context.Context, context.CancelFunc) {
+	if end.IsZero() {
+		return context.WithCancel(ctx)
+	}
+	return context.WithDeadline(ctx, end)
+}
+
+// late tells that what was begun under ctx failed because its time was over, and not ctx itself.
+func late(ctx context.Context, err error) bool {
+	return errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil
 }
 
 // leftOf estimates the time that multiplications take.

@@ -7,6 +7,9 @@ import (
 
 	"github.com/quantscope/quantscope/quant/backend"
 	"github.com/quantscope/quantscope/quant/calibrate"
+	"github.com/quantscope/quantscope/quant/fakequant"
+	"github.com/quantscope/quantscope/quant/prepare"
+	"github.com/quantscope/quantscope/quant/scheme"
 )
 
 // File is one file of an export.
@@ -20,27 +23,28 @@ type Format struct {
 	Name    string // as --format takes it
 	About   string // one sentence
 	Backend string // whose recipes it is made for: their preset gives what it takes
+	takes   func(scheme.Grid) bool
 	write   func(c *calibrate.Calibrated, name string) (files []File, notes []string, err error)
 }
 
 // Formats are the forms there are, spec §4.2. A further one is one file and one line here.
 func Formats() []Format {
 	return []Format{
-		{"qdq", "ONNX with QuantizeLinear and DequantizeLinear around float operators.", "qdq", writeQDQ},
-		{"qoperator", "ONNX with QLinear operators, which compute in integers, for ONNX Runtime.", "qdq", writeQOperator},
-		{"tensorrt", "Float ONNX with clipped weights, and the range of each tensor as JSON.", "tensorrt", writeTensorRT},
-		{"tensorrt_explicit", "ONNX with QuantizeLinear and DequantizeLinear, the weights float: what TensorRT quantizes itself.", "tensorrt", writeTensorRTExplicit},
-		{"snpe", "Float ONNX with clipped weights, and SNPE's encodings as JSON.", "snpe", writeSNPE},
-		{"ppl", "Float ONNX with clipped weights, and step and zero point of each tensor as JSON.", "pplw8a16", writePPL},
-		{"ppl_cuda", "Float ONNX with clipped weights, and one bound for each tensor, a line each.", "pplcuda", writePPLCUDA},
-		{"vitis", "Float ONNX with clipped weights, and the scale of each tensor as JSON.", "vitis", writeVitis},
-		{"nnie", "Float ONNX with clipped weights, and the greatest magnitude of each operator's inputs as JSON.", "nnie", writeNNIE},
-		{"openvino", "ONNX with OpenVINO's FakeQuantize at weights and activations.", "openvino", writeOpenVINO},
-		{"tengine", "Float ONNX with clipped weights, and scale and zero point of each tensor, a line each.", "tengine_u8", writeTengine},
-		{"stpu", "Float ONNX with clipped weights, and minimum, maximum and alignment of each tensor as JSON.", "stpu", writeSTPU},
-		{"onnx_qnn", "ONNX with QLinear operators on uint8, as TVM reads them.", "onnx_qnn", writeONNXQNN},
-		{"sophgo", "Float ONNX with clipped weights, and the calibration and quantization tables of tpu-mlir.", "bm1684x", writeSophgo},
-		{"wasm", "A WebAssembly module that needs nothing else, with a page and hosts in JavaScript, Go and Python.", "qdq", writeWasm},
+		{"qdq", "ONNX with QuantizeLinear and DequantizeLinear around float operators.", "qdq", scheme.Grid.Whole, writeQDQ},
+		{"qoperator", "ONNX with QLinear operators, which compute in integers, for ONNX Runtime.", "qdq", scheme.Grid.Whole, writeQOperator},
+		{"tensorrt", "Float ONNX with clipped weights, and the range of each tensor as JSON.", "tensorrt", scheme.Grid.Whole, writeTensorRT},
+		{"tensorrt_explicit", "ONNX with QuantizeLinear and DequantizeLinear, the weights float: what TensorRT quantizes itself.", "tensorrt", scheme.Grid.Whole, writeTensorRTExplicit},
+		{"snpe", "Float ONNX with clipped weights, and SNPE's encodings as JSON.", "snpe", scheme.Grid.Whole, writeSNPE},
+		{"ppl", "Float ONNX with clipped weights, and step and zero point of each tensor as JSON.", "pplw8a16", scheme.Grid.Whole, writePPL},
+		{"ppl_cuda", "Float ONNX with clipped weights, and one bound for each tensor, a line each.", "pplcuda", scheme.Grid.Whole, writePPLCUDA},
+		{"vitis", "Float ONNX with clipped weights, and the scale of each tensor as JSON.", "vitis", scheme.Grid.Whole, writeVitis},
+		{"nnie", "Float ONNX with clipped weights, and the greatest magnitude of each operator's inputs as JSON.", "nnie", logarithmic, writeNNIE},
+		{"openvino", "ONNX with OpenVINO's FakeQuantize at weights and activations.", "openvino", scheme.Grid.Whole, writeOpenVINO},
+		{"tengine", "Float ONNX with clipped weights, and scale and zero point of each tensor, a line each.", "tengine_u8", scheme.Grid.Whole, writeTengine},
+		{"stpu", "Float ONNX with clipped weights, and minimum, maximum and alignment of each tensor as JSON.", "stpu", scheme.Grid.Whole, writeSTPU},
+		{"onnx_qnn", "ONNX with QLinear operators on uint8, as TVM reads them.", "onnx_qnn", scheme.Grid.Whole, writeONNXQNN},
+		{"sophgo", "Float ONNX with clipped weights, and the calibration and quantization tables of tpu-mlir.", "bm1684x", every, writeSophgo},
+		{"wasm", "A WebAssembly module that needs nothing else, with a page and hosts in JavaScript, Go and Python.", "qdq", every, writeWasm},
 	}
 }
 
@@ -56,6 +60,25 @@ func FormatOf(name string) (Format, error) {
 		names = append(names, f.Name)
 	}
 	return Format{}, fmt.Errorf("no format %q: there are %s", name, strings.Join(names, ", "))
+}
+
+func logarithmic(g scheme.Grid) bool { return g == scheme.Log2 }
+
+func every(scheme.Grid) bool { return true }
+
+// Holds says, before anything is calibrated, which quantizer of p has codes that the format has no form for; nil if
+// none has. What else a format cannot express shows when it is written.
+func (f Format) Holds(p *prepare.Prepared) error {
+	for _, q := range p.Quantizers {
+		kind, err := fakequant.KindOf(q.FakeQuant)
+		if err != nil {
+			return err
+		}
+		if !f.takes(kind.Grid) {
+			return fmt.Errorf("format %s cannot hold the codes of %s, whose fake-quantizer is %s", f.Name, q.Name, q.FakeQuant)
+		}
+	}
+	return nil
 }
 
 // Export writes c in a format; the files' names begin with name. Every file is read back and compared

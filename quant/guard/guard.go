@@ -107,6 +107,34 @@ func MostItems(input []int) int {
 	return rounds[len(rounds)-1].items
 }
 
+// runsOf is how often the network runs at most for so many candidates on n items.
+func runsOf(rounds []round, candidates, n int) int {
+	total := min(rounds[1].items, n)
+	for _, r := range rounds {
+		total += candidates * min(r.items, n)
+		candidates = min(candidates, r.keep)
+	}
+	return total
+}
+
+// Affordable is on how many items so many candidates can be tried where the network may run so often; 0 if on too few.
+// Labels are worth more: where they show that the given preprocessing is right, nothing else is run.
+func Affordable(input []int, candidates, runs int, labelled bool) int {
+	rounds := roundsOf(input)
+	if labelled {
+		runs *= 2
+	}
+	for n := MostItems(input); n >= rounds[0].items; n-- {
+		if 2*runsOf(rounds, candidates, n) <= runs {
+			return n
+		}
+	}
+	if labelled && runs >= 2*leastLabelled {
+		return rounds[0].items
+	}
+	return 0
+}
+
 // Try tries candidates, the given one first, on the first of the items: all on a few, the better ones on more. Where the
 // given one and its class offset have at least enough of a few dozen labelled items right, a share, it stands, and
 // nothing else is tried. Class offsets 0 and 1 are tried besides the given one.
@@ -129,11 +157,7 @@ func Try(ctx context.Context, g *graph.Graph, candidates []Candidate, items Item
 	for c := range left {
 		left[c] = c
 	}
-	total, done := min(rounds[1].items, items.Len), 0
-	for n, k := len(left), 0; k < len(rounds); k++ {
-		total += n * min(rounds[k].items, items.Len)
-		n = min(n, rounds[k].keep)
-	}
+	total, done := runsOf(rounds, len(left), items.Len), 0
 	run := func(which []int, n int) error {
 		err := t.run(ctx, candidates, which, n, func(k int) { progress(min(done+k, total), total) })
 		done += len(which) * n

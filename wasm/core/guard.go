@@ -20,7 +20,7 @@ func (s *session) guard(job int, q protocol.GuardRequest, _ []js.Value) error {
 	if s.model == nil || s.data == nil {
 		return errors.New("a preprocessing is checked on the model and the data: open both first")
 	}
-	v, err := quant.CheckPreprocess(s.patient(), s.job(q.Recipe, progress(job)), enoughRight)
+	v, err := quant.CheckPreprocess(s.patient(), s.job(q.Recipe, progress(job)), enoughRight, quant.AsItTakes)
 	if errors.Is(err, context.Canceled) {
 		return nil
 	}

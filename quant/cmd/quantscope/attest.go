@@ -22,7 +22,7 @@ func attestReceipt(ctx context.Context, c console, args []string) error {
 		"with the receipt as its predicate, in a DSSE envelope. quantscope verify --key checks it. The key is\n"+
 		"yours, ed25519 or ECDSA in PEM; none is made or kept here: openssl genpkey -algorithm ed25519.")
 	keyFile := f.String("key", "", "sign with this private key, `PRIVATE.pem`")
-	out := f.String("o", "", "write the attestation to `FILE`.json")
+	out := f.output("o", "write the attestation to `FILE`.json")
 	rest, err := f.parse(c.out, args, 1, -1)
 	if err != nil {
 		return err

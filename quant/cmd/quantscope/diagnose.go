@@ -18,8 +18,8 @@ func diagnoseNetwork(ctx context.Context, c console, args []string) error {
 	jf := newJobFlags(f)
 	items := f.Int("items", 32, "try fixes on `N` items")
 	layerItems := f.Int("layer-items", diagnose.DefaultItems/2, "measure every layer on `N` items")
-	seconds := f.Float64("seconds", 15, "begin nothing further after `N` seconds; 0: measure everything")
-	fixOut := f.String("recipe-out", "", "write the recipe of the first fix to `FILE`")
+	seconds := f.Float64("seconds", 15, "end after about `N` seconds, loading not counted; 0: measure everything")
+	fixOut := f.output("recipe-out", "write the recipe of the first fix to `FILE`")
 	rest, err := f.parse(c.out, args, 2, -1)
 	if err != nil {
 		return err
@@ -30,11 +30,12 @@ func diagnoseNetwork(ctx context.Context, c console, args []string) error {
 	}
 	bar := newProgress(c.err)
 	defer bar.clear()
-	if _, err := guardPreprocess(ctx, c, job, bar); err != nil {
+	started := time.Now()
+	if _, err := guardPreprocess(ctx, c, job, job.Recipe.Data.Calibration, bar); err != nil {
 		return err
 	}
 	d, err := quant.Diagnose(ctx, job, *items, diagnose.Plan{
-		LayerItems: *layerItems, Time: time.Duration(*seconds * float64(time.Second)),
+		LayerItems: *layerItems, Time: left(*seconds, started),
 		Progress: func(stage string, done, total int, _ time.Duration) { bar.step(stage, done, total) },
 	})
 	if err != nil {
@@ -77,10 +78,18 @@ func printDiagnosis(c console, model string, d *diagnose.Diagnosis) error {
 		show(w, "%s\t%.1f dB\t%.1f dB\t%.1f dB\t%.1f dB\t%s\t%s\t%s\t%s\n", l.Name, l.Own.SQNR, l.OwnWeights.SQNR, l.OwnActivations.SQNR, l.Accumulated.SQNR,
 			brief(l.Alone), brief(l.AloneWeights), brief(l.AloneActivations), brief(l.Spared))
 	}
-	if s.Left > 0 {
-		show(w, "\nThe time was too short for %d of the measurements: give --seconds more, or 0 for all of them.\n", s.Left)
+	if s.Left > 0 || d.Untried > 0 {
+		show(w, "\nThe time was too short for %d of the measurements and %d of the fixes: give --seconds more, or 0 for all of them.\n", s.Left, d.Untried)
 	}
 	return w.Flush()
+}
+
+// left is what is left of some seconds since they began, 0 for 0, which is no bound.
+func left(seconds float64, started time.Time) time.Duration {
+	if seconds == 0 {
+		return 0
+	}
+	return max(time.Duration(seconds*float64(time.Second))-time.Since(started), 1)
 }
 
 // answers tells what became of them.

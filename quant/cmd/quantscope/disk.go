@@ -53,7 +53,12 @@ func (d *disk) check(inputs []string, outputs ...string) error {
 		switch {
 		case err == nil && info.IsDir():
 			return fmt.Errorf("%s cannot be written: it is a folder; name a file in it", path)
-		case err == nil && !info.Mode().IsRegular(): // a terminal, a pipe
+		case err == nil && info.Mode()&fs.ModeNamedPipe != 0: // opening one waits for its reader
+			continue
+		case err == nil && !info.Mode().IsRegular(): // a terminal, a device
+			if err := takes(path); err != nil {
+				return fmt.Errorf("%s cannot be written: %w", path, reason(err))
+			}
 			continue
 		case err != nil && !errors.Is(err, fs.ErrNotExist):
 			return fmt.Errorf("%s cannot be written: %w", path, told(err))
@@ -71,6 +76,16 @@ func (d *disk) check(inputs []string, outputs ...string) error {
 		}
 	}
 	return nil
+}
+
+// takes tells that a device can be written to: it is asked to take nothing.
+func takes(path string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(nil)
+	return errors.Join(err, f.Close())
 }
 
 // free tells that path is neither read nor written by the run already, and adds it to what is written.

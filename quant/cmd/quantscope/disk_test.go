@@ -50,6 +50,11 @@ func TestOutputsAreCheckedFirst(t *testing.T) {
 			t.Errorf("%.60v: status %d, want %q: %s%s", c.args, status, c.want, out, err)
 		}
 	}
+	if runtime.GOOS == "linux" {
+		if status, out, err := call(t, dir, "quantize", "small.onnx", "images", "--recipe", "small.json", "-o", "/dev/full"); status != 1 || out != "" || !strings.Contains(err, "/dev/full cannot be written: no space") {
+			t.Errorf("status %d, %s%s", status, out, err)
+		}
+	}
 	onlyThese(t, dir, "dangling.onnx", "file", "images", "link.onnx", "q.onnx", "small.json", "small.onnx")
 	if string(read(t, filepath.Join(dir, "q.onnx"))) != "last good" {
 		t.Error("the last good file is gone")

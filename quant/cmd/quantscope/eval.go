@@ -87,7 +87,7 @@ func eval(ctx context.Context, c console, args []string) error {
 	}
 	bar := newProgress(c.err)
 	defer bar.clear()
-	better, err := guardPreprocess(ctx, c, quant.Job{Model: m, Data: d, Recipe: recipe.Recipe{Preprocess: p, Data: recipe.Data{ClassOffset: *offset}}, Workers: workers()}, bar)
+	better, err := guardPreprocess(ctx, c, quant.Job{Model: m, Data: d, Recipe: recipe.Recipe{Preprocess: p, Data: recipe.Data{ClassOffset: *offset}}, Workers: workers()}, n, bar)
 	if err != nil {
 		return err
 	}
@@ -157,6 +157,9 @@ func evaluate(ctx context.Context, m *quant.Model, d *dataset.Dataset, feed *dat
 	}
 	if e.Notes = append(e.Notes, feed.Done(used)...); len(left) > 0 {
 		e.Notes = append(e.Notes, dataset.Left(left, n))
+	}
+	if beyond := m.Beyond(d, used, offset); beyond != "" {
+		e.Notes = append(e.Notes, beyond)
 	}
 	e.Logits = digest.String()
 	return e, nil

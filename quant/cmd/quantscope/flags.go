@@ -58,6 +58,34 @@ func (f *flags) parse(out io.Writer, args []string, least, most int) ([]string, 
 	return rest, nil
 }
 
+// output adds a flag for a file that is written, "" where it is not given.
+func (f *flags) output(name, usage string) *string {
+	v := new(outputFile)
+	f.Var(v, name, usage)
+	return (*string)(v)
+}
+
+// outputFile is the name of a file to write.
+type outputFile string
+
+func (o *outputFile) String() string { return string(*o) }
+
+func (o *outputFile) Set(s string) error {
+	*o = outputFile(s)
+	return nameable(s)
+}
+
+// nameable says why nothing can be written to a file of that name.
+func nameable(name string) error {
+	switch name {
+	case "":
+		return errors.New("a file has a name")
+	case "-":
+		return errors.New("standard output has the command's own report; /dev/stdout takes a file besides it, ./- is a file of that name")
+	}
+	return nil
+}
+
 func (f *flags) wrong(text string) error {
 	return usageError{fmt.Sprintf("%s: %s; quantscope %s --help tells how it is used", f.Name(), text, f.Name())}
 }

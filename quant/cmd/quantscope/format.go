@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/quantscope/quantscope/quant"
 	"github.com/quantscope/quantscope/quant/backend"
 	"github.com/quantscope/quantscope/quant/export"
+	"github.com/quantscope/quantscope/quant/prepare"
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/report"
 )
@@ -31,6 +33,33 @@ func (f *flags) formatOf(name string) (export.Format, error) {
 	return format, nil
 }
 
+// formatFor is the format of a job's result: the one that was given; else QDQ, or the one that the recipe's backend takes
+// where QDQ cannot have its codes. With nothing to be written to, none is refused.
+func formatFor(j quant.Job, format export.Format, given, wanted bool) (export.Format, error) {
+	p, err := prepare.Prepare(j.Model.Graph, j.Recipe)
+	if err != nil {
+		return format, err
+	}
+	refused := format.Holds(p)
+	if refused == nil {
+		return format, nil
+	}
+	var able []string
+	for _, f := range export.Formats() {
+		if f.Holds(p) != nil {
+			continue
+		}
+		if b, _ := backend.Of(j.Recipe.Backend); !given && slices.Contains(b.Formats, f.Name) {
+			return f, nil
+		}
+		able = append(able, f.Name)
+	}
+	if !given && !wanted {
+		return format, nil
+	}
+	return format, fmt.Errorf("%w: the preset %s gives what it takes, and this recipe goes with --format %s", refused, format.Backend, strings.Join(able, " or "))
+}
+
 // files are what --format writes: one file as -o names it; of several, the names begin as it does.
 func files(result *quant.Result, format export.Format, out string) ([]export.File, []string, error) {
 	if format.Name == "qdq" { // made already, or a note of the result tells why not
@@ -38,7 +67,7 @@ func files(result *quant.Result, format export.Format, out string) ([]export.Fil
 		case result.QDQ != nil:
 			return []export.File{{Name: out, Bytes: result.QDQ}}, nil, nil
 		case out != "":
-			return nil, nil, fmt.Errorf("%s is not written: %s", out, strings.Join(result.Notes, " "))
+			return nil, nil, fmt.Errorf("%s is not written: the notes tell why there is no QDQ file", out)
 		}
 		return nil, nil, nil
 	}

@@ -111,3 +111,12 @@ func TestCompareBackends(t *testing.T) {
 		}
 	}
 }
+
+// Where QDQ cannot have the codes, the format is the backend's.
+func TestFormatFollowsTheBackend(t *testing.T) {
+	dir := folder(t)
+	out := succeed(t, dir, "quantize", "small.onnx", "images", "--config", "nnie", "--preprocess", "mnist", "--order", "rgb", "--calibration", "4", "-o", "n.onnx")
+	if !strings.Contains(out, "gfpq_param_dict.json") {
+		t.Error(out)
+	}
+}

@@ -19,10 +19,10 @@ const mostProposed = 4
 
 // guardPreprocess warns where the float network does badly as the images come to it, and another preprocessing is
 // clearly better: nothing that comes after can make up for that. What keeps it from being found out is told by
-// whatever comes after.
-func guardPreprocess(ctx context.Context, c console, job quant.Job, bar *progress) (*guard.Verdict, error) {
+// whatever comes after. runs is how often the command itself runs the network: finding out takes no longer.
+func guardPreprocess(ctx context.Context, c console, job quant.Job, runs int, bar *progress) (*guard.Verdict, error) {
 	job.Progress = bar.step
-	v, err := quant.CheckPreprocess(ctx, job, enoughRight)
+	v, err := quant.CheckPreprocess(ctx, job, enoughRight, runs)
 	bar.clear()
 	if err != nil || v == nil || !v.Better {
 		return nil, ctx.Err()
@@ -35,6 +35,18 @@ func guardPreprocess(ctx context.Context, c console, job quant.Job, bar *progres
 	w := tabwriter.NewWriter(c.err, 0, 0, 2, ' ', 0)
 	printTrials(w, v.Trials[:min(len(v.Trials), mostProposed)])
 	return v, w.Flush()
+}
+
+// runsOf is about how often quantizing runs the network: once on an item that calibrates, in several forms on one that
+// evaluates.
+func runsOf(job quant.Job) int {
+	const forms = 4
+	d := job.Recipe.Data
+	rest := max(job.Data.Len()-d.Calibration, 0)
+	if d.Evaluation > 0 {
+		rest = min(rest, d.Evaluation)
+	}
+	return min(d.Calibration, job.Data.Len()) + forms*rest
 }
 
 func printTrials(w *tabwriter.Writer, trials []guard.Trial) {
@@ -64,7 +76,7 @@ func checkPreprocess(ctx context.Context, c console, args []string) error {
 	bar := newProgress(c.err)
 	defer bar.clear()
 	job.Progress = bar.step
-	v, err := quant.CheckPreprocess(ctx, job, 2)
+	v, err := quant.CheckPreprocess(ctx, job, 2, quant.AsItTakes)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"math"
 	"path/filepath"
 	"strings"
@@ -52,9 +53,41 @@ func TestNaNItem(t *testing.T) {
 	if status, _, err := call(t, dir, "quantize", "small.onnx", "z.npy", "--recipe", "small.json"); status != 1 || !strings.Contains(err, "no finite numbers on the first 16") {
 		t.Errorf("status %d, %s", status, err)
 	}
+	// One that should calibrate is named and left out.
+	for i := range x.F {
+		x.F[i] = float32(i % 7)
+	}
 	x.F[choice.Calibration[3]*at] = float32(math.Inf(-1))
+	q = run("z.npy")
+	note = strings.Join(q.Notes, "\n")
+	if q.Receipt.Data.Calibration.Count != 7 || q.Receipt.Data.Evaluation.Count != 32 || !strings.Contains(note, fmt.Sprintf("z.npy[%d] (it holds a NaN or an infinity", choice.Calibration[3])) {
+		t.Error(q.Receipt.Data, note)
+	}
+	// Numbers that become infinite on the way name item and tensor.
+	for k := range at {
+		x.F[choice.Calibration[3]*at+k] = 3e38
+	}
 	put(t, filepath.Join(dir, "z.npy"), dataset.EncodeNpy(x))
-	if status, _, err := call(t, dir, "quantize", "small.onnx", "z.npy", "--recipe", "small.json"); status != 1 || !strings.Contains(err, "not a range: min -Inf") {
+	if status, _, err := call(t, dir, "quantize", "small.onnx", "z.npy", "--recipe", "small.json"); status != 1 || !strings.Contains(err, "not a range") ||
+		!strings.Contains(err, fmt.Sprintf("z.npy[%d] gives tensor", choice.Calibration[3])) {
 		t.Errorf("status %d, %s", status, err)
+	}
+}
+
+// Labels of no class of the network are counted.
+func TestLabelsBeyondTheClasses(t *testing.T) {
+	dir := folder(t)
+	rows := "file,label\n"
+	for i := range 40 {
+		rows += fmt.Sprintf("images/%s/%02d.png,11\n", []string{"ant", "bee", "cat", "dog"}[i%4], i)
+	}
+	put(t, filepath.Join(dir, "labels.csv"), []byte(rows))
+	for _, args := range [][]string{
+		{"eval", "small.onnx", "images", "labels.csv", "--labels", "csv", "--recipe", "small.json"},
+		{"quantize", "small.onnx", "images", "labels.csv", "--labels", "csv", "--recipe", "small.json"},
+	} {
+		if status, out, err := call(t, dir, args...); status != 0 || !strings.Contains(out, "items have labels beyond the network's") {
+			t.Errorf("status %d, %s%s", status, out, err)
+		}
 	}
 }

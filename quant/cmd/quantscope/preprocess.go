@@ -134,8 +134,8 @@ func sides(s string) (width, height int, err error) {
 	if err == nil {
 		height, err = strconv.Atoi(h)
 	}
-	if err != nil || width < 0 || height < 0 {
-		return 0, 0, fmt.Errorf("--crop %q is no size: 224, or 320x240, width first", s)
+	if err != nil || width < 0 || height < 0 || both && (width == 0 || height == 0) {
+		return 0, 0, fmt.Errorf("--crop %q is no size: 224, or 320x240, width first, or 0 for that of the network", s)
 	}
 	return width, height, nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -47,18 +48,19 @@ func quantize(ctx context.Context, c console, args []string) error {
 // quantizeBy is quantize with a recipe that set changes last, and a job that ready does.
 func quantizeBy(ctx context.Context, c console, args []string, f *flags, set func(r *recipe.Recipe), ready func(*quant.Job, *progress) error) error {
 	jf := newJobFlags(f)
-	out := f.String("o", "", "write the quantized network to `FILE`; where a format has several, their names begin like it")
-	formatName := f.String("format", "qdq", "`FORMAT` to write, without --config and --recipe with the preset it is made for: "+formatNames())
+	out := f.output("o", "write the quantized network to `FILE`; where a format has several, their names begin like it")
+	formatName := f.String("format", "", "`FORMAT` to write (default qdq, or what the backend takes where that cannot have its codes), without --config\n"+
+		"                         and --recipe with the preset it is made for: "+formatNames())
 	compare := f.Bool("compare", false, "tell what each backend would change")
 	recommended := f.Bool("recommended", false, "make the recipe better first, as refine does")
 	goal := goalFlags(f)
-	recipeOut := f.String("recipe-out", "", "write the recipe that was used to `FILE`")
-	receiptOut := f.String("receipt", "", "write the receipt of the result to `FILE`")
+	recipeOut := f.output("recipe-out", "write the recipe that was used to `FILE`")
+	receiptOut := f.output("receipt", "write the receipt of the result to `FILE`")
 	rest, err := f.parse(c.out, args, 2, -1)
 	if err != nil {
 		return err
 	}
-	format, err := f.formatOf(*formatName)
+	format, err := f.formatOf(cmp.Or(*formatName, "qdq"))
 	if err != nil {
 		return err
 	}
@@ -80,9 +82,12 @@ func quantizeBy(ctx context.Context, c console, args []string, f *flags, set fun
 	if err != nil {
 		return err
 	}
+	if format, err = formatFor(job, format, f.set("format"), *out != ""); err != nil {
+		return err
+	}
 	bar := newProgress(c.err)
 	defer bar.clear()
-	preprocessing, err := guardPreprocess(ctx, c, job, bar)
+	preprocessing, err := guardPreprocess(ctx, c, job, runsOf(job), bar)
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,7 @@ func refineNetwork(ctx context.Context, c console, args []string) error {
 		"calibration items and kept if it leaves less noise. quantize --recipe takes the recipe that --recipe-out writes.")
 	jf := newJobFlags(f)
 	goal := goalFlags(f)
-	recipeOut := f.String("recipe-out", "", "write the recipe that was found to `FILE`")
+	recipeOut := f.output("recipe-out", "write the recipe that was found to `FILE`")
 	rest, err := f.parse(c.out, args, 2, -1)
 	if err != nil {
 		return err
@@ -38,7 +38,7 @@ func refineNetwork(ctx context.Context, c console, args []string) error {
 	}
 	bar := newProgress(c.err)
 	defer bar.clear()
-	if _, err := guardPreprocess(ctx, c, job, bar); err != nil {
+	if _, err := guardPreprocess(ctx, c, job, runsOf(job), bar); err != nil {
 		return err
 	}
 	found, err := quant.Recommend(ctx, job, goal.of(bar))

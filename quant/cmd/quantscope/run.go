@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,11 +22,22 @@ type list []string
 func (l *list) String() string     { return strings.Join(*l, " ") }
 func (l *list) Set(s string) error { *l = append(*l, s); return nil }
 
+// assignments are files to write, each alone or as NAME=FILE.
+type assignments struct{ list }
+
+func (a *assignments) Set(s string) error {
+	_, file, named := strings.Cut(s, "=")
+	if !named {
+		file = s
+	}
+	return errors.Join(nameable(file), a.list.Set(s))
+}
+
 func runTensors(ctx context.Context, c console, args []string) error {
 	f := newFlags("run", "MODEL.onnx TENSOR...", "Runs tensors through a network. A tensor is an .npy file or an ONNX TensorProto, .pb; they come in\n"+
 		"the order of the network's inputs, or as NAME=FILE. Where the file leaves sizes open, such as that of the batch,\n"+
 		"they are as the tensors have them. Outputs are described, or written with -o.")
-	var out list
+	var out assignments
 	f.Var(&out, "o", "`FILE` (.npy or .pb) for an output: the first, the second..., or NAME=FILE")
 	rest, err := f.parse(c.out, args, 2, -1)
 	if err != nil {
@@ -35,11 +47,11 @@ func runTensors(ctx context.Context, c console, args []string) error {
 	if err != nil {
 		return err
 	}
-	files, err := assign(namesOf(n.model.Graph.Feeds()), rest[1:])
+	files, err := assign("input", namesOf(n.model.Graph.Feeds()), rest[1:], isFile)
 	if err != nil {
 		return err
 	}
-	targets, err := assign(namesOf(n.model.Graph.Outputs), out)
+	targets, err := assign("output", namesOf(n.model.Graph.Outputs), out.list, func(string) bool { return false })
 	if err != nil {
 		return err
 	}
@@ -77,30 +89,48 @@ func runTensors(ctx context.Context, c console, args []string) error {
 	return errors.Join(printOutputs(c, m.Graph, outputs, *f.json), c.disk.write(written...))
 }
 
-// assign gives each of the values, which have names, the file that stands for it, "" for none: in order, or by
-// name.
-func assign(values, args []string) ([]string, error) {
+// assign gives each of the network's inputs or outputs, which have names, the file that stands for it, "" for none: in
+// order, or by name as NAME=FILE. A file whose own name has an = in it goes in order where it is there.
+func assign(kind string, values, args []string, there func(file string) bool) ([]string, error) {
 	files := make([]string, len(values))
 	next := 0
 	for _, arg := range args {
 		name, file, named := strings.Cut(arg, "=")
-		at := -1
-		if named {
-			at = slices.Index(values, name)
-		}
-		if at < 0 {
+		at := slices.Index(values, name)
+		switch {
+		case named && at >= 0:
+		case named && !there(arg):
+			return nil, fmt.Errorf("%s: the network has no %s %q: %s", short(arg), kind, short(name), count(kind, values))
+		default:
 			at, file = next, arg
 			next++
 		}
 		if at >= len(values) {
-			return nil, fmt.Errorf("%s: there are only %d inputs or outputs of that kind", arg, len(values))
+			return nil, fmt.Errorf("%s: that is one too many: %s", short(arg), count(kind, values))
 		}
 		if files[at] != "" {
-			return nil, fmt.Errorf("%s and %s are for the same tensor, %q", files[at], file, values[at])
+			return nil, fmt.Errorf("%s and %s are for the same %s, %q", short(files[at]), short(file), kind, values[at])
 		}
 		files[at] = file
 	}
 	return files, nil
+}
+
+// count says which inputs or outputs there are.
+func count(kind string, values []string) string {
+	if len(values) == 1 {
+		return fmt.Sprintf("its only %s is %q", kind, values[0])
+	}
+	quoted := make([]string, len(values))
+	for i, v := range values {
+		quoted[i] = strconv.Quote(v)
+	}
+	return fmt.Sprintf("its %ss are %s", kind, strings.Join(quoted, ", "))
+}
+
+func isFile(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // runItems runs inputs through g, item by item where its batch is free.

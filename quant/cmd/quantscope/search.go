@@ -21,7 +21,7 @@ func searchBits(ctx context.Context, c console, args []string) error {
 	by := f.String("by", "", "without a budget show the front by `LIMIT`: bytes, operations (default bytes)")
 	bits := f.String("bits", "", "choose among these `BITS`, 32 for float: 2,4,8 (default what the backend has of 2, 3, 4, 6, 8, 16, 32)")
 	points := f.Int("points", 0, "try `N` points of the front (default 6)")
-	recipeOut := f.String("recipe-out", "", "write the recipe of the choice to `FILE`, for quantize --recipe")
+	recipeOut := f.output("recipe-out", "write the recipe of the choice to `FILE`, for quantize --recipe")
 	rest, err := f.parse(c.out, args, 2, -1)
 	if err != nil {
 		return err
@@ -51,7 +51,7 @@ func searchBits(ctx context.Context, c console, args []string) error {
 	}
 	bar := newProgress(c.err)
 	defer bar.clear()
-	if _, err := guardPreprocess(ctx, c, job, bar); err != nil {
+	if _, err := guardPreprocess(ctx, c, job, runsOf(job), bar); err != nil {
 		return err
 	}
 	p.Progress = bar.step

@@ -18,7 +18,7 @@ type sharing struct {
 func shareReceipt(ctx context.Context, c console, args []string) error {
 	f := newFlags("share", "RECEIPT", "Prints a link that holds the whole receipt, for any copy of the page. Nothing is sent.")
 	site := f.String("site", "http://127.0.0.1:8080/", "`ADDRESS` of the page")
-	badge := f.String("badge", "", "write a badge, an SVG with figure and digest, to `FILE`.svg")
+	badge := f.output("badge", "write a badge, an SVG with figure and digest, to `FILE`.svg")
 	rest, err := f.parse(c.out, args, 1, 1)
 	if err != nil {
 		return err

@@ -30,7 +30,7 @@ func trainNetwork(ctx context.Context, c console, args []string) error {
 	labels := f.Float64("label-loss", 0, "`SHARE` of the loss that is towards labels, 0 to 1; the rest is towards the float network's answers")
 	temperature := f.Float64("temperature", 0, "`T` that softens the float network's answers (default 1)")
 	statistics := f.Bool("statistics", false, "batch normalisation takes the statistics of each batch, and keeps running ones")
-	checkpoint := f.String("checkpoint", "", "write the training to `FILE` now and then, and when it is interrupted")
+	checkpoint := f.output("checkpoint", "write the training to `FILE` now and then, and when it is interrupted")
 	from := f.String("resume", "", "go on from a checkpoint in `FILE`, with the same recipe, network and data")
 	kept := 0 // steps that the checkpoint holds
 	err := quantizeBy(ctx, c, args, f, func(r *recipe.Recipe) {
