@@ -3,6 +3,7 @@
 package quant_test
 
 import (
+	"bytes"
 	"context"
 	"math/rand/v2"
 	"testing"
@@ -44,6 +45,11 @@ func TestRandomRecipes(t *testing.T) {
 		r, err := receipt.Unpack(packed)
 		if err != nil {
 			t.Fatalf("recipe %d: %v", i, err)
+		}
+		if doc, err := result.Receipt.Canonical(); err != nil {
+			t.Fatal(err)
+		} else if j.Recipe.Refine == (recipe.Refine{}) && !bytes.Equal(inParts(t, j, 7), doc) {
+			t.Errorf("recipe %d: another receipt in parts", i)
 		}
 		j.Pool, j.Workers = other, 1
 		for _, alone := range []bool{false, true} {

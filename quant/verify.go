@@ -21,20 +21,13 @@ const engineName = "quantscope " + Version
 // receipt writes down what went in and what came out. The layers are probed on the integer engine; notes
 // say why they were not, where that cannot be.
 func (j Job) receipt(ctx context.Context, s split, c *calibrate.Calibrated, r *report.Report) (doc *receipt.Receipt, notes []string, err error) {
-	a := r.Accuracy
 	l := &receipt.Local{Receipt: receipt.Receipt{
 		Format: receipt.Format, Engine: engineName, Recipe: j.Recipe, RecipeDigest: r.Recipe,
-		Digests: receipt.Digests{QParams: r.QParams, Logits: r.Logits, Integer: r.IntegerLogits},
-		Metrics: receipt.Metrics{
-			N: a.Items, Labelled: a.Labelled, Top1Float: a.Float, Top1Quant: a.Quantized, Top1Integer: a.Integer, Agreement: a.Agree,
-			BytesBefore: r.Size.Float, BytesAfter: r.Size.Quantized,
-		},
+		Digests:     receipt.Digests{QParams: r.QParams},
+		Metrics:     receipt.Metrics{BytesBefore: r.Size.Float, BytesAfter: r.Size.Quantized},
 		Activations: c.Activations(),
 	}}
-	if len(r.Outputs) > 0 {
-		o := r.Outputs[0]
-		l.Metrics.Measure, l.Metrics.Value = o.Measure, receipt.Figure(o.Measure, o.Quantized.Value(o.Measure))
-	}
+	counted(&l.Receipt, r)
 	if err := describe(l, j.Model); err != nil {
 		return nil, nil, err
 	}
@@ -57,6 +50,18 @@ func (j Job) receipt(ctx context.Context, s split, c *calibrate.Calibrated, r *r
 		return nil, nil, err
 	}
 	return &l.Receipt, notes, nil
+}
+
+// counted writes down what the evaluation items as a whole came to.
+func counted(d *receipt.Receipt, r *report.Report) {
+	a := r.Accuracy
+	d.Digests.Logits, d.Digests.Integer = r.Logits, r.IntegerLogits
+	m := &d.Metrics
+	m.N, m.Labelled, m.Top1Float, m.Top1Quant, m.Top1Integer, m.Agreement = a.Items, a.Labelled, a.Float, a.Quantized, a.Integer, a.Agree
+	if len(r.Outputs) > 0 {
+		o := r.Outputs[0]
+		m.Measure, m.Value = o.Measure, receipt.Figure(o.Measure, o.Quantized.Value(o.Measure))
+	}
 }
 
 // describe tells of the model what a re-saved file shares.

@@ -10,9 +10,7 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/quantscope/quantscope/kernels/engine"
 	"github.com/quantscope/quantscope/quant/calibrate"
-	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/report"
 )
@@ -28,24 +26,31 @@ type Items struct {
 // same bits with any number of workers. Model and Recipe of the report are left to the caller. comparing
 // is told how many items the layers have been compared on, progress how many have been evaluated.
 func Run(ctx context.Context, c *calibrate.Calibrated, items Items, workers int, comparing, progress func(done, total int)) (*report.Report, error) {
-	if items.Len < 1 {
-		return nil, errors.New("evaluation needs at least one item")
-	}
-	workers = max(workers, 1)
-	l, err := compareLayers(ctx, c, items, workers, comparing)
+	r, err := Layers(ctx, c, items, workers, comparing)
 	if err != nil {
 		return nil, err
 	}
-	t, err := tally(ctx, c, items, workers, progress)
+	t, err := tally(ctx, c, items, max(workers, 1), progress)
+	if err != nil {
+		return nil, err
+	}
+	t.write(r)
+	return r, nil
+}
+
+// Layers is Run's report without what all the items are needed for: accuracy, outputs and the digests of logits.
+func Layers(ctx context.Context, c *calibrate.Calibrated, items Items, workers int, comparing func(done, total int)) (*report.Report, error) {
+	if items.Len < 1 {
+		return nil, errors.New("evaluation needs at least one item")
+	}
+	l, err := compareLayers(ctx, c, items, max(workers, 1), comparing)
 	if err != nil {
 		return nil, err
 	}
 	report.WorstFirst(l.layers)
 	return &report.Report{
-		Accuracy: t.accuracy, Outputs: t.outputs(c.Float), Size: Size(c), Layers: l.layers, LayerItems: min(layerItems, items.Len) - len(l.out),
-		QParams: report.QParams(c.Params), Logits: t.quantized.String(), FloatLogits: t.float.String(),
-		IntegerLogits: t.integer.String(), Steps: l.steps, StepItems: min(stepItems, items.Len) - len(slices.DeleteFunc(slices.Clone(l.out), func(i int) bool { return i >= stepItems })),
-		NotFinite: slices.Compact(slices.Sorted(slices.Values(slices.Concat(l.out, t.notFinite)))),
+		Size: Size(c), Layers: l.layers, LayerItems: min(layerItems, items.Len) - len(l.out), QParams: report.QParams(c.Params), Steps: l.steps,
+		StepItems: min(stepItems, items.Len) - len(slices.DeleteFunc(slices.Clone(l.out), func(i int) bool { return i >= stepItems })), NotFinite: l.out,
 	}, nil
 }
 
@@ -58,16 +63,12 @@ func Accuracy(ctx context.Context, c *calibrate.Calibrated, items Items, workers
 	return t.accuracy, nil
 }
 
-// integer is the configuration of a run on the integer engine.
-func integer(p *engine.Pool) exec.Config {
-	return exec.Config{Integer: true, Dot: engine.ProbeDot(), Pool: p}
-}
-
-// results collects logits in the order of the items, whatever the order in which they come.
+// results collects answers in the order of the items, whatever the order in which they come.
 type results struct {
+	graph                     *graph.Graph
 	mu                        sync.Mutex
 	next                      int
-	waiting                   map[int]logits // of items not yet counted
+	waiting                   map[int]Answers // of items not yet counted
 	accuracy                  report.Accuracy
 	float, quantized, integer *report.Digest
 	label                     func(i int) int
@@ -77,14 +78,30 @@ type results struct {
 	quantizedTo, integerTo []report.Comparison // of each output: float with the simulation, and that with the integer engine
 }
 
-// logits are what the three runs make of one item.
-type logits struct {
-	float, quantized, integer [][]float32 // of each output
-	finite                    bool        // input and float logits
+// newResults is empty; float is the graph whose outputs the answers are.
+func newResults(float *graph.Graph, items Items, classOffset int) *results {
+	t := &results{
+		graph: float, waiting: map[int]Answers{}, float: report.NewDigest(), quantized: report.NewDigest(), integer: report.NewDigest(),
+		label: items.Label, classOffset: classOffset,
+	}
+	labelled := false
+	for i := range items.Len {
+		labelled = labelled || items.Label(i) != report.Unlabelled
+	}
+	t.quantizedTo, t.integerTo = comparisons(float, labelled), comparisons(float, labelled)
+	return t
+}
+
+// write puts what was collected into r.
+func (t *results) write(r *report.Report) {
+	r.Accuracy, r.Outputs = t.accuracy, t.outputs()
+	r.Logits, r.FloatLogits, r.IntegerLogits = t.quantized.String(), t.float.String(), t.integer.String()
+	r.NotFinite = slices.Compact(slices.Sorted(slices.Values(slices.Concat(r.NotFinite, t.notFinite))))
 }
 
 // outputs tells how near they are. Where classes are all there is, Accuracy says it.
-func (t *results) outputs(g *graph.Graph) []report.Output {
+func (t *results) outputs() []report.Output {
+	g := t.graph
 	if len(g.Outputs) == 1 && t.quantizedTo[0].Measure == report.Classes {
 		return nil
 	}
@@ -97,7 +114,7 @@ func (t *results) outputs(g *graph.Graph) []report.Output {
 	return list
 }
 
-func (t *results) add(i int, l logits) {
+func (t *results) add(i int, l Answers) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.waiting[i] = l
@@ -107,47 +124,24 @@ func (t *results) add(i int, l logits) {
 			return
 		}
 		delete(t.waiting, t.next)
-		if !l.finite {
+		if !l.Finite {
 			t.notFinite = append(t.notFinite, t.next)
 		}
-		t.accuracy.Count(l.float[0], l.quantized[0], t.label(t.next), t.classOffset)
-		t.accuracy.CountInteger(l.quantized[0], l.integer[0], t.label(t.next), t.classOffset)
-		for i := range l.float {
-			t.quantizedTo[i].Add(l.float[i], l.quantized[i])
-			t.integerTo[i].Add(l.quantized[i], l.integer[i])
+		t.accuracy.Count(l.Float[0], l.Quantized[0], t.label(t.next), t.classOffset)
+		t.accuracy.CountInteger(l.Quantized[0], l.Integer[0], t.label(t.next), t.classOffset)
+		for i := range l.Float {
+			t.quantizedTo[i].Add(l.Float[i], l.Quantized[i])
+			t.integerTo[i].Add(l.Quantized[i], l.Integer[i])
 		}
-		t.float.Floats(l.float[0])
-		t.quantized.Floats(l.quantized[0])
-		t.integer.Floats(l.integer[0])
+		t.float.Floats(l.Float[0])
+		t.quantized.Floats(l.Quantized[0])
+		t.integer.Floats(l.Integer[0])
 		t.next++
 	}
 }
 
 // tally runs all items, with nothing kept but the outputs.
 func tally(ctx context.Context, c *calibrate.Calibrated, items Items, workers int, progress func(done, total int)) (*results, error) {
-	t := &results{
-		waiting: map[int]logits{}, float: report.NewDigest(), quantized: report.NewDigest(), integer: report.NewDigest(),
-		label: items.Label, classOffset: c.Recipe.Data.ClassOffset,
-	}
-	labelled := false
-	for i := range items.Len {
-		labelled = labelled || items.Label(i) != report.Unlabelled
-	}
-	t.quantizedTo, t.integerTo = comparisons(c.Float, labelled), comparisons(c.Float, labelled)
-	runs, err := newTrios(ctx, c, c.Quantized(calibrate.All).Graph, items, workers, exec.Config{Pool: items.Pool}, exec.Config{Pool: items.Pool}, integer(items.Pool))
-	if err != nil {
-		return nil, err
-	}
-	defer runs.close()
-	err = runs.each(ctx, items.Len, func(r trio, i int, inputs [][]float32) error {
-		l := logits{finite: allFinite(inputs) && finite(r.float.Output(0))}
-		for k := range c.Float.Outputs {
-			l.float = append(l.float, r.float.Output(k))
-			l.quantized = append(l.quantized, r.quantized.Output(k))
-			l.integer = append(l.integer, r.integer.Output(k))
-		}
-		t.add(i, l)
-		return nil
-	}, func(int) {}, func(n int) { progress(n, items.Len) })
-	return t, err
+	t := newResults(c.Float, items, c.Recipe.Data.ClassOffset)
+	return t, answer(ctx, c, items, workers, t.add, func(n int) { progress(n, items.Len) })
 }
