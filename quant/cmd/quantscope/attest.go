@@ -7,6 +7,7 @@ import (
 
 	"github.com/quantscope/quantscope/quant/attest"
 	"github.com/quantscope/quantscope/quant/export"
+	"github.com/quantscope/quantscope/quant/internal/input"
 	"github.com/quantscope/quantscope/quant/receipt"
 )
 
@@ -41,13 +42,13 @@ func attestReceipt(ctx context.Context, c console, args []string) error {
 	if err != nil {
 		return err
 	}
-	text, err := readFile(*keyFile, maxText)
+	text, err := input.Read(*keyFile, input.MaxText)
 	if err != nil {
 		return err
 	}
 	key, err := attest.PrivateKey(text)
 	if err != nil {
-		return toldOf(*keyFile, err)
+		return input.ToldOf(*keyFile, err)
 	}
 	name := r.Model.Name
 	if name == "" {
@@ -55,7 +56,7 @@ func attestReceipt(ctx context.Context, c console, args []string) error {
 	}
 	s := attest.Statement{Subjects: []attest.Subject{attest.NewSubject(name, r.Model.SHA256)}, Receipt: r.Receipt}
 	for _, path := range rest[1:] {
-		b, err := readFile(path, maxModel)
+		b, err := input.Read(path, input.MaxModel)
 		if err != nil {
 			return err
 		}

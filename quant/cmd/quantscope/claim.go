@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/quantscope/quantscope/quant/attest"
+	"github.com/quantscope/quantscope/quant/internal/input"
 	"github.com/quantscope/quantscope/quant/receipt"
 )
 
@@ -30,24 +31,24 @@ func openClaim(ctx context.Context, source string, key crypto.PublicKey) (claim,
 	if isLink(source) {
 		return unsigned(fetchReceipt(ctx, source))
 	}
-	b, err := readFile(source, attest.MaxBytes)
+	b, err := input.Read(source, attest.MaxBytes)
 	if err != nil {
 		return claim{}, err
 	}
 	if !attest.LooksLike(b) {
 		r, err := receipt.Parse(b)
-		return unsigned(r, toldOf(source, err))
+		return unsigned(r, input.ToldOf(source, err))
 	}
 	e, err := attest.Read(b)
 	if err == nil && key != nil {
 		err = e.Verify(key)
 	}
 	if err != nil {
-		return claim{}, toldOf(source, err)
+		return claim{}, input.ToldOf(source, err)
 	}
 	s, err := e.Statement()
 	if err != nil {
-		return claim{}, toldOf(source, err)
+		return claim{}, input.ToldOf(source, err)
 	}
 	return claim{s.Receipt, s.Subjects}, nil
 }
@@ -71,12 +72,12 @@ func publicKey(path string) (crypto.PublicKey, error) {
 	if path == "" {
 		return nil, nil
 	}
-	b, err := readFile(path, maxText)
+	b, err := input.Read(path, input.MaxText)
 	if err != nil {
 		return nil, err
 	}
 	key, err := attest.PublicKey(b)
-	return key, toldOf(path, err)
+	return key, input.ToldOf(path, err)
 }
 
 // signedBy says what an attestation is worth.

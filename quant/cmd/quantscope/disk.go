@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 
 	"github.com/quantscope/quantscope/quant/export"
+	"github.com/quantscope/quantscope/quant/internal/input"
 	"github.com/quantscope/quantscope/quant/recipe"
 )
 
@@ -61,7 +62,7 @@ func (d *disk) check(inputs []string, outputs ...string) error {
 			}
 			continue
 		case err != nil && !errors.Is(err, fs.ErrNotExist):
-			return fmt.Errorf("%s cannot be written: %w", path, told(err))
+			return fmt.Errorf("%s cannot be written: %w", path, input.Told(err))
 		}
 		if err := d.free(path, written); err != nil {
 			return err
@@ -72,7 +73,7 @@ func (d *disk) check(inputs []string, outputs ...string) error {
 		}
 		part.Close()
 		if _, err := d.abandon(); err != nil {
-			return fmt.Errorf("%s cannot be written: %w", path, told(err))
+			return fmt.Errorf("%s cannot be written: %w", path, input.Told(err))
 		}
 	}
 	return nil

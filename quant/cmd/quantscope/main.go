@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/quantscope/quantscope/quant"
+	"github.com/quantscope/quantscope/quant/internal/input"
 )
 
 // patience is how long an interrupted run may take to end by itself. What it wrote so far is nothing, or
@@ -59,7 +60,7 @@ type console struct {
 func (c console) interrupted() error {
 	switch placed, err := c.disk.abandon(); {
 	case err != nil:
-		return fmt.Errorf("interrupted; %w", told(err))
+		return fmt.Errorf("interrupted; %w", input.Told(err))
 	case placed:
 		return errors.New("interrupted when the files were written")
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/quantscope/quantscope/quant"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/internal/input"
 	"github.com/quantscope/quantscope/quant/onnx"
 )
 
@@ -19,7 +20,7 @@ type network struct {
 }
 
 func openFile(path string) (*network, error) {
-	b, err := readFile(path, maxModel)
+	b, err := input.Read(path, input.MaxModel)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +57,7 @@ func (n *network) shaped(inputs []*graph.Tensor) (*quant.Model, error) {
 }
 
 func (n *network) with(shapes map[string][]int) (*quant.Model, error) {
-	m, err := quant.ImportShaped(filepath.Base(n.path), n.bytes, onnx.Options{Shapes: shapes, Files: beside(n.path)})
+	m, err := quant.ImportShaped(filepath.Base(n.path), n.bytes, onnx.Options{Shapes: shapes, Files: input.Beside(n.path)})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", n.path, err)
 	}

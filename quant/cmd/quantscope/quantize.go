@@ -13,6 +13,7 @@ import (
 	"github.com/quantscope/quantscope/quant/diagnose"
 	"github.com/quantscope/quantscope/quant/export"
 	"github.com/quantscope/quantscope/quant/guard"
+	"github.com/quantscope/quantscope/quant/internal/input"
 	"github.com/quantscope/quantscope/quant/mqbench"
 	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/quant/receipt"
@@ -149,7 +150,7 @@ func presetNames() string {
 func (f *flags) recipe(config, file string) (recipe.Recipe, error) {
 	switch {
 	case file != "":
-		b, err := readFile(file, maxText)
+		b, err := input.Read(file, input.MaxText)
 		if err != nil {
 			return recipe.Recipe{}, err
 		}

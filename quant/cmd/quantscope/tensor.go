@@ -8,6 +8,7 @@ import (
 
 	"github.com/quantscope/quantscope/quant/dataset"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/internal/input"
 	"github.com/quantscope/quantscope/quant/onnx"
 )
 
@@ -17,7 +18,7 @@ func readTensor(path string) (*graph.Tensor, error) {
 	if kind != ".npy" && kind != ".pb" {
 		return nil, errors.New("a tensor is an .npy file or an ONNX TensorProto, .pb; eval takes images")
 	}
-	b, err := readFile(path, math.MaxInt64)
+	b, err := input.Read(path, math.MaxInt64)
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +33,7 @@ func readTensor(path string) (*graph.Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
-	return onnx.ToTensor(t, beside(path))
+	return onnx.ToTensor(t, input.Beside(path))
 }
 
 // encodeTensor gives the bytes of an .npy or .pb file.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/quantscope/quantscope/quant"
 	"github.com/quantscope/quantscope/quant/export"
+	"github.com/quantscope/quantscope/quant/internal/input"
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/train"
 )
@@ -62,7 +63,7 @@ func trainNetwork(ctx context.Context, c console, args []string) error {
 		defer bar.clear()
 		if *from != "" {
 			var err error
-			if j.Watch.From, err = readFile(*from, maxCheckpoint); err != nil {
+			if j.Watch.From, err = input.Read(*from, maxCheckpoint); err != nil {
 				return err
 			}
 		}

@@ -1,4 +1,6 @@
-package main
+// Package input reads what a command line names: files and folders of the disk, with errors that say in a sentence
+// which of them cannot be read and why.
+package input
 
 import (
 	"errors"
@@ -9,29 +11,29 @@ import (
 	"github.com/quantscope/quantscope/quant/room"
 )
 
-// maxText bounds recipes and other texts.
-const maxText = 1 << 20
+// MaxText bounds recipes and other texts.
+const MaxText = 1 << 20
 
-// readFile gives a file's bytes, if there are at most most and memory for them.
-func readFile(path string, most int64) ([]byte, error) {
+// Read gives a file's bytes, if there are at most most and memory for them.
+func Read(path string, most int64) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err == nil {
-		err = readable(info)
+		err = Readable(info)
 	}
 	if err != nil {
-		return nil, toldOf(path, err)
+		return nil, ToldOf(path, err)
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, told(err)
+		return nil, Told(err)
 	}
 	defer f.Close()
 	b, err := room.Read(f, info.Size(), most)
-	return b, toldOf(path, err)
+	return b, ToldOf(path, err)
 }
 
-// readable refuses what is no file: a device need not end, and opening a pipe waits for somebody to write.
-func readable(info fs.FileInfo) error {
+// Readable refuses what is no file: a device need not end, and opening a pipe waits for somebody to write.
+func Readable(info fs.FileInfo) error {
 	switch {
 	case info.IsDir():
 		return errors.New("it is a folder; name a file in it")
@@ -41,17 +43,17 @@ func readable(info fs.FileInfo) error {
 	return nil
 }
 
-// toldOf is an error about a file, with its name once.
-func toldOf(path string, err error) error {
+// ToldOf is an error about a file, with its name once.
+func ToldOf(path string, err error) error {
 	var p *fs.PathError
 	if err == nil || errors.As(err, &p) {
-		return told(err)
+		return Told(err)
 	}
 	return fmt.Errorf("%s: %w", path, err)
 }
 
-// told is an error of the file system without the name of the call that met it.
-func told(err error) error {
+// Told is an error of the file system without the name of the call that met it.
+func Told(err error) error {
 	var p *fs.PathError
 	if !errors.As(err, &p) {
 		return err
