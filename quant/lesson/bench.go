@@ -55,6 +55,7 @@ type Bench struct {
 // layer is one that has a weight and an input, both quantized.
 type layer struct {
 	module, weight, input int // indices of Modules and Quantizers
+	end                   end
 	stage                 inspect.Stage
 }
 
@@ -92,7 +93,7 @@ func layersOf(c *calibrate.Calibrated) []layer {
 		if input < 0 || weight < 0 || c.Graph.Values[n.Inputs[1]].Const == nil {
 			continue
 		}
-		list = append(list, layer{i, weight, input, stageOf(c.Graph, n, m.Name)})
+		list = append(list, layer{i, weight, input, endOf(c.Graph, of, n), stageOf(c.Graph, n, m.Name)})
 	}
 	return list
 }

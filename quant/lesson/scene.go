@@ -69,6 +69,11 @@ func (b *Bench) scene(ctx context.Context, at int) (*scene, error) {
 	for _, l := range b.layers {
 		s.Layers = append(s.Layers, l.stage)
 	}
+	s.Weight[0], s.Weight[1] = observer.Of(b.c.Float.Values[b.c.Quantizers[b.layers[at].weight].Value].Const.F)
+	if on := b.layers[at].end.on; on >= 0 {
+		p := b.c.Params[on]
+		s.Output = &[2]float32{lowest(p), highest(p)}
+	}
 	r, err := exec.New(ctx, b.c.Float, exec.Config{Keep: []graph.ValueID{value}, Pool: b.job.Pool})
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package lesson
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
@@ -21,13 +22,26 @@ func (b *Bench) Turn(ctx context.Context, at, item int, k inspect.Knobs, found f
 	if item < 0 || item >= len(b.items) {
 		return fmt.Errorf("the lesson has %d items, there is no item %d", len(b.items), item)
 	}
-	input, weight, err := b.params(at, k)
+	params, err := b.params(at, k)
 	if err != nil {
 		return err
 	}
-	e := inspect.Effect{Params: input}
-	e.Spread, e.Clipped, e.Used, e.SQNR = s.round(input)
-	r, err := exec.New(ctx, b.quantized(at, k.Scope, input, weight).Graph, exec.Config{Pool: b.job.Pool})
+	l := b.layers[at]
+	e := inspect.Effect{Params: params[l.input]}
+	e.Spread, e.Clipped, e.Used, e.SQNR = s.round(e.Params)
+	if k.Look.Weight {
+		e.Weight = b.weighed(l, params[l.weight])
+	}
+	on := b.switched(l, k)
+	c := *b.c
+	c.Params = params
+	q := c.Quantized(on)
+	if k.Look.Sums {
+		if e.Sums, err = b.sums(ctx, at, item, q, params, on, k.Look.Element); err != nil {
+			return err
+		}
+	}
+	r, err := exec.New(ctx, q.Graph, exec.Config{Pool: b.job.Pool})
 	if err != nil {
 		return err
 	}
@@ -62,22 +76,36 @@ func (b *Bench) Turn(ctx context.Context, at, item int, k inspect.Knobs, found f
 	return nil
 }
 
-// params are the numbers of the layer's two quantizers.
-func (b *Bench) params(at int, k inspect.Knobs) (input, weight scheme.QParams, err error) {
+// params are the numbers of all quantizers, as the knobs have those of a layer.
+func (b *Bench) params(at int, k inspect.Knobs) ([]scheme.QParams, error) {
 	s, l := b.scenes[at], b.layers[at]
+	all := slices.Clone(b.c.Params)
 	lo, hi := s.Min, s.Max
 	if k.Input.Range != nil {
 		lo, hi = k.Input.Range[0], k.Input.Range[1]
 	}
-	if input, err = fromRange(k.Input.Scheme, []float32{lo}, []float32{hi}, -1); err != nil {
-		return input, weight, fmt.Errorf("input of layer %q: %w", l.stage.Name, err)
+	var err error
+	if all[l.input], err = fromRange(k.Input.Scheme, []float32{lo}, []float32{hi}, -1); err != nil {
+		return nil, fmt.Errorf("input of layer %q: %w", l.stage.Name, err)
 	}
 	q := b.c.Quantizers[l.weight]
-	weight, err = ofWeight(k.Weight, b.c.Float.Values[q.Value].Const, b.c.Params[l.weight].Axis)
-	if err != nil {
-		err = fmt.Errorf("weight of layer %q: %w", l.stage.Name, err)
+	if all[l.weight], err = ofWeight(k.Weight, b.c.Float.Values[q.Value].Const, b.c.Params[l.weight].Axis); err != nil {
+		return nil, fmt.Errorf("weight of layer %q: %w", l.stage.Name, err)
 	}
-	return input, weight, err
+	if k.Output != nil && l.end.on >= 0 {
+		if all[l.end.on], err = fromRange(Input(), k.Output[:1], k.Output[1:], -1); err != nil {
+			return nil, fmt.Errorf("output of layer %q: %w", l.stage.Name, err)
+		}
+	}
+	return all, nil
+}
+
+// weighed is what p makes of a layer's weight, channel by channel.
+func (b *Bench) weighed(l layer, p scheme.QParams) *inspect.Weight {
+	t := b.c.Float.Values[b.c.Quantizers[l.weight].Value].Const
+	w := inspect.WeightOf(t.F, t.F, t.Shape, b.c.Params[l.weight].Axis, p, b.c.Recipe.Rule)
+	w.Float, w.Codes = nil, nil
+	return &w
 }
 
 // fromRange is QScheme.FromRange for a scheme that came from outside.
@@ -110,22 +138,19 @@ func ofWeight(k inspect.Knob, t *graph.Tensor, axis int) (scheme.QParams, error)
 	return fromRange(k.Scheme, lo, hi, axis)
 }
 
-// quantized is the network with the quantizers of a scope.
-func (b *Bench) quantized(at int, scope inspect.Scope, input, weight scheme.QParams) *graph.Quantized {
-	l := b.layers[at]
-	c := *b.c
-	c.Params = append([]scheme.QParams(nil), c.Params...)
-	c.Params[l.input], c.Params[l.weight] = input, weight
-	on := func(i int) bool {
+// switched tells which quantizers are on.
+func (b *Bench) switched(l layer, k inspect.Knobs) func(i int) bool {
+	return func(i int) bool {
 		switch {
-		case i == l.input || i == l.weight || scope == inspect.Whole:
+		case i < 0:
+			return false
+		case i == l.input || i == l.weight || i == l.end.on && k.Output != nil || k.Scope == inspect.Whole:
 			return true
-		case scope == inspect.UpToLayer:
-			return c.Quantizers[i].Node <= c.Modules[l.module].Nodes[0]
+		case k.Scope == inspect.UpToLayer:
+			return b.c.Quantizers[i].Node <= b.c.Modules[l.module].Nodes[0]
 		}
 		return false
 	}
-	return c.Quantized(on)
 }
 
 // answered is what logits say to an item whose answers in float are known.

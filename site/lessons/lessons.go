@@ -37,31 +37,54 @@ type Picture string
 
 // The pictures.
 const (
-	Clip  Picture = "clip"  // the values of a layer's input, and what a range does to them
-	Steps Picture = "steps" // one number, its code, and the float that stands for the code
+	Steps    Picture = "steps"    // one number, its code, and the float that stands for the code
+	Scales   Picture = "scales"   // a layer's sums, and the line by which they become codes
+	Clip     Picture = "clip"     // the values of a layer's input, and what a range does to them
+	Zero     Picture = "zero"     // these values over the codes, of which some stand for nothing
+	Channels Picture = "channels" // the range of each channel of a weight, and the codes that it gets
+	Training Picture = "training" // weights on their way over the codes, and the loss
 )
+
+// Pictures are all there are.
+func Pictures() []Picture { return []Picture{Steps, Scales, Clip, Zero, Channels, Training} }
 
 // Control is something that can be turned.
 type Control string
 
 // The controls.
 const (
-	Range Control = "range" // both ends of the input's range
-	Value Control = "value" // the number that is looked at
-	Bits  Control = "bits"
-	Scope Control = "scope" // which layers are quantized
-	Layer Control = "layer"
-	Item  Control = "item"
+	Range       Control = "range"       // both ends of the input's range
+	Value       Control = "value"       // the number that is looked at
+	ZeroPoint   Control = "zeroPoint"   // of the input
+	Output      Control = "output"      // upper end of the output's range
+	Weights     Control = "weights"     // range that all channels of the weight share
+	Granularity Control = "granularity" // one scale for the weight, or one for each channel
+	Rate        Control = "rate"        // of learning
+	Learn       Control = "learn"       // scales are trained too
+	Bits        Control = "bits"        // of what the picture shows
+	Scope       Control = "scope"       // which layers are quantized
+	Layer       Control = "layer"
 )
+
+// Controls are all there are.
+func Controls() []Control {
+	return []Control{Range, Value, ZeroPoint, Output, Weights, Granularity, Rate, Learn, Bits, Scope, Layer}
+}
 
 // Setting is where the controls stand. Shares are of the network's own extremes, so that a setting means
 // something on every network.
 type Setting struct {
-	Bits  int     `json:"bits"`
-	Low   float64 `json:"low"`   // share of the least value that the range reaches to
-	High  float64 `json:"high"`  // share of the greatest
-	Value float64 `json:"value"` // place on the axis, from 0 to 1
-	Scope string  `json:"scope"`
+	Bits      int     `json:"bits"`
+	Low       float64 `json:"low"`       // share of the least value that the range reaches to
+	High      float64 `json:"high"`      // share of the greatest
+	Value     float64 `json:"value"`     // place on the axis, from 0 to 1
+	Zero      float64 `json:"zero"`      // share of the codes that lie below the zero point
+	Output    float64 `json:"output"`    // share of the calibrated range of the output
+	Weight    float64 `json:"weight"`    // share of the weight's greatest magnitude
+	PerTensor bool    `json:"perTensor"` // one scale for all channels of the weight
+	Rate      float64 `json:"rate"`      // of learning
+	Learn     bool    `json:"learn"`
+	Scope     string  `json:"scope"`
 }
 
 // Question is answered by measuring: Set is put in place and Measure read.
@@ -84,14 +107,17 @@ type Measure string
 
 // The measures.
 const (
-	Changed Measure = "changed" // items whose first answer is another
-	Used    Measure = "used"    // codes that some value became
-	Clipped Measure = "clipped" // values beyond the range, in percent
-	SQNR    Measure = "sqnr"    // of the layer's input, dB
+	Changed   Measure = "changed"   // items whose first answer is another
+	Used      Measure = "used"      // codes that some value became
+	Clipped   Measure = "clipped"   // values beyond the range, in percent
+	SQNR      Measure = "sqnr"      // of the layer's input, dB
+	Saturated Measure = "saturated" // sums beyond the outermost codes, in percent
+	Least     Measure = "least"     // codes of the channel that has the fewest
+	Back      Measure = "back"      // weights that left a code and came back to it, in percent
 )
 
 // Measures are all there are.
-func Measures() []Measure { return []Measure{Changed, Used, Clipped, SQNR} }
+func Measures() []Measure { return []Measure{Changed, Used, Clipped, SQNR, Saturated, Least, Back} }
 
 // BuiltIn is the lesson that ships with the page.
 func BuiltIn() Lesson {
@@ -124,6 +150,11 @@ func Read(from fs.FS, folder string) (Lesson, error) {
 		if !slices.Contains(Pictures(), p.Picture) {
 			return l, fmt.Errorf("%s: page %q has the picture %q: there are %v", name, p.ID, p.Picture, Pictures())
 		}
+		for _, c := range p.Controls {
+			if !slices.Contains(Controls(), c) {
+				return l, fmt.Errorf("%s: page %q has the control %q: there are %v", name, p.ID, c, Controls())
+			}
+		}
 		if p.Ask != nil {
 			if !slices.Contains(Measures(), p.Ask.Measure) {
 				return l, fmt.Errorf("%s: page %q measures %q: there are %v", name, p.ID, p.Ask.Measure, Measures())
@@ -143,9 +174,6 @@ func Read(from fs.FS, folder string) (Lesson, error) {
 	}
 	return l, nil
 }
-
-// Pictures are all there are.
-func Pictures() []Picture { return []Picture{Clip, Steps} }
 
 // Asked is the setting that the page's question puts in place.
 func (p Page) Asked() (Setting, error) {

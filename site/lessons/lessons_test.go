@@ -42,6 +42,7 @@ func TestReadSaysWhatIsWrong(t *testing.T) {
 		`{"code":"alert(1)"}`:   "unknown field",
 		`{"pages":[{"id":""}]}`: "empty or there twice",
 		`{"pages":[{"id":"a","picture":"film"}]}`:                                                       `picture "film"`,
+		`{"pages":[{"id":"a","picture":"clip","controls":["volume"]}]}`:                                 `control "volume"`,
 		`{"pages":[{"id":"a","picture":"clip"}]}`:                                                       "a.md",
 		`{"pages":[{"id":"a","picture":"clip","ask":{"ask":"?","measure":"used","set":{"bits":"8"}}}]}`: "its question sets",
 		`{"pages":[{"id":"a","picture":"clip","ask":{"ask":"?","measure":"luck"}}]}`:                    `measures "luck"`,

@@ -75,8 +75,9 @@ func answers() map[protocol.Kind]func(protocol.Message, heard) (Action, error) {
 		protocol.Scene.Kind: from(protocol.Scene, func(sc inspect.Scene, h heard) Action {
 			return Shown{Job: h.job, Scene: sc, Pictures: h.pictures()}
 		}),
-		protocol.Turn.Kind:   from(protocol.Turn, func(e protocol.TurnEffect, h heard) Action { return Turned{Job: h.job, Effect: e} }),
-		protocol.Detail.Kind: from(protocol.Detail, func(d protocol.LayerDetail, h heard) Action { return Detailed{Job: h.job, Detail: d} }),
+		protocol.Turn.Kind:     from(protocol.Turn, func(e protocol.TurnEffect, h heard) Action { return Turned{Job: h.job, Effect: e} }),
+		protocol.Practice.Kind: from(protocol.Practice, func(p protocol.PracticeStep, h heard) Action { return Practised{Job: h.job, Practice: p} }),
+		protocol.Detail.Kind:   from(protocol.Detail, func(d protocol.LayerDetail, h heard) Action { return Detailed{Job: h.job, Detail: d} }),
 	}
 }
 

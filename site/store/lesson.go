@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"math"
 	"slices"
 
 	"github.com/quantscope/quantscope/quant/inspect"
@@ -21,8 +22,11 @@ type Lesson struct {
 	Scene    *inspect.Scene
 	Pictures []string // addresses, one for each input that is a picture
 	Effect   *inspect.Effect
-	Done     bool   // Effect is of all items
+	Practice *inspect.Practice
+	Done     bool   // Effect is of all items, or Practice of all steps
 	Problem  string // why there is no scene, or no effect
+	Open     bool   // the arithmetic is written out
+	Element  int    // whose, -1 for a telling one
 
 	seen   sceneKey // of Scene, or of the one that was asked for
 	turned turnKey  // of Effect, or of the one that was asked for
@@ -65,8 +69,8 @@ type sceneKey struct {
 // turnKey is all that an effect depends on.
 type turnKey struct {
 	sceneKey
-	item  int
-	knobs string
+	item     int
+	question string // what the controls stand at, as it is put to the core
 }
 
 // Guess is what a learner said to a page's question, and what was measured.
@@ -105,19 +109,44 @@ func (l Lesson) measure() Lesson {
 		return l
 	}
 	e := l.Effect
+	if e == nil { // a page that trains
+		e = &inspect.Effect{}
+	}
 	switch g.Measured = true; l.Taught().Ask.Measure {
 	case lessons.Changed:
 		g.Value = float64(e.Measured - e.Agree)
 	case lessons.Used:
 		g.Value = float64(e.Used)
 	case lessons.Clipped:
-		g.Value = 100 * float64(e.Clipped) / float64(max(l.Scene.Elements, 1))
+		g.Value = percent(e.Clipped, l.Scene.Elements)
 	case lessons.SQNR:
 		g.Value = e.SQNR
+	case lessons.Saturated:
+		if e.Sums != nil {
+			g.Value = percent(e.Sums.Saturated, e.Sums.Looked)
+		}
+	case lessons.Least:
+		if e.Weight != nil {
+			_, g.Value = Narrowest(*e.Weight)
+		}
+	case lessons.Back:
+		g.Value = percent(l.Practice.Back, l.Practice.Watched)
 	}
 	l.Guesses = slices.Clone(l.Guesses)
 	l.Guesses[l.Page] = g
 	return l
+}
+
+func percent(n, of int) float64 { return 100 * float64(n) / float64(max(of, 1)) }
+
+// Narrowest is the channel of a weight that gets the fewest codes, the first of equals, and how many.
+func Narrowest(w inspect.Weight) (channel int, codes float64) {
+	for i, c := range w.Channels {
+		if i == 0 || float64(c.Used) < codes {
+			channel, codes = i, float64(c.Used)
+		}
+	}
+	return channel, codes
 }
 
 // Taught is the page that is shown.
@@ -125,7 +154,7 @@ func (l Lesson) Taught() lessons.Page { return l.Pages[l.Page] }
 
 // begin is the built-in lesson at its first page.
 func begin() Lesson {
-	l := Lesson{Lesson: lessons.BuiltIn(), Layer: -1}
+	l := Lesson{Lesson: lessons.BuiltIn(), Layer: -1, Element: -1}
 	l.Guesses = make([]Guess, len(l.Pages))
 	return l.at(0)
 }
@@ -162,7 +191,21 @@ func (a Adjust) apply(s State) (State, []Effect) {
 type Watch struct{ Layer, Item int }
 
 func (a Watch) apply(s State) (State, []Effect) {
+	if l := &s.Lesson; a.Layer != l.Layer || a.Item != l.Item {
+		l.Element = -1
+	}
 	s.Lesson.Layer, s.Lesson.Item, s.Lesson.Problem = a.Layer, a.Item, ""
+	return s, nil
+}
+
+// WriteOut shows the arithmetic of an element of the layer's output, -1 for a telling one, or hides it.
+type WriteOut struct {
+	On      bool
+	Element int
+}
+
+func (a WriteOut) apply(s State) (State, []Effect) {
+	s.Lesson.Open, s.Lesson.Element = a.On, a.Element
 	return s, nil
 }
 
@@ -195,24 +238,63 @@ func (a Turned) apply(s State) (State, []Effect) {
 	if !l.Waiting() || a.Job != l.asked {
 		return s, nil
 	}
-	l.Effect, l.Done, l.flight = &a.Effect.Effect, a.Effect.Done, halfway
-	if l.Done {
+	l.Effect = &a.Effect.Effect
+	s.Lesson = l.told(a.Effect.Done)
+	return s, nil
+}
+
+// Practised is the core's answer to the question what training does.
+type Practised struct {
+	Job      int
+	Practice protocol.PracticeStep
+}
+
+func (a Practised) apply(s State) (State, []Effect) {
+	l := &s.Lesson
+	if !l.Waiting() || a.Job != l.asked {
+		return s, nil
+	}
+	l.Practice = &a.Practice.Practice
+	s.Lesson = l.told(a.Practice.Done)
+	return s, nil
+}
+
+// told notes that a part of an answer has come, the last one if done.
+func (l Lesson) told(done bool) Lesson {
+	l.Done, l.flight = done, halfway
+	if done {
 		l.flight = idle
 	}
-	s.Lesson = l.measure()
-	return s, nil
+	return l.measure()
 }
 
 // knobs are what the controls mean to the core.
 func (l Lesson) knobs() inspect.Knobs {
+	page, at := l.Taught(), l.Setting
 	k := inspect.Knobs{
-		Scope:  inspect.Scope(l.Setting.Scope),
-		Input:  inspect.Knob{Scheme: scheme.QScheme{Bits: l.Setting.Bits}},
-		Weight: inspect.Knob{Scheme: scheme.QScheme{Bits: 8, Symmetric: true, PerChannel: true}},
+		Scope:  inspect.Scope(at.Scope),
+		Input:  inspect.Knob{Scheme: scheme.QScheme{Bits: at.Bits}},
+		Weight: inspect.Knob{Scheme: scheme.QScheme{Bits: 8, Symmetric: true, PerChannel: !at.PerTensor}},
+		Look:   inspect.Look{Weight: page.Picture == lessons.Channels, Sums: page.Picture == lessons.Scales || l.Open},
+	}
+	if k.Look.Sums {
+		k.Look.Element = l.Element
 	}
 	low, high := l.Range()
 	k.Input.Range = &[2]float32{low, high}
+	if reach := l.Shared(); page.Has(lessons.Weights) && at.PerTensor {
+		k.Weight.Range = &[2]float32{-reach, reach}
+	}
+	if page.Has(lessons.Output) && l.Scene != nil && l.Scene.Output != nil {
+		share := float32(at.Output)
+		k.Output = &[2]float32{l.Scene.Output[0] * share, l.Scene.Output[1] * share}
+	}
 	return k
+}
+
+// drill is what the controls of a page that trains mean to the core.
+func (l Lesson) drill() inspect.Drill {
+	return inspect.Drill{Bits: l.Setting.Bits, Rate: float32(l.Setting.Rate), Learn: l.Setting.Learn}
 }
 
 // Range is the range of the layer's input that the controls stand at.
@@ -220,11 +302,56 @@ func (l Lesson) Range() (low, high float32) {
 	if l.Scene == nil {
 		return 0, 0
 	}
-	return min(l.Scene.Min, 0) * float32(l.Setting.Low), max(l.Scene.Max, 0) * float32(l.Setting.High)
+	low, high = min(l.Scene.Min, 0), max(l.Scene.Max, 0)
+	if !l.Taught().Has(lessons.ZeroPoint) {
+		return low * float32(l.Setting.Low), high * float32(l.Setting.High)
+	}
+	below, above := l.Codes()
+	return l.around(below, above)
+}
+
+// Codes are how many codes lie below the zero point and above it.
+func (l Lesson) Codes() (below, above int) {
+	most := 1<<l.Setting.Bits - 1
+	below = int(math.Round(l.Setting.Zero * float64(most)))
+	return below, most - below
+}
+
+// around is the least range with zero between so many codes that clips nothing, but for what there is no code for.
+func (l Lesson) around(below, above int) (low, high float32) {
+	step := float32(0)
+	if below > 0 {
+		step = -min(l.Scene.Min, 0) / float32(below)
+	}
+	if above > 0 {
+		step = max(step, max(l.Scene.Max, 0)/float32(above))
+	}
+	return -step * float32(below), step * float32(above)
+}
+
+// Shared is the magnitude that the range of all channels of the weight reaches to.
+func (l Lesson) Shared() float32 {
+	if l.Scene == nil {
+		return 0
+	}
+	return max(-l.Scene.Weight[0], l.Scene.Weight[1]) * float32(l.Setting.Weight)
+}
+
+// question is what the controls ask of the core, as text.
+func (l Lesson) question() string {
+	var q any = l.knobs()
+	if l.Taught().Picture == lessons.Training {
+		q = l.drill()
+	}
+	text, err := json.Marshal(q)
+	if err != nil { // numbers that are none: nothing is asked
+		return ""
+	}
+	return string(text)
 }
 
 // askLesson asks for the scene of the page, then for what its controls do to it. While an answer is under way
-// nothing more is asked: whoever drags would have every question given up for the next one. The first half of an
+// nothing more is asked: whoever drags would have every question given up for the next one. The first part of an
 // answer ends the wait; what the controls stand at then is asked next.
 func askLesson(s State) (State, []Effect) {
 	l := s.Lesson
@@ -236,7 +363,7 @@ func askLesson(s State) (State, []Effect) {
 	if seen != l.seen {
 		return ask(s, protocol.Scene, protocol.SceneRequest{Recipe: s.Recipe, Layer: l.Layer, Scheme: seen.scheme}, func(s *State, number int) {
 			if seen.previewKey != l.seen.previewKey || seen.layer != l.seen.layer {
-				s.Lesson.Scene, s.Lesson.Effect = nil, nil
+				s.Lesson.Scene, s.Lesson.Effect, s.Lesson.Practice = nil, nil, nil
 			}
 			s.Lesson.seen, s.Lesson.asked, s.Lesson.flight, s.Lesson.Done = seen, number, scening, false
 		})
@@ -244,21 +371,26 @@ func askLesson(s State) (State, []Effect) {
 	if l.Scene == nil || l.Problem != "" {
 		return s, nil
 	}
-	knobs := l.knobs()
-	text, err := json.Marshal(knobs)
-	turned := turnKey{seen, l.Item, string(text)}
-	if err != nil || turned == l.turned || l.flight == scening || l.flight == turning {
+	turned := turnKey{seen, l.Item, l.question()}
+	if turned == l.turned || l.flight == scening || l.flight == turning {
 		return s, nil
 	}
-	return ask(s, protocol.Turn, protocol.TurnRequest{Recipe: s.Recipe, Layer: l.Scene.Layer, Item: l.Item, Knobs: knobs}, func(s *State, number int) {
+	asked := func(s *State, number int) {
 		s.Lesson.turned, s.Lesson.asked, s.Lesson.flight, s.Lesson.Done = turned, number, turning, false
-	})
+	}
+	if l.Taught().Picture == lessons.Training {
+		return ask(s, protocol.Practice, protocol.PracticeRequest{Recipe: s.Recipe, Layer: l.Scene.Layer, Drill: l.drill()}, asked)
+	}
+	return ask(s, protocol.Turn, protocol.TurnRequest{Recipe: s.Recipe, Layer: l.Scene.Layer, Item: l.Item, Knobs: l.knobs()}, asked)
 }
 
-// Current tells whether the effect is that of where the controls stand now.
+// Current tells whether what was measured is that of where the controls stand now.
 func (l Lesson) Current() bool {
-	text, err := json.Marshal(l.knobs())
-	return err == nil && l.Effect != nil && l.flight != turning && l.turned == turnKey{l.seen, l.Item, string(text)}
+	measured := l.Effect != nil
+	if l.Taught().Picture == lessons.Training {
+		measured = l.Practice != nil
+	}
+	return measured && l.flight != turning && l.turned == turnKey{l.seen, l.Item, l.question()}
 }
 
 // Items gives each input its picture, empty where it is none.

@@ -77,3 +77,19 @@ func (s *session) turn(job int, q protocol.TurnRequest, _ []js.Value) error {
 	}
 	return errors.Join(err, lost)
 }
+
+// practice trains a layer's weight.
+func (s *session) practice(job int, q protocol.PracticeRequest, _ []js.Value) error {
+	b, err := s.teach(q.Recipe)
+	if err != nil {
+		return err
+	}
+	var lost error
+	err = b.Practice(s.patient(), q.Layer, q.Drill, func(p inspect.Practice, done bool) {
+		lost = errors.Join(lost, answer(protocol.Practice, job, protocol.PracticeStep{Practice: p, Done: done}))
+	})
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return errors.Join(err, lost)
+}

@@ -32,6 +32,7 @@ func (s *session) handlers() map[protocol.Kind]handler {
 		protocol.Improve.Kind:  to(protocol.Improve, s.improve),
 		protocol.Scene.Kind:    to(protocol.Scene, s.scene),
 		protocol.Turn.Kind:     to(protocol.Turn, s.turn),
+		protocol.Practice.Kind: to(protocol.Practice, s.practice),
 	}
 }
 

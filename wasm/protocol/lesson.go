@@ -33,3 +33,19 @@ type TurnEffect struct {
 	inspect.Effect
 	Done bool `json:"done"` // no more will come
 }
+
+// Practice trains a layer's weight as a drill says. It answers behind every step.
+var Practice = Endpoint[PracticeRequest, PracticeStep]{"practice"}
+
+// PracticeRequest is what is trained.
+type PracticeRequest struct {
+	Recipe recipe.Recipe `json:"recipe"`
+	Layer  int           `json:"layer"`
+	Drill  inspect.Drill `json:"drill"`
+}
+
+// PracticeStep is how far it has come.
+type PracticeStep struct {
+	inspect.Practice
+	Done bool `json:"done"` // no more will come
+}
