@@ -11,7 +11,7 @@ after(async () => browser?.close());
 const learn = (page) => page.locator("nav.places").getByText("Learn").click();
 const agree = (page) => page.locator(".lesson-agree").innerText();
 const predict = async (page) => {
-  await page.getByRole("button", { name: "Page 2: Clip or round?" }).click();
+  await page.getByRole("button", { name: "Page 3: Clip or round?" }).click();
   await page.getByRole("button", { name: "4 or more" }).click();
   await page.getByText(/^Measured: \d/).waitFor();
 };

@@ -31,20 +31,7 @@ func NewSpread(s inspect.Scene) Spread {
 	var out Spread
 	shown := StretchOf(s)
 	x := func(v float32) float64 { return 100 * shown.At(v) }
-	most := 1
-	for _, n := range s.Bins {
-		most = max(most, n)
-	}
-	var area strings.Builder
-	line(&area, 'M', x(s.Min), 100)
-	for i, n := range s.Bins {
-		y := 100 * (1 - math.Log1p(float64(n))/math.Log1p(float64(most)))
-		for _, edge := range []int{i, i + 1} {
-			line(&area, 'L', x(s.Min+(s.Max-s.Min)*float32(edge)/float32(len(s.Bins))), y)
-		}
-	}
-	line(&area, 'L', x(s.Max), 100)
-	out.Area, out.Zero = area.String(), x(0)
+	out.Area, out.Zero = Area(s.Bins, x(s.Min), x(s.Max)), x(0)
 	for _, c := range s.Choices {
 		out.Choices = append(out.Choices, Mark{X: min(x(c.High), 100), Name: c.Observer})
 	}

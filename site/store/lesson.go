@@ -28,20 +28,23 @@ type Lesson struct {
 	Open     bool   // the arithmetic is written out
 	Element  int    // whose, -1 for a telling one
 
-	seen   sceneKey // of Scene, or of the one that was asked for
-	turned turnKey  // of Effect, or of the one that was asked for
-	flight flight
-	asked  int // number of the question that is under way
+	seen    sceneKey // of Scene, or of the one that was asked for
+	turned  turnKey  // of Effect, or of the one that was asked for
+	drilled turnKey  // of Practice, the same
+	flight  flight
+	asked   int // number of the question that is under way
 }
 
 // flight is the question that is under way.
 type flight uint8
 
 const (
-	idle    flight = iota
-	scening        // for a scene
-	turning        // for an effect, of which nothing is known yet
-	halfway        // for an effect, of which the first half is known
+	idle       flight = iota
+	scening           // for a scene
+	turning           // for an effect, of which nothing is known yet
+	halfway           // for an effect, of which the first half is known
+	drilling          // for a practice, of which nothing is known yet
+	practising        // for a practice, of which some steps are known
 )
 
 // Waiting tells whether the core has been asked.
@@ -54,6 +57,8 @@ func (l Lesson) giveUp() Lesson {
 		l.seen = sceneKey{}
 	case turning, halfway:
 		l.turned = turnKey{}
+	case drilling, practising:
+		l.drilled = turnKey{}
 	}
 	l.flight = idle
 	return l
@@ -99,6 +104,7 @@ func (a Predict) apply(s State) (State, []Effect) {
 	l.Guesses = slices.Clone(l.Guesses)
 	l.Guesses[l.Page] = Guess{Made: true, Option: a.Option}
 	l.Setting, l.Problem = setting, ""
+	s.Lesson = l.measure() // what is in place may have been measured already
 	return s, nil
 }
 
@@ -239,7 +245,7 @@ func (a Turned) apply(s State) (State, []Effect) {
 		return s, nil
 	}
 	l.Effect = &a.Effect.Effect
-	s.Lesson = l.told(a.Effect.Done)
+	s.Lesson = l.told(halfway, a.Effect.Done)
 	return s, nil
 }
 
@@ -255,13 +261,13 @@ func (a Practised) apply(s State) (State, []Effect) {
 		return s, nil
 	}
 	l.Practice = &a.Practice.Practice
-	s.Lesson = l.told(a.Practice.Done)
+	s.Lesson = l.told(practising, a.Practice.Done)
 	return s, nil
 }
 
 // told notes that a part of an answer has come, the last one if done.
-func (l Lesson) told(done bool) Lesson {
-	l.Done, l.flight = done, halfway
+func (l Lesson) told(more flight, done bool) Lesson {
+	l.Done, l.flight = done, more
 	if done {
 		l.flight = idle
 	}
@@ -282,6 +288,9 @@ func (l Lesson) knobs() inspect.Knobs {
 	}
 	low, high := l.Range()
 	k.Input.Range = &[2]float32{low, high}
+	if l.Trains() {
+		k.Input.Scheme.Bits, k.Weight.Scheme.Bits = 8, at.Bits
+	}
 	if reach := l.Shared(); page.Has(lessons.Weights) && at.PerTensor {
 		k.Weight.Range = &[2]float32{-reach, reach}
 	}
@@ -337,17 +346,16 @@ func (l Lesson) Shared() float32 {
 	return max(-l.Scene.Weight[0], l.Scene.Weight[1]) * float32(l.Setting.Weight)
 }
 
-// question is what the controls ask of the core, as text.
-func (l Lesson) question() string {
-	var q any = l.knobs()
-	if l.Taught().Picture == lessons.Training {
-		q = l.drill()
+// Trains tells whether the page shows a training.
+func (l Lesson) Trains() bool { return l.Taught().Picture == lessons.Training }
+
+// key is all that the core's answer to a question depends on.
+func (l Lesson) key(seen sceneKey, item int, question any) turnKey {
+	text, err := json.Marshal(question)
+	if err != nil { // numbers that are none are asked for once
+		text = nil
 	}
-	text, err := json.Marshal(q)
-	if err != nil { // numbers that are none: nothing is asked
-		return ""
-	}
-	return string(text)
+	return turnKey{seen, item, string(text)}
 }
 
 // askLesson asks for the scene of the page, then for what its controls do to it. While an answer is under way
@@ -371,26 +379,34 @@ func askLesson(s State) (State, []Effect) {
 	if l.Scene == nil || l.Problem != "" {
 		return s, nil
 	}
-	turned := turnKey{seen, l.Item, l.question()}
-	if turned == l.turned || l.flight == scening || l.flight == turning {
+	if l.flight == scening || l.flight == turning || l.flight == drilling {
 		return s, nil
 	}
-	asked := func(s *State, number int) {
+	if drilled := l.key(seen, 0, l.drill()); l.Trains() && drilled != l.drilled {
+		return ask(s, protocol.Practice, protocol.PracticeRequest{Recipe: s.Recipe, Layer: l.Scene.Layer, Drill: l.drill()}, func(s *State, number int) {
+			s.Lesson.drilled, s.Lesson.asked, s.Lesson.flight, s.Lesson.Done = drilled, number, drilling, false
+		})
+	}
+	turned := l.key(seen, l.Item, l.knobs())
+	if turned == l.turned || l.Trains() && (!l.Open || l.flight != idle) {
+		return s, nil
+	}
+	return ask(s, protocol.Turn, protocol.TurnRequest{Recipe: s.Recipe, Layer: l.Scene.Layer, Item: l.Item, Knobs: l.knobs()}, func(s *State, number int) {
 		s.Lesson.turned, s.Lesson.asked, s.Lesson.flight, s.Lesson.Done = turned, number, turning, false
-	}
-	if l.Taught().Picture == lessons.Training {
-		return ask(s, protocol.Practice, protocol.PracticeRequest{Recipe: s.Recipe, Layer: l.Scene.Layer, Drill: l.drill()}, asked)
-	}
-	return ask(s, protocol.Turn, protocol.TurnRequest{Recipe: s.Recipe, Layer: l.Scene.Layer, Item: l.Item, Knobs: l.knobs()}, asked)
+	})
 }
 
-// Current tells whether what was measured is that of where the controls stand now.
+// Current tells whether what the page measures is that of where the controls stand now.
 func (l Lesson) Current() bool {
-	measured := l.Effect != nil
-	if l.Taught().Picture == lessons.Training {
-		measured = l.Practice != nil
+	if l.Trains() {
+		return l.Practice != nil && l.flight != drilling && l.drilled == l.key(l.seen, 0, l.drill())
 	}
-	return measured && l.flight != turning && l.turned == turnKey{l.seen, l.Item, l.question()}
+	return l.Summed()
+}
+
+// Summed tells whether the effect is that of where the controls stand now.
+func (l Lesson) Summed() bool {
+	return l.Effect != nil && l.flight != turning && l.turned == l.key(l.seen, l.Item, l.knobs())
 }
 
 // Items gives each input its picture, empty where it is none.

@@ -33,7 +33,6 @@ func (p *LearnPlace) Render() vecty.ComponentOrHTML {
 					words("p", "lesson-of", l.Title+", page "+strconv.Itoa(l.Page+1)+" of "+strconv.Itoa(len(l.Pages))),
 					el("h1", "", attr("id", "lesson-title"), text(page.Title))),
 				p.pages(l)),
-			el("div", "lesson-text", each(page.Text, func(_ int, b lessons.Block) vecty.ComponentOrHTML { return block(b) })),
 			p.stage(s))
 	})
 }
@@ -60,8 +59,27 @@ func block(b lessons.Block) *vecty.HTML {
 	}))
 }
 
-// stage is the picture, or how to get one.
+// stage is the picture, or how to get one, beside the page's words.
 func (p *LearnPlace) stage(s store.State) *vecty.HTML {
+	l := s.Lesson
+	ready := s.Model != nil && s.Data != nil && l.Problem == "" && l.Scene != nil
+	return el("div", "lesson-stage",
+		when(!ready, func() *vecty.HTML { return el("div", "card lesson-picture", p.without(s)) }),
+		when(ready, func() *vecty.HTML {
+			return el("div", "card lesson-picture", p.picture(l), when(l.Free(), func() *vecty.HTML { return p.controls(l) }),
+				when(l.Free(), func() *vecty.HTML { return p.arithmetic(l) }))
+		}),
+		el("div", "card lesson-side",
+			el("div", "lesson-text", each(l.Taught().Text, func(_ int, b lessons.Block) vecty.ComponentOrHTML { return block(b) })),
+			when(ready && !l.Free(), func() *vecty.HTML { return p.question(*l.Taught().Ask) }),
+			when(ready && l.Free() && l.Taught().Ask != nil, func() *vecty.HTML { return verdict(*l.Taught().Ask, l.Guesses[l.Page]) }),
+			when(ready && l.Free() && !l.Trains(), func() *vecty.HTML { return p.answers(l) }),
+			when(ready && l.Free() && l.Trains(), func() *vecty.HTML { return trained(l) })),
+		slot(ready && l.Free() && l.Open, func() vecty.Component { return &Arithmetic{Store: p.Store} }))
+}
+
+// without says what stands between the page and its picture.
+func (p *LearnPlace) without(s store.State) *vecty.HTML {
 	l := s.Lesson
 	switch {
 	case s.Model == nil || s.Data == nil:
@@ -72,21 +90,18 @@ func (p *LearnPlace) stage(s store.State) *vecty.HTML {
 	case l.Problem != "":
 		return el("div", "warning lesson-problem", words("p", "", l.Problem),
 			button("small", "", "Try again", false, func() { p.Store.Dispatch(store.Watch{Layer: l.Layer, Item: l.Item}) }))
-	case l.Scene == nil:
-		return el("div", "empty lesson-empty", attr("aria-busy", "true"), words("p", "", "Calibrating “"+s.Model.Summary.Name+"” for the lesson…"))
 	}
-	return el("div", "lesson-stage",
-		el("div", "card lesson-picture", p.picture(l), when(l.Free(), func() *vecty.HTML { return p.controls(l) })),
-		el("div", "card lesson-effect",
-			when(!l.Free(), func() *vecty.HTML { return p.question(*l.Taught().Ask) }),
-			when(l.Free() && l.Taught().Ask != nil, func() *vecty.HTML { return verdict(*l.Taught().Ask, l.Guesses[l.Page]) }),
-			when(l.Free(), func() *vecty.HTML { return p.answers(l) })))
+	return el("div", "empty lesson-empty", attr("aria-busy", "true"), words("p", "", "Calibrating “"+s.Model.Summary.Name+"” for the lesson…"))
 }
 
 func (p *LearnPlace) picture(l store.Lesson) vecty.List {
 	return vecty.List{
 		slot(l.Taught().Picture == lessons.Clip, func() vecty.Component { return &ClipPicture{Store: p.Store} }),
 		slot(l.Taught().Picture == lessons.Steps, func() vecty.Component { return &StepsPicture{Store: p.Store} }),
+		slot(l.Taught().Picture == lessons.Scales, func() vecty.Component { return &ScalesPicture{Store: p.Store} }),
+		slot(l.Taught().Picture == lessons.Zero, func() vecty.Component { return &ZeroPicture{Store: p.Store} }),
+		slot(l.Taught().Picture == lessons.Channels, func() vecty.Component { return &ChannelsPicture{Store: p.Store} }),
+		slot(l.Taught().Picture == lessons.Training, func() vecty.Component { return &TrainingPicture{Store: p.Store} }),
 	}
 }
 
@@ -104,7 +119,7 @@ func (p *LearnPlace) question(q lessons.Question) *vecty.HTML {
 func verdict(q lessons.Question, g store.Guess) *vecty.HTML {
 	said := "Measuring on your network…"
 	if g.Measured {
-		said = "Measured: " + phrase.Small(g.Value) + ". "
+		said = "Measured: " + told(q.Measure, g.Value) + ". "
 		for i, o := range q.Options {
 			if g.Value >= o.From && g.Value <= o.To {
 				said += pick(i == g.Option, "You predicted it.", "You said: "+q.Options[g.Option].Text+".")
@@ -114,11 +129,31 @@ func verdict(q lessons.Question, g store.Guess) *vecty.HTML {
 	return words("p", "lesson-measured", said)
 }
 
+// told writes what was measured with its unit.
+func told(m lessons.Measure, value float64) string {
+	switch m {
+	case lessons.Changed:
+		return phrase.Plural(int(value), "image", "images")
+	case lessons.Used, lessons.Least:
+		return phrase.Plural(int(value), "code", "codes")
+	case lessons.SQNR:
+		return phrase.Decibels(value)
+	}
+	return share(value / 100)
+}
+
 // adjust changes the setting of the page.
 func adjust(st *store.Store, change func(s *lessons.Setting)) {
 	setting := st.State().Lesson.Setting
 	change(&setting)
 	st.Dispatch(store.Adjust{Setting: setting})
+}
+
+// arithmetic is the button that opens the arithmetic below.
+func (p *LearnPlace) arithmetic(l store.Lesson) *vecty.HTML {
+	return el("button", "button small lesson-open", attr("type", "button", "aria-expanded", boolean(l.Open), "aria-controls", "lesson-sum"),
+		vecty.Markup(on("click", func(*vecty.Event) { p.Store.Dispatch(store.WriteOut{On: !l.Open, Element: -1}) })),
+		words("span", "", pick(l.Open, "Hide the arithmetic", "Look at the arithmetic")))
 }
 
 // controls are what can be turned besides the picture's own handle.
@@ -129,6 +164,21 @@ func (p *LearnPlace) controls(l store.Lesson) *vecty.HTML {
 			return slider("lesson-bits", "Bits", strconv.Itoa(l.Setting.Bits), 2, 8, l.Setting.Bits, func(n int) {
 				adjust(p.Store, func(s *lessons.Setting) { s.Bits = n })
 			})
+		}),
+		when(page.Has(lessons.Rate), func() *vecty.HTML {
+			return slider("lesson-rate", "Learning rate", phrase.Small(l.Setting.Rate), 0, len(rates())-1, rate(l.Setting.Rate), func(n int) {
+				adjust(p.Store, func(s *lessons.Setting) { s.Rate = rates()[n] })
+			})
+		}),
+		when(page.Has(lessons.Learn), func() *vecty.HTML {
+			return labelled("Scale", segments("Scale", l.Setting.Learn, "Fixed", "Learned (LSQ)", func(learn bool) {
+				adjust(p.Store, func(s *lessons.Setting) { s.Learn = learn })
+			}))
+		}),
+		when(page.Has(lessons.Granularity), func() *vecty.HTML {
+			return labelled("Scales", segments("Scales", !l.Setting.PerTensor, "One for all", "Per channel", func(each bool) {
+				adjust(p.Store, func(s *lessons.Setting) { s.PerTensor = !each })
+			}))
 		}),
 		when(page.Has(lessons.Scope), func() *vecty.HTML {
 			return choice("Quantized", "lesson-scope", l.Setting.Scope, []string{string(inspect.OnlyLayer), string(inspect.UpToLayer), string(inspect.Whole)}, scopeTitle, func(v string) {
@@ -149,6 +199,27 @@ func (p *LearnPlace) controls(l store.Lesson) *vecty.HTML {
 				}
 			})
 		}))
+}
+
+// labelled puts a name over a switch, which has that name already for those who do not see it.
+func labelled(name string, control *vecty.HTML) *vecty.HTML {
+	return el("div", "field", el("span", "label", attr("aria-hidden", "true"), text(name)), control)
+}
+
+// rates are the learning rates that there are.
+func rates() []float64 {
+	return []float64{1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2, 2e-2, 5e-2}
+}
+
+// rate is the place of the nearest one.
+func rate(of float64) int {
+	at := 0
+	for i, r := range rates() {
+		if r <= of*1.01 {
+			at = i
+		}
+	}
+	return at
 }
 
 func scopeTitle(scope string) string {

@@ -11,6 +11,9 @@ import (
 	"github.com/quantscope/quantscope/site/store"
 )
 
+// shownAnswers is how many first answers there is room for.
+const shownAnswers = 3
+
 // answers are what the network says to an item, in float and as the controls stand, and on how many items the first
 // answer is still the same.
 func (p *LearnPlace) answers(l store.Lesson) *vecty.HTML {
@@ -29,11 +32,10 @@ func (p *LearnPlace) answers(l store.Lesson) *vecty.HTML {
 					}),
 					when(seen.Picture == "", func() *vecty.HTML { return words("span", "", strconv.Itoa(i+1)) }))
 			})),
-		words("p", "help", pick(in.Label >= 0, "Label: "+phrase.Class(in.Label, in.LabelName), "No label")),
 		when(len(in.Answers) > 0, func() *vecty.HTML {
 			return el("table", "pairs",
 				el("thead", "", el("tr", "", heading("Class", ""), heading("Float", "number"), heading("Quantized", "number"))),
-				el("tbody", "", each(in.Answers, func(i int, a inspect.Answer) vecty.ComponentOrHTML {
+				el("tbody", "", each(in.Answers[:min(shownAnswers, len(in.Answers))], func(i int, a inspect.Answer) vecty.ComponentOrHTML {
 					b := both{a, a.Share, -1}
 					if e != nil && i < len(e.Answers) {
 						b.quantized = e.Answers[i].Share

@@ -34,7 +34,7 @@ func (c *ClipPicture) Render() vecty.ComponentOrHTML {
 		low, high := l.Range()
 		from, to := axis.At(low), axis.At(high)
 		free := l.Free() && l.Taught().Has(lessons.Range)
-		const counts, errors = 150, 110 // heights
+		const counts, errors = 136, 98 // heights
 		return el("figure", "lesson-figure",
 			el("div", "lesson-plot",
 				svg("svg", []string{"width", "100%", "height", num(counts + errors + 52), "role", "img", "aria-label", c.sentence(l)},
@@ -71,8 +71,10 @@ func (c *ClipPicture) Render() vecty.ComponentOrHTML {
 			el("p", "lesson-keys",
 				words("span", "key-sum", "Error"), words("span", "key-clipping", "of clipping"), words("span", "key-rounding", "of rounding"),
 				words("span", "key-tick", "an observer’s choice")),
-			el("figcaption", "", words("p", "", c.sentence(l)),
-				words("p", "help", pick(free, "Drag the blue ends, or use the arrow keys. ", "")+"Grey: how many values there are, on a logarithmic scale. "+observers(spread.Choices))))
+			el("figcaption", "",
+				words("p", "", c.sentence(l)),
+				fact(l, spent(l)),
+				words("p", "visually-hidden", "Grey: how many values there are, on a logarithmic scale. "+observers(spread.Choices))))
 	})
 }
 
@@ -85,16 +87,11 @@ func (c *ClipPicture) spoken(l store.Lesson, at float32) string {
 	return out
 }
 
-// sentence says what the range does to the values.
+// sentence says what the range is.
 func (c *ClipPicture) sentence(l store.Lesson) string {
 	low, high := l.Range()
-	out := "Values of “" + l.Scene.Tensor + "” from " + phrase.Float(l.Scene.Min) + " to " + phrase.Float(l.Scene.Max) +
-		", range " + phrase.Float(low) + " … " + phrase.Float(high)
-	if e := l.Effect; e != nil && len(e.Params.Scale) == 1 {
-		out += ": scale " + phrase.Float(e.Params.Scale[0]) + ", " + phrase.Share(e.Clipped, l.Scene.Elements) + " clipped, " +
-			phrase.Plural(e.Used, "code", "codes") + " used, SQNR " + phrase.Decibels(e.SQNR)
-	}
-	return out + "."
+	return "Values of “" + l.Scene.Tensor + "” from " + phrase.Float(l.Scene.Min) + " to " + phrase.Float(l.Scene.Max) +
+		", range " + phrase.Float(low) + " … " + phrase.Float(high) + "."
 }
 
 func observers(marks []plot.Mark) string {
