@@ -23,7 +23,9 @@ import (
 type Calibrated struct {
 	prepare.Prepared
 	Params []scheme.QParams // one for each of Quantizers, same order
-	Float  *graph.Graph     // node by node the same as Graph, with the weights as they were
+	// Observed are the numbers that the observers found, before fake-quantizers made others of them; nil where none did.
+	Observed []scheme.QParams
+	Float    *graph.Graph // node by node the same as Graph, with the weights as they were
 }
 
 // Quantized is Graph with its fake-quantizers, those for which on holds.
@@ -188,6 +190,7 @@ func (c *Calibrated) finish(observers []observer.Observer, fakes []fakequant.Fak
 	if err := c.share(found); err != nil {
 		return err
 	}
+	c.Observed = found
 	for i, f := range fakes {
 		lo, hi := observers[i].Range()
 		f.Load(found[i], lo, hi)

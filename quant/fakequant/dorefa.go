@@ -10,7 +10,8 @@ import (
 // over the whole tensor also where scales are per channel; t is then fake-quantized as fixed does.
 type doReFa struct{ fixed }
 
-const doReFaMargin = 1e-5
+// DoReFaMargin keeps the divisor from being zero.
+const DoReFaMargin = 1e-5
 
 func newDoReFa(c Config) FakeQuantizer { return &doReFa{fixed{start(c), c.Rule}} }
 
@@ -21,7 +22,7 @@ func tanhs(x []float32) (h []float32, divisor float32) {
 		h[i] = float32(portable.Tanh(float64(v)))
 		divisor = max(divisor, float32(math.Abs(float64(h[i]))))
 	}
-	return h, divisor + doReFaMargin
+	return h, divisor + DoReFaMargin
 }
 
 func (d *doReFa) Transform(y, x []float32) {

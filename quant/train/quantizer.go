@@ -1,7 +1,6 @@
 package train
 
 import (
-	"errors"
 	"math"
 
 	"github.com/quantscope/quantscope/quant/graph"
@@ -15,15 +14,18 @@ func fakeQuantize(l *local, op graph.FakeQuantize) ([]graph.ValueID, error) {
 	switch p.Grid {
 	case scheme.Integers:
 	case scheme.HalfUp:
-		return nil, errors.New("codes that round half up cannot be trained yet")
+		return l.each(func() graph.ValueID {
+			q := quantizer{emit: l.emit, x: l.in(0), axis: p.Axis}
+			q.fix(p)
+			return l.mul(l.g(), l.halfUpInside(l.div(q.x, q.scale), p.QMin, p.QMax))
+		})
 	case scheme.Log2:
 		return l.each(l.g)
 	default:
 		return l.each(func() graph.ValueID {
 			q := quantizer{emit: l.emit, x: l.in(0), axis: p.Axis}
 			q.fix(p)
-			beyond := math.Nextafter32(p.Grid.Most(), infinite(1))
-			return l.mul(l.g(), l.unary(graph.Within{Lo: -beyond, Hi: beyond}, l.div(q.x, q.scale)))
+			return l.mul(l.g(), l.notBeyond(l.div(q.x, q.scale), p.Grid))
 		})
 	}
 	return l.each(func() graph.ValueID {

@@ -177,7 +177,7 @@ func TestRefused(t *testing.T) {
 		cfg        Config
 		n          int
 	}{
-		{"pact", `the fake-quantizer "pact" of x_post_act_fake_quantizer cannot be trained yet`, golden, 4},
+		{"lion", `x_post_act_fake_quantizer: no fake-quantizer "lion"`, golden, 4},
 		{"fixed", "a batch of 0 items", golden, 0},
 		{"fixed", "share of distillation", Config{Optimizer: golden.Optimizer, Distill: 2}, 4},
 		{"fixed", `no "": there are sgd, adam, adamw`, Config{}, 4},

@@ -29,8 +29,8 @@ type Parameter struct {
 	Start []float32     // nil for zeros
 
 	constant  graph.ValueID // of the network, None if it is none
-	quantizer int           // whose scale or zero point it is, -1 if none
-	zero      bool          // it is the zero point
+	quantizer int           // whose parameter it is, -1 if none
+	role      string        // which of its parameters, as package fakequant names them
 }
 
 // Step is one step of training as a graph: forward, backward, update. Its inputs are those of the
@@ -142,9 +142,9 @@ func (t *stepper) forward() error {
 			}
 			x := t.old.Values[v]
 			if !learn[v] && !follow[v] || x.Const == nil {
-				t.made[v] = t.Value(graph.Value{Name: t.Name(x.Name), DType: x.DType, Shape: x.Shape, Const: x.Const})
+				t.made[v] = t.Value(graph.Value{Name: t.Name(x.Name), DType: x.DType, Shape: x.Shape, Const: t.source(v)})
 			} else {
-				p := t.parameter(x.Name, x.Shape, x.Const.F)
+				p := t.parameter(x.Name, x.Shape, t.source(v).F)
 				t.params[p].constant = v
 				t.made[v], t.of[v] = t.params[p].Value, p
 				if learn[v] {
@@ -170,6 +170,16 @@ func (t *stepper) forward() error {
 		}
 	}
 	return t.head()
+}
+
+// source is constant v, as it was where a fake-quantizer has made another of it: that is done anew in every step.
+func (t *stepper) source(v graph.ValueID) *graph.Tensor {
+	for _, i := range t.on[v] {
+		if t.c.Quantizers[i].FakeQuant == "dorefa" {
+			return t.c.Float.Values[v].Const
+		}
+	}
+	return t.old.Values[v].Const
 }
 
 // parameter adds one.
@@ -241,34 +251,6 @@ func (t *stepper) statistics(n graph.Node, op graph.BatchNormalization, in []gra
 		t.params[p].Next = t.add(t.times(t.params[p].Next, 1-momentum), t.times(batch, momentum))
 	}
 	in[3], in[4] = mean, variance
-	return nil
-}
-
-// quantize puts the quantizers of value v behind it.
-func (t *stepper) quantize(v graph.ValueID) error {
-	for _, i := range t.on[v] {
-		q, p, x := t.c.Quantizers[i], t.c.Params[i], t.made[v]
-		switch q.FakeQuant {
-		case "fixed", "nnie", "e4m3", "e5m2", "fp16", "bf16":
-			t.made[v] = t.Node(q.Name, graph.FakeQuantize{Params: p, Rule: t.c.Recipe.Rule}, x)
-			if t.c.Recipe.MQBenchExact && !p.Grid.Whole() { // [Q] it lets the gradient through beyond the greatest float too
-				t.blocks[t.made[v]] = Block{Inputs: []graph.ValueID{x}, grad: func(l *local) ([]graph.ValueID, error) { return l.each(l.g) }}
-			}
-		case "dsq":
-			t.made[v] = Soft{Params: p, Rule: t.c.Recipe.Rule, Alpha: q.FakeQuantOptions.Alpha}.Quantize(t.Builder, t.blocks, q.Name, x)
-		case "learnable":
-			scale := t.parameter(q.Name+".scale", []int{len(p.Scale)}, p.Scale)
-			point := t.parameter(q.Name+".zero_point", []int{len(p.ZeroPoint)}, p.Zeros())
-			f := Learned{Scale: t.params[scale].Value, Zero: t.params[point].Value, Axis: p.Axis, QMin: p.QMin, QMax: p.QMax, Symmetric: q.Scheme.Symmetric, Rule: t.c.Recipe.Rule}
-			y, s, z := f.Quantize(t.Builder, t.blocks, q.Name, x)
-			t.params[scale].quantizer, t.params[point].quantizer, t.params[point].zero = i, i, true
-			t.leaf(s, scale)
-			t.leaf(z, point)
-			t.made[v] = y
-		default:
-			return fmt.Errorf("quant/train: the fake-quantizer %q of %s cannot be trained yet: there are fixed, learnable, dsq, nnie and the floats of 8 and 16 bits", q.FakeQuant, q.Name)
-		}
-	}
 	return nil
 }
 
@@ -418,30 +400,41 @@ func (s *Step) Trained(c *calibrate.Calibrated, values func(p Parameter) []float
 	g := *c.Graph
 	g.Values = slices.Clone(g.Values)
 	out.Params = slices.Clone(c.Params)
-	learned := map[int]*fakequant.Learnable{} // by quantizer
+	fakes := s.fakes(c)
 	for _, p := range s.Params {
 		switch {
 		case p.constant != graph.None:
 			w := *g.Values[p.constant].Const
 			w.F, w.Codes, w.Params = values(p), nil, nil
+			for i, q := range c.Quantizers {
+				if t, ok := fakes[i].(fakequant.Transformer); ok && q.Value == p.constant {
+					t.Transform(w.F, w.F)
+				}
+			}
 			g.Values[p.constant].Const = &w
 		case p.quantizer >= 0:
-			l := learned[p.quantizer]
-			if l == nil {
-				q := c.Params[p.quantizer]
-				l = &fakequant.Learnable{Symmetric: c.Quantizers[p.quantizer].Scheme.Symmetric, QMin: q.QMin, QMax: q.QMax, Axis: q.Axis}
-				learned[p.quantizer] = l
+			f := fakes[p.quantizer].(fakequant.Trainable)
+			for _, own := range f.Parameters() {
+				if own.Name == p.role {
+					copy(own.Value, values(p))
+				}
 			}
-			if p.zero {
-				l.ZeroPoint = values(p)
-			} else {
-				l.Scale = values(p)
-			}
+			out.Params[p.quantizer] = f.Params()
 		}
-	}
-	for i, l := range learned {
-		out.Params[i] = l.Params()
 	}
 	out.Graph, out.Float = &g, &g
 	return &out
+}
+
+// fakes are the quantizers of c, of which NewStep has made a step.
+func (s *Step) fakes(c *calibrate.Calibrated) []fakequant.FakeQuantizer {
+	list := make([]fakequant.FakeQuantizer, len(c.Quantizers))
+	for i, q := range c.Quantizers {
+		f, err := fakeOf(q, c.Params[i], c.Recipe.Rule, c.Recipe.MQBenchExact)
+		if err != nil {
+			panic("train: a step of a fake-quantizer that there is none of")
+		}
+		list[i] = f
+	}
+	return list
 }
