@@ -194,6 +194,9 @@ func (j Job) probe(ctx context.Context, expected *receipt.Receipt, got *receipt.
 	switch n := expected.Probes.Count; {
 	case n != 0 && n != evidence.Probes:
 		got.Unprobed = fmt.Sprintf("the receipt has %d probes, this engine makes %d", n, evidence.Probes)
+		if expected.Engine == engineName {
+			got.Miscounted = got.Unprobed
+		}
 	case n > 0:
 		if err := evidence.Probe(ctx, c, layers, expected.Probes.Seed, j.Pool); ctx.Err() != nil {
 			return ctx.Err()

@@ -258,6 +258,12 @@ func TestVerifyNamesWhatDiffers(t *testing.T) {
 			r.Model.Tensors = slices.Clone(r.Model.Tensors)
 			r.Model.Tensors[0], r.Model.Tensors[1] = r.Model.Tensors[1], r.Model.Tensors[0]
 		}, differ: []string{receipt.StepWeights}, detail: "2 of 72 tensors differ"},
+		{name: "the size of the file", receipt: func(t *testing.T, r *receipt.Receipt) { r.Model.Bytes++ },
+			differ: []string{receipt.StepModel}, detail: "the receipt contradicts itself"},
+		{name: "a layer's name", receipt: func(t *testing.T, r *receipt.Receipt) { r.Layers[5].Name = "another" },
+			differ: []string{receipt.StepModel}, layer: "12_conv", detail: "its layer 6 is 12_conv, not another"},
+		{name: "how many probes", receipt: func(t *testing.T, r *receipt.Receipt) { r.Probes.Count++ },
+			differ: []string{receipt.StepProbes}, detail: "the receipt has 3 probes, this engine makes 2"},
 		{name: "a figure", receipt: func(t *testing.T, r *receipt.Receipt) { r.Metrics.BytesAfter++ },
 			differ: []string{receipt.StepMetrics}, cause: "Figures that do not follow"},
 	} {

@@ -1,6 +1,7 @@
 package exec_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -68,5 +69,27 @@ func TestFakeQuantizeRefuses(t *testing.T) {
 	z = b.Node("two", graph.FakeQuantize{Params: p}, b.Node("y", graph.Exp{}, b.Input("x", 1, 2, 1, 1)))
 	if _, err := exec.New(t.Context(), b.Outputs(z), exec.Config{}); err == nil || !strings.Contains(err.Error(), "logarithmic quantizer for each channel") {
 		t.Errorf("logarithms for each channel while running: %v", err)
+	}
+	for _, grid := range []scheme.Grid{scheme.NF4, scheme.AF4, scheme.E2M1, scheme.FP4BNB} {
+		b = graphtest.New(t)
+		z = b.Node("z", graph.FakeQuantize{Params: scheme.QParams{Scale: []float32{1}, ZeroPoint: []int32{0}, QMax: 6, Axis: -1, Grid: grid}}, b.Input("x", 1, 4))
+		if _, err := exec.New(t.Context(), b.Outputs(z), exec.Config{}); err == nil || !strings.Contains(err.Error(), "numbers are those of a list") {
+			t.Errorf("%s while running: %v", grid, err)
+		}
+		b = graphtest.New(t)
+		w := b.Node("z", graph.FakeQuantize{Params: scheme.QParams{Scale: []float32{1}, ZeroPoint: []int32{0}, QMax: 6, Axis: -1, Grid: grid}}, b.Const("w", []float32{0.1, 2.4, -7, 0.9}, 1, 4))
+		r, err := exec.New(t.Context(), b.Outputs(b.Node("y", graph.Add{}, b.Input("x", 1, 4), w)), exec.Config{Pool: exec.Compiled})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Run(t.Context(), make([]float32, 4)); err != nil {
+			t.Fatal(err)
+		}
+		for i, y := range r.Output(0) {
+			if !slices.Contains(grid.Table(), y) {
+				t.Errorf("%s: constant %d is %v", grid, i, y)
+			}
+		}
+		r.Close()
 	}
 }

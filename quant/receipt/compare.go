@@ -39,7 +39,8 @@ func (v Verdict) Differs() bool {
 
 // Resaved tells whether the model's file is another one with the same graph and weights.
 func (v Verdict) Resaved() bool {
-	return v.Status(StepModel) == Differs && v.Status(StepGraph) == Match && v.Status(StepWeights) == Match
+	return slices.ContainsFunc(v, func(s Step) bool { return s.Name == StepModel && s.Status == Differs && s.Expected != s.Got }) &&
+		v.Status(StepGraph) == Match && v.Status(StepWeights) == Match
 }
 
 // Status is that of the named step; NotRun where there is none.
@@ -74,6 +75,7 @@ type Verification struct {
 	Steps   Verdict      `json:"steps"`
 	Layers  []LayerCheck `json:"layers,omitempty"` // one for each of the receipt's; none where the networks' layers cannot be told to be the same
 	Cause   string       `json:"cause,omitempty"`  // a guess at why it differs, one sentence
+	Engine  string       `json:"engine,omitempty"` // which release the receipt says to be of, one sentence; empty where it is this one
 	Metrics Metrics      `json:"metrics"`          // as computed here; zero where nothing was
 }
 
@@ -84,19 +86,20 @@ type Local struct {
 	Tensors    []string // names, one for each of Model.Tensors
 	Quantizers []string // names, one for each of Activations
 	Unprobed   string   // why the probes could not be run, if they were to be
+	Miscounted string   // why this release never made the receipt's probes, if it says it did
 	Misfit     string   // why no calibration of the network here leads to the receipt's Activations, if none does
 }
 
 // Compare sets what was computed here against what a receipt says, in the order of the pipeline: the
 // first step that differs is where to look.
 func Compare(expected *Receipt, got *Local) Verification {
-	v := Verification{Metrics: got.Metrics}
+	v := Verification{Metrics: got.Metrics, Engine: engine(expected.Engine, got.Engine)}
 	calibration := items(StepCalibration, expected.Data.Calibration, got.Data.Calibration)
 	evaluation := items(StepEvaluation, expected.Data.Evaluation, got.Data.Evaluation)
 	qparams := step(StepQParams, expected.Digests.QParams, got.Digests.QParams)
 	logits := step(StepLogits, expected.Digests.Logits, got.Digests.Logits)
 	integer := step(StepInteger, expected.Digests.Integer, got.Digests.Integer)
-	model := step(StepModel, expected.Model.SHA256, got.Model.SHA256)
+	model := model(expected, got)
 	recipe := step(StepRecipe, expected.RecipeDigest, got.RecipeDigest)
 	if expected.Format == Format1 {
 		v.Steps = Verdict{model, recipe, calibration, evaluation, qparams, logits, integer, metrics(expected.Metrics, got.Metrics)}
@@ -113,6 +116,34 @@ func Compare(expected *Receipt, got *Local) Verification {
 	v.Layers = checkLayers(expected, got)
 	v.Cause = cause(v.Steps, expected.Engine, got.Engine)
 	return v
+}
+
+// engine says what a receipt of another release is worth here.
+func engine(there, here string) string {
+	if there == here {
+		return ""
+	}
+	return fmt.Sprintf("The receipt says that %s computed it, and this is %s: where they differ, that release settles it.", clip(there), here)
+}
+
+// model compares the files. The same file has as many bytes and the same layers, whatever computed the receipt.
+func model(expected *Receipt, got *Local) Step {
+	s := step(StepModel, expected.Model.SHA256, got.Model.SHA256)
+	if s.Status != Match {
+		return s
+	}
+	if there, here := expected.Model.Bytes, got.Model.Bytes; there != here {
+		s.Status, s.Detail = Differs, fmt.Sprintf("the file has %d bytes, not %d: the receipt contradicts itself", here, there)
+		return s
+	}
+	for i := range min(len(expected.Layers), len(got.Layers)) {
+		if there, here := expected.Layers[i].Name, got.Layers[i].Name; there != here && expected.Engine == got.Engine {
+			s.Status, s.Layer = Differs, here
+			s.Detail = fmt.Sprintf("its layer %d is %s, not %s: the receipt contradicts itself", i+1, here, there)
+			return s
+		}
+	}
+	return s
 }
 
 // items compares two sets. Another number of items is not another choice of them.

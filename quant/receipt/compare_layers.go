@@ -44,7 +44,11 @@ func codes(expected *Receipt, got *Local) Step {
 func probes(expected *Receipt, got *Local) Step {
 	s := step(StepProbes, expected.Probes.Root, got.Probes.Root)
 	layers(&s, expected, got, func(l Layer) (Fingerprint, int) { return l.Output, l.OutputCount })
-	if s.Status == NotRun && got.Unprobed != "" {
+	switch {
+	case s.Status != NotRun:
+	case got.Miscounted != "":
+		s.Status, s.Detail = Differs, got.Miscounted
+	case got.Unprobed != "":
 		s.Detail = got.Unprobed
 	}
 	return s

@@ -22,6 +22,7 @@ type verification struct {
 	Layers   []receipt.LayerCheck `json:"layers,omitempty"`
 	Differs  bool                 `json:"differs"`
 	Cause    string               `json:"cause,omitempty"` // a guess at why
+	Engine   string               `json:"engine,omitempty"`
 }
 
 func verify(ctx context.Context, c console, args []string) error {
@@ -94,7 +95,7 @@ func check(ctx context.Context, c claim, job quant.Job) (verification, error) {
 	}
 	digest, err := c.Digest()
 	return verification{
-		Receipt: digest, Subjects: c.Subjects, Steps: checked.Steps, Layers: checked.Layers, Differs: checked.Steps.Differs(), Cause: checked.Cause,
+		Receipt: digest, Subjects: c.Subjects, Steps: checked.Steps, Layers: checked.Layers, Differs: checked.Steps.Differs(), Cause: checked.Cause, Engine: checked.Engine,
 	}, err
 }
 
@@ -112,8 +113,10 @@ func (v verification) print(c console, signed string, layers bool) error {
 			show(w, "\t\t%s\n", s.Detail)
 		}
 	}
-	if v.Cause != "" {
-		show(w, "%s\n", v.Cause)
+	for _, sentence := range []string{v.Cause, v.Engine} {
+		if sentence != "" {
+			show(w, "%s\n", sentence)
+		}
 	}
 	if err := w.Flush(); err != nil || !layers {
 		return err

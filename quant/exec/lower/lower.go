@@ -59,6 +59,9 @@ func Lower(ctx context.Context, p *plan.Plan, c Config) (*Program, error) {
 		return nil, tooLarge(0, total)
 	}
 	l := &lowerer{g: p.Graph, cfg: c, plan: p, operators: table(), base: firstConstant}
+	if err := l.listed(); err != nil {
+		return nil, err
+	}
 	if err := l.run(ctx); err != nil {
 		return nil, err
 	}

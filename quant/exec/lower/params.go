@@ -47,6 +47,22 @@ func (l *lowerer) updates() {
 	}
 }
 
+// listed refuses values that are computed while running and rounded to numbers of a list: no kernel does that, only
+// constants are, before they are packed.
+func (l *lowerer) listed() error {
+	for v, quants := range l.plan.Quants {
+		if l.g.Values[v].Const != nil {
+			continue
+		}
+		for _, q := range quants {
+			if q.Params.Grid.Table() != nil {
+				return fmt.Errorf("tensor %q is computed while running, and its quantizer's numbers are those of a list (%s): such quantizers stand on weights only", l.g.Values[v].Name, q.Params.Grid)
+			}
+		}
+	}
+	return nil
+}
+
 // byChannel fake-quantizes v by its first quantizer with several scales and those behind it. Weights that
 // are computed while running have such; constants are quantized before they are packed.
 func (l *lowerer) byChannel(v graph.ValueID) error {
