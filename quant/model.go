@@ -11,6 +11,7 @@ import (
 	"github.com/quantscope/quantscope/quant/dataset"
 	"github.com/quantscope/quantscope/quant/evidence"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/modelfile"
 	"github.com/quantscope/quantscope/quant/onnx"
 	"github.com/quantscope/quantscope/quant/recipe"
 )
@@ -38,14 +39,15 @@ func (m *Model) Network() (*evidence.Network, error) {
 //	digestVersion, SHA-256 of the .onnx file, then of each file with external data in the order of their locations
 const digestVersion = "quantscope model 1\n"
 
-// Import reads an ONNX file. files gives further files with external data and may be nil.
+// Import reads a file of any format that package modelfile knows. files gives further files with external data and
+// may be nil.
 func Import(name string, b []byte, files onnx.Reader) (*Model, error) {
 	return ImportShaped(name, b, onnx.Options{Files: files})
 }
 
 // ImportShaped is Import with shapes of inputs in place of those of the file.
 func ImportShaped(name string, b []byte, opt onnx.Options) (*Model, error) {
-	m, err := onnx.Decode(b)
+	m, err := modelfile.Decode(b)
 	if err != nil {
 		return nil, err
 	}

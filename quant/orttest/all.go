@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"testing"
 )
 
@@ -22,6 +23,7 @@ type Tensor struct {
 	Name  string
 	Shape []int
 	Data  []float32
+	Type  string // of an input that is not float32, as JavaScript's ONNX Runtime calls it: "int64"
 }
 
 // RunAll runs models one after the other in one process of ONNX Runtime and fills their outputs in; engine,
@@ -30,10 +32,39 @@ func RunAll(t *testing.T, engine, level string, jobs []Job) {
 	t.Helper()
 	engine = exact(t, engine)
 	node, script := find(t, engine, "ortall.mjs")
+	runAll(t, jobs, "ONNX Runtime ("+engine+")", node, script, engine, level)
+}
+
+// Models is the folder of the npm packages that hold networks, with LiteRT.js beside them: npm/package.json. The
+// test is skipped where they are not installed.
+func Models(t *testing.T) string {
+	t.Helper()
+	_, here, _, _ := runtime.Caller(0)
+	dir := filepath.Join(filepath.Dir(here), "npm", "node_modules")
+	if _, err := os.Stat(dir); err != nil {
+		t.Skip("needs the packages of quant/orttest/npm: make models")
+	}
+	return dir
+}
+
+// LiteRT is RunAll for TensorFlow Lite files, in LiteRT.js. Inputs and outputs are in the order of the file.
+func LiteRT(t *testing.T, jobs []Job) {
+	t.Helper()
+	script := filepath.Join(filepath.Dir(Models(t)), "litert.mjs")
+	node, err := exec.LookPath("node")
+	if err != nil {
+		t.Skip("needs Node.js")
+	}
+	runAll(t, jobs, "LiteRT.js", node, script)
+}
+
+func runAll(t *testing.T, jobs []Job, what string, command ...string) {
+	t.Helper()
 	dir := t.TempDir()
 	type file struct {
 		Name string `json:"name"`
 		Dims []int  `json:"dims,omitempty"`
+		Type string `json:"type,omitempty"`
 		File string `json:"file"`
 	}
 	type job struct {
@@ -52,20 +83,20 @@ func RunAll(t *testing.T, engine, level string, jobs []Job) {
 	for i, j := range jobs {
 		list[i].Model = write(fmt.Sprint(i, ".onnx"), j.Model)
 		for k, x := range j.Inputs {
-			list[i].Inputs = append(list[i].Inputs, file{x.Name, x.Shape, write(fmt.Sprint(i, ".in", k), littleEndian(x.Data))})
+			list[i].Inputs = append(list[i].Inputs, file{x.Name, x.Shape, x.Type, write(fmt.Sprint(i, ".in", k), littleEndian(x.Data))})
 		}
 		for k, y := range j.Outputs {
-			list[i].Outputs = append(list[i].Outputs, file{y.Name, nil, filepath.Join(dir, fmt.Sprint(i, ".out", k))})
+			list[i].Outputs = append(list[i].Outputs, file{Name: y.Name, File: filepath.Join(dir, fmt.Sprint(i, ".out", k))})
 		}
 	}
 	b, err := json.Marshal(list)
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(node, script, engine, level)
+	cmd := exec.Command(command[0], command[1:]...)
 	cmd.Stdin = bytes.NewReader(b)
 	if b, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("ONNX Runtime (%s): %v\n%s", engine, err, b[max(0, len(b)-2000):])
+		t.Fatalf("%s: %v\n%s", what, err, b[max(0, len(b)-2000):])
 	}
 	for i := range jobs {
 		for k := range jobs[i].Outputs {

@@ -1,6 +1,7 @@
-// Runs ONNX models with any inputs and outputs in ONNX Runtime, native (node) or WebAssembly (web), all float32:
+// Runs ONNX models with any inputs and outputs in ONNX Runtime, native (node) or WebAssembly (web):
 //   node ortall.mjs node|web level < jobs.json
-// A job is {model, inputs: [{name, dims, file}], outputs: [{name, file}]}; the files hold little-endian numbers.
+// A job is {model, inputs: [{name, dims, type, file}], outputs: [{name, file}]}; the files hold little-endian float32s,
+// of which inputs of another type are made.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const [engine, level = 'all'] = process.argv.slice(2);
@@ -9,16 +10,18 @@ const options = { graphOptimizationLevel: level, executionProviders: [engine ===
 if (engine === 'web') ort.env.wasm.numThreads = 1;
 else Object.assign(options, { intraOpNumThreads: 1 });
 
+const arrays = { float32: Float32Array, int32: Int32Array, int8: Int8Array, uint8: Uint8Array, bool: Uint8Array };
 for (const job of JSON.parse(readFileSync(0, 'utf8'))) {
   try {
     const session = await ort.InferenceSession.create(readFileSync(job.model), options);
     const feeds = {};
-    for (const { name, dims, file } of job.inputs) {
+    for (const { name, dims, type = 'float32', file } of job.inputs) {
       const b = readFileSync(file);
-      feeds[name] = new ort.Tensor('float32', new Float32Array(b.buffer, b.byteOffset, b.length / 4), dims);
+      const x = new Float32Array(b.buffer, b.byteOffset, b.length / 4);
+      feeds[name] = new ort.Tensor(type, type === 'int64' ? BigInt64Array.from(x, BigInt) : arrays[type].from(x), dims);
     }
     const result = await session.run(feeds);
-    for (const { name, file } of job.outputs) writeFileSync(file, Buffer.from(Float32Array.from(result[name].data).buffer));
+    for (const { name, file } of job.outputs) writeFileSync(file, Buffer.from(Float32Array.from(result[name].data, Number).buffer));
     await session.release();
   } catch (e) {
     throw new Error(`${job.model}: ${e.message ?? e}`);

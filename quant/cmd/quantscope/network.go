@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -9,10 +8,11 @@ import (
 	"github.com/quantscope/quantscope/quant"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/internal/input"
+	"github.com/quantscope/quantscope/quant/modelfile"
 	"github.com/quantscope/quantscope/quant/onnx"
 )
 
-// network is an ONNX file whose shapes the tensors may complete.
+// network is a model file whose shapes the tensors may complete.
 type network struct {
 	path  string
 	bytes []byte
@@ -24,10 +24,7 @@ func openFile(path string) (*network, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := onnx.Decode(b)
-	if err == nil && m.Graph == nil {
-		err = errors.New("the model has no graph")
-	}
+	m, err := modelfile.Decode(b)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}

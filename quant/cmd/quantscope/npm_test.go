@@ -1,0 +1,180 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"text/tabwriter"
+
+	"github.com/quantscope/quantscope/quant/dataset"
+	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/modelfile"
+	"github.com/quantscope/quantscope/quant/onnx"
+	"github.com/quantscope/quantscope/quant/orttest"
+)
+
+// npmShapes are sizes for the inputs that a file leaves open, by the beginning of its name.
+var npmShapes = []struct {
+	file  string
+	shape []int
+}{
+	{"melspectrogram", []int{1, 1280}},
+	{"ch_PP-OCRv4_det", []int{1, 3, 160, 224}},
+	{"ch_PP-OCRv4_rec", []int{1, 3, 48, 160}},
+	{"ch_ppocr_mobile", []int{1, 3, 48, 192}},
+}
+
+// npmTolerance is how far an output may be from the other runtime's, of its largest value.
+const npmTolerance = 1e-4
+
+// TestNpmFiles takes every network in the packages of quant/orttest/npm as a user would: run beside ONNX Runtime, or
+// LiteRT.js for TensorFlow Lite files, and quantized by one command. It prints a table.
+func TestNpmFiles(t *testing.T) {
+	root := orttest.Models(t)
+	var files []string
+	err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
+		if ext := filepath.Ext(path); err == nil && (ext == ".onnx" || ext == ".tflite") && !strings.Contains(path, "/dist/") {
+			files = append(files, path)
+		}
+		return err
+	})
+	if err != nil || len(files) == 0 {
+		t.Fatal(err, len(files))
+	}
+	var table strings.Builder
+	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "file\tfarthest from the other runtime\tquantized")
+	for _, path := range files {
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			apart, quantized := npmFile(t, path)
+			fmt.Fprintf(w, "%s\t%s\t%s\n", filepath.Base(path), apart, quantized)
+		})
+	}
+	w.Flush()
+	t.Log("\n" + table.String())
+}
+
+func npmFile(t *testing.T, path string) (apart, quantized string) {
+	b, dir := read(t, path), t.TempDir()
+	m, err := modelfile.Decode(b)
+	if err != nil {
+		t.Error(err)
+		return "refused", ""
+	}
+	job := orttest.Job{Model: b}
+	run, many := []string{"run", path}, map[string]*graph.Tensor{}
+	for i, in := range m.Graph.Feeds() {
+		x := npmInput(path, in)
+		many[in.Name] = repeated(x)
+		name := filepath.Join(dir, fmt.Sprint(i, ".npy"))
+		put(t, name, dataset.EncodeNpy(x))
+		run = append(run, name)
+		tensor := orttest.Tensor{Name: in.Name, Shape: x.Shape, Data: item(x, 0, 1)}
+		if x.DType != graph.Float32 {
+			tensor.Type = x.DType.String()
+		}
+		job.Inputs = append(job.Inputs, tensor)
+	}
+	for i, out := range m.Graph.Outputs {
+		run = append(run, "-o", filepath.Join(dir, fmt.Sprint("out", i, ".npy")))
+		job.Outputs = append(job.Outputs, orttest.Tensor{Name: out.Name})
+	}
+	if status, _, stderr := call(t, dir, run...); status != 0 {
+		t.Error(stderr)
+		return "refused", ""
+	}
+	jobs := []orttest.Job{job}
+	if filepath.Ext(path) == ".tflite" {
+		orttest.LiteRT(t, jobs)
+	} else {
+		orttest.RunAll(t, "node", "all", jobs)
+	}
+	worst := 0.0
+	for i, want := range jobs[0].Outputs {
+		a, err := dataset.DecodeNpy(read(t, filepath.Join(dir, fmt.Sprint("out", i, ".npy"))))
+		if err != nil {
+			t.Fatal(err)
+		}
+		worst = max(worst, farthest(item(a.Tensor(), 0, 1), want.Data))
+	}
+	apart = fmt.Sprintf("%.1e", worst)
+	if !(worst <= npmTolerance) {
+		t.Errorf("an output is %s of its largest value from the other runtime's", apart)
+	}
+	put(t, filepath.Join(dir, "data.npz"), npz(t, many))
+	if status, _, stderr := call(t, dir, "quantize", path, "data.npz", "-o", "q.onnx"); status != 0 {
+		t.Error(stderr)
+		return apart, "refused"
+	}
+	return apart, "yes"
+}
+
+// farthest is the greatest difference, of the largest value there is.
+func farthest(x, want []float32) float64 {
+	if len(x) != len(want) {
+		return math.Inf(1)
+	}
+	most, apart := 0.0, 0.0
+	for i, v := range want {
+		most = max(most, math.Abs(float64(v)))
+		apart = max(apart, math.Abs(float64(v)-float64(x[i])))
+		if v != v != (x[i] != x[i]) {
+			return math.Inf(1)
+		}
+	}
+	if most == 0 {
+		return apart
+	}
+	return apart / most
+}
+
+// npmInput is a tensor for an input: noise in [-1, 1), or small integers.
+func npmInput(path string, in onnx.ValueInfo) *graph.Tensor {
+	shape := make([]int, len(in.Dims))
+	for i, d := range in.Dims {
+		shape[i] = max(int(d.Value), 1)
+	}
+	for _, s := range npmShapes {
+		if strings.HasPrefix(filepath.Base(path), s.file) {
+			shape = s.shape
+		}
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	x := &graph.Tensor{Shape: shape}
+	switch in.ElemType {
+	case onnx.Int64:
+		x.DType = graph.Int64
+	case onnx.Uint8:
+		x.DType = graph.Uint8
+	case onnx.Int8:
+		x.DType = graph.Int8
+	}
+	for range graph.Len(shape) {
+		if x.DType == graph.Float32 {
+			x.F = append(x.F, r.Float32()*2-1)
+		} else {
+			x.I = append(x.I, int64(r.IntN(100)))
+		}
+	}
+	return x
+}
+
+// repeated is a tensor four times, as the items of a data set; one that has no batch has it put in front.
+func repeated(x *graph.Tensor) *graph.Tensor {
+	const items = 4
+	y := &graph.Tensor{DType: x.DType, Shape: append([]int{items}, x.Shape...)}
+	if len(x.Shape) > 0 && x.Shape[0] == 1 {
+		y.Shape = append([]int{items}, x.Shape[1:]...)
+	}
+	for k := range items {
+		for _, v := range x.F {
+			y.F = append(y.F, v*float32(k+1)/items)
+		}
+		y.I = append(y.I, x.I...)
+	}
+	return y
+}
