@@ -15,7 +15,7 @@ JS := $(VECTY) ./site ./site/browser ./site/plot ./site/store ./site/view ./site
 LONG := ./site/e2e ./quant ./quant/export ./quant/exec
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: run build pack test check lint audit deps edge edge-build shots bench thorough refine-accuracy qat fuzz mutants clean
+.PHONY: run build pack test check lint audit deps edge edge-build shots bench thorough refine-accuracy qat fuzz mutants models clean
 
 ## run: build the page and serve it on http://127.0.0.1:$(PORT)
 run: build
@@ -110,6 +110,11 @@ fuzz:
 ## mutants: MUTANTS models changed at random are opened and run, with memory and time capped; another MUTANT_SEED changes them otherwise
 mutants:
 	MUTANTS=$(MUTANTS) MUTANT_SEED=$(MUTANT_SEED) go test ./quant -run '^TestMutants$$' -timeout 0 -v
+
+## models: every network in the npm packages of quant/orttest/npm beside ONNX Runtime and LiteRT.js, and quantized, ten minutes
+models: deps
+	npm ci --prefix quant/orttest/npm --ignore-scripts --no-audit --no-fund
+	NPM_FILES=1 go test ./quant/tflite ./quant/cmd/quantscope -run '^Test(NpmFiles|InLiteRT)$$' -v -timeout 0
 
 clean:
 	rm -rf $(DIST) .cache site/edge/build

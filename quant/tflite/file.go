@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/quantscope/quantscope/quant/graph"
 )
@@ -70,7 +71,7 @@ func read(b []byte) (*file, error) {
 		return nil, f.err
 	}
 	main := subgraphs[0]
-	out := &file{name: main.text(4), inputs: main.ints(1), outputs: main.ints(2)}
+	out := &file{name: nameOf(main.text(4)), inputs: main.ints(1), outputs: main.ints(2)}
 	buffers := model.tables(4)
 	for i, t := range main.tables(0) {
 		out.tensors = append(out.tensors, readTensor(f, i, t, buffers))
@@ -96,9 +97,14 @@ func read(b []byte) (*file, error) {
 	return out, out.check()
 }
 
+// nameOf is a name as sentences and tables can hold it.
+func nameOf(s string) string { return strings.ToValidUTF8(s[:min(len(s), longestName)], "?") }
+
+const longestName = 200
+
 func readTensor(f *flat, index int, t table, buffers []table) tensor {
 	out := tensor{
-		name: t.text(3), shape: t.ints(0), typ: t.byte(1, 0),
+		name: nameOf(t.text(3)), shape: t.ints(0), typ: t.byte(1, 0),
 		variable: t.bool(5, false), sparse: t.field(6) != 0,
 	}
 	if out.name == "" {

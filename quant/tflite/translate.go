@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/onnx"
@@ -69,7 +70,9 @@ func translate(f *file, size int) (*onnx.Model, error) {
 	}
 	for k := range f.operators {
 		o := f.operators[k]
-		n := &node{translator: t, operator: o, name: t.nodes.Fresh(f.tensors[o.outputs[0]].name)}
+		// Operators that were fused have all their names in the tensor's: a;b;c.
+		name, _, _ := strings.Cut(f.tensors[o.outputs[0]].name, ";")
+		n := &node{translator: t, operator: o, name: name}
 		if err := n.translate(); err != nil {
 			return nil, fmt.Errorf("operator %d, %s, of tensor %q: %w", k, o.title(), f.tensors[o.outputs[0]].name, err)
 		}
@@ -131,13 +134,13 @@ func (t *translator) output(i int, name string) error {
 
 // node writes an ONNX node.
 func (t *translator) node(op, name string, inputs, outputs []string, attrs ...onnx.Attr) {
-	t.out.Nodes = append(t.out.Nodes, onnx.Node{Name: t.nodes.Fresh(name + "_" + op), OpType: op, Inputs: inputs, Outputs: outputs, Attrs: attrs})
+	t.out.Nodes = append(t.out.Nodes, onnx.Node{Name: t.nodes.Fresh(name), OpType: op, Inputs: inputs, Outputs: outputs, Attrs: attrs})
 }
 
 // value writes a node of one output and gives its name, which is like the one wanted.
 func (t *translator) value(op, want string, inputs []string, attrs ...onnx.Attr) string {
 	name := t.names.Fresh(want)
-	t.node(op, want, inputs, []string{name}, attrs...)
+	t.node(op, name, inputs, []string{name}, attrs...)
 	return name
 }
 
@@ -232,7 +235,9 @@ func (n *node) emit(op string, inputs []string, attrs ...onnx.Attr) string {
 	if n.err != nil {
 		return ""
 	}
-	return n.value(op, n.name+"_"+op, inputs, attrs...)
+	output := n.names.Fresh(n.name + "_" + op)
+	n.translator.node(op, n.name, inputs, []string{output}, attrs...)
+	return output
 }
 
 // set makes a value output k, in the file's layout or planar, with what quantization the file has for it.

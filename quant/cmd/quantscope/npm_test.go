@@ -34,6 +34,9 @@ const npmTolerance = 1e-4
 // TestNpmFiles takes every network in the packages of quant/orttest/npm as a user would: run beside ONNX Runtime, or
 // LiteRT.js for TensorFlow Lite files, and quantized by one command. It prints a table.
 func TestNpmFiles(t *testing.T) {
+	if os.Getenv("NPM_FILES") == "" {
+		t.Skip("takes ten minutes: make models")
+	}
 	root := orttest.Models(t)
 	var files []string
 	err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
