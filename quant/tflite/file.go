@@ -141,7 +141,7 @@ func (f *file) check() error {
 			return fmt.Errorf("tensor %q has the shape %v, which is not possible", t.name, t.shape[:min(len(t.shape), 9)])
 		} else if len(t.shape) > graph.MaxRank {
 			return fmt.Errorf("tensor %q has rank %d, over %d", t.name, len(t.shape), graph.MaxRank)
-		} else if t.data != nil && len(t.data) > 0 {
+		} else if len(t.data) > 0 {
 			t.malformed = t.sized(n)
 		}
 	}

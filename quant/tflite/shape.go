@@ -102,7 +102,7 @@ func transpose(n *node) {
 		n.moved(0, n.emit("Identity", []string{n.plain(0)}), true)
 		return
 	}
-	from := v.plain
+	var from string
 	if len(order) == 4 && v.planar != "" {
 		from = v.planar
 		for i, a := range order {

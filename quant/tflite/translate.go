@@ -30,7 +30,6 @@ type translator struct {
 	nodes  graph.Names
 	made   map[madeKey]string
 	room   int // bytes that constants may still take
-	whole  map[string]*onnx.Tensor
 }
 
 // value are the names under which a tensor's floats are there, and those of its codes.
