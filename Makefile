@@ -107,9 +107,9 @@ fuzz:
 	done
 	GRAPHS=2000 GRAPH_SEED=$$(date +%s) go test ./quant/exec -run '^TestRandomInONNXRuntime$$' # new networks each time
 
-## mutants: MUTANTS models changed at random are opened and run, with memory and time capped; another MUTANT_SEED changes them otherwise
+## mutants: MUTANTS models, and as many of each other input, changed at random are opened, with memory and time capped; another MUTANT_SEED changes them otherwise
 mutants:
-	MUTANTS=$(MUTANTS) MUTANT_SEED=$(MUTANT_SEED) go test ./quant -run '^TestMutants$$' -timeout 0 -v
+	MUTANTS=$(MUTANTS) MUTANT_SEED=$(MUTANT_SEED) go test ./quant -run '^TestMutant(s|Inputs)$$' -timeout 0 -v
 
 ## models: every network in the npm packages of quant/orttest/npm beside ONNX Runtime and LiteRT.js, and quantized, ten minutes
 models: deps

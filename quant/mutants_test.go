@@ -44,7 +44,7 @@ func TestMutants(t *testing.T) {
 	for i := range count {
 		r := rand.New(rand.NewPCG(seed, uint64(i)))
 		file := mutate(r, seeds)
-		outcome, err := openMutant(file)
+		outcome, err := openMutant(file, runMutant)
 		outcomes[outcome]++
 		if err != nil {
 			kept := filepath.Join(os.TempDir(), fmt.Sprintf("mutant-%d-%d.onnx", seed, i))
@@ -97,8 +97,8 @@ func mutantSeeds(t *testing.T) [][]byte {
 	return seeds
 }
 
-// openMutant says what became of a file, and what is wrong with that.
-func openMutant(file []byte) (outcome string, err error) {
+// openMutant says what became of a file that use makes something of, and what is wrong with that.
+func openMutant(file []byte, use func(ctx context.Context, file []byte) error) (outcome string, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), mutantTime)
 	defer cancel()
 	defer func() {
@@ -115,9 +115,11 @@ func openMutant(file []byte) (outcome string, err error) {
 		panic("a mutant hangs; it is kept as " + kept)
 	})
 	defer hung.Stop()
-	refused := runMutant(ctx, file)
+	refused := use(ctx, file)
 	outcome = "opens"
 	switch {
+	case errors.Is(refused, errWrong):
+		return "is taken for another", refused
 	case errors.Is(refused, context.DeadlineExceeded):
 		outcome = "is ended after 10 s"
 	case refused != nil:
@@ -134,6 +136,9 @@ func openMutant(file []byte) (outcome string, err error) {
 	}
 	return outcome, nil
 }
+
+// errWrong is wrapped by what is wrong with a mutant that is accepted.
+var errWrong = errors.New("wrong")
 
 func runMutant(ctx context.Context, file []byte) error {
 	m, err := quant.Import("mutant.onnx", file, nil)
