@@ -92,12 +92,12 @@ func parseNpyHeader(h string) (Array, error) {
 	}
 	var a Array
 	if len(descr) < 4 || descr[0] != '\'' && descr[0] != '"' {
-		return Array{}, fmt.Errorf("the .npy element type %.40s is structured; save each field by itself", descr)
+		return Array{}, fmt.Errorf("the .npy element type %.40q is structured; save each field by itself", descr)
 	}
 	rest := descr[1:]
 	end := strings.IndexByte(rest, descr[0])
 	if end < 0 {
-		return Array{}, fmt.Errorf("the .npy element type %.40s is not closed", descr)
+		return Array{}, fmt.Errorf("the .npy element type %.40q is not closed", descr)
 	}
 	rest = rest[:end]
 	if len(rest) > 0 && strings.IndexByte("<|=", rest[0]) >= 0 {
