@@ -15,13 +15,15 @@ type Bounds struct {
 	Ties []diagnose.Ties `json:"ties"` // of the activations, on evaluation items
 }
 
-// ProveBounds calibrates j.Recipe, bounds the sums of every integer layer, and counts on at most so many items what lies next to
+// ProveBounds calibrates j.Recipe, unless known is what it came to, bounds the sums of every integer layer, and counts on at most so many items what lies next to
 // a rounding tie.
-func ProveBounds(ctx context.Context, j Job, items int) (*Bounds, error) {
+func ProveBounds(ctx context.Context, j Job, known *calibrate.Calibrated, items int) (*Bounds, error) {
 	return onSound(ctx, j, func(s split) (*Bounds, error) {
-		c, err := refine.Run(ctx, j.Model.Graph, j.Recipe, s.calibration, j.Workers, func(n, of int) { j.Progress(StageCalibrate, n, of) })
-		if err != nil {
-			return nil, err
+		c, err := known, error(nil)
+		if c == nil {
+			if c, err = refine.Run(ctx, j.Model.Graph, j.Recipe, s.calibration, j.Workers, j.Progress); err != nil {
+				return nil, err
+			}
 		}
 		b := &Bounds{}
 		if b.Sums, err = exec.SumsOf(ctx, c.Quantized(calibrate.All).Graph); err != nil {

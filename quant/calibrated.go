@@ -28,7 +28,7 @@ func Calibrate(ctx context.Context, j Job) (*calibrate.Calibrated, error) {
 
 // calibrate is everything between the network and its evaluation.
 func (j Job) calibrate(ctx context.Context, s split) (*calibrate.Calibrated, *Trained, error) {
-	c, err := refine.Run(ctx, j.Model.Graph, j.Recipe, s.calibration, j.Workers, func(n, of int) { j.Progress(StageCalibrate, n, of) })
+	c, err := refine.Run(ctx, j.Model.Graph, j.Recipe, s.calibration, j.Workers, j.Progress)
 	if err != nil || j.Recipe.Train == (recipe.Training{}) {
 		return c, nil, err
 	}

@@ -25,7 +25,12 @@ func (j Job) compare(ctx context.Context, s split, recipes []recipe.Recipe) ([]r
 	out := make([]report.Calibration, len(recipes))
 	for k, r := range recipes {
 		out[k] = report.Calibration{Recipe: r.Name}
-		c, err := refine.Run(ctx, j.Model.Graph, r, s.calibration, j.Workers, func(n, of int) { j.Progress(StageCalibrate, k*of+n, len(recipes)*of) })
+		c, err := refine.Run(ctx, j.Model.Graph, r, s.calibration, j.Workers, func(stage string, n, of int) {
+			if stage == StageCalibrate {
+				n, of = k*of+n, len(recipes)*of
+			}
+			j.Progress(stage, n, of)
+		})
 		if err == nil {
 			out[k].Tensors, out[k].Float = tensors(c), floats(c)
 		}

@@ -22,6 +22,7 @@ import (
 	"github.com/quantscope/quantscope/quant/prepare"
 	"github.com/quantscope/quantscope/quant/receipt"
 	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/quant/refine"
 	"github.com/quantscope/quantscope/quant/report"
 )
 
@@ -31,8 +32,9 @@ const Version = "0.2.0"
 // Stages of Quantize, in order, as Job.Progress names them.
 const (
 	StageFuse      = "fuse"
-	StageCalibrate = "calibrate"
-	StageTrain     = "train" // where the recipe says so
+	StageCalibrate = refine.StageCalibrate
+	StageRefine    = refine.StageRefine // where the recipe says so
+	StageTrain     = "train"            // where the recipe says so
 	StageQuantize  = "quantize"
 	StageEvaluate  = "evaluate"
 	StageExport    = "export"

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/quantscope/quantscope/quant/recipe"
@@ -9,9 +10,10 @@ import (
 
 // Goal is where an improvement ends.
 type Goal struct {
-	Share     float64       // of the answers that are to be kept, see Outcome.Share; without labels, of the same classes
-	MoreBytes int64         // that the parameters may take more than those of the recipe it starts from
-	Time      time.Duration // after so long nothing further is tried; 0: no bound
+	Share     float64         // of the answers that are to be kept, see Outcome.Share; without labels, of the same classes
+	MoreBytes int64           // that the parameters may take more than those of the recipe it starts from
+	Time      time.Duration   // after so long nothing further is tried; 0: no bound
+	Learn     recipe.Rounding // that is tried too, as far as the time goes; zero: none
 	// Progress is told what is tried, the how manieth of how many it is, and how far the items are.
 	Progress func(title string, step, steps, done, total int)
 	// Tried is given every step when it is done; nil: it is not wanted.
@@ -41,10 +43,17 @@ const leastStep = 0.25
 func (l *Lab) Improve(ctx context.Context, r recipe.Recipe, g Goal) (*Improvement, error) {
 	started := time.Now()
 	over := func() bool { return g.Time > 0 && time.Since(started) >= g.Time }
+	bounded := ctx
+	if g.Time > 0 {
+		bounded = until{ctx, started.Add(g.Time)}
+	}
 	if g.Tried == nil {
 		g.Tried = func(Step) {}
 	}
 	list := moves(r)
+	if g.Learn != (recipe.Rounding{}) {
+		list = append(list, idea{title: "Rounding by " + g.Learn.String(), change: func(r *recipe.Recipe) { r.Refine.Rounding = g.Learn }})
+	}
 	steps := len(list) + 1
 	before, err := l.Try(ctx, r, func(done, total int) { g.Progress("the recipe as it is", 0, steps, done, total) })
 	if err != nil {
@@ -55,7 +64,11 @@ func (l *Lab) Improve(ctx context.Context, r recipe.Recipe, g Goal) (*Improvemen
 		if over() {
 			return best, nil
 		}
-		if err := l.step(ctx, best, m, g, func(s *Step) bool { return s.GainSQNR >= leastStep }, func(done, total int) { g.Progress(m.title, i+1, steps, done, total) }); err != nil {
+		err := l.step(bounded, best, m, g, func(s *Step) bool { return s.GainSQNR >= leastStep }, func(done, total int) { g.Progress(m.title, i+1, steps, done, total) })
+		if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+			return best, nil
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
@@ -63,6 +76,21 @@ func (l *Lab) Improve(ctx context.Context, r recipe.Recipe, g Goal) (*Improvemen
 		return best, nil
 	}
 	return best, l.spare(ctx, best, g, over)
+}
+
+// until is a context that ends at a time. It looks at the clock when it is asked, since in a browser no timer fires
+// while the engine computes.
+type until struct {
+	context.Context
+	end time.Time
+}
+
+// Err is why it has ended.
+func (u until) Err() error {
+	if err := u.Context.Err(); err != nil || time.Now().Before(u.end) {
+		return err
+	}
+	return context.DeadlineExceeded
 }
 
 // step tries a change of the best recipe so far and keeps it if it is good, within the bytes.

@@ -3,6 +3,8 @@ package diagnose_test
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -77,7 +79,24 @@ func TestImprove(t *testing.T) {
 	if err != nil || poor.After.Bytes > poor.Before.Bytes {
 		t.Errorf("%d bytes became %d (%v)", poor.Before.Bytes, poor.After.Bytes, err)
 	}
-	goal.Time = 1
+	goal.Learn, goal.Time = recipe.Rounding{Method: recipe.BRECQ, Iterations: 2}, time.Hour
+	learned, err := l.Improve(context.Background(), r, goal)
+	if err != nil || len(learned.Steps) == 0 || !slices.ContainsFunc(learned.Steps, func(s diagnose.Step) bool { return s.Outcome.Items > 0 && strings.Contains(s.Title, "BRECQ") }) {
+		t.Errorf("BRECQ was not tried: %+v (%v)", learned, err)
+	}
+	// What is not learned in time is left out, and what was found before it stands.
+	began := goal.Progress
+	goal.Learn.Iterations, goal.Time, goal.Progress = 1<<20, 2*time.Second, func(title string, step, steps, done, total int) {
+		began(title, step, steps, done, total)
+		if strings.Contains(title, "BRECQ") && done > 0 {
+			time.Sleep(goal.Time)
+		}
+	}
+	late, err := l.Improve(context.Background(), r, goal)
+	if err != nil || slices.ContainsFunc(late.Steps, func(s diagnose.Step) bool { return strings.Contains(s.Title, "BRECQ") }) {
+		t.Errorf("BRECQ was learned for ever: %+v (%v)", late, err)
+	}
+	goal.Learn, goal.Time, goal.Progress = recipe.Rounding{}, 1, began
 	if none, err := l.Improve(context.Background(), r, goal); err != nil || len(none.Steps) != 0 || none.After.Outcome != none.Before.Outcome {
 		t.Errorf("no time: %+v (%v)", none, err)
 	}

@@ -25,24 +25,26 @@ const (
 )
 
 // Float is the number of bits that stands for a layer kept in float.
-const Float = 32
+const Float = recipe.FloatBits
 
 // MixedPlan bounds a search for bits.
 type MixedPlan struct {
-	Limit  Limit
-	Budget int64 // 0: none is chosen, the front is all
-	Bits   []int // that a layer may have, Float among them or not; nil: 2, 3, 4, 6, 8, 16 and Float, those that the backend has
-	Points int   // of the front that are tried; 0: 6
+	Limit   Limit
+	Budget  int64 // 0: none is chosen, the front is all
+	Bits    []int // that a layer may have, Float among them or not; nil: 2, 3, 4, 6, 8, 16 and Float, those that the backend has
+	Points  int   // of the front that are tried; 0: 6
+	Budgets int   // of sizes that choices are told for, besides those that are tried
 	// Progress is told what goes on, how much of it is done, and how much there is.
 	Progress func(stage string, done, total int)
 }
 
 // Mixed is what was found.
 type Mixed struct {
-	Limit  Limit        `json:"limit"`
-	Layers []MixedLayer `json:"layers"` // with weights, in the order of the network
-	Front  []MixedPoint `json:"front"`  // smallest first; a point that another one beat when it was tried is left out
-	Chosen *MixedPoint  `json:"chosen,omitempty"`
+	Limit   Limit         `json:"limit"`
+	Layers  []MixedLayer  `json:"layers"`            // with weights, in the order of the network
+	Front   []MixedPoint  `json:"front"`             // smallest first; a point that another one beat when it was tried is left out
+	Choices []MixedChoice `json:"choices,omitempty"` // for MixedPlan.Budgets sizes, smallest first
+	Chosen  *MixedPoint   `json:"chosen,omitempty"`
 }
 
 // MixedLayer is what was measured of a layer.
@@ -58,11 +60,16 @@ type MixedOption struct {
 	Noise float64 `json:"noise"` // of the logits, of their power, where nothing else is quantized
 }
 
-// MixedPoint is a choice that was tried.
-type MixedPoint struct {
+// MixedChoice is bits for each layer.
+type MixedChoice struct {
 	Bits      []int   `json:"bits"` // by layer
 	Size      int64   `json:"size"`
 	Predicted float64 `json:"predicted"` // dB: the noise of all layers added up
+}
+
+// MixedPoint is a choice that was tried.
+type MixedPoint struct {
+	MixedChoice
 	Trial
 }
 
@@ -99,22 +106,7 @@ type mixer struct {
 
 // with is the recipe with so many bits in layers.
 func (m *mixer) with(names []string, bits []int) recipe.Recipe {
-	r := copied(m.r)
-	for i, name := range names {
-		o := recipe.Override{Name: name, Float: bits[i] == Float}
-		if !o.Float {
-			w := r.Weight
-			w.Scheme.Bits = bits[i]
-			o.Weight = &w
-			if m.plan.Limit == LimitOperations {
-				a := r.Activation
-				a.Scheme.Bits = bits[i]
-				o.Activation = &a
-			}
-		}
-		r.Overrides = append(without(r.Overrides, name), o)
-	}
-	return r
+	return m.r.Mixed(names, bits, m.plan.Limit == LimitOperations)
 }
 
 // widths are the numbers of bits to try: those that the backend does not have are left out.
@@ -251,6 +243,15 @@ func (m *mixer) choose(ctx context.Context) error {
 		return fmt.Errorf("a budget of %d is enough for the whole network in float: give less than %d %s", m.plan.Budget, fixed+best.Size, m.plan.Limit)
 	}
 	front = slices.DeleteFunc(front, float)
+	if m.plan.Budgets > 0 {
+		choices, err := search.Front(ctx, layers, m.plan.Budgets)
+		if err != nil {
+			return err
+		}
+		for _, c := range slices.DeleteFunc(choices, float) {
+			m.out.Choices = append(m.out.Choices, m.choice(c, fixed))
+		}
+	}
 	m.plan.Progress(StageChoose, 1, 1)
 	total := len(front)
 	if best != nil {
@@ -280,15 +281,21 @@ func (m *mixer) choose(ctx context.Context) error {
 	return nil
 }
 
-// try applies a choice.
-func (m *mixer) try(ctx context.Context, c search.Choice, fixed int64) (*MixedPoint, error) {
-	p := &MixedPoint{Size: fixed + c.Size, Predicted: report.LimitSQNR}
+// choice tells a choice in bits.
+func (m *mixer) choice(c search.Choice, fixed int64) MixedChoice {
+	out := MixedChoice{Size: fixed + c.Size, Predicted: report.LimitSQNR}
 	for l, k := range c.Options {
-		p.Bits = append(p.Bits, m.out.Layers[l].Options[k].Bits)
+		out.Bits = append(out.Bits, m.out.Layers[l].Options[k].Bits)
 	}
 	if c.Cost > 0 {
-		p.Predicted = min(-10*portable.Log(c.Cost)/math.Ln10, report.LimitSQNR)
+		out.Predicted = min(-10*portable.Log(c.Cost)/math.Ln10, report.LimitSQNR)
 	}
+	return out
+}
+
+// try applies a choice.
+func (m *mixer) try(ctx context.Context, c search.Choice, fixed int64) (*MixedPoint, error) {
+	p := &MixedPoint{MixedChoice: m.choice(c, fixed)}
 	t, err := m.lab.Try(ctx, m.with(m.names, p.Bits), func(int, int) {})
 	if err != nil {
 		return nil, err

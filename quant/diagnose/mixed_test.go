@@ -38,7 +38,7 @@ func TestMixIsBetterThanUniform(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := diagnose.MixedPlan{Limit: diagnose.LimitBytes, Budget: even.Bytes, Bits: []int{2, 4, 8}, Points: 3, Progress: func(string, int, int) {}}
+	p := diagnose.MixedPlan{Limit: diagnose.LimitBytes, Budget: even.Bytes, Bits: []int{2, 4, 8}, Points: 3, Budgets: 9, Progress: func(string, int, int) {}}
 	m, err := lab(2).Mix(context.Background(), r, p)
 	if err != nil {
 		t.Fatal(err)
@@ -55,6 +55,14 @@ func TestMixIsBetterThanUniform(t *testing.T) {
 		if point.Size != point.Bytes || i > 0 && (point.Bytes <= m.Front[i-1].Bytes || point.Outcome.SQNR <= m.Front[i-1].Outcome.SQNR) {
 			t.Errorf("the front's point %d does not go on from the one before: %d bytes, %d applied, %.1f dB", i, point.Size, point.Bytes, point.Outcome.SQNR)
 		}
+	}
+	for i, c := range m.Choices {
+		if len(c.Bits) != len(m.Layers) || i > 0 && (c.Size <= m.Choices[i-1].Size || c.Predicted <= m.Choices[i-1].Predicted) {
+			t.Errorf("choice %d does not go on from the one before: %d bytes, %.1f dB", i, c.Size, c.Predicted)
+		}
+	}
+	if len(m.Choices) < 5 {
+		t.Errorf("%d choices", len(m.Choices))
 	}
 	if len(m.Front) < 2 {
 		t.Errorf("the front has %d points", len(m.Front))

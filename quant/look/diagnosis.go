@@ -24,14 +24,8 @@ func Diagnosis(d *diagnose.Diagnosis) inspect.Diagnosis {
 	return out
 }
 
-// Steps describes what was tried to make a recipe better.
-func Steps(i *diagnose.Improvement) []inspect.Step {
-	var out []inspect.Step
-	for _, s := range i.Steps {
-		out = append(out, inspect.Step{Fix: fix(s.Fix), Taken: s.Kept})
-	}
-	return out
-}
+// Step describes what was tried to make a recipe better.
+func Step(s diagnose.Step) inspect.Step { return inspect.Step{Fix: fix(s.Fix), Taken: s.Kept} }
 
 func fix(f diagnose.Fix) inspect.Fix {
 	return inspect.Fix{

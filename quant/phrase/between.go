@@ -40,7 +40,10 @@ func Between(from, to recipe.Recipe) []string {
 	tell(from.MQBenchEval != to.MQBenchEval, pick(to.MQBenchEval, "prepared for evaluation", "prepared for training"))
 	tell(from.SharedScales != to.SharedScales, pick(to.SharedScales, "shared scales", "no shared scales"))
 	out = append(out, overridesBetween(from.Overrides, to.Overrides)...)
-	tell(!reflect.DeepEqual(from.Refine, to.Refine), pick(reflect.ValueOf(to.Refine).IsZero(), "no refinement", "refinement"))
+	x, y := from.Refine, to.Refine
+	tell(x.Equalize != y.Equalize, pick(y.Equalize, "channels equalized", "channels as they are"))
+	tell(x.Biases != y.Biases, pick(y.Biases == "", "biases as they are", "biases corrected"+pick(y.Biases == recipe.Analytic, " analytically", "")))
+	tell(x.Rounding != y.Rounding, pick(y.Rounding == (recipe.Rounding{}), "weights rounded to nearest", "rounding by "+y.Rounding.String()))
 	tell(from.Train != to.Train, pick(to.Train == (recipe.Training{}), "no training", "trained "+to.Train.String()))
 	return out
 }
@@ -90,6 +93,10 @@ func overridesBetween(from, to []recipe.Override) (out []string) {
 			which, _ := Tell(o)
 			out = append(out, which+" as the others")
 		}
+	}
+	const most = 4
+	if len(out) > most {
+		return []string{"settings of " + strconv.Itoa(len(out)) + " layers"}
 	}
 	return out
 }

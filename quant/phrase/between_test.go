@@ -29,7 +29,9 @@ func TestBetween(t *testing.T) {
 		{"a preset", func(r *recipe.Recipe) { *r = preset("config2") }, "Per-tensor"},
 		{"a preset, changed", func(r *recipe.Recipe) { *r = preset("config2"); r.Weight.Scheme.Bits = 6 }, "Per-tensor, weights 6 bits"},
 		{"a layer", func(r *recipe.Recipe) { r.Overrides = []recipe.Override{layer("35_conv")} }, "35_conv weights of 4 bits"},
-		{"refined", func(r *recipe.Recipe) { r.Refine.Equalize = true }, "refinement"},
+		{"refined", func(r *recipe.Recipe) { r.Refine.Equalize = true }, "channels equalized"},
+		{"bias correction", func(r *recipe.Recipe) { r.Refine.Biases = recipe.Analytic }, "biases corrected analytically"},
+		{"rounding", func(r *recipe.Recipe) { r.Refine.Rounding.Method = recipe.BRECQ }, "rounding by BRECQ, 500 iterations"},
 	} {
 		from := preset("config1")
 		to := preset("config1")

@@ -88,7 +88,7 @@ func Spelled(value string) string {
 		"pytorch": "PyTorch", "onnx": "ONNX", "minmax": "min–max", "ema_minmax": "EMA of min–max", "mse": "MSE", "ema_mse": "EMA of MSE",
 		"ema_quantile": "EMA of quantiles", "clip_std": "standard deviations", "lsq": "LSQ", "lsq_plus": "LSQ+", "kld": "histogram (KLD)",
 		"minmax_floor": "min–max, floor", "pot_mode": "power-of-two mode", "moving_average": "moving average", "hist_mse": "histogram MSE",
-		"pact": "PACT", "dorefa": "DoReFa", "dsq": "DSQ", "tqt": "TQT", "nnie": "NNIE", "adaround": "AdaRound", "qdrop": "QDrop", "e4m3": "E4M3 float", "e5m2": "E5M2 float",
+		"pact": "PACT", "dorefa": "DoReFa", "dsq": "DSQ", "tqt": "TQT", "nnie": "NNIE", "adaround": "AdaRound", "qdrop": "QDrop", "brecq": "BRECQ", "gptq": "GPTQ", "e4m3": "E4M3 float", "e5m2": "E5M2 float",
 		"fp16": "FP16 float", "bf16": "BF16 float", "nf4": "NF4", "af4": "AF4", "fp4": "FP4 float", "fp4_bnb": "FP4 of bitsandbytes",
 	}
 	if s, ok := known[value]; ok {

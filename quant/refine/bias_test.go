@@ -17,7 +17,7 @@ import (
 	"github.com/quantscope/quantscope/quant/report"
 )
 
-func quiet(int, int) {}
+func quiet(string, int, int) {}
 
 // coarse is a recipe with few bits, so that rounding shifts means.
 func coarse(t *testing.T, backend string) recipe.Recipe {
@@ -120,14 +120,18 @@ func TestRunIsTheSameOnTwoWorkers(t *testing.T) {
 	var got [2]*calibrate.Calibrated
 	for i := range got {
 		var err error
-		last := 0
-		if got[i], err = refine.Run(context.Background(), g, r, data, i+1, func(done, total int) {
+		stage, last := "", 0
+		var stages []string
+		if got[i], err = refine.Run(context.Background(), g, r, data, i+1, func(name string, done, total int) {
+			if name != stage {
+				stages, stage, last = append(stages, name), name, 0
+			}
 			if done < last || done > total {
-				t.Errorf("%d of %d after %d", done, total, last)
+				t.Errorf("%s: %d of %d after %d", name, done, total, last)
 			}
 			last = done
-		}); err != nil {
-			t.Fatal(err)
+		}); err != nil || !slices.Equal(stages, []string{refine.StageCalibrate, refine.StageRefine}) {
+			t.Fatal(stages, err)
 		}
 	}
 	if !reflect.DeepEqual(got[0], got[1]) {

@@ -290,8 +290,11 @@ func TestReconstructionIsReproducible(t *testing.T) {
 		return [][]float32{x}, nil
 	}}
 	run := func(ctx context.Context, r recipe.Recipe, workers int) (*calibrate.Calibrated, error) {
-		last := -1
-		return Run(ctx, g, r, items, workers, func(done, total int) {
+		at, last := "", -1
+		return Run(ctx, g, r, items, workers, func(stage string, done, total int) {
+			if stage != at {
+				at, last = stage, -1
+			}
 			if done < last || done > total {
 				t.Errorf("progress goes from %d to %d of %d", last, done, total)
 			}

@@ -18,28 +18,25 @@ import (
 // roundingPasses is about how many passes over the items take as long as learning the rounding.
 const roundingPasses = 30
 
+// What Run tells of: passes over the items until all is calibrated, then what After does.
+const (
+	StageCalibrate = "calibrate"
+	StageRefine    = "refine"
+)
+
 // Run places and calibrates the quantizers of a recipe in g, with what the recipe wants refined: Before,
-// then After. progress counts passes over the items.
-func Run(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calibrate.Items, workers int, progress func(done, total int)) (*calibrate.Calibrated, error) {
-	before, after := 0, 0
+// then After.
+func Run(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calibrate.Items, workers int, progress func(stage string, done, total int)) (*calibrate.Calibrated, error) {
+	passes := 1
 	if r.Refine.Equalize {
-		before = 1
+		passes = 2
 	}
-	if r.Refine.Biases != "" {
-		after++
-	}
-	if r.Refine.Rounding != (recipe.Rounding{}) {
-		after += roundingPasses
-	}
-	passes, at := before+1+after, 0
-	stage := func(takes int) func(done, total int) {
-		from := at
-		at += takes
+	pass := func(k int) func(done, total int) {
 		return func(done, total int) {
-			progress(from*items.Len+int(int64(takes)*int64(done)*int64(items.Len)/int64(max(total, 1))), passes*items.Len)
+			progress(StageCalibrate, k*items.Len+done*items.Len/max(total, 1), passes*items.Len)
 		}
 	}
-	g, err := Before(ctx, g, r, items, workers, stage(before))
+	g, err := Before(ctx, g, r, items, workers, pass(0))
 	if err != nil {
 		return nil, err
 	}
@@ -47,11 +44,11 @@ func Run(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calibrate.I
 	if err != nil {
 		return nil, err
 	}
-	c, err := calibrate.Run(ctx, p, items, workers, stage(1))
+	c, err := calibrate.Run(ctx, p, items, workers, pass(passes-1))
 	if err != nil {
 		return nil, err
 	}
-	return After(ctx, c, items, workers, stage(after))
+	return After(ctx, c, items, workers, func(done, total int) { progress(StageRefine, done, total) })
 }
 
 // Before is what a recipe wants done to a network before its quantizers are placed: g itself, or with

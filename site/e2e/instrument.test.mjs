@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { bytes, finished, launch, open, sample } from "./page.mjs";
+import { execFileSync } from "node:child_process";
+import { bytes, command, fill, finished, launch, open, receipt, sample, shot } from "./page.mjs";
 
 const skip = sample("model.onnx").skip;
 let browser, page;
@@ -145,11 +146,49 @@ test("“Fix it for me” looks for a better recipe, says what it tried, and qua
   await page.getByRole("button", { name: "Fix it for me" }).first().click();
   const verdict = page.locator(".diagnosis-verdict");
   await verdict.waitFor({ timeout: 120_000 });
-  assert.ok((await page.locator(".fixes tbody tr").count()) > 0, "the steps that were tried are listed");
+  await page.locator(".fixes tbody tr").first().waitFor({ timeout: 60_000 }); // step by step
+  await page.locator(".diagnosis-verdict", { hasText: /tried made/ }).waitFor({ timeout: 60_000 });
   if (/made the recipe better/.test(await verdict.innerText())) {
     await page.locator(".runs tbody tr").nth(runs).waitFor({ timeout: 120_000 });
   } else {
     assert.match(await verdict.innerText(), /Nothing that was tried made it better/);
   }
+  assert.deepEqual(page.faults, []);
+});
+
+test("rounding is learned, bits are chosen along the front, sums are proven; the command verifies the receipt", { skip, timeout: 240_000 }, async () => {
+  const run = async (press) => {
+    const before = await page.locator(".runs tbody tr.selected .name").innerText();
+    await press();
+    await page.waitForFunction((was) => document.querySelector(".runs tbody tr.selected .name")?.innerText !== was && !document.querySelector("footer .progress"), before, { timeout: 120_000 });
+  };
+  await go("Data");
+  await fill(page, "calibration", 8); // few, to be quick
+  await go("Inspect");
+  await run(() => page.getByRole("button", { name: "Quantize again" }).click());
+  await page.getByRole("button", { name: "Learn rounding" }).click();
+  await page.locator("#learn-iterations").fill("5");
+  await page.locator("#learn-iterations").blur();
+  await page.getByText(/^5 iterations for each part of the network, about \d/).waitFor();
+  await run(() => page.locator("#rounding-form").getByRole("button", { name: "Learn rounding" }).click());
+  assert.match(await page.locator(".runs tbody tr.selected .name").innerText(), /rounding by BRECQ, 5 iterations/);
+  await page.getByRole("button", { name: "Bits per layer" }).click();
+  await page.getByRole("button", { name: "Measure for a budget of bytes" }).click();
+  const said = page.locator(".plot-front figcaption p").first();
+  await said.waitFor({ timeout: 120_000 });
+  const middle = await said.innerText();
+  await page.locator("#budget").focus();
+  await page.keyboard.press("Home");
+  await page.waitForFunction((was) => document.querySelector(".plot-front figcaption p").innerText !== was, middle);
+  await page.keyboard.press("ArrowRight");
+  assert.match(await said.innerText(), /kB of parameters: .*layers? of \d bits; predicted SQNR/);
+  await run(() => page.getByRole("button", { name: "Quantize with these bits" }).click());
+  await page.getByRole("button", { name: "Prove the sums" }).click();
+  await page.locator(".bounds").waitFor({ timeout: 60_000 });
+  assert.match(await page.locator(".bounds .diagnosis-verdict").innerText(), /^Proven: whatever the input, no sum of the \d+ layers on integers needs more than \d+ of 32 bits/);
+  await shot(page, "bounds", true);
+  const { path } = await receipt(page);
+  const verdict = JSON.parse(execFileSync(command, ["verify", path, sample("images.zip").path, "--model", sample("model.onnx").path, "--json"]));
+  for (const step of verdict.steps) assert.equal(step.status, "match", JSON.stringify(step));
   assert.deepEqual(page.faults, []);
 });

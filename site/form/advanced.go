@@ -130,19 +130,22 @@ func ema(id string, at func(*recipe.Recipe) *recipe.Quantizer) Field {
 
 // General are the settings of the recipe as a whole that are picked.
 func General() []Choice {
-	return []Choice{
+	return append([]Choice{
 		{"rule", "Rounding", []string{string(scheme.PyTorch), string(scheme.ONNX)},
 			func(r recipe.Recipe) string { return string(r.Rule) },
 			func(r *recipe.Recipe, v string) { r.Rule = scheme.Rule(v) }},
 		{"placement", "Placement", backend.Names(),
 			func(r recipe.Recipe) string { return r.Backend },
 			func(r *recipe.Recipe, v string) { r.Backend = v }},
-	}
+	}, refinements()...)
 }
 
 // GeneralToggles are those that are on or off.
 func GeneralToggles() []Toggle {
 	return []Toggle{
+		{"equalize", "Equalize channels", "Scales channels between layers so that their weights spread alike; float answers stay the same.",
+			func(r recipe.Recipe) bool { return r.Refine.Equalize },
+			func(r *recipe.Recipe, on bool) { r.Refine.Equalize = on }},
 		{"shared-scales", "Shared scales", "The inputs of a sum have one scale; so have those of a concatenation.",
 			func(r recipe.Recipe) bool { return r.SharedScales },
 			func(r *recipe.Recipe, on bool) { r.SharedScales = on }},
@@ -157,6 +160,9 @@ func GeneralToggles() []Toggle {
 
 // Explain is one line on what is chosen in a list.
 func Explain(c Choice, value string) string {
+	if c.ID == "biases" || c.ID == "rounding-method" || c.ID == "learn-method" {
+		return explainRefinement(value)
+	}
 	if k, err := observer.KindOf(value); err == nil {
 		return k.About
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/quantscope/quantscope/quant/inspect"
 	"github.com/quantscope/quantscope/quant/phrase"
+	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
@@ -16,8 +17,8 @@ type Diagnosis struct {
 	of *Result
 }
 
-// Improvement is what was tried to make the recipe of a result better. Its steps are empty where there was
-// nothing to try.
+// Improvement is what was tried to make a recipe better, step by step. Its steps are empty at first, and where there
+// was nothing to try.
 type Improvement struct {
 	protocol.Improvement
 
@@ -40,7 +41,7 @@ func (s State) Diagnosed() *Diagnosis {
 
 // Improved is what was tried on the model and the data that are open, nil if nothing was.
 func (s State) Improved() *Improvement {
-	if i := s.Improvement; i.model != nil && i.model == s.Model && i.data == s.Data {
+	if i := s.Improvement; i.model != nil && i.model == s.Model && i.data == s.Data && (i.Done || s.has(protocol.Improve.Kind)) {
 		return &i
 	}
 	return nil
@@ -107,31 +108,60 @@ func (a ApplyFix) apply(s State) (State, []Effect) {
 	return s, append(effects, e...)
 }
 
-// Improve looks for a better recipe than the result's and runs with it.
-type Improve struct{}
+// LearnToo says whether a better recipe is looked for among learned roundings too.
+type LearnToo struct{ On bool }
 
-func (Improve) apply(s State) (State, []Effect) {
-	if s.Unexamined() != "" {
-		return s, nil
-	}
-	s.Improvement = Improvement{}
-	return request(s, protocol.Improve, protocol.ImproveRequest{Recipe: s.Result.Recipe}, Job{})
+func (a LearnToo) apply(s State) (State, []Effect) {
+	s.Learn = a.On
+	return s, nil
 }
 
-// Improved is the recipe that was found.
+// Improve looks for a better recipe than the result's, or in the Quantize place than the present one, and runs with it.
+type Improve struct{}
+
+// Unimproved tells in a sentence why no better recipe can be looked for now; empty if it can.
+func (s State) Unimproved() string {
+	if s.Place != AtQuantize {
+		return s.Unexamined()
+	}
+	if why := s.Obstacle(); why != "" || len(s.Jobs) == 0 {
+		return why
+	}
+	return "The engine is at work: wait for it, or cancel."
+}
+
+func (Improve) apply(s State) (State, []Effect) {
+	if s.Unimproved() != "" {
+		return s, nil
+	}
+	q := protocol.ImproveRequest{Recipe: s.Recipe}
+	if s.Place != AtQuantize {
+		q.Recipe = s.Result.Recipe
+	}
+	if s.Learn {
+		q.Learn.Method = recipe.BRECQ
+	}
+	s.Improvement = Improvement{model: s.Model, data: s.Data}
+	return request(s, protocol.Improve, q, Job{})
+}
+
+// Improved is what was tried so far, and once it is done the recipe that was found.
 type Improved struct {
 	Job         int
 	Improvement protocol.Improvement
 }
 
 func (a Improved) apply(s State) (State, []Effect) {
-	s, _, known := finish(s, a.Job)
-	if !known {
+	if !slices.ContainsFunc(s.Jobs, func(j Job) bool { return j.ID == a.Job }) {
 		return s, nil
 	}
 	s.Improvement = Improvement{Improvement: a.Improvement, model: s.Model, data: s.Data}
+	if !a.Improvement.Done {
+		return s, nil
+	}
+	s, _, _ = finish(s, a.Job)
 	taken := s.Improvement.Taken()
-	if len(taken) == 0 {
+	if len(taken) == 0 && s.Result != nil && !s.Elsewhere() && sameRecipe(s.Result.Recipe, a.Improvement.Recipe) {
 		s.Said = "Nothing that was tried made it better. The recipe stays as it is."
 		return s, nil
 	}

@@ -73,14 +73,42 @@ func TestImprovementRunsOnlyIfBetter(t *testing.T) {
 	job := s.Jobs[0].ID
 	better := s.Recipe
 	better.Refine.Equalize = true
-	found := protocol.Improvement{Recipe: better, Steps: []inspect.Step{{Taken: true}, {}}}
+	so := protocol.Improvement{Steps: []inspect.Step{{Taken: true}}, Items: 32}
+	s, effects := Improved{Job: job, Improvement: so}.apply(s)
+	if s.Busy() || len(effects) > 0 || !s.Examined() || len(s.Improved().Taken()) != 1 || sameRecipe(s.Recipe, better) {
+		t.Errorf("after a step: %+v, jobs %v", s.Improved(), s.Jobs)
+	}
+	if cancelled, _ := (Cancel{}).apply(s); cancelled.Improved() != nil {
+		t.Error("a search that was cancelled is shown as finished")
+	}
+	found := protocol.Improvement{Recipe: better, Steps: []inspect.Step{{Taken: true}, {}}, Done: true}
 	after, _ := Improved{Job: job, Improvement: found}.apply(s)
 	if !sameRecipe(after.Recipe, better) || !after.Busy() || len(after.Improved().Taken()) != 1 {
 		t.Errorf("%+v, jobs %v", after.Improved(), after.Jobs)
 	}
-	found = protocol.Improvement{Recipe: s.Recipe, Steps: []inspect.Step{{}}}
-	after, effects := Improved{Job: job, Improvement: found}.apply(s)
+	found = protocol.Improvement{Recipe: s.Recipe, Steps: []inspect.Step{{}}, Done: true}
+	after, effects = Improved{Job: job, Improvement: found}.apply(s)
 	if after.Busy() || len(effects) > 0 || len(after.Improved().Taken()) != 0 {
 		t.Errorf("nothing helped, and it runs: %v", after.Jobs)
+	}
+}
+
+func TestRecommendedStartsFromWhatIsChosen(t *testing.T) {
+	s := examinable(t)
+	s.Place, s.Learn, s.Result = AtQuantize, true, nil
+	s.Recipe.Weight.Scheme.Bits = 4
+	s, effects := Improve{}.apply(s)
+	asked, err := protocol.Improve.Asked(effects[len(effects)-1].(Post).Message)
+	if err != nil || asked.Recipe.Weight.Scheme.Bits != 4 || asked.Learn.Method == "" {
+		t.Fatalf("asked %+v (%v)", asked, err)
+	}
+	s, _ = Improved{Job: s.Jobs[0].ID, Improvement: protocol.Improvement{Recipe: s.Recipe, Done: true}}.apply(s)
+	if !s.Busy() {
+		t.Error("there was no result, and what is best is not run")
+	}
+	s = examinable(t)
+	s.Place, s.Data = AtQuantize, nil
+	if s, _ = (Improve{}).apply(s); len(s.Jobs) > 0 {
+		t.Error("it looks for a recipe without data")
 	}
 }

@@ -168,6 +168,9 @@ func (s State) Left() (float64, bool) {
 	left := float64(c.Total-c.Done) * c.Item
 	switch c.Stage {
 	case protocol.StageCalibrate:
+		if j, _ := s.Working(); j.Recipe.Refine.Rounding != (recipe.Rounding{}) {
+			return 0, false // the most is still to come
+		}
 		left += 3 * c.Item * float64(compared(s.evaluated())+s.evaluated())
 	case protocol.StageQuantize:
 		left += c.Item * float64(s.evaluated())
@@ -224,6 +227,10 @@ func (a Failed) apply(s State) (State, []Effect) {
 		at = AtFormat(j.Format)
 	case protocol.Compare.Kind:
 		what, next = "The backends could not be compared.", "Check that the data fits the network: the Data place shows what it sees."
+	case protocol.Mix.Kind:
+		what, next = "No bits were chosen.", "Choose another backend, or check that the data fits the network."
+	case protocol.Bounds.Kind:
+		what, next = "The sums could not be bounded.", "Quantize again and look at the notes of the result."
 	case protocol.Diagnose.Kind, protocol.Improve.Kind:
 		what, next = "The diagnosis could not be finished.", "Check that the data fits the network: the Data place shows what it sees."
 	case protocol.Adequacy.Kind:
@@ -254,6 +261,11 @@ func workOf(calibration, evaluation int) float64 {
 	return float64(calibration + 3*compared(evaluation) + 3*evaluation)
 }
 
+// long tells whether a stage may take longer than all others, and has a bar of its own.
+func long(stage string) bool {
+	return stage == protocol.StageTrain || stage == protocol.StageRefine
+}
+
 // Fraction is how much of the running job is done, false where that is not known. Every stage of a run that
 // workOf leaves out is 4 % of it together.
 func (s State) Fraction() (float64, bool) {
@@ -262,7 +274,7 @@ func (s State) Fraction() (float64, bool) {
 	if !working {
 		return 0, false
 	}
-	if c.Left > 0 && c.Stage != protocol.StageTrain {
+	if c.Left > 0 && !long(c.Stage) {
 		spent := c.Now - c.Start
 		return spent / (spent + 1000*c.Left), true
 	}
@@ -281,7 +293,7 @@ func (s State) Fraction() (float64, bool) {
 	const before, after = 0.02, 0.02
 	share := func(items int) float64 { return (1 - before - after) * float64(items) / work }
 	calibrated := before + share(calibration)
-	if c.Stage == protocol.StageTrain { // what takes longest is a bar of its own
+	if long(c.Stage) {
 		return part, true
 	}
 	quantized := calibrated + share(3*compared(evaluation))

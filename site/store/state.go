@@ -54,6 +54,10 @@ type State struct {
 	Diagnosis   Diagnosis   // of a result
 	Improvement Improvement // of its recipe
 	Training    Training    // of a result
+	Draft       Draft       // of what is to be run next, beside the result
+	Mixed       Mixed       // bits for each layer
+	Bounds      Bounds      // of a result's integers
+	Learn       bool        // a better recipe is looked for among learned roundings too
 	Settings    bool        // every setting of the recipe is shown
 	Lesson      Lesson
 	Share       Share

@@ -3,22 +3,15 @@ package store
 import (
 	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/quant/recipe"
-	"github.com/quantscope/quantscope/site/form"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
-// Training is a result being recovered by training: first a form, then a run like any other, whose losses come while
-// it goes on.
+// Training is a result being recovered by training: a run like any other, whose losses come while it goes on.
 type Training struct {
-	Draft recipe.Recipe           // that will be run
-	Edits map[form.FieldID]string // texts of its fields that are not valid yet
-	Curve Curve                   // of the training under way, or the last one
+	Curve Curve // of the training under way, or the last one
+	Kept  *Kept // a training that did not end
 
-	Kept *Kept // a training that did not end
-
-	of  *Result // whose form is open; nil: none is
-	job int     // that trains
-
+	job     int // that trains
 	pausing int // job that is to end with a checkpoint
 }
 
@@ -74,7 +67,7 @@ func (ResumeTraining) apply(s State) (State, []Effect) {
 	}
 	s.Recipe, s.Edits = k.Recipe, nil
 	s, effects := request(s, protocol.Run, protocol.RunRequest{Recipe: k.Recipe}, Job{Recipe: k.Recipe, Files: []File{k.File}})
-	s.Training.of, s.Training.job, s.Training.Curve = nil, s.last, k.Curve
+	s.Draft, s.Training.job, s.Training.Curve = Draft{}, s.last, k.Curve
 	return s, effects
 }
 
@@ -99,9 +92,6 @@ const (
 	usualBatch  = 16
 )
 
-// Trains tells whether the form of the result that is shown is open.
-func (s State) Trains() bool { return s.Training.of != nil && s.Training.of == s.Result }
-
 // InTraining tells whether a run is under way that trains.
 func (s State) InTraining() bool {
 	j, working := s.Working()
@@ -119,107 +109,11 @@ func (s State) Shown() *Curve {
 	return nil
 }
 
-// Untrained tells in a sentence why the draft cannot be run now; empty if it can.
-func (s State) Untrained() string {
-	if why := s.Unexamined(); why != "" {
-		return why
-	}
-	if len(s.Training.Edits) > 0 {
-		return "A setting is not valid yet."
-	}
-	if err := s.Training.Draft.Validate(); err != nil {
-		return err.Error() + "."
-	}
-	t := s
-	t.Recipe = s.Training.Draft
-	if calibration, evaluation := t.Split(); calibration == 0 || evaluation == 0 {
-		return "So many items to train on leave none to evaluate: take fewer."
-	}
-	return ""
-}
-
 // Steps is how many steps the draft takes, and on how many items.
 func (s State) Steps() (steps, items int) {
-	t := s
-	t.Recipe = s.Training.Draft
-	items, _ = t.Split()
-	r := t.Recipe.Train.Full()
+	items, _ = s.draftSplit()
+	r := s.Draft.Recipe.Train.Full()
 	return r.Epochs * ((items + r.Batch - 1) / r.Batch), items
-}
-
-// costOfItem is how many times as long an item of a training step takes as one that calibrates: forward, backward
-// and update, of which none is as fast as a network that only runs. It is on the safe side.
-const costOfItem = 12
-
-// Cost estimates the seconds of the draft's training, from those that the result's run took; false if they are unknown.
-func (s State) Cost() (float64, bool) {
-	r := s.Training.of
-	if r == nil || r.Seconds == 0 || r.Recipe.Train != (recipe.Training{}) {
-		return 0, false
-	}
-	t := s
-	t.Recipe = r.Recipe
-	calibration, evaluation := t.Split()
-	_, items := s.Steps()
-	return r.Seconds / workOf(calibration, evaluation) * costOfItem * float64(items*s.Training.Draft.Train.Epochs), true
-}
-
-// OpenTraining opens the form that recovers the result, or closes it.
-type OpenTraining struct{ On bool }
-
-func (a OpenTraining) apply(s State) (State, []Effect) {
-	s.Training.of, s.Training.Edits = nil, nil
-	if !a.On || s.Result == nil {
-		return s, nil
-	}
-	s.Training.of, s.Training.Draft = s.Result, s.Result.Recipe
-	if t := &s.Training.Draft.Train; *t == (recipe.Training{}) {
-		t.Epochs, t.Batch = usualEpochs, usualBatch
-	} else {
-		*t = t.Full()
-	}
-	return s, nil
-}
-
-// TrainingText is what a field of the form shows, and what is wrong with it, if anything.
-func (s State) TrainingText(f form.Field) (text, wrong string) {
-	return texts(f, s.Training.Draft, s.Training.Edits)
-}
-
-// EditTraining is what the user typed into a field of the form.
-type EditTraining struct {
-	Field form.Field
-	Text  string
-}
-
-func (a EditTraining) apply(s State) (State, []Effect) {
-	s.Training.Draft, s.Training.Edits = edited(a.Field, a.Text, s.Training.Draft, s.Training.Edits)
-	return s, nil
-}
-
-// PickTraining is what the user chose from a list of the form.
-type PickTraining struct {
-	Choice form.Choice
-	Value  string
-}
-
-func (a PickTraining) apply(s State) (State, []Effect) {
-	a.Choice.Set(&s.Training.Draft, a.Value)
-	return s, nil
-}
-
-// Train runs the draft.
-type Train struct{}
-
-func (Train) apply(s State) (State, []Effect) {
-	if s.Untrained() != "" {
-		return s, nil
-	}
-	s.Recipe, s.Edits = s.Training.Draft, nil
-	s.Training.of = nil
-	s, effects := start(s)
-	s.Said = "Training has begun."
-	return s, effects
 }
 
 // trained takes up what the core tells of a training.

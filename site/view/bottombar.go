@@ -67,7 +67,7 @@ func (b *BottomBar) progress(s store.State, job store.Job) *vecty.HTML {
 	label := doing(s, job)
 	ratio, known := s.Fraction()
 	return el("div", "progress",
-		when(job.Kind == protocol.Run.Kind || job.Kind == protocol.Verify.Kind, func() *vecty.HTML { return stages(c.Stage, job.Recipe.Train != (recipe.Training{})) }),
+		when(job.Kind == protocol.Run.Kind || job.Kind == protocol.Verify.Kind, func() *vecty.HTML { return stages(c.Stage, job.Recipe) }),
 		el("div", "progress-line",
 			words("span", "progress-label", label),
 			words("span", "progress-left", left(s))),
@@ -91,8 +91,8 @@ func bar(label string, ratio float64, known, pulses bool) *vecty.HTML {
 }
 
 // stages is the row of stage names, the present one marked.
-func stages(present string, trains bool) *vecty.HTML {
-	all := protocol.Stages(trains)
+func stages(present string, r recipe.Recipe) *vecty.HTML {
+	all := protocol.Stages(r)
 	at := -1
 	for i, st := range all {
 		if st == present {
@@ -116,6 +116,8 @@ func doing(s store.State, job store.Job) string {
 		protocol.Compare.Kind:  "Comparing",
 		protocol.Diagnose.Kind: "Looking for the cause",
 		protocol.Improve.Kind:  "Looking for a better recipe",
+		protocol.Mix.Kind:      "Measuring bits",
+		protocol.Bounds.Kind:   "Bounding sums",
 	}[job.Kind]
 	if c.Stage != "" && job.Kind != protocol.Compare.Kind {
 		name = strings.ToUpper(c.Stage[:1]) + c.Stage[1:]

@@ -1,6 +1,8 @@
 package view
 
 import (
+	"strconv"
+
 	"github.com/hexops/vecty"
 
 	"github.com/quantscope/quantscope/quant/inspect"
@@ -25,17 +27,35 @@ func (d *Diagnosis) Render() vecty.ComponentOrHTML {
 		return el("section", "card table-card diagnosis", attr("aria-labelledby", "diagnosis-title"),
 			el("div", "table-head",
 				el("h2", "", attr("id", "diagnosis-title"), text("Why, and what helps")),
-				el("div", "actions", examine(d.Store, "small", "small"))),
-			when(found == nil && s.Improved() == nil, func() *vecty.HTML {
+				el("div", "actions", examine(d.Store, "small", "small"), further(d.Store))),
+			when(s.OpenedForm() == store.FormRounding, func() *vecty.HTML { return rounding(d.Store) }),
+			when(s.OpenedForm() == store.FormBits, func() *vecty.HTML { return mixed(d.Store) }),
+			when(found == nil && s.Improved() == nil && s.OpenedForm() == store.NoForm, func() *vecty.HTML {
 				return words("p", "help", "“Why?” quantizes each layer alone, looks for the cause, and tries fixes on a few items: at most 15 s or so. "+
-					"“Fix it for me” tries bias correction, equalization and other ranges, keeps what leaves less noise, and quantizes again: at most 20 s and a run.")
+					"“Fix it for me” tries bias correction, equalization and other ranges, keeps what leaves less noise, and quantizes again: at most 20 s and a run. "+
+					"“Learn rounding” and “Bits per layer” say what they take before they start.")
 			}),
 			when(found != nil && found.Sentence == "", func() *vecty.HTML {
 				return words("p", "help", pick(s.Examined(), "Measuring one layer at a time…", "It was cancelled before a cause was found."))
 			}),
 			when(found != nil && found.Sentence != "", func() *vecty.HTML { return d.found(s, found) }),
-			when(s.Improved() != nil, func() *vecty.HTML { return d.improved(*s.Improved()) }))
+			when(s.Improved() != nil, func() *vecty.HTML { return improved(s, *s.Improved()) }))
 	})
+}
+
+// further are what a result can be made better by with settings of one's own, and what can be proven of it.
+func further(st *store.Store) vecty.List {
+	s := st.State()
+	opens := func(f store.Form, id, label string) *vecty.HTML {
+		return el("button", "button small", attr("type", "button", "aria-expanded", boolean(s.OpenedForm() == f), "aria-controls", id),
+			vecty.Markup(vecty.Property("disabled", s.Unexamined() != ""), on("click", func(*vecty.Event) { st.Dispatch(toggled(s, f)) })),
+			words("span", "", label))
+	}
+	return vecty.List{
+		opens(store.FormRounding, "rounding-form", "Learn rounding"),
+		opens(store.FormBits, "bits-form", "Bits per layer"),
+		button("small", "", "Prove the sums", s.Unexamined() != "" || s.Proven() != nil, func() { st.Dispatch(store.ProveBounds{}) }),
+	}
 }
 
 // examine are the two ways to find out what is wrong. While something is under way, neither can be pressed.
@@ -81,23 +101,32 @@ func (d *Diagnosis) fix(s store.State, i int, f inspect.Fix) *vecty.HTML {
 }
 
 // improved tells what was tried to make the recipe better, and what each step gained.
-func (d *Diagnosis) improved(i store.Improvement) *vecty.HTML {
+func improved(s store.State, i store.Improvement) *vecty.HTML {
 	taken := len(i.Taken())
+	verdict := "Nothing that was tried made it better. The recipe stays as it is."
+	switch {
+	case !i.Done && len(i.Steps) == 0:
+		verdict = "Trying the recipe as it is…"
+	case !i.Done:
+		verdict = phrase.Plural(taken, "step", "steps") + " of " + strconv.Itoa(len(i.Steps)) + " so far made the recipe better."
+	case taken > 0:
+		verdict = phrase.Plural(taken, "of the steps", "of the steps") + " tried made the recipe better" + pick(s.Busy(), ", and the network is quantized again with it.", ", and the network was quantized again with it.")
+	}
 	return el("div", "diagnosis-found",
-		words("p", "diagnosis-verdict", pick(taken > 0,
-			phrase.Plural(taken, "of the steps", "of the steps")+" tried made the recipe better, and the network was quantized again with it.",
-			"Nothing that was tried made it better. The recipe stays as it is.")),
-		el("table", "fixes",
-			el("thead", "", el("tr", "", heading("Step, tried on "+phrase.Plural(i.Items, "calibration item", "calibration items"), ""),
-				heading("Same answers", "number"), heading("Gain in the logits", "number"), heading("Price", "number"), heading("", ""))),
-			el("tbody", "", each(i.Steps, func(_ int, f inspect.Step) vecty.ComponentOrHTML {
-				return el("tr", "",
-					el("th", "name", attr("scope", "row"), text(f.Title)),
-					words("td", "number", phrase.Percent(f.Kept)),
-					words("td", "number", phrase.Gain(f.GainSQNR)),
-					words("td", "number", phrase.Price(f.MoreBytes)),
-					words("td", "", pick(f.Taken, "kept", "not kept")))
-			}))))
+		words("p", "diagnosis-verdict", verdict),
+		when(len(i.Steps) > 0, func() *vecty.HTML {
+			return el("div", "scroll", attr("tabindex", "0", "role", "region", "aria-label", "Steps that were tried"), el("table", "fixes",
+				el("thead", "", el("tr", "", heading("Step, tried on "+phrase.Plural(i.Items, "calibration item", "calibration items"), ""),
+					heading("Same answers", "number"), heading("Gain in the logits", "number"), heading("Price", "number"), heading("", ""))),
+				el("tbody", "", each(i.Steps, func(_ int, f inspect.Step) vecty.ComponentOrHTML {
+					return el("tr", "",
+						el("th", "name", attr("scope", "row"), text(f.Title)),
+						words("td", "number", phrase.Percent(f.Kept)),
+						words("td", "number", phrase.Gain(f.GainSQNR)),
+						words("td", "number", phrase.Price(f.MoreBytes)),
+						words("td", "", pick(f.Taken, "kept", "not kept")))
+				}))))
+		}))
 }
 
 // collapse says above everything that the result is of no use, and leads to what helps.

@@ -46,7 +46,7 @@ func (p *InspectPlace) Render() vecty.ComponentOrHTML {
 			p.doubt(phrase.Doubt(r.Report), "Check the data settings"),
 			p.doubt(phrase.Few(r.Report), "Add images"),
 			slot(first, func() vecty.Component { return &Diagnosis{Store: p.Store} }),
-			slot(s.Trains() || s.Shown() != nil || s.LeftTraining() != nil, func() vecty.Component { return &Training{Store: p.Store} }),
+			slot(s.OpenedForm() == store.FormTraining || s.Shown() != nil || s.LeftTraining() != nil, func() vecty.Component { return &Training{Store: p.Store} }),
 			figures(r.Report),
 			el("div", pick(s.Layers.Sheet, "layers opened", "layers"),
 				&LayerTable{Store: p.Store},
@@ -54,6 +54,7 @@ func (p *InspectPlace) Render() vecty.ComponentOrHTML {
 			&Runs{Store: p.Store},
 			&Outputs{Store: p.Store},
 			slot(!first, func() vecty.Component { return &Diagnosis{Store: p.Store} }),
+			slot(s.Proven() != nil, func() vecty.Component { return &Bounds{Store: p.Store} }),
 			twoNumbers(r.Report),
 			when(len(r.Notes) > 0, func() *vecty.HTML {
 				return el("div", "after", words("h2", "", "Notes"), notes(r.Notes))

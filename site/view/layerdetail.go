@@ -41,6 +41,7 @@ func (d *LayerDetail) Render() vecty.ComponentOrHTML {
 				d.isolated(l),
 				pair("SQNR, integer engine", text(phrase.Decibels(l.IntegerSQNR))),
 				d.step(l),
+				d.sum(l),
 				vecty.If(l.WeightBits > 0, weightFacts(l)),
 				pair("Cosine to float", text(strconv.FormatFloat(l.Cosine, 'f', 5, 64)))),
 			each(quantizers, func(_ int, q inspect.Quantizer) vecty.ComponentOrHTML { return quantizer(q) }))

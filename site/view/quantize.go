@@ -47,7 +47,8 @@ func (p *QuantizePlace) Render() vecty.ComponentOrHTML {
 					words("p", pick(s.Impossible() == "", "help", "help wrong"), pick(obstacle == "", plan(s), obstacle)),
 					el("div", "actions",
 						button("primary big", "spark", "Quantize", obstacle != "", func() { p.Store.Dispatch(store.Quantize{}) }),
-						p.remedy(s))),
+						p.remedy(s)),
+					p.recommended(s, obstacle)),
 				el("div", "settings",
 					&Advanced{Store: p.Store},
 					&Overrides{Store: p.Store})),
@@ -118,6 +119,20 @@ func (p *QuantizePlace) facts(s store.State) vecty.List {
 		}),
 		pair("Placement", text(s.Recipe.Backend+", rounding as "+phrase.Spelled(string(s.Recipe.Rule)))),
 	}
+}
+
+// recommended looks for a better recipe than what is chosen, and runs with it.
+func (p *QuantizePlace) recommended(s store.State, obstacle string) vecty.List {
+	if obstacle != "" && !s.Examined() && s.Improved() == nil {
+		return nil
+	}
+	cost := pick(s.Learn, "At most 5 minutes, and a run.", "At most 20 s, and a run.")
+	return vecty.List{el("div", "recommended",
+		words("h3", "", "Recommended"),
+		words("p", "help", "Starts from what is chosen, tries bias correction, equalization, other ranges and, if answers are still lost, more bits for the worst layers; keeps what leaves less noise on calibration items, and quantizes with it. "+cost),
+		checkbox("learn-too", "Learn rounding too", "With BRECQ, 500 iterations for each part of the network.", s.Learn, func(on bool) { p.Store.Dispatch(store.LearnToo{On: on}) }),
+		el("div", "actions", button("", "spark", "Find the best recipe", s.Unimproved() != "", func() { p.Store.Dispatch(store.Improve{}) })),
+		when(s.Improved() != nil, func() *vecty.HTML { return improved(s, *s.Improved()) }))}
 }
 
 // plan says what pressing the button will do.

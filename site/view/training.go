@@ -31,10 +31,10 @@ func (t *Training) Render() vecty.ComponentOrHTML {
 		curve := s.Shown()
 		return el("section", "card table-card training", attr("aria-labelledby", "training-title"),
 			el("div", "table-head", el("h2", "", attr("id", "training-title"), text("Training"))),
-			when(s.Trains(), func() *vecty.HTML {
+			when(s.OpenedForm() == store.FormTraining, func() *vecty.HTML {
 				return words("p", "help", "Trains the network with its quantizers in place, so that its weights make up for what quantization takes. It learns on the calibration items, from the float network's answers or from labels; the evaluation items are not trained on.")
 			}),
-			when(s.Trains(), func() *vecty.HTML { return t.form(s) }),
+			when(s.OpenedForm() == store.FormTraining, func() *vecty.HTML { return t.form(s) }),
 			when(s.LeftTraining() != nil, func() *vecty.HTML { return t.left(*s.LeftTraining()) }),
 			when(curve != nil, func() *vecty.HTML { return t.course(s, *curve) }))
 	})
@@ -47,37 +47,59 @@ func recoverBy(st *store.Store, classes string) *vecty.HTML {
 	if s.Result != nil && s.Result.Recipe.Train != (recipe.Training{}) {
 		label = "Train differently"
 	}
-	return el("button", "button "+classes, attr("type", "button", "aria-expanded", boolean(s.Trains()), "aria-controls", "training-form"),
-		vecty.Markup(vecty.Property("disabled", s.Unexamined() != ""), on("click", func(*vecty.Event) { st.Dispatch(store.OpenTraining{On: !s.Trains()}) })),
+	return el("button", "button "+classes, attr("type", "button", "aria-expanded", boolean(s.OpenedForm() == store.FormTraining), "aria-controls", "training-form"),
+		vecty.Markup(vecty.Property("disabled", s.Unexamined() != ""), on("click", func(*vecty.Event) { st.Dispatch(toggled(s, store.FormTraining)) })),
 		icon("spark"), words("span", "", label))
 }
 
 func (t *Training) form(s store.State) *vecty.HTML {
-	closed := s.Untrained()
 	target := form.TrainingTarget(s.Data != nil && s.Data.Summary.Labelled > 0)
-	return el("div", "training-form", attr("id", "training-form"),
+	return draft(t.Store, "training-form", form.TrainingFields(), []form.Choice{target}, cost(s), "Train")
+}
+
+// draft is the form of what is to be run next beside a result: fields, choices, what it will cost, and the button that
+// runs it.
+func draft(st *store.Store, id string, fields []form.Field, choices []form.Choice, cost, run string) *vecty.HTML {
+	s := st.State()
+	closed := s.Unready()
+	return el("div", "training-form", attr("id", id),
 		el("div", "training-fields",
-			each(form.TrainingFields(), func(_ int, f form.Field) vecty.ComponentOrHTML {
-				value, wrong := s.TrainingText(f)
-				return typed(t.Store, f, value, wrong, func(text string) { t.Store.Dispatch(store.EditTraining{Field: f, Text: text}) })
+			each(choices, func(_ int, c form.Choice) vecty.ComponentOrHTML {
+				return choice(c.Label, string(c.ID), c.Get(s.Draft.Recipe), c.Options, phrase.Spelled, func(v string) {
+					st.Dispatch(store.PickDraft{Choice: c, Value: v})
+				})
 			}),
-			choice(target.Label, string(target.ID), target.Get(s.Training.Draft), target.Options, same, func(v string) {
-				t.Store.Dispatch(store.PickTraining{Choice: target, Value: v})
+			each(fields, func(_ int, f form.Field) vecty.ComponentOrHTML {
+				value, wrong := s.DraftText(f)
+				return typed(st, f, value, wrong, func(text string) { st.Dispatch(store.EditDraft{Field: f, Text: text}) })
 			})),
-		words("p", pick(closed == "", "help", "help wrong"), pick(closed == "", cost(s), closed)),
+		words("p", pick(closed == "", "help", "help wrong"), pick(closed == "", cost, closed)),
 		el("div", "actions",
-			button("primary", "play", "Train", closed != "", func() { t.Store.Dispatch(store.Train{}) }),
-			button("quiet", "", "Close", false, func() { t.Store.Dispatch(store.OpenTraining{}) })))
+			button("primary", "play", run, closed != "", func() { st.Dispatch(store.RunDraft{}) }),
+			button("quiet", "", "Close", false, func() { st.Dispatch(store.OpenForm{}) })))
+}
+
+// toggled opens a form, or closes it where it is open.
+func toggled(s store.State, f store.Form) store.OpenForm {
+	if s.OpenedForm() == f {
+		return store.OpenForm{}
+	}
+	return store.OpenForm{Form: f}
 }
 
 // cost says what the training will take.
 func cost(s store.State) string {
 	steps, items := s.Steps()
 	out := phrase.Plural(steps, "step", "steps") + " on " + phrase.Plural(items, "item", "items")
-	if seconds, known := s.Cost(); known {
-		out += ", about " + phrase.Seconds(seconds) + " on this machine, and a run"
+	return out + about(s.Cost()) + ". The page stays usable, you can cancel, and Undo takes it back."
+}
+
+// about tells the seconds that something takes, where they are known.
+func about(seconds float64, known bool) string {
+	if !known {
+		return ""
 	}
-	return out + ". The page stays usable, you can cancel, and Undo takes it back."
+	return ", about " + phrase.Seconds(seconds) + " on this machine, and a run"
 }
 
 // The size of each picture, in its own units.

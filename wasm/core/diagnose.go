@@ -11,6 +11,7 @@ import (
 	"github.com/quantscope/quantscope/quant"
 	"github.com/quantscope/quantscope/quant/diagnose"
 	"github.com/quantscope/quantscope/quant/look"
+	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
@@ -19,8 +20,9 @@ const (
 	diagnosisTime  = 15 * time.Second
 	diagnosisItems = 32 // that fixes are tried on
 	improveTime    = 20 * time.Second
-	improveShare   = 0.98    // of the answers that are to be kept
-	improveBytes   = 1 << 20 // that parameters may take more
+	learnTime      = 5 * time.Minute // instead, where roundings are learned too
+	improveShare   = 0.98            // of the answers that are to be kept
+	improveBytes   = 1 << 20         // that parameters may take more
 )
 
 // diagnose finds out why the network loses accuracy under a recipe.
@@ -54,17 +56,26 @@ func (s *session) improve(job int, q protocol.ImproveRequest, _ []js.Value) erro
 		return errors.New("a recipe is made better by the model and the data: open both first")
 	}
 	s.forget()
-	tell := within(job, improveTime)
+	limit := improveTime
+	if q.Learn != (recipe.Rounding{}) {
+		limit = learnTime
+	}
+	tell := within(job, limit)
+	var lost error
+	var so protocol.Improvement
 	found, err := quant.Recommend(context.Background(), s.job(q.Recipe, tell), diagnose.Goal{
-		Share: improveShare, MoreBytes: improveBytes, Time: improveTime,
+		Share: improveShare, MoreBytes: improveBytes, Time: limit, Learn: q.Learn,
 		Progress: func(title string, _, _, done, total int) { tell(title, done, total) },
+		Tried: func(st diagnose.Step) {
+			so.Steps, so.Items = append(so.Steps, look.Step(st)), st.Outcome.Items
+			lost = errors.Join(lost, answer(protocol.Improve, job, so))
+		},
 	})
-	if err != nil {
+	if err := errors.Join(err, lost); err != nil {
 		return err
 	}
-	return answer(protocol.Improve, job, protocol.Improvement{
-		Recipe: found.After.Recipe, Steps: look.Steps(found), Items: found.After.Outcome.Items,
-	})
+	so.Recipe, so.Items, so.Done = found.After.Recipe, found.After.Outcome.Items, true
+	return answer(protocol.Improve, job, so)
 }
 
 // within tells the page how far a job is that takes no longer than about that.

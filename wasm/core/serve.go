@@ -30,6 +30,8 @@ func (s *session) handlers() map[protocol.Kind]handler {
 		protocol.Detail.Kind:   to(protocol.Detail, s.detail),
 		protocol.Diagnose.Kind: to(protocol.Diagnose, s.diagnose),
 		protocol.Improve.Kind:  to(protocol.Improve, s.improve),
+		protocol.Mix.Kind:      to(protocol.Mix, s.mix),
+		protocol.Bounds.Kind:   to(protocol.Bounds, s.bounds),
 		protocol.Scene.Kind:    to(protocol.Scene, s.scene),
 		protocol.Turn.Kind:     to(protocol.Turn, s.turn),
 		protocol.Practice.Kind: to(protocol.Practice, s.practice),

@@ -21,17 +21,19 @@ type Diagnosis struct {
 	Done bool `json:"done"` // no more will come
 }
 
-// Improve makes a recipe better step by step, with steps on the way.
+// Improve makes a recipe better step by step, with steps on the way. It answers after each step.
 var Improve = Endpoint[ImproveRequest, Improvement]{"improve"}
 
 // ImproveRequest is the recipe to start from.
 type ImproveRequest struct {
-	Recipe recipe.Recipe `json:"recipe"`
+	Recipe recipe.Recipe   `json:"recipe"`
+	Learn  recipe.Rounding `json:"learn,omitzero"` // that is tried too
 }
 
 // Improvement is the recipe found, and what was tried on the way.
 type Improvement struct {
-	Recipe recipe.Recipe  `json:"recipe"`
+	Recipe recipe.Recipe  `json:"recipe"` // once it is done
 	Steps  []inspect.Step `json:"steps"`
 	Items  int            `json:"items"` // calibration items that decided
+	Done   bool           `json:"done"`  // no more will come
 }

@@ -29,7 +29,7 @@ func proveBounds(ctx context.Context, c console, args []string) error {
 	bar := newProgress(c.err)
 	defer bar.clear()
 	job.Progress = bar.step
-	b, err := quant.ProveBounds(ctx, job, *items)
+	b, err := quant.ProveBounds(ctx, job, nil, *items)
 	if err != nil {
 		return err
 	}

@@ -61,6 +61,9 @@ func quantizeBy(ctx context.Context, c console, args []string, f *flags, set fun
 	if err != nil {
 		return err
 	}
+	if err := goal.check(f); err != nil {
+		return err
+	}
 	format, err := f.formatOf(cmp.Or(*formatName, "qdq"))
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -30,6 +31,9 @@ func refineNetwork(ctx context.Context, c console, args []string) error {
 	recipeOut := f.output("recipe-out", "write the recipe that was found to `FILE`")
 	rest, err := f.parse(c.out, args, 2, -1)
 	if err != nil {
+		return err
+	}
+	if err := goal.check(f); err != nil {
 		return err
 	}
 	job, err := jf.open(c, rest, *recipeOut)
@@ -64,19 +68,29 @@ func refineNetwork(ctx context.Context, c console, args []string) error {
 type goal struct {
 	target, seconds *float64
 	bytes           *int64
+	learn           *string
 }
 
 func goalFlags(f *flags) goal {
 	return goal{
 		target:  f.Float64("target", 98, "the least `PERCENT` of answers to keep, below which layers get more bits"),
 		seconds: f.Float64("seconds", 0, "try nothing further after `N` seconds; 0: no bound"),
+		learn:   f.String("learn", "", "try learned roundings too, by `METHOD`: adaround, brecq, qdrop, which take minutes, or gptq"),
 		bytes:   f.Int64("more-bytes", 1<<20, "let the parameters take at most `N` bytes more"),
 	}
 }
 
+// check says what is wrong with what was given.
+func (g goal) check(f *flags) error {
+	if methods := recipe.RoundingMethods(); *g.learn != "" && !slices.Contains(methods, *g.learn) {
+		return f.wrong(fmt.Sprintf("--learn %q is none of %s", *g.learn, strings.Join(methods, ", ")))
+	}
+	return nil
+}
+
 func (g goal) of(bar *progress) diagnose.Goal {
 	return diagnose.Goal{
-		Share: *g.target / 100, MoreBytes: *g.bytes, Time: time.Duration(*g.seconds * float64(time.Second)),
+		Share: *g.target / 100, MoreBytes: *g.bytes, Learn: recipe.Rounding{Method: *g.learn}, Time: time.Duration(*g.seconds * float64(time.Second)),
 		Progress: func(title string, step, steps, done, total int) {
 			bar.step(fmt.Sprintf("%d/%d %s", step+1, steps, title), done, total)
 		},
