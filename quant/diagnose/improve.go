@@ -2,7 +2,6 @@ package diagnose
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/quantscope/quantscope/quant/recipe"
@@ -43,10 +42,12 @@ const leastStep = 0.25
 func (l *Lab) Improve(ctx context.Context, r recipe.Recipe, g Goal) (*Improvement, error) {
 	started := time.Now()
 	over := func() bool { return g.Time > 0 && time.Since(started) >= g.Time }
-	bounded := ctx
+	var end time.Time
 	if g.Time > 0 {
-		bounded = until{ctx, started.Add(g.Time)}
+		end = started.Add(g.Time)
 	}
+	bounded, cancel := until(ctx, end)
+	defer cancel()
 	if g.Tried == nil {
 		g.Tried = func(Step) {}
 	}
@@ -65,7 +66,7 @@ func (l *Lab) Improve(ctx context.Context, r recipe.Recipe, g Goal) (*Improvemen
 			return best, nil
 		}
 		err := l.step(bounded, best, m, g, func(s *Step) bool { return s.GainSQNR >= leastStep }, func(done, total int) { g.Progress(m.title, i+1, steps, done, total) })
-		if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+		if late(ctx, err) {
 			return best, nil
 		}
 		if err != nil {
@@ -76,21 +77,6 @@ func (l *Lab) Improve(ctx context.Context, r recipe.Recipe, g Goal) (*Improvemen
 		return best, nil
 	}
 	return best, l.spare(ctx, best, g, over)
-}
-
-// until is a context that ends at a time. It looks at the clock when it is asked, since in a browser no timer fires
-// while the engine computes.
-type until struct {
-	context.Context
-	end time.Time
-}
-
-// Err is why it has ended.
-func (u until) Err() error {
-	if err := u.Context.Err(); err != nil || time.Now().Before(u.end) {
-		return err
-	}
-	return context.DeadlineExceeded
 }
 
 // step tries a change of the best recipe so far and keeps it if it is good, within the bytes.

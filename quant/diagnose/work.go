@@ -194,7 +194,22 @@ func until(ctx context.Context, end time.Time) (context.Context, context.CancelF
 	if end.IsZero() {
 		return context.WithCancel(ctx)
 	}
-	return context.WithDeadline(ctx, end)
+	bounded, cancel := context.WithDeadline(ctx, end)
+	return clocked{bounded, end}, cancel
+}
+
+// clocked looks at the clock when it is asked: in a browser no timer fires while the engine computes.
+type clocked struct {
+	context.Context
+	end time.Time
+}
+
+// Err is why it has ended.
+func (c clocked) Err() error {
+	if err := c.Context.Err(); err != nil || time.Now().Before(c.end) {
+		return err
+	}
+	return context.DeadlineExceeded
 }
 
 // late tells that what was begun under ctx failed because its time was over, and not ctx itself.
