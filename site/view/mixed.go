@@ -23,7 +23,7 @@ func mixed(st *store.Store) *vecty.HTML {
 		words("p", "help", "Measures on calibration items how much noise each layer makes with 2 to 16 bits and in float, then finds the bits with the least noise in all within every budget, exactly. "+
 			"What you choose is applied, calibrated and evaluated: a result like any other."),
 		el("div", "training-form", attr("id", "bits-form"),
-			words("p", pick(closed == "", "help", "help wrong"), pick(closed == "" || s.Examined(), measuring(s), closed)),
+			words("p", pick(closed == "", "help", "help wrong"), pick(closed == "" || s.Examined(), mixingTakes(s), closed)),
 			el("div", "actions",
 				measure("Measure for a budget of bytes", false),
 				measure("Measure for a budget of operations", true),
@@ -31,8 +31,8 @@ func mixed(st *store.Store) *vecty.HTML {
 			when(s.Choices() != nil && !working(s, protocol.Mix.Kind), func() *vecty.HTML { return budget(st, *s.Choices()) })))
 }
 
-// measuring says what measuring will take.
-func measuring(s store.State) string {
+// mixingTakes says what measuring will take.
+func mixingTakes(s store.State) string {
 	if seconds, known := s.MixCost(); known {
 		return "Measuring takes about " + phrase.Seconds(seconds) + " on this machine. You can cancel."
 	}
@@ -56,7 +56,7 @@ func budget(st *store.Store, m store.Mixed) *vecty.HTML {
 	s := st.State()
 	f := plot.NewFront(m.Mixed, frontWidth, frontHeight)
 	c := m.Chosen()
-	sentence := spent(m, c.Size) + ": " + widths(c) + "; predicted SQNR of the answers " + phrase.Decibels(c.Predicted) + "."
+	sentence := sizeSaid(m, c.Size) + ": " + widths(c) + "; predicted SQNR of the answers " + phrase.Decibels(c.Predicted) + "."
 	line := func(class string, x1, y1, x2, y2 float64) *vecty.HTML {
 		return svg("line", []string{"class", class, "x1", num(x1), "y1", num(y1), "x2", num(x2), "y2", num(y2)})
 	}
@@ -78,7 +78,7 @@ func budget(st *store.Store, m store.Mixed) *vecty.HTML {
 				svg("text", []string{"x", num(frontWidth), "y", num(frontHeight + 18), "text-anchor", "end"}, text(amount(m, f.Large)))),
 			el("div", "budget-slider",
 				el("label", "", attr("for", "budget"), text("Budget")),
-				handle("budget", "", spent(m, c.Size), 0, len(m.Choices)-1, m.At, func(n int) { st.Dispatch(store.ChooseBits{At: n}) }),
+				handle("budget", "", sizeSaid(m, c.Size), 0, len(m.Choices)-1, m.At, func(n int) { st.Dispatch(store.ChooseBits{At: n}) }),
 				words("output", "", amount(m, c.Size))),
 			el("figcaption", "", words("p", "", sentence),
 				words("p", "help", "Height: SQNR of the answers. Line: the best bits for each size, predicted by adding up the noise of single layers; dots: choices that were tried, as measured."))),
@@ -99,7 +99,8 @@ func amount(m store.Mixed, n int64) string {
 	return phrase.Bytes(n)
 }
 
-func spent(m store.Mixed, n int64) string {
+// sizeSaid says a size and what it is of.
+func sizeSaid(m store.Mixed, n int64) string {
 	return amount(m, n) + pick(m.Operations, " operations on bits", " of parameters")
 }
 
