@@ -36,6 +36,7 @@ type Node struct {
 	Op     string `json:"op"`
 	Shape  []int  `json:"shape"`
 	Params int64  `json:"params"`
+	From   []int  `json:"from,omitempty"` // nodes that make what it takes, by their places among all, each once
 }
 
 // Data is what was found in the files of a dataset.

@@ -21,12 +21,16 @@ func Network(m *quant.Model) inspect.Network {
 		Ops: []inspect.OpCount{}, Nodes: make([]inspect.Node, len(g.Nodes)), Notes: slices.Concat([]string{}, g.Notes),
 	}
 	counted := make([]bool, len(g.Values))
+	made := g.Producers()
 	for i, n := range g.Nodes {
 		node := inspect.Node{Name: n.Name, Op: n.Op.Type(), Shape: []int{}}
 		if first := slices.IndexFunc(n.Outputs, func(v graph.ValueID) bool { return v != graph.None }); first >= 0 {
 			node.Shape = g.Values[n.Outputs[first]].Shape
 		}
 		for _, v := range n.Inputs {
+			if v != graph.None && made[v] >= 0 && !slices.Contains(node.From, made[v]) {
+				node.From = append(node.From, made[v])
+			}
 			if v == graph.None || counted[v] || g.Values[v].Const == nil || g.Values[v].DType != graph.Float32 {
 				continue
 			}

@@ -98,6 +98,24 @@ test("what Tab reaches is never under the bars", { skip }, async () => {
   }
 });
 
+test("the network as a graph: found, walked by arrow keys, measured", { skip }, async () => {
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await go("Inspect");
+  await page.getByRole("button", { name: "Graph", exact: true }).click();
+  await page.locator("#find-node").fill("DEPTH");
+  await page.keyboard.press("Enter");
+  const focused = () => page.evaluate(() => document.activeElement.getAttribute("aria-label"));
+  await page.waitForFunction(() => /depthwise, Conv/.test(document.activeElement.getAttribute("aria-label")));
+  assert.match(await focused(), /depthwise, Conv, [\d.]+.k?B, 8 bits, [\d.]+.k?B, [\d.]+.dB/);
+  await page.locator(".detail h2", { hasText: "depthwise" }).waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.waitForFunction(() => /norm, BatchNormalization/.test(document.activeElement.getAttribute("aria-label")));
+  await page.locator("#overlay").selectOption("bits");
+  await page.locator(".node .by", { hasText: "8 bits" }).first().waitFor();
+  await page.getByRole("button", { name: "Table", exact: true }).first().click();
+  await page.locator(".layer-table tbody tr").first().click();
+});
+
 test("two runs are compared layer by layer", { skip }, async () => {
   await page.setViewportSize({ width: 1280, height: 720 });
   await go("Inspect");

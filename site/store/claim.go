@@ -189,7 +189,7 @@ func check(s State) (State, []Effect) {
 	}
 	known := c.Steps != nil && c.model == s.Model.Summary.SHA256
 	if !known {
-		got := receipt.Local{Receipt: receipt.Receipt{Model: receipt.Model{SHA256: s.Model.Summary.SHA256}}}
+		got := receipt.Local{Receipt: receipt.Receipt{Model: receipt.Model{SHA256: s.Model.Summary.SHA256, Bytes: s.Model.Summary.Bytes}}}
 		c.Steps, c.Layers, c.Cause, c.Here, c.Done = receipt.Compare(c.Receipt, &got).Steps, nil, "", receipt.Metrics{}, false
 		c.model = s.Model.Summary.SHA256
 	}

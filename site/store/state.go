@@ -129,9 +129,11 @@ func (s State) Stale() bool {
 type Layers struct {
 	NetworkOrder bool // false: worst SQNR first
 	Selected     string
-	Sheet        bool   // where there is no room beside the table: the detail is open over it
-	Table        string // the plot whose numbers are shown as a table
-	Log          bool   // counts on a logarithmic axis
+	Sheet        bool    // where there is no room beside the table: the detail is open over it
+	Table        string  // the plot whose numbers are shown as a table
+	Log          bool    // counts on a logarithmic axis
+	Graph        bool    // the network as a graph, in the place of the table
+	Overlay      Overlay // of the graph
 }
 
 // Problem is an error as the page shows it: what failed, why and where, what to do next.

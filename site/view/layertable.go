@@ -38,6 +38,7 @@ func (t *LayerTable) Render() vecty.ComponentOrHTML {
 				when(s.Compared(), func() *vecty.HTML {
 					return button("small", "cross", "Stop comparing", false, func() { t.Store.Dispatch(store.CompareRuns{Run: -1}) })
 				}),
+				asGraph(t.Store),
 				segments("Order", s.Layers.NetworkOrder, "Worst first", "Network order",
 					func(network bool) { t.Store.Dispatch(store.OrderLayers{Network: network}) })),
 			el("div", "scroll", attr("tabindex", "0", "role", "region", "aria-label", "Layers"),
