@@ -15,7 +15,7 @@ JS := $(VECTY) ./site ./site/browser ./site/plot ./site/store ./site/view ./site
 LONG := ./site/e2e ./quant ./quant/export ./quant/exec
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: run build pack test check lint audit deps edge edge-build shots bench thorough refine-accuracy qat fuzz mutants models clean
+.PHONY: run build pack test check lint audit deps edge edge-build shots bench thorough refine-accuracy qat fuzz mutants models zoo clean
 
 ## run: build the page and serve it on http://127.0.0.1:$(PORT)
 run: build
@@ -115,6 +115,10 @@ mutants:
 models: deps
 	npm ci --prefix quant/orttest/npm --ignore-scripts --no-audit --no-fund
 	NPM_FILES=1 go test ./quant/tflite ./quant/cmd/quantscope -run '^Test(NpmFiles|InLiteRT)$$' -v -timeout 0
+
+## zoo: weights of torchvision's networks, opened and run beside PyTorch; needs Debian's python3-torchvision
+zoo:
+	TORCHVISION=1 go test ./quant/zoo -v -timeout 0
 
 clean:
 	rm -rf $(DIST) .cache site/edge/build

@@ -47,13 +47,15 @@ func Import(name string, b []byte, files onnx.Reader) (*Model, error) {
 
 // ImportShaped is Import with shapes of inputs in place of those of the file.
 func ImportShaped(name string, b []byte, opt onnx.Options) (*Model, error) {
-	m, err := modelfile.Decode(b)
+	m, inside, err := modelfile.Decode(b)
 	if err != nil {
 		return nil, err
 	}
 	out := &Model{Name: name, Bytes: int64(len(b))}
 	further := map[string][]byte{} // by location; each is read once
-	if from := opt.Files; from != nil {
+	if inside != nil {
+		opt.Files = inside // a part of b
+	} else if from := opt.Files; from != nil {
 		opt.Files = func(location string) ([]byte, error) {
 			if data, ok := further[location]; ok {
 				return data, nil

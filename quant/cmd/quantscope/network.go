@@ -24,7 +24,7 @@ func openFile(path string) (*network, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := modelfile.Decode(b)
+	m, _, err := modelfile.Decode(b)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}

@@ -63,7 +63,7 @@ func TestNpmFiles(t *testing.T) {
 
 func npmFile(t *testing.T, path string) (apart, quantized string) {
 	b, dir := read(t, path), t.TempDir()
-	m, err := modelfile.Decode(b)
+	m, _, err := modelfile.Decode(b)
 	if err != nil {
 		t.Error(err)
 		return "refused", ""

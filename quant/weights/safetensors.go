@@ -1,0 +1,81 @@
+package weights
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/quantscope/quantscope/quant/onnx"
+)
+
+// isSafetensors tells whether b has the length of a JSON object, then that object.
+func isSafetensors(b []byte) bool {
+	return len(b) > 10 && binary.LittleEndian.Uint64(b) <= uint64(len(b)-8) && b[8] == '{'
+}
+
+// element is a type of element, by its names in safetensors and PyTorch, and its bytes.
+type element struct {
+	safe, torch string
+	typ         onnx.DataType
+	width       int
+}
+
+// types are those that are read.
+var types = []element{
+	{"F32", "FloatStorage", onnx.Float, 4},
+	{"F64", "DoubleStorage", onnx.Double, 8},
+	{"F16", "HalfStorage", onnx.Float16, 2},
+	{"BF16", "BFloat16Storage", onnx.BFloat16, 2},
+	{"I64", "LongStorage", onnx.Int64, 8},
+	{"I32", "IntStorage", onnx.Int32, 4},
+	{"I16", "ShortStorage", onnx.Int16, 2},
+	{"I8", "CharStorage", onnx.Int8, 1},
+	{"U8", "ByteStorage", onnx.Uint8, 1},
+	{"BOOL", "BoolStorage", onnx.Bool, 1},
+}
+
+// safetensors reads the format of that name: a header says where in the rest each tensor lies.
+//
+// Source: github.com/huggingface/safetensors, README, "Format".
+func safetensors(b []byte) (*Dict, error) {
+	n := int(binary.LittleEndian.Uint64(b))
+	d := newDict("a safetensors file", len(b))
+	var header map[string]json.RawMessage
+	if err := json.Unmarshal(b[8:8+n], &header); err != nil {
+		return nil, fmt.Errorf("%s: its header: %w", d.Format, err)
+	}
+	rest := b[8+n:]
+	for _, name := range slices.Sorted(maps.Keys(header)) {
+		if name == "__metadata__" {
+			continue
+		}
+		var entry struct {
+			Type    string  `json:"dtype"`
+			Shape   []int64 `json:"shape"`
+			Offsets []int64 `json:"data_offsets"`
+		}
+		err := json.Unmarshal(header[name], &entry)
+		o := entry.Offsets
+		if err == nil && (len(o) != 2 || o[0] < 0 || o[1] < o[0] || o[1] > int64(len(rest))) {
+			err = errors.New("it lies outside the file, which may be cut off")
+		}
+		i := slices.IndexFunc(types, func(t element) bool { return t.safe == entry.Type })
+		if err == nil && i < 0 {
+			err = fmt.Errorf("its type %.20q is not supported", entry.Type)
+		}
+		var t *onnx.Tensor
+		if err == nil {
+			t, err = sized(types[i].typ, types[i].width, entry.Shape, rest[o[0]:o[1]:o[1]])
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: tensor %.100q: %w", d.Format, name, err)
+		}
+		if err := d.add(name, t); err != nil {
+			return nil, err
+		}
+	}
+	return d, nil
+}
