@@ -102,6 +102,10 @@ func TestToGraphErrors(t *testing.T) {
 			m.Graph.Initializers = []Tensor{reals("w", 1, 2, 3)}
 			m.Graph.Nodes = []Node{node("BatchNormalization", "x w w w w", "y", Int("training_mode", 1))}
 		}, []string{"BatchNormalization", "evaluation mode"}},
+		"dropout in training": {func(m *Model) {
+			m.Graph.Initializers = []Tensor{reals("ratio", 0.1), {Name: "training", DataType: Bool, Raw: []byte{1}}}
+			m.Graph.Nodes = []Node{node("Dropout", "x ratio training", "y")}
+		}, []string{"Dropout", "evaluation mode"}},
 		"dropout mask": {func(m *Model) {
 			m.Graph.Nodes = []Node{node("Dropout", "x", "a m"), node("Add", "a m", "y")}
 		}, []string{"Dropout", `"m"`}},
@@ -175,9 +179,9 @@ func TestOrder(t *testing.T) {
 // TestAliases removes Identity and Dropout and keeps the names of outputs.
 func TestAliases(t *testing.T) {
 	m := model(17, []Node{
-		node("Identity", "x", "a"), node("Relu", "a", "b"), node("Dropout", "b", "y m"), node("Identity", "b", "y2"),
+		node("Identity", "x", "a"), node("Relu", "a", "b"), node("Dropout", "b", "y m"), node("Dropout", "b zero training", "b2"), node("Identity", "b2", "y2"),
 		node("Identity", "x", "y3"), node("Constant", "", "c", Real("value_float", 2)), node("Identity", "c", "y4"),
-	})
+	}, reals("zero", 0), Tensor{Name: "training", DataType: Bool, Raw: []byte{1}})
 	m.Graph.Outputs = []ValueInfo{{Name: "y"}, {Name: "y2"}, {Name: "y3"}, {Name: "y4"}}
 	g := build(t, m, Options{})
 	var outputs, ops []string
