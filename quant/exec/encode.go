@@ -113,7 +113,7 @@ func (p *Place) possible(inside func(at uint32, n int) bool) bool {
 			return false
 		}
 	}
-	if l.Order != plan.OrderOf(l.Shape) {
+	if l.Order != plan.InOrder && (l.Order != plan.ChannelsLast || len(l.Shape) != 4) {
 		return false
 	}
 	want, size := plan.NewLayout(l.Buffer, l.Shape, l.Order, l.Halo, l.Width)

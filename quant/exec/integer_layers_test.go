@@ -3,6 +3,7 @@ package exec_test
 import (
 	"math"
 
+	"github.com/quantscope/quantscope/quant/exec/plan"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
@@ -43,7 +44,7 @@ func (r *reference) layer(n graph.Node) *sums {
 		s.acc = multiply(x, zx, w, in[1], out[1], op.TransB)
 	case graph.MatMul:
 		shape := r.g.Values[n.Inputs[1]].Shape
-		if len(shape) != 2 || len(in) == 4 || !oneZero {
+		if len(shape) != 2 || r.plan.Order(n.Inputs[0]) == plan.ChannelsLast || r.plan.Order(n.Outputs[0]) == plan.ChannelsLast || !oneZero {
 			return nil
 		}
 		s.acc = multiply(x, zx, w, shape[0], shape[1], false)

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/exec"
+	"github.com/quantscope/quantscope/quant/exec/lower"
+	"github.com/quantscope/quantscope/quant/exec/plan"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
@@ -23,6 +25,7 @@ type reference struct {
 	placed    []bool             // the quantizer is the value's own
 	values    []tensor
 	engines   map[string]floatEngine // of the parts that run in float, by their nodes
+	plan      *plan.Plan             // of the network without quantizers: which values are images
 }
 
 // tensor is a value of the run: numbers, with the codes they stand for if it is quantized, or a sum that
@@ -47,6 +50,10 @@ type sums struct {
 
 func newReference(t *testing.T, g *graph.Graph, quants []graph.Quantizer) *reference {
 	r := &reference{t: t, g: g, quants: quants, consumers: g.Consumers(), of: make([]*graph.Quantizer, len(g.Values)), placed: make([]bool, len(g.Values)), engines: map[string]floatEngine{}}
+	var err error
+	if r.plan, err = plan.New(t.Context(), g, plan.Config{}, lower.Operators()); err != nil {
+		t.Fatal(err)
+	}
 	for i := range quants {
 		r.placed[quants[i].Value] = true
 		if p := quants[i].Params; p.QMax-p.QMin < 256 {
@@ -353,10 +360,12 @@ type floatEngine struct {
 	inputs, outputs []graph.ValueID
 }
 
-// engine makes a run of groups of nodes; what two groups read, each gets as an input of its own.
+// engine makes a run of groups of nodes; what two groups read, each gets as an input of its own. The order of sums
+// is that of the elements in memory: what is an image in the network is one here.
 func (r *reference) engine(groups [][]graph.Node) floatEngine {
 	r.t.Helper()
 	var e floatEngine
+	var images []graph.ValueID
 	g := &graph.Graph{Values: slices.Clone(r.g.Values)}
 	quants := slices.DeleteFunc(slices.Clone(r.quants), func(q graph.Quantizer) bool { return r.g.Values[q.Value].Const == nil })
 	for _, nodes := range groups {
@@ -371,6 +380,9 @@ func (r *reference) engine(groups [][]graph.Node) floatEngine {
 					own[v] = graph.ValueID(len(g.Values))
 					g.Values = append(g.Values, g.Values[v])
 					g.Inputs, e.inputs = append(g.Inputs, own[v]), append(e.inputs, v)
+					if r.plan.Order(v) == plan.ChannelsLast {
+						images = append(images, own[v])
+					}
 				}
 				n.Inputs[i] = own[v]
 			}
@@ -384,6 +396,13 @@ func (r *reference) engine(groups [][]graph.Node) floatEngine {
 				g.Outputs, e.outputs = append(g.Outputs, v), append(e.outputs, v)
 			}
 		}
+	}
+	for _, v := range images {
+		same := graph.ValueID(len(g.Values))
+		one, zero := []int{1, 1}, make([]int, 4)
+		g.Values = append(g.Values, g.Values[v])
+		g.Nodes = append(g.Nodes, graph.Node{Name: "image", Op: graph.MaxPool{Kernel: one, Strides: one, Dilations: one, Pads: zero}, Inputs: []graph.ValueID{v}, Outputs: []graph.ValueID{same}})
+		g.Outputs = append(g.Outputs, same)
 	}
 	var err error
 	if e.Runner, err = exec.New(r.t.Context(), graph.Quantize(g, quants).Graph, exec.Config{Pool: exec.Compiled}); err != nil {

@@ -64,6 +64,9 @@ func producers() []producer {
 	add("matmul", func(n *network, in func(...int) graph.ValueID) graph.ValueID {
 		return n.node(graph.MatMul{}, in(2, 3, 10), n.perTensor(n.Random("w", 10, 6)))
 	})
+	add("matmul of four dimensions", func(n *network, in func(...int) graph.ValueID) graph.ValueID {
+		return n.node(graph.MatMul{}, in(2, 3, 4, 10), n.perTensor(n.Random("w", 10, 6)))
+	})
 	of("matmul of two activations", graph.MatMul{}, []int{2, 3, 10}, []int{2, 10, 4})
 	for _, op := range []graph.Op{graph.Add{}, graph.Sub{}, graph.Mul{}} {
 		of(op.Type(), op, inPlane, inPlane)

@@ -43,7 +43,7 @@ func SumsOf(ctx context.Context, g *graph.Graph) ([]Sums, error) {
 		if op.Integers != plan.Layer || op.Layer == nil || p.Codes[n.Inputs[0]] == nil || p.Weight(n.Inputs[1]) == nil {
 			continue
 		}
-		w := op.Layer(p.Graph, n)
+		w := op.Layer(p, n)
 		s := sumsOf(p.Codes[n.Inputs[0]].Params, p.Integers(i), p.Graph.Values[n.Inputs[1]].Const.Shape, w.Axis)
 		if s.Overflow == 0 && !p.Layers[i].Integer {
 			continue // on floats for another reason

@@ -28,8 +28,8 @@ func norm(l *lowerer, s *plan.Step, op graph.BatchNormalization) {
 	l.binary(y, call.F32Add, own, param(2), l.epilogue(s))
 }
 
-func normFits(g *graph.Graph, n graph.Node) bool {
-	return plan.ChannelsInner(g.Values[n.Inputs[0]].Shape) && plan.Constant(g, n.Inputs[1:])
+func normFits(p *plan.Plan, n graph.Node) bool {
+	return p.ChannelsInner(n.Inputs[0]) && plan.Constant(p.Graph, n.Inputs[1:])
 }
 
 func normOp(l *lowerer, n graph.Node) call.EpilogueOp {

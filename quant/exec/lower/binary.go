@@ -27,7 +27,7 @@ func (l *lowerer) binary(y graph.ValueID, op call.ID, a, b operand, epilogue []c
 	c := f32.Binary{
 		Op: op, A: a.at, B: b.at, Y: l.at(y), Shape: lay.Shape,
 		AStrides: a.strides, BStrides: b.strides, YStrides: lay.Stride,
-		Lo: unbounded[0], Hi: unbounded[1], C: channels(lay.Shape),
+		Lo: unbounded[0], Hi: unbounded[1], C: channels(lay),
 	}
 	c.Epilogue = l.inlineClamp(&c.Lo, &c.Hi, epilogue)
 	l.emit(c.Call())
@@ -43,9 +43,9 @@ func (l *lowerer) elements(op call.ID, to, a, b operand, shape []int, epilogue .
 
 // channels is the length of the innermost dimension in storage order where that is the channels, by
 // which an epilogue with a parameter for each channel counts; else 1.
-func channels(shape []int) int {
-	if plan.ChannelsInner(shape) {
-		return shape[1]
+func channels(lay plan.Layout) int {
+	if lay.ChannelsInner() {
+		return lay.Shape[1]
 	}
 	return 1
 }

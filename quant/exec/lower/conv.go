@@ -156,8 +156,8 @@ func (l *lowerer) rows(p pixels, shape []int) (table, stride uint32) {
 }
 
 // convWeights describes the weights of a convolution to the plan.
-func convWeights(g *graph.Graph, n graph.Node) plan.Weights {
-	op := n.Op.(graph.Conv)
+func convWeights(p *plan.Plan, n graph.Node) plan.Weights {
+	op, g := n.Op.(graph.Conv), p.Graph
 	in, out := g.Values[n.Inputs[0]].Shape[1], g.Values[n.Outputs[0]].Shape[1]
 	w := plan.Weights{Depthwise: op.Group == in && out == in && in > 1, Terms: graph.Len(g.Values[n.Inputs[1]].Shape[1:])}
 	if op.Group != 1 && !w.Depthwise {

@@ -123,7 +123,7 @@ func (l *lowerer) mapTo(v graph.ValueID, x operand, epilogue []call.EpilogueOp) 
 	if graph.Len(lay.Shape) == 0 {
 		return
 	}
-	l.emit(f32.Map{X: x.at, Y: l.at(v), Shape: lay.Shape, XStrides: x.strides, YStrides: lay.Stride, C: channels(lay.Shape), Epilogue: epilogue}.Call())
+	l.emit(f32.Map{X: x.at, Y: l.at(v), Shape: lay.Shape, XStrides: x.strides, YStrides: lay.Stride, C: channels(lay), Epilogue: epilogue}.Call())
 }
 
 // pointwise runs an element-wise node that had nothing to be fused to.

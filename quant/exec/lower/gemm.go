@@ -218,8 +218,8 @@ func matrixIndex(i, lead int, own, other []int) int {
 }
 
 // gemmWeights describes the constant matrix of a product to the plan.
-func gemmWeights(g *graph.Graph, n graph.Node) plan.Weights {
-	shape := g.Values[n.Inputs[1]].Shape
+func gemmWeights(p *plan.Plan, n graph.Node) plan.Weights {
+	shape := p.Graph.Values[n.Inputs[1]].Shape
 	w := plan.Weights{}
 	if columns(n.Op) {
 		w.Axis = 1
@@ -228,7 +228,8 @@ func gemmWeights(g *graph.Graph, n graph.Node) plan.Weights {
 		w.Terms = shape[1-w.Axis]
 	}
 	op, gemm := n.Op.(graph.Gemm)
-	if gemm && (op.TransA || op.Alpha != 1 || op.Beta != 1) || len(shape) != 2 || plan.OrderOf(g.Values[n.Inputs[0]].Shape) == plan.ChannelsLast {
+	if gemm && (op.TransA || op.Alpha != 1 || op.Beta != 1) || len(shape) != 2 ||
+		p.Order(n.Inputs[0]) == plan.ChannelsLast || p.Order(n.Outputs[0]) == plan.ChannelsLast {
 		w.Not = "there is no integer kernel for such a " + n.Op.Type()
 	}
 	return w

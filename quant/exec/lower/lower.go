@@ -199,7 +199,7 @@ func (l *lowerer) operator(s *plan.Step) error {
 	}
 	n := l.g.Nodes[s.Node]
 	row := l.operators[n.Op.Type()]
-	switch pointwise := row.fitsEpilogue(l.g, n); {
+	switch pointwise := row.fitsEpilogue(l.plan, n); {
 	case pointwise && s.Integer:
 		row.integer(l, s, n.Op)
 		return nil

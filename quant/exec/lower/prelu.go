@@ -20,20 +20,20 @@ func prelu(l *lowerer, s *plan.Step, _ graph.PRelu) {
 	l.binary(y, call.F32Add, negative, l.of(y), l.epilogue(s))
 }
 
-func preluFits(g *graph.Graph, n graph.Node) bool {
-	_, ok := slopes(g, n)
+func preluFits(p *plan.Plan, n graph.Node) bool {
+	_, ok := slopes(p, n)
 	return ok
 }
 
 func preluOp(l *lowerer, n graph.Node) call.EpilogueOp {
-	slope, _ := slopes(l.g, n)
+	slope, _ := slopes(l.plan, n)
 	return f32.PRelu(l.constant(len(slope), func(dst []float32) { copy(dst, slope) }), len(slope))
 }
 
 // slopes gives the slope of a PRelu for each channel, if it has one per channel or one in all.
-func slopes(g *graph.Graph, n graph.Node) ([]float32, bool) {
-	slope, x := g.Values[n.Inputs[1]], g.Values[n.Inputs[0]].Shape
-	if slope.Const == nil || !plan.ChannelsInner(x) {
+func slopes(p *plan.Plan, n graph.Node) ([]float32, bool) {
+	slope, x := p.Graph.Values[n.Inputs[1]], p.Graph.Values[n.Inputs[0]].Shape
+	if slope.Const == nil || !p.ChannelsInner(n.Inputs[0]) {
 		return nil, false
 	}
 	per := make([]float32, x[1])

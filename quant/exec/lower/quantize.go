@@ -43,8 +43,8 @@ func copied(l *lowerer, s *plan.Step, _ graph.FakeQuantize) {
 }
 
 // oneScale reports whether node n, a QuantizeLinear or its reverse, has one constant scale for all.
-func oneScale(g *graph.Graph, n graph.Node) bool {
-	return graph.Len(g.Values[n.Inputs[1]].Shape) == 1 && plan.Constant(g, n.Inputs[1:])
+func oneScale(p *plan.Plan, n graph.Node) bool {
+	return graph.Len(p.Graph.Values[n.Inputs[1]].Shape) == 1 && plan.Constant(p.Graph, n.Inputs[1:])
 }
 
 func quantizeOp(l *lowerer, n graph.Node) call.EpilogueOp {

@@ -12,7 +12,7 @@ type row struct {
 	float    emitter                                        // on floats; nil if it runs in epilogues only
 	integer  emitter                                        // on codes; nil if Integers is NoIntegers
 	epilogue func(l *lowerer, n graph.Node) call.EpilogueOp // in place, on values just made; nil if it cannot
-	fits     func(g *graph.Graph, n graph.Node) bool        // whether node n does; nil if each does
+	fits     func(p *plan.Plan, n graph.Node) bool          // whether node n does; nil if each does
 	quick    bool                                           // in an epilogue it takes no longer than finding a code in a table
 }
 
@@ -25,8 +25,8 @@ func on[T graph.Op](f func(l *lowerer, s *plan.Step, op T)) emitter {
 }
 
 // fitsEpilogue reports whether node n, whose operator is r, may run in place on values just made.
-func (r row) fitsEpilogue(g *graph.Graph, n graph.Node) bool {
-	return r.epilogue != nil && (r.fits == nil || r.fits(g, n))
+func (r row) fitsEpilogue(p *plan.Plan, n graph.Node) bool {
+	return r.epilogue != nil && (r.fits == nil || r.fits(p, n))
 }
 
 // Operators tells a plan what it has to know of operators.
@@ -46,11 +46,11 @@ func Operators() plan.Operators {
 // table lists the operators that run on the kernels, by name. Functions of single numbers are in functions.go.
 func table() map[string]row {
 	return functions(map[string]row{
-		"Conv":              {Operator: plan.Operator{Integers: plan.Layer, Layer: convWeights, Halo: convHalo, Folds: true}, float: on(conv), integer: on(integerConv)},
-		"ConvTranspose":     {Operator: plan.Operator{Halo: transposeHalo, Folds: true}, float: on(convTranspose)},
-		"DepthwiseGradient": {Operator: plan.Operator{Halo: depthwiseGradientHalo}, float: on(depthwiseGradient)},
-		"Gemm":              {Operator: plan.Operator{Integers: plan.Layer, Layer: gemmWeights}, float: on(gemm), integer: integerGemm},
-		"MatMul":            {Operator: plan.Operator{Integers: plan.Layer, Layer: gemmWeights}, float: on(matMul), integer: integerGemm},
+		"Conv":              {Operator: plan.Operator{Images: true, Integers: plan.Layer, Layer: convWeights, Halo: convHalo, Folds: true}, float: on(conv), integer: on(integerConv)},
+		"ConvTranspose":     {Operator: plan.Operator{Images: true, Halo: transposeHalo, Folds: true}, float: on(convTranspose)},
+		"DepthwiseGradient": {Operator: plan.Operator{Images: true, Halo: depthwiseGradientHalo}, float: on(depthwiseGradient)},
+		"Gemm":              {Operator: plan.Operator{Rearranges: true, Integers: plan.Layer, Layer: gemmWeights}, float: on(gemm), integer: integerGemm},
+		"MatMul":            {Operator: plan.Operator{Rearranges: true, Integers: plan.Layer, Layer: gemmWeights}, float: on(matMul), integer: integerGemm},
 
 		"Add": {Operator: plan.Operator{Integers: plan.Sum}, float: arithmetic(call.F32Add), integer: integerBinary},
 		"Sub": {float: arithmetic(call.F32Sub)},
@@ -70,11 +70,11 @@ func table() map[string]row {
 		"GreaterOrEqual": {float: swapped(call.F32LessOrEqual)},
 		"Where":          {float: choose},
 
-		"MaxPool":           {Operator: plan.Operator{Integers: plan.Move}, float: on(maxPool), integer: on(integerMaxPool)},
-		"MaxPoolGradient":   {float: on(maxPoolGradient)},
-		"AveragePool":       {Operator: plan.Operator{Integers: plan.Sum}, float: on(averagePool), integer: on(integerAverage)},
-		"GlobalAveragePool": {Operator: plan.Operator{Integers: plan.Sum}, float: on(globalAverage), integer: on(integerGlobalAverage)},
-		"GlobalMaxPool":     {float: on(globalMax)},
+		"MaxPool":           {Operator: plan.Operator{Images: true, Integers: plan.Move}, float: on(maxPool), integer: on(integerMaxPool)},
+		"MaxPoolGradient":   {Operator: plan.Operator{Images: true}, float: on(maxPoolGradient)},
+		"AveragePool":       {Operator: plan.Operator{Images: true, Integers: plan.Sum}, float: on(averagePool), integer: on(integerAverage)},
+		"GlobalAveragePool": {Operator: plan.Operator{Images: true, Integers: plan.Sum}, float: on(globalAverage), integer: on(integerGlobalAverage)},
+		"GlobalMaxPool":     {Operator: plan.Operator{Images: true}, float: on(globalMax)},
 		"ReduceMean":        {float: on(reduceMean)},
 		"ReduceSum":         {float: on(reduceSum)},
 		"ReduceMax":         {float: on(reduceMax)},
@@ -82,8 +82,8 @@ func table() map[string]row {
 		"Softmax":           {float: on(softmax)},
 
 		"Concat":    {Operator: plan.Operator{Integers: plan.Join}, float: on(concat), integer: on(integerConcat)},
-		"Reshape":   {Operator: plan.Operator{Integers: plan.Move}, float: on(reshape), integer: moved(reshape)},
-		"Transpose": {Operator: plan.Operator{Integers: plan.Move}, float: on(transpose), integer: moved(transpose)},
+		"Reshape":   {Operator: plan.Operator{Rearranges: true, Integers: plan.Move}, float: on(reshape), integer: moved(reshape)},
+		"Transpose": {Operator: plan.Operator{Rearranges: true, Integers: plan.Move}, float: on(transpose), integer: moved(transpose)},
 		"Slice":     {Operator: plan.Operator{Integers: plan.Move}, float: on(slice), integer: moved(slice)},
 		"Split":     {float: on(split)},
 		"Pad":       {float: on(pad)},
@@ -103,14 +103,14 @@ func table() map[string]row {
 		"GRU":  {float: on(recurrent)},
 		"RNN":  {float: on(recurrent)},
 
-		"DepthToSpace": {Operator: plan.Operator{Integers: plan.Move}, float: on(depthToSpace), integer: moved(depthToSpace)},
-		"SpaceToDepth": {Operator: plan.Operator{Integers: plan.Move}, float: on(spaceToDepth), integer: moved(spaceToDepth)},
-		"Resize":       {float: resizes},
+		"DepthToSpace": {Operator: plan.Operator{Images: true, Integers: plan.Move}, float: on(depthToSpace), integer: moved(depthToSpace)},
+		"SpaceToDepth": {Operator: plan.Operator{Images: true, Integers: plan.Move}, float: on(spaceToDepth), integer: moved(spaceToDepth)},
+		"Resize":       {Operator: plan.Operator{Images: true}, float: resizes},
 
 		"BatchNormalization":    {float: on(norm), epilogue: normOp, fits: normFits, quick: true},
-		"InstanceNormalization": {float: on(instanceNorm)},
+		"InstanceNormalization": {Operator: plan.Operator{Images: true}, float: on(instanceNorm)},
 		"LayerNormalization":    {float: on(layerNorm)},
-		"LRN":                   {float: on(lrn)},
+		"LRN":                   {Operator: plan.Operator{Images: true}, float: on(lrn)},
 		"PRelu":                 {float: on(prelu), epilogue: preluOp, fits: preluFits, quick: true},
 		"QuantizeLinear":        {float: on(quantize), epilogue: quantizeOp, fits: oneScale, quick: true},
 		"FakeQuantize":          {float: on(copied)},

@@ -38,6 +38,6 @@ func convert(p *Plan) error {
 func (p *Plan) floatsOf(v graph.ValueID) graph.ValueID {
 	id := graph.ValueID(len(p.Graph.Values))
 	p.Graph.Values = append(p.Graph.Values, p.Graph.Values[v])
-	p.Codes, p.Quants = append(p.Codes, nil), append(p.Quants, nil)
+	p.Codes, p.Quants, p.orders = append(p.Codes, nil), append(p.Quants, nil), append(p.orders, p.orders[v])
 	return id
 }

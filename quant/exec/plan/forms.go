@@ -116,7 +116,7 @@ func (f *former) form(i int, n graph.Node) Form {
 	y := f.made(i)
 	switch op.Integers {
 	case Layer:
-		return f.layer(i, n, op.Layer(f.Graph, n))
+		return f.layer(i, n, op.Layer(f.Plan, n))
 	case Function:
 		return f.function(n, y)
 	}

@@ -101,7 +101,7 @@ func (p *Plan) unary(n int, v graph.ValueID) bool {
 	if node.Inputs[0] != v || len(node.Outputs) != 1 {
 		return false
 	}
-	return p.operators(node.Op).Epilogue(p.Graph, node)
+	return p.operators(node.Op).Epilogue(p, node)
 }
 
 // connect notes what step s reads and leaves.
@@ -167,7 +167,7 @@ func (p *Plan) inside(v, end graph.ValueID, what string) error {
 func Ends(g *graph.Graph, operators Operators) []graph.ValueID {
 	p := newPlan(g, Config{}, operators)
 	p.ungated = true
-	for _, pass := range []func(*Plan) error{bare, foldNorms, chooseCodes, chooseForms, fuse} {
+	for _, pass := range []func(*Plan) error{bare, foldNorms, chooseOrders, chooseCodes, chooseForms, fuse} {
 		_ = pass(p) // they fail for values asked for, of which there are none
 	}
 	g = p.Graph

@@ -34,7 +34,7 @@ func (p *Plan) Integers(i int) *IntegerWeights {
 
 func (p *Plan) integersOf(i int) *IntegerWeights {
 	g, n := p.Graph, p.Graph.Nodes[i]
-	axis := p.operators(n.Op).Layer(g, n).Axis
+	axis := p.operators(n.Op).Layer(p, n).Axis
 	c := g.Values[n.Inputs[1]].Const
 	q := p.Weight(n.Inputs[1])
 	o := c.Shape[axis]

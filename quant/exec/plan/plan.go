@@ -62,11 +62,15 @@ type Operators func(graph.Op) Operator
 type Operator struct {
 	Integers Integers
 	// Layer describes the weights of node n if it is a layer, and says what its integer kernel cannot do.
-	Layer func(g *graph.Graph, n graph.Node) Weights
+	Layer func(p *Plan, n graph.Node) Weights
 	// Epilogue reports whether node n may run in place, element by element, on values just made.
-	Epilogue func(g *graph.Graph, n graph.Node) bool
+	Epilogue func(p *Plan, n graph.Node) bool
 	// Halo is how many zeros node n wants around its first input.
 	Halo func(g *graph.Graph, n graph.Node) Halo
+	// Images says that what the operator reads and makes with four dimensions are images: it slides over them.
+	Images bool
+	// Rearranges says that the dimensions of what it makes are not those of what it reads.
+	Rearranges bool
 	// Folds says that a BatchNormalization behind the operator may go into its weights.
 	Folds bool
 }
@@ -88,15 +92,16 @@ const (
 //
 //	bare    what rounds is from here on a property of values, not a node: nothing else need know such nodes
 //	fold    which normalizations vanish decides which values exist
+//	orders  how elements lie decides what may run in place on values just made, and what integer kernels can read
 //	codes   which values are codes decides what can be computed on integers
 //	forms   integers or floats is a node's own matter, decided before anything is fused, so that nothing that
 //	        follows a node can change it
 //	fuse    joins nodes of one form; values that are kept or observed come in here, for the first time
 //	convert finds what steps on floats read and make of codes
 //	hold    gives parameters that a step changes a value more, for what they are
-//	orders, halos, lay: where values lie depends on who reads them and on what exists at the same time
+//	halos, lay: where values lie depends on who reads them and on what exists at the same time
 func passes() []func(*Plan) error {
-	return []func(*Plan) error{bare, foldNorms, chooseCodes, chooseForms, fuse, convert, hold, chooseOrders, chooseHalos, layOut}
+	return []func(*Plan) error{bare, foldNorms, chooseOrders, chooseCodes, chooseForms, fuse, convert, hold, chooseHalos, layOut}
 }
 
 // New plans a run of g. It fails for values that the run does not have, naming them, and when ctx ends.
