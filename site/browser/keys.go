@@ -39,7 +39,16 @@ func ListenKeys(dispatch func(store.Action)) {
 			return nil
 		case "Escape":
 			dispatch(store.CloseSheet{})
+			dispatch(store.Present{})
 			return nil
+		case "ArrowLeft", "ArrowRight", "PageUp", "PageDown": // the last two are those of a remote control
+			if !document.Call("querySelector", "body.presenting").Truthy() || e.Get("target").Call("matches", "input, select").Bool() {
+				return nil
+			}
+			a = store.Leaf{By: 1}
+			if key == "ArrowLeft" || key == "PageUp" {
+				a = store.Leaf{By: -1}
+			}
 		case "?":
 			a = store.ShowKeys{On: true}
 		default:

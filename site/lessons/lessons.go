@@ -28,7 +28,8 @@ type Page struct {
 	Picture  Picture   `json:"picture"`
 	Controls []Control `json:"controls"` // that a learner may turn
 	Start    Setting   `json:"start"`
-	Ask      *Question `json:"ask"` // to be answered before anything moves
+	Ask      *Question `json:"ask"`  // to be answered before anything moves
+	Task     *Task     `json:"task"` // to be done afterwards
 	Text     []Block   `json:"-"`
 }
 
@@ -102,6 +103,19 @@ type Option struct {
 	To   float64 `json:"to"`
 }
 
+// Task is an exercise that is done when everything it wants has been measured at once.
+type Task struct {
+	Text string `json:"task"`
+	Want []Want `json:"want"`
+}
+
+// Want is a measure that is to lie in a range, ends included.
+type Want struct {
+	Measure Measure `json:"measure"`
+	From    float64 `json:"from"`
+	To      float64 `json:"to"`
+}
+
 // Measure is a number that a page's effect has.
 type Measure string
 
@@ -114,10 +128,13 @@ const (
 	Saturated Measure = "saturated" // sums beyond the outermost codes, in percent
 	Least     Measure = "least"     // codes of the channel that has the fewest
 	Back      Measure = "back"      // weights that left a code and came back to it, in percent
+	BitsNow   Measure = "bits"      // that the controls stand at
 )
 
 // Measures are all there are.
-func Measures() []Measure { return []Measure{Changed, Used, Clipped, SQNR, Saturated, Least, Back} }
+func Measures() []Measure {
+	return []Measure{Changed, Used, Clipped, SQNR, Saturated, Least, Back, BitsNow}
+}
 
 // BuiltIn is the lesson that ships with the page.
 func BuiltIn() Lesson {
@@ -161,6 +178,13 @@ func Read(from fs.FS, folder string) (Lesson, error) {
 			}
 			if _, err := p.Asked(); err != nil {
 				return l, fmt.Errorf("%s: page %q, what its question sets: %w", name, p.ID, err)
+			}
+		}
+		if p.Task != nil {
+			for _, w := range p.Task.Want {
+				if !slices.Contains(Measures(), w.Measure) {
+					return l, fmt.Errorf("%s: the task of page %q measures %q: there are %v", name, p.ID, w.Measure, Measures())
+				}
 			}
 		}
 		text, err := fs.ReadFile(from, folder+"/"+p.ID+".md")

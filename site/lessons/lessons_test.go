@@ -46,6 +46,7 @@ func TestReadSaysWhatIsWrong(t *testing.T) {
 		`{"pages":[{"id":"a","picture":"clip"}]}`:                                                       "a.md",
 		`{"pages":[{"id":"a","picture":"clip","ask":{"ask":"?","measure":"used","set":{"bits":"8"}}}]}`: "its question sets",
 		`{"pages":[{"id":"a","picture":"clip","ask":{"ask":"?","measure":"luck"}}]}`:                    `measures "luck"`,
+		`{"pages":[{"id":"a","picture":"clip","task":{"task":"!","want":[{"measure":"joy"}]}}]}`:        `measures "joy"`,
 	} {
 		_, err := Read(fstest.MapFS{"l/lesson.json": {Data: []byte(text)}}, "l")
 		if err == nil || !strings.Contains(err.Error(), want) {

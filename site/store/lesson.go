@@ -18,7 +18,11 @@ type Lesson struct {
 	Layer    int // of the scene's, -1 for the one that shows most
 	Item     int
 	Setting  lessons.Setting
-	Guesses  []Guess // of each page
+	Guesses  []Guess           // of each page
+	Solved   []bool            // of each page, whether its task is done
+	Present  bool              // to a room: large, and the arrow keys turn pages
+	Locked   []lessons.Control // that whoever follows the lesson may not turn
+	Edit     *LessonEdit       // how the lesson is to be for others, nil while it is not edited
 	Scene    *inspect.Scene
 	Pictures []string // addresses, one for each input that is a picture
 	Effect   *inspect.Effect
@@ -32,7 +36,8 @@ type Lesson struct {
 	turned  turnKey  // of Effect, or of the one that was asked for
 	drilled turnKey  // of Practice, the same
 	flight  flight
-	asked   int // number of the question that is under way
+	asked   int      // number of the question that is under way
+	chosen  []string // ids of the pages, nil for all
 }
 
 // flight is the question that is under way.
@@ -104,42 +109,84 @@ func (a Predict) apply(s State) (State, []Effect) {
 	l.Guesses = slices.Clone(l.Guesses)
 	l.Guesses[l.Page] = Guess{Made: true, Option: a.Option}
 	l.Setting, l.Problem = setting, ""
-	s.Lesson = l.measure() // what is in place may have been measured already
+	s.Lesson = l.measure().check() // what is in place may have been measured already
 	return s, nil
+}
+
+// asks is what the page's question measures, empty without one.
+func (l Lesson) asks() lessons.Measure {
+	if q := l.Taught().Ask; q != nil {
+		return q.Measure
+	}
+	return ""
 }
 
 // measure reads what the page's question is about, once the effect of what it sets is whole.
 func (l Lesson) measure() Lesson {
 	g := l.Guesses[l.Page]
-	if l.Taught().Ask == nil || !g.Made || g.Measured || !l.Done || !l.Current() {
+	if _, known := l.Reading(l.asks()); !known || !g.Made || g.Measured {
 		return l
 	}
-	e := l.Effect
-	if e == nil { // a page that trains
-		e = &inspect.Effect{}
-	}
-	switch g.Measured = true; l.Taught().Ask.Measure {
-	case lessons.Changed:
-		g.Value = float64(e.Measured - e.Agree)
-	case lessons.Used:
-		g.Value = float64(e.Used)
-	case lessons.Clipped:
-		g.Value = percent(e.Clipped, l.Scene.Elements)
-	case lessons.SQNR:
-		g.Value = e.SQNR
-	case lessons.Saturated:
-		if e.Sums != nil {
-			g.Value = percent(e.Sums.Saturated, e.Sums.Looked)
-		}
-	case lessons.Least:
-		if e.Weight != nil {
-			_, g.Value = Narrowest(*e.Weight)
-		}
-	case lessons.Back:
-		g.Value = percent(l.Practice.Back, l.Practice.Watched)
-	}
+	g.Measured = true
+	g.Value, _ = l.Reading(l.Taught().Ask.Measure)
 	l.Guesses = slices.Clone(l.Guesses)
 	l.Guesses[l.Page] = g
+	return l
+}
+
+// Reading is what a measure shows now, if it has been measured to the end where the controls stand.
+func (l Lesson) Reading(m lessons.Measure) (value float64, known bool) {
+	if m == lessons.BitsNow {
+		return float64(l.Setting.Bits), true
+	}
+	if !l.Done || !l.Current() {
+		return 0, false
+	}
+	if l.Trains() {
+		switch m {
+		case lessons.Changed:
+			return float64(l.Practice.Items - l.Practice.Agree), true
+		case lessons.Back:
+			return percent(l.Practice.Back, l.Practice.Watched), true
+		}
+		return 0, false
+	}
+	e := l.Effect
+	switch m {
+	case lessons.Changed:
+		return float64(e.Measured - e.Agree), true
+	case lessons.Used:
+		return float64(e.Used), true
+	case lessons.Clipped:
+		return percent(e.Clipped, l.Scene.Elements), true
+	case lessons.SQNR:
+		return e.SQNR, true
+	case lessons.Saturated:
+		if e.Sums != nil && e.Sums.Looked > 0 {
+			return percent(e.Sums.Saturated, e.Sums.Looked), true
+		}
+	case lessons.Least:
+		if e.Weight != nil && len(e.Weight.Channels) > 0 {
+			_, codes := Narrowest(*e.Weight)
+			return codes, true
+		}
+	}
+	return 0, false
+}
+
+// check notes whether the page's task is done. What has been done stays so.
+func (l Lesson) check() Lesson {
+	t := l.Taught().Task
+	if t == nil || l.Solved[l.Page] || !l.Free() {
+		return l
+	}
+	for _, w := range t.Want {
+		if value, known := l.Reading(w.Measure); !known || value < w.From || value > w.To {
+			return l
+		}
+	}
+	l.Solved = slices.Clone(l.Solved)
+	l.Solved[l.Page] = true
 	return l
 }
 
@@ -161,8 +208,7 @@ func (l Lesson) Taught() lessons.Page { return l.Pages[l.Page] }
 // begin is the built-in lesson at its first page.
 func begin() Lesson {
 	l := Lesson{Lesson: lessons.BuiltIn(), Layer: -1, Element: -1}
-	l.Guesses = make([]Guess, len(l.Pages))
-	return l.at(0)
+	return l.only(nil).at(0)
 }
 
 // at turns to a page; a scene stays as long as nothing else is asked for.
@@ -271,7 +317,7 @@ func (l Lesson) told(more flight, done bool) Lesson {
 	if done {
 		l.flight = idle
 	}
-	return l.measure()
+	return l.measure().check()
 }
 
 // knobs are what the controls mean to the core.

@@ -24,7 +24,8 @@ func shortcuts() [][2]string {
 		{"Ctrl+Shift+Z", "Redo it"},
 		{"↑ ↓", "In the list of layers: the layer above, below"},
 		{"Home End", "In the list of layers: the first, the last"},
-		{"Esc", "Close a dialog, or the sheet of a layer"},
+		{"← →", "While a lesson is presented: the page before, the next one"},
+		{"Esc", "Close a dialog or the sheet of a layer, stop presenting"},
 	}
 }
 

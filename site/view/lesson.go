@@ -27,12 +27,17 @@ func (p *LearnPlace) Render() vecty.ComponentOrHTML {
 		s := p.Store.State()
 		l := s.Lesson
 		page := l.Taught()
-		return el("section", "place-learn", attr("aria-labelledby", "lesson-title"),
+		return el("section", pick(l.Present, "place-learn presented", "place-learn"), attr("aria-labelledby", "lesson-title"),
 			el("div", "lesson-head",
 				el("div", "",
-					words("p", "lesson-of", l.Title+", page "+strconv.Itoa(l.Page+1)+" of "+strconv.Itoa(len(l.Pages))),
+					el("p", "lesson-of", text(l.Title+", page "+strconv.Itoa(l.Page+1)+" of "+strconv.Itoa(len(l.Pages))),
+						button("quiet small lesson-present", "", "Present", false, func() { p.Store.Dispatch(store.Present{On: true}) }),
+						el("button", "button quiet small", attr("type", "button", "aria-expanded", boolean(l.Edit != nil), "aria-controls", "lesson-edit"),
+							vecty.Markup(on("click", func(*vecty.Event) { p.Store.Dispatch(store.EditLesson{On: l.Edit == nil}) })),
+							words("span", "", "Edit lesson"))),
 					el("h1", "", attr("id", "lesson-title"), text(page.Title))),
 				p.pages(l)),
+			when(l.Edit != nil, func() *vecty.HTML { return editLesson(p.Store) }),
 			p.stage(s))
 	})
 }
@@ -49,7 +54,23 @@ func (p *LearnPlace) pages(l store.Lesson) *vecty.HTML {
 					on("click", func(*vecty.Event) { turn(i)() })),
 				text(strconv.Itoa(i+1))))
 		})),
-		button("small", "", "Next →", l.Page == len(l.Pages)-1, turn(l.Page+1)))
+		button("small", "", "Next →", l.Page == len(l.Pages)-1, turn(l.Page+1)),
+		when(l.Present, func() *vecty.HTML {
+			return button("quiet small", "", "Stop", false, func() { p.Store.Dispatch(store.Present{}) })
+		}))
+}
+
+// words are the page's text; once its question has been answered they give way to what can be turned.
+func (p *LearnPlace) words(l store.Lesson, folded bool) vecty.List {
+	blocks := func() vecty.List {
+		return each(l.Taught().Text, func(_ int, b lessons.Block) vecty.ComponentOrHTML { return block(b) })
+	}
+	return vecty.List{
+		when(!folded, func() *vecty.HTML { return el("div", "lesson-text", blocks()) }),
+		when(folded, func() *vecty.HTML {
+			return el("details", "lesson-again", words("summary", "", "Read the text again"), el("div", "lesson-text", blocks()))
+		}),
+	}
 }
 
 // block is a paragraph of a lesson.
@@ -70,11 +91,13 @@ func (p *LearnPlace) stage(s store.State) *vecty.HTML {
 				when(l.Free(), func() *vecty.HTML { return p.arithmetic(l) }))
 		}),
 		el("div", "card lesson-side",
-			el("div", "lesson-text", each(l.Taught().Text, func(_ int, b lessons.Block) vecty.ComponentOrHTML { return block(b) })),
+			p.words(l, ready && l.Free() && l.Taught().Ask != nil),
 			when(ready && !l.Free(), func() *vecty.HTML { return p.question(*l.Taught().Ask) }),
 			when(ready && l.Free() && l.Taught().Ask != nil, func() *vecty.HTML { return verdict(*l.Taught().Ask, l.Guesses[l.Page]) }),
 			when(ready && l.Free() && !l.Trains(), func() *vecty.HTML { return p.answers(l) }),
-			when(ready && l.Free() && l.Trains(), func() *vecty.HTML { return trained(l) })),
+			when(ready && l.Free() && l.Trains(), func() *vecty.HTML { return trained(l) }),
+			when(ready && l.Free() && l.Taught().Task != nil, func() *vecty.HTML { return task(*l.Taught().Task, l) }),
+			when(ready && l.Free() && l.Page == len(l.Pages)-1, func() *vecty.HTML { return homework(p.Store) })),
 		slot(ready && l.Free() && l.Open, func() vecty.Component { return &Arithmetic{Store: p.Store} }))
 }
 
@@ -136,6 +159,8 @@ func told(m lessons.Measure, value float64) string {
 		return phrase.Plural(int(value), "image", "images")
 	case lessons.Used, lessons.Least:
 		return phrase.Plural(int(value), "code", "codes")
+	case lessons.BitsNow:
+		return phrase.Plural(int(value), "bit", "bits")
 	case lessons.SQNR:
 		return phrase.Decibels(value)
 	}
@@ -158,34 +183,33 @@ func (p *LearnPlace) arithmetic(l store.Lesson) *vecty.HTML {
 
 // controls are what can be turned besides the picture's own handle.
 func (p *LearnPlace) controls(l store.Lesson) *vecty.HTML {
-	page := l.Taught()
 	return el("div", "lesson-controls",
-		when(page.Has(lessons.Bits), func() *vecty.HTML {
+		when(l.Offers(lessons.Bits), func() *vecty.HTML {
 			return slider("lesson-bits", "Bits", strconv.Itoa(l.Setting.Bits), 2, 8, l.Setting.Bits, func(n int) {
 				adjust(p.Store, func(s *lessons.Setting) { s.Bits = n })
 			})
 		}),
-		when(page.Has(lessons.Rate), func() *vecty.HTML {
+		when(l.Offers(lessons.Rate), func() *vecty.HTML {
 			return slider("lesson-rate", "Learning rate", phrase.Small(l.Setting.Rate), 0, len(rates())-1, rate(l.Setting.Rate), func(n int) {
 				adjust(p.Store, func(s *lessons.Setting) { s.Rate = rates()[n] })
 			})
 		}),
-		when(page.Has(lessons.Learn), func() *vecty.HTML {
+		when(l.Offers(lessons.Learn), func() *vecty.HTML {
 			return labelled("Scale", segments("Scale", l.Setting.Learn, "Fixed", "Learned (LSQ)", func(learn bool) {
 				adjust(p.Store, func(s *lessons.Setting) { s.Learn = learn })
 			}))
 		}),
-		when(page.Has(lessons.Granularity), func() *vecty.HTML {
+		when(l.Offers(lessons.Granularity), func() *vecty.HTML {
 			return labelled("Scales", segments("Scales", !l.Setting.PerTensor, "One for all", "Per channel", func(each bool) {
 				adjust(p.Store, func(s *lessons.Setting) { s.PerTensor = !each })
 			}))
 		}),
-		when(page.Has(lessons.Scope), func() *vecty.HTML {
+		when(l.Offers(lessons.Scope), func() *vecty.HTML {
 			return choice("Quantized", "lesson-scope", l.Setting.Scope, []string{string(inspect.OnlyLayer), string(inspect.UpToLayer), string(inspect.Whole)}, scopeTitle, func(v string) {
 				adjust(p.Store, func(s *lessons.Setting) { s.Scope = v })
 			})
 		}),
-		when(page.Has(lessons.Layer), func() *vecty.HTML {
+		when(l.Offers(lessons.Layer), func() *vecty.HTML {
 			var indices []string
 			for i := range l.Scene.Layers {
 				indices = append(indices, strconv.Itoa(i))

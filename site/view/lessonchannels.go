@@ -45,7 +45,7 @@ func (p *ChannelsPicture) Render() vecty.ComponentOrHTML {
 			from, to = 0, 1
 		}
 		least, _ := store.Narrowest(w)
-		const high, strip = 146, 28
+		high, strip := 146*tall(l), 28*tall(l)
 		bars := plot.Extents(sorted(w.Channels), axis.At)
 		sentence := phrase.Plural(len(w.Channels), "channel", "channels") + " of this layer’s weight, the widest on top. " +
 			pick(shared, "One scale for all reaches to "+phrase.Float(l.Shared())+".", "Each has a scale of its own.")
@@ -62,7 +62,7 @@ func (p *ChannelsPicture) Render() vecty.ComponentOrHTML {
 					label(0, high+16, phrase.Float(axis.Low)), label(50, high+16, "0"), label(100, high+16, phrase.Float(axis.High)),
 					label(0, high+38, "Channel "+strconv.Itoa(least)+", "+phrase.Float(w.Channels[least].Min)+" … "+phrase.Float(w.Channels[least].Max)+", with the codes that it can have:"),
 					stretched(high+44, strip, svg("path", []string{"class", "outline", "d", "M0 0H100V100H0Z"}), svg("path", []string{"class", "code-lines", "d", comb(w.Channels[least])}))),
-				when(l.Free() && shared, func() *vecty.HTML {
+				when(l.Offers(lessons.Weights) && shared, func() *vecty.HTML {
 					return el("div", "lesson-handles",
 						el("label", "visually-hidden", vecty.Markup(prop.For("lesson-weights")), text("Range that all channels share")),
 						handle("lesson-weights", "grip", phrase.Float(l.Shared()), 0, notches, int(math.Round(to*notches)), func(n int) {

@@ -33,8 +33,8 @@ func (c *ClipPicture) Render() vecty.ComponentOrHTML {
 		spread, axis := plot.NewSpread(scene), plot.StretchOf(scene)
 		low, high := l.Range()
 		from, to := axis.At(low), axis.At(high)
-		free := l.Free() && l.Taught().Has(lessons.Range)
-		const counts, errors = 136, 98 // heights
+		free := l.Offers(lessons.Range)
+		counts, errors := 136*tall(l), 98*tall(l) // heights
 		return el("figure", "lesson-figure",
 			el("div", "lesson-plot",
 				svg("svg", []string{"width", "100%", "height", num(counts + errors + 52), "role", "img", "aria-label", c.sentence(l)},

@@ -45,7 +45,7 @@ func (p *ScalesPicture) Render() vecty.ComponentOrHTML {
 		axis := plot.Stretch{Low: min(float32(s.Low)*s.Unit, out[0]), High: max(float32(s.High)*s.Unit, 1.25*out[1])}
 		end := axis.At(float32(q.QMax-q.ZeroPoint[0]) * q.Scale[0])
 		bars := plot.Area(s.Bins, 100*axis.At(float32(s.Low)*s.Unit), 100*axis.At(float32(s.High)*s.Unit))
-		const counts, codes = 96, 112 // heights
+		counts, codes := 96*tall(l), 112*tall(l) // heights
 		m := s.Unit / q.Scale[0]
 		sentence := "Sums of output channel " + strconv.Itoa(s.Channel) + ", and the code of each."
 		return el("figure", "lesson-figure",
@@ -62,7 +62,7 @@ func (p *ScalesPicture) Render() vecty.ComponentOrHTML {
 					label(0, counts+14, "sum "+whole(int64(axis.Low/s.Unit))), label(100, counts+14, whole(int64(axis.High/s.Unit))),
 					label(100, counts+36, "code "+whole(int64(q.QMax))), label(0, counts+codes+36, "code "+whole(int64(q.QMin))),
 					label(100*end, counts+codes+36, phrase.Float(float32(q.QMax-q.ZeroPoint[0])*q.Scale[0]))),
-				when(l.Free(), func() *vecty.HTML {
+				when(l.Offers(lessons.Output), func() *vecty.HTML {
 					return el("div", "lesson-handles",
 						el("label", "visually-hidden", vecty.Markup(prop.For("lesson-output")), text("Upper end of the output’s range")),
 						handle("lesson-output", "grip", phrase.Float(out[1]*share)+", multiplier "+phrase.Float(m), 0, notches, int(math.Round(end*notches)), func(n int) {
@@ -98,6 +98,9 @@ func line(q scheme.QParams, axis plot.Stretch) string {
 	}
 	return b.String()
 }
+
+// tall is how many times as high as usual a picture is.
+func tall(l store.Lesson) float64 { return pick(l.Present, 1.35, 1) }
 
 // measuring stands for a picture that is not known yet.
 func measuring() *vecty.HTML {

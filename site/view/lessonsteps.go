@@ -35,7 +35,7 @@ func (p *StepsPicture) Render() vecty.ComponentOrHTML {
 		q, axis := l.Effect.Params, plot.StretchOf(*l.Scene)
 		x := axis.Value(l.Setting.Value)
 		code, back := rounded(q, x)
-		const high = 190
+		high := 190 * tall(l)
 		y := func(v float32) float64 { return high * (1 - axis.At(v)) }
 		sentence := sum(q, x, code, back)
 		return el("figure", "lesson-figure",
@@ -49,11 +49,13 @@ func (p *StepsPicture) Render() vecty.ComponentOrHTML {
 					svg("circle", []string{"class", "lesson-dot", "cx", num(100*l.Setting.Value) + "%", "cy", num(y(back)), "r", "6"}),
 					label(100*l.Setting.Value, high+18, "x = "+phrase.Float(x)),
 					label(0, high+36, phrase.Float(axis.Low)), label(100, high+36, phrase.Float(axis.High))),
-				el("div", "lesson-handles",
-					el("label", "visually-hidden", vecty.Markup(prop.For("lesson-value")), text("Number that is quantized")),
-					handle("lesson-value", "grip", phrase.Float(x)+", code "+strconv.Itoa(int(code)), 0, notches, int(math.Round(l.Setting.Value*notches)), func(n int) {
-						adjust(p.Store, func(s *lessons.Setting) { s.Value = float64(n) / notches })
-					}))),
+				when(l.Offers(lessons.Value), func() *vecty.HTML {
+					return el("div", "lesson-handles",
+						el("label", "visually-hidden", vecty.Markup(prop.For("lesson-value")), text("Number that is quantized")),
+						handle("lesson-value", "grip", phrase.Float(x)+", code "+strconv.Itoa(int(code)), 0, notches, int(math.Round(l.Setting.Value*notches)), func(n int) {
+							adjust(p.Store, func(s *lessons.Setting) { s.Value = float64(n) / notches })
+						}))
+				})),
 			el("figcaption", "",
 				words("p", "lesson-sum", sentence),
 				words("p", "help", "Drag the number, or use the arrow keys. Dotted: what it is. Blue: what stands for it after quantization. The quantizer is that of “"+l.Scene.Tensor+"”.")))

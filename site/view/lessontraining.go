@@ -28,7 +28,7 @@ func (p *TrainingPicture) Render() vecty.ComponentOrHTML {
 			return el("figure", "lesson-figure", words("p", "help pending", "Training begins…"))
 		}
 		t := *l.Practice
-		const codes, loss = 190, 60 // heights
+		codes, loss := 180*tall(l), 56*tall(l) // heights
 		paths, losses := plot.Tracks(t), plot.Losses(t)
 		sentence := "Weights of the layer over " + phrase.Plural(t.Step, "step", "steps") + " of training, each between the codes that it rounds to."
 		return el("figure", "lesson-figure",
@@ -36,8 +36,8 @@ func (p *TrainingPicture) Render() vecty.ComponentOrHTML {
 				svg("svg", []string{"width", "100%", "height", num(codes + loss + 40), "role", "img", "aria-label", sentence},
 					stretched(0, codes,
 						svg("path", []string{"class", "boundary", "d", paths.Boundaries}),
-						svg("path", []string{"class", "track", "d", paths.Calm}),
-						svg("path", []string{"class", "track restless", "d", paths.Restless})),
+						svg("path", []string{"class", "weight-track", "d", paths.Calm}),
+						svg("path", []string{"class", "weight-track restless", "d", paths.Restless})),
 					each(paths.Codes, func(_ int, m plot.Mark) vecty.ComponentOrHTML { return label(0, codes*m.X/100+4, m.Name) }),
 					stretched(codes+20, loss, svg("path", []string{"class", "error sum", "d", losses})),
 					label(0, codes+18, "Loss "+phrase.Small(t.Losses[0])), label(100, codes+18, "now "+phrase.Small(t.Losses[len(t.Losses)-1])),

@@ -38,7 +38,7 @@ func (p *ZeroPicture) Render() vecty.ComponentOrHTML {
 		from, to := min(max(axis.At(scene.Min), 0), 1), min(max(axis.At(scene.Max), 0), 1)
 		idle := max(int(math.Floor(from*float64(most))), 0) + max(most-int(math.Ceil(to*float64(most))), 0)
 		affine := float64(max(-scene.Min, 0)) / float64(max(scene.Max, 0)+max(-scene.Min, 0))
-		const counts = 200
+		counts := 200 * tall(l) // height
 		sentence := "Zero point " + strconv.Itoa(below) + " of codes 0 … " + strconv.Itoa(most) + ", scale " + phrase.Float((high-low)/float32(most)) +
 			": " + phrase.Plural(idle, "code stands", "codes stand") + " for no value."
 		return el("figure", "lesson-figure",
@@ -50,7 +50,7 @@ func (p *ZeroPicture) Render() vecty.ComponentOrHTML {
 					label(100*affine, counts+20, "affine"), label(50, counts+20, "symmetric"),
 					upright("end", 100*zero, 0, counts+8),
 					label(0, counts+40, "code 0: "+phrase.Float(low)), label(100, counts+40, "code "+strconv.Itoa(most)+": "+phrase.Float(high))),
-				when(l.Free(), func() *vecty.HTML {
+				when(l.Offers(lessons.ZeroPoint), func() *vecty.HTML {
 					return el("div", "lesson-handles",
 						el("label", "visually-hidden", vecty.Markup(prop.For("lesson-zero")), text("Zero point")),
 						handle("lesson-zero", "grip", strconv.Itoa(below)+", "+phrase.Plural(idle, "code", "codes")+" unused", 0, most, below, func(n int) {

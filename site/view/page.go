@@ -19,7 +19,7 @@ func (p *Page) Copy() vecty.Component { return copyOf(p) }
 func (p *Page) Render() vecty.ComponentOrHTML {
 	return guard("body", func() *vecty.HTML {
 		s := p.Store.State()
-		return el("body", "page at-"+string(s.Place),
+		return el("body", "page at-"+string(s.Place)+pick(s.Presenting(), " presenting", ""),
 			el("a", "skip", vecty.Markup(vecty.Attribute("href", "#main")), text("Skip to the content")),
 			&TopBar{Store: p.Store},
 			el("main", "main", attr("id", "main", "tabindex", "-1"),
