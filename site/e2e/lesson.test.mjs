@@ -1,11 +1,13 @@
 // A lesson on the sample and on a network of the user's own: by pointer, by touch and by keyboard.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
+import { npy } from "./npy.mjs";
 import { becomes, given, launch, open, sample } from "./page.mjs";
 
 const skip = sample("model.onnx").skip;
 const own = given("models/lenet_mnist.onnx");
-const images = given("golden/data/mnist.zip");
+const digits = given("golden/data/mnist_test2000_u8.bin");
 let browser;
 before(async () => (browser = await launch()));
 after(async () => browser?.close());
@@ -42,7 +44,7 @@ test("the range is dragged by the keyboard, and the network's answers move", { s
 });
 
 // A teacher's path on a phone: a network of one's own, kept for offline, then start → lesson → page 7 and back by touch.
-test("offline, on a phone, with a network of one's own: to page 7 and back, predicting first", { skip: skip || own.skip || images.skip }, async () => {
+test("offline, on a phone, with a network of one's own: to page 7 and back, predicting first", { skip: skip || own.skip || digits.skip }, async () => {
   const page = await open(browser, "/#learn", { viewport: { width: 390, height: 780 }, hasTouch: true, isMobile: true });
   await page.getByRole("button", { name: /^Keep for offline \([\d.]+ MB\)/ }).tap();
   await page.getByText("Works offline.").waitFor();
@@ -52,7 +54,10 @@ test("offline, on a phone, with a network of one's own: to page 7 and back, pred
   assert.ok(await page.evaluate(() => crossOriginIsolated), "the cache answers with the headers of the server");
   await page.locator("nav.places").getByText("Model").tap();
   await page.locator("#pick-model").setInputFiles(own.path);
-  await page.locator("#pick-files").setInputFiles(images.path);
+  await page.locator("nav.places").getByText("Data").tap();
+  const images = npy([40, 28, 28, 1], (await readFile(digits.path)).subarray(0, 40 * 28 * 28));
+  await page.locator("#pick-files").setInputFiles({ name: "digits.npy", mimeType: "application/octet-stream", buffer: images });
+  await page.getByRole("heading", { name: "40 items" }).waitFor();
   await page.locator("nav.places").getByText("Learn").tap();
   await settled(page);
   const titles = [];
@@ -78,8 +83,8 @@ test("edited, a lesson is a link; presented, its pages turn by the arrow keys", 
   await page.getByRole("button", { name: "Use the built-in sample" }).click();
   await settled(page);
   await page.getByRole("button", { name: "Edit lesson" }).click();
-  for (const left of ["Clip or round?", "What is the zero point for?"]) await page.getByLabel(left).uncheck();
-  await page.getByLabel("Layer", { exact: true }).check();
+  for (const left of ["Clip or round?", "What is the zero point for?"]) await page.getByRole("checkbox", { name: left }).uncheck();
+  await page.getByRole("checkbox", { name: "Layer", exact: true }).check();
   const link = await page.locator(".lesson-edit code").innerText();
   assert.equal(link, "#learn/fake;pages=fake,scales,channels,answers,train;lock=layer");
   await page.goto(page.url().split("#")[0] + link);
