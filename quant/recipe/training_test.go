@@ -15,6 +15,7 @@ func TestRate(t *testing.T) {
 		want []float64 // of 8 steps
 	}{
 		{recipe.Training{Rate: 1, Schedule: recipe.Constant}, []float64{1, 1, 1, 1, 1, 1, 1, 1}},
+		{recipe.Training{Rate: 1, Schedule: recipe.Step}, []float64{1, 1, 1, 0.1, 0.1, 0.1, 0.01, 0.01}},
 		{recipe.Training{Rate: 1, Schedule: recipe.Linear}, []float64{1, 0.875, 0.75, 0.625, 0.5, 0.375, 0.25, 0.125}},
 		{recipe.Training{Rate: 1, Schedule: recipe.Linear, WarmUp: 0.5}, []float64{0.2, 0.4, 0.6, 0.8, 1, 0.75, 0.5, 0.25}},
 		{recipe.Training{Rate: 2, Schedule: recipe.Constant, WarmUp: 0.25}, []float64{2. / 3, 4. / 3, 2, 2, 2, 2, 2, 2}},
@@ -34,8 +35,10 @@ func TestTrainingRefused(t *testing.T) {
 	for want, set := range map[string]func(*recipe.Training){
 		"train.warmUp":    func(t *recipe.Training) { t.WarmUp = 1.5 },
 		"train.clip":      func(t *recipe.Training) { t.Clip = -1 },
+		"train.average":   func(t *recipe.Training) { t.Average = 1 },
+		"train.shift":     func(t *recipe.Training) { t.Shift = -1 },
 		"train.smoothing": func(t *recipe.Training) { t.Smoothing = float32(math.NaN()) },
-		"train.schedule":  func(t *recipe.Training) { t.Schedule = "step" },
+		"train.schedule":  func(t *recipe.Training) { t.Schedule = "stairs" },
 	} {
 		r, err := recipe.Preset("config1")
 		if err != nil {

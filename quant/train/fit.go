@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"math/rand/v2"
 
 	"github.com/quantscope/quantscope/kernels/engine"
 	"github.com/quantscope/quantscope/quant/calibrate"
@@ -69,7 +68,7 @@ func Fit(ctx context.Context, c *calibrate.Calibrated, items Items, threads int,
 	}
 	t := New(c, Config{
 		Optimizer: optimizer(r), Distill: 1 - r.Labels, Temperature: r.Temperature, FreezeNorm: !r.Statistics,
-		Smoothing: r.Smoothing, Clip: r.Clip,
+		Smoothing: r.Smoothing, Clip: r.Clip, DecayOnly: r.DecayOnly, Average: r.Average,
 	}, shared)
 	defer t.Close()
 	first := min(r.Batch, items.Len)
@@ -93,6 +92,7 @@ func Fit(ctx context.Context, c *calibrate.Calibrated, items Items, threads int,
 		at.Step, at.Of = m.Step, w.Of
 		return at.write(t)
 	}
+	var next chan prepared // the batch of the step to come, of the same epoch
 	for m.Step < m.Steps {
 		e, k := m.Step/steps, m.Step%steps
 		if err := ctx.Err(); err != nil {
@@ -101,11 +101,19 @@ func Fit(ctx context.Context, c *calibrate.Calibrated, items Items, threads int,
 			}
 			return nil, nil, err
 		}
-		order := rand.New(rand.NewPCG(c.Recipe.Data.Seed, uint64(e))).Perm(items.Len)
-		batch := order[k*r.Batch : min((k+1)*r.Batch, items.Len)]
+		if next == nil {
+			next = f.begin(e, k)
+		}
+		b := <-next
+		if next = nil; k < steps-1 {
+			next = f.begin(e, k+1)
+		}
+		if b.err != nil {
+			return nil, nil, b.err
+		}
 		m.Epoch, m.Rate = e+1, r.At(m.Step, m.Steps)
 		// A step that is begun is finished: half a step has no place in a checkpoint.
-		loss, err := f.step(context.WithoutCancel(ctx), t, batch, m.Rate)
+		loss, _, err := t.Step(context.WithoutCancel(ctx), b.n, m.Rate, b.inputs, b.target, b.teacher)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -113,7 +121,7 @@ func Fit(ctx context.Context, c *calibrate.Calibrated, items Items, threads int,
 		if math.IsNaN(m.Loss) || math.IsInf(m.Loss, 0) {
 			return nil, nil, fmt.Errorf("training left the finite numbers in epoch %d: lower train.rate, which is %v", m.Epoch, r.Rate)
 		}
-		at.Sum += m.Loss * float64(len(batch))
+		at.Sum += m.Loss * float64(b.n)
 		m.Step++
 		if k == steps-1 {
 			at.Epochs = append(at.Epochs, Epoch{at.Sum / float64(items.Len), t.Digest()})
@@ -150,6 +158,7 @@ type fit struct {
 	r       recipe.Training
 	classes int
 	teacher [][]float32 // the float network's logits, by item
+	augment *augment    // nil: items stay as they are
 }
 
 // prepare runs the float network once over all items, and finds what is missing before anything is trained.
@@ -164,6 +173,9 @@ func (f *fit) prepare(ctx context.Context, threads int) error {
 		if label := f.class(i); f.r.Labels > 0 && (label < 0 || label >= f.classes) {
 			return fmt.Errorf("training: item %d has no label among the network's %d classes; set train.labels to 0 to learn from the float network's answers alone", i+1, f.classes)
 		}
+	}
+	if f.augment, err = newAugment(f.c, f.r); err != nil {
+		return err
 	}
 	if f.r.Labels == 1 {
 		return nil
@@ -181,28 +193,4 @@ func (f *fit) class(i int) int {
 		return label + f.c.Recipe.Data.ClassOffset
 	}
 	return -1
-}
-
-// step trains on a batch.
-func (f *fit) step(ctx context.Context, t *Trainer, batch []int, rate float32) (float32, error) {
-	inputs := make([][]float32, len(f.c.Graph.Inputs))
-	target := make([]float32, len(batch)*f.classes)
-	var teacher []float32
-	for k, i := range batch {
-		x, err := f.items.Inputs(i)
-		if err != nil {
-			return 0, err
-		}
-		for j := range inputs {
-			inputs[j] = append(inputs[j], x[j]...)
-		}
-		if c := f.class(i); c >= 0 && c < f.classes {
-			target[k*f.classes+c] = 1
-		}
-		if f.teacher != nil {
-			teacher = append(teacher, f.teacher[i]...)
-		}
-	}
-	loss, _, err := t.Step(ctx, len(batch), rate, inputs, target, teacher)
-	return loss, err
 }

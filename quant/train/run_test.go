@@ -1,7 +1,9 @@
 package train
 
 import (
+	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -164,6 +166,122 @@ func TestClip(t *testing.T) {
 	}
 	if long := length(1000); math.Abs(long-free) > 1e-6*free {
 		t.Errorf("gradients of length %v became %v below the limit", free, long)
+	}
+}
+
+// TestDecayOnly: weights decay as ever, and nothing else does.
+func TestDecayOnly(t *testing.T) {
+	configs, read := goldenSteps(t)
+	c := configs["config2_w8a8"]
+	calibrated, images := goldenCalibrated(t, "config2_w8a8", c, read)
+	state := func(decay float32, only bool) map[string][]float32 {
+		trainer := New(calibrated, Config{Optimizer: Optimizer{Kind: "sgd", WeightDecay: decay}, DecayOnly: only}, nil)
+		defer trainer.Close()
+		if _, _, err := trainer.Step(t.Context(), batch, 0.05, [][]float32{images[:batch*item]}, goldenTarget(c.Labels[0]), nil); err != nil {
+			t.Fatal(err)
+		}
+		return trainer.State()
+	}
+	none, all, only := state(0, false), state(0.5, false), state(0.5, true)
+	for name, x := range only {
+		weight := name == "c1.weight" || name == "dw.weight" || name == "c2.weight" || name == "fc.weight"
+		want := none[name]
+		if weight {
+			want = all[name]
+		}
+		if !slices.Equal(x, want) {
+			t.Errorf("%s is %v, want %v", name, short(x), short(want))
+		}
+		if weight && slices.Equal(all[name], none[name]) {
+			t.Errorf("%s does not decay", name)
+		}
+	}
+}
+
+// TestAverage: the result is the moving average of the parameters, which go on without it.
+func TestAverage(t *testing.T) {
+	configs, read := goldenSteps(t)
+	c := configs["config2_w8a8"]
+	calibrated, images := goldenCalibrated(t, "config2_w8a8", c, read)
+	plain, averaged := New(calibrated, golden, nil), New(calibrated, Config{Optimizer: golden.Optimizer, Average: 0.75}, nil)
+	defer plain.Close()
+	defer averaged.Close()
+	var mean []float64
+	for k := range 3 {
+		for _, trainer := range []*Trainer{plain, averaged} {
+			if _, _, err := trainer.Step(t.Context(), batch, 0.05, [][]float32{images[k*batch*item:][:batch*item]}, goldenTarget(c.Labels[k]), nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		now := plain.State()["fc.weight"]
+		if !slices.Equal(now, averaged.State()["fc.weight"]) {
+			t.Fatal("the average changes the training")
+		}
+		if k == 0 {
+			mean = widen(read(c.Init["fc.weight"]))
+		}
+		for i, w := range now {
+			mean[i] = 0.75*mean[i] + 0.25*float64(w)
+		}
+	}
+	g := averaged.Result().Graph
+	for _, v := range g.Values {
+		if v.Name == "fc.weight" {
+			if d := relativeTo(v.Const.F, narrow(mean), 0); d > 1e-6 {
+				t.Errorf("the result differs from the average by %g", d)
+			}
+			return
+		}
+	}
+	t.Error("no fc.weight")
+}
+
+// TestAugment: an image is mirrored and moved as the seed says, the same in either layout.
+func TestAugment(t *testing.T) {
+	const rows, columns, colours = 5, 4, 3
+	planes, pixels := &augment{true, 2, rows, columns, colours, 1}, &augment{true, 2, rows, columns, 1, colours}
+	seen := map[string]bool{}
+	for e := range 200 {
+		x, y := make([]float32, rows*columns*colours), make([]float32, rows*columns*colours)
+		for i := range x { // [C,H,W], and the same as [H,W,C]
+			x[i] = float32(i)
+			y[i%(rows*columns)*colours+i/(rows*columns)] = float32(i)
+		}
+		again := slices.Clone(x)
+		planes.change(x, 7, e, 3)
+		planes.change(again, 7, e, 3)
+		pixels.change(y, 7, e, 3)
+		found := ""
+		for flip := range 2 {
+			for down := -2; down <= 2; down++ {
+				for right := -2; right <= 2; right++ {
+					same := true
+					for i := range x {
+						c, r, k := i/(rows*columns), i/columns%rows, i%columns
+						r, k = min(max(r-down, 0), rows-1), min(max(k-right, 0), columns-1)
+						if flip == 1 {
+							k = columns - 1 - k
+						}
+						same = same && x[i] == float32((c*rows+r)*columns+k)
+					}
+					if same {
+						found = fmt.Sprint(flip, down, right)
+					}
+				}
+			}
+		}
+		for i := range x {
+			if x[i] != again[i] || x[i] != y[i%(rows*columns)*colours+i/(rows*columns)] {
+				t.Fatalf("epoch %d: element %d differs", e, i)
+			}
+		}
+		if found == "" {
+			t.Fatalf("epoch %d: %v is no image mirrored or moved", e, x)
+		}
+		seen[found] = true
+	}
+	if len(seen) < 45 {
+		t.Errorf("only %d of 50 ways", len(seen))
 	}
 }
 

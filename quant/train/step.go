@@ -16,6 +16,8 @@ type Config struct {
 	Smoothing   float32   `json:"smoothing,omitempty"`   // of labels
 	Distill     float32   `json:"distill,omitempty"`     // share of the loss that is distance to the float network's answers, 0 to 1
 	Temperature float32   `json:"temperature,omitempty"` // of the distillation; 1 if 0
+	DecayOnly   bool      `json:"decayOnly,omitempty"`   // weight decay is of weights only, of what has several dimensions
+	Average     float32   `json:"average,omitempty"`     // share of the past in a moving average of parameters; 0: none
 	Clip        float32   `json:"clip,omitempty"`        // greatest 2-norm of all gradients together, which are else made smaller alike; 0: any
 	FreezeNorm  bool      `json:"freezeNorm,omitempty"`  // batch normalisation runs by its running statistics, which stay
 }
@@ -31,6 +33,7 @@ type Parameter struct {
 	constant  graph.ValueID // of the network, None if it is none
 	quantizer int           // whose parameter it is, -1 if none
 	role      string        // which of its parameters, as package fakequant names them
+	average   int           // of Params, its moving average; 0 if none
 }
 
 // Step is one step of training as a graph: forward, backward, update. Its inputs are those of the
@@ -380,27 +383,43 @@ func (t *stepper) update(grads []graph.ValueID, rate graph.ValueID) {
 		}
 		name := t.params[l.param].Name
 		t.at = name
-		var own []int
+		var states []int
 		var state []graph.ValueID
 		for k := range o.states() {
 			p := t.parameter(fmt.Sprintf("optimizer.%d.%s", k, name), slices.Clone(t.shape(l.value)), nil)
-			own, state = append(own, p), append(state, t.params[p].Value)
+			states, state = append(states, p), append(state, t.params[p].Value)
 		}
-		w, next := o.update(t.emit, l.value, grads[i], state, rate, bias1, bias2)
+		own := o
+		if t.cfg.DecayOnly && len(t.shape(l.value)) < 2 {
+			own.WeightDecay = 0
+		}
+		w, next := own.update(t.emit, l.value, grads[i], state, rate, bias1, bias2)
 		t.params[l.param].Next, t.params[l.param].Grad = w, grads[i]
-		for k, p := range own {
+		for k, p := range states {
 			t.params[p].Next = next[k]
+		}
+		if past := t.cfg.Average; past > 0 {
+			p := t.parameter("average."+name, slices.Clone(t.shape(l.value)), t.params[l.param].Start)
+			t.params[p].Next = t.add(t.times(t.params[p].Value, past), t.times(w, 1-past))
+			t.params[l.param].average = p
 		}
 	}
 }
 
-// Trained is c with what the parameters have become: values gives the elements of one of Params.
+// Trained is c with what the parameters, or their averages, have become: values gives the elements of one of Params.
 func (s *Step) Trained(c *calibrate.Calibrated, values func(p Parameter) []float32) *calibrate.Calibrated {
 	out := *c
 	g := *c.Graph
 	g.Values = slices.Clone(g.Values)
 	out.Params = slices.Clone(c.Params)
 	fakes := s.fakes(c)
+	now := values
+	values = func(p Parameter) []float32 {
+		if p.average > 0 {
+			return now(s.Params[p.average])
+		}
+		return now(p)
+	}
 	for _, p := range s.Params {
 		switch {
 		case p.constant != graph.None:

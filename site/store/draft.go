@@ -46,6 +46,9 @@ func (a OpenForm) apply(s State) (State, []Effect) {
 	switch {
 	case a.Form == FormTraining && r.Train == (recipe.Training{}):
 		r.Train.Epochs, r.Train.Batch = usualEpochs, usualBatch
+		if d := s.Data; d != nil && d.Summary.Items > 0 && d.Summary.Labelled == d.Summary.Items { // labels say more than the float network's answers
+			r.Train.Labels = 1
+		}
 	case a.Form == FormTraining:
 		r.Train = r.Train.Full()
 	case a.Form == FormRounding && r.Refine.Rounding == (recipe.Rounding{}):

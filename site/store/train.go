@@ -86,6 +86,15 @@ type Curve struct {
 	Scores []protocol.Score
 }
 
+// Worse says that the training has made the network worse, by the evaluation items on which it was followed; empty if it
+// has not, or nothing was trained.
+func (c *Curve) Worse(r recipe.Training) string {
+	if c == nil || len(c.Scores) < 2 {
+		return ""
+	}
+	return phrase.Worse(c.Scores[0].Accuracy, c.Scores[len(c.Scores)-1].Accuracy, r)
+}
+
 // Usual ways to train, for a network that has been trained before.
 const (
 	usualEpochs = 3

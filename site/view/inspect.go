@@ -45,6 +45,9 @@ func (p *InspectPlace) Render() vecty.ComponentOrHTML {
 			staleNote(p.Store),
 			p.doubt(phrase.Doubt(r.Report), "Check the data settings"),
 			p.doubt(phrase.Few(r.Report), "Add images"),
+			when(r.Curve.Worse(r.Recipe.Train) != "", func() *vecty.HTML {
+				return el("div", "warning", words("p", "", r.Curve.Worse(r.Recipe.Train)))
+			}),
 			slot(first, func() vecty.Component { return &Diagnosis{Store: p.Store} }),
 			slot(s.OpenedForm() == store.FormTraining || s.Shown() != nil || s.LeftTraining() != nil, func() vecty.Component { return &Training{Store: p.Store} }),
 			figures(r.Report),

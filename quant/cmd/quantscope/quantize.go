@@ -272,5 +272,10 @@ func (q quantization) print(c console, list []export.File) error {
 	if len(q.Changes) > 0 {
 		printChanges(w, q.Changes)
 	}
+	if q.Trained != nil {
+		if worse := phrase.Worse(q.Trained.Before, a, q.Receipt.Recipe.Train); worse != "" {
+			show(w, "\n%s\n", worse)
+		}
+	}
 	return w.Flush()
 }

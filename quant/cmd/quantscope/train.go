@@ -28,6 +28,10 @@ func trainNetwork(ctx context.Context, c console, args []string) error {
 	clip := f.Float64("clip", 0, "greatest 2-`NORM` of all gradients together (default any)")
 	smoothing := f.Float64("smoothing", 0, "`SHARE` of each label that is spread over all classes")
 	decay := f.Float64("weight-decay", 0, "`WEIGHT` decay")
+	only := f.Bool("decay-weights-only", false, "no weight decay of biases, normalisations, scales and zero points")
+	average := f.Float64("average", 0, "`SHARE` of the past in a moving average of the parameters, which is then the result; 0.99 is usual")
+	flip := f.Bool("flip", false, "mirror each image in half of the epochs")
+	shift := f.Int("shift", 0, "move each image by up to `N` pixels, each epoch otherwise")
 	labels := f.Float64("label-loss", 0, "`SHARE` of the loss that is towards labels, 0 to 1; the rest is towards the float network's answers")
 	temperature := f.Float64("temperature", 0, "`T` that softens the float network's answers (default 1)")
 	statistics := f.Bool("statistics", false, "batch normalisation takes the statistics of each batch, and keeps running ones")
@@ -48,6 +52,10 @@ func trainNetwork(ctx context.Context, c console, args []string) error {
 			{"clip", func() { t.Clip = float32(*clip) }},
 			{"smoothing", func() { t.Smoothing = float32(*smoothing) }},
 			{"weight-decay", func() { t.WeightDecay = float32(*decay) }},
+			{"decay-weights-only", func() { t.DecayOnly = *only }},
+			{"average", func() { t.Average = float32(*average) }},
+			{"flip", func() { t.Flip = *flip }},
+			{"shift", func() { t.Shift = *shift }},
 			{"label-loss", func() { t.Labels = float32(*labels) }},
 			{"temperature", func() { t.Temperature = float32(*temperature) }},
 			{"statistics", func() { t.Statistics = *statistics }},

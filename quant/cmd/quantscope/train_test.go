@@ -41,8 +41,25 @@ func TestTrain(t *testing.T) {
 			t.Errorf("%q is not in\n%s", want, text)
 		}
 	}
+	plain, err := filepath.Glob(filepath.Join(dir, "images", "*", "*.png")) // without labels, by the float network's answers
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range plain {
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		put(t, filepath.Join(dir, "plain", filepath.Base(path)), b)
+	}
+	text = succeed(t, dir, "train", "small.onnx", "plain", "--recipe", "small.json", "--calibration", "8", "--epochs", "1", "--rate", "4", "--flip", "--shift", "1", "--average", "0.1",
+		"--decay-weights-only", "--schedule", "step")
+	if last := text[strings.LastIndex(strings.TrimSpace(text), "\n")+1:]; !strings.HasPrefix(last, "Training has made the network worse: ") {
+		t.Errorf("a training that ruins the network ends with %q in\n%s", last, text)
+	}
 	for _, c := range []struct{ flag, value, want string }{
 		{"--optimizer", "lion", "adam or adamw or sgd"}, {"--rate", "-1", "train.rate is -1"}, {"--epochs", "-3", "train.epochs is -3"},
+		{"--shift", "64", "train.shift is 64 pixels, as large as the image"}, {"--average", "1", "train.average is 1"},
 	} {
 		status, _, stderr := call(t, dir, append(common, c.flag, c.value)...)
 		if status == 0 || !strings.Contains(stderr, c.want) {
