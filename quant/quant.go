@@ -27,7 +27,7 @@ import (
 )
 
 // Version of the engine, as receipts state it. It changes when a bit of any result does.
-const Version = "0.2.0"
+const Version = receipt.Release
 
 // Stages of Quantize, in order, as Job.Progress names them.
 const (

@@ -16,7 +16,7 @@ import (
 )
 
 // engineName is how receipts name this engine.
-const engineName = "quantscope " + Version
+var engineName = receipt.Engine(Version)
 
 // receipt writes down what went in and what came out. The layers are probed on the integer engine; notes
 // say why they were not, where that cannot be.

@@ -8,6 +8,8 @@
 package receipt
 
 import (
+	"strings"
+
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/report"
 	"github.com/quantscope/quantscope/quant/scheme"
@@ -18,6 +20,18 @@ const (
 	Format  = "quantscope-receipt/2"
 	Format1 = "quantscope-receipt/1"
 )
+
+// Release is the version of this engine. It changes when a bit of any result does.
+const Release = "0.2.0"
+
+// Engine is how receipts name an engine of some release.
+func Engine(release string) string { return "quantscope " + release }
+
+// ReleaseOf is the release of an engine as a receipt names it; false where the name is none of ours.
+func ReleaseOf(engine string) (string, bool) {
+	release, ours := strings.CutPrefix(engine, Engine(""))
+	return release, ours && release != "" && strings.Trim(release, "0123456789.") == ""
+}
 
 // Readable tells whether a document of some format is a receipt that Parse reads.
 func Readable(format string) bool { return format == Format || format == Format1 }

@@ -33,7 +33,7 @@ func (b *Browser) Perform(e store.Effect) {
 	case store.Post:
 		b.core.post(e)
 	case store.Restart:
-		b.core.restart(e.Threads)
+		b.core.restart(e)
 	case store.ShowPlace:
 		b.showPlace(e.Place)
 	case store.Recall:
@@ -68,6 +68,8 @@ func (b *Browser) Perform(e store.Effect) {
 		go func() { b.Dispatch(deleteReceipt(e)) }()
 	case store.NameSample:
 		go func() { b.Dispatch(store.SampleNamed{SHA256: sampleDigest()}) }()
+	case store.FindEngine:
+		go func() { b.Dispatch(findEngine(e)) }()
 	case store.GetReceipt:
 		go func() { b.Dispatch(getReceipt(e.ID)) }()
 	}

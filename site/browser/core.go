@@ -3,7 +3,9 @@
 package browser
 
 import (
+	"net/url"
 	"strconv"
+	"strings"
 	"syscall/js"
 
 	"github.com/quantscope/quantscope/site/store"
@@ -36,26 +38,31 @@ func newCore(dispatch func(store.Action)) *core {
 		c.worker.Call("postMessage", map[string]any{"failed": args[0].Get("target").Get("number")})
 		return nil
 	})
-	c.start(0)
+	c.start(store.Restart{})
 	return c
 }
 
-// start starts a worker, which runs networks on so many threads.
-func (c *core) start(threads int) {
-	c.worker = js.Global().Get("Worker").New("/core-worker.js?threads=" + strconv.Itoa(threads))
+// start starts a worker, which runs networks on so many threads; another engine than the page's where e says so.
+func (c *core) start(e store.Restart) {
+	query := url.Values{"threads": {strconv.Itoa(e.Threads)}}
+	if e.Engine.Core != "" {
+		query.Set("core", strings.TrimSuffix(e.Engine.Core, ".wasm"))
+		query.Set("exec", strings.TrimSuffix(e.Engine.Exec, ".js"))
+	}
+	c.worker = js.Global().Get("Worker").New("/core-worker.js?" + query.Encode())
 	c.worker.Call("addEventListener", "message", c.onMsg)
 	c.worker.Call("addEventListener", "error", c.onError)
 }
 
 // restart ends the worker, whatever it does, and starts a fresh one.
-func (c *core) restart(threads int) {
+func (c *core) restart(e store.Restart) {
 	c.worker.Call("removeEventListener", "message", c.onMsg)
 	c.worker.Call("removeEventListener", "error", c.onError)
 	for _, w := range append(c.kernels, c.worker) {
 		w.Call("terminate")
 	}
 	c.kernels = nil
-	c.start(threads)
+	c.start(e)
 }
 
 // hire makes a worker for the core's kernels, which gets a port to the core. The core learns if it does not start.

@@ -169,6 +169,29 @@ func getReceipt(id string) store.Fetched {
 	return store.Fetched{ID: id, Receipt: raw, SampleSHA256: sampleDigest()}
 }
 
+// findEngine looks for an engine among those that the site has.
+func findEngine(e store.FindEngine) store.EngineFound {
+	out := store.EngineFound{Release: e.Release}
+	status, b, err := get("/engines.json")
+	if err != nil || status != 200 {
+		return out
+	}
+	raw, err := content(b)
+	if err != nil {
+		return out
+	}
+	var list []store.EngineFiles
+	if json.Unmarshal(raw, &list) != nil {
+		return out
+	}
+	for _, f := range list {
+		if f.Release == e.Release {
+			out.Files = f
+		}
+	}
+	return out
+}
+
 // maxText bounds a document that is read into the page.
 const maxText = 1 << 20
 

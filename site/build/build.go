@@ -36,6 +36,9 @@ func build(root, out string, quality int) error {
 	if err := assemble(root, next, quality); err != nil {
 		return err
 	}
+	if err := keep(out, next); err != nil {
+		return err
+	}
 	if err := os.Chmod(next, 0o755); err != nil {
 		return err
 	}

@@ -114,6 +114,43 @@ func TestBuild(t *testing.T) {
 	}
 }
 
+// Engines of other releases stay, under the name of their content, through any number of builds; an earlier build of this
+// release goes.
+func TestEnginesOfEarlierReleasesAreKept(t *testing.T) {
+	dist := func(list string) string {
+		dir := t.TempDir()
+		for name, text := range map[string]string{enginesFile: list, "core.wasm": "old core", "core.wasm.br": "packed", "wasm_exec.js": "old half"} {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return dir
+	}
+	old, next, later := dist(`[{"release":"0.0.1","core":"core.wasm","exec":"wasm_exec.js"}]`), t.TempDir(), t.TempDir()
+	for _, step := range [][2]string{{old, next}, {next, later}} {
+		if err := keep(step[0], step[1]); err != nil {
+			t.Fatal(err)
+		}
+		list, err := enginesOf(step[1])
+		if err != nil || len(list) != 2 || list[0] != own() || list[1].Release != "0.0.1" || list[1].Core != "core-b8550f35e273f684.wasm" {
+			t.Fatalf("%+v, %v", list, err)
+		}
+		if string(read(t, step[1], list[1].Core)) != "old core" || string(read(t, step[1], list[1].Core+".br")) != "packed" || string(read(t, step[1], list[1].Exec)) != "old half" {
+			t.Error("a kept file is another one")
+		}
+	}
+	same := t.TempDir()
+	if err := keep(dist(`[{"release":"`+own().Release+`","core":"core.wasm","exec":"wasm_exec.js"}]`), same); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := enginesOf(same); err != nil || len(list) != 1 {
+		t.Errorf("%+v, %v", list, err)
+	}
+	if err := keep(dist(`[{"release":"0.0.1","core":"../core.wasm","exec":"wasm_exec.js"}]`), t.TempDir()); err == nil {
+		t.Error("a file from outside of the site is kept")
+	}
+}
+
 func TestFailedBuildKeepsTheOldOne(t *testing.T) {
 	parent := t.TempDir()
 	out := filepath.Join(parent, "dist")

@@ -1,7 +1,11 @@
 // The worker that runs the core. It ends only if the core crashes; the page then starts another.
 "use strict";
 
-importScripts("/wasm_exec.js");
+// The page's own engine, or one of an earlier release, whose two files are named by their content.
+const query = new URLSearchParams(location.search);
+const file = (name, ext) => (/^[a-z_]+-[0-9a-f]{16}$/.test(query.get(name)) ? `/${query.get(name)}.${ext}` : "");
+
+importScripts(file("exec", "js") || "/wasm_exec.js");
 
 // The page makes the kernels' workers and gives each the other end of a channel: in Firefox (153), a worker that makes
 // workers hangs in `new Worker` for good, about once in twenty-five.
@@ -32,7 +36,7 @@ globalThis.fs.writeSync = (fd, buffer) => {
 
 (async () => {
   const go = new Go();
-  const { instance } = await WebAssembly.instantiateStreaming(fetch("/core.wasm"), go.importObject);
+  const { instance } = await WebAssembly.instantiateStreaming(fetch(file("core", "wasm") || "/core.wasm"), go.importObject);
   await go.run(instance);
   throw new Error("the engine's program ended");
 })().catch((e) => {

@@ -218,7 +218,12 @@ func (Recompute) apply(s State) (State, []Effect) {
 
 // recompute sends the claim to the core, to be checked with the data or with the model alone.
 func recompute(s State, data bool) (State, []Effect) {
-	return request(s, protocol.Verify, protocol.VerifyRequest{Receipt: *s.Claim.Receipt, ModelOnly: !data}, Job{})
+	var effects []Effect
+	if release, _ := s.Claim.Foreign(); s.Checker() != "" && s.Checker() != release {
+		s, effects = home(s, protocol.Run.Kind)
+	}
+	s, more := request(s, protocol.Verify, protocol.VerifyRequest{Receipt: *s.Claim.Receipt, ModelOnly: !data}, Job{})
+	return s, append(effects, more...)
 }
 
 // Verified is the core's verdict.
@@ -339,5 +344,6 @@ func (Fork) apply(s State) (State, []Effect) {
 	if s.Model != nil {
 		s.Place = AtQuantize
 	}
-	return s, []Effect{ShowPlace{s.Place}}
+	s, effects := home(s, protocol.Run.Kind)
+	return s, append(effects, ShowPlace{s.Place})
 }

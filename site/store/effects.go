@@ -9,8 +9,14 @@ type Post struct {
 }
 
 // Restart ends the core's worker, with whatever it is doing, and starts a fresh one
-// with so many threads, 0 for as many as there are cores.
-type Restart struct{ Threads int }
+// with so many threads, 0 for as many as there are cores; of another release where Engine says so.
+type Restart struct {
+	Threads int
+	Engine  EngineFiles
+}
+
+// FindEngine looks for an engine of another release among those that the site has; answered by EngineFound.
+type FindEngine struct{ Release string }
 
 // ShowPlace puts a place into the address and brings it into view.
 type ShowPlace struct{ Place Place }
@@ -77,6 +83,7 @@ func (SavePicture) effect()   {}
 func (SaveReport) effect()    {}
 func (CopyText) effect()      {}
 func (PostReceipt) effect()   {}
+func (FindEngine) effect()    {}
 func (GetReceipt) effect()    {}
 func (DeleteReceipt) effect() {}
 func (NameSample) effect()    {}

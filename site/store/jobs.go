@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/quantscope/quantscope/quant/recipe"
@@ -39,9 +40,10 @@ type Clock struct {
 // request queues a job whose success ends the last problem, the files first if the worker is fresh.
 func request[Q, A any](s State, e protocol.Endpoint[Q, A], q Q, j Job) (State, []Effect) {
 	s.Problem = nil
-	s, effects := refill(s)
+	s, effects := home(s, e.Kind)
+	s, files := refill(s)
 	s, more := enqueue(s, e, q, j)
-	return s, append(effects, more...)
+	return s, slices.Concat(effects, files, more)
 }
 
 // enqueue numbers a command, remembers it and sends it.
@@ -81,7 +83,7 @@ func stop(s State) (State, []Effect) {
 	s.Clock = Clock{}
 	s.held.model, s.held.data, s.held.run = false, false, 0
 	s.Engine = nil
-	return s, []Effect{Restart{Threads: s.Threads}}
+	return s, []Effect{Restart{Threads: s.Threads, Engine: s.foreign}}
 }
 
 // Busy tells whether a run or a check is under way or waiting.

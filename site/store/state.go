@@ -68,7 +68,8 @@ type State struct {
 	Said        string // for screen readers: the last thing completed
 	Copied      string // what was put on the clipboard last: link, command
 
-	held struct {
+	foreign EngineFiles // the engine of another release that checks a claim of it; zero for the page's own
+	held    struct {
 		model, data bool
 		run         int // number of the last run, 0 if it has none
 	} // what the core in its present worker has been given
@@ -177,6 +178,15 @@ func (Dismiss) apply(s State) (State, []Effect) {
 type Crash struct{ Why string }
 
 func (a Crash) apply(s State) (State, []Effect) {
+	if release := s.Checker(); release != "" {
+		s, effects := home(s, protocol.Run.Kind)
+		s.Problem = &Problem{
+			What: "The engine of release " + release + " stopped.",
+			Why:  a.Why,
+			Next: "The page has its own engine back. Run quantscope verify of release " + release + " on the receipt.",
+		}
+		return s, effects
+	}
 	if s.Engine == nil {
 		s.Jobs = nil
 		s.Problem = &Problem{

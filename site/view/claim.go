@@ -103,7 +103,24 @@ func (p *ClaimPlace) check(s store.State, c *store.Claim) *vecty.HTML {
 		when(len(c.Steps) > 0, func() *vecty.HTML {
 			return el("ol", "steps", each(c.Steps, func(_ int, st receipt.Step) vecty.ComponentOrHTML { return step(st) }))
 		}),
+		p.engine(s, c),
 		p.wanted(s, c))
+}
+
+// engine says which release checks, where the receipt is of another, and offers that one.
+func (p *ClaimPlace) engine(s store.State, c *store.Claim) vecty.MarkupOrChild {
+	release, foreign := c.Foreign()
+	switch {
+	case !foreign:
+		return nil
+	case s.Checker() == release:
+		return words("p", "help engine-note", "Checked by the engine of release "+release+", which the receipt says computed it.")
+	}
+	return el("div", "engine-note",
+		words("p", "help", "The receipt says that release "+release+" computed it; this page's engine is "+receipt.Release+"."),
+		when(s.Model != nil, func() *vecty.HTML {
+			return button("", "", "Check with the engine of "+release, s.Busy(), func() { p.Store.Dispatch(store.UseEngine{}) })
+		}))
 }
 
 func step(st receipt.Step) *vecty.HTML {
