@@ -152,7 +152,7 @@ func (a TextRead) apply(s State) (State, []Effect) {
 		s.Problem = &Problem{
 			What: name + " is neither a recipe nor a receipt.",
 			Why:  why,
-			Next: "Drop an .onnx model, a folder of images, a recipe.json or a receipt file.",
+			Next: "Drop a model, a folder of images, a recipe.json or a receipt file.",
 		}
 		return s, nil
 	}

@@ -29,15 +29,15 @@ func (a Dropped) apply(s State) (State, []Effect) {
 	case len(d.models) > 1:
 		s.Problem = &Problem{
 			What: "Several models were dropped.",
-			Why:  path.Base(d.models[0].Path) + " and " + path.Base(d.models[1].Path) + " are both ONNX files.",
-			Next: "Drop one .onnx file, with its external data files if it has any.",
+			Why:  path.Base(d.models[0].Path) + " and " + path.Base(d.models[1].Path) + " are both models.",
+			Next: "Drop one model, with its external data files if it has any.",
 		}
 		return s, nil
 	case a.Model && len(d.models) == 0 && len(d.data) > 0 && !slices.ContainsFunc(d.data, packed):
 		s.Problem = &Problem{
 			What: path.Base(d.data[0].Path) + " is no model.",
-			Why:  "It holds images or arrays; a model is a file that ends in .onnx.",
-			Next: "Choose an .onnx file here. Images and arrays are chosen under Data, or dropped anywhere.",
+			Why:  "It holds images or arrays; a model is a file that ends in " + words(modelExtensions()) + ".",
+			Next: "Choose a model here. Images and arrays are chosen under Data, or dropped anywhere.",
 		}
 		return s, nil
 	case len(d.documents) == 1 && len(a.Files) == 1:
@@ -86,7 +86,7 @@ func sort(files []File) sorted {
 	var d sorted
 	for _, f := range files {
 		switch ext := extension(f); {
-		case ext == ".onnx":
+		case slices.Contains(modelExtensions(), ext):
 			d.models = append(d.models, f)
 		case slices.Contains(labelExtensions(), ext):
 			d.labels = append(d.labels, f)
@@ -99,6 +99,17 @@ func sort(files []File) sorted {
 		}
 	}
 	return d
+}
+
+// modelExtensions are those of the files that the core reads a network from.
+func modelExtensions() []string { return []string{".onnx", ".tflite", ".safetensors", ".pth", ".pt"} }
+
+// ModelFiles are the extensions of models, of their external data, and of archives of both, as a file picker takes them.
+func ModelFiles() string { return strings.Join(append(modelExtensions(), ".data", ".bin", ".zip"), ",") }
+
+// words joins a list as a sentence does.
+func words(list []string) string {
+	return strings.Join(list[:len(list)-1], ", ") + " or " + list[len(list)-1]
 }
 
 // dataExtensions are those of the files that hold images or arrays.

@@ -218,7 +218,7 @@ func (a Failed) apply(s State) (State, []Effect) {
 	switch j.Kind {
 	case protocol.Open.Kind:
 		what = "This model could not be opened."
-		next = "Choose another .onnx file. A model of another framework has to be exported to ONNX first."
+		next = "Choose another file: .onnx, .tflite, or PyTorch weights of a network known here. Others have to be exported to ONNX first."
 		s.held.model = false
 	case protocol.Load.Kind:
 		what = "These files could not be used as data."

@@ -145,7 +145,7 @@ func (p *ClaimPlace) wanted(s store.State, c *store.Claim) vecty.MarkupOrChild {
 			words("p", "dropzone-title", "Drop your copy of the model to check this result"),
 			words("p", "help", phrase.Count(c.Receipt.Model.Bytes)+" bytes, SHA-256 begins "+phrase.Digest(c.Receipt.Model.SHA256)),
 			el("div", "actions",
-				picker(p.Store, "pick-model", "primary", "file", "Choose the model", ".onnx,.data,.bin,.zip", false),
+				picker(p.Store, "pick-model", "primary", "file", "Choose the model", store.ModelFiles(), false),
 				when(c.Sample, func() *vecty.HTML {
 					return button("", "play", "Use the built-in sample", false, func() { p.Store.Dispatch(store.AskSample{}) })
 				})))
@@ -163,7 +163,7 @@ func (p *ClaimPlace) wanted(s store.State, c *store.Claim) vecty.MarkupOrChild {
 func (p *ClaimPlace) again(s store.State, c *store.Claim) *vecty.HTML {
 	return el("div", "actions",
 		button("", "spark", pick(c.Done, "Check again", "Check anyway"), s.Busy(), func() { p.Store.Dispatch(store.Recompute{}) }),
-		picker(p.Store, "pick-model", "quiet", "file", "Another model", ".onnx,.data,.bin,.zip", false),
+		picker(p.Store, "pick-model", "quiet", "file", "Another model", store.ModelFiles(), false),
 		picker(p.Store, "pick-folder", "quiet", "folder", "Other images", "", true))
 }
 

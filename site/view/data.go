@@ -37,7 +37,7 @@ func (p *DataPlace) Render() vecty.ComponentOrHTML {
 				el("div", "", words("h1", "", title), words("p", "lede", lede)),
 				when(s.Data != nil, func() *vecty.HTML {
 					if s.Model == nil {
-						return el("div", "actions", p.pickers("quiet"), picker(p.Store, "pick-model", "primary", "file", "Now choose a model", ".onnx,.data,.bin,.zip", false))
+						return el("div", "actions", p.pickers("quiet"), picker(p.Store, "pick-model", "primary", "file", "Now choose a model", store.ModelFiles(), false))
 					}
 					return el("div", "actions", p.pickers("quiet"), onward(p.Store))
 				})),

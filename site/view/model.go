@@ -30,7 +30,7 @@ func (p *ModelPlace) Render() vecty.ComponentOrHTML {
 					words("h1", "", m.Name),
 					words("p", "lede", phrase.Count(m.Params)+" parameters in "+phrase.Plural(len(m.Nodes), "node", "nodes")+", "+phrase.Bytes(m.Bytes)+". Quantizing it takes up to "+phrase.Bytes(m.Memory)+" of memory.")),
 				el("div", "actions",
-					picker(p.Store, "pick-model", "quiet", "file", "Another model", ".onnx,.data,.bin,.zip", false),
+					picker(p.Store, "pick-model", "quiet", "file", "Another model", store.ModelFiles(), false),
 					p.next())),
 			when(len(m.Notes) > 0, func() *vecty.HTML { return notes(m.Notes) }),
 			el("div", "columns",
@@ -119,7 +119,7 @@ func needModel(s *store.Store, what string) *vecty.HTML {
 		icon("file"),
 		words("p", "", what),
 		el("div", "actions",
-			picker(s, "pick-model", "primary", "file", "Choose a model", ".onnx,.data,.bin,.zip", false),
+			picker(s, "pick-model", "primary", "file", "Choose a model", store.ModelFiles(), false),
 			button("", "play", "Run the sample", false, func() { s.Dispatch(store.AskSample{Run: true}) })))
 }
 

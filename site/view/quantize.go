@@ -146,7 +146,7 @@ func plan(s store.State) string {
 func (p *QuantizePlace) remedy(s store.State) vecty.MarkupOrChild {
 	switch {
 	case s.Model == nil:
-		return picker(p.Store, "pick-model", "", "file", "Choose a model", ".onnx,.data,.bin,.zip", false)
+		return picker(p.Store, "pick-model", "", "file", "Choose a model", store.ModelFiles(), false)
 	case s.Data == nil:
 		return button("", "images", "Add data", false, func() { p.Store.Dispatch(store.Go{Place: store.AtData}) })
 	}

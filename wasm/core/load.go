@@ -13,6 +13,7 @@ import (
 
 	"github.com/quantscope/quantscope/quant/dataset"
 	"github.com/quantscope/quantscope/quant/look"
+	"github.com/quantscope/quantscope/quant/modelfile"
 	"github.com/quantscope/quantscope/quant/room"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
@@ -46,7 +47,7 @@ func (s *session) load(job int, b protocol.LoadRequest, parts []js.Value) error 
 	return answer(protocol.Load, job, out, model...)
 }
 
-// packed takes the files of a model out of an archive: the .onnx file and whatever external data its folder has.
+// packed takes the files of a model out of an archive: the model file and whatever external data its folder has.
 func packed(files []dataset.File) (out protocol.Loaded, parts []js.Value, err error) {
 	for _, f := range files {
 		if !strings.EqualFold(path.Ext(f.Name), ".zip") {
@@ -56,7 +57,9 @@ func packed(files []dataset.File) (out protocol.Loaded, parts []js.Value, err er
 		if err != nil {
 			continue // opening the dataset says why
 		}
-		i := slices.IndexFunc(inside, func(g dataset.File) bool { return strings.EqualFold(path.Ext(g.Name), ".onnx") })
+		i := slices.IndexFunc(inside, func(g dataset.File) bool {
+			return slices.Contains(modelfile.Extensions(), strings.ToLower(path.Ext(g.Name)))
+		})
 		if i < 0 {
 			continue
 		}

@@ -14,7 +14,7 @@ import (
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
-// open reads a model. The first part is the .onnx file, the rest hold external data.
+// open reads a model. The first part is the model file, the rest hold external data.
 func (s *session) open(job int, b protocol.OpenRequest, parts []js.Value) error {
 	if len(parts) == 0 || len(parts) != len(b.Names) {
 		return fmt.Errorf("%d files under %d names", len(parts), len(b.Names))

@@ -2,7 +2,7 @@ package protocol
 
 import "github.com/quantscope/quantscope/quant/inspect"
 
-// Open reads a model. Parts: the .onnx file, then its external data files.
+// Open reads a model. Parts: the model file, then its external data files.
 var Open = Endpoint[OpenRequest, Model]{"open"}
 
 // OpenRequest names the parts: paths as the user's folder had them.
