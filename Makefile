@@ -114,7 +114,7 @@ mutants:
 ## models: every network in the npm packages of quant/orttest/npm beside ONNX Runtime and LiteRT.js, and quantized, ten minutes
 models: deps
 	npm ci --prefix quant/orttest/npm --ignore-scripts --no-audit --no-fund
-	NPM_FILES=1 go test ./quant/tflite ./quant/cmd/quantscope -run '^Test(NpmFiles|InLiteRT)$$' -v -timeout 0
+	NPM_FILES=1 go test ./quant/tflite ./quant/cmd/quantscope -run '^Test(NpmFiles|InLiteRT|CodesInLiteRT)$$' -v -timeout 0
 
 ## zoo: weights of torchvision's networks, opened and run beside PyTorch; needs Debian's python3-torchvision
 zoo:

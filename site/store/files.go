@@ -105,7 +105,9 @@ func sort(files []File) sorted {
 func modelExtensions() []string { return []string{".onnx", ".tflite", ".safetensors", ".pth", ".pt"} }
 
 // ModelFiles are the extensions of models, of their external data, and of archives of both, as a file picker takes them.
-func ModelFiles() string { return strings.Join(append(modelExtensions(), ".data", ".bin", ".zip"), ",") }
+func ModelFiles() string {
+	return strings.Join(append(modelExtensions(), ".data", ".bin", ".zip"), ",")
+}
 
 // words joins a list as a sentence does.
 func words(list []string) string {
