@@ -43,19 +43,23 @@ func (e *ItemError) Unwrap() error { return e.Err }
 
 // Feed fits the dataset to the inputs of a network. Images, and arrays of bytes that hold images, go
 // through the preprocessing p, completed by Fit; other arrays are given as they are and must have the
-// shape of the input, but for dimensions of 1. Where there are several inputs, or several arrays, an
+// shape of the input, but for dimensions of 1: with its first dimension where that is not 1, and so no batch of items. Where there are several inputs, or several arrays, an
 // input takes the array of its name.
 func (d *Dataset) Feed(inputs []Input, p recipe.Preprocess) (*Feed, error) {
 	f := &Feed{data: d}
 	for _, in := range inputs {
-		if len(in.Shape) > 0 && in.Shape[0] != 1 {
-			one := strings.Trim(strings.ReplaceAll(fmt.Sprint(in.Shape[1:]), " ", ","), "[]")
-			return nil, fmt.Errorf("input %q has a fixed batch of %d (%v): take it one at a time with --shape %s=1,%s, or export the network with batch 1 or a free batch",
-				in.Name, in.Shape[0], in.Shape, in.Name, one)
-		}
 		from, err := d.items.of(in.Name, len(inputs))
 		if err != nil {
 			return nil, err
+		}
+		if len(in.Shape) > 0 && in.Shape[0] != 1 {
+			if whole, ok := wholeInput(in, from); ok {
+				f.parts = append(f.parts, whole)
+				continue
+			}
+			one := strings.Trim(strings.ReplaceAll(fmt.Sprint(in.Shape[1:]), " ", ","), "[]")
+			return nil, fmt.Errorf("input %q has a fixed batch of %d (%v): take it one at a time with --shape %s=1,%s, export the network with batch 1 or a free batch, or give an array of items that have the whole shape",
+				in.Name, in.Shape[0], in.Shape, in.Name, one)
 		}
 		part, err := f.part(in, from, p)
 		if err != nil {
@@ -64,6 +68,16 @@ func (d *Dataset) Feed(inputs []Input, p recipe.Preprocess) (*Feed, error) {
 		f.parts = append(f.parts, part)
 	}
 	return f, nil
+}
+
+// wholeInput tells whether an item of an array is all that the input takes, its first dimension being steps, or whatever
+// the network means by it, and no batch.
+func wholeInput(in Input, from source) (part, bool) {
+	a, ok := from.(*arraySource)
+	if !ok || a.isImage() || !slices.Equal(withoutOnes(a.array.Shape[1:]), withoutOnes(in.Shape)) {
+		return part{}, false
+	}
+	return part{from: raw{a}, shape: in.Shape}, true
 }
 
 func (f *Feed) part(in Input, from source, p recipe.Preprocess) (part, error) {

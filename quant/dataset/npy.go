@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -37,8 +38,8 @@ func itemSize(dtype string) int {
 	return 0
 }
 
-// DecodeNpy reads an .npy file (format versions 1 to 3). The array keeps b. Structured, big-endian
-// and Fortran-order arrays are refused.
+// DecodeNpy reads an .npy file (format versions 1 to 3). The array keeps b, or
+// where it is big-endian or in Fortran order a copy that is neither. Structured arrays are refused.
 func DecodeNpy(b []byte) (Array, error) {
 	if len(b) < 10 || string(b[:6]) != npyMagic {
 		return Array{}, fmt.Errorf("this is %s, not an .npy array", kind(b))
@@ -58,7 +59,7 @@ func DecodeNpy(b []byte) (Array, error) {
 		return Array{}, fmt.Errorf("the .npy header declares %d bytes, the file has %d", start+size, len(b))
 	}
 	header, data := b[start:start+size], b[start+size:]
-	a, err := parseNpyHeader(string(header))
+	a, order, err := parseNpyHeader(string(header))
 	if err != nil {
 		return Array{}, err
 	}
@@ -72,47 +73,83 @@ func DecodeNpy(b []byte) (Array, error) {
 	if want != uint64(len(data)) {
 		return Array{}, fmt.Errorf("the .npy shape %v of %s needs %d bytes of data, the file has %d", a.Shape, a.DType, want, len(data))
 	}
-	a.data = data
+	a.data = order.data(data, itemSize(a.DType), a.Shape)
 	return a, nil
 }
 
+// npyOrder is how the data of a file lies.
+type npyOrder struct {
+	bigEndian bool
+	fortran   bool // the first dimension is the innermost one
+}
+
+// data is b, elements of size bytes, little-endian in C order.
+func (o npyOrder) data(b []byte, size int, shape []int) []byte {
+	if len(b) == 0 || !o.fortran && (!o.bigEndian || size == 1) {
+		return b
+	}
+	out := make([]byte, 0, len(b))
+	index, at := make([]int, len(shape)), 0
+	for i := range len(b) / size {
+		if !o.fortran {
+			at = i
+		}
+		e := b[at*size:][:size]
+		out = append(out, e...)
+		if o.bigEndian {
+			slices.Reverse(out[i*size:])
+		}
+		for a := len(shape) - 1; a >= 0; a-- { // the next element of C order, in Fortran's
+			step := 1
+			for _, n := range shape[:a] {
+				step *= n
+			}
+			at += step
+			if index[a]++; index[a] < shape[a] {
+				break
+			}
+			at -= step * shape[a]
+			index[a] = 0
+		}
+	}
+	return out
+}
+
 // parseNpyHeader reads the Python dictionary {'descr': '<f4', 'fortran_order': False, 'shape': (2, 3)}.
-func parseNpyHeader(h string) (Array, error) {
+func parseNpyHeader(h string) (a Array, o npyOrder, err error) {
 	descr, err := npyField(h, "descr")
 	if err != nil {
-		return Array{}, err
+		return Array{}, o, err
 	}
 	order, err := npyField(h, "fortran_order")
 	if err != nil {
-		return Array{}, err
+		return Array{}, o, err
 	}
 	shape, err := npyField(h, "shape")
 	if err != nil {
-		return Array{}, err
+		return Array{}, o, err
 	}
-	var a Array
 	if len(descr) < 4 || descr[0] != '\'' && descr[0] != '"' {
-		return Array{}, fmt.Errorf("the .npy element type %.40q is structured; save each field by itself", descr)
+		return Array{}, o, fmt.Errorf("the .npy element type %.40q is structured; save each field by itself", descr)
 	}
 	rest := descr[1:]
 	end := strings.IndexByte(rest, descr[0])
 	if end < 0 {
-		return Array{}, fmt.Errorf("the .npy element type %.40q is not closed", descr)
+		return Array{}, o, fmt.Errorf("the .npy element type %.40q is not closed", descr)
 	}
 	rest = rest[:end]
-	if len(rest) > 0 && strings.IndexByte("<|=", rest[0]) >= 0 {
+	if len(rest) > 0 && strings.IndexByte("<>|=", rest[0]) >= 0 {
+		o.bigEndian = rest[0] == '>'
 		a.DType = rest[1:]
 	}
 	if itemSize(a.DType) == 0 {
-		return Array{}, fmt.Errorf("the .npy element type is %.40q; convert it with astype to float32, uint8 or int64 (little-endian)", rest)
+		return Array{}, o, fmt.Errorf("the .npy element type is %.40q; convert it with astype to float32, uint8 or int64", rest)
 	}
-	if !strings.HasPrefix(order, "False") {
-		return Array{}, errors.New("the .npy array is in Fortran order; save numpy.ascontiguousarray of it")
-	}
+	o.fortran = strings.HasPrefix(order, "True")
 	if a.Shape, err = npyShape(shape); err != nil {
-		return Array{}, err
+		return Array{}, o, err
 	}
-	return a, nil
+	return a, o, nil
 }
 
 // npyField gives the header from the value of a key on.

@@ -2,6 +2,7 @@ package exec
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"slices"
 
@@ -35,6 +36,7 @@ type Layout struct {
 	Calls   uint32
 	Offsets []uint32 // of the calls in the program
 	Labels  []lower.Label
+	Twins   []lower.Twin `json:"-"` // steps of a Runner that are no calls; a compiled network has none
 	Dot     call.Dot
 	Threads int
 	Shared  bool // the module is one for shared memory
@@ -69,6 +71,10 @@ func Compile(ctx context.Context, g *graph.Graph, c Config) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(p.Twins) > 0 {
+		t := p.Twins[0]
+		return nil, fmt.Errorf("node %q (%s) has no kernel and runs on its scalar twin, which a compiled network does not contain: export the network to another format", t.Node, t.Op.Type())
+	}
 	m := &Image{Memory: make([]byte, p.Base)}
 	if err := p.Write(ctx, memory(m.Memory)); err != nil {
 		return nil, err
@@ -97,7 +103,7 @@ func describe(p *lower.Program, c Config) *Layout {
 	m := &Layout{
 		Outputs: g.Outputs, Values: map[graph.ValueID]*Place{}, Forms: p.Plan.GivenForms(),
 		Kernels: call.Used(p.Calls), Program: p.At, Calls: uint32(len(p.Calls)),
-		Offsets: p.Offsets, Labels: p.Labels, Dot: c.Dot, Threads: c.Pool.Threads(), Shared: c.Pool.Shared(), Bytes: p.Bytes,
+		Offsets: p.Offsets, Labels: p.Labels, Twins: p.Twins, Dot: c.Dot, Threads: c.Pool.Threads(), Shared: c.Pool.Shared(), Bytes: p.Bytes,
 		Stats: Stats{Constants: p.Constants, Activations: p.Activations, Program: len(p.Encoded), Calls: len(p.Calls)},
 	}
 	at := func(buffer int) uint32 { return p.Base + uint32(p.Plan.Buffers[buffer].Addr) }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/exec"
@@ -143,7 +144,7 @@ const nodeNear = 1e-5
 // TestNodesInONNXRuntime runs single nodes, with all their inputs at run time, beside ONNX Runtime, and the file
 // that is written of each.
 func TestNodesInONNXRuntime(t *testing.T) {
-	cases := append(nodeCases(), recurrentCases()...)
+	cases := slices.Concat(nodeCases(), recurrentCases(), twinCases(), loopCases())
 	graphs := make([]*graph.Graph, len(cases))
 	var jobs []orttest.Job
 	for i, c := range cases {

@@ -9,11 +9,14 @@ const polled = 16
 // run runs the program. Nobody waits for a kernel that has begun when ctx ends: a call may take minutes. Who can
 // not be told to end runs as ever.
 func (r *Runner) run(ctx context.Context) error {
-	if ctx.Done() == nil {
+	switch {
+	case ctx.Done() == nil && len(r.image.Twins) == 0:
 		return r.eng.Run(r.image.Program, r.image.Calls)
+	case ctx.Done() == nil:
+		return r.twins(ctx)
 	}
 	ran := make(chan error, 1)
-	go func() { ran <- r.calls(ctx) }()
+	go func() { ran <- r.twins(ctx) }()
 	select {
 	case err := <-ran:
 		return err
@@ -23,13 +26,13 @@ func (r *Runner) run(ctx context.Context) error {
 	}
 }
 
-// calls makes the calls until ctx ends.
-func (r *Runner) calls(ctx context.Context) error {
-	for i := uint32(0); i < r.image.Calls; i += polled {
+// stretch makes the calls [from, to) until ctx ends.
+func (r *Runner) stretch(ctx context.Context, from, to uint32) error {
+	for i := from; i < to; i += polled {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := r.eng.Run(r.image.Program+r.image.Offsets[i], min(polled, r.image.Calls-i)); err != nil {
+		if err := r.eng.Run(r.image.Program+r.image.Offsets[i], min(polled, to-i)); err != nil {
 			return err
 		}
 	}

@@ -77,16 +77,63 @@ func foldTake(op Indexer, in []*Tensor) ([]*Tensor, error) {
 	return []*Tensor{out}, nil
 }
 
+// Reduce is what becomes of an element that is written over another.
+type Reduce uint8
+
+// The reductions; ONNX calls them none, add, mul, min and max.
+const (
+	Replace Reduce = iota
+	ReduceAdd
+	ReduceMul
+	ReduceLeast
+	ReduceMost
+)
+
+// String is ONNX's name.
+func (r Reduce) String() string { return [...]string{"none", "add", "mul", "min", "max"}[r%5] }
+
+// Scatterer is an Indexer that writes elements.
+type Scatterer interface {
+	Indexer
+	// Reduces tells whether elements go into what is there.
+	Reduces() bool
+}
+
+// reduced is what a reduction makes of what is there and what is written. A NaN stays.
+func reduced[T float32 | int64](r Reduce, there, x T) T {
+	switch r {
+	case ReduceAdd:
+		return there + x
+	case ReduceMul:
+		return there * x
+	case ReduceLeast:
+		if x < there || x != x {
+			return x
+		}
+		return there
+	case ReduceMost:
+		if x > there || x != x {
+			return x
+		}
+		return there
+	}
+	return x
+}
+
 // foldPut writes elements over those of a constant.
-func foldPut(op Indexer, in []*Tensor) ([]*Tensor, error) {
+func foldPut(op Indexer, r Reduce, in []*Tensor) ([]*Tensor, error) {
 	out := view(in[0], in[0].Shape, strides(in[0].Shape), 0)
 	p, index := op.Indexed(in[0].Shape, in[1].Shape), in[1].numbers()
 	for u := range p.Units {
 		at := p.At(u, index)
 		if out.DType == Float32 {
-			copy(out.F[at:][:p.Len], in[2].F[u*p.Len:])
-		} else {
-			copy(out.I[at:][:p.Len], in[2].I[u*p.Len:])
+			for k, x := range in[2].F[u*p.Len:][:p.Len] {
+				out.F[at+k] = reduced(r, out.F[at+k], x)
+			}
+			continue
+		}
+		for k, x := range in[2].I[u*p.Len:][:p.Len] {
+			out.I[at+k] = out.DType.wrap(reduced(r, out.I[at+k], x))
 		}
 	}
 	return []*Tensor{out}, nil

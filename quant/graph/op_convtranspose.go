@@ -58,3 +58,65 @@ func (c ConvTranspose) Infer(in []Value) ([]Value, error) {
 
 // PerItem holds for the items of input 0.
 func (ConvTranspose) PerItem(_ []Value, carry []bool) bool { return alone(carry) }
+
+// Fold adds products up in float64: the bias first, then kernel and input in their order.
+func (c ConvTranspose) Fold(in []*Tensor) ([]*Tensor, error) {
+	values := []Value{in[0].value("x"), in[1].value("w")}
+	if len(in) > 2 && in[2] != nil {
+		values = append(values, in[2].value("bias"))
+	}
+	v, err := c.Infer(values)
+	if err != nil {
+		return nil, err
+	}
+	x, w, y := in[0].Shape, in[1].Shape, v[0].Shape
+	out := &Tensor{Shape: y, F: make([]float32, Len(y))}
+	plane, kernel, made := Len(x[2:]), Len(c.Kernel), Len(y[2:])
+	total := make([]float64, len(out.F))
+	for i := range total {
+		if len(values) > 2 {
+			total[i] = float64(in[2].F[i/made%y[1]])
+		}
+	}
+	from, to := c.landings(x[2:], y[2:])
+	inputs, outputs := x[1]/c.Group, w[1]
+	for n := range x[0] {
+		for ic := range x[1] {
+			data := in[0].F[(n*x[1]+ic)*plane:][:plane]
+			for oc := range outputs {
+				sums := total[(n*y[1]+ic/inputs*outputs+oc)*made:][:made]
+				weights := in[1].F[(ic*outputs+oc)*kernel:][:kernel]
+				for k, f := range weights {
+					for i, at := range from[k] {
+						sums[to[k][i]] += float64(f) * float64(data[at]) // a product of two float32 is exact
+					}
+				}
+			}
+		}
+	}
+	for i, v := range total {
+		out.F[i] = float32(v)
+	}
+	return []*Tensor{out}, nil
+}
+
+// landings are for each element of the kernel the elements of a plane of the input and where in a plane of the output each lands.
+func (c ConvTranspose) landings(x, y []int) (from, to [][]int) {
+	from, to = make([][]int, Len(c.Kernel)), make([][]int, Len(c.Kernel))
+	for k := range from {
+		offset := position(k, c.Kernel)
+	elements:
+		for i := range Len(x) {
+			at := 0
+			for a, p := range position(i, x) {
+				q := p*c.Strides[a] + offset[a]*c.Dilations[a] - c.Pads[a]
+				if q < 0 || q >= y[a] {
+					continue elements
+				}
+				at = at*y[a] + q
+			}
+			from[k], to[k] = append(from[k], i), append(to[k], at)
+		}
+	}
+	return from, to
+}

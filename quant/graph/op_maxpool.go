@@ -2,7 +2,7 @@ package graph
 
 // MaxPool is the maximum over windows of [N,C,…], of one to three axes; padding never wins. auto_pad is resolved into
 // Pads. Ceil keeps a last window that hangs over the edge, if it begins inside the input or its
-// leading padding. The output of indices is refused. ONNX operator MaxPool, opset 1 to 12.
+// leading padding. ONNX operator MaxPool, opset 1 to 12.
 type MaxPool struct {
 	Kernel, Strides, Dilations []int // for each axis of space
 	Pads                       []int // before each axis of space, then behind each: top, left, bottom, right

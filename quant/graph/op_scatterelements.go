@@ -8,8 +8,12 @@ import (
 )
 
 // ScatterElements is its first input with the elements of the third written, along Axis, where the second says; the last one
-// stays. An index below zero counts from the end, one outside is limited. ONNX operator ScatterElements.
-type ScatterElements struct{ Axis int }
+// stays, or with a Reduction all go into what is there. An index below zero counts from the end, one outside is limited.
+// ONNX operator ScatterElements.
+type ScatterElements struct {
+	Axis      int
+	Reduction Reduce
+}
 
 // Type is the ONNX operator name.
 func (ScatterElements) Type() string { return "ScatterElements" }
@@ -36,4 +40,7 @@ func (g ScatterElements) Indexed(x, index []int) ref.Indexed { return elementsOf
 func (g ScatterElements) PerItem(_ []Value, carry []bool) bool { return g.Axis != 0 && all(carry) }
 
 // Fold computes on constants.
-func (g ScatterElements) Fold(in []*Tensor) ([]*Tensor, error) { return foldPut(g, in) }
+func (g ScatterElements) Fold(in []*Tensor) ([]*Tensor, error) { return foldPut(g, g.Reduction, in) }
+
+// Reduces tells whether elements go into what is there.
+func (g ScatterElements) Reduces() bool { return g.Reduction != Replace }

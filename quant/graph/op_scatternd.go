@@ -8,8 +8,9 @@ import (
 )
 
 // ScatterND is its first input with slices of the third written where the last axis of the second says; the last one
-// stays. An index below zero counts from the end, one outside is limited. ONNX operator ScatterND.
-type ScatterND struct{}
+// stays, or with a Reduction all go into what is there. An index below zero counts from the end, one outside is limited.
+// ONNX operator ScatterND.
+type ScatterND struct{ Reduction Reduce }
 
 // Type is the ONNX operator name.
 func (ScatterND) Type() string { return "ScatterND" }
@@ -38,4 +39,7 @@ func (ScatterND) Infer(in []Value) ([]Value, error) {
 func (ScatterND) Indexed(x, index []int) ref.Indexed { return tuplesOf(0, x, index) }
 
 // Fold computes on constants.
-func (g ScatterND) Fold(in []*Tensor) ([]*Tensor, error) { return foldPut(g, in) }
+func (g ScatterND) Fold(in []*Tensor) ([]*Tensor, error) { return foldPut(g, g.Reduction, in) }
+
+// Reduces tells whether elements go into what is there.
+func (g ScatterND) Reduces() bool { return g.Reduction != Replace }

@@ -20,6 +20,7 @@ type importer struct {
 	casts   casts
 	shared  map[string]*graph.Tensor      // constants made before, by name; nil where there are none
 	codes   map[graph.ValueID]codeNumbers // of the values that QuantizeLinear makes, with one scale
+	turns   int                           // of loops so far
 	dynamic bool                          // activations are quantized by the range they have while running
 }
 

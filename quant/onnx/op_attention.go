@@ -15,14 +15,12 @@ func decodeAttention(s *source) (graph.Op, []graph.ValueID, error) {
 	if err := s.need(3); err != nil {
 		return nil, nil, err
 	}
-	for i := 4; i < len(s.in); i++ {
-		if graph.Present(s.in, i) {
-			return nil, nil, errors.New("keys and values of the past are not supported")
-		}
+	if graph.Present(s.in, 6) {
+		return nil, nil, errors.New("keys of different lengths, input nonpad_kv_seqlen, are not supported: give the network a mask")
 	}
 	causal, scale, capped := s.flag("is_causal", false), s.float("scale", 0), s.float("softcap", 0)
 	heads := []int{s.number("q_num_heads", 0, 0, graph.MaxElements), s.number("kv_num_heads", 0, 0, graph.MaxElements)}
-	s.number("qk_matmul_output_mode", 0, 0, 3) // of an output that is refused
+	stage := s.number("qk_matmul_output_mode", 0, 0, 3)
 	s.number("softmax_precision", 1, 0, 1<<10) // float32 it is
 	if s.err != nil {
 		return nil, nil, s.err
@@ -40,6 +38,17 @@ func decodeAttention(s *source) (graph.Op, []graph.ValueID, error) {
 		default:
 			return nil, nil, fmt.Errorf("input %q %v does not fit %d heads", s.in[i].Name, x, n)
 		}
+	}
+	past := 0
+	for i := 1; i < 3; i++ { // what was there before, and what will be
+		if graph.Present(s.in, 3+i) {
+			before := in[i]
+			in[i] = c.do(graph.Concat{Axis: 2}, s.ids[3+i], in[i])
+			if c.err == nil {
+				past = c.shape(in[i])[2] - c.shape(before)[2]
+			}
+		}
+		s.also(i, in[i])
 	}
 	q, k := c.shape(in[0]), c.shape(in[1])
 	if c.err != nil {
@@ -60,9 +69,11 @@ func decodeAttention(s *source) (graph.Op, []graph.ValueID, error) {
 		scale = float32(1 / math.Sqrt(float64(q[3])))
 	}
 	scores := c.do(graph.Mul{}, c.do(graph.MatMul{}, in[0], c.transpose(in[1], 0, 1, 3, 2)), c.number(scale))
+	stages := []graph.ValueID{scores, scores, scores, scores} // products, masked, capped, after Softmax
 	if capped != 0 {
 		scores = c.do(graph.Mul{}, c.do(graph.Tanh{}, c.do(graph.Div{}, scores, c.number(capped))), c.number(capped))
 	}
+	stages[2] = scores
 	never := c.number(float32(math.Inf(-1)))
 	if causal && q[2]*k[2] > mostMask {
 		return nil, nil, fmt.Errorf("%d queries and %d keys need a mask of over %d elements", q[2], k[2], mostMask)
@@ -70,7 +81,7 @@ func decodeAttention(s *source) (graph.Op, []graph.ValueID, error) {
 	if causal {
 		kept := &graph.Tensor{DType: graph.Bool, Shape: []int{q[2], k[2]}, I: make([]int64, q[2]*k[2])}
 		for i := range kept.I {
-			if i%k[2] <= i/k[2] {
+			if i%k[2] <= i/k[2]+past {
 				kept.I[i] = 1
 			}
 		}
@@ -83,10 +94,15 @@ func decodeAttention(s *source) (graph.Op, []graph.ValueID, error) {
 			scores = c.do(graph.Add{}, scores, s.ids[3])
 		}
 	}
-	y := c.do(graph.MatMul{}, c.do(graph.Softmax{Axis: 3}, scores), in[2])
+	stages[1], stages[3] = scores, c.do(graph.Softmax{Axis: 3}, scores)
+	s.also(3, stages[stage])
+	y := c.do(graph.MatMul{}, stages[3], in[2])
 	if !flat || c.err != nil {
 		return c.same(y)
 	}
 	shape := c.shape(y)
+	if len(s.node.Outputs) > 1 {
+		return c.same(c.do(graph.Reshape{Shape: []int{shape[0], shape[2], shape[1] * shape[3]}}, c.transpose(y, 0, 2, 1, 3)))
+	}
 	return c.done(graph.Reshape{Shape: []int{shape[0], shape[2], shape[1] * shape[3]}}, c.transpose(y, 0, 2, 1, 3))
 }

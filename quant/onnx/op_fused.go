@@ -103,9 +103,7 @@ func decodeSkipLayerNormalization(s *source) (graph.Op, []graph.ValueID, error) 
 	if graph.Present(s.in, 4) {
 		sum = c.do(graph.Add{}, sum, s.ids[4])
 	}
-	if n := s.node.Outputs; len(n) > 3 && n[3] != "" {
-		s.b.ids[n[3]] = sum
-	}
+	s.also(3, sum)
 	in := []graph.ValueID{sum, s.ids[2]}
 	if graph.Present(s.in, 3) {
 		in = append(in, s.ids[3])

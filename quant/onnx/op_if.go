@@ -57,12 +57,32 @@ func (b *importer) branches(n *Node) error {
 
 // branch adds the nodes of a branch, their names with the If's before them, and gives the branch's outputs.
 func (b *importer) branch(n *Node, attr string) ([]graph.ValueID, error) {
+	inner, err := n.graphOf(attr)
+	if err != nil {
+		return nil, err
+	}
+	if len(inner.Outputs) != len(n.Outputs) {
+		return nil, fmt.Errorf("its %s gives %d outputs, the node %d", attr, len(inner.Outputs), len(n.Outputs))
+	}
+	return b.inline(inner, nodeName(n)+"/"+attr+"/", attr, nil)
+}
+
+// graphOf is a graph that the node has as an attribute.
+func (n *Node) graphOf(attr string) (*Graph, error) {
 	i := indexOf(n.Attrs, attr)
 	if i < 0 || n.Attrs[i].G == nil {
 		return nil, fmt.Errorf("it has no %s", attr)
 	}
-	inner := n.Attrs[i].G
+	return n.Attrs[i].G, nil
+}
+
+// inline adds the nodes of a graph inside a node, with a prefix to all its names, and gives its outputs. given are
+// its inputs.
+func (b *importer) inline(inner *Graph, prefix, what string, given []graph.ValueID) ([]graph.ValueID, error) {
 	own := map[string]bool{}
+	for _, v := range inner.Inputs {
+		own[v.Name] = true
+	}
 	for i := range inner.Initializers {
 		own[inner.Initializers[i].Name] = true
 	}
@@ -71,7 +91,7 @@ func (b *importer) branch(n *Node, attr string) ([]graph.ValueID, error) {
 			own[out] = true
 		}
 	}
-	prefix := nodeName(n) + "/" + attr + "/"
+	delete(own, "")
 	g := inner.renamed(func(name string) string {
 		if own[name] {
 			return prefix + name
@@ -82,8 +102,8 @@ func (b *importer) branch(n *Node, attr string) ([]graph.ValueID, error) {
 		t := &g.Initializers[i]
 		b.init[t.Name] = t
 	}
-	if len(g.Outputs) != len(n.Outputs) {
-		return nil, fmt.Errorf("its %s gives %d outputs, the node %d", attr, len(g.Outputs), len(n.Outputs))
+	for i, v := range given {
+		b.ids[prefix+inner.Inputs[i].Name] = v
 	}
 	for i := range g.Nodes {
 		for _, name := range g.Nodes[i].reads() {
@@ -97,7 +117,7 @@ func (b *importer) branch(n *Node, attr string) ([]graph.ValueID, error) {
 		inner := &g.Nodes[i]
 		inner.Name = prefix + inner.Name
 		if err := b.node(inner); err != nil {
-			return nil, fmt.Errorf("%s: node %q (%s): %w", attr, nodeName(inner), typeName(inner), err)
+			return nil, fmt.Errorf("%s: node %q (%s): %w", what, nodeName(inner), typeName(inner), err)
 		}
 	}
 	var ids []graph.ValueID

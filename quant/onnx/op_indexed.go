@@ -32,27 +32,53 @@ func encodeGatherIndexed(w *Writer, n graph.Node) error {
 	return nil
 }
 
-// replaces fails for what scattering does besides replacing elements.
-func (s *source) replaces() {
-	if mode := s.text("reduction", "none"); mode != "none" {
-		s.fail(fmt.Errorf("reduction %.20q is not supported", mode))
+// scatterReduction is what becomes of elements that are written over others.
+func (s *source) scatterReduction() graph.Reduce {
+	mode := s.text("reduction", "none")
+	for _, r := range []graph.Reduce{graph.Replace, graph.ReduceAdd, graph.ReduceMul, graph.ReduceLeast, graph.ReduceMost} {
+		if r.String() == mode {
+			return r
+		}
 	}
+	s.fail(fmt.Errorf("reduction %.20q is not known", mode))
+	return graph.Replace
+}
+
+// writeScatter writes a node with its reduction, for which there are add and mul from opset 16 on, min and max from 18 on.
+func writeScatter(w *Writer, n graph.Node, op string, r graph.Reduce, attrs ...Attr) error {
+	need := MinWriteOpset
+	switch r {
+	case graph.ReduceAdd, graph.ReduceMul:
+		need = 16
+	case graph.ReduceLeast, graph.ReduceMost:
+		need = 18
+	}
+	if w.Opset() < need {
+		return fmt.Errorf("reduction %v needs opset %d", r, need)
+	}
+	if r != graph.Replace {
+		attrs = append(attrs, Text("reduction", r.String()))
+	}
+	w.Plain(n, op, nil, attrs...)
+	return nil
 }
 
 func decodeScatterElements(s *source) (graph.Op, []graph.ValueID, error) {
 	if err := s.need(3); err != nil {
 		return nil, nil, err
 	}
-	s.replaces()
-	return s.done(graph.ScatterElements{Axis: s.axis("axis", 0, len(s.in[0].Shape))}, len(s.ids))
+	return s.done(graph.ScatterElements{Axis: s.axis("axis", 0, len(s.in[0].Shape)), Reduction: s.scatterReduction()}, len(s.ids))
 }
 
 func encodeScatterElements(w *Writer, n graph.Node) error {
-	w.Plain(n, "ScatterElements", nil, Int("axis", n.Op.(graph.ScatterElements).Axis))
-	return nil
+	op := n.Op.(graph.ScatterElements)
+	return writeScatter(w, n, "ScatterElements", op.Reduction, Int("axis", op.Axis))
 }
 
 func decodeScatterND(s *source) (graph.Op, []graph.ValueID, error) {
-	s.replaces()
-	return s.done(graph.ScatterND{}, len(s.ids))
+	return s.done(graph.ScatterND{Reduction: s.scatterReduction()}, len(s.ids))
+}
+
+func encodeScatterND(w *Writer, n graph.Node) error {
+	return writeScatter(w, n, "ScatterND", n.Op.(graph.ScatterND).Reduction)
 }

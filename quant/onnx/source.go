@@ -227,3 +227,10 @@ func (s *source) scalar(i int, what string, otherwise float32) float32 {
 	}
 	return t.F[0]
 }
+
+// also makes output i of the node a value that is there; the decoder's Op then makes output 0 only.
+func (s *source) also(i int, v graph.ValueID) {
+	if n := s.node.Outputs; i < len(n) && n[i] != "" && v != graph.None {
+		s.b.ids[n[i]] = v
+	}
+}

@@ -2,7 +2,6 @@ package onnx
 
 import (
 	"fmt"
-	"strings"
 	"unicode"
 
 	"github.com/quantscope/quantscope/quant/graph"
@@ -133,15 +132,22 @@ func nodeName(n *Node) string {
 
 // node decodes an ONNX node and applies its operator.
 func (b *importer) node(n *Node) error {
-	if n.OpType == "If" && domainOf(n.Domain) == "" {
-		return b.branches(n)
+	if domainOf(n.Domain) == "" {
+		switch n.OpType {
+		case "If":
+			return b.branches(n)
+		case "Loop":
+			return b.loop(n)
+		case "Scan":
+			return b.scan(n)
+		}
 	}
 	o, ok := lookupIn(n.Domain, n.OpType)
 	if !ok && n.Domain != "" && n.Domain != "ai.onnx" {
 		return fmt.Errorf("it is of domain %q; only the operators of the default domain, and some of %s, are supported", n.Domain, contrib)
 	}
 	if !ok || o.decode == nil {
-		return fmt.Errorf("the operator is not supported; supported are %s", strings.Join(Supported(), ", "))
+		return fmt.Errorf("operator %s is not supported: cut the network before this node, or export it with the operator spelled out in others", typeName(n))
 	}
 	for _, a := range n.Attrs {
 		if a.Ref != "" {

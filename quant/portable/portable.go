@@ -4,7 +4,10 @@
 // what is rounded to float32 is nearly always the float32 nearest to the true value.
 package portable
 
-import "math"
+import (
+	"math"
+	"math/big"
+)
 
 const (
 	ln2High = 0x1.62e42feep-1           // 32 bits: products with exponents are exact
@@ -98,4 +101,81 @@ func Cos(x float64) float64 {
 		sine += term
 	}
 	return 1 - 2*float64(sine*sine)
+}
+
+// Sin is the sine of x + quarters·π/2, x a float32: whole multiples of π/2 are taken off in as many digits as it has.
+func Sin(x float64, quarters int) float64 {
+	if math.IsInf(x, 0) || x != x {
+		return math.NaN()
+	}
+	n := math.RoundToEven(float64(x * (2 / math.Pi)))
+	var r float64
+	if math.Abs(n) < 1<<20 { // so that n times the upper parts of π/2, of 33 bits, are exact
+		r = x - float64(n*halfPi[0])
+		r -= float64(n * halfPi[1])
+		r -= float64(n * halfPi[2])
+	} else {
+		n, r = reduceFar(x)
+	}
+	quadrant := (int(math.Mod(n, 4)) + 4 + quarters) % 4
+	y := sinNear(r)
+	if quadrant%2 == 1 {
+		half := sinNear(r / 2)
+		y = 1 - 2*float64(half*half)
+	}
+	if quadrant >= 2 {
+		y = -y
+	}
+	return y
+}
+
+// halfPi is π/2 in three parts, the first two of 33 bits.
+var halfPi = [...]float64{0x1.921fb544p0, 0x1.0b4611a6p-34, 0x1.3198a2e037073p-69}
+
+// reduceFar is x less the nearest multiple n of π/2, for large x.
+func reduceFar(x float64) (n, r float64) {
+	const precision = 256
+	half, _, _ := big.ParseFloat("1.57079632679489661923132169163975144209858469968755291048747229615390820314310449931401741267", 10, precision, big.ToNearestEven)
+	whole := new(big.Float).SetPrec(precision).SetFloat64(x)
+	count, _ := new(big.Float).SetPrec(precision).Quo(whole, half).Int(nil)
+	rest := new(big.Float).SetPrec(precision).SetInt(count)
+	rest.Sub(whole, rest.Mul(rest, half))
+	r, _ = rest.Float64()
+	four := new(big.Int).Mod(count, big.NewInt(4)) // of a remainder below π/2, whichever sign
+	n = float64(four.Int64())
+	if r > math.Pi/4 {
+		return n + 1, r - math.Pi/2
+	}
+	if r < -math.Pi/4 {
+		return n - 1, r + math.Pi/2
+	}
+	return n, r
+}
+
+// sinNear is the sine of |x| ≤ π/4 by its series to the 19th power.
+func sinNear(x float64) float64 {
+	square, term, sum := float64(x*x), x, x
+	for k := 2.0; k < 20; k += 2 {
+		term = float64(-term*square) / float64(k*(k+1))
+		sum += term
+	}
+	return sum
+}
+
+// Atan is the arc tangent: twice that of x/(1+√(1+x²)), twice, and its series to the 35th power.
+func Atan(x float64) float64 {
+	switch {
+	case x != x:
+		return x
+	case math.Abs(x) > 1e18:
+		return math.Copysign(math.Pi/2, x)
+	}
+	for range 2 {
+		x /= 1 + math.Sqrt(1+float64(x*x))
+	}
+	square, sum := float64(x*x), 0.0
+	for k := 35.0; k > 0; k -= 2 {
+		sum = 1/k - float64(sum*square)
+	}
+	return 4 * float64(sum*x)
 }

@@ -50,3 +50,17 @@ func TestEnds(t *testing.T) {
 		}
 	}
 }
+
+// TestCircular holds sine and arc tangent against package math, near zeros of the sine and far away too.
+func TestCircular(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for i := range 20000 {
+		x := float64(float32((r.Float64() - 0.5) * math.Exp(r.Float64()*60-20)))
+		if i%2 == 0 {
+			x = float64(float32(float64(r.IntN(4000)-2000) * math.Pi / 2))
+		}
+		near(t, "sin", x, Sin(x, 0), math.Sin(x), 1e-9)
+		near(t, "cos", x, Sin(x, 1), math.Cos(x), 1e-9)
+		near(t, "atan", x, Atan(x), math.Atan(x), 1e-15)
+	}
+}

@@ -24,6 +24,10 @@ func taken(l *lowerer, s *plan.Step, op graph.Op) {
 
 // written runs an operator that writes elements by an index over a copy of its first input.
 func written(l *lowerer, s *plan.Step, op graph.Op) {
+	if op.(graph.Scatterer).Reduces() {
+		onTwin(l, s, op)
+		return
+	}
 	x, y := s.Inputs[0], s.Out()
 	lay := l.lay(x)
 	c := f32.Put{Indexed: l.indexed(s, op, s.Inputs[2])}

@@ -32,6 +32,7 @@ type Program struct {
 	Plan      *plan.Plan
 	Calls     []call.Call
 	Labels    []Label // of the calls
+	Twins     []Twin  // what is done between them, in order
 	Ranges    map[graph.ValueID]uint32
 	Held      map[graph.ValueID]uint32 // where parameters are held
 	Constants int                      // bytes
@@ -72,7 +73,7 @@ func Lower(ctx context.Context, p *plan.Plan, c Config) (*Program, error) {
 		return nil, tooLarge(l.cursor, activations)
 	}
 	return &Program{
-		Plan: p, Calls: l.calls, Constants: l.cursor, At: uint32(at), Base: uint32(base), Activations: activations,
+		Plan: p, Calls: l.calls, Twins: l.twins, Constants: l.cursor, At: uint32(at), Base: uint32(base), Activations: activations,
 		Bytes: base + activations + q8.Slack, lowerer: l,
 	}, nil
 }
@@ -84,7 +85,7 @@ func (p *Program) Write(ctx context.Context, sink Sink) error {
 	if err := l.run(ctx); err != nil {
 		return err
 	}
-	p.Calls, p.Labels, p.Ranges = l.calls, l.labels, l.ranges
+	p.Calls, p.Labels, p.Twins, p.Ranges = l.calls, l.labels, l.twins, l.ranges
 	p.Held = map[graph.ValueID]uint32{}
 	for _, v := range p.Plan.Held {
 		p.Held[v] = l.at(v)
@@ -114,6 +115,7 @@ type lowerer struct {
 	sink      Sink // nil in the dry pass
 	calls     []call.Call
 	labels    []Label
+	twins     []Twin
 	step      int       // index of the step being lowered
 	first     int       // of its calls, an index
 	cursor    int       // next free byte of the constants
@@ -134,7 +136,7 @@ type lowerer struct {
 const firstConstant = 64
 
 func (l *lowerer) run(ctx context.Context) error {
-	l.cursor, l.scratch, l.calls, l.labels = firstConstant, 0, nil, nil
+	l.cursor, l.scratch, l.calls, l.labels, l.twins = firstConstant, 0, nil, nil, nil
 	l.tables, l.packed = map[string]uint32{}, map[packing]uint32{}
 	l.values, l.ranges = map[graph.ValueID]uint32{}, map[graph.ValueID]uint32{}
 	for i := range l.plan.Steps {

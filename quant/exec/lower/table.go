@@ -38,6 +38,9 @@ func Operators() plan.Operators {
 		o.Epilogue = r.fitsEpilogue
 		if space(op) > 2 { // see volume.go
 			o.Integers, o.Layer, o.Halo = plan.NoIntegers, nil, nil
+			if _, ok := op.(graph.ConvTranspose); ok { // whose scalar twin reads the weights as they are
+				o.Folds = false
+			}
 		}
 		return o
 	}
@@ -45,7 +48,7 @@ func Operators() plan.Operators {
 
 // table lists the operators that run on the kernels, by name. Functions of single numbers are in functions.go.
 func table() map[string]row {
-	return functions(map[string]row{
+	return trigonometry(functions(map[string]row{
 		"Conv":              {Operator: plan.Operator{Images: true, Integers: plan.Layer, Layer: convWeights, Halo: convHalo, Folds: true}, float: on(conv), integer: on(integerConv)},
 		"ConvTranspose":     {Operator: plan.Operator{Images: true, Halo: transposeHalo, Folds: true}, float: on(convTranspose)},
 		"DepthwiseGradient": {Operator: plan.Operator{Images: true, Halo: depthwiseGradientHalo}, float: on(depthwiseGradient)},
@@ -99,6 +102,17 @@ func table() map[string]row {
 		"ScatterElements": {float: written},
 		"ScatterND":       {float: written},
 
+		"BitShift":       {float: onTwin},
+		"BitwiseAnd":     {float: onTwin},
+		"BitwiseNot":     {float: onTwin},
+		"BitwiseOr":      {float: onTwin},
+		"BitwiseXor":     {float: onTwin},
+		"Det":            {float: onTwin},
+		"GridSample":     {float: onTwin},
+		"MaxPoolIndices": {float: onTwin},
+		"MaxUnpool":      {float: onTwin},
+		"RoiAlign":       {float: onTwin},
+
 		"LSTM": {float: on(recurrent)},
 		"GRU":  {float: on(recurrent)},
 		"RNN":  {float: on(recurrent)},
@@ -115,5 +129,5 @@ func table() map[string]row {
 		"QuantizeLinear":        {float: on(quantize), epilogue: quantizeOp, fits: oneScale, quick: true},
 		"FakeQuantize":          {float: on(copied)},
 		"DequantizeLinear":      {float: on(dequantize), epilogue: dequantizeOp, fits: oneScale, quick: true},
-	})
+	}))
 }

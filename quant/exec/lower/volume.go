@@ -29,6 +29,8 @@ func (l *lowerer) volume(s *plan.Step, n graph.Node) error {
 	case graph.AveragePool:
 		l.poolVolume(s, window{op.Kernel, op.Strides, op.Dilations, op.Pads},
 			func(p f32.Pool) { l.emit(f32.AvgPool{Pool: p, CountPad: op.IncludePad}.Call()) })
+	case graph.ConvTranspose:
+		onTwin(l, s, op)
 	default:
 		return fmt.Errorf("%s over three axes of space does not run on the kernels", n.Op.Type())
 	}

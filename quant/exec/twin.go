@@ -1,0 +1,67 @@
+package exec
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/quantscope/quantscope/quant/exec/lower"
+	"github.com/quantscope/quantscope/quant/graph"
+)
+
+// exactWhole is the greatest integer up to which every one is a float32, which is what memory holds.
+const exactWhole = 1 << 24
+
+// twins makes all calls and, between them, what scalar twins do.
+func (r *Runner) twins(ctx context.Context) error {
+	from := uint32(0)
+	for _, t := range r.image.Twins {
+		if err := r.stretch(ctx, from, uint32(t.Before)); err != nil {
+			return err
+		}
+		if err := r.twin(t); err != nil {
+			return fmt.Errorf("node %q (%s): %w", t.Node, t.Op.Type(), err)
+		}
+		from = uint32(t.Before)
+	}
+	return r.stretch(ctx, from, r.image.Calls)
+}
+
+// twin computes one step.
+func (r *Runner) twin(t lower.Twin) error {
+	in := make([]*graph.Tensor, len(t.Inputs))
+	for i, s := range t.Inputs {
+		if s.At == 0 {
+			continue
+		}
+		x := make([]float32, graph.Len(s.Shape))
+		r.eng.ReadF32(s.At, x)
+		in[i] = &graph.Tensor{DType: s.DType, Shape: s.Shape, F: x}
+		if s.DType != graph.Float32 {
+			in[i].F, in[i].I = nil, make([]int64, len(x))
+			for k, v := range x {
+				in[i].I[k] = int64(v)
+			}
+		}
+	}
+	out, err := t.Op.Fold(in)
+	if err != nil {
+		return err
+	}
+	for i, s := range t.Outputs {
+		if s.At == 0 {
+			continue
+		}
+		x := out[i].F
+		if out[i].DType != graph.Float32 {
+			x = make([]float32, len(out[i].I))
+			for k, v := range out[i].I {
+				if v > exactWhole || v < -exactWhole {
+					return fmt.Errorf("its output %d is %d, and integers beyond %d are not exact in a run", i, v, exactWhole)
+				}
+				x[k] = float32(v)
+			}
+		}
+		r.eng.WriteF32(s.At, x)
+	}
+	return nil
+}
