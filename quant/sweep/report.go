@@ -3,6 +3,7 @@ package sweep
 import (
 	"context"
 	"encoding/csv"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -129,6 +130,29 @@ func CSV(lines []Line) string {
 	}
 	w.Flush()
 	return b.String()
+}
+
+// JSON is the report as one document.
+func JSON(lines []Line) (string, error) {
+	type row struct {
+		Model   string           `json:"model"`
+		Recipe  string           `json:"recipe"`
+		Seed    uint64           `json:"seed"`
+		Receipt string           `json:"receipt,omitempty"` // its name in the sweep's folder
+		Metrics *receipt.Metrics `json:"metrics,omitempty"`
+		Failed  string           `json:"failed,omitempty"`
+	}
+	rows := make([]row, len(lines))
+	for i, l := range lines {
+		rows[i] = row{Model: l.Model.Path, Recipe: l.Name, Seed: l.Recipe.Data.Seed, Failed: l.Why}
+		if l.Receipt != nil {
+			rows[i].Receipt, rows[i].Metrics = receiptName(l.Key), &l.Receipt.Metrics
+		}
+	}
+	doc, err := json.MarshalIndent(struct {
+		Rows []row `json:"rows"`
+	}{rows}, "", "  ")
+	return string(doc), err
 }
 
 // Table has a line for each row, for a terminal.

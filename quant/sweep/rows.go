@@ -24,6 +24,7 @@ type Row struct {
 	Key    string        `json:"key"`    // digest of everything that the receipt depends on; "" where that cannot be known
 	Failed string        `json:"failed"` // why there can be no receipt
 	Parts  int           `json:"parts"`
+	Bytes  int64         `json:"bytes"` // about what its parts keep in the store until the row is finished
 }
 
 // keyVersion heads what is hashed for a row's key, so that nothing else has the same digest.
@@ -55,8 +56,8 @@ func Rows(ctx context.Context, p *Plan, base string, o *Opener) ([]Row, error) {
 	for _, n := range p.Models {
 		m, err := o.Model(ctx, n)
 		var sum string
+		var d *dataset.Dataset
 		if err == nil {
-			var d *dataset.Dataset
 			if d, err = o.Dataset(ctx, n.Data); err == nil {
 				sum, err = digest(d)
 			}
@@ -73,6 +74,7 @@ func Rows(ctx context.Context, p *Plan, base string, o *Opener) ([]Row, error) {
 				} else {
 					row.fit(m, own[i])
 					row.Key = key(m, row.Recipe, sum)
+					row.Bytes = bytesOf(m, row.Recipe.Data, d.Len())
 				}
 				rows = append(rows, row)
 			}
@@ -131,6 +133,17 @@ func readRecipe(ctx context.Context, doc json.RawMessage, base string, o *Opener
 		err = fmt.Errorf("%s: %w", name, err)
 	}
 	return r, true, err
+}
+
+// bytesOf is what the answers to n items take, as far as they evaluate.
+func bytesOf(m *quant.Model, d recipe.Data, n int) int64 {
+	if m.AnswerBytes() > maxAnswer {
+		return 0
+	}
+	if d.Evaluation > 0 {
+		n = min(n, d.Evaluation)
+	}
+	return int64(n)*int64(m.AnswerBytes()) + 1
 }
 
 // nameOf is how a plan calls its recipe i.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -12,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -379,7 +379,30 @@ func TestReportOfOtherMeasures(t *testing.T) {
 	if p := pictures([]Line{l, {Row: l.Row, Why: "it failed"}}); len(p) != 1 || !strings.Contains(p[0].Sentence, "agreement") {
 		t.Errorf("%+v", p)
 	}
-	if _, err := HTML([]Line{l}); err != nil || errors.Is(err, os.ErrNotExist) {
-		t.Error(err)
+	doc, err := JSON([]Line{l, {Row: l.Row, Why: "it failed"}})
+	if err != nil || !strings.Contains(doc, `"receipt": "receipts/k.json"`) || !strings.Contains(doc, `"failed": "it failed"`) {
+		t.Errorf("%v, %s", err, doc)
+	}
+}
+
+// Waves keep the order, lose nothing and have room for one row at least.
+func TestWaves(t *testing.T) {
+	var rows []Row
+	for i, n := range []int64{0, 10, 1, 20, 0, 3, 8} {
+		rows = append(rows, Row{Index: i, Bytes: n})
+	}
+	var got [][]int
+	for _, w := range waves(rows, 10) {
+		var in []int
+		for _, row := range w {
+			in = append(in, row.Index)
+		}
+		got = append(got, in)
+	}
+	if want := [][]int{{0, 1}, {2}, {3}, {4, 5}, {6}}; !reflect.DeepEqual(got, want) {
+		t.Errorf("%v, not %v", got, want)
+	}
+	if waves(nil, 10) != nil {
+		t.Error("a wave of nothing")
 	}
 }

@@ -90,6 +90,7 @@ func subcommands() []subcommand {
 		{"bounds", "how far integer sums reach, and what lies next to a rounding tie", proveBounds},
 		{"calibration", "whether there are enough calibration images, and which make the ranges", checkCalibration},
 		{"table", "the accuracy of several networks under several recipes", table},
+		{"sweep", "models × recipes × seeds, on this machine or many", sweep},
 		{"verify", "recompute receipts from one's own model and data", verify},
 		{"share", "a link that holds a receipt, and a badge", shareReceipt},
 		{"serve", "the page and the share service on this machine", serveSite},
@@ -101,7 +102,10 @@ func subcommands() []subcommand {
 func run(ctx context.Context, c console, args []string) int {
 	err := dispatch(ctx, c, args)
 	var wrong usageError
+	var other exited
 	switch {
+	case errors.As(err, &other):
+		return int(other)
 	case err == nil, errors.Is(err, errHelped):
 		return 0
 	case errors.Is(err, errDiffers): // the verdict is already printed
