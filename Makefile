@@ -5,7 +5,8 @@ FUZZTIME ?= 3600
 MUTANTS ?= 100000
 MUTANT_SEED ?= 1
 DIST := dist
-PACK := .cache/quantscope
+PACK := .cache/quantscope-site
+RELEASE ?= release
 NPM := site/e2e
 TOOLS := $(CURDIR)/.cache/bin
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -16,6 +17,7 @@ LONG := ./site/e2e ./quant ./quant/export ./quant/exec
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: run build pack test check lint audit deps edge edge-build shots bench thorough refine-accuracy qat fuzz mutants models zoo clean
+.PHONY: sweep sweep-test release
 
 ## run: build the page and serve it on http://127.0.0.1:$(PORT)
 run: build
@@ -24,6 +26,20 @@ run: build
 build:
 	@mkdir -p .cache
 	go run ./site/build -out $(DIST)
+
+## sweep: the second program, which runs quantscope sweep on Apache Beam; a module of its own, some minutes the first time
+sweep:
+	cd quant/cmd/sweep && go build -trimpath -ldflags='-s -w' -o $(CURDIR)/.cache/quantscope-sweep .
+	go build -o .cache/quantscope ./quant/cmd/quantscope
+	@echo "run .cache/quantscope sweep PLAN.json"
+
+## sweep-test: sweeps by one, two and four processes, on a Prism server, killed and begun again; FULL=1 takes four networks, 25 recipes, 600 images
+sweep-test:
+	cd quant/cmd/sweep && go vet ./... && go test -v -timeout 0 ./...
+
+## release: one program with the page in it for linux, darwin, windows × amd64, arm64, its SHA-256 and bill of materials; built twice, the same bytes. RELEASE names the folder
+release:
+	go run ./site/release -out $(RELEASE)
 
 ## pack: the site in one folder and one zip, for a memory stick; any static server opens it
 pack:

@@ -242,7 +242,7 @@ func progress(ctx context.Context, store *sweep.Store, missing []sweep.Row, befo
 			case <-time.After(pause):
 			}
 			if left, err := sweep.Missing(ctx, store, missing); err == nil {
-				fmt.Fprintf(os.Stderr, "%d of %s rows have a receipt\n", before+len(missing)-len(left), all)
+				fmt.Fprintf(os.Stderr, "%d of %s rows are done\n", before+len(missing)-len(left), all)
 			}
 		}
 	}()
