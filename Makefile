@@ -16,7 +16,7 @@ JS := $(VECTY) ./site ./site/browser ./site/plot ./site/store ./site/view ./site
 LONG := ./site/e2e ./quant ./quant/export ./quant/exec
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: run build pack test check lint audit deps edge edge-build shots bench thorough refine-accuracy qat fuzz mutants models zoo clean
+.PHONY: run build pack sizes test check lint audit deps edge edge-build shots bench thorough refine-accuracy qat fuzz mutants models zoo clean
 .PHONY: sweep sweep-test release
 
 ## run: build the page and serve it on http://127.0.0.1:$(PORT)
@@ -44,6 +44,10 @@ release:
 ## pack: the site in one folder and one zip, for a memory stick; any static server opens it
 pack:
 	go run ./site/build -out $(PACK) -zip $(PACK).zip
+
+## sizes: how large the programs are as they travel, compressed as for the net; a few minutes
+sizes:
+	go run ./site/build -small -out .cache/sizes
 
 ## test: everything, in real browsers and runtimes
 test: deps lint build

@@ -13,7 +13,16 @@ import (
 )
 
 // program is a main package that becomes a WebAssembly file.
-type program struct{ pkg, file string }
+type program struct {
+	pkg, file string
+	flags     []string // of go build, besides those of all
+}
+
+// programs are those of the site. The page's own code is not inlined, which makes it a twentieth smaller and is not
+// felt: it builds trees of elements. The core's is.
+func programs() []program {
+	return []program{{"./site", "site.wasm", []string{"-gcflags=./...=-l"}}, {"./wasm/core", "core.wasm", nil}}
+}
 
 // build makes the site of the module at root and puts it at out, compressed at a quality of brotli's. A failed
 // build leaves what was at out.
@@ -68,7 +77,7 @@ func assemble(root, dir string, quality int) error {
 		return err
 	}
 	var packages []string
-	for _, p := range []program{{"./site", "site.wasm"}, {"./wasm/core", "core.wasm"}} {
+	for _, p := range programs() {
 		if err := compile(root, p, dir); err != nil {
 			return err
 		}
@@ -98,7 +107,8 @@ func assemble(root, dir string, quality int) error {
 // compile builds one program without paths, version control stamps and symbols, so that the same
 // sources give the same bytes everywhere.
 func compile(root string, p program, dir string) error {
-	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", filepath.Join(dir, p.file), p.pkg)
+	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", filepath.Join(dir, p.file)}, p.flags...)
+	cmd := exec.Command("go", append(args, p.pkg)...)
 	cmd.Dir = root
 	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
 	if text, err := cmd.CombinedOutput(); err != nil {

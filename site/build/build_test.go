@@ -104,6 +104,11 @@ func TestBuild(t *testing.T) {
 		}
 	}
 
+	var table strings.Builder
+	if err := sizes(&table, out); err != nil || strings.Count(table.String(), "\n") != 3 || !strings.Contains(table.String(), "core.wasm") {
+		t.Errorf("%v\n%s", err, table.String())
+	}
+
 	// The same sources elsewhere give the same programs.
 	other := filepath.Join(t.TempDir(), "dist")
 	if err := build(module(t, goodPage), other, quick); err != nil {

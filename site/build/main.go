@@ -26,6 +26,9 @@ func main() {
 	if err == nil && *archive != "" {
 		err = zipped(*out, *archive)
 	}
+	if err == nil {
+		err = sizes(os.Stdout, *out)
+	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "build:", err)
 		os.Exit(1)
