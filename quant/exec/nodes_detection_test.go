@@ -101,6 +101,10 @@ func twinCases() (cases []nodeCase) {
 	none := nodeInput{absent: true}
 	past(nil, 3, floats(2, 3, 4, 8), floats(2, 3, 6, 8), floats(2, 3, 6, 5), none, floats(2, 3, 2, 8), floats(2, 3, 2, 5))
 	past(attrs{onnx.Int("q_num_heads", 3), onnx.Int("kv_num_heads", 3)}, 3, floats(2, 4, 24), floats(2, 6, 24), floats(2, 6, 24), floats(4, 9), floats(2, 3, 3, 8), floats(2, 3, 3, 8))
+	add("HardSwish", 14, nil, image)
+	add("Mish", 18, nil, image)
+	add("Cast", 13, attrs{onnx.Int("to", int(onnx.Int64))}, image)
+	add("Cast", 13, attrs{onnx.Int("to", int(onnx.Bool))}, whole(3, 2, 5))
 	return cases
 }
 
