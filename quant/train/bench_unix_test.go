@@ -64,7 +64,7 @@ func BenchmarkStep(b *testing.B) {
 			}
 			step()
 			if testing.Verbose() {
-				b.Log(where(b, trainer.now.run))
+				b.Log(spent(b, trainer.now.run))
 			}
 			least := [2]time.Duration{1 << 62, 1 << 62}
 			for b.Loop() {
@@ -125,8 +125,8 @@ func benchCalibrated(b *testing.B, file string) *calibrate.Calibrated {
 	return c
 }
 
-// where lists what the calls of a run take, by the last part of their nodes' names and their kernels, the largest first.
-func where(b *testing.B, run *exec.Runner) string {
+// spent lists what the calls of a run take, by the last part of their nodes' names and their kernels, the largest first.
+func spent(b *testing.B, run *exec.Runner) string {
 	b.Helper()
 	timings, err := run.Profile(1)
 	if err != nil {

@@ -17,6 +17,9 @@ func eval(g *graph.Graph, inputs map[graph.ValueID][]float64) map[graph.ValueID]
 			for k, f := range v.Const.F {
 				x[k] = float64(f)
 			}
+			for _, i := range v.Const.I {
+				x = append(x, float64(i))
+			}
 			vals[graph.ValueID(i)] = x
 		}
 	}
@@ -56,6 +59,23 @@ func evalNode(g *graph.Graph, n graph.Node, in []tensor64) [][]float64 {
 		return one(y)
 	}
 	switch op := n.Op.(type) {
+	case graph.Where:
+		yes := zip(shape, in[:2], func(c, a float64) float64 { return c * a })
+		no := zip(shape, []tensor64{in[0], in[2]}, func(c, b float64) float64 { return (1 - c) * b })
+		return one(zip(shape, []tensor64{{shape, yes}, {shape, no}}, func(a, b float64) float64 { return a + b }))
+	case graph.Equal:
+		return one(zip(shape, in, func(a, b float64) float64 {
+			if a == b {
+				return 1
+			}
+			return 0
+		}))
+	case graph.TopK:
+		return top64(op, in[0])
+	case graph.Resample:
+		return one(resample64(op, in[0], shape))
+	case graph.Indexer:
+		return one(indexed64(op, in))
 	case graph.MaxPoolGradient:
 		return one(maxPoolGradient64(op.Of, in, shape))
 	case graph.DepthwiseGradient:
@@ -464,5 +484,79 @@ func instanceNorm64(op graph.InstanceNormalization, in []tensor64) []float64 {
 	}
 	y := standard64(in[0], axes, op.Epsilon).x
 	walk64(in[0].shape, func(i int, at []int) { y[i] = y[i]*in[1].x[at[1]] + in[2].x[at[1]] })
+	return y
+}
+
+func top64(op graph.TopK, t tensor64) [][]float64 {
+	x := &graph.Tensor{Shape: t.shape, F: narrow(t.x)}
+	out, err := op.Fold([]*graph.Tensor{x})
+	if err != nil {
+		panic(err)
+	}
+	var places []float64
+	for _, i := range out[1].I {
+		places = append(places, float64(i))
+	}
+	axis := graph.GatherElements{Axis: op.Axis}
+	return [][]float64{indexed64(axis, []tensor64{t, {out[1].Shape, places}}), places}
+}
+
+func indexed64(op graph.Indexer, in []tensor64) []float64 {
+	index := &graph.Tensor{DType: graph.Int64, Shape: in[1].shape}
+	for _, x := range in[1].x {
+		index.I = append(index.I, int64(x))
+	}
+	var all []float64
+	if s, ok := op.(graph.ScatterElements); ok && s.Reduction == graph.ReduceAdd {
+		y, p := slices.Clone(in[0].x), op.Indexed(in[0].shape, in[1].shape)
+		for u := range p.Units {
+			at := p.At(u, narrow(in[1].x))
+			for k := range p.Len {
+				y[at+k] += in[2].x[u*p.Len+k]
+			}
+		}
+		return y
+	}
+	tensors := []*graph.Tensor{nil, index}
+	for k, t := range in {
+		if k == 1 {
+			continue
+		}
+		p := &graph.Tensor{DType: graph.Int64, Shape: t.shape}
+		for i := range t.x {
+			p.I = append(p.I, int64(len(all)+i))
+		}
+		all = append(all, t.x...)
+		if k == 0 {
+			tensors[0] = p
+		} else {
+			tensors = append(tensors, p)
+		}
+	}
+	out, err := op.(graph.Folder).Fold(tensors)
+	if err != nil {
+		panic(err)
+	}
+	y := make([]float64, len(out[0].I))
+	for i, at := range out[0].I {
+		y[i] = all[at]
+	}
+	return y
+}
+
+func resample64(op graph.Resample, t tensor64, shape []int) []float64 {
+	h, w := t.shape[2], t.shape[3]
+	y := make([]float64, graph.Len(shape))
+	row, column := make([]float32, h), make([]float32, w)
+	walk64(shape, func(i int, at []int) {
+		op.Weights(0, at[2], row)
+		op.Weights(1, at[3], column)
+		from := (at[0]*shape[1] + at[1]) * h * w
+		for k, a := range row {
+			for j, b := range column {
+				y[i] += float64(a) * float64(b) * t.x[from+k*w+j]
+			}
+		}
+	})
 	return y
 }

@@ -18,6 +18,8 @@ type gradientCase struct {
 	shapes [][]int
 	outs   int
 	fixed  map[int][]float32 // inputs that are constants
+	index  map[int][]int64   // inputs that are constant indices
+	truth  map[int][]int64   // inputs that are constant conditions
 	above  float32           // inputs are this plus their absolute values
 }
 
@@ -69,6 +71,18 @@ func gradientCases() []gradientCase {
 		{name: "resize nearest", op: graph.Resize{Mode: graph.ResizeNearest, Coord: graph.Asymmetric, Nearest: graph.NearestFloor, Scale: [2]float32{2, 1.5}, Out: [2]int{6, 6}}, shapes: [][]int{{2, 2, 3, 4}}},
 		{name: "resize linear", op: graph.Resize{Mode: graph.ResizeLinear, Coord: graph.HalfPixel, Scale: [2]float32{2, 1.5}, Out: [2]int{6, 6}}, shapes: [][]int{{2, 2, 3, 4}}},
 		{name: "resize linear, smaller", op: graph.Resize{Mode: graph.ResizeLinear, Coord: graph.AlignCorners, Scale: [2]float32{0.5, 0.5}, Out: [2]int{3, 2}}, shapes: [][]int{{1, 3, 6, 4}}},
+		{name: "resample cubic", op: graph.Resample{Resize: graph.Resize{Mode: graph.ResizeCubic, Coord: graph.HalfPixel, Scale: [2]float32{2, 1.5}, Out: [2]int{6, 6}}, CubicA: -0.75}, shapes: [][]int{{2, 2, 3, 4}}},
+		{name: "resample linear, antialias", op: graph.Resample{Resize: graph.Resize{Mode: graph.ResizeLinear, Coord: graph.HalfPixel, Scale: [2]float32{0.5, 0.5}, Out: [2]int{3, 2}}, Antialias: true}, shapes: [][]int{{1, 3, 6, 4}}},
+		{name: "where", op: graph.Where{}, shapes: [][]int{{3, 1}, {2, 3, 4}, {4}}, truth: map[int][]int64{0: {1, 0, 1}}},
+		{name: "top k", op: graph.TopK{Axis: 1, K: 2}, shapes: [][]int{{2, 4, 3}}},
+		{name: "least k", op: graph.TopK{Axis: 2, K: 3, Least: true}, shapes: [][]int{{2, 2, 5}}},
+		{name: "gather by an index", op: graph.GatherIndexed{Axis: 1}, shapes: [][]int{{2, 4, 3}, {2, 2}}, index: map[int][]int64{1: {2, 0, -1, 2}}},
+		{name: "gather elements", op: graph.GatherElements{Axis: 1}, shapes: [][]int{{2, 4, 2}, {2, 3, 2}}, index: map[int][]int64{1: {0, 1, 0, 3, -1, 1, 2, 2, 2, 0, 1, 3}}},
+		{name: "gather nd", op: graph.GatherND{}, shapes: [][]int{{3, 4, 2}, {3, 2}}, index: map[int][]int64{1: {0, 1, 2, 3, 0, -3}}},
+		{name: "gather nd, batch", op: graph.GatherND{Batch: 1}, shapes: [][]int{{2, 4, 3}, {2, 1}}, index: map[int][]int64{1: {3, 1}}},
+		{name: "scatter elements", op: graph.ScatterElements{Axis: 1}, shapes: [][]int{{2, 4}, {2, 2}, {2, 2}}, index: map[int][]int64{1: {0, 3, -2, 1}}},
+		{name: "scatter elements, added", op: graph.ScatterElements{Axis: 1, Reduction: graph.ReduceAdd}, shapes: [][]int{{2, 4}, {2, 2}, {2, 2}}, index: map[int][]int64{1: {0, 3, -2, 1}}},
+		{name: "scatter nd", op: graph.ScatterND{}, shapes: [][]int{{3, 4}, {2, 1}, {2, 4}}, index: map[int][]int64{1: {2, 0}}},
 		{name: "global average", op: graph.GlobalAveragePool{}, shapes: [][]int{{2, 3, 4, 5}}},
 		{name: "global max", op: graph.GlobalMaxPool{}, shapes: [][]int{{2, 3, 4, 5}}},
 		{name: "max pool", op: graph.MaxPool{Kernel: []int{3, 3}, Strides: []int{2, 2}, Dilations: []int{1, 1}, Pads: []int{1, 1, 1, 1}}, shapes: [][]int{{2, 3, 7, 7}}},
@@ -127,6 +141,14 @@ func TestGradients(t *testing.T) {
 					in = append(in, b.Const("fixed", &graph.Tensor{DType: graph.Float32, Shape: s, F: x}))
 					continue
 				}
+				if x, ok := c.index[i]; ok {
+					in = append(in, b.Const("index", &graph.Tensor{DType: graph.Int64, Shape: s, I: x}))
+					continue
+				}
+				if x, ok := c.truth[i]; ok {
+					in = append(in, b.Const("condition", &graph.Tensor{DType: graph.Bool, Shape: s, I: x}))
+					continue
+				}
 				v := b.Input(fmt.Sprint("in", i), graph.Float32, s...)
 				for range graph.Len(s) {
 					x := float32(r.NormFloat64() * 1.5)
@@ -148,6 +170,9 @@ func TestGradients(t *testing.T) {
 			e := emit{Builder: b, at: "test"}
 			loss := graph.None
 			for _, y := range ys { // Σ k·y with a factor for each element
+				if b.Graph.Values[y].DType != graph.Float32 {
+					continue
+				}
 				k := make([]float32, graph.Len(e.shape(y)))
 				for i := range k {
 					k[i] = float32(r.NormFloat64())

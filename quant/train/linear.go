@@ -1,7 +1,6 @@
 package train
 
 import (
-	"errors"
 	"math"
 	"slices"
 
@@ -9,9 +8,23 @@ import (
 )
 
 // resize is linear along each axis: y = A·x·Bᵀ for each plane, so that dx = Aᵀ·dy·B.
-func resize(l *local, op graph.Resize) ([]graph.ValueID, error) {
-	if op.Mode > graph.ResizeLinear {
-		return nil, errors.New("its interpolation is neither nearest nor linear")
+func resize(l *local) ([]graph.ValueID, error) {
+	var row func(a, i int, row []float32)
+	switch op := l.n.Op.(type) {
+	case graph.Resize:
+		row = func(a, i int, row []float32) {
+			if op.Mode == graph.ResizeNearest {
+				row[op.Index(a, len(row), i)]++
+				return
+			}
+			at := min(max(op.Source(a, len(row), i), 0), float32(len(row)-1))
+			first := int(math.Floor(float64(at)))
+			part := at - float32(first)
+			row[first] += 1 - part
+			row[min(first+1, len(row)-1)] += part
+		}
+	case graph.Resample: // where it extrapolates nothing comes from the input
+		row = func(a, i int, row []float32) { op.Weights(a, i, row) }
 	}
 	in, out := l.shape(l.in(0)), l.shape(l.out())
 	return l.each(func() graph.ValueID {
@@ -22,17 +35,13 @@ func resize(l *local, op graph.Resize) ([]graph.ValueID, error) {
 			if a == 1 {
 				across, along, shape = 1, n, []int{m, n}
 			}
-			w := make([]float32, n*m)
+			w, own := make([]float32, n*m), make([]float32, n)
 			for i := range m {
-				if op.Mode == graph.ResizeNearest {
-					w[op.Index(a, n, i)*across+i*along]++
-					continue
+				clear(own)
+				row(a, i, own)
+				for k, x := range own {
+					w[k*across+i*along] = x
 				}
-				at := min(max(op.Source(a, n, i), 0), float32(n-1))
-				first := int(math.Floor(float64(at)))
-				part := at - float32(first)
-				w[first*across+i*along] += 1 - part
-				w[min(first+1, n-1)*across+i*along] += part
 			}
 			weights[a] = l.vector(shape, w...)
 		}

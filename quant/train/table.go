@@ -20,7 +20,15 @@ func table() map[string]rule {
 		"AveragePool": on(averagePool), "MaxPool": on(maxPool), "GlobalMaxPool": globalMax,
 
 		"Reshape": reshape, "Transpose": on(transpose), "Concat": on(concat), "Slice": on(slice), "Split": on(split), "Pad": on(pad), "Expand": expand,
-		"Gather": on(gather), "Resize": on(resize), "DepthToSpace": on(depthToSpace), "SpaceToDepth": on(spaceToDepth),
+		"Gather": on(gather), "Resize": resize, "DepthToSpace": on(depthToSpace), "SpaceToDepth": on(spaceToDepth),
+
+		"Where": where, "TopK": on(topK), "GatherIndexed": on(taken), "GatherElements": on(taken), "GatherND": on(taken),
+		"ScatterElements": on(func(l *local, op graph.ScatterElements) ([]graph.ValueID, error) {
+			return written(l, op, op.Reduction, graph.GatherElements{Axis: op.Axis})
+		}),
+		"ScatterND": on(func(l *local, op graph.ScatterND) ([]graph.ValueID, error) {
+			return written(l, op, op.Reduction, graph.GatherND{})
+		}),
 
 		"FakeQuantize": on(fakeQuantize), "PRelu": prelu,
 	}
