@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/inspect"
+	"github.com/quantscope/quantscope/site/lessons"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
@@ -114,5 +115,72 @@ func TestLessonLink(t *testing.T) {
 	d.Dispatch(TurnPage{99})
 	if s := d.State().Lesson; s.Page != len(s.Pages)-1 {
 		t.Errorf("page %d", s.Page)
+	}
+}
+
+func TestEditedLessonIsALink(t *testing.T) {
+	d := newDesk()
+	d.Dispatch(ReadFragment("learn/zero;layer=2;item=1;pages=zero,fake,nowhere,zero;lock=layer,volume"))
+	l := d.State().Lesson
+	if len(l.Pages) != 2 || l.Pages[0].ID != "zero" || l.Page != 0 || l.Item != 1 || len(l.Locked) != 1 || l.Offers(lessons.Layer) {
+		t.Errorf("%+v", l)
+	}
+	if got := d.Fragment(); got != "learn/zero;layer=2;item=1;pages=zero,fake;lock=layer" {
+		t.Error(got)
+	}
+	d.Dispatch(EditLesson{On: true})
+	d.Dispatch(PickPage{ID: "clip", On: true})
+	d.Dispatch(PickPage{ID: "zero"})
+	d.Dispatch(Lock{Control: lessons.Bits, On: true})
+	d.Dispatch(Lock{Control: lessons.Layer})
+	d.taken()
+	d.Dispatch(CopyLesson{Origin: "https://x"})
+	if got := d.effects[0].(CopyText).Text; got != "https://x/#learn/fake;layer=2;item=1;pages=fake,clip;lock=bits" {
+		t.Error(got)
+	}
+	for _, id := range []string{"fake", "clip"} { // the last page stays
+		d.Dispatch(PickPage{ID: id})
+	}
+	if got := d.State().Lesson.Edit.Pages; len(got) != 1 {
+		t.Errorf("pages left: %v", got)
+	}
+	d.Dispatch(ReadFragment("learn/train"))
+	if l := d.State().Lesson; len(l.Pages) != len(l.Guesses) || l.Taught().ID != "train" || l.Locked != nil {
+		t.Errorf("back to the whole lesson: %+v", l)
+	}
+	d.Dispatch(Leaf{-1})
+	if got := d.State().Lesson.Taught().ID; got != "train" {
+		t.Errorf("an arrow key turned to %s without anybody presenting", got)
+	}
+	d.Dispatch(Present{On: true})
+	d.Dispatch(Leaf{-1})
+	if got := d.State().Lesson.Taught().ID; got != "answers" {
+		t.Errorf("presenting, an arrow key turned to %s", got)
+	}
+}
+
+func TestATaskIsDoneOnceItIsMeasured(t *testing.T) {
+	d := lesson(t, "clip")
+	d.turned(true)
+	d.Dispatch(Predict{Option: 0})
+	answer := func(agree, clipped int) {
+		d.Dispatch(Turned{Job: d.State().Lesson.asked, Effect: protocol.TurnEffect{Done: true, Effect: inspect.Effect{Measured: 8, Agree: agree, Clipped: clipped}}})
+	}
+	answer(8, 3) // with 8 bits, where the task wants 4
+	l := d.State().Lesson
+	if l.Solved[l.Page] {
+		t.Error("done with 8 bits")
+	}
+	s := l.Setting
+	s.Bits = 4
+	d.Dispatch(Adjust{s})
+	d.Dispatch(Shown{Job: d.State().Lesson.asked, Scene: *l.Scene})
+	if answer(5, 3); d.State().Lesson.Solved[l.Page] {
+		t.Error("done with three other answers")
+	}
+	s.High = 0.5
+	d.Dispatch(Adjust{s})
+	if answer(7, 3); !d.State().Lesson.Solved[l.Page] {
+		t.Errorf("not done: %+v", d.State().Lesson.Effect)
 	}
 }
