@@ -43,7 +43,7 @@ func (r *Runner) twin(t lower.Twin) error {
 			}
 		}
 	}
-	out, err := t.Op.Fold(in)
+	out, err := graph.Compute(t.Op)(in)
 	if err != nil {
 		return err
 	}

@@ -59,8 +59,8 @@ func (c ConvTranspose) Infer(in []Value) ([]Value, error) {
 // PerItem holds for the items of input 0.
 func (ConvTranspose) PerItem(_ []Value, carry []bool) bool { return alone(carry) }
 
-// Fold adds products up in float64: the bias first, then kernel and input in their order.
-func (c ConvTranspose) Fold(in []*Tensor) ([]*Tensor, error) {
+// Compute adds products up in float64: the bias first, then kernel and input in their order.
+func (c ConvTranspose) Compute(in []*Tensor) ([]*Tensor, error) {
 	values := []Value{in[0].value("x"), in[1].value("w")}
 	if len(in) > 2 && in[2] != nil {
 		values = append(values, in[2].value("bias"))

@@ -27,8 +27,8 @@ func (Det) Infer(in []Value) ([]Value, error) {
 // PerItem holds where the first axis is none of the matrices'.
 func (Det) PerItem(in []Value, carry []bool) bool { return len(in[0].Shape) > 2 && alone(carry) }
 
-// Fold eliminates in float64, with the greatest number of a column as the pivot.
-func (d Det) Fold(in []*Tensor) ([]*Tensor, error) {
+// Compute eliminates in float64, with the greatest number of a column as the pivot.
+func (d Det) Compute(in []*Tensor) ([]*Tensor, error) {
 	v, err := d.Infer([]Value{in[0].value("x")})
 	if err != nil {
 		return nil, err

@@ -39,8 +39,8 @@ func (g GridSample) Infer(in []Value) ([]Value, error) {
 // PerItem holds where both inputs have the items.
 func (GridSample) PerItem(_ []Value, carry []bool) bool { return all(carry) }
 
-// Fold computes it.
-func (g GridSample) Fold(in []*Tensor) ([]*Tensor, error) {
+// Compute reads each point.
+func (g GridSample) Compute(in []*Tensor) ([]*Tensor, error) {
 	v, err := g.Infer([]Value{in[0].value("x"), in[1].value("grid")})
 	if err != nil {
 		return nil, err

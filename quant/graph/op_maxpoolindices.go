@@ -52,8 +52,8 @@ func (u MaxUnpool) Infer(in []Value) ([]Value, error) {
 // PerItem fails: indices count from the first item.
 func (MaxPoolIndices) PerItem([]Value, []bool) bool { return false }
 
-// Fold looks at each window.
-func (p MaxPoolIndices) Fold(in []*Tensor) ([]*Tensor, error) {
+// Compute looks at each window.
+func (p MaxPoolIndices) Compute(in []*Tensor) ([]*Tensor, error) {
 	v, err := p.Infer([]Value{in[0].value("x")})
 	if err != nil {
 		return nil, err

@@ -33,8 +33,14 @@ func (s NonMaxSuppression) Infer(in []Value) ([]Value, error) {
 			return nil, errCount(v)
 		}
 	}
+	if most := min(s.Most, boxes[1]); Len(scores) > 0 && most > mostOverlaps/Len(scores) {
+		return nil, fmt.Errorf("%d boxes a class of scores %q %v take over %d comparisons", most, in[1].Name, scores, mostOverlaps)
+	}
 	return one(Int64, len(s.chosen(in[0].Const, in[1].Const)), 3), nil
 }
+
+// mostOverlaps bounds the boxes compared.
+const mostOverlaps = 1 << 28
 
 // Fold lists them.
 func (s NonMaxSuppression) Fold(in []*Tensor) ([]*Tensor, error) {

@@ -44,8 +44,8 @@ func (RoiAlign) PerItem([]Value, []bool) bool { return false }
 // mostSamples bounds the points of one bin, whose number data may choose.
 const mostSamples = 1 << 16
 
-// Fold computes it as ONNX Runtime does.
-func (r RoiAlign) Fold(in []*Tensor) ([]*Tensor, error) {
+// Compute computes it as ONNX Runtime does.
+func (r RoiAlign) Compute(in []*Tensor) ([]*Tensor, error) {
 	x := in[0].Shape
 	h, w := x[2], x[3]
 	out := &Tensor{Shape: []int{in[1].Shape[0], x[1], r.Height, r.Width}}

@@ -18,6 +18,25 @@ type Elementwise interface {
 	Twin() ref.EpilogueOp
 }
 
+// Computer is an Op without a kernel that runs on its scalar twin, in Go. It is no Folder: what it takes may be much more than what it
+// makes, and a file must not keep its reader busy.
+type Computer interface {
+	Op
+	// Compute gives the outputs for these inputs, nil where one is absent.
+	Compute(in []*Tensor) ([]*Tensor, error)
+}
+
+// Compute is how op runs without a kernel: as it says itself or, where it is cheap, as it folds. It is nil where it does not.
+func Compute(op Op) func(in []*Tensor) ([]*Tensor, error) {
+	switch op := op.(type) {
+	case Computer:
+		return op.Compute
+	case Folder:
+		return op.Fold
+	}
+	return nil
+}
+
 // Mover is an Op that may only move elements.
 type Mover interface {
 	Op

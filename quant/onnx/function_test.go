@@ -109,3 +109,22 @@ func TestIf(t *testing.T) {
 		}
 	}
 }
+
+// TestEndlessLoop stops at loops whose turns, or the turns of loops in them, would never end.
+func TestEndlessLoop(t *testing.T) {
+	info := func(name string, d DataType) ValueInfo { return ValueInfo{Name: name, Known: true, ElemType: d} }
+	body := func(inner ...Node) *Graph {
+		return &Graph{Name: "body", Nodes: append(inner, node("Identity", "c", "d"), node("Neg", "s", "r")),
+			Inputs: []ValueInfo{info("i", Int64), info("c", Bool), info("s", Float)}, Outputs: []ValueInfo{info("d", Bool), info("r", Float)}}
+	}
+	loop := func(g *Graph, in, out string) Node {
+		return node("Loop", in, out, Attr{Name: "body", Type: AttrGraph, G: g})
+	}
+	yes := FromInts("yes", Bool, []int64{}, []int64{1})
+	for _, n := range []Node{loop(body(), "_ _ x", "y"), loop(body(), "_ yes x", "y"), loop(body(loop(body(), "_ c s", "q")), "_ yes x", "y")} {
+		_, err := ToGraph(model(16, []Node{n}, yes), Options{})
+		if err == nil || !strings.Contains(err.Error(), "make them shorter") {
+			t.Errorf("%v", err)
+		}
+	}
+}

@@ -11,17 +11,17 @@ import (
 // importer is the state of ToGraph.
 type importer struct {
 	*graph.Builder
-	m       *Model
-	opt     Options
-	opset   int
-	ids     map[string]graph.ValueID // by ONNX name; aliases share an ID
-	init    map[string]*Tensor
-	wanted  map[string]bool // names that a live node or the graph reads
-	casts   casts
-	shared  map[string]*graph.Tensor      // constants made before, by name; nil where there are none
-	codes   map[graph.ValueID]codeNumbers // of the values that QuantizeLinear makes, with one scale
-	turns   int                           // of loops so far
-	dynamic bool                          // activations are quantized by the range they have while running
+	m        *Model
+	opt      Options
+	opset    int
+	ids      map[string]graph.ValueID // by ONNX name; aliases share an ID
+	init     map[string]*Tensor
+	wanted   map[string]bool // names that a live node or the graph reads
+	casts    casts
+	shared   map[string]*graph.Tensor      // constants made before, by name; nil where there are none
+	codes    map[graph.ValueID]codeNumbers // of the values that QuantizeLinear makes, with one scale
+	unrolled int                           // nodes of loops, turn by turn, so far
+	dynamic  bool                          // activations are quantized by the range they have while running
 }
 
 // apply is Apply, which must leave no node that cannot run.

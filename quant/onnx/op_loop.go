@@ -8,13 +8,13 @@ import (
 	"github.com/quantscope/quantscope/quant/graph"
 )
 
-// mostTurns bounds the turns of all loops of a network, each of which adds the nodes of its body.
-const mostTurns = 4096
+// mostUnrolled bounds the nodes that the turns of all loops of a network add.
+const mostUnrolled = 1 << 15
 
-// turn counts one turn more.
-func (b *importer) turn() error {
-	if b.turns++; b.turns > mostTurns {
-		return fmt.Errorf("the network's loops take over %d turns, and each is spelled out: make them shorter", mostTurns)
+// turn counts one turn more of a body.
+func (b *importer) turn(body *Graph) error {
+	if b.unrolled += 1 + len(body.Nodes); b.unrolled > mostUnrolled {
+		return fmt.Errorf("the turns of the network's loops have over %d nodes, and each is spelled out: make them shorter", mostUnrolled)
 	}
 	return nil
 }
@@ -48,7 +48,7 @@ func (b *importer) loop(n *Node) error {
 	state := in[2:]
 	stacked := make([][]graph.ValueID, len(body.Outputs)-1-carried)
 	for i := int64(0); i < turns && goes != 0; i++ {
-		if err := b.turn(); err != nil {
+		if err := b.turn(body); err != nil {
 			return err
 		}
 		given := append([]graph.ValueID{b.integer(n, graph.Int64, i), b.integer(n, graph.Bool, 1)}, state...)
@@ -124,7 +124,7 @@ func (b *importer) scan(n *Node) error {
 	state := in[:carried]
 	stacked := make([][]graph.ValueID, len(body.Outputs)-carried)
 	for t := range turns {
-		if err := b.turn(); err != nil {
+		if err := b.turn(body); err != nil {
 			return err
 		}
 		given := slices.Clone(state)

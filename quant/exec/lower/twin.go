@@ -11,7 +11,7 @@ import (
 type Twin struct {
 	Before          int // the call that follows
 	Node            string
-	Op              graph.Folder
+	Op              graph.Op
 	Inputs, Outputs []Slot
 }
 
@@ -24,12 +24,11 @@ type Slot struct {
 
 // onTwin runs an operator on its scalar twin. Such operators are rare, or small, and need not be fast.
 func onTwin(l *lowerer, s *plan.Step, op graph.Op) {
-	f, ok := op.(graph.Folder)
-	if !ok {
+	if graph.Compute(op) == nil {
 		l.err = errors.New("the operator has no scalar twin")
 		return
 	}
-	t := Twin{Node: l.g.Nodes[s.Node].Name, Op: f}
+	t := Twin{Node: l.g.Nodes[s.Node].Name, Op: op}
 	slot := func(v graph.ValueID, at uint32) Slot {
 		x := l.g.Values[v]
 		return Slot{At: at, DType: x.DType, Shape: x.Shape}
