@@ -141,3 +141,27 @@ test("the copied command computes the same", { skip: skip || (command ? false : 
   assert.deepEqual(page.faults, []);
   await page.context().close();
 });
+
+test("MQBench's own configuration is pasted, what is wrong in it is named", async () => {
+  const page = await open(browser);
+  await page.locator("nav").getByText("Quantize").click();
+  await page.locator(".from-mqbench summary").click();
+  await page.locator("#mqbench").fill("w_qscheme: [");
+  await page.getByRole("button", { name: "Use this configuration" }).click();
+  await page.locator(".problem", { hasText: /This configuration cannot be used.*line 1/ }).waitFor();
+  await page.locator("#mqbench").fill(`extra_prepare_dict:
+  extra_qconfig_dict:
+    w_observer: MSEObserver
+    a_observer: EMAMSEObserver
+    w_fakequantize: AdaRoundFakeQuantize
+    a_fakequantize: QDropFakeQuantize
+    w_qscheme: {bit: 4, symmetry: true, per_channel: true, pot_scale: false}
+    a_qscheme: {bit: 4, symmetry: false, per_channel: false, pot_scale: false}
+`);
+  await page.getByRole("button", { name: "Use this configuration" }).click();
+  await page.getByText("The recipe is this configuration’s.").waitFor();
+  await page.locator(".advanced summary").click();
+  assert.equal(await page.locator("#weight-bits").inputValue(), "4");
+  assert.equal(await page.locator("#activation-fakequant").inputValue(), "qdrop");
+  assert.deepEqual(page.faults, []);
+});

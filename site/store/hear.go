@@ -60,11 +60,12 @@ func answers() map[protocol.Kind]func(protocol.Message, heard) (Action, error) {
 			b, size := h.file(bytesType)
 			return Exported{Job: h.job, File: f, Handle: b, Size: size}
 		}),
-		protocol.Compare.Kind:  from(protocol.Compare, func(c protocol.Comparison, h heard) Action { return Compared{Job: h.job, Comparison: c} }),
-		protocol.Diagnose.Kind: from(protocol.Diagnose, func(d protocol.Diagnosis, h heard) Action { return Diagnosed{Job: h.job, Diagnosis: d} }),
-		protocol.Improve.Kind:  from(protocol.Improve, func(i protocol.Improvement, h heard) Action { return Improved{Job: h.job, Improvement: i} }),
-		protocol.Mix.Kind:      from(protocol.Mix, func(m inspect.Mixed, h heard) Action { return BitsFound{Job: h.job, Mixed: m} }),
-		protocol.Bounds.Kind:   from(protocol.Bounds, func(b inspect.Bounds, h heard) Action { return Bounded{Job: h.job, Bounds: b} }),
+		protocol.Compare.Kind:   from(protocol.Compare, func(c protocol.Comparison, h heard) Action { return Compared{Job: h.job, Comparison: c} }),
+		protocol.Diagnose.Kind:  from(protocol.Diagnose, func(d protocol.Diagnosis, h heard) Action { return Diagnosed{Job: h.job, Diagnosis: d} }),
+		protocol.Improve.Kind:   from(protocol.Improve, func(i protocol.Improvement, h heard) Action { return Improved{Job: h.job, Improvement: i} }),
+		protocol.Translate.Kind: from(protocol.Translate, func(t protocol.Translation, h heard) Action { return Translated{Job: h.job, Translation: t} }),
+		protocol.Mix.Kind:       from(protocol.Mix, func(m inspect.Mixed, h heard) Action { return BitsFound{Job: h.job, Mixed: m} }),
+		protocol.Bounds.Kind:    from(protocol.Bounds, func(b inspect.Bounds, h heard) Action { return Bounded{Job: h.job, Bounds: b} }),
 		protocol.Look.Kind: from(protocol.Look, func(p protocol.Preview, h heard) Action {
 			return Previewed{Job: h.job, Preview: p, Pictures: h.pictures()}
 		}),

@@ -229,6 +229,8 @@ func (a Failed) apply(s State) (State, []Effect) {
 		at = AtFormat(j.Format)
 	case protocol.Compare.Kind:
 		what, next = "The backends could not be compared.", "Check that the data fits the network: the Data place shows what it sees."
+	case protocol.Translate.Kind:
+		what, next = "This configuration cannot be used.", "Correct what is named, or paste only the part under “quantize” or “extra_prepare_dict”."
 	case protocol.Mix.Kind:
 		what, next = "No bits were chosen.", "Choose another backend, or check that the data fits the network."
 	case protocol.Bounds.Kind:

@@ -54,6 +54,7 @@ type State struct {
 	Diagnosis   Diagnosis   // of a result
 	Improvement Improvement // of its recipe
 	Training    Training    // of a result
+	Translation Translation // of MQBench's configuration
 	Draft       Draft       // of what is to be run next, beside the result
 	Mixed       Mixed       // bits for each layer
 	Bounds      Bounds      // of a result's integers

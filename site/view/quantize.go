@@ -51,7 +51,8 @@ func (p *QuantizePlace) Render() vecty.ComponentOrHTML {
 					p.recommended(s, obstacle)),
 				el("div", "settings",
 					&Advanced{Store: p.Store},
-					&Overrides{Store: p.Store})),
+					&Overrides{Store: p.Store},
+					&Configuration{Store: p.Store})),
 			&Backends{Store: p.Store})
 	})
 }
