@@ -13,7 +13,6 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -230,8 +229,8 @@ func (s settings) command() *exec.Cmd {
 
 // progress tells now and then how many rows are done, until the function that it gives is called.
 func progress(ctx context.Context, store *sweep.Store, missing []sweep.Row, before int) func() {
-	const pause = 10 * time.Second
-	all := strconv.Itoa(before + len(missing))
+	const pause = 30 * time.Second
+	all, left := before+len(missing), missing // what is there is not looked for again: each look at a bucket is a request
 	stop, ended := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)
@@ -241,8 +240,9 @@ func progress(ctx context.Context, store *sweep.Store, missing []sweep.Row, befo
 				return
 			case <-time.After(pause):
 			}
-			if left, err := sweep.Missing(ctx, store, missing); err == nil {
-				fmt.Fprintf(os.Stderr, "%d of %s rows are done\n", before+len(missing)-len(left), all)
+			if now, err := sweep.Missing(ctx, store, left); err == nil {
+				left = now
+				fmt.Fprintf(os.Stderr, "%d of %d rows are done\n", all-len(left), all)
 			}
 		}
 	}()
