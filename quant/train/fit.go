@@ -93,6 +93,11 @@ func Fit(ctx context.Context, c *calibrate.Calibrated, items Items, threads int,
 		return at.write(t)
 	}
 	var next chan prepared // the batch of the step to come, of the same epoch
+	defer func() {
+		if next != nil { // who ends the training early gets its items back unread
+			<-next
+		}
+	}()
 	for m.Step < m.Steps {
 		e, k := m.Step/steps, m.Step%steps
 		if err := ctx.Err(); err != nil {
