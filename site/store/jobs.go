@@ -83,7 +83,11 @@ func stop(s State) (State, []Effect) {
 	s.Clock = Clock{}
 	s.held.model, s.held.data, s.held.run = false, false, 0
 	s.Engine = nil
-	return s, []Effect{Restart{Threads: s.Threads, Engine: s.foreign}}
+	restart := Restart{Threads: s.Threads, Engine: s.foreign}
+	if s.foreign != (EngineFiles{}) {
+		restart.Threads = 1 // the page's kernel workers are not that engine's
+	}
+	return s, []Effect{restart}
 }
 
 // Busy tells whether a run or a check is under way or waiting.
