@@ -79,7 +79,7 @@ func (t *translator) constant(i int, order []int) (string, error) {
 
 // initializer writes a constant, whose bytes it keeps.
 func (t *translator) initializer(want string, typ onnx.DataType, shape []int, data []byte) (string, error) {
-	if t.room -= len(data); t.room < 0 {
+	if t.shared.room -= len(data); t.shared.room < 0 {
 		return "", fmt.Errorf("constant %q: the file's tensors share their data, so that they take more memory than it justifies", want)
 	}
 	c := onnx.Tensor{Name: t.names.Fresh(want), DataType: typ, Raw: data}

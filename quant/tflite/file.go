@@ -9,9 +9,10 @@ import (
 	"github.com/quantscope/quantscope/quant/graph"
 )
 
-// file is what a TensorFlow Lite file says of its first subgraph.
+// file is what a TensorFlow Lite file says of one of its subgraphs.
 type file struct {
 	name      string
+	all       *[]*file // every subgraph, of which the first is the network
 	tensors   []tensor
 	inputs    []int
 	outputs   []int
@@ -70,13 +71,23 @@ func read(b []byte) (*file, error) {
 	if f.err != nil {
 		return nil, f.err
 	}
-	main := subgraphs[0]
+	buffers, codes := model.tables(4), model.tables(1)
+	all := make([]*file, len(subgraphs))
+	for i, t := range subgraphs {
+		var err error
+		if all[i], err = readSubgraph(f, t, buffers, codes); err != nil {
+			return nil, err
+		}
+		all[i].all = &all
+	}
+	return all[0], nil
+}
+
+func readSubgraph(f *flat, main table, buffers, codes []table) (*file, error) {
 	out := &file{name: nameOf(main.text(4)), inputs: main.ints(1), outputs: main.ints(2)}
-	buffers := model.tables(4)
 	for i, t := range main.tables(0) {
 		out.tensors = append(out.tensors, readTensor(f, i, t, buffers))
 	}
-	codes := model.tables(1)
 	for i, t := range main.tables(3) {
 		o := operator{inputs: t.ints(1), outputs: t.ints(2), options: t.table(4)}
 		index := t.int(0, 0)

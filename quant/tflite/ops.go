@@ -132,7 +132,7 @@ var rows = [...]row{
 	{115, "MATRIX_SET_DIAG", nil},
 	{116, "ROUND", unary("Round")},
 	{117, "HARD_SWISH", unary("HardSwish")},
-	{118, "IF", nil},
+	{ifCode, "IF", nil}, // branches: its subgraphs have operators of this table,
 	{119, "WHILE", nil},
 	{120, "NON_MAX_SUPPRESSION_V4", nil},
 	{121, "NON_MAX_SUPPRESSION_V5", nil},
@@ -175,6 +175,9 @@ var rows = [...]row{
 	{158, "SIGN", unary("Sign")},
 }
 
+// ifCode is that of IF.
+const ifCode = 118
+
 // customCode is that of operators which only the program that made the file knows.
 const customCode = 32
 
@@ -191,7 +194,14 @@ func (o *operator) title() string {
 
 // translate writes the nodes of the operator.
 func (n *node) translate() error {
-	if n.code < 0 || n.code >= len(rows) || rows[n.code].translate == nil {
+	var translate func(*node)
+	switch {
+	case n.code == ifCode:
+		translate = branches
+	case n.code >= 0 && n.code < len(rows):
+		translate = rows[n.code].translate
+	}
+	if translate == nil {
 		return fmt.Errorf("the operator is not supported in TensorFlow Lite files: %s", advice)
 	}
 	for _, i := range append(append([]int(nil), n.inputs...), n.outputs...) {
@@ -199,7 +209,7 @@ func (n *node) translate() error {
 			return fmt.Errorf("tensor %q is quantized in a way of its own, which is not supported", n.file.tensors[i].name)
 		}
 	}
-	rows[n.code].translate(n)
+	translate(n)
 	if n.options.f != nil && n.options.f.err != nil {
 		return n.options.f.err
 	}

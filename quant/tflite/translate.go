@@ -29,7 +29,14 @@ type translator struct {
 	names  graph.Names // of values
 	nodes  graph.Names
 	made   map[madeKey]string
-	room   int // bytes that constants may still take
+	shared *allowance
+	depth  int // of IF around it
+}
+
+// allowance is what the subgraphs of a file may still take together.
+type allowance struct {
+	room  int // bytes of constants
+	steps int // operators
 }
 
 // value are the names under which a tensor's floats are there, and those of its codes.
@@ -50,46 +57,65 @@ type node struct {
 }
 
 func translate(f *file, size int) (*onnx.Model, error) {
-	t := &translator{
-		file: f, out: &onnx.Graph{Name: f.name}, values: make([]value, len(f.tensors)),
-		names: graph.Names{}, nodes: graph.Names{}, made: map[madeKey]string{}, room: roomFactor*size + roomFloor,
-	}
-	if t.out.Name == "" {
-		t.out.Name = "main"
-	}
+	t := newTranslator(f, graph.Names{}, graph.Names{}, &allowance{roomFactor*size + roomFloor, size + stepsFloor})
 	for _, i := range f.inputs {
 		if t.values[i].plain != "" {
 			return nil, fmt.Errorf("tensor %q is an input twice", f.tensors[i].name)
 		}
 		t.input(i)
 	}
-	outputs := make([]string, len(f.outputs))
-	for k, i := range f.outputs {
-		outputs[k] = t.names.Fresh(f.tensors[i].name) // kept before other values take it
-	}
-	for k := range f.operators {
-		o := f.operators[k]
-		// Operators that were fused have all their names in the tensor's: a;b;c.
-		name, _, _ := strings.Cut(f.tensors[o.outputs[0]].name, ";")
-		n := &node{translator: t, operator: o, name: name}
-		if err := n.translate(); err != nil {
-			return nil, fmt.Errorf("operator %d, %s, of tensor %q: %w", k, o.title(), f.tensors[o.outputs[0]].name, err)
-		}
-	}
-	for k, i := range f.outputs {
-		if err := t.output(i, outputs[k]); err != nil {
-			return nil, err
-		}
+	if err := t.run(); err != nil {
+		return nil, err
 	}
 	return &onnx.Model{
 		IRVersion: 10, Opsets: []onnx.Opset{{Version: opset}}, ProducerName: "TensorFlow Lite", Graph: t.out,
 	}, nil
 }
 
-// Constants may take as many bytes as a file without shared buffers justifies, each in two orders of axes.
+func newTranslator(f *file, names, nodes graph.Names, shared *allowance) *translator {
+	t := &translator{
+		file: f, out: &onnx.Graph{Name: f.name}, values: make([]value, len(f.tensors)),
+		names: names, nodes: nodes, made: map[madeKey]string{}, shared: shared,
+	}
+	if t.out.Name == "" {
+		t.out.Name = "main"
+	}
+	return t
+}
+
+// run writes the operators and the outputs.
+func (t *translator) run() error {
+	f := t.file
+	outputs := make([]string, len(f.outputs))
+	for k, i := range f.outputs {
+		outputs[k] = t.names.Fresh(f.tensors[i].name) // kept before other values take it
+	}
+	for k := range f.operators {
+		o := f.operators[k]
+		if t.shared.steps--; t.shared.steps < 0 {
+			return errShared
+		}
+		// Operators that were fused have all their names in the tensor's: a;b;c.
+		name, _, _ := strings.Cut(f.tensors[o.outputs[0]].name, ";")
+		n := &node{translator: t, operator: o, name: name}
+		if err := n.translate(); err != nil {
+			return fmt.Errorf("operator %d, %s, of tensor %q: %w", k, o.title(), f.tensors[o.outputs[0]].name, err)
+		}
+	}
+	for k, i := range f.outputs {
+		if err := t.output(i, outputs[k]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Constants may take as many bytes as a file without shared buffers justifies, each in two orders of axes; an operator
+// takes some bytes of it, and subgraphs are translated wherever they are called.
 const (
 	roomFactor = 4
 	roomFloor  = 1 << 16
+	stepsFloor = 1 << 10
 )
 
 // input declares an input as the file has it, codes where it is quantized.
