@@ -178,7 +178,7 @@ func (b *NodeBox) Render() vecty.ComponentOrHTML {
 // key goes along the graph, and selects.
 func (b *NodeBox) key(e *vecty.Event) {
 	key := e.Get("key").String()
-	to := b.At
+	var to int
 	switch key {
 	case "Enter", " ":
 		e.Prevent()
