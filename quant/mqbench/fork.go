@@ -1,7 +1,7 @@
 package mqbench
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
 
 	"github.com/quantscope/quantscope/quant/recipe"
@@ -132,7 +132,7 @@ func (r *reader) flat(s *section, q *recipe.Quantizer, pot bool) error {
 	} else if ok {
 		q.Scheme.Bits = bits
 	}
-	if err := errors.Join(s.set("symmetric", &q.Scheme.Symmetric), s.set("per_channel", &q.Scheme.PerChannel)); err != nil {
+	if err := cmp.Or(s.set("symmetric", &q.Scheme.Symmetric), s.set("per_channel", &q.Scheme.PerChannel)); err != nil {
 		return err
 	}
 	return r.observed(s, q)

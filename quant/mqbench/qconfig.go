@@ -1,7 +1,7 @@
 package mqbench
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -156,7 +156,7 @@ func (r *reader) scheme(s *section, q *recipe.Quantizer) error {
 		q.Scheme.Bits = bits
 	}
 	to := &q.Scheme
-	if err := errors.Join(s.set("symmetry", &to.Symmetric), s.set("per_channel", &to.PerChannel), s.set("pot_scale", &to.PoT), s.set("symmetric_range", &to.Narrow)); err != nil {
+	if err := cmp.Or(s.set("symmetry", &to.Symmetric), s.set("per_channel", &to.PerChannel), s.set("pot_scale", &to.PoT), s.set("symmetric_range", &to.Narrow)); err != nil {
 		return err
 	}
 	if q.Scheme.Narrow && !q.Scheme.Symmetric {
