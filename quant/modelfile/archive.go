@@ -13,7 +13,7 @@ import (
 	"github.com/quantscope/quantscope/quant/room"
 )
 
-// extensions are those of model files, in the order in which one is looked for in an archive.
+// extensions are those of model files.
 var extensions = []string{".onnx", ".tflite", ".safetensors", ".pth", ".pt"}
 
 // Extensions are those of the files that Decode reads, but for archives of them.
@@ -33,20 +33,15 @@ func unpack(b []byte) (model []byte, beside onnx.Reader, err error) {
 		return nil, nil, fmt.Errorf("this is a ZIP archive that is damaged or cut off: %w", err)
 	}
 	var found *zip.File
-	for _, ext := range extensions {
-		for _, f := range z.File {
-			if !strings.EqualFold(path.Ext(f.Name), ext) || strings.HasPrefix(path.Base(f.Name), ".") || strings.HasPrefix(f.Name, "__MACOSX/") {
-				continue
-			}
-			if found != nil {
-				return nil, nil, fmt.Errorf("this is a ZIP archive of several models, %q and %q among them: unpack it and choose one",
-					path.Base(found.Name), path.Base(f.Name))
-			}
-			found = f
+	for _, f := range z.File {
+		if !slices.Contains(extensions, strings.ToLower(path.Ext(f.Name))) || strings.HasPrefix(path.Base(f.Name), ".") || strings.HasPrefix(f.Name, "__MACOSX/") {
+			continue
 		}
 		if found != nil {
-			break
+			return nil, nil, fmt.Errorf("this is a ZIP archive of several models, %.100q and %.100q among them: unpack it and choose one",
+				path.Base(found.Name), path.Base(f.Name))
 		}
+		found = f
 	}
 	if found == nil {
 		return nil, nil, nil

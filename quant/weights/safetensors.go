@@ -11,9 +11,12 @@ import (
 	"github.com/quantscope/quantscope/quant/onnx"
 )
 
-// isSafetensors tells whether b has the length of a JSON object, then that object.
+// longestHeader is what the format allows.
+const longestHeader = 100_000_000
+
+// isSafetensors tells whether b has the length of a JSON object, then the beginning of that object.
 func isSafetensors(b []byte) bool {
-	return len(b) > 10 && binary.LittleEndian.Uint64(b) <= uint64(len(b)-8) && b[8] == '{'
+	return len(b) > 10 && binary.LittleEndian.Uint64(b) <= longestHeader && b[8] == '{' && (b[9] == '"' || b[9] == '}')
 }
 
 // element is a type of element, by its names in safetensors and PyTorch, and its bytes.
@@ -43,9 +46,12 @@ var types = []element{
 func safetensors(b []byte) (*Dict, error) {
 	n := int(binary.LittleEndian.Uint64(b))
 	d := newDict("a safetensors file", len(b))
+	if n > len(b)-8 {
+		return nil, fmt.Errorf("%s cut off in its header, which has %d bytes: download it again", d.Format, n)
+	}
 	var header map[string]json.RawMessage
-	if err := json.Unmarshal(b[8:8+n], &header); err != nil {
-		return nil, fmt.Errorf("%s: its header: %w", d.Format, err)
+	if json.Unmarshal(b[8:8+n], &header) != nil {
+		return nil, fmt.Errorf("%s whose header is no JSON object: download it again", d.Format)
 	}
 	rest := b[8+n:]
 	for _, name := range slices.Sorted(maps.Keys(header)) {
@@ -58,6 +64,9 @@ func safetensors(b []byte) (*Dict, error) {
 			Offsets []int64 `json:"data_offsets"`
 		}
 		err := json.Unmarshal(header[name], &entry)
+		if err != nil {
+			err = errors.New("its entry in the header is not a dtype, a shape and data_offsets")
+		}
 		o := entry.Offsets
 		if err == nil && (len(o) != 2 || o[0] < 0 || o[1] < o[0] || o[1] > int64(len(rest))) {
 			err = errors.New("it lies outside the file, which may be cut off")

@@ -43,10 +43,17 @@ func TestDecode(t *testing.T) {
 // What is another kind of file is told so.
 func TestOthers(t *testing.T) {
 	text := `{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}`
+	safe := func(header string) string {
+		return string(binary.LittleEndian.AppendUint64(nil, uint64(len(header)))) + header
+	}
 	for b, want := range map[string]string{
 		"\x80\x04\x95\x00\x00\x00\x00\x00\x00\x00\x00\x8c\x07sklearn\x94\x8c\x01X\x94\x93)\x81.": "torch.save did not write",
-		string(binary.LittleEndian.AppendUint64(nil, uint64(len(text)))) + text + "abcd":         `tensor "a": its shape [2] needs 8 bytes`,
-		"\x02\x00\x00\x00\x00\x00\x00\x00{}ab":                                                   "without tensors",
+		safe(text) + "abcd":                    `tensor "a": its shape [2] needs 8 bytes`,
+		safe(text)[:30]:                        "a safetensors file cut off in its header",
+		safe(`{"a":5}`):                        `tensor "a": its entry in the header is not a dtype`,
+		safe(`{"a":{"dtype":7}}`):              `tensor "a": its entry in the header is not a dtype`,
+		safe(`{"a"}`):                          "header is no JSON object",
+		"\x02\x00\x00\x00\x00\x00\x00\x00{}ab": "without tensors",
 	} {
 		if _, err := Decode([]byte(b)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v", want, err)
