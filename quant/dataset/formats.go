@@ -7,6 +7,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
+	"slices"
 	"strings"
 
 	"golang.org/x/image/bmp"
@@ -65,6 +66,12 @@ func extensions() string {
 		list = append(list, f.extensions[0])
 	}
 	return strings.Join(append(list, ".npy", ".npz"), ", ") + " or .zip"
+}
+
+// IsData tells by its extension whether a file in a folder of data holds items or their labels.
+func IsData(name string) bool {
+	extension := File{Name: name}.extension()
+	return isImage(extension) || slices.Contains([]string{".npy", ".npz", ".zip", ".csv"}, extension)
 }
 
 // isImage tells by its extension whether a file should be an image.

@@ -63,9 +63,13 @@ func channelSpread(b *bench) *suspicion {
 	}
 	slices.Sort(width)
 	return &suspicion{change{i: &p}, func(before, after float64) string {
-		return fmt.Sprintf("Its %d channels share one scale, and the widest is %s times as wide as the middle one, %s times as the narrowest: %d of them get fewer than %d of %d codes. "+
+		starved := ""
+		if few > 0 {
+			starved = fmt.Sprintf(": fewer than %d of %d codes for %d of them", fewCodes, one.QMax-one.QMin+1, few)
+		}
+		return fmt.Sprintf("Its %d channels share one scale, and the widest is %s times as wide as the middle one, %s times as the narrowest%s. "+
 			"With a scale for each, its output would be %.1f dB above the noise instead of %.1f.",
-			n, times(width[n-1], width[n/2]), times(width[n-1], width[0]), few, fewCodes, one.QMax-one.QMin+1, after, before)
+			n, times(width[n-1], width[n/2]), times(width[n-1], width[0]), starved, after, before)
 	}}
 }
 

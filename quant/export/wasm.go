@@ -23,7 +23,7 @@ func writeWasm(c *calibrate.Calibrated, name string) ([]File, []string, error) {
 	files := []File{{name + ".wasm", module}, {name + ".html", page}}
 	hosts := standalone.Hosts()
 	for _, host := range slices.Sorted(maps.Keys(hosts)) {
-		files = append(files, File{host, hosts[host]})
+		files = append(files, File{name + "." + host, hosts[host]})
 	}
 	return files, nil, nil
 }

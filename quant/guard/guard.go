@@ -117,19 +117,23 @@ func runsOf(rounds []round, candidates, n int) int {
 	return total
 }
 
+// worth is how many times the runs labels are worth.
+const worth = 8
+
 // Affordable is on how many items so many candidates can be tried where the network may run so often; 0 if on too few.
-// Labels are worth more: where they show that the given preprocessing is right, nothing else is run.
+// Labels are worth more runs: where they show that the given preprocessing is right, which is what they mostly show,
+// nothing else is run.
 func Affordable(input []int, candidates, runs int, labelled bool) int {
 	rounds := roundsOf(input)
 	if labelled {
-		runs *= 2
+		runs *= worth
 	}
 	for n := MostItems(input); n >= rounds[0].items; n-- {
 		if 2*runsOf(rounds, candidates, n) <= runs {
 			return n
 		}
 	}
-	if labelled && runs >= 2*leastLabelled {
+	if labelled && runs >= worth*leastLabelled {
 		return rounds[0].items
 	}
 	return 0

@@ -29,6 +29,10 @@ func weights(expected *Receipt, got *Local) Step {
 			}
 		}
 	}
+	if n == 0 {
+		s.Detail = "no tensor differs and the digest of all of them does: the receipt contradicts itself"
+		return s
+	}
 	s.Detail = fmt.Sprintf("%d of %d tensors differ, the first is %s", n, len(here), s.Layer)
 	return s
 }

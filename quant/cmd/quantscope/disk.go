@@ -12,6 +12,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/quantscope/quantscope/quant/dataset"
 	"github.com/quantscope/quantscope/quant/export"
 	"github.com/quantscope/quantscope/quant/internal/input"
 	"github.com/quantscope/quantscope/quant/recipe"
@@ -95,11 +96,24 @@ func (d *disk) free(path string, written map[string]string) error {
 	if other, twice := written[place]; twice {
 		return fmt.Errorf("%s cannot be written: %s is to be written there too", path, other)
 	}
-	if d.read[place] {
+	if d.read[place] || d.inside(place) {
 		return fmt.Errorf("%s cannot be written: it is read by this run; name another file", path)
 	}
 	written[place] = path
 	return nil
+}
+
+// inside tells that a file of data lies at place, in a folder that the run reads.
+func (d *disk) inside(place string) bool {
+	if _, err := os.Stat(place); err != nil || !dataset.IsData(place) {
+		return false
+	}
+	for dir := range d.read {
+		if in, err := filepath.Rel(dir, place); err == nil && filepath.IsLocal(in) {
+			return true
+		}
+	}
+	return false
 }
 
 // placeOf is where a path leads: behind links, also those to files not yet there, so that two paths to one

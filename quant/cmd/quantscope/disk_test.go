@@ -44,6 +44,9 @@ func TestOutputsAreCheckedFirst(t *testing.T) {
 		{"is to be written there too", []string{"--recipe-out", "r.json", "--receipt", "r.json"}},
 		{"read by this run", []string{"-o", "small.onnx"}},
 		{"read by this run", []string{"--recipe-out", "small.json"}},
+		{"read by this run", []string{"--receipt", "images/bee/01.png"}},
+		{"--format wasm", []string{"-o", "q.wasm"}},
+		{"name it .onnx", []string{"-o", "q.tflite"}},
 	} {
 		status, out, err := call(t, dir, append([]string{"quantize", "small.onnx", "images", "--recipe", "small.json"}, c.args...)...)
 		if status != 1 || out != "" || !strings.Contains(err, c.want) || strings.Count(err, "\n") != 1 {
@@ -54,6 +57,11 @@ func TestOutputsAreCheckedFirst(t *testing.T) {
 		if status, out, err := call(t, dir, "quantize", "small.onnx", "images", "--recipe", "small.json", "-o", "/dev/full"); status != 1 || out != "" || !strings.Contains(err, "/dev/full cannot be written: no space") {
 			t.Errorf("status %d, %s%s", status, out, err)
 		}
+	}
+	png := read(t, filepath.Join(dir, "images", "bee", "01.png"))
+	status, out, told := call(t, dir, "train", "small.onnx", "images", "--recipe", "small.json", "--checkpoint", "small.onnx")
+	if status != 1 || out != "" || !strings.Contains(told, "read by this run") || !strings.HasPrefix(string(png), "\x89PNG") {
+		t.Errorf("status %d, %s%s", status, out, told)
 	}
 	onlyThese(t, dir, "dangling.onnx", "file", "images", "link.onnx", "q.onnx", "small.json", "small.onnx")
 	if string(read(t, filepath.Join(dir, "q.onnx"))) != "last good" {

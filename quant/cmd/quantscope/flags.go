@@ -22,6 +22,7 @@ type flags struct {
 	arguments, about string
 	json             *bool
 	notes            []string // of what was given as a flag
+	files            []*outputFile
 }
 
 func newFlags(name, arguments, about string) *flags {
@@ -62,7 +63,17 @@ func (f *flags) parse(out io.Writer, args []string, least, most int) ([]string, 
 func (f *flags) output(name, usage string) *string {
 	v := new(outputFile)
 	f.Var(v, name, usage)
+	f.files = append(f.files, v)
 	return (*string)(v)
+}
+
+// outputs are the names of all files to write.
+func (f *flags) outputs() []string {
+	var names []string
+	for _, v := range f.files {
+		names = append(names, v.String())
+	}
+	return names
 }
 
 // outputFile is the name of a file to write.

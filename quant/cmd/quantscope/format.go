@@ -11,6 +11,7 @@ import (
 	"github.com/quantscope/quantscope/quant"
 	"github.com/quantscope/quantscope/quant/backend"
 	"github.com/quantscope/quantscope/quant/export"
+	"github.com/quantscope/quantscope/quant/modelfile"
 	"github.com/quantscope/quantscope/quant/prepare"
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/report"
@@ -86,6 +87,18 @@ func files(result *quant.Result, format export.Format, out string) ([]export.Fil
 		list[0].Name = out
 	}
 	return list, notes, nil
+}
+
+// ending tells that a file would have the ending of another format than is in it.
+func ending(out string, format export.Format) error {
+	ext := strings.ToLower(filepath.Ext(out))
+	switch {
+	case ext == ".wasm" && format.Name != "wasm":
+		return fmt.Errorf("%s would not be a WebAssembly module: give --format wasm, or name it .onnx", out)
+	case ext != ".onnx" && slices.Contains(modelfile.Extensions(), ext):
+		return fmt.Errorf("%s would not be what its name says: what is written is ONNX, so name it .onnx", out)
+	}
+	return nil
 }
 
 // changes calibrates the network with the preset of every backend and tells what that would change.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/quantscope/quantscope/quant"
@@ -65,8 +66,14 @@ func (f jobFlags) recipe() (recipe.Recipe, error) {
 			o.set()
 		}
 	}
+	if r.Data.Seed > mostSeed {
+		return r, fmt.Errorf("the seed is %d: 0 to %d are possible, which a receipt holds exactly", r.Data.Seed, uint64(mostSeed))
+	}
 	return r, r.Validate()
 }
+
+// mostSeed is the greatest integer up to which every one is a float64, which is what readers of JSON have.
+const mostSeed = 1 << 53
 
 // open is the job that the flags and args, a network and its data, say. Outputs that cannot be written are told first.
 func (f jobFlags) open(c console, args []string, outputs ...string) (quant.Job, error) {

@@ -79,7 +79,7 @@ func quantizeBy(ctx context.Context, c console, args []string, f *flags, set fun
 		set(&r)
 		err = r.Validate()
 	}
-	if err := errors.Join(err, c.disk.check(append(rest, *jf.file), *out, *recipeOut, *receiptOut)); err != nil {
+	if err := errors.Join(err, c.disk.check(append(rest, *jf.file), f.outputs()...)); err != nil {
 		return err
 	}
 	job, err := jf.job(r, rest[0], rest[1:])
@@ -87,6 +87,9 @@ func quantizeBy(ctx context.Context, c console, args []string, f *flags, set fun
 		return err
 	}
 	if format, err = formatFor(job, format, f.set("format"), *out != ""); err != nil {
+		return err
+	}
+	if err := ending(*out, format); err != nil {
 		return err
 	}
 	bar := newProgress(c.err)

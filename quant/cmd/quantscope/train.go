@@ -87,14 +87,13 @@ func trainNetwork(ctx context.Context, c console, args []string) error {
 				c.disk.keeps.Store(false)
 			}
 		}
-		if *checkpoint == "" {
-			return nil
+		if *checkpoint != "" {
+			j.Watch.Keep = func(b []byte) error {
+				kept = step
+				return (&disk{}).write(export.File{Name: *checkpoint, Bytes: b})
+			}
 		}
-		j.Watch.Keep = func(b []byte) error {
-			kept = step
-			return (&disk{}).write(export.File{Name: *checkpoint, Bytes: b})
-		}
-		return (&disk{}).check(nil, *checkpoint)
+		return nil
 	})
 	if kept > 0 && errors.Is(err, context.Canceled) {
 		return fmt.Errorf("interrupted after step %d: go on with the same arguments and --resume %s", kept, *checkpoint)

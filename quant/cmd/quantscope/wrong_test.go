@@ -44,6 +44,7 @@ func TestWrong(t *testing.T) {
 		{2, "exclude", append([]string{"quantize", "small.onnx", "images", "--config", "config1"}, recipe...)},
 		{2, "no preprocessing \"mnits\"", []string{"eval", "small.onnx", "images", "--preprocess", "mnits"}},
 		{2, "-calibration", []string{"quantize", "small.onnx", "images", "--calibration", "many"}},
+		{1, "the seed is 9007199254740993", []string{"quantize", "small.onnx", "images", "--seed", "9007199254740993"}},
 		{2, "--model", []string{"verify", "text.json"}},
 
 		{1, "there is no file none.onnx", []string{"inspect", "none.onnx"}},
