@@ -167,6 +167,9 @@ func Table(lines []Line) string {
 	return b.String()
 }
 
+// leastLabelled is of how many items it says something that fewer than half are right.
+const leastLabelled = 16
+
 // told are l's columns for people.
 func (l Line) told() []string {
 	t := []string{l.Network(), l.Name, strconv.FormatUint(l.Recipe.Data.Seed, 10)}
@@ -181,8 +184,11 @@ func (l Line) told() []string {
 		return phrase.Percent(float64(n) / float64(of))
 	}
 	note := ""
-	if m.Measure != "" {
+	switch {
+	case m.Measure != "":
 		note = fmt.Sprintf("%s %g", m.Measure, m.Value)
+	case m.Labelled >= leastLabelled && 2*m.Top1Float < m.Labelled:
+		note = "the float network does badly: does quantscope preprocess find a better preprocessing?"
 	}
 	return append(t, share(m.Top1Float, m.Labelled), share(m.Top1Quant, m.Labelled), share(m.Top1Integer, m.Labelled), share(m.Agreement, m.N),
 		phrase.Bytes(m.BytesAfter), note)

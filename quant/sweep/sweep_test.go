@@ -376,6 +376,9 @@ func TestReportOfOtherMeasures(t *testing.T) {
 		t.Error("a picture of shares of pixels")
 	}
 	l.Receipt.Metrics.Measure = ""
+	if bad := (Line{Row: l.Row, Receipt: &receipt.Receipt{Metrics: receipt.Metrics{N: 20, Labelled: 20, Top1Float: 9}}}); !strings.Contains(Table([]Line{bad}), "the float network does badly") || strings.Contains(Table([]Line{l}), "badly") {
+		t.Error(Table([]Line{bad, l}))
+	}
 	if p := pictures([]Line{l, {Row: l.Row, Why: "it failed"}}); len(p) != 1 || !strings.Contains(p[0].Sentence, "agreement") {
 		t.Errorf("%+v", p)
 	}
