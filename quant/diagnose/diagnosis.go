@@ -25,7 +25,8 @@ type Plan struct {
 	Calibrated *calibrate.Calibrated
 	LayerItems int // that every layer is measured on; 0: half of DefaultItems
 	// Time is after how long it ends, what has begun is cut off and nothing but what a diagnosis cannot do without is
-	// begun; the first fix may take a quarter more. 0: no bound.
+	// begun. A diagnosis without a fix helps nobody: the first may end at four times as much, on a machine that is busy
+	// with other things. 0: no bound.
 	Time time.Duration
 	// Progress is told what goes on, how much of it is done, and how long that will still take, where it is
 	// known. It is called from one goroutine at a time.
@@ -46,7 +47,7 @@ const (
 const (
 	layersUntil = 0.6
 	fixesUntil  = 0.85
-	firstUntil  = 1.25
+	firstUntil  = 4
 )
 
 // suspects are the layers that are measured first: those that are worst at their own outputs. leastMeasured
@@ -103,10 +104,9 @@ func Diagnose(ctx context.Context, l *Lab, r recipe.Recipe, p Plan) (*Diagnosis,
 		}
 	}
 	list := ideas(l.Graph, r, d.Findings)
-	if d.Untried = len(list); !over(1) {
-		if err := l.fixes(ctx, d, list, c, end, firstEnd, over, p); err != nil {
-			return nil, err
-		}
+	d.Untried = len(list)
+	if err := l.fixes(ctx, d, list, c, end, firstEnd, over, p); err != nil {
+		return nil, err
 	}
 	if d.Whole.Outcome.Items == 0 { // there was no time for more items than every layer is measured on
 		d.Whole = Trial{Recipe: r, Outcome: s.Whole, Bytes: evaluate.Size(c).Quantized}
@@ -124,7 +124,7 @@ func Diagnose(ctx context.Context, l *Lab, r recipe.Recipe, p Plan) (*Diagnosis,
 
 // fixes measures the whole network on the items that fixes are tried on, and tries ideas for as long as there is time.
 func (l *Lab) fixes(ctx context.Context, d *Diagnosis, list []idea, c *calibrate.Calibrated, end, firstEnd time.Time, over func(share float64) bool, p Plan) error {
-	within, cancel := until(ctx, end)
+	within, cancel := until(ctx, firstEnd)
 	defer cancel()
 	whole, err := l.trial(within, d.Recipe, c)
 	if late(ctx, err) {

@@ -76,9 +76,10 @@ func After(ctx context.Context, c *calibrate.Calibrated, items calibrate.Items, 
 	r := c.Recipe.Refine
 	var err error
 	rounding, biases := progress, progress
-	if r.Biases != "" {
-		rounding = func(done, total int) { progress(roundingPasses*done, (roundingPasses+1)*total) }
-		biases = func(done, total int) { progress(roundingPasses*total+done, (roundingPasses+1)*total) }
+	if r.Biases != "" { // they count otherwise: all is told in passes over the items
+		all := (roundingPasses + 1) * items.Len
+		rounding = func(done, total int) { progress(roundingPasses*items.Len*done/max(total, 1), all) }
+		biases = func(done, total int) { progress(roundingPasses*items.Len+items.Len*done/max(total, 1), all) }
 	}
 	if r.Rounding == (recipe.Rounding{}) {
 		biases = progress
