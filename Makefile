@@ -54,7 +54,7 @@ test: deps lint build
 	PATH="$$PATH:$$(go env GOROOT)/lib/wasm" GOOS=js GOARCH=wasm go test ./kernels/engine ./kernels/f32
 	CGO_ENABLED=0 go test -skip TestSignals ./quant/cmd/quantscope ./kernels/... # under wazero a long kernel call holds up Go's collector, and signals with it
 	@# packages start in the order they are named in: what takes longest must not be left for the end
-	go test -timeout 20m -json $(LONG) ./... $(VECTY) | go run ./quant/internal/suites # says which suites did not run, and which took long
+	go test -timeout 60m -json $(LONG) ./... $(VECTY) | go run ./quant/internal/suites # says last which failed, which did not run, and which took long
 
 ## check: lint and audit. make test lints only: a vulnerability that becomes known overnight is not a failing test
 check: lint audit

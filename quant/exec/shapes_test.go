@@ -79,11 +79,15 @@ func TestEmptyTensorsTakeNoTime(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		begin := time.Now()
-		if err := r.Run(t.Context(), nil); err != nil {
-			t.Fatal(err)
+		took := time.Hour
+		for range 5 { // the best, as the machine may be busy
+			begin := time.Now()
+			if err := r.Run(t.Context(), nil); err != nil {
+				t.Fatal(err)
+			}
+			took = min(took, time.Since(begin))
 		}
-		if took := time.Since(begin); took > time.Second {
+		if took > time.Second {
 			t.Errorf("%s takes %v", op.Type(), took)
 		}
 		r.Close()

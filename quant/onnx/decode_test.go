@@ -157,7 +157,7 @@ func TestErrors(t *testing.T) {
 		if used, limit := after.TotalAlloc-before.TotalAlloc, uint64(1<<20+(fewParts+len(c.b)/8)*1200); used > limit {
 			t.Errorf("%s: %d bytes were allocated for %d of input", name, used, len(c.b))
 		}
-		if took > 10*time.Second {
+		if took > time.Minute {
 			t.Errorf("%s: took %v", name, took)
 		}
 	}

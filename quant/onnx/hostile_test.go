@@ -84,7 +84,7 @@ func TestHostile(t *testing.T) {
 		if used := after.TotalAlloc - before.TotalAlloc; used > memory {
 			t.Errorf("%s: %d bytes were allocated", name, used)
 		}
-		if took > 10*time.Second {
+		if took > time.Minute {
 			t.Errorf("%s: took %v", name, took)
 		}
 	}
@@ -100,7 +100,7 @@ func TestLongChain(t *testing.T) {
 	nodes[n-1].Inputs[0], nodes[0].Outputs[0] = "x", "y"
 	start := time.Now()
 	g := build(t, model(13, nodes), Options{})
-	if took := time.Since(start); len(g.Nodes) != n || took > 5*time.Second {
+	if took := time.Since(start); len(g.Nodes) != n || took > time.Minute {
 		t.Errorf("%d nodes in %v", len(g.Nodes), took)
 	}
 }

@@ -9,7 +9,7 @@ after(async () => browser?.close());
 
 const model = given("models/mobilenetv2.onnx"), images = given("images/imagenet");
 
-test("mobilenetv2 under config2: collapse, cause, fix", { skip: model.skip || images.skip, timeout: 300_000 }, async () => {
+test("mobilenetv2 under config2: collapse, cause, fix", { skip: model.skip || images.skip }, async () => {
   const page = await open(browser);
   await drop(page, model.path);
   await page.locator("h1", { hasText: "mobilenetv2" }).waitFor();
@@ -25,13 +25,13 @@ test("mobilenetv2 under config2: collapse, cause, fix", { skip: model.skip || im
   assert.equal(await page.locator(".place-head .primary").count(), 0, "the download is not the first thing to do");
   await banner.getByRole("button", { name: "Why?" }).click();
   const verdict = page.locator(".diagnosis-verdict");
-  await verdict.waitFor({ timeout: 120_000 });
+  await verdict.waitFor();
   assert.match(await verdict.innerText(), /blocks\.0\/dw\/Conv.*channel spread/);
   const apply = page.locator(".fixes").getByRole("button", { name: /^Apply/ }).first();
-  await apply.waitFor({ timeout: 120_000 });
+  await apply.waitFor();
   await shot(page, "diagnosis");
   await apply.click();
-  await page.locator(".runs tbody tr").nth(1).waitFor({ timeout: 180_000 });
+  await page.locator(".runs tbody tr").nth(1).waitFor();
   assert.equal(await banner.count(), 0, "the fix leaves no collapse");
   await shot(page, "diagnosis-fixed");
   assert.deepEqual(page.faults, []);

@@ -83,6 +83,6 @@ test("a folder without a model in it says so", async () => {
   await mkdir(root, { recursive: true });
   await writeFile(join(root, "paper.pdf"), "%PDF-1.7\n");
   await drop(page, root);
-  assert.match(await page.locator(".problem").innerText({ timeout: 10_000 }), /PDF|paper\.pdf|could not be opened/);
+  assert.match(await page.locator(".problem").innerText(), /PDF|paper\.pdf|could not be opened/);
   await page.context().close();
 });

@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { launchFirefox } from "./firefox.mjs";
-import { finished, launch, open, sample, site } from "./page.mjs";
+import { finished, launch, open, patience, sample, site } from "./page.mjs";
 
 const executable = process.env.FIREFOX || "/usr/bin/firefox-esr";
 const skip = existsSync(executable) ? sample("model.onnx").skip : `${executable} is absent`;
@@ -43,15 +43,15 @@ test("Firefox and Chromium give the same digests of the sample", { skip }, async
   await page.context().close();
 
   await firefox.open(site);
-  await appears(".start .sample", 60_000);
+  await appears(".start .sample", patience);
   await firefox.call(press, "Run the sample");
-  await appears(".place-inspect .figures", 180_000);
-  await appears(".plot-input figcaption", 60_000);
+  await appears(".place-inspect .figures", patience);
+  await appears(".plot-input figcaption", patience);
   const pictures = join(import.meta.dirname, "screenshots");
   mkdirSync(pictures, { recursive: true });
   await writeFile(join(pictures, "firefox-1280.png"), await firefox.screenshot());
   await firefox.call(press, "Data");
-  await appears(".sight img", 60_000);
+  await appears(".sight img", patience);
   assert.equal(await firefox.call(async () => {
     const picture = document.querySelector(".sight img");
     await picture.decode();
@@ -72,12 +72,12 @@ test("Firefox keeps the work over a reload, and forgets it", { skip }, async () 
   await new Promise((ok) => setTimeout(ok, 500)); // the browser writes at its leisure
   await firefox.open("about:blank");
   await firefox.open(site);
-  assert.equal(await appears(".place-inspect .figures", 60_000), figures);
+  assert.equal(await appears(".place-inspect .figures", patience), figures);
   assert.ok(await firefox.call(() => document.querySelector(".stages") === null), "nothing is run again");
   await appears(".kept-size", 30_000); // the bar shows the engine taking the files first
   await firefox.call(press, "Forget everything");
   await new Promise((ok) => setTimeout(ok, 500));
   await firefox.open("about:blank");
   await firefox.open(site);
-  await appears(".start .sample", 60_000);
+  await appears(".start .sample", patience);
 });

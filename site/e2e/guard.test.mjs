@@ -9,7 +9,7 @@ after(async () => browser?.close());
 
 const model = sample("model.onnx"), images = sample("images.zip");
 
-test("a wrong scale on purpose: the sentence, the press, and it is gone", { skip: model.skip || images.skip, timeout: 60_000 }, async () => {
+test("a wrong scale on purpose: the sentence, the press, and it is gone", { skip: model.skip || images.skip }, async () => {
   const page = await open(browser, "/", { viewport: { width: 1280, height: 720 } });
   await drop(page, model.path);
   await page.locator("h1", { hasText: "model" }).waitFor();
@@ -19,7 +19,7 @@ test("a wrong scale on purpose: the sentence, the press, and it is gone", { skip
   await fill(page, "mean", "0, 0, 0");
   await fill(page, "std", "1, 1, 1");
   const warning = page.locator(".preprocess-guard");
-  await warning.waitFor({ timeout: 30_000 });
+  await warning.waitFor();
   const counts = /has (\d+) of (\d+) images right as they come to it now, and (\d+) of \d+ with/.exec(await warning.innerText());
   assert.ok(counts, await warning.innerText());
   const [now, of, best] = counts.slice(1).map(Number);
@@ -30,7 +30,7 @@ test("a wrong scale on purpose: the sentence, the press, and it is gone", { skip
   await page.setViewportSize({ width: 390, height: 844 });
   await shot(page, "guard-390");
   await page.locator(".preprocess-guard").getByRole("button", { name: /^Use / }).click();
-  await page.getByText(/Checked: in float \d+ of \d+ images are right/).waitFor({ timeout: 30_000 });
+  await page.getByText(/Checked: in float \d+ of \d+ images are right/).waitFor();
   assert.equal(await warning.count(), 0, "it is gone");
   assert.deepEqual(page.faults, []);
 });

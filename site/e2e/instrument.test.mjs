@@ -17,7 +17,7 @@ before(async () => {
   await page.locator("nav").getByText("Quantize").click();
   await page.locator("#config2").check();
   await page.getByRole("button", { name: "Quantize", exact: true }).click();
-  await page.locator(".runs tbody tr").nth(1).waitFor({ timeout: 120_000 });
+  await page.locator(".runs tbody tr").nth(1).waitFor();
 });
 after(async () => browser?.close());
 
@@ -131,7 +131,7 @@ test("two runs are compared layer by layer", { skip }, async () => {
 test("the answers of both networks: confusion, and the items that changed, with class names", { skip }, async () => {
   await go("Inspect");
   await page.getByRole("button", { name: "Compare the answers" }).click();
-  await page.locator(".confusion").waitFor({ timeout: 60_000 });
+  await page.locator(".confusion").waitFor();
   assert.match(await page.locator(".answers-card > .help").innerText(), /first answer (changes on \d+ of \d+|is the same on all \d+) items/);
   assert.equal(await page.locator(".confusion tbody tr").count(), 10);
   const first = page.locator(".flip").first();
@@ -158,27 +158,27 @@ test("the report is one document that needs nothing else", { skip }, async () =>
   await reader.close();
 });
 
-test("“Fix it for me” looks for a better recipe, says what it tried, and quantizes again if it found one", { skip, timeout: 180_000 }, async () => {
+test("“Fix it for me” looks for a better recipe, says what it tried, and quantizes again if it found one", { skip }, async () => {
   await go("Inspect");
   const runs = await page.locator(".runs tbody tr").count();
   await page.getByRole("button", { name: "Fix it for me" }).first().click();
   const verdict = page.locator(".diagnosis-verdict");
-  await verdict.waitFor({ timeout: 120_000 });
-  await page.locator(".fixes tbody tr").first().waitFor({ timeout: 60_000 }); // step by step
-  await page.locator(".diagnosis-verdict", { hasText: /tried made/ }).waitFor({ timeout: 60_000 });
+  await verdict.waitFor();
+  await page.locator(".fixes tbody tr").first().waitFor(); // step by step
+  await page.locator(".diagnosis-verdict", { hasText: /tried made/ }).waitFor();
   if (/made the recipe better/.test(await verdict.innerText())) {
-    await page.locator(".runs tbody tr").nth(runs).waitFor({ timeout: 120_000 });
+    await page.locator(".runs tbody tr").nth(runs).waitFor();
   } else {
     assert.match(await verdict.innerText(), /Nothing that was tried made it better/);
   }
   assert.deepEqual(page.faults, []);
 });
 
-test("rounding is learned, bits are chosen along the front, sums are proven; the command verifies the receipt", { skip, timeout: 240_000 }, async () => {
+test("rounding is learned, bits are chosen along the front, sums are proven; the command verifies the receipt", { skip }, async () => {
   const run = async (press) => {
     const before = await page.locator(".runs tbody tr.selected .name").innerText();
     await press();
-    await page.waitForFunction((was) => document.querySelector(".runs tbody tr.selected .name")?.innerText !== was && !document.querySelector("footer .progress"), before, { timeout: 120_000 });
+    await page.waitForFunction((was) => document.querySelector(".runs tbody tr.selected .name")?.innerText !== was && !document.querySelector("footer .progress"), before);
   };
   await go("Data");
   await fill(page, "calibration", 8); // few, to be quick
@@ -193,7 +193,7 @@ test("rounding is learned, bits are chosen along the front, sums are proven; the
   await page.getByRole("button", { name: "Bits per layer" }).click();
   await page.getByRole("button", { name: "Measure for a budget of bytes" }).click();
   const said = page.locator(".plot-front figcaption p").first();
-  await said.waitFor({ timeout: 120_000 });
+  await said.waitFor();
   const middle = await said.innerText();
   await page.locator("#budget").focus();
   await page.keyboard.press("Home");
@@ -202,7 +202,7 @@ test("rounding is learned, bits are chosen along the front, sums are proven; the
   assert.match(await said.innerText(), /kB of parameters: .*layers? of \d bits; predicted SQNR/);
   await run(() => page.getByRole("button", { name: "Quantize with these bits" }).click());
   await page.getByRole("button", { name: "Prove the sums" }).click();
-  await page.locator(".bounds").waitFor({ timeout: 60_000 });
+  await page.locator(".bounds").waitFor();
   assert.match(await page.locator(".bounds .diagnosis-verdict").innerText(), /^Proven: whatever the input, no sum of the \d+ layers on integers needs more than \d+ of 32 bits/);
   await shot(page, "bounds", true);
   const { path } = await receipt(page);

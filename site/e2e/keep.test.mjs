@@ -36,7 +36,7 @@ test("reload and a closed tab lose nothing; the result is not computed again; fo
   assert.ok(await later.locator("#config2").isChecked());
   await later.getByText(/Engine .* ready/).waitFor({ state: "attached" });
   await later.getByRole("button", { name: "Quantize", exact: true }).click();
-  await later.locator(".runs tbody tr").nth(1).waitFor({ timeout: 120_000 });
+  await later.locator(".runs tbody tr").nth(1).waitFor();
 
   await later.getByRole("button", { name: "Forget everything" }).click();
   await later.getByRole("button", { name: /^Keep my work/ }).waitFor();

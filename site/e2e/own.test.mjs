@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { drop, fill, finished, given, launch, open, shot } from "./page.mjs";
+import { drop, fill, finished, given, launch, open, patience, shot } from "./page.mjs";
 
 const model = given("models/squeezenet1_0.onnx");
 const images = given("images/imagenet");
@@ -41,7 +41,7 @@ test("own model and a folder of labelled images", { skip: model.skip || images.s
   });
   await page.getByRole("button", { name: "Quantize", exact: true }).click();
   const stages = new Set();
-  for (const end = Date.now() + 180_000; Date.now() < end; ) {
+  for (const end = Date.now() + patience; Date.now() < end; ) {
     const label = (await page.locator(".progress-label").allInnerTexts())[0];
     if (label && !stages.size) {
       // The other places can be used meanwhile.
@@ -60,7 +60,7 @@ test("own model and a folder of labelled images", { skip: model.skip || images.s
   console.log(`stages ${[...stages].join(", ")}; frames: median ${median.toFixed(0)} ms, longest ${frames.at(-1).toFixed(0)} ms`);
   for (const stage of ["Calibrate", "Evaluate"]) assert.ok(stages.has(stage), `${stage} was shown`);
   // Single frames may be late on a loaded machine; a page that is not live has late frames only.
-  assert.ok(median < 200, `half of the frames took ${median} ms or more`);
+  assert.ok(median < 400, `half of the frames took ${median} ms or more`);
 
   const top1 = await page.locator(".figure").first().innerText();
   const [float, quantized] = [...top1.matchAll(/([\d.]+)\s*%/g)].map((m) => Number(m[1]));

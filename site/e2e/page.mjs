@@ -22,6 +22,10 @@ export function sample(name) {
   return existsSync(whole) ? { path: whole, skip: false } : { path: whole, skip: `site/static/sample/${name} is absent` };
 }
 
+// How long anything may take to appear, in milliseconds. It is what a machine needs that runs all other
+// suites meanwhile; a test has no limit besides.
+export const patience = 240_000;
+
 const flags = [
   "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
   "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -34,6 +38,7 @@ export async function launch(further = []) {
 // A fresh page at path. Its complaints and foreign requests are collected in page.faults.
 export async function open(browser, path = "/", options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true, ...options });
+  context.setDefaultTimeout(patience);
   const page = await context.newPage();
   page.faults = [];
   page.sent = [];
@@ -66,16 +71,16 @@ export async function fill(page, id, value) {
 }
 
 // Waits for the end of a run; a problem fails the test with its text.
-export async function finished(page, timeout = 180_000) {
-  await page.locator(".place-inspect .figures, .problem").first().waitFor({ timeout });
+export async function finished(page) {
+  await page.locator(".place-inspect .figures, .problem").first().waitFor();
   const problem = await page.locator(".problem").allTextContents();
   if (problem.length) throw new Error("the page says: " + problem[0]);
 }
 
 // Waits until the page shows it: what follows a press is drawn with the next frame, which a loaded
 // machine may draw late.
-export async function becomes(read, expected, why, patience = 10_000) {
-  for (const end = Date.now() + patience; Date.now() < end; await new Promise((ok) => setTimeout(ok, 30))) {
+export async function becomes(read, expected, why, within = 30_000) {
+  for (const end = Date.now() + within; Date.now() < end; await new Promise((ok) => setTimeout(ok, 30))) {
     if ((await read()) === expected) return;
   }
   assert.equal(await read(), expected, why);

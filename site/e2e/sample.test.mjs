@@ -101,7 +101,7 @@ test("the sample on a phone", { skip: sample("model.onnx").skip }, async () => {
   await shot(page, "share-390");
   await page.goto(link);
   await page.getByRole("button", { name: "Use the built-in sample" }).click();
-  await page.locator(".verdict.match").waitFor({ timeout: 120_000 });
+  await page.locator(".verdict.match").waitFor();
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   assert.ok(wide <= 0, `the shared result is ${wide} pixels wider than the screen`);
   await shot(page, "verified-390");

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
-import { command, drop, finished, launch, open, receipt, sample, shot, site } from "./page.mjs";
+import { command, drop, finished, launch, open, patience, receipt, sample, shot, site } from "./page.mjs";
 
 const skip = sample("model.onnx").skip;
 let browser;
@@ -44,7 +44,7 @@ test("a link, opened and checked with the sample, matches step by step", { skip 
   await page.getByText("reported by the sender, not checked here").first().waitFor();
   await shot(page, "claim-1280");
   await page.getByRole("button", { name: "Use the built-in sample" }).click();
-  await page.locator(".verdict.match").waitFor({ timeout: 120_000 });
+  await page.locator(".verdict.match").waitFor();
   assert.equal(await page.locator(".step").count(), 13);
   assert.equal(await page.locator(".step.match").count(), 13);
   await shot(page, "verified-1280");
@@ -58,7 +58,7 @@ test("the model alone is checked layer by layer", { skip }, async () => {
   const page = await open(browser, path);
   await page.getByText("reported by the sender, not checked here").first().waitFor();
   await drop(page, sample("model.onnx").path);
-  await page.locator(".step.match", { hasText: "integer layers" }).waitFor({ timeout: 60_000 });
+  await page.locator(".step.match", { hasText: "integer layers" }).waitFor();
   assert.equal(await page.locator(".step.match").count(), 6);
   assert.equal(await page.locator(".step.not-run").count(), 7);
   assert.match(await page.locator(".step", { hasText: "integer layers" }).innerText(), /(\d+) of \1 layers/);
@@ -81,7 +81,7 @@ test("a full link needs no server, is checked like any other, and says when it i
   assert.ok(!requests.some((p) => p.startsWith("/api/")), requests.join(" "));
   await shot(page, "claim-full-1280", true);
   await drop(page, sample("model.onnx").path);
-  await page.locator(".step.match", { hasText: "integer layers" }).waitFor({ timeout: 60_000 });
+  await page.locator(".step.match", { hasText: "integer layers" }).waitFor();
   assert.equal(await page.locator(".claim-layers tbody tr .layer-mark.differs, .claim-layers tbody tr .layer-mark.not-run").count(), 0);
   assert.ok((await page.locator(".claim-layers .layer-mark.match").count()) >= receipt.layers.length);
   await shot(page, "claim-layers-1280", true);
@@ -129,7 +129,7 @@ test("a model with one changed weight differs", { skip }, async () => {
   assert.match(await page.locator(".verdict").innerText(), /model/);
   await drop(page, sample("images.zip").path);
   await page.getByRole("button", { name: "Check anyway" }).click();
-  await page.getByRole("button", { name: "Check again" }).waitFor({ timeout: 120_000 });
+  await page.getByRole("button", { name: "Check again" }).waitFor();
   const steps = await page.locator(".step").allInnerTexts();
   const status = Object.fromEntries(steps.map((s) => s.split("\n")[0].split(": ")));
   assert.equal(status.model, "differs");
@@ -143,6 +143,7 @@ test("a model with one changed weight differs", { skip }, async () => {
 
 test("an unknown link says so", async () => {
   const context = await browser.newContext();
+  context.setDefaultTimeout(patience);
   const page = await context.newPage();
   await page.goto(site + "/r/" + "0".repeat(64));
   await page.getByText("No result is stored under this link").waitFor();

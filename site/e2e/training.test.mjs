@@ -13,7 +13,7 @@ after(async () => browser?.close());
 
 const model = sample("model.onnx"), images = sample("images.zip");
 
-test("recover by training: accuracy rises, the receipt verifies", { skip: model.skip || images.skip, timeout: 180_000 }, async () => {
+test("recover by training: accuracy rises, the receipt verifies", { skip: model.skip || images.skip }, async () => {
   const page = await open(browser);
   await page.getByRole("button", { name: "Run the sample" }).click();
   await finished(page);
@@ -22,7 +22,7 @@ test("recover by training: accuracy rises, the receipt verifies", { skip: model.
   await page.locator("#weight-bits").selectOption("3");
   await page.locator("#activation-bits").selectOption("3");
   await page.getByRole("button", { name: "Quantize", exact: true }).click();
-  await page.locator("body.at-inspect .run-name").nth(1).waitFor({ timeout: 60_000 });
+  await page.locator("body.at-inspect .run-name").nth(1).waitFor();
   await page.getByRole("button", { name: "Recover by training" }).click();
   await page.locator("#train-epochs").fill("8");
   await page.locator("#train-rate").fill("0.001");
@@ -40,7 +40,7 @@ test("recover by training: accuracy rises, the receipt verifies", { skip: model.
   await page.getByText(/A training stopped after step \d+ of 32/).waitFor();
   await shot(page, "training-left-1280");
   await page.getByRole("button", { name: "Go on training" }).click();
-  await page.getByText(/^Trained 8 epochs towards/).waitFor({ timeout: 120_000 });
+  await page.getByText(/^Trained 8 epochs towards/).waitFor();
   const said = await page.locator(".plot-reached figcaption").innerText();
   const [before, now] = said.match(/[\d.]+(?=\s?%)/g).map(Number);
   await shot(page, "trained-1280", true);

@@ -21,7 +21,7 @@ import (
 )
 
 // maxStart bounds the time from starting wrangler to its first answer, on a busy machine.
-const maxStart = 90 * time.Second
+const maxStart = 5 * time.Minute
 
 // wrangler is a running wrangler dev: node and workerd, one group of processes.
 type wrangler struct {

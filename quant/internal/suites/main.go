@@ -1,5 +1,5 @@
 // Command suites reads what `go test -json` prints, prints what `go test` would, and says at the end which tests
-// took longest and which did not run and why. It fails if a test failed, and also if one was skipped for something
+// took longest, which did not run and why, and, last, how those that failed ended. It fails if a test failed, and also if one was skipped for something
 // that is not there ("needs …") although ../shared lies beside the project: then all of it can be had.
 package main
 
@@ -16,8 +16,11 @@ import (
 
 func main() {
 	_, err := os.Stat("../shared")
-	line, ok := summarize(os.Stdin, os.Stdout, err == nil)
+	line, failed, ok := summarize(os.Stdin, os.Stdout, err == nil)
 	fmt.Println(line)
+	for _, f := range failed {
+		fmt.Println(f)
+	}
 	if !ok {
 		os.Exit(1)
 	}
@@ -29,8 +32,9 @@ type event struct {
 	Elapsed                                   float64 // seconds
 }
 
-// summarize copies the lines that `go test` without -v prints, names the longest tests, and says which were skipped.
-func summarize(in io.Reader, out io.Writer, complete bool) (line string, ok bool) {
+// summarize copies the lines that `go test` without -v prints, names the longest tests, and says which were skipped
+// and how those that failed ended.
+func summarize(in io.Reader, out io.Writer, complete bool) (line string, failed []string, ok bool) {
 	ran := false
 	ok = true
 	held := map[[2]string][]string{} // what a test printed, until it is known whether it failed
@@ -57,10 +61,14 @@ func summarize(in io.Reader, out io.Writer, complete bool) (line string, ok bool
 		case e.Action == "fail" || e.Action == "build-fail":
 			ok = false
 			fmt.Fprint(out, strings.Join(held[key], ""))
+			if len(held[key]) > 0 {
+				failed = append(failed, "Failed: "+short(e.Package)+" "+e.Test+"\n"+end(held[key]))
+			}
 			if e.Test == "" { // what a test printed that a crash or the time limit ended
 				for k, lines := range held {
 					if k[0] == e.Package {
 						fmt.Fprint(out, strings.Join(lines, ""))
+						failed = append(failed, "Failed: "+short(e.Package)+" "+k[1]+"\n"+end(lines))
 						delete(held, k)
 					}
 				}
@@ -77,21 +85,22 @@ func summarize(in io.Reader, out io.Writer, complete bool) (line string, ok bool
 		}
 	}
 	if !ran {
-		return "No suite ran.", false
+		return "No suite ran.", nil, false
 	}
 	fmt.Fprintln(out, longest(took))
 	if len(skipped) == 0 {
-		return "Every suite ran.", ok
+		return "Every suite ran.", failed, ok
 	}
 	var parts []string
 	for why, tests := range skipped {
 		if complete && strings.HasPrefix(why, "needs ") {
 			ok = false
+			failed = append(failed, "Failed: "+few(tests)+" can run here and did not: "+why)
 		}
 		parts = append(parts, fmt.Sprintf("%s: %s", why, few(tests)))
 	}
 	slices.Sort(parts)
-	return "Did not run: " + strings.Join(parts, "; ") + ".", ok
+	return "Did not run: " + strings.Join(parts, "; ") + ".", failed, ok
 }
 
 // longest names the tests that took longest: where to look when the whole takes too long.
@@ -102,6 +111,11 @@ func longest(took []event) string {
 		parts = append(parts, fmt.Sprintf("%s %s %.0f s", short(e.Package), e.Test, e.Elapsed))
 	}
 	return "Longest: " + strings.Join(parts, ", ") + "."
+}
+
+// end is the last of what a test printed, where the cause mostly is.
+func end(output []string) string {
+	return strings.TrimRight(strings.Join(output[max(0, len(output)-40):], ""), "\n")
 }
 
 // reason is what t.Skip was given: "    file_test.go:12: reason".

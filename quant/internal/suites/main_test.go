@@ -17,9 +17,9 @@ const run = `{"Action":"output","Package":"github.com/quantscope/quantscope/quan
 func TestSkippedAreSaid(t *testing.T) {
 	for _, complete := range []bool{false, true} {
 		var out bytes.Buffer
-		line, ok := summarize(strings.NewReader(run), &out, complete)
-		if line != "Did not run: needs ../shared: quant TestA." || ok == complete || out.String() != "ok quant\nLongest: quant TestB 42 s, quant TestA 0 s.\n" {
-			t.Errorf("%q, %v, %q", line, ok, out.String())
+		line, failed, ok := summarize(strings.NewReader(run), &out, complete)
+		if line != "Did not run: needs ../shared: quant TestA." || ok == complete || len(failed) > 0 != complete || out.String() != "ok quant\nLongest: quant TestB 42 s, quant TestA 0 s.\n" {
+			t.Errorf("%q, %q, %v, %q", line, failed, ok, out.String())
 		}
 	}
 }
@@ -29,8 +29,9 @@ func TestAFailureIsPrinted(t *testing.T) {
 	const failing = `{"Action":"output","Package":"p","Test":"TestA","Output":"    a_test.go:3: wrong\n"}
 {"Action":"fail","Package":"p","Test":"TestA"}
 `
-	line, ok := summarize(strings.NewReader(failing), &out, false)
-	if ok || line != "Every suite ran." || !strings.Contains(out.String(), "a_test.go:3: wrong") {
-		t.Errorf("%q, %v, %q", line, ok, out.String())
+	line, failed, ok := summarize(strings.NewReader(failing), &out, false)
+	if ok || line != "Every suite ran." || !strings.Contains(out.String(), "a_test.go:3: wrong") ||
+		len(failed) != 1 || failed[0] != "Failed: p TestA\n    a_test.go:3: wrong" {
+		t.Errorf("%q, %q, %v, %q", line, failed, ok, out.String())
 	}
 }
