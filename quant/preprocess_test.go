@@ -107,8 +107,10 @@ func TestPreprocessingIsNamed(t *testing.T) {
 	}
 }
 
-// tooSlow leaves the slower of the two networks of 224×224 pixels to make thorough.
-func (m goldenModel) tooSlow() bool { return m.name == "squeezenet1_0" && !shared.Thorough() }
+// tooSlow leaves the networks of 224×224 pixels to make thorough.
+func (m goldenModel) tooSlow() bool {
+	return (m.name == "squeezenet1_0" || m.name == "mobilenetv2") && !shared.Thorough()
+}
 
 func sameColours(a, b recipe.Preprocess) bool {
 	return a.Channels == b.Channels && a.Scale == b.Scale && slices.Equal(a.Mean, b.Mean) && slices.Equal(a.Std, b.Std)
