@@ -41,7 +41,7 @@ func compareLayers(ctx context.Context, c *calibrate.Calibrated, items Items, wo
 	d := detach(c.Graph, c.FakeQuantizers(calibrate.All))
 	on := integer(items.Pool)
 	on.Keep = keep
-	runs, err := newTrios(ctx, c, quantized.Graph, items, min(workers, comparers), exec.Config{Keep: keep, Pool: items.Pool}, exec.Config{Keep: d.keep(keep), Pool: items.Pool}, on)
+	runs, err := newRunnerPools(ctx, c, quantized.Graph, items, min(workers, comparers), exec.Config{Keep: keep, Pool: items.Pool}, exec.Config{Keep: d.keep(keep), Pool: items.Pool}, on)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +55,7 @@ func compareLayers(ctx context.Context, c *calibrate.Calibrated, items Items, wo
 	result := &compared{layers: make([]report.Layer, len(c.Modules))}
 	turns := pool.NewTurns(1, 0)
 	n := min(layerItems, items.Len)
-	err = runs.each(ctx, n, func(r trio, i int, inputs [][]float32) error {
+	err = runs.each(ctx, n, func(r runners, i int, inputs [][]float32) error {
 		if !turns.Wait(0, i) {
 			return pool.ErrEarlier
 		}

@@ -43,12 +43,12 @@ func Count(r *report.Report, float *graph.Graph, items Items, classOffset int, n
 // several goroutines.
 func answer(ctx context.Context, c *calibrate.Calibrated, items Items, workers int, add func(i int, a Answers), done func(n int)) error {
 	on := exec.Config{Pool: items.Pool}
-	runs, err := newTrios(ctx, c, c.Quantized(calibrate.All).Graph, items, workers, on, on, integer(items.Pool))
+	runs, err := newRunnerPools(ctx, c, c.Quantized(calibrate.All).Graph, items, workers, on, on, integer(items.Pool))
 	if err != nil {
 		return err
 	}
 	defer runs.close()
-	return runs.each(ctx, items.Len, func(r trio, i int, inputs [][]float32) error {
+	return runs.each(ctx, items.Len, func(r runners, i int, inputs [][]float32) error {
 		a := Answers{Finite: allFinite(inputs) && finite(r.float.Output(0))}
 		for k := range c.Float.Outputs {
 			a.Float = append(a.Float, r.float.Output(k))

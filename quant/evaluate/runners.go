@@ -10,20 +10,20 @@ import (
 	"github.com/quantscope/quantscope/quant/pool"
 )
 
-// trio is what an item goes through: the float network, its simulation by fake-quantizers, and the integer
+// runners is what an item goes through: the float network, its simulation by fake-quantizers, and the integer
 // engine.
-type trio struct{ float, quantized, integer *exec.Runner }
+type runners struct{ float, quantized, integer *exec.Runner }
 
-// trios are as many as there are workers.
-type trios struct {
+// runnerPools give each worker runners of its own.
+type runnerPools struct {
 	items Items
 	pools []*pool.Pool
-	free  chan trio
+	free  chan runners
 }
 
-// newTrios makes Runners of c and of c quantized.
-func newTrios(ctx context.Context, c *calibrate.Calibrated, quantized *graph.Graph, items Items, workers int, float, simulation, integer exec.Config) (*trios, error) {
-	t := &trios{items: items}
+// newRunnerPools makes Runners of c and of c quantized.
+func newRunnerPools(ctx context.Context, c *calibrate.Calibrated, quantized *graph.Graph, items Items, workers int, float, simulation, integer exec.Config) (*runnerPools, error) {
+	t := &runnerPools{items: items}
 	add := func(p *pool.Pool, err error) error {
 		if err == nil {
 			t.pools = append(t.pools, p)
@@ -41,25 +41,25 @@ func newTrios(ctx context.Context, c *calibrate.Calibrated, quantized *graph.Gra
 		t.close()
 		return nil, err
 	}
-	t.free = make(chan trio, workers)
+	t.free = make(chan runners, workers)
 	for i, f := range t.pools[0].Runners() {
-		t.free <- trio{f, t.pools[1].Runners()[i], t.pools[2].Runners()[i]}
+		t.free <- runners{f, t.pools[1].Runners()[i], t.pools[2].Runners()[i]}
 	}
 	return t, nil
 }
 
-func (t *trios) close() {
+func (t *runnerPools) close() {
 	for _, p := range t.pools {
 		p.Close()
 	}
 }
 
 // forms are those of the nodes on the integer engine.
-func (t *trios) forms() []exec.Form { return t.pools[2].Runners()[0].Forms() }
+func (t *runnerPools) forms() []exec.Form { return t.pools[2].Runners()[0].Forms() }
 
 // each runs the first n items, and calls do for each once all three have: its inputs are at hand too.
 // failed is told an item that fails.
-func (t *trios) each(ctx context.Context, n int, do func(r trio, i int, inputs [][]float32) error, failed func(i int), done func(n int)) error {
+func (t *runnerPools) each(ctx context.Context, n int, do func(r runners, i int, inputs [][]float32) error, failed func(i int), done func(n int)) error {
 	return t.pools[0].Each(ctx, 0, n, func(_ *exec.Runner, i int) error {
 		r := <-t.free
 		defer func() { t.free <- r }()
@@ -71,7 +71,7 @@ func (t *trios) each(ctx context.Context, n int, do func(r trio, i int, inputs [
 	}, done)
 }
 
-func (t *trios) one(ctx context.Context, r trio, i int, do func(r trio, i int, inputs [][]float32) error) error {
+func (t *runnerPools) one(ctx context.Context, r runners, i int, do func(r runners, i int, inputs [][]float32) error) error {
 	inputs, err := t.items.Inputs(i)
 	if err != nil {
 		return err
