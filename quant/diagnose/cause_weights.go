@@ -22,16 +22,9 @@ func (b *bench) sharedScale() (i, axis int, ok bool) {
 		if q.Value != n.Inputs[1] || p.Axis >= 0 || !p.Grid.Whole() {
 			continue
 		}
-		switch op := n.Op.(type) {
-		case graph.Conv:
-			return i, 0, true
-		case graph.ConvTranspose, graph.MatMul:
-			return i, 1, true
-		case graph.Gemm:
-			if op.TransB {
-				return i, 0, true
-			}
-			return i, 1, true
+		if op, ok := n.Op.(graph.Weighted); ok {
+			axis, _ = op.OutputChannels()
+			return i, axis, true
 		}
 	}
 	return 0, 0, false

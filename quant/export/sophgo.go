@@ -92,12 +92,7 @@ func (s sophgo) op(v graph.ValueID) string {
 func (s sophgo) weightOp(weight graph.ValueID) (string, bool) {
 	for _, r := range s.readers[weight] {
 		n := s.g.Nodes[r]
-		switch n.Op.(type) {
-		case graph.Conv, graph.ConvTranspose, graph.Gemm, graph.MatMul:
-		default:
-			continue
-		}
-		if n.Inputs[1] != weight {
+		if _, ok := n.Op.(graph.Weighted); !ok || n.Inputs[1] != weight {
 			continue // a bias
 		}
 		out := n.Outputs[0]

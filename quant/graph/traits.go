@@ -61,6 +61,25 @@ type Batched interface {
 	PerItem(in []Value, carry []bool) bool
 }
 
+// Weighted is an Op that multiplies its first input by its second, the weight, and adds up.
+type Weighted interface {
+	Op
+	// OutputChannels is the axis of the weight along which the output channels of a group lie, 0 or 1; the input
+	// channels of a group lie along the other.
+	OutputChannels() (axis, groups int)
+}
+
+func (c Conv) OutputChannels() (axis, groups int)          { return 0, c.Group }
+func (c ConvTranspose) OutputChannels() (axis, groups int) { return 1, c.Group }
+func (MatMul) OutputChannels() (axis, groups int)          { return 1, 1 }
+
+func (g Gemm) OutputChannels() (axis, groups int) {
+	if g.TransB {
+		return 0, 1
+	}
+	return 1, 1
+}
+
 // Reduction is an Op that makes one element of all those along some axes, which ascend.
 type Reduction interface {
 	Op

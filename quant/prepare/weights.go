@@ -14,20 +14,18 @@ func weightAxis(g *graph.Graph, n int) (axis int, ok bool) {
 	if len(node.Inputs) < 2 || g.Values[node.Inputs[1]].Const == nil {
 		return 0, false
 	}
-	switch op := node.Op.(type) {
-	case graph.Conv:
-		return 0, true
-	case graph.ConvTranspose:
-		return 1, true
-	case graph.Gemm:
-		if op.TransB {
-			return 0, g.Values[node.Inputs[0]].Const == nil
-		}
-		return 1, g.Values[node.Inputs[0]].Const == nil
-	case graph.MatMul:
-		return 1, len(g.Values[node.Inputs[1]].Shape) == 2 && g.Values[node.Inputs[0]].Const == nil
+	op, ok := node.Op.(graph.Weighted)
+	if !ok {
+		return 0, false
 	}
-	return 0, false
+	axis, _ = op.OutputChannels()
+	switch op.(type) {
+	case graph.MatMul:
+		ok = len(g.Values[node.Inputs[1]].Shape) == 2 && g.Values[node.Inputs[0]].Const == nil
+	case graph.Gemm:
+		ok = g.Values[node.Inputs[0]].Const == nil
+	}
+	return axis, ok
 }
 
 // recurrentWeights are what a recurrent layer multiplies its input and its state by, [directions, gates, size], nil if

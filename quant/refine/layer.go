@@ -14,6 +14,8 @@ type layer struct {
 	nodes        []int // of the module
 	weight, bias graph.ValueID
 	in, out      int // channels
+	along        int // axis of the weight where the output channels lie
+	groups       int
 	op           graph.Op
 	shape        []int // of the weight
 }
@@ -29,19 +31,14 @@ func layersOf(g *graph.Graph) map[int]layer {
 			continue
 		}
 		l := layer{node: m.Nodes[0], nodes: m.Nodes, weight: n.Inputs[1], bias: prepare.Bias(g, m.Nodes), op: n.Op, shape: g.Values[n.Inputs[1]].Shape}
-		switch op := n.Op.(type) {
-		case graph.Conv:
-			l.out, l.in = l.shape[0], l.shape[1]*op.Group
-		case graph.ConvTranspose:
-			l.out, l.in = l.shape[1]*op.Group, l.shape[0]
-		case graph.Gemm:
-			if l.out, l.in = l.shape[0], l.shape[1]; !op.TransB {
-				l.out, l.in = l.in, l.out
-			}
-		case graph.MatMul:
-			l.in, l.out = l.shape[0], l.shape[1]
-		default:
+		op, ok := n.Op.(graph.Weighted)
+		if !ok {
 			continue
+		}
+		if l.along, l.groups = op.OutputChannels(); l.along == 0 {
+			l.out, l.in = l.shape[0], l.shape[1]*l.groups
+		} else {
+			l.out, l.in = l.shape[1]*l.groups, l.shape[0]
 		}
 		if given := len(n.Inputs) > 2 && n.Inputs[2] != graph.None; given && l.bias == graph.None || l.bias != graph.None && !(own(l.bias) && len(g.Values[l.bias].Const.F) == l.out) {
 			continue // a bias that is computed, shared, or the same number for all channels
@@ -70,17 +67,10 @@ func (l layer) each(f func(i, in, out int)) {
 	for a := range first {
 		for b := range second {
 			in, out := b, a
-			switch op := l.op.(type) {
-			case graph.Conv:
-				in += a / (l.out / op.Group) * second
-			case graph.ConvTranspose:
-				in, out = a, b+a/(l.in/op.Group)*second
-			case graph.Gemm:
-				if !op.TransB {
-					in, out = a, b
-				}
-			case graph.MatMul:
-				in, out = a, b
+			if l.along == 0 {
+				in += a / (l.out / l.groups) * second
+			} else {
+				in, out = a, b+a/(l.in/l.groups)*second
 			}
 			for range inner {
 				f(i, in, out)

@@ -51,8 +51,7 @@ type search struct {
 // weight is that of a layer, None of other nodes.
 func (s *search) weight(n int) graph.ValueID {
 	node := s.g.Nodes[n]
-	switch node.Op.(type) {
-	case graph.Conv, graph.ConvTranspose, graph.Gemm, graph.MatMul:
+	if _, ok := node.Op.(graph.Weighted); ok {
 		if v := node.Inputs[1]; s.g.Values[v].Const != nil && s.g.Values[node.Inputs[0]].Const == nil && s.rounds(v) {
 			return v
 		}
