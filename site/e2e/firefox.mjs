@@ -22,7 +22,7 @@ export async function launchFirefox(executable) {
       if (found) resolve(found[1]);
     });
     process.on("exit", (code) => reject(new Error(`Firefox ended with ${code}: ${said.slice(-500)}`)));
-    setTimeout(() => reject(new Error("Firefox does not listen: " + said.slice(-500))), 60_000).unref();
+    setTimeout(() => reject(new Error("Firefox does not listen: " + said.slice(-500))), 240_000).unref();
   });
   const socket = new WebSocket(address + "/session");
   await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));

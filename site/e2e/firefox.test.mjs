@@ -58,7 +58,7 @@ test("Firefox and Chromium give the same digests of the sample", { skip }, async
     return picture.naturalWidth;
   }), 32, "Firefox shows the pictures");
   await firefox.call(press, "Share");
-  const inFirefox = await appears(".receipt", 10_000);
+  const inFirefox = await appears(".receipt", patience);
   assert.equal((inFirefox.match(/[0-9a-f]{64}/g) || []).length, 18, "model, recipe, data, quantizers, logits, layers and probes have digests");
   assert.equal(inFirefox, inChromium);
 });
@@ -66,17 +66,17 @@ test("Firefox and Chromium give the same digests of the sample", { skip }, async
 test("Firefox keeps the work over a reload, and forgets it", { skip }, async () => {
   await firefox.call(() => document.querySelector("dialog .close")?.click());
   await firefox.call(press, "Inspect");
-  const figures = await appears(".place-inspect .figures", 10_000);
+  const figures = await appears(".place-inspect .figures", patience);
   await firefox.call(() => document.querySelector(".kept button").click());
-  await appears(".kept-size", 10_000);
-  await new Promise((ok) => setTimeout(ok, 500)); // the browser writes at its leisure
+  await appears(".kept-size", patience);
+  await new Promise((ok) => setTimeout(ok, 3000)); // the browser writes at its leisure
   await firefox.open("about:blank");
   await firefox.open(site);
   assert.equal(await appears(".place-inspect .figures", patience), figures);
   assert.ok(await firefox.call(() => document.querySelector(".stages") === null), "nothing is run again");
-  await appears(".kept-size", 30_000); // the bar shows the engine taking the files first
+  await appears(".kept-size", patience); // the bar shows the engine taking the files first
   await firefox.call(press, "Forget everything");
-  await new Promise((ok) => setTimeout(ok, 500));
+  await new Promise((ok) => setTimeout(ok, 3000));
   await firefox.open("about:blank");
   await firefox.open(site);
   await appears(".start .sample", patience);

@@ -28,19 +28,19 @@ test("reload and a closed tab lose nothing; the result is not computed again; fo
   // A change after the reload, then the tab is closed in another place.
   await page.locator("nav").getByText("Quantize").click();
   await page.locator("#config2").check();
-  await page.waitForTimeout(200); // the browser writes at its leisure
+  await page.waitForTimeout(2000); // the browser writes at its leisure
   await page.close();
   const later = await page.context().newPage();
   await later.goto(site);
   await later.locator(".place-quantize").waitFor();
-  assert.ok(await later.locator("#config2").isChecked());
+  await becomes(() => later.locator("#config2").isChecked(), true, "the recipe is kept");
   await later.getByText(/Engine .* ready/).waitFor({ state: "attached" });
   await later.getByRole("button", { name: "Quantize", exact: true }).click();
   await later.locator(".runs tbody tr").nth(1).waitFor();
 
   await later.getByRole("button", { name: "Forget everything" }).click();
   await later.getByRole("button", { name: /^Keep my work/ }).waitFor();
-  await later.waitForTimeout(200);
+  await later.waitForTimeout(2000);
   await later.goto("about:blank");
   await later.goto(site);
   await later.getByRole("button", { name: "Run the sample" }).waitFor();
@@ -80,6 +80,6 @@ test("Ctrl+Z and Ctrl+Shift+Z say what they do, the address has the recipe, and 
 
   const other = await open(browser, new URL(address).hash.replace(/^/, "/"));
   await other.locator(".place-quantize").waitFor();
-  assert.ok(await other.locator("#config2").isChecked(), "the address brings the recipe");
+  await becomes(() => other.locator("#config2").isChecked(), true, "the address brings the recipe");
   await other.context().close();
 });
