@@ -77,7 +77,7 @@ func quantizedNet(floats bool) *sketch {
 // that a code may be the next one.
 func TestCodesInLiteRT(t *testing.T) {
 	if os.Getenv("NPM_FILES") == "" {
-		t.Skip("needs the packages of quant/orttest/npm: make models")
+		t.Skip("takes the packages of quant/orttest/npm: make models")
 	}
 	x := noise(8 * 8 * 4)
 	codes := make([]float32, len(x))

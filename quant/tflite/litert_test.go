@@ -189,7 +189,7 @@ func ours(t *testing.T, b []byte, x []float32) []float32 {
 // TestInLiteRT holds every kind of operator against LiteRT.js, as it comes and behind a convolution.
 func TestInLiteRT(t *testing.T) {
 	if os.Getenv("NPM_FILES") == "" {
-		t.Skip("needs the packages of quant/orttest/npm: make models")
+		t.Skip("takes the packages of quant/orttest/npm: make models")
 	}
 	var jobs []orttest.Job
 	var files []operation

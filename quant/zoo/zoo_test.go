@@ -28,7 +28,7 @@ func TestCifar(t *testing.T) {
 // Every family of torchvision's, as Debian's python3-torchvision makes and runs it: TORCHVISION=1.
 func TestTorchvision(t *testing.T) {
 	if os.Getenv("TORCHVISION") == "" {
-		t.Skip("needs python3-torchvision and three minutes: make zoo")
+		t.Skip("takes three minutes and python3-torchvision: make zoo")
 	}
 	dir := t.TempDir()
 	if b, err := exec.Command("/usr/bin/python3", "testdata/make.py", dir).CombinedOutput(); err != nil {
