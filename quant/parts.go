@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/evaluate"
@@ -24,8 +25,19 @@ var ErrWhole = errors.New("the job is for one piece")
 
 // Begun is a result whose evaluation items have yet to be run.
 type Begun struct {
-	Receipt receipt.Receipt `json:"receipt"` // without digests of logits, and of the metrics the bytes only
-	Items   int             `json:"items"`   // to evaluate
+	Receipt   receipt.Receipt `json:"receipt"`   // without digests of logits, and of the metrics the bytes only
+	Items     int             `json:"items"`     // to evaluate
+	Notes     []string        `json:"notes"`     // what was assumed or left out, one sentence each
+	NotFinite []int           `json:"notFinite"` // evaluation items, as far as they are known
+}
+
+// Whole is Quantize without the network's file: its receipt and its notes.
+func Whole(ctx context.Context, j Job) (*receipt.Receipt, []string, error) {
+	r, err := onSound(ctx, j, func(s split) (*Result, error) { return j.measured(ctx, s) })
+	if err != nil {
+		return nil, nil, err
+	}
+	return r.Receipt, r.Notes, nil
 }
 
 // Begin is Quantize without its evaluation. Where weights are learned from the items, too much would have to go
@@ -49,11 +61,11 @@ func Begin(ctx context.Context, j Job) (*Begun, error) {
 	if r.Recipe, err = j.Recipe.Digest(); err != nil {
 		return nil, err
 	}
-	doc, _, err := j.receipt(ctx, s, c, r)
+	doc, untold, err := j.receipt(ctx, s, c, r)
 	if err != nil {
 		return nil, err
 	}
-	b := &Begun{Receipt: *doc, Items: s.evaluation.Len}
+	b := &Begun{Receipt: *doc, Items: s.evaluation.Len, Notes: slices.Concat(j.notes(s, c), untold), NotFinite: r.NotFinite}
 	if again, err := j.given(b); err != nil || report.QParams(again.Params) != doc.Digests.QParams {
 		return nil, ErrWhole // what was found does not follow from the receipt's numbers
 	}
@@ -121,15 +133,15 @@ func AnswerPart(ctx context.Context, j Job, b *Begun, from, to int) ([]byte, err
 }
 
 // Finish puts answers to all the items together, whose parts are in order. How the items were divided, and where they
-// ran, cannot be seen from the receipt.
-func Finish(j Job, b *Begun, parts [][]byte) (*receipt.Receipt, error) {
+// ran, cannot be seen from the receipt and the notes.
+func Finish(j Job, b *Begun, parts [][]byte) (*receipt.Receipt, []string, error) {
 	s, err := j.split()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	p, err := prepare.Prepare(j.Model.Graph, j.Recipe)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var rest []byte
 	take := func(n int) ([]byte, error) {
@@ -165,16 +177,16 @@ func Finish(j Job, b *Begun, parts [][]byte) (*receipt.Receipt, error) {
 		}
 		return a, nil
 	}
-	var r report.Report
+	r := report.Report{NotFinite: b.NotFinite}
 	if err := evaluate.Count(&r, g, s.evaluation, j.Recipe.Data.ClassOffset, next); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, more := range append(parts, rest) {
 		if len(more) > 0 {
-			return nil, errors.New("there are more answers than evaluation items")
+			return nil, nil, errors.New("there are more answers than evaluation items")
 		}
 	}
 	doc := b.Receipt
 	counted(&doc, &r)
-	return &doc, nil
+	return &doc, slices.Concat(b.Notes, j.notFinite(s, &r)), nil
 }

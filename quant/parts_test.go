@@ -34,12 +34,15 @@ func inParts(t *testing.T, j quant.Job, cuts ...int) []byte {
 			t.Errorf("%d bytes of answers, %d were expected", got, want)
 		}
 	}
-	r, err := quant.Finish(j, begun, parts)
+	r, notes, err := quant.Finish(j, begun, parts)
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, want, err := quant.Whole(t.Context(), j); err != nil || !slices.Equal(notes, want) || len(notes) == 0 {
+		t.Errorf("in parts it is noted that %q, in one piece %q, %v", notes, want, err)
+	}
 	for _, wrong := range [][][]byte{parts[1:], append(slices.Clone(parts), []byte{1})} {
-		if _, err := quant.Finish(j, begun, wrong); err == nil || !strings.Contains(err.Error(), "answers") {
+		if _, _, err := quant.Finish(j, begun, wrong); err == nil || !strings.Contains(err.Error(), "answers") {
 			t.Errorf("%d parts of %d: %v", len(wrong), len(parts), err)
 		}
 	}

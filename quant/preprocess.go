@@ -16,6 +16,21 @@ const StageGuard = "check preprocessing"
 // AsItTakes lets CheckPreprocess run the network as often as it likes to.
 const AsItTakes = 1 << 20
 
+// EnoughRight is the share of right answers with which a preprocessing is not doubted.
+const EnoughRight = 0.85
+
+// Runs is about how often Quantize runs the network: once on an item that calibrates, in several forms on one that
+// evaluates.
+func (j Job) Runs() int {
+	const forms = 4
+	d := j.Recipe.Data
+	rest := max(j.Data.Len()-d.Calibration, 0)
+	if d.Evaluation > 0 {
+		rest = min(rest, d.Evaluation)
+	}
+	return min(d.Calibration, j.Data.Len()) + forms*rest
+}
+
 // CheckPreprocess finds out whether j.Recipe's preprocessing and class offset are those that the float network was
 // trained with. Where they have at least enough of a few dozen labelled images right, a share, nothing else is tried;
 // above 1 everything always is. What it may cost is runs of the network, about half of them, or as many where labels

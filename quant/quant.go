@@ -67,6 +67,24 @@ func Quantize(ctx context.Context, j Job) (*Result, error) {
 }
 
 func (j Job) quantize(ctx context.Context, s split) (*Result, error) {
+	r, err := j.measured(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	var notes []string
+	if err = r.Calibrated.Storable(); err == nil {
+		r.QDQ, notes, err = export.QDQ(r.Calibrated)
+	}
+	if err != nil { // the result stands without it
+		notes = []string{fmt.Sprintf("There is no QDQ file: %v.", err)}
+	}
+	r.Notes = append(r.Notes, notes...)
+	j.Progress(StageExport, 1, 1)
+	return r, nil
+}
+
+// measured is quantize without the network's file.
+func (j Job) measured(ctx context.Context, s split) (*Result, error) {
 	j.Progress(StageFuse, 0, 1)
 	if _, err := prepare.Prepare(j.Model.Graph, j.Recipe); err != nil { // before anything takes time
 		return nil, err
@@ -86,20 +104,16 @@ func (j Job) quantize(ctx context.Context, s split) (*Result, error) {
 		return nil, err
 	}
 	j.Progress(StageExport, 0, 1)
-	var qdq []byte
-	var notes []string
-	if err = c.Storable(); err == nil {
-		qdq, notes, err = export.QDQ(c)
-	}
-	if err != nil { // the result stands without it
-		notes = []string{fmt.Sprintf("There is no QDQ file: %v.", err)}
-	}
 	doc, untold, err := j.receipt(ctx, s, c, r)
 	if err != nil {
 		return nil, err
 	}
-	j.Progress(StageExport, 1, 1)
-	return &Result{Calibrated: c, Report: r, Receipt: doc, QDQ: qdq, Trained: trained, Notes: slices.Concat(s.notes, j.Recipe.Notes(), c.Notes, j.done(s), j.notFinite(s, r), notes, untold)}, nil
+	return &Result{Calibrated: c, Report: r, Receipt: doc, Trained: trained, Notes: slices.Concat(j.notes(s, c), untold, j.notFinite(s, r))}, nil
+}
+
+// notes are what was assumed of network, data and recipe, once all items have been run.
+func (j Job) notes(s split, c *calibrate.Calibrated) []string {
+	return slices.Concat(s.notes, j.Recipe.Notes(), c.Notes, j.done(s))
 }
 
 // errNoData tells a user what is missing.

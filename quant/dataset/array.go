@@ -68,7 +68,7 @@ func (s *arraySource) sum(i int) ([sha256.Size]byte, error) {
 
 func (s *arraySource) of(string, int) (source, error) { return s, nil }
 
-func (s *arraySource) size(int) (width, height int) { return s.width, s.height }
+func (s *arraySource) size(int, bool) (width, height int) { return s.width, s.height }
 
 // base is the name that an array has in its archive, or its file.
 func (s *arraySource) base() string { return File{Name: s.file}.base() }
@@ -98,7 +98,7 @@ func (s *arraySource) image(i int) *Image {
 // raw serves an array's numbers as they are, be they pixels or not.
 type raw struct{ *arraySource }
 
-func (s raw) size(int) (width, height int) { return 0, 0 }
+func (s raw) size(int, bool) (width, height int) { return 0, 0 }
 
 func (s raw) tensor(i int, _ recipe.Preprocess) ([]float32, []int, error) {
 	return s.array.floats(s.array.row(i)), s.array.Shape[1:], nil
@@ -125,7 +125,7 @@ func (s arrays) sum(i int) ([sha256.Size]byte, error) {
 	return sha256.Sum256(b), err
 }
 
-func (s arrays) size(i int) (width, height int) { return s[0].size(i) }
+func (s arrays) size(i int, upright bool) (width, height int) { return s[0].size(i, upright) }
 
 func (s arrays) tensor(i int, p recipe.Preprocess) ([]float32, []int, error) {
 	return s[0].tensor(i, p)

@@ -33,8 +33,8 @@ type source interface {
 	sum(i int) ([sha256.Size]byte, error)
 	// of is where an input of that name, one of so many, comes from.
 	of(input string, inputs int) (source, error)
-	// size is that of image i, once it has been decoded; 0×0 if it has not been, or is none.
-	size(i int) (width, height int)
+	// size is that of image i, on its feet where upright says so; 0×0 if it is none.
+	size(i int, upright bool) (width, height int)
 	// tensor gives item i without the batch dimension.
 	tensor(i int, p recipe.Preprocess) ([]float32, []int, error)
 }

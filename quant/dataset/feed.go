@@ -145,7 +145,7 @@ func (f *Feed) Done(items []int) []string {
 		}
 		n := 0
 		for _, i := range items {
-			if w, h := p.from.size(i); isReady(p.pre, w, h) {
+			if w, h := p.from.size(i, p.pre.Upright); isReady(p.pre, w, h) {
 				n++
 			}
 		}

@@ -115,10 +115,26 @@ func (s *fileSource) decode(i int, p recipe.Preprocess) (*Image, error) {
 	return fit(p, m)
 }
 
-func (s *fileSource) size(i int) (width, height int) {
+// size is that of image i, as it was decoded. One that somebody else has decoded is asked for what it declares.
+func (s *fileSource) size(i int, upright bool) (width, height int) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.sizes[i][0], s.sizes[i][1]
+	known := s.sizes[i]
+	s.mu.Unlock()
+	if known != [2]int{} {
+		return known[0], known[1]
+	}
+	b, err := s.bytes(i)
+	if err != nil {
+		return 0, 0
+	}
+	picture, err := open(b)
+	if err != nil {
+		return 0, 0
+	}
+	if upright && orientation(b) >= 5 { // on its side
+		return picture.height, picture.width
+	}
+	return picture.width, picture.height
 }
 
 func (s *fileSource) find(i int, p recipe.Preprocess) *Image {

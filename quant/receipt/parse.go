@@ -30,7 +30,7 @@ func parse(b []byte) (*Receipt, error) {
 		return nil, fmt.Errorf("receipt: %d bytes; a receipt has at most %d", len(b), MaxBytes)
 	}
 	if err := json.Unmarshal(b, new(json.RawMessage)); err != nil {
-		return nil, fmt.Errorf("receipt: not JSON: %w", err)
+		return nil, fmt.Errorf("receipt: not JSON (%w): %s", err, whereFrom)
 	}
 	format, err := checkFormat(b)
 	if err != nil {
@@ -63,6 +63,9 @@ func parse(b []byte) (*Receipt, error) {
 	return &r, nil
 }
 
+// whereFrom is the next step for who has something else.
+const whereFrom = "a receipt is the file that quantize --receipt writes, or Save receipt file in the page's Share"
+
 // checkFormat comes before the strict reading, so that a newer receipt is called newer and not
 // blamed for its new fields.
 func checkFormat(b []byte) (string, error) {
@@ -70,7 +73,7 @@ func checkFormat(b []byte) (string, error) {
 		Format *string `json:"format"`
 	}
 	if err := json.Unmarshal(b, &head); err != nil || head.Format == nil {
-		return "", fmt.Errorf("receipt: no field %q: this is not a Quantscope receipt", "format")
+		return "", fmt.Errorf("receipt: no field %q: this is not a Quantscope receipt; %s", "format", whereFrom)
 	}
 	if Readable(*head.Format) {
 		return *head.Format, nil
@@ -83,7 +86,7 @@ func checkFormat(b []byte) (string, error) {
 			return "", fmt.Errorf("receipt: field \"format\" is %q, newer than this Quantscope, which reads %q; reload or update it", *head.Format, Format)
 		}
 	}
-	return "", fmt.Errorf("receipt: field \"format\" is %q, not %q: this is not a Quantscope receipt", clip(*head.Format), Format)
+	return "", fmt.Errorf("receipt: field \"format\" is %q, not %q: this is not a Quantscope receipt; %s", clip(*head.Format), Format, whereFrom)
 }
 
 // fieldError turns an error of encoding/json into a sentence that names the field.

@@ -1,12 +1,12 @@
 package recipe
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"io"
+
+	"github.com/quantscope/quantscope/quant/internal/document"
 )
 
 // maxDocument bounds what Parse reads; the largest recipe has a few kilobytes.
@@ -40,13 +40,8 @@ func Parse(doc []byte) (Recipe, error) {
 	if len(doc) > maxDocument {
 		return r, fmt.Errorf("recipe: %d bytes; a recipe has a few kilobytes", len(doc))
 	}
-	d := json.NewDecoder(bytes.NewReader(doc))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&r); err != nil {
+	if err := document.Read(doc, &r); err != nil {
 		return Recipe{}, fmt.Errorf("recipe: %w", err)
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return Recipe{}, fmt.Errorf("recipe: more follows after the document, at byte %d", d.InputOffset())
 	}
 	r.rename()
 	if err := r.Validate(); err != nil {

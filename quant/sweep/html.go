@@ -69,10 +69,11 @@ func HTML(lines []Line) (string, error) {
 		Rows      []row
 		Done, All int
 		Pictures  []picture
+		Remarks   []remark
 
 		Width, Height, Margin, FrameWidth, FrameHeight, Below float64
 	}{
-		All: len(lines), Pictures: pictures(lines),
+		All: len(lines), Pictures: pictures(lines), Remarks: remarks(lines),
 		Width: width, Height: height, Margin: margin, FrameWidth: width + margin + 10, FrameHeight: height + 35, Below: height + 16,
 	}
 	for _, l := range lines {

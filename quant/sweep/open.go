@@ -35,6 +35,27 @@ type Opener struct {
 	set     *dataset.Dataset
 }
 
+// Plan opens a plan and gives its rows.
+func (o *Opener) Plan(ctx context.Context, file string) ([]Row, error) {
+	doc, err := input.Read(file, maxPlan)
+	if err != nil {
+		return nil, err
+	}
+	base, err := filepath.Abs(filepath.Dir(file)) // workers may be started elsewhere
+	if err != nil {
+		return nil, err
+	}
+	p, err := Parse(doc, base)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	rows, err := Rows(ctx, p, base, o)
+	if err != nil && ctx.Err() == nil {
+		err = fmt.Errorf("%s: %w", file, err)
+	}
+	return rows, err
+}
+
 // Model opens a network.
 func (o *Opener) Model(ctx context.Context, n Network) (*quant.Model, error) {
 	o.mu.Lock()

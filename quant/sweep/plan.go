@@ -6,16 +6,15 @@
 package sweep
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"math"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/quantscope/quantscope/quant/dataset"
+	"github.com/quantscope/quantscope/quant/internal/document"
 	"github.com/quantscope/quantscope/quant/recipe"
 )
 
@@ -57,25 +56,21 @@ const (
 	maxRows  = 100_000
 	maxParts = 10_000
 	parts    = 4 // in which items run where a plan says nothing
+	mostSeed = 1 << 53
 )
 
 // Parse reads a plan and checks all that can be checked without opening what it names. base is the plan's folder, which
 // relative paths begin at.
 func Parse(doc []byte, base string) (*Plan, error) {
 	if len(doc) > maxPlan {
-		return nil, fmt.Errorf("plan: %d bytes; up to %d are read", len(doc), maxPlan)
+		return nil, fmt.Errorf("the plan has %d bytes; up to %d are read", len(doc), maxPlan)
 	}
 	var p Plan
-	d := json.NewDecoder(bytes.NewReader(doc))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&p); err != nil {
-		return nil, fmt.Errorf("plan: %w", err)
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return nil, fmt.Errorf("plan: more follows after the document, at byte %d", d.InputOffset())
+	if err := document.Read(doc, &p); err != nil {
+		return nil, fmt.Errorf("this is no plan: %w; quantscope sweep --help shows one", err)
 	}
 	if err := p.check(); err != nil {
-		return nil, fmt.Errorf("plan: %w", err)
+		return nil, err
 	}
 	for i := range p.Models {
 		m := &p.Models[i]
@@ -127,6 +122,11 @@ func (p *Plan) check() error {
 		return fmt.Errorf("calibration is %d items; it must be 1 or more", *p.Calibration)
 	case p.Evaluation != nil && (*p.Evaluation < 0 || *p.Evaluation > math.MaxInt32):
 		return fmt.Errorf("evaluation is %d items; it must be 0, for all, or more", *p.Evaluation)
+	}
+	for i, seed := range p.Seeds {
+		if seed > mostSeed {
+			return fmt.Errorf("seeds[%d] is %d; receipts hold seeds up to 2^53", i, seed)
+		}
 	}
 	for i, m := range p.Models {
 		switch {

@@ -1,6 +1,7 @@
 package sweep
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -23,6 +24,8 @@ type Row struct {
 	Recipe recipe.Recipe `json:"recipe"`
 	Key    string        `json:"key"`    // digest of everything that the receipt depends on; "" where that cannot be known
 	Failed string        `json:"failed"` // why there can be no receipt
+	Notes  []string      `json:"notes"`  // what of the recipe as the plan has it was left out
+	Items  string        `json:"items"`  // digest of the data
 	Parts  int           `json:"parts"`
 	Bytes  int64         `json:"bytes"` // about what its parts keep in the store until the row is finished
 }
@@ -36,10 +39,11 @@ func Rows(ctx context.Context, p *Plan, base string, o *Opener) ([]Row, error) {
 	var recipes []recipe.Recipe
 	var names []string
 	var own []bool // of a document, not a preset
+	var notes [][]string
 	for i, doc := range p.Recipes {
-		r, document, err := readRecipe(ctx, doc, base, o)
+		r, document, said, err := readRecipe(ctx, doc, base, o)
 		if err != nil {
-			return nil, fmt.Errorf("plan: recipes[%d]: %w", i, err)
+			return nil, fmt.Errorf("recipes[%d]: %w", i, err)
 		}
 		if p.Calibration != nil {
 			r.Data.Calibration = *p.Calibration
@@ -48,9 +52,9 @@ func Rows(ctx context.Context, p *Plan, base string, o *Opener) ([]Row, error) {
 			r.Data.Evaluation = *p.Evaluation
 		}
 		if err := r.Validate(); err != nil {
-			return nil, fmt.Errorf("plan: recipes[%d]: %w", i, err)
+			return nil, fmt.Errorf("recipes[%d]: %w", i, err)
 		}
-		recipes, names, own = append(recipes, r), append(names, nameOf(doc, r, i)), append(own, document)
+		recipes, names, own, notes = append(recipes, r), append(names, nameOf(doc, r, i)), append(own, document), append(notes, said)
 	}
 	var rows []Row
 	for _, n := range p.Models {
@@ -67,13 +71,13 @@ func Rows(ctx context.Context, p *Plan, base string, o *Opener) ([]Row, error) {
 		}
 		for i, r := range recipes {
 			for _, seed := range seeds(p, r) {
-				row := Row{Index: len(rows), Model: n, Name: names[i], Recipe: r, Parts: p.Parts}
+				row := Row{Index: len(rows), Model: n, Name: names[i], Recipe: r, Parts: p.Parts, Notes: notes[i]}
 				row.Recipe.Data.Seed = seed
 				if err != nil {
 					row.Failed = err.Error()
 				} else {
 					row.fit(m, own[i])
-					row.Key = key(m, row.Recipe, sum)
+					row.Key, row.Items = key(m, row.Recipe, sum), sum
 					row.Bytes = bytesOf(m, row.Recipe.Data, d.Len())
 				}
 				rows = append(rows, row)
@@ -107,32 +111,36 @@ func (row *Row) fit(m *quant.Model, document bool) {
 	}
 }
 
-// readRecipe reads a preset's name, a recipe's path, or a recipe.
-func readRecipe(ctx context.Context, doc json.RawMessage, base string, o *Opener) (r recipe.Recipe, document bool, err error) {
+// readRecipe reads a preset's name, a recipe's path, or a recipe. Notes say what of MQBench's configuration has no effect.
+func readRecipe(ctx context.Context, doc json.RawMessage, base string, o *Opener) (r recipe.Recipe, document bool, notes []string, err error) {
 	var name string
 	if json.Unmarshal(doc, &name) != nil {
-		r, err = recipe.Parse(doc)
-		return r, true, err
+		var one bytes.Buffer // lines are those of the plan, where there are any
+		if err := json.Compact(&one, doc); err != nil {
+			return r, true, nil, err
+		}
+		r, err = recipe.Parse(one.Bytes())
+		return r, true, nil, err
 	}
 	switch strings.ToLower(filepath.Ext(name)) {
 	case ".json", ".yaml", ".yml", ".py":
 	default:
 		r, err = recipe.Preset(name)
-		return r, false, err
+		return r, false, nil, err
 	}
 	b, err := o.read(ctx, from(base, name), maxText)
 	if err != nil {
-		return r, true, err
+		return r, true, nil, err
 	}
 	if mqbench.LooksLike(b) {
-		r, _, err = mqbench.Read(b, nil)
+		r, notes, err = mqbench.Read(b, nil)
 	} else {
 		r, err = recipe.Parse(b)
 	}
 	if err != nil {
 		err = fmt.Errorf("%s: %w", name, err)
 	}
-	return r, true, err
+	return r, true, notes, err
 }
 
 // bytesOf is what the answers to n items take, as far as they evaluate.

@@ -46,7 +46,8 @@ type Worker struct {
 // begun is what StepBegin keeps.
 type begun struct {
 	quant.Begun
-	Parts int `json:"parts"`
+	Parts   int    `json:"parts"`
+	Warning string `json:"warning"`
 }
 
 // Do does a step, unless what it makes is there already. An error is one of the store or of a worker that is stopped,
@@ -118,7 +119,11 @@ func (w *Worker) begin(ctx context.Context, row Row, j quant.Job) (Done, error) 
 	if err != nil {
 		return Done{}, err
 	}
-	doc, err := json.Marshal(begun{*b, min(row.Parts, b.Items)})
+	warning, err := w.warning(ctx, row, j)
+	if err != nil {
+		return Done{}, err
+	}
+	doc, err := json.Marshal(begun{*b, min(row.Parts, b.Items), warning})
 	if err != nil {
 		return Done{}, err
 	}
@@ -167,11 +172,11 @@ func (w *Worker) finish(ctx context.Context, row Row, j quant.Job, b begun) erro
 			return storeError{err}
 		}
 	}
-	r, err := quant.Finish(j, &b.Begun, parts)
+	r, notes, err := quant.Finish(j, &b.Begun, parts)
 	if err != nil {
 		return err
 	}
-	if err := w.keepReceipt(ctx, row, r); err != nil {
+	if err := w.keepReceipt(ctx, row, r, Notes{b.Warning, notes}); err != nil {
 		return err
 	}
 	for i := range parts {
@@ -184,15 +189,22 @@ func (w *Worker) finish(ctx context.Context, row Row, j quant.Job, b begun) erro
 
 // whole does all steps at once.
 func (w *Worker) whole(ctx context.Context, row Row, j quant.Job) error {
-	r, err := quant.Quantize(ctx, j)
+	r, notes, err := quant.Whole(ctx, j)
 	if err != nil {
 		return err
 	}
-	return w.keepReceipt(ctx, row, r.Receipt)
+	warning, err := w.warning(ctx, row, j)
+	if err != nil {
+		return err
+	}
+	return w.keepReceipt(ctx, row, r, Notes{warning, notes})
 }
 
-// keepReceipt keeps a receipt as quantscope quantize writes it.
-func (w *Worker) keepReceipt(ctx context.Context, row Row, r *receipt.Receipt) error {
+// keepReceipt keeps a receipt as quantscope quantize writes it, after what is to be said of it.
+func (w *Worker) keepReceipt(ctx context.Context, row Row, r *receipt.Receipt, n Notes) error {
+	if err := w.keepNotes(ctx, row, n); err != nil {
+		return err
+	}
 	doc, err := r.Canonical()
 	if err != nil {
 		return err

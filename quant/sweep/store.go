@@ -16,6 +16,8 @@ import (
 //
 //	receipts/KEY.json   the receipts of rows
 //	failed/KEY.txt      why a row has none, in a sentence
+//	notes/KEY.json      what there is to say of a row that has one
+//	checked/KEY.txt     what was found out about a preprocessing
 //	work/KEY/…          what steps made, until the receipt is there
 type Store struct {
 	Folder string
@@ -49,6 +51,14 @@ func (s *Store) put(ctx context.Context, name string, b []byte) error {
 	return write(filepath.Join(s.Folder, filepath.FromSlash(name)), io.Reader(bytes.NewReader(b)))
 }
 
+// at is where a name is, for people.
+func (s *Store) at(name string) string {
+	if s.Get != nil {
+		return s.Folder + "/" + name
+	}
+	return filepath.Join(s.Folder, filepath.FromSlash(name))
+}
+
 // remove does its best: what stays takes room and harms nothing.
 func (s *Store) remove(ctx context.Context, name string) {
 	if s.Remove != nil {
@@ -60,3 +70,5 @@ func (s *Store) remove(ctx context.Context, name string) {
 
 func receiptName(key string) string { return "receipts/" + key + ".json" }
 func failedName(key string) string  { return "failed/" + key + ".txt" }
+func notesName(key string) string   { return "notes/" + key + ".json" }
+func checkedName(key string) string { return "checked/" + key + ".txt" }

@@ -12,15 +12,12 @@ import (
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
-// enoughRight is the share of right answers with which a preprocessing is not doubted.
-const enoughRight = 0.85
-
 // guard finds out whether another preprocessing suits the float network better.
 func (s *session) guard(job int, q protocol.GuardRequest, _ []js.Value) error {
 	if s.model == nil || s.data == nil {
 		return errors.New("a preprocessing is checked on the model and the data: open both first")
 	}
-	v, err := quant.CheckPreprocess(s.patient(), s.job(q.Recipe, progress(job)), enoughRight, quant.AsItTakes)
+	v, err := quant.CheckPreprocess(s.patient(), s.job(q.Recipe, progress(job)), quant.EnoughRight, quant.AsItTakes)
 	if errors.Is(err, context.Canceled) {
 		return nil
 	}

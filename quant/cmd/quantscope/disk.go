@@ -93,8 +93,8 @@ func takes(path string) error {
 // free tells that path is neither read nor written by the run already, and adds it to what is written.
 func (d *disk) free(path string, written map[string]string) error {
 	place := placeOf(path)
-	if other, twice := written[place]; twice {
-		return fmt.Errorf("%s cannot be written: %s is to be written there too", path, other)
+	if _, twice := written[place]; twice {
+		return fmt.Errorf("%s is named for two files that are to be written: give each a name of its own", path)
 	}
 	if d.read[place] || d.inside(place) {
 		return fmt.Errorf("%s cannot be written: it is read by this run; name another file", path)

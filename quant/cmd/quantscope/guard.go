@@ -11,9 +11,6 @@ import (
 	"github.com/quantscope/quantscope/quant/guard"
 )
 
-// enoughRight is the share of right answers with which a preprocessing is not doubted.
-const enoughRight = 0.85
-
 // mostProposed is how many preprocessings a warning lists.
 const mostProposed = 4
 
@@ -22,7 +19,7 @@ const mostProposed = 4
 // whatever comes after. runs is how often the command itself runs the network: finding out takes no longer.
 func guardPreprocess(ctx context.Context, c console, job quant.Job, runs int, bar *progress) (*guard.Verdict, error) {
 	job.Progress = bar.step
-	v, err := quant.CheckPreprocess(ctx, job, enoughRight, runs)
+	v, err := quant.CheckPreprocess(ctx, job, quant.EnoughRight, runs)
 	bar.clear()
 	if err != nil || v == nil || !v.Better {
 		return nil, ctx.Err()
@@ -35,18 +32,6 @@ func guardPreprocess(ctx context.Context, c console, job quant.Job, runs int, ba
 	w := tabwriter.NewWriter(c.err, 0, 0, 2, ' ', 0)
 	printTrials(w, v.Trials[:min(len(v.Trials), mostProposed)])
 	return v, w.Flush()
-}
-
-// runsOf is about how often quantizing runs the network: once on an item that calibrates, in several forms on one that
-// evaluates.
-func runsOf(job quant.Job) int {
-	const forms = 4
-	d := job.Recipe.Data
-	rest := max(job.Data.Len()-d.Calibration, 0)
-	if d.Evaluation > 0 {
-		rest = min(rest, d.Evaluation)
-	}
-	return min(d.Calibration, job.Data.Len()) + forms*rest
 }
 
 func printTrials(w *tabwriter.Writer, trials []guard.Trial) {

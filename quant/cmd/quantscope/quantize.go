@@ -94,7 +94,7 @@ func quantizeBy(ctx context.Context, c console, args []string, f *flags, set fun
 	}
 	bar := newProgress(c.err)
 	defer bar.clear()
-	preprocessing, err := guardPreprocess(ctx, c, job, runsOf(job), bar)
+	preprocessing, err := guardPreprocess(ctx, c, job, job.Runs(), bar)
 	if err != nil {
 		return err
 	}

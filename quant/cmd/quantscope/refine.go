@@ -42,7 +42,7 @@ func refineNetwork(ctx context.Context, c console, args []string) error {
 	}
 	bar := newProgress(c.err)
 	defer bar.clear()
-	if _, err := guardPreprocess(ctx, c, job, runsOf(job), bar); err != nil {
+	if _, err := guardPreprocess(ctx, c, job, job.Runs(), bar); err != nil {
 		return err
 	}
 	found, err := quant.Recommend(ctx, job, goal.of(bar))

@@ -51,7 +51,7 @@ func searchBits(ctx context.Context, c console, args []string) error {
 	}
 	bar := newProgress(c.err)
 	defer bar.clear()
-	if _, err := guardPreprocess(ctx, c, job, runsOf(job), bar); err != nil {
+	if _, err := guardPreprocess(ctx, c, job, job.Runs(), bar); err != nil {
 		return err
 	}
 	p.Progress = bar.step

@@ -22,6 +22,7 @@ import (
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/options/jobopts"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/runners"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/x/beamx"
+	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/quant/sweep"
 )
 
@@ -104,7 +105,7 @@ func run(ctx context.Context, planFile string) error {
 		return err
 	}
 	w := s.worker()
-	rows, err := open(ctx, planFile, w.Opener)
+	rows, err := w.Opener.Plan(ctx, planFile)
 	if err != nil {
 		return err
 	}
@@ -143,7 +144,11 @@ func run(ctx context.Context, planFile string) error {
 		}
 	}
 	if failed > 0 {
-		return fmt.Errorf("%d of %d rows have no receipt; the report says why", failed, len(lines))
+		have := "have"
+		if len(lines) == 1 {
+			have = "has"
+		}
+		return fmt.Errorf("%d of %s %s no receipt; the report says why", failed, phrase.Plural(len(lines), "row", "rows"), have)
 	}
 	return nil
 }
@@ -165,23 +170,6 @@ func submit(ctx context.Context, store *sweep.Store, s settings, rows []sweep.Ro
 		}
 	}
 	return fmt.Errorf("the runner gave up %d times: %w", attempts, err)
-}
-
-// open reads the plan and makes its rows.
-func open(ctx context.Context, planFile string, o *sweep.Opener) ([]sweep.Row, error) {
-	doc, err := os.ReadFile(planFile)
-	if err != nil {
-		return nil, err
-	}
-	base, err := filepath.Abs(filepath.Dir(planFile)) // workers may be started elsewhere
-	if err != nil {
-		return nil, err
-	}
-	p, err := sweep.Parse(doc, base)
-	if err != nil {
-		return nil, err
-	}
-	return sweep.Rows(ctx, p, base, o)
 }
 
 // settingsFor completes the flags.
@@ -209,11 +197,32 @@ func settingsFor(planFile string) (settings, error) {
 			return s, err
 		}
 	}
+	if info, err := os.Stat(s.Out); err == nil && !info.IsDir() {
+		return s, fmt.Errorf("--out names %s, which is a file: receipts and report go to a folder of their own", s.Out)
+	}
+	if err := checkRunner(*runners.Runner, *jobopts.Endpoint); err != nil {
+		return s, err
+	}
 	// A worker in this very process is what a Prism server is asked for, unless something else is said: there is no container.
 	if r := strings.ToLower(*runners.Runner); *jobopts.Endpoint != "" && *jobopts.EnvironmentType == "" && (r == "" || strings.HasPrefix(r, "prism")) {
 		*jobopts.EnvironmentType = "LOOPBACK"
 	}
 	return s, nil
+}
+
+// checkRunner tells before anything is opened that Beam will not find its way: it ends the program, in words for
+// programmers, where a runner is not known.
+func checkRunner(name, endpoint string) error {
+	switch name {
+	case "", "prism", "PrismRunner", "direct", "DirectRunner", "dataflow", "DataflowRunner":
+		return nil
+	case "flink", "FlinkRunner", "spark", "SparkRunner", "universal", "portable", "PortableRunner":
+		if endpoint == "" {
+			return fmt.Errorf("--runner %s needs the address of its job service: --endpoint HOST:PORT", name)
+		}
+		return nil
+	}
+	return fmt.Errorf("there is no runner %q: there are prism, which is what runs without --runner, flink, spark, dataflow, and universal for any other by --endpoint", name)
 }
 
 // command is a process that does steps: this program once more.

@@ -302,12 +302,27 @@ func server(t *testing.T) string {
 // What is wrong is said in a sentence.
 func TestWrongCommandLines(t *testing.T) {
 	dir := t.TempDir()
+	written := func(name, doc string) string {
+		name = filepath.Join(dir, name)
+		if err := os.WriteFile(name, []byte(doc), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return name
+	}
+	cut := written("cut.json", "{\"format\":\n\"quant")
+	misspelt := written("misspelt.json", `{"recipies": []}`)
 	for _, c := range []struct {
 		args   []string
 		status int
 		want   string
 	}{
-		{[]string{filepath.Join(dir, "none.json"), "--out", dir}, 1, "none.json"},
+		{[]string{filepath.Join(dir, "none.json"), "--out", dir}, 1, "there is no file"},
+		{[]string{dir, "--out", dir}, 1, "it is a folder"},
+		{[]string{cut, "--out", dir}, 1, "cut.json: this is no plan: line 2: the document breaks off"},
+		{[]string{misspelt, "--out", dir}, 1, "the fields are format, models"},
+		{[]string{misspelt, "--out", cut}, 1, "which is a file"},
+		{[]string{misspelt, "--out", dir, "--runner", "martian"}, 1, `there is no runner "martian"`},
+		{[]string{misspelt, "--out", dir, "--runner", "flink"}, 1, "--endpoint HOST:PORT"},
 		{[]string{"a.json", "b.json"}, 2, "name one"},
 		{[]string{"a.json", "--wrokers", "2"}, 2, "wrokers"},
 		{[]string{"a.json", "--workers", "0"}, 2, "at least 1"},
