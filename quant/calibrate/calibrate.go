@@ -160,22 +160,11 @@ func (c *Calibrated) own(v graph.ValueID) []float32 {
 
 // observeConstant shows an observer a constant, as one batch.
 func observeConstant(o observer.Observer, t *graph.Tensor, axis int) {
-	each := func(f func(c int, x []float32)) {
+	observer.Batch(o, func(see func(c int, x []float32)) {
 		for c, run := range (scheme.QParams{Axis: axis}).Groups(t.Shape, len(t.F)) {
-			f(c, t.F[run.From:run.To])
+			see(c, t.F[run.From:run.To])
 		}
-	}
-	each(func(c int, x []float32) {
-		lo, hi := observer.Of(x)
-		o.ObserveRange(c, lo, hi)
 	})
-	if s, ok := o.(observer.Sketcher); ok {
-		each(s.Sketch)
-	}
-	if v, ok := o.(observer.Values); ok {
-		each(v.Observe)
-	}
-	o.EndBatch()
 }
 
 // finish turns what the observers saw into the numbers of the fake-quantizers.

@@ -58,11 +58,12 @@ type Class struct {
 
 // Quantizer is one fake-quantizer of a calibrated network.
 type Quantizer struct {
-	Name   string         `json:"name"`  // MQBench's: "conv1.weight_fake_quant"
-	Layer  string         `json:"layer"` // that owns the weight, or that asked for its input to be quantized
-	Weight bool           `json:"weight"`
-	Scheme scheme.QScheme `json:"scheme"`
-	Params scheme.QParams `json:"params"`
+	Name     string         `json:"name"`  // MQBench's: "conv1.weight_fake_quant"
+	Layer    string         `json:"layer"` // that owns the weight, or that asked for its input to be quantized
+	Weight   bool           `json:"weight"`
+	Observer string         `json:"observer"`
+	Scheme   scheme.QScheme `json:"scheme"`
+	Params   scheme.QParams `json:"params"`
 }
 
 // Placed says which quantizers a layer has, as indices into the list of all of them; -1 for none.

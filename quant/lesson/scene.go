@@ -145,15 +145,7 @@ func (s *scene) choices(q scheme.QScheme) []inspect.Choice {
 			continue
 		}
 		for _, x := range s.values {
-			lo, hi := observer.Of(x)
-			o.ObserveRange(0, lo, hi)
-			if k, ok := o.(observer.Sketcher); ok {
-				k.Sketch(0, x)
-			}
-			if v, ok := o.(observer.Values); ok {
-				v.Observe(0, x)
-			}
-			o.EndBatch()
+			observer.Batch(o, func(see func(c int, x []float32)) { see(0, x) })
 		}
 		p, err := o.Params()
 		if err != nil {

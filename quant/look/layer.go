@@ -23,16 +23,16 @@ const layerItems = 8
 // Quantizers lists a calibrated network's quantizers, and which of them each layer has.
 func Quantizers(c *calibrate.Calibrated) (all []inspect.Quantizer, placed []inspect.Placed) {
 	for i, q := range c.Quantizers {
-		all = append(all, inspect.Quantizer{Name: q.Name, Layer: c.Layer(q.Node), Weight: q.Weight, Scheme: q.Scheme, Params: c.Params[i]})
+		all = append(all, inspect.Quantizer{Name: q.Name, Layer: c.Layer(q.Node), Weight: q.Weight, Observer: q.Observer, Scheme: q.Scheme, Params: c.Params[i]})
 	}
 	for _, m := range c.Modules {
-		placed = append(placed, place(&c.Prepared, m))
+		placed = append(placed, Place(&c.Prepared, m))
 	}
 	return all, placed
 }
 
-// place finds the quantizers of a layer's weight and input.
-func place(p *prepare.Prepared, m fuse.Module) inspect.Placed {
+// Place finds the quantizers of a layer's weight and input.
+func Place(p *prepare.Prepared, m fuse.Module) inspect.Placed {
 	out := inspect.Placed{Weight: -1, Input: -1}
 	for at, v := range p.Graph.Nodes[m.Nodes[0]].Inputs {
 		for i, q := range p.Quantizers {
@@ -68,7 +68,7 @@ func Layer(ctx context.Context, j quant.Job, s Subject, found func(l inspect.Lay
 	}
 	var out inspect.Layer
 	m := p.Modules[s.Layer]
-	at := place(p, m)
+	at := Place(p, m)
 	if at.Weight >= 0 && s.Weight != nil {
 		v := p.Quantizers[at.Weight].Value
 		t := p.Graph.Values[v].Const

@@ -70,6 +70,21 @@ type Sketcher interface {
 	Sketch(c int, x []float32)
 }
 
+// Batch shows an observer a batch that is at hand. each goes over its values, with the channel of each piece.
+func Batch(o Observer, each func(see func(c int, x []float32))) {
+	each(func(c int, x []float32) {
+		lo, hi := Of(x)
+		o.ObserveRange(c, lo, hi)
+	})
+	if s, ok := o.(Sketcher); ok {
+		each(s.Sketch)
+	}
+	if v, ok := o.(Values); ok {
+		each(v.Observe)
+	}
+	o.EndBatch()
+}
+
 // Kind is one observer of the table.
 type Kind struct {
 	Name      string // as a recipe writes it

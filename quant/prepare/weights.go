@@ -7,6 +7,14 @@ import (
 	"github.com/quantscope/quantscope/quant/graph"
 )
 
+// ChannelAxis is the axis of the output channels of node n's weight, -1 for a node that has none.
+func (p *Prepared) ChannelAxis(n int) int {
+	if axis, ok := weightAxis(p.Graph, n); ok {
+		return axis
+	}
+	return -1
+}
+
 // weightAxis tells whether a node has a weight and along which of its axes lie the output channels
 // (spec §1.1): 0; of a transposed convolution 1; of a linear layer the axis that is not summed over.
 func weightAxis(g *graph.Graph, n int) (axis int, ok bool) {

@@ -25,6 +25,10 @@ func follow(s State) (State, []Effect) {
 		return askGuard(s)
 	case AtInspect:
 		s, effects := askDetail(s)
+		s, changes := askWhatIf(s)
+		if s.WhatIf.flight != rested {
+			return s, append(effects, changes...)
+		}
 		s, more := askOutputs(s)
 		return s, append(effects, more...)
 	case AtExport:
@@ -116,7 +120,7 @@ func (s State) giveUp() State {
 	if s.Fits.waiting {
 		s.Fits.of, s.Fits.waiting = nil, false
 	}
-	s.Lesson = s.Lesson.giveUp()
+	s.Lesson, s.WhatIf = s.Lesson.giveUp(), s.WhatIf.giveUp()
 	return s
 }
 

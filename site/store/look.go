@@ -71,6 +71,8 @@ func (s State) unanswered(a Failed) State {
 		s.Guard.Waiting, s.Guard.Problem = false, a.Message
 	case s.Detail.Waiting && a.Job == s.Detail.asked:
 		s.Detail.Waiting, s.Detail.Problem = false, a.Message
+	case s.WhatIf.flight != rested && a.Job == s.WhatIf.asked:
+		s.WhatIf.flight, s.WhatIf.Problem = rested, a.Message
 	case s.Lesson.Waiting() && a.Job == s.Lesson.asked:
 		s.Lesson.flight, s.Lesson.Problem = idle, a.Message
 	}

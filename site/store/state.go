@@ -48,6 +48,7 @@ type State struct {
 	Adequacy    Adequacy // of the calibration items
 	Guard       Guard    // of the preprocessing
 	Detail      Detail   // of the selected layer
+	WhatIf      WhatIf   // that is tried on it
 	Problem     *Problem // what went wrong last; dismissed by the user or the next success
 	Layers      Layers
 	Backends    Backends

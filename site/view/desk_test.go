@@ -188,3 +188,9 @@ func (d *desk) finish(layers int) {
 	}
 	d.do(store.Finished{Job: jobs[0].ID, Result: r, Size: 300})
 }
+
+// event is what a user's hand does to an element.
+func event(to js.Value, name string) {
+	to.Call("dispatchEvent", js.Global().Get("Event").New(name))
+	frames()
+}

@@ -32,6 +32,7 @@ func (d *LayerDetail) Render() vecty.ComponentOrHTML {
 				button("small quiet sheet-close", "cross", "Close the layer", false, func() { d.Store.Dispatch(store.CloseSheet{}) })),
 			words("h2", "", l.Name),
 			d.menu(l),
+			slot(d.Store.State().WhatIf.Open, func() vecty.Component { return &WhatIf{Store: d.Store} }),
 			d.plots(l),
 			el("dl", "facts",
 				pair("Module", text(kind(l))),

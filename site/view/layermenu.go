@@ -30,6 +30,7 @@ func (d *LayerDetail) menu(l report.Layer) *vecty.HTML {
 				n, _ := strconv.Atoi(v)
 				d.Store.Dispatch(store.LayerBits{Layer: l.Name, Bits: n})
 			}),
+			when(!s.InFloat(l) && !s.Elsewhere(), func() *vecty.HTML { return whatIf(d.Store) }),
 			undo(d.Store)),
 		when(s.Impossible() != "", func() *vecty.HTML { return words("p", "help wrong", s.Impossible()) }),
 		when(s.InFloat(l), func() *vecty.HTML {

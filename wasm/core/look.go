@@ -131,5 +131,5 @@ func (s *session) forget() {
 	if s.viewer != nil {
 		s.viewer.Close()
 	}
-	s.viewer, s.prepared, s.taught = nil, nil, nil
+	s.viewer, s.prepared, s.taught, s.tried = nil, nil, nil, nil
 }

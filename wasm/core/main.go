@@ -31,6 +31,7 @@ type session struct {
 	viewer   *look.Viewer // of model; nil until a preview is asked for
 	prepared *prepared
 	taught   *taught
+	tried    *tried
 	last     *calibrate.Calibrated // of the last run
 	lastRun  int                   // its number
 	commands chan command

@@ -36,6 +36,7 @@ func (s *session) handlers() map[protocol.Kind]handler {
 		protocol.Scene.Kind:     to(protocol.Scene, s.scene),
 		protocol.Turn.Kind:      to(protocol.Turn, s.turn),
 		protocol.Practice.Kind:  to(protocol.Practice, s.practice),
+		protocol.WhatIf.Kind:    to(protocol.WhatIf, s.whatIf),
 	}
 }
 
