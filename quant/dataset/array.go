@@ -16,16 +16,20 @@ import (
 type arraySource struct {
 	file   string
 	array  Array
+	times  int // of an array of one item that is every item's: how many those are
 	height int // of an image of bytes
 	width  int
 	colour int // channels of an image of bytes; 0: these are no images
 	planar bool
 }
 
-// newArraySource takes an array of any shape [N, …]. Bytes [N,H,W], [N,H,W,C] or [N,C,H,W] with C 1 or 3
+// newArraySource takes an array of any shape [N, …], or one number, which is an item. Bytes [N,H,W], [N,H,W,C] or [N,C,H,W] with C 1 or 3
 // are images; where both fit, the last dimension is the channel.
 func newArraySource(file string, a Array) (*arraySource, error) {
-	if len(a.Shape) == 0 || a.Shape[0] == 0 || len(a.data) == 0 {
+	if len(a.Shape) == 0 {
+		a.Shape = []int{1}
+	}
+	if a.Shape[0] == 0 || len(a.data) == 0 {
 		return nil, fmt.Errorf("%s: the shape %v holds no items; the first dimension counts them", file, a.Shape)
 	}
 	s := &arraySource{file: file, array: a}
@@ -56,14 +60,17 @@ func (s *arraySource) asItIs(in Input) bool {
 	return !s.isImage() || in.DType == graph.Uint8 && len(in.Shape) > 0 && slices.Equal(withoutOnes(s.array.Shape[1:]), withoutOnes(in.Shape[1:])) || len(in.Shape) != 4
 }
 
-func (s *arraySource) len() int { return s.array.Shape[0] }
+func (s *arraySource) len() int { return max(s.array.Shape[0], s.times) }
+
+// row is item i.
+func (s *arraySource) row(i int) []byte { return s.array.row(min(i, s.array.Shape[0]-1)) }
 
 func (s *arraySource) name(i int) string { return s.file + "[" + strconv.Itoa(i) + "]" }
 
-func (s *arraySource) bytes(i int) ([]byte, error) { return s.array.row(i), nil }
+func (s *arraySource) bytes(i int) ([]byte, error) { return s.row(i), nil }
 
 func (s *arraySource) sum(i int) ([sha256.Size]byte, error) {
-	return sha256.Sum256(s.array.row(i)), nil
+	return sha256.Sum256(s.row(i)), nil
 }
 
 func (s *arraySource) of(string, int) (source, error) { return s, nil }
@@ -75,20 +82,20 @@ func (s *arraySource) base() string { return File{Name: s.file}.base() }
 
 func (s *arraySource) tensor(i int, p recipe.Preprocess) ([]float32, []int, error) {
 	if !s.isImage() {
-		return s.array.floats(s.array.row(i)), s.array.Shape[1:], nil
+		return s.array.floats(s.row(i)), s.array.Shape[1:], nil
 	}
 	return apply(p, s.image(i))
 }
 
 // image is item i.
 func (s *arraySource) image(i int) *Image {
-	m := &Image{s.width, s.height, s.colour, s.array.row(i)}
+	m := &Image{s.width, s.height, s.colour, s.row(i)}
 	if s.planar && s.colour > 1 {
 		plane := s.width * s.height
 		m.Pix = make([]uint8, 0, s.colour*plane)
 		for j := range plane {
 			for c := range s.colour {
-				m.Pix = append(m.Pix, s.array.row(i)[c*plane+j])
+				m.Pix = append(m.Pix, s.row(i)[c*plane+j])
 			}
 		}
 	}
@@ -101,10 +108,10 @@ type raw struct{ *arraySource }
 func (s raw) size(int, bool) (width, height int) { return 0, 0 }
 
 func (s raw) tensor(i int, _ recipe.Preprocess) ([]float32, []int, error) {
-	return s.array.floats(s.array.row(i)), s.array.Shape[1:], nil
+	return s.array.floats(s.row(i)), s.array.Shape[1:], nil
 }
 
-// arrays serve items of several tensors: element i of each.
+// arrays serve items of several tensors: element i of each, or the only one.
 type arrays []*arraySource
 
 func (s arrays) len() int { return s[0].len() }
@@ -115,7 +122,7 @@ func (s arrays) name(i int) string { return s[0].name(i) }
 func (s arrays) bytes(i int) ([]byte, error) {
 	var b []byte
 	for _, a := range s {
-		b = append(b, a.array.row(i)...)
+		b = append(b, a.row(i)...)
 	}
 	return b, nil
 }

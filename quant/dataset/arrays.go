@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// openArrays finds the items and the labels among arrays: labels are the one-dimensional integers.
+// openArrays finds the items and the labels among arrays: labels are the one-dimensional integers, but for one number
+// beside arrays of many items, which belongs to every item, as a sampling rate does.
 // Of an archive with a training and a test set (x_train, y_train, x_test, y_test) it takes the test set.
 func openArrays(files []File, from LabelSource) (*Dataset, error) {
 	d := &Dataset{Source: FromNone}
@@ -48,9 +49,16 @@ func openArrays(files []File, from LabelSource) (*Dataset, error) {
 	if len(items) == 0 {
 		return nil, errors.New("the arrays hold labels only; add the array of images")
 	}
-	for _, s := range items[1:] {
-		if s.len() != items[0].len() {
-			return nil, fmt.Errorf("%s has %d items, %s %d; give one of them, or arrays of as many items", items[0].file, items[0].len(), s.file, s.len())
+	most := slices.MaxFunc(items, func(a, b *arraySource) int { return a.len() - b.len() })
+	if labels != nil && labels.len() == 1 && most.len() > 1 {
+		items, labels = append(items, labels), nil
+	}
+	for _, s := range items {
+		if s.len() == 1 {
+			s.times = most.len()
+		}
+		if s.len() != most.len() {
+			return nil, fmt.Errorf("%s has %d items, %s %d; give one of them, or arrays of as many items", most.file, most.len(), s.file, s.len())
 		}
 	}
 	slices.SortFunc(items, func(a, b *arraySource) int { return strings.Compare(a.file, b.file) })

@@ -179,3 +179,34 @@ func TestFeedWholeInput(t *testing.T) {
 		t.Errorf("rows of 3: %v", err)
 	}
 }
+
+// TestOneForAll takes one number beside arrays of many items as every item's, and keeps one label a label.
+func TestOneForAll(t *testing.T) {
+	rate := &graph.Tensor{DType: graph.Int64, Shape: []int{1}, I: []int64{16000}}
+	for _, scalar := range []bool{false, true} {
+		if scalar {
+			rate = &graph.Tensor{DType: graph.Int64, Shape: []int{}, I: []int64{16000}}
+		}
+		d, err := Open([]File{
+			InMemory("wave.npy", EncodeNpy(&graph.Tensor{Shape: []int{3, 2}, F: []float32{1, 2, 3, 4, 5, 6}})),
+			InMemory("sr.npy", EncodeNpy(rate)),
+		}, FromAuto)
+		if err != nil || d.Len() != 3 || d.Labelled() {
+			t.Fatal(d, err)
+		}
+		f, err := d.Feed([]Input{{Name: "wave", Shape: []int{1, 2}}, {Name: "sr", DType: graph.Int64}}, recipe.Preprocess{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if x, err := f.Tensors(2); err != nil || x[0][1] != 6 || x[1][0] != 16000 {
+			t.Error(x, err)
+		}
+	}
+	d, err := Open([]File{
+		InMemory("x.npy", EncodeNpy(&graph.Tensor{Shape: []int{1, 2}, F: []float32{1, 2}})),
+		InMemory("y.npy", EncodeNpy(&graph.Tensor{DType: graph.Int64, Shape: []int{1}, I: []int64{7}})),
+	}, FromAuto)
+	if err != nil || d.Label(0) != 7 {
+		t.Error(d, err)
+	}
+}

@@ -110,6 +110,25 @@ func TestIf(t *testing.T) {
 	}
 }
 
+// TestIfOfOneSize takes the branch that fits where the other is for inputs of another size, and says so.
+func TestIfOfOneSize(t *testing.T) {
+	for _, k := range []int{0, 1} {
+		m := choosing("g")
+		wrong := m.Graph.Nodes[0].Attrs[k].G
+		wrong.Nodes = []Node{node("Reshape", "h five", "t")}
+		wrong.Outputs = []ValueInfo{{Name: "t"}}
+		wrong.Initializers = []Tensor{FromInts("five", Int64, []int64{1}, []int64{5})}
+		g := build(t, m, Options{})
+		if len(g.Notes) == 0 || !strings.Contains(g.Notes[len(g.Notes)-1], "its outputs are NaN") {
+			t.Error(g.Notes)
+		}
+		where := g.Nodes[len(g.Nodes)-1]
+		if _, ok := where.Op.(graph.Where); !ok || g.Values[where.Inputs[1+k]].Const == nil {
+			t.Errorf("branch %d: %v", k, where)
+		}
+	}
+}
+
 // TestEndlessLoop stops at loops whose turns, or the turns of loops in them, would never end.
 func TestEndlessLoop(t *testing.T) {
 	info := func(name string, d DataType) ValueInfo { return ValueInfo{Name: name, Known: true, ElemType: d} }

@@ -1,14 +1,17 @@
 package onnx
 
 import (
+	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/quantscope/quantscope/quant/graph"
 )
 
 // branches puts the branch of an If that its condition chooses in its place. Where the condition is only known in a run
-// both are computed, and each element is taken from the one that it chooses: what they make must have equal shapes.
+// both are computed, and each element is taken from the one that it chooses: what they make must have equal shapes. A
+// branch that cannot be computed at all, since it is for inputs of another size, stands for NaNs, and a note says so.
 func (b *importer) branches(n *Node) error {
 	if len(n.Inputs) != 1 {
 		return fmt.Errorf("it has %d inputs, want 1", len(n.Inputs))
@@ -36,14 +39,26 @@ func (b *importer) branches(n *Node) error {
 		return nil
 	}
 	var made [2][]graph.ValueID
+	var errs [2]error
 	for k, name := range names {
-		if made[k], err = b.branch(n, name); err != nil {
+		made[k], errs[k] = b.branch(n, name)
+	}
+	for k, err := range errs {
+		if err == nil {
+			continue
+		}
+		var fit misfit
+		if errs[1-k] != nil || !errors.As(err, &fit) {
 			return err
 		}
+		if made[k] = b.nowhere(made[1-k]); made[k] == nil {
+			return err
+		}
+		b.Graph.Notes = append(b.Graph.Notes, fmt.Sprintf("Where node %q (If) takes its %s, its outputs are NaN: with these sizes of the inputs that branch cannot be computed (%v).", nodeName(n), names[k], err))
 	}
 	for i, name := range n.Outputs {
 		x, y := b.Graph.Values[made[0][i]], b.Graph.Values[made[1][i]]
-		if !slices.Equal(x.Shape, y.Shape) || x.DType != y.DType {
+		if errs == [2]error{} && !slices.Equal(x.Shape, y.Shape) || x.DType != y.DType {
 			return fmt.Errorf("its branches give output %q as %v %v and %v %v, and which of them is only known in a run; export the network with a constant condition", name, x.DType, x.Shape, y.DType, y.Shape)
 		}
 		ids, err := b.apply(graph.Where{}, b.NodeName(nodeName(n)), []graph.ValueID{cond, made[0][i], made[1][i]}, []string{name})
@@ -53,6 +68,24 @@ func (b *importer) branches(n *Node) error {
 		b.ids[name] = ids[0]
 	}
 	return nil
+}
+
+// misfit is why an operator cannot have the inputs that a node gives it, where the node itself is in order.
+type misfit struct{ error }
+
+// Unwrap gives the reason.
+func (m misfit) Unwrap() error { return m.error }
+
+// nowhere are NaNs in the shapes of floats, in place of what cannot be computed; nil where not all are floats.
+func (b *importer) nowhere(like []graph.ValueID) []graph.ValueID {
+	var ids []graph.ValueID
+	for _, id := range like {
+		if id == graph.None || b.Graph.Values[id].DType != graph.Float32 {
+			return nil
+		}
+		ids = append(ids, b.Const("nowhere", &graph.Tensor{F: []float32{float32(math.NaN())}}))
+	}
+	return ids
 }
 
 // branch adds the nodes of a branch, their names with the If's before them, and gives the branch's outputs.

@@ -173,7 +173,7 @@ func (b *importer) node(n *Node) error {
 	}
 	op, inputs, err := o.decode(s)
 	if err != nil {
-		return err
+		return misfit{err}
 	}
 	for j, known := range s.read {
 		if !known {
@@ -193,7 +193,7 @@ func (b *importer) node(n *Node) error {
 	}
 	ids, err := b.apply(op, s.name, inputs, outputs)
 	if err != nil {
-		return err
+		return misfit{err}
 	}
 	for j, name := range outputs {
 		if name != "" {

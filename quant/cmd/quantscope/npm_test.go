@@ -17,16 +17,23 @@ import (
 	"github.com/quantscope/quantscope/quant/orttest"
 )
 
-// npmShapes are sizes for the inputs that a file leaves open, by the beginning of its name.
+// npmShapes are sizes for the inputs that a file leaves open, by the beginning of its name and, where it has
+// several, the input's.
 var npmShapes = []struct {
-	file  string
-	shape []int
+	file, input string
+	shape       []int
 }{
-	{"melspectrogram", []int{1, 1280}},
-	{"ch_PP-OCRv4_det", []int{1, 3, 160, 224}},
-	{"ch_PP-OCRv4_rec", []int{1, 3, 48, 160}},
-	{"ch_ppocr_mobile", []int{1, 3, 48, 192}},
+	{"melspectrogram", "", []int{1, 1280}},
+	{"ch_PP-OCRv4_det", "", []int{1, 3, 160, 224}},
+	{"ch_PP-OCRv4_rec", "", []int{1, 3, 48, 160}},
+	{"ch_ppocr_mobile", "", []int{1, 3, 48, 192}},
+	{"silero_vad_v5", "input", []int{1, 512}},
+	{"silero_vad.", "input", []int{1, 1536}},
+	{"silero_vad_legacy", "input", []int{1, 1536}},
 }
+
+// npmRate is the sampling rate for an input that is called sr.
+const npmRate = 16000
 
 // npmTolerance is how far an output may be from the other runtime's, of its largest value.
 const npmTolerance = 1e-4
@@ -72,7 +79,9 @@ func npmFile(t *testing.T, path string) (apart, quantized string) {
 	run, many := []string{"run", path}, map[string]*graph.Tensor{}
 	for i, in := range m.Graph.Feeds() {
 		x := npmInput(path, in)
-		many[in.Name] = repeated(x)
+		if many[in.Name] = x; len(x.Shape) > 0 {
+			many[in.Name] = repeated(x)
+		}
 		name := filepath.Join(dir, fmt.Sprint(i, ".npy"))
 		put(t, name, dataset.EncodeNpy(x))
 		run = append(run, name)
@@ -114,7 +123,9 @@ func npmFile(t *testing.T, path string) (apart, quantized string) {
 		// Sizes that the file leaves open, and a batch that is not 1, have to be given.
 		shape := append([]int(nil), job.Inputs[i].Shape...)
 		if len(shape) > 1 && (shape[0] > 1 || !in.Dims[1].Set || !in.Dims[len(shape)-1].Set) {
-			shape[0] = 1
+			if !in.Dims[0].Set || len(shape) != 3 { // what a recurrent layer keeps has its layers first
+				shape[0] = 1
+			}
 			quantize = append(quantize, "--shape", in.Name+"="+strings.Trim(strings.ReplaceAll(fmt.Sprint(shape), " ", ","), "[]"))
 		}
 	}
@@ -151,7 +162,7 @@ func npmInput(path string, in onnx.ValueInfo) *graph.Tensor {
 		shape[i] = max(int(d.Value), 1)
 	}
 	for _, s := range npmShapes {
-		if strings.HasPrefix(filepath.Base(path), s.file) {
+		if strings.HasPrefix(filepath.Base(path), s.file) && (s.input == "" || s.input == in.Name) {
 			shape = s.shape
 		}
 	}
@@ -172,6 +183,9 @@ func npmInput(path string, in onnx.ValueInfo) *graph.Tensor {
 			x.I = append(x.I, int64(r.IntN(100)))
 		}
 	}
+	if in.Name == "sr" {
+		x.I[0] = npmRate
+	}
 	return x
 }
 
@@ -182,7 +196,7 @@ func repeated(x *graph.Tensor) *graph.Tensor {
 	switch {
 	case len(x.Shape) > 0 && x.Shape[0] == 1:
 		y.Shape = append([]int{items}, x.Shape[1:]...)
-	case len(x.Shape) > 0 && x.Shape[0] == 2:
+	case len(x.Shape) == 4 && x.Shape[0] == 2:
 		y.Shape = append([]int{2 * items}, x.Shape[1:]...)
 	}
 	for k := range items {
