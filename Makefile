@@ -132,7 +132,7 @@ fuzz:
 mutants:
 	MUTANTS=$(MUTANTS) MUTANT_SEED=$(MUTANT_SEED) go test ./quant -run '^TestMutant(s|Inputs)$$' -timeout 0 -v
 
-## models: every network in the npm packages of quant/orttest/npm beside ONNX Runtime and LiteRT.js, and quantized, ten minutes
+## models: every network in the npm packages of quant/orttest/npm beside ONNX Runtime and LiteRT.js, and quantized, ten minutes; Debian's python3-torch decides in float64 where rounding grows
 models: deps
 	npm ci --prefix quant/orttest/npm --ignore-scripts --no-audit --no-fund
 	NPM_FILES=1 go test ./quant/tflite ./quant/cmd/quantscope -run '^Test(NpmFiles|InLiteRT|CodesInLiteRT)$$' -v -timeout 0
