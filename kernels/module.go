@@ -95,6 +95,8 @@ func entries() []entry {
 		{call.F32RowMin, f32.EmitRowMin},
 		{call.F32Top, f32.EmitTop},
 		{call.F32ResizeLinear, f32.EmitResizeLinear},
+		{call.F32Learned, f32.EmitLearned},
+		{call.F32LearnedGrad, f32.EmitLearnedGrad},
 		{call.F32Softmax, f32.EmitSoftmax},
 
 		{call.Q8GEMM, q8.EmitGEMM},

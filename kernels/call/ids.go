@@ -80,6 +80,8 @@ const (
 	F32RowMin       // f32.Reduce along contiguous rows
 	F32Top          // f32.Top
 	F32ResizeLinear // f32.ResizeLinear
+	F32Learned      // f32.Learned
+	F32LearnedGrad  // f32.LearnedGrad
 	F32Softmax      // f32.Softmax
 
 	Q8GEMM          // q8.GEMM by dot_i16x8

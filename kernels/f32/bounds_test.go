@@ -82,6 +82,16 @@ func TestNothingIsReadBeyondTheMemory(t *testing.T) {
 			c := uint32(4 * n)
 			return f32.ResizeLinear{X: x, XImg: c, Rows: table, Columns: table, Y: y, YImg: c, YRow: c, YPix: c, N: 1, OH: 1, OW: 1, C: uint32(n)}.Call()
 		}},
+		{"learned", func(x, y uint32, n int) call.Call {
+			return f32.Learned{X: x, Y: y, Scale: table, Zero: table, Shape: dense(n), XStrides: strides, YStrides: strides, ScaleStrides: []int{0}, ZeroStrides: []int{0}}.Call()
+		}},
+		{"learned by element", func(x, y uint32, n int) call.Call {
+			return f32.Learned{X: table, Y: y, Scale: x, Zero: x, Shape: dense(n), XStrides: strides, YStrides: strides, ScaleStrides: strides, ZeroStrides: strides}.Call()
+		}},
+		{"learned gradient", func(x, y uint32, n int) call.Call {
+			l := f32.Learned{X: x, Y: x, Scale: table, Zero: table, Shape: dense(n), XStrides: strides, YStrides: strides, ScaleStrides: []int{0}, ZeroStrides: []int{0}}
+			return f32.LearnedGrad{Learned: l, DX: y, DXStrides: strides, Parts: table}.Call()
+		}},
 		{"softmax", func(x, y uint32, n int) call.Call {
 			return f32.Softmax{X: x, Y: y, Shape: dense(n), XStrides: strides, YStrides: strides}.Call()
 		}},

@@ -79,6 +79,10 @@ func evalNode(g *graph.Graph, n graph.Node, in []tensor64) [][]float64 {
 		return one(maxPoolGradient64(op.Of, in, shape))
 	case graph.DepthwiseGradient:
 		return one(depthwiseGradient64(op, in, shape))
+	case graph.LearnedFakeQuantize:
+		return one(learnedFakeQuantize64(op, in))
+	case graph.LearnedFakeQuantizeGradient:
+		return learnedGradient64(op.Of, in)
 	case graph.Add:
 		return one(zip(shape, in, func(a, b float64) float64 { return a + b }))
 	case graph.Sub:

@@ -32,7 +32,11 @@ func fakeQuantize(l *local, op graph.FakeQuantize) ([]graph.ValueID, error) {
 		x := l.in(0)
 		q := quantizer{emit: l.emit, x: x, axis: p.Axis, qmin: p.QMin, qmax: p.QMax, rule: op.Rule}
 		q.fix(p)
-		return l.mul(l.g(), q.inside(q.codes()))
+		if !q.outer() {
+			return l.mul(l.g(), q.inside(q.codes()))
+		}
+		dx, _, _ := q.gradient(l.g(), false)
+		return dx
 	})
 }
 
@@ -58,6 +62,31 @@ func (q quantizer) place(v graph.ValueID) graph.ValueID {
 		return q.reshape(v)
 	}
 	return q.along(v, q.x, q.axis)
+}
+
+// outer tells whether elements that lie side by side have one scale, wherever channels are: what the kernels that
+// fake-quantize by computed scales ask for, to be quick.
+func (q quantizer) outer() bool { return q.axis <= 0 }
+
+// by is the operator of q.
+func (q quantizer) by() graph.LearnedFakeQuantize {
+	return graph.LearnedFakeQuantize{QMin: q.qmin, QMax: q.qmax, Rule: q.rule}
+}
+
+// gradient is what graph.LearnedFakeQuantizeGradient makes of dy; the sums only where they are asked for.
+func (q quantizer) gradient(dy graph.ValueID, sums bool) (dx, ds, dz graph.ValueID) {
+	if q.failed() {
+		return graph.None, graph.None, graph.None
+	}
+	names := []string{q.Name(q.at + "/gradient"), "", ""}
+	if sums {
+		names[1], names[2] = q.Name(q.at+"/scale"), q.Name(q.at+"/zero_point")
+	}
+	out, err := q.Apply(graph.LearnedFakeQuantizeGradient{Of: q.by()}, q.NodeName(q.at+"/gradient"), []graph.ValueID{q.x, q.scale, q.zero, dy}, names)
+	if err != nil {
+		panic("train: the gradient of a fake-quantizer does not fit its input")
+	}
+	return out[0], out[1], out[2]
 }
 
 // codes are those before the clamp: rhe(x·(1/s)) + z, or rhe(x/s) + z.
@@ -100,9 +129,21 @@ func (f Learned) Quantize(b *graph.Builder, blocks Blocks, name string, x graph.
 	}
 	q := quantizer{emit: e, x: x, axis: f.Axis, qmin: f.QMin, qmax: f.QMax, rule: f.Rule}
 	q.scale, q.zero = q.place(scale), q.place(e.unary(graph.Round{}, zero))
+	g := f.factor(e, x)
+	if q.outer() {
+		y = e.op("quantized", q.by(), x, q.scale, q.zero)
+		blocks[y] = Block{Inputs: []graph.ValueID{x, scale, zero}, grad: func(l *local) ([]graph.ValueID, error) {
+			q.emit = l.emit
+			dx, ds, dz := q.gradient(l.g(), l.want(1) || l.want(2))
+			return l.each(
+				func() graph.ValueID { return dx },
+				func() graph.ValueID { return l.times(l.div(l.reshape(ds, l.shape(scale)...), scale), g) },
+				func() graph.ValueID { return l.times(l.mul(l.reshape(dz, l.shape(scale)...), scale), g) })
+		}}
+		return y, scale, zero
+	}
 	codes := q.codes()
 	y = e.mul(e.sub(e.unary(graph.Clip{Lo: float32(f.QMin), Hi: float32(f.QMax)}, codes), q.zero), q.scale)
-	g := f.factor(e, x)
 	blocks[y] = Block{Inputs: []graph.ValueID{x, scale, zero}, grad: func(l *local) ([]graph.ValueID, error) {
 		inside := q.inside(codes)
 		dx := l.mul(l.g(), inside)

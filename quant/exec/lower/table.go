@@ -121,13 +121,15 @@ func table() map[string]row {
 		"SpaceToDepth": {Operator: plan.Operator{Images: true, Integers: plan.Move}, float: on(spaceToDepth), integer: moved(spaceToDepth)},
 		"Resize":       {Operator: plan.Operator{Images: true}, float: resizes},
 
-		"BatchNormalization":    {float: on(norm), epilogue: normOp, fits: normFits, quick: true},
-		"InstanceNormalization": {Operator: plan.Operator{Images: true}, float: on(instanceNorm)},
-		"LayerNormalization":    {float: on(layerNorm)},
-		"LRN":                   {Operator: plan.Operator{Images: true}, float: on(lrn)},
-		"PRelu":                 {float: on(prelu), epilogue: preluOp, fits: preluFits, quick: true},
-		"QuantizeLinear":        {float: on(quantize), epilogue: quantizeOp, fits: oneScale, quick: true},
-		"FakeQuantize":          {float: on(copied)},
-		"DequantizeLinear":      {float: on(dequantize), epilogue: dequantizeOp, fits: oneScale, quick: true},
+		"BatchNormalization":          {float: on(norm), epilogue: normOp, fits: normFits, quick: true},
+		"InstanceNormalization":       {Operator: plan.Operator{Images: true}, float: on(instanceNorm)},
+		"LayerNormalization":          {float: on(layerNorm)},
+		"LRN":                         {Operator: plan.Operator{Images: true}, float: on(lrn)},
+		"PRelu":                       {float: on(prelu), epilogue: preluOp, fits: preluFits, quick: true},
+		"QuantizeLinear":              {float: on(quantize), epilogue: quantizeOp, fits: oneScale, quick: true},
+		"FakeQuantize":                {float: on(copied)},
+		"LearnedFakeQuantize":         {float: on(learnedFakeQuantize)},
+		"LearnedFakeQuantizeGradient": {float: on(learnedGradient)},
+		"DequantizeLinear":            {float: on(dequantize), epilogue: dequantizeOp, fits: oneScale, quick: true},
 	}))
 }
