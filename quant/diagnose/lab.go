@@ -24,7 +24,7 @@ type Lab struct {
 	Workers     int
 
 	float [][]float32              // logits of Graph, once known
-	known [2]*calibrate.Calibrated // without and with equalization, biases not corrected
+	known [3]*calibrate.Calibrated // as it came, equalized, with high biases absorbed too; biases not corrected
 }
 
 // Trial is a recipe that was tried.
@@ -86,8 +86,12 @@ var errNoItems = errors.New("there are no items besides those that calibrate: gi
 // calibrate is refine.Run; activations that were observed before, in the same network, keep their numbers.
 func (l *Lab) calibrate(ctx context.Context, r recipe.Recipe, progress func(done, total int)) (*calibrate.Calibrated, error) {
 	known, g := &l.known[0], l.Graph
-	if r.Refine.Equalize {
-		if known = &l.known[1]; *known != nil && (*known).Recipe.MQBenchExact == r.MQBenchExact {
+	if r.Refine.Equalize || r.Refine.Absorb {
+		known = &l.known[1]
+		if r.Refine.Absorb {
+			known = &l.known[2]
+		}
+		if *known != nil && (*known).Recipe.MQBenchExact == r.MQBenchExact && (*known).Recipe.Refine.Equalize == r.Refine.Equalize {
 			g = (*known).Float
 		} else {
 			var err error

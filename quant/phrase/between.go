@@ -42,6 +42,7 @@ func Between(from, to recipe.Recipe) []string {
 	out = append(out, overridesBetween(from.Overrides, to.Overrides)...)
 	x, y := from.Refine, to.Refine
 	tell(x.Equalize != y.Equalize, pick(y.Equalize, "channels equalized", "channels as they are"))
+	tell(x.Absorb != y.Absorb, pick(y.Absorb, "high biases absorbed", "high biases as they are"))
 	tell(x.Biases != y.Biases, pick(y.Biases == "", "biases as they are", "biases corrected"+pick(y.Biases == recipe.Analytic, " analytically", "")))
 	tell(x.Rounding != y.Rounding, pick(y.Rounding == (recipe.Rounding{}), "weights rounded to nearest", "rounding by "+y.Rounding.String()))
 	tell(from.Train != to.Train, pick(to.Train == (recipe.Training{}), "no training", "trained "+to.Train.String()))

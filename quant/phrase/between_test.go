@@ -30,6 +30,7 @@ func TestBetween(t *testing.T) {
 		{"a preset, changed", func(r *recipe.Recipe) { *r = preset("config2"); r.Weight.Scheme.Bits = 6 }, "Per-tensor, weights 6 bits"},
 		{"a layer", func(r *recipe.Recipe) { r.Overrides = []recipe.Override{layer("35_conv")} }, "35_conv weights of 4 bits"},
 		{"refined", func(r *recipe.Recipe) { r.Refine.Equalize = true }, "channels equalized"},
+		{"absorbing", func(r *recipe.Recipe) { r.Refine.Absorb = true }, "high biases absorbed"},
 		{"bias correction", func(r *recipe.Recipe) { r.Refine.Biases = recipe.Analytic }, "biases corrected analytically"},
 		{"rounding", func(r *recipe.Recipe) { r.Refine.Rounding.Method = recipe.BRECQ }, "rounding by BRECQ, 500 iterations"},
 	} {

@@ -5,6 +5,7 @@ import "fmt"
 // Refine is what becomes of weights and biases besides being rounded.
 type Refine struct {
 	Equalize bool     `json:"equalize,omitempty"` // scale channels between layers so that weights spread alike
+	Absorb   bool     `json:"absorb,omitempty"`   // then move biases to the next layer where a channel never comes down to zero
 	Biases   string   `json:"biases,omitempty"`   // take back what rounding shifts: Empirical, Analytic; empty: do not
 	Rounding Rounding `json:"rounding,omitzero"`  // which weights are rounded up and which down is learned on the calibration items
 }

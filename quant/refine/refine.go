@@ -27,16 +27,11 @@ const (
 // Run places and calibrates the quantizers of a recipe in g, with what the recipe wants refined: Before,
 // then After.
 func Run(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calibrate.Items, workers int, progress func(stage string, done, total int)) (*calibrate.Calibrated, error) {
-	passes := 1
-	if r.Refine.Equalize {
-		passes = 2
-	}
-	pass := func(k int) func(done, total int) {
-		return func(done, total int) {
-			progress(StageCalibrate, k*items.Len+done*items.Len/max(total, 1), passes*items.Len)
-		}
-	}
-	g, err := Before(ctx, g, r, items, workers, pass(0))
+	before := passesBefore(r.Refine) * items.Len
+	all := before + items.Len
+	g, err := Before(ctx, g, r, items, workers, func(done, total int) {
+		progress(StageCalibrate, before*done/max(total, 1), all)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -44,29 +39,54 @@ func Run(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calibrate.I
 	if err != nil {
 		return nil, err
 	}
-	c, err := calibrate.Run(ctx, p, items, workers, pass(passes-1))
+	c, err := calibrate.Run(ctx, p, items, workers, func(done, total int) {
+		progress(StageCalibrate, before+items.Len*done/max(total, 1), all)
+	})
 	if err != nil {
 		return nil, err
 	}
 	return After(ctx, c, items, workers, func(done, total int) { progress(StageRefine, done, total) })
 }
 
+// passesBefore is how often Before goes over the items.
+func passesBefore(r recipe.Refine) int {
+	n := 0
+	for _, wanted := range []bool{r.Equalize, r.Absorb} {
+		if wanted {
+			n++
+		}
+	}
+	return n
+}
+
 // Before is what a recipe wants done to a network before its quantizers are placed: g itself, or with
-// normalisation folded and its channels scaled, by MQBench's rule or by what the items reach.
+// normalisation folded and its channels scaled, by MQBench's rule or by what the items reach, and high biases absorbed.
 func Before(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calibrate.Items, workers int, progress func(done, total int)) (*graph.Graph, error) {
-	if !r.Refine.Equalize {
+	if !r.Refine.Equalize && !r.Refine.Absorb {
 		return g, nil
 	}
 	g, _ = fuse.Fold(g, r.MQBenchExact)
-	if r.MQBenchExact {
+	pass := func(k int) func(done, total int) {
+		return func(done, total int) { progress(k*total+done, passesBefore(r.Refine)*total) }
+	}
+	switch {
+	case !r.Refine.Equalize:
+	case r.MQBenchExact:
 		g, _ = EqualizeOnce(g)
-		return g, nil
+	default:
+		reach, err := Reach(ctx, g, items, workers, pass(0))
+		if err != nil {
+			return nil, fmt.Errorf("equalizing: %w", err)
+		}
+		g, _ = Equalize(g, reach)
 	}
-	reach, err := Reach(ctx, g, items, workers, progress)
-	if err != nil {
-		return nil, fmt.Errorf("equalizing: %w", err)
+	if r.Refine.Absorb {
+		absorbed, _, err := Absorb(ctx, g, items, workers, pass(passesBefore(r.Refine)-1))
+		if err != nil {
+			return nil, fmt.Errorf("absorbing biases: %w", err)
+		}
+		g = absorbed
 	}
-	g, _ = Equalize(g, reach)
 	return g, nil
 }
 
