@@ -16,26 +16,10 @@ func proveBounds(ctx context.Context, c console, args []string) error {
 	f := newFlags("bounds", "MODEL.onnx DATA...", "Proves how far the integer sums of each layer reach, whatever the input, and which engines would cut them off; and counts\n"+
 		"the activations next to a rounding tie, which is where engines differ. --json has the input that reaches each bound.\n"+
 		"DATA as for quantize.")
-	jf := newJobFlags(f)
 	items := f.Int("items", 16, "count ties on `N` items")
-	rest, err := f.parse(c.out, args, 2, -1)
-	if err != nil {
+	job, b, err := ask(c, f, args, func(j quant.Job) (*quant.Bounds, error) { return quant.ProveBounds(ctx, j, nil, *items) })
+	if err != nil || *f.json {
 		return err
-	}
-	job, err := jf.open(c, rest)
-	if err != nil {
-		return err
-	}
-	bar := newProgress(c.err)
-	defer bar.clear()
-	job.Progress = bar.step
-	b, err := quant.ProveBounds(ctx, job, nil, *items)
-	if err != nil {
-		return err
-	}
-	bar.clear()
-	if *f.json {
-		return printJSON(c.out, b)
 	}
 	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
 	slices.SortStableFunc(b.Sums, func(a, b exec.Sums) int { return cmp.Compare(b.Bits, a.Bits) })

@@ -10,25 +10,9 @@ import (
 func checkCalibration(ctx context.Context, c console, args []string) error {
 	f := newFlags("calibration", "MODEL.onnx DATA...", "Finds out whether there are enough calibration images: how ranges and answers settle as there are more of them, with bands\n"+
 		"from resampling, and which images make a range by themselves. DATA as for quantize.")
-	jf := newJobFlags(f)
-	rest, err := f.parse(c.out, args, 2, -1)
-	if err != nil {
+	_, a, err := ask(c, f, args, func(j quant.Job) (*quant.Adequacy, error) { return quant.CheckCalibration(ctx, j) })
+	if err != nil || *f.json {
 		return err
-	}
-	job, err := jf.open(c, rest)
-	if err != nil {
-		return err
-	}
-	bar := newProgress(c.err)
-	defer bar.clear()
-	job.Progress = bar.step
-	a, err := quant.CheckCalibration(ctx, job)
-	if err != nil {
-		return err
-	}
-	bar.clear()
-	if *f.json {
-		return printJSON(c.out, a)
 	}
 	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
 	show(w, "%s\n\nitems\trange, of that of all\tband\n", a.Sentence())

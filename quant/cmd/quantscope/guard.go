@@ -49,25 +49,9 @@ func checkPreprocess(ctx context.Context, c console, args []string) error {
 	f := newFlags("preprocess", "MODEL.onnx DATA...", "Tries on some images which preprocessing the float network was trained with: every known family's, the channels in both\n"+
 		"orders, class offsets 0 and 1; with labels by right answers, without by the first layers' statistics and the answers'\n"+
 		"confidence. Flags say how images are preprocessed now, and how large they become. DATA as for quantize.")
-	jf := newJobFlags(f)
-	rest, err := f.parse(c.out, args, 2, -1)
-	if err != nil {
+	job, v, err := ask(c, f, args, func(j quant.Job) (*guard.Verdict, error) { return quant.CheckPreprocess(ctx, j, 2, quant.AsItTakes) })
+	if err != nil || *f.json {
 		return err
-	}
-	job, err := jf.open(c, rest)
-	if err != nil {
-		return err
-	}
-	bar := newProgress(c.err)
-	defer bar.clear()
-	job.Progress = bar.step
-	v, err := quant.CheckPreprocess(ctx, job, 2, quant.AsItTakes)
-	if err != nil {
-		return err
-	}
-	bar.clear()
-	if *f.json {
-		return printJSON(c.out, v)
 	}
 	if v == nil {
 		show(c.out, "%s takes these data as they are: there is no preprocessing to choose.\n", job.Model.Name)

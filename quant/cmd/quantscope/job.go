@@ -97,3 +97,24 @@ func (f jobFlags) job(r recipe.Recipe, model string, data []string) (quant.Job, 
 	j.Recipe = r
 	return j, nil
 }
+
+// ask opens the job that the arguments name and has it answered, with progress; the answer is printed if JSON is asked
+// for.
+func ask[A any](c console, f *flags, args []string, answer func(quant.Job) (A, error)) (job quant.Job, a A, err error) {
+	jf := newJobFlags(f)
+	rest, err := f.parse(c.out, args, 2, -1)
+	if err != nil {
+		return job, a, err
+	}
+	if job, err = jf.open(c, rest); err != nil {
+		return job, a, err
+	}
+	bar := newProgress(c.err)
+	defer bar.clear()
+	job.Progress = bar.step
+	if a, err = answer(job); err == nil && *f.json {
+		bar.clear()
+		err = printJSON(c.out, a)
+	}
+	return job, a, err
+}
