@@ -116,48 +116,55 @@ func (j Job) sets(format string, s split) (d receipt.Data, err error) {
 
 func text(h merkle.Hash) string { return hex.EncodeToString(h[:]) }
 
+// Checked is what Verify found.
+type Checked struct {
+	receipt.Verification
+	Result *Result // what was computed here; nil where that was not possible
+}
+
 // Verify computes a receipt's result again, with the receipt's recipe, from one's own copy of the model
 // and the data, and says step by step what matches. Without data the network is given the numbers of the
 // receipt, so that weights and every layer are compared; what depends on data is not run.
-func Verify(ctx context.Context, expected *receipt.Receipt, j Job) (receipt.Verification, error) {
+func Verify(ctx context.Context, expected *receipt.Receipt, j Job) (Checked, error) {
 	j.Recipe = expected.Recipe
 	got := &receipt.Local{}
 	if err := describe(got, j.Model); err != nil {
-		return receipt.Verification{}, err
+		return Checked{}, err
 	}
 	// What another network makes of the data is no counterpart, and mostly cannot be computed.
 	another := expected.Model.Graph != "" && expected.Model.Graph != got.Model.Graph
-	var r *receipt.Receipt
+	var result *Result
 	var err error
 	if j.Data != nil {
-		r, err = onSound(ctx, j, func(s split) (*receipt.Receipt, error) {
-			r, err := j.quantize(ctx, s)
-			if err != nil {
-				return nil, err
+		var sets receipt.Data // as the receipt's version has them
+		result, err = onSound(ctx, j, func(s split) (r *Result, err error) {
+			if r, err = j.quantize(ctx, s); err == nil {
+				sets, err = j.sets(expected.Format, s)
 			}
-			r.Receipt.Data, err = j.sets(expected.Format, s)
-			return r.Receipt, err
+			return r, err
 		})
 		switch {
 		case err == nil:
-			got.Receipt = *r
+			got.Receipt = *result.Receipt
+			got.Layers = slices.Clone(got.Layers) // the result keeps its own
+			got.Data = sets
 		case another && ctx.Err() == nil:
 			j.Data = nil
 		default:
-			return receipt.Verification{}, fmt.Errorf("the result cannot be computed from this model and data: %w", err)
+			return Checked{}, fmt.Errorf("the result cannot be computed from this model and data: %w", err)
 		}
 	}
 	digest, err := j.Recipe.Digest()
 	if err != nil {
-		return receipt.Verification{}, err
+		return Checked{}, err
 	}
 	got.RecipeDigest, got.Engine = digest, engineName
 	if expected.Format != receipt.Format1 {
 		if err := j.probe(ctx, expected, got); err != nil {
-			return receipt.Verification{}, err
+			return Checked{}, err
 		}
 	}
-	return receipt.Compare(expected, got), nil
+	return Checked{receipt.Compare(expected, got), result}, nil
 }
 
 // probe computes weights and layers with the numbers of the receipt, whatever those of one's own data.

@@ -68,7 +68,12 @@ func verify(t *testing.T, r *receipt.Receipt, j quant.Job) receipt.Verification 
 	if err != nil {
 		t.Fatal(err)
 	}
-	return v
+	if v.Result != nil {
+		if _, err := v.Result.Receipt.Canonical(); err != nil {
+			t.Errorf("the result has a receipt that cannot be shared: %v", err)
+		}
+	}
+	return v.Verification
 }
 
 // sampleModel is the sample's file.

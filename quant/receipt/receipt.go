@@ -64,7 +64,11 @@ type Model struct {
 	Bytes  int64  `json:"bytes"`          // of all files
 	Name   string `json:"name,omitempty"` // file name, only where the user chose to tell it
 
-	// Version 2: by these a re-saved file is known.
+	// Version 2.
+
+	Source string `json:"source,omitempty"` // where the file can be had, only where the user chose to tell it; see CheckSource
+
+	// By these a re-saved file is known.
 
 	Graph   string   `json:"graph,omitempty"`   // of the network without names and weights
 	Weights string   `json:"weights,omitempty"` // root of the hash tree over the tensors

@@ -62,6 +62,11 @@ func (r *Receipt) validate() error {
 	if err := r.Metrics.validate(r.Data.Evaluation.Count, r.Model.Bytes); err != nil {
 		return err
 	}
+	if r.Model.Source != "" {
+		if err := CheckSource(r.Model.Source); err != nil {
+			return fmt.Errorf("receipt: field \"model.source\": %w", err)
+		}
+	}
 	return r.validateLayers()
 }
 

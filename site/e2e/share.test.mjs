@@ -48,6 +48,13 @@ test("a link, opened and checked with the sample, matches step by step", { skip 
   assert.equal(await page.locator(".step").count(), 13);
   assert.equal(await page.locator(".step.match").count(), 13);
   await shot(page, "verified-1280");
+  await page.getByRole("button", { name: "Open in Inspect" }).click(); // like one's own
+  await page.locator(".place-inspect .figures").waitFor();
+  await page.locator(".plot-input figcaption").waitFor(); // the core still has it
+  await page.goBack();
+  await page.getByRole("button", { name: "Change something" }).click();
+  await page.locator(".place-quantize").waitFor();
+  assert.ok(!new URL(page.url()).pathname.startsWith("/r/"), page.url());
   assert.deepEqual(page.sent, []);
   assert.deepEqual(page.faults, []);
   await page.context().close();

@@ -24,6 +24,7 @@ type Claim struct {
 	Cause   string               // a guess at why something differs, one sentence
 	Here    receipt.Metrics      // as computed here; zero before
 	Done    bool                 // everything was recomputed, with data
+	Run     int                  // what was computed here, one of State.Runs; 0: nothing was
 	Sample  bool                 // the claim is about the sample that ships with the page
 
 	model string // SHA-256 of the model that Steps are about
@@ -190,7 +191,7 @@ func check(s State) (State, []Effect) {
 	known := c.Steps != nil && c.model == s.Model.Summary.SHA256
 	if !known {
 		got := receipt.Local{Receipt: receipt.Receipt{Model: receipt.Model{SHA256: s.Model.Summary.SHA256, Bytes: s.Model.Summary.Bytes}}}
-		c.Steps, c.Layers, c.Cause, c.Here, c.Done = receipt.Compare(c.Receipt, &got).Steps, nil, "", receipt.Metrics{}, false
+		c.Steps, c.Layers, c.Cause, c.Here, c.Done, c.Run = receipt.Compare(c.Receipt, &got).Steps, nil, "", receipt.Metrics{}, false, 0
 		c.model = s.Model.Summary.SHA256
 	}
 	s.Claim = &c
@@ -227,17 +228,37 @@ func recompute(s State, data bool) (State, []Effect) {
 }
 
 // Verified is the core's verdict.
+// Result is what was computed for it, with the browser's handle of the quantized model's bytes; nil without data.
 type Verified struct {
 	Job          int
 	Verification receipt.Verification
+	Result       *protocol.Result
+	QDQ          any
+	Size         int64
+	Now          float64
 }
 
 func (a Verified) apply(s State) (State, []Effect) {
+	began := s.Clock.Start
 	s, _, known := finish(s, a.Job)
+	if a.Result != nil {
+		s.held.run = a.Job
+	}
 	if !known || s.Claim == nil {
 		return s, nil
 	}
 	c, v := *s.Claim, a.Verification
+	if c.Run = 0; a.Result != nil && s.Model != nil && s.Data != nil && s.foreign == (EngineFiles{}) {
+		r := s.made(a.Job, *a.Result, c.Receipt.Recipe, a.QDQ, a.Size)
+		if began > 0 {
+			r.Seconds = (a.Now - began) / 1000
+		}
+		s = s.present(r)
+		if len(r.Report.Layers) > 0 {
+			s.Layers.Selected = r.Report.Layers[0].Name
+		}
+		c.Run = a.Job
+	}
 	c.Steps, c.Layers, c.Cause, c.Here, c.Done = v.Steps, v.Layers, v.Cause, v.Metrics, v.Metrics.N > 0
 	s.Claim = &c
 	s.Said, _ = c.Verdict()
@@ -333,6 +354,24 @@ func (c Claim) Title() string {
 		return model
 	}
 	return model + ", with a recipe called " + receipt.Quoted(r.Recipe.Name)
+}
+
+// OpenChecked shows what was computed for the claim as one's own result. The claim stays where its link is.
+type OpenChecked struct{}
+
+func (OpenChecked) apply(s State) (State, []Effect) {
+	if s.Claim == nil || s.Claim.Run == 0 {
+		return s, nil
+	}
+	for i, r := range s.Runs {
+		if r.Run == s.Claim.Run {
+			s = s.show(i)
+			s.Recipe, s.Edits = r.Recipe, nil
+			s.Place = AtInspect
+			return s, []Effect{ShowPlace{AtInspect}}
+		}
+	}
+	return s, nil
 }
 
 // Fork leaves the claim and works on with its recipe.

@@ -57,7 +57,7 @@ func (a EngineFound) apply(s State) (State, []Effect) {
 		return s, nil
 	}
 	c := *s.Claim
-	c.Steps, c.Layers, c.Cause, c.Here, c.Done = nil, nil, "", receipt.Metrics{}, false
+	c.Steps, c.Layers, c.Cause, c.Here, c.Done, c.Run = nil, nil, "", receipt.Metrics{}, false, 0
 	s.Claim, s.foreign = &c, a.Files
 	s, effects := stop(s)
 	s, more := check(s)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/quantscope/quantscope/quant/inspect"
-	"github.com/quantscope/quantscope/quant/receipt"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
@@ -55,7 +54,10 @@ func answers() map[protocol.Kind]func(protocol.Message, heard) (Action, error) {
 			qdq, size := h.file(bytesType)
 			return Finished{Job: h.job, Result: r, QDQ: qdq, Size: size, Now: h.now}
 		}),
-		protocol.Verify.Kind: from(protocol.Verify, func(v receipt.Verification, h heard) Action { return Verified{Job: h.job, Verification: v} }),
+		protocol.Verify.Kind: from(protocol.Verify, func(v protocol.Verified, h heard) Action {
+			qdq, size := h.file(bytesType)
+			return Verified{Job: h.job, Verification: v.Verification, Result: v.Result, QDQ: qdq, Size: size, Now: h.now}
+		}),
 		protocol.Export.Kind: from(protocol.Export, func(f protocol.File, h heard) Action {
 			b, size := h.file(bytesType)
 			return Exported{Job: h.job, File: f, Handle: b, Size: size}

@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/inspect"
-	"github.com/quantscope/quantscope/quant/receipt"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
@@ -32,7 +31,7 @@ func TestEveryAnswerIsHeard(t *testing.T) {
 		{said(protocol.Open.Answer(3, protocol.Model{Memory: 5})), Opened{Job: 3, Model: protocol.Model{Memory: 5}}},
 		{said(protocol.Load.Answer(3, protocol.Loaded{Data: inspect.Data{Items: 4}})), Loaded{Job: 3, Data: protocol.Loaded{Data: inspect.Data{Items: 4}}}},
 		{said(protocol.Run.Answer(3, protocol.Result{Notes: []string{"n"}})), Finished{Job: 3, Result: protocol.Result{Notes: []string{"n"}}, QDQ: stub{7}, Size: 7, Now: 9}},
-		{said(protocol.Verify.Answer(3, receipt.Verification{})), Verified{Job: 3}},
+		{said(protocol.Verify.Answer(3, protocol.Verified{})), Verified{Job: 3, QDQ: stub{7}, Size: 7, Now: 9}},
 		{said(protocol.Export.Answer(3, protocol.File{Name: "f"})), Exported{Job: 3, File: protocol.File{Name: "f"}, Handle: stub{7}, Size: 7}},
 		{said(protocol.Compare.Answer(3, protocol.Comparison{})), Compared{Job: 3}},
 		{said(protocol.Look.Answer(-3, protocol.Preview{})), Previewed{Job: -3, Pictures: []string{"blob:image/bmp"}}},

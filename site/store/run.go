@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/quantscope/quantscope/quant/phrase"
+	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
@@ -64,27 +65,14 @@ func (a Finished) apply(s State) (State, []Effect) {
 	if j.Quiet {
 		return s, nil
 	}
-	r := &Result{
-		Run:        a.Job,
-		Report:     a.Result.Report,
-		Receipt:    a.Result.Receipt,
-		Recipe:     j.Recipe,
-		Quantizers: a.Result.Quantizers,
-		Placed:     a.Result.Placed,
-		Notes:      a.Result.Notes,
-		Model:      s.Model,
-		Data:       s.Data,
-		QDQ:        File{Path: stem(s.Model.Summary.Name) + ".qdq.onnx", Size: a.Size, Handle: a.QDQ},
-	}
+	r := s.made(a.Job, a.Result, j.Recipe, a.QDQ, a.Size)
 	if r.Curve = s.curve(a.Job); r.Curve != nil {
 		s.Training.Kept = nil
 	}
 	if began > 0 {
 		r.Seconds = (a.Now - began) / 1000
 	}
-	s.Result, s.Problem = r, nil
-	s.Runs = s.with(r)
-	s.Share, s.Written = Share{}, Written{}
+	s = s.present(r)
 	if _, _, ok := s.Selected(); len(r.Report.Layers) > 0 && (!ok || s.Place != AtInspect) {
 		s.Layers.Selected = r.Report.Layers[0].Name
 	}
@@ -94,6 +82,30 @@ func (a Finished) apply(s State) (State, []Effect) {
 	}
 	s.Place = AtInspect
 	return s, []Effect{ShowPlace{AtInspect}}
+}
+
+// made is what job has computed from the present model and data.
+func (s State) made(job int, r protocol.Result, recipe recipe.Recipe, qdq any, size int64) *Result {
+	return &Result{
+		Run:        job,
+		Report:     r.Report,
+		Receipt:    r.Receipt,
+		Recipe:     recipe,
+		Quantizers: r.Quantizers,
+		Placed:     r.Placed,
+		Notes:      r.Notes,
+		Model:      s.Model,
+		Data:       s.Data,
+		QDQ:        File{Path: stem(s.Model.Summary.Name) + ".qdq.onnx", Size: size, Handle: qdq},
+	}
+}
+
+// present makes r the result, and one of the runs.
+func (s State) present(r *Result) State {
+	s.Result, s.Problem = r, nil
+	s.Runs = s.with(r)
+	s.Share, s.Written = Share{}, Written{}
+	return s
 }
 
 // stem is a file name without folders and extension.

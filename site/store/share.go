@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"strings"
 
 	"github.com/quantscope/quantscope/quant/receipt"
 )
@@ -10,6 +11,7 @@ import (
 type Share struct {
 	Open    bool
 	Named   bool   // the receipt tells the model's file name
+	Source  string // where the model can be had, as far as it is typed; the receipt tells it where it is a link
 	Sending bool   // the receipt is on its way, or its deletion
 	ID      string // of the stored receipt; empty before
 	Key     string // deletes it; empty where somebody else had stored the same receipt before
@@ -40,8 +42,27 @@ func (CloseShare) apply(s State) (State, []Effect) {
 type NameModel struct{ On bool }
 
 func (a NameModel) apply(s State) (State, []Effect) {
-	s.Share = Share{Open: s.Share.Open, Named: a.On}
+	s.Share = Share{Open: s.Share.Open, Named: a.On, Source: s.Share.Source}
 	return s, nil
+}
+
+// TellSource puts a link to the model into the receipt, "" takes it out again. It is another receipt then.
+type TellSource struct{ Link string }
+
+func (a TellSource) apply(s State) (State, []Effect) {
+	s.Share = Share{Open: s.Share.Open, Named: s.Share.Named, Source: strings.TrimSpace(a.Link)}
+	return s, nil
+}
+
+// SourceProblem tells what is wrong with the link to the model; "" where it is one, or there is none.
+func (s Share) SourceProblem() string {
+	if s.Source == "" {
+		return ""
+	}
+	if err := receipt.CheckSource(s.Source); err != nil {
+		return sentence(err.Error())
+	}
+	return ""
 }
 
 // Receipt is what would be shared of the result: the core's receipt, with the file name if the user
@@ -51,6 +72,9 @@ func (s State) Receipt() (*receipt.Receipt, []byte, error) {
 	r.Model.Name = ""
 	if s.Share.Named {
 		r.Model.Name = s.Result.Model.Summary.Name
+	}
+	if r.Model.Source = ""; s.Share.SourceProblem() == "" {
+		r.Model.Source = s.Share.Source
 	}
 	b, err := r.Canonical()
 	return &r, b, err

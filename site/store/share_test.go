@@ -6,6 +6,7 @@ import (
 
 	"github.com/quantscope/quantscope/quant/inspect"
 	"github.com/quantscope/quantscope/quant/receipt"
+	"github.com/quantscope/quantscope/quant/report"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
@@ -49,6 +50,23 @@ func TestNameOfTheModelIsToldOnlyIfAsked(t *testing.T) {
 	d.Dispatch(NameModel{On: false})
 	if d.State().Share.ID != "" {
 		t.Error("the link of another receipt stays")
+	}
+}
+
+func TestSourceIsToldWhereItIsALink(t *testing.T) {
+	d := finished(t)
+	d.Dispatch(OpenShare{})
+	for link, want := range map[string]bool{" https://example.org/net.onnx ": true, "javascript:alert(1)": false, "": false} {
+		d.Dispatch(Stored{ID: digest("f")})
+		d.Dispatch(TellSource{Link: link})
+		s := d.State()
+		r, _, err := s.Receipt()
+		if err != nil || (r.Model.Source != "") != want || s.Share.ID != "" {
+			t.Errorf("%q: %q, %v, link %q", link, r.Model.Source, err, s.Share.ID)
+		}
+		if (s.Share.SourceProblem() == "") != (want || link == "") {
+			t.Errorf("%q: %q", link, s.Share.SourceProblem())
+		}
 	}
 }
 
@@ -149,6 +167,33 @@ func TestClaimIsCheckedWithTheModelAlone(t *testing.T) {
 		if got := d.taken(); got != c.want {
 			t.Errorf("model %.8s: %q, want %q", c.model, got, c.want)
 		}
+	}
+}
+
+// What was computed for a claim opens in Inspect like one's own, and is forked from there; the claim goes with the fork.
+func TestCheckedResultIsOnesOwn(t *testing.T) {
+	d, r := claimed1(t)
+	d.Dispatch(Dropped{Files: []File{file("copy.onnx"), file("a.png")}})
+	d.Dispatch(Opened{Job: 1, Model: protocol.Model{Network: inspect.Network{SHA256: digest("a")}}})
+	d.Dispatch(Loaded{Job: 2, Data: protocol.Loaded{Data: inspect.Data{Items: 100}}})
+	d.taken()
+	d.Dispatch(OpenChecked{})
+	if d.State().Place != AtClaim {
+		t.Error("what was not computed is shown")
+	}
+	made := protocol.Result{Receipt: *r, Report: report.Report{Layers: []report.Layer{{Name: "first"}}}}
+	d.Dispatch(Verified{Job: 3, Verification: receipt.Compare(r, &receipt.Local{Receipt: *r}), Result: &made, Size: 7})
+	s := d.State()
+	if s.Place != AtClaim || s.Result == nil || len(s.Runs) != 1 || s.Claim.Run != 3 || s.held.run != 3 || s.Result.QDQ.Size != 7 || !sameRecipe(s.Result.Recipe, r.Recipe) {
+		t.Fatalf("after the check: %s, %+v", s.Place, s.Result)
+	}
+	d.Dispatch(OpenChecked{})
+	if s := d.State(); s.Place != AtInspect || s.Stale() || s.Layers.Selected != "first" || d.taken() == "" {
+		t.Errorf("%s, stale %v", s.Place, s.Stale())
+	}
+	d.Dispatch(Fork{})
+	if s := d.State(); s.Claim != nil || s.Place != AtQuantize || s.Result == nil {
+		t.Errorf("the fork: %+v at %s", s.Claim, s.Place)
 	}
 }
 

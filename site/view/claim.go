@@ -2,6 +2,7 @@ package view
 
 import (
 	"github.com/hexops/vecty"
+	"github.com/hexops/vecty/prop"
 
 	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/quant/receipt"
@@ -37,7 +38,11 @@ func (p *ClaimPlace) Render() vecty.ComponentOrHTML {
 				el("div", "",
 					words("h1", "", "Shared result of "+c.Title()),
 					words("p", "lede", "The figures below are reported by the sender. Nothing is checked here until you drop your own copy of the model, and of the images.")),
-				el("div", "actions", button("quiet", "", "Change something", false, func() { p.Store.Dispatch(store.Fork{}) }))),
+				el("div", "actions",
+					when(c.Run != 0, func() *vecty.HTML {
+						return button("primary", "", "Open in Inspect", false, func() { p.Store.Dispatch(store.OpenChecked{}) })
+					}),
+					button("quiet", "", "Change something", false, func() { p.Store.Dispatch(store.Fork{}) }))),
 			reported(c),
 			el("div", "columns",
 				p.check(s, c),
@@ -144,6 +149,7 @@ func (p *ClaimPlace) wanted(s store.State, c *store.Claim) vecty.MarkupOrChild {
 			icon("file"),
 			words("p", "dropzone-title", "Drop your copy of the model to check this result"),
 			words("p", "help", phrase.Count(c.Receipt.Model.Bytes)+" bytes, SHA-256 begins "+phrase.Digest(c.Receipt.Model.SHA256)),
+			source(c.Receipt.Model),
 			el("div", "actions",
 				picker(p.Store, "pick-model", "primary", "file", "Choose the model", store.ModelFiles(), false),
 				when(c.Sample, func() *vecty.HTML {
@@ -158,6 +164,16 @@ func (p *ClaimPlace) wanted(s store.State, c *store.Claim) vecty.MarkupOrChild {
 			el("div", "actions", (&DataPlace{Store: p.Store}).pickers("primary")))
 	}
 	return p.again(s, c)
+}
+
+// source is the sender's link to the model. Nothing follows it but the reader, who is told where it leads.
+func source(m receipt.Model) vecty.MarkupOrChild {
+	if m.Source == "" {
+		return nil
+	}
+	return el("p", "help source", text("The sender says that it can be had from "+m.SourceHost()+": "),
+		el("a", "wrap", vecty.Markup(prop.Href(m.Source), vecty.Attribute("target", "_blank"), vecty.Attribute("rel", "noopener noreferrer nofollow")), text(m.Source)),
+		text(". What you drop is checked wherever it comes from."))
 }
 
 func (p *ClaimPlace) again(s store.State, c *store.Claim) *vecty.HTML {

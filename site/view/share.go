@@ -45,10 +45,22 @@ func (d *ShareDialog) body(s store.State) vecty.List {
 		el("div", "receipt", attr("tabindex", "0", "role", "region", "aria-label", "What the receipt holds"), receiptFacts(r)),
 		checkbox("named", "Tell the model's file name", s.Result.Model.Summary.Name, s.Share.Named,
 			func(on bool) { d.Store.Dispatch(store.NameModel{On: on}) }),
+		d.source(s),
 		words("p", "help", "No weights, no images, no file names of images. A digest identifies a model to whoever has it, and scales tell the ranges of its values."),
 		when(s.Share.Problem != "", func() *vecty.HTML { return words("p", "wrong", s.Share.Problem) }),
 		d.ways(s, r, len(raw)),
 	}
+}
+
+// source is the field for a link to the model.
+func (d *ShareDialog) source(s store.State) *vecty.HTML {
+	problem := s.Share.SourceProblem()
+	return el("div", "field",
+		el("label", "", vecty.Markup(prop.For("model-source")), text("Where others can have the model, if it is public")),
+		el("input", "", vecty.Markup(prop.ID("model-source"), prop.Type(prop.TypeURL), prop.Placeholder("https://"), prop.Value(s.Share.Source), vecty.Attribute("autocomplete", "off"),
+			vecty.Attribute("aria-invalid", strconv.FormatBool(problem != "")),
+			on("change", func(e *vecty.Event) { d.Store.Dispatch(store.TellSource{Link: e.Target().Get("value").String()}) }))),
+		when(problem != "", func() *vecty.HTML { return words("p", "wrong", problem) }))
 }
 
 // ways are how the receipt gets to others, the one that needs no server first.
@@ -125,6 +137,7 @@ func receiptFacts(r *receipt.Receipt) *vecty.HTML {
 		pair("Format", text(r.Format)),
 		pair("Engine", text(receipt.Quoted(r.Engine))),
 		pair("Model", words("code", "wrap", r.Model.SHA256), text(" "+phrase.Count(r.Model.Bytes)+" bytes; file name "+name)),
+		sourceFact(r),
 		pair("Recipe", text(receipt.Quoted(r.Recipe.Name)+" ("+phrase.Quantizer(r.Recipe.Weight)+"; "+phrase.Quantizer(r.Recipe.Activation)+"), "+phrase.PreprocessTitle(r.Recipe)+" "), words("code", "wrap", r.RecipeDigest)),
 		pair("Calibration set", set(r.Data.Calibration)...),
 		pair("Evaluation set", set(r.Data.Evaluation)...),
@@ -133,6 +146,14 @@ func receiptFacts(r *receipt.Receipt) *vecty.HTML {
 		pair("Integer logits", words("code", "wrap", r.Digests.Integer)),
 		layerFacts(r),
 		pair("Metrics", text(figuresOf(m))))
+}
+
+// sourceFact is where the model can be had, if the receipt tells.
+func sourceFact(r *receipt.Receipt) vecty.List {
+	if r.Model.Source == "" {
+		return nil
+	}
+	return pair("Source", words("code", "wrap", r.Model.Source))
 }
 
 // layerFacts are what a receipt tells layer by layer, in short and, opened, whole; version 1 told nothing.

@@ -38,10 +38,15 @@ func (s *session) run(job int, b protocol.RunRequest, parts []js.Value) error {
 	if err != nil {
 		return err
 	}
+	return answer(protocol.Run, job, s.hold(job, r), buffer(r.QDQ))
+}
+
+// hold keeps a result for what is asked about it later, and tells it.
+func (s *session) hold(job int, r *quant.Result) protocol.Result {
 	s.last, s.lastRun = r.Calibrated, job
 	result := protocol.Result{Report: *r.Report, Receipt: *r.Receipt, Notes: r.Notes}
 	result.Quantizers, result.Placed = look.Quantizers(r.Calibrated)
-	return answer(protocol.Run, job, result, buffer(r.QDQ))
+	return result
 }
 
 // buffer copies bytes into an ArrayBuffer.
@@ -58,14 +63,22 @@ func (s *session) verify(job int, b protocol.VerifyRequest, _ []js.Value) error 
 	}
 	s.forget()
 	checked := s.job(b.Receipt.Recipe, progress(job))
-	if b.ModelOnly {
+	if b.ModelOnly || s.data == nil {
 		checked.Data = nil
+	} else {
+		s.last = nil // a run needs the memory
 	}
 	v, err := quant.Verify(context.Background(), &b.Receipt, checked)
 	if err != nil {
 		return err
 	}
-	return answer(protocol.Verify, job, v)
+	out := protocol.Verified{Verification: v.Verification}
+	if v.Result == nil {
+		return answer(protocol.Verify, job, out)
+	}
+	result := s.hold(job, v.Result)
+	out.Result = &result
+	return answer(protocol.Verify, job, out, buffer(v.Result.QDQ))
 }
 
 // job is what has been given, with a recipe.

@@ -3,7 +3,15 @@ package protocol
 import "github.com/quantscope/quantscope/quant/receipt"
 
 // Verify computes a receipt again with the model and the data already given, with steps on the way.
-var Verify = Endpoint[VerifyRequest, receipt.Verification]{"verify"}
+// Part of the answer: the ONNX QDQ file, where there is a result.
+var Verify = Endpoint[VerifyRequest, Verified]{"verify"}
+
+// Verified is what was found, with the result that was computed, for looking at as at one's own; nil where there were no
+// data, and of engines before this was told.
+type Verified struct {
+	receipt.Verification
+	Result *Result `json:"result,omitempty"`
+}
 
 // VerifyRequest is the claim to check.
 type VerifyRequest struct {

@@ -57,12 +57,18 @@ func quantizeBy(ctx context.Context, c console, args []string, f *flags, set fun
 	goal := goalFlags(f)
 	recipeOut := f.output("recipe-out", "write the recipe that was used to `FILE`")
 	receiptOut := f.output("receipt", "write the receipt of the result to `FILE`")
+	source := f.String("source", "", "tell in the receipt where others can have the model, `URL`")
 	rest, err := f.parse(c.out, args, 2, -1)
 	if err != nil {
 		return err
 	}
 	if err := goal.check(f); err != nil {
 		return err
+	}
+	if f.set("source") {
+		if err := receipt.CheckSource(*source); err != nil {
+			return f.wrong(err.Error())
+		}
 	}
 	format, err := f.formatOf(cmp.Or(*formatName, "qdq"))
 	if err != nil {
@@ -114,6 +120,7 @@ func quantizeBy(ctx context.Context, c console, args []string, f *flags, set fun
 		return err
 	}
 	bar.clear()
+	result.Receipt.Model.Source = *source
 	q := quantization{Steps: steps, Trained: result.Trained, Preprocessing: preprocessing, Report: result.Report, Receipt: result.Receipt, Format: format.Name, Notes: slices.Concat([]string{}, jf.notes, result.Notes)}
 	// From here on the result is there: what fails is told, and takes nothing else with it.
 	list, notes, failed := files(result, format, *out)

@@ -40,14 +40,18 @@ func verify(ctx context.Context, c console, args []string) error {
 	if err != nil {
 		return err
 	}
-	if *model == "" {
-		return f.wrong("--model is missing")
-	}
 	key, err := publicKey(*keyFile)
 	if err != nil {
 		return err
 	}
 	sources, data := rest[:1], rest[1:]
+	if *model == "" {
+		where := ""
+		if c, err := openClaim(ctx, sources[0], key); err == nil && c.Model.Source != "" {
+			where = ": the sender says that it can be had from " + c.Model.Source
+		}
+		return f.wrong("--model is missing" + where)
+	}
 	if *many {
 		sources, data = receiptsOf(rest)
 	}
