@@ -82,6 +82,7 @@ const (
 	F32ResizeLinear // f32.ResizeLinear
 	F32Learned      // f32.Learned
 	F32LearnedGrad  // f32.LearnedGrad
+	F32ConvGrad     // f32.ConvGrad
 	F32Softmax      // f32.Softmax
 
 	Q8GEMM          // q8.GEMM by dot_i16x8

@@ -11,7 +11,7 @@ import (
 // TestNothingIsReadBeyondTheMemory puts an operand at the very end of the memory, where a read of
 // one float too many traps. Each case is a kernel that reads n floats at x and writes n at y.
 func TestNothingIsReadBeyondTheMemory(t *testing.T) {
-	const memory, program, table, other = 1 << 17, 1024, 2048, 1 << 15
+	const memory, program, table, stripTable, other = 1 << 17, 1024, 2048, 12 << 10, 1 << 15
 	strides, dense := []int{4}, func(n int) []int { return []int{n} }
 	pool := func(x, y uint32, n int) f32.Pool {
 		c := uint32(n)
@@ -90,7 +90,7 @@ func TestNothingIsReadBeyondTheMemory(t *testing.T) {
 		}},
 		{"learned gradient", func(x, y uint32, n int) call.Call {
 			l := f32.Learned{X: x, Y: x, Scale: table, Zero: table, Shape: dense(n), XStrides: strides, YStrides: strides, ScaleStrides: []int{0}, ZeroStrides: []int{0}}
-			return f32.LearnedGrad{Learned: l, DX: y, DXStrides: strides, Parts: table}.Call()
+			return f32.LearnedGrad{Learned: l, DX: y, DXStrides: strides, Parts: 1 << 14}.Call()
 		}},
 		{"softmax", func(x, y uint32, n int) call.Call {
 			return f32.Softmax{X: x, Y: y, Shape: dense(n), XStrides: strides, YStrides: strides}.Call()
@@ -130,6 +130,10 @@ func TestNothingIsReadBeyondTheMemory(t *testing.T) {
 		c := uint32(n)
 		return f32.DWGrad{X: x, XRow: 4 * c, XPix: 4 * c, Y: x, YRow: 4 * c, YPix: 4 * c, Parts: y, N: 1, OH: 1, OW: 1, C: c,
 			KH: 1, KW: 1, StrideH: 1, StrideW: 1, DilH: 1, DilW: 1}.Call()
+	}}, boundsCase{"convgrad x", func(x, y uint32, n int) call.Call {
+		return f32.ConvGrad{X: x, Y: table, Strips: stripTable, StripCount: 1, Block: 1, Runs: table, RunCount: 1, RunLen: uint32(n), To: y, LDC: uint32(4 * n), O: 1}.Call()
+	}}, boundsCase{"convgrad y", func(x, y uint32, n int) call.Call {
+		return f32.ConvGrad{X: table, Y: x, Strips: stripTable, StripCount: 1, Block: 1, Runs: table, RunCount: 1, RunLen: 1, To: y, LDC: 4, O: uint32(n)}.Call()
 	}}, boundsCase{"winograd", func(x, y uint32, n int) call.Call {
 		c := uint32(n+3) / 4 * 4 // a multiple of 4: nine pixels of it end where n floats would
 		if end := uint32(memory) - 4*uint32(n); x == end {
@@ -146,6 +150,7 @@ func TestNothingIsReadBeyondTheMemory(t *testing.T) {
 	}
 	e := newEngine(t, memory, ids...)
 	e.WriteF32(0, make([]float32, memory/4))
+	e.WriteU32(stripTable, []uint32{0, 0, 1})
 	for _, c := range cases {
 		for n := 1; n <= 21; n++ {
 			floats := n

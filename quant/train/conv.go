@@ -81,16 +81,16 @@ func convTranspose(l *local, op graph.ConvTranspose) ([]graph.ValueID, error) {
 }
 
 // kernel is the gradient of the weights [O,C/group,K…] of a convolution of x [N,C,S…] to an output with gradient
-// dy [N,O,S'…]: for each pair of channels the correlation of their images, summed over the batch. That is a
-// convolution of x with channels and batch exchanged, C/group images of group·N channels, by the kernels that
+// dy [N,O,S'…]: for each pair of channels the correlation of their images, summed over the batch. Over two axes of space there
+// are kernels for it. Over others it is a convolution of x with channels and batch exchanged, C/group images of group·N channels, by the kernels that
 // dy then is, where strides and dilations change places. Outputs beyond the kernel, which come of a stride that
 // does not reach the end, are left out.
 func (l *local) kernel(op graph.Conv, x, dy graph.ValueID) graph.ValueID {
 	sx, sy := l.shape(x), l.shape(dy)
-	n, c, o, g := sx[0], sx[1], sy[1], op.Group
-	if g > 1 && c == g && o == g && len(op.Kernel) == 2 {
-		return l.op("weights", graph.DepthwiseGradient{Kernel: op.Kernel, Strides: op.Strides, Dilations: op.Dilations, Pads: op.Pads}, x, dy)
+	if len(op.Kernel) == 2 {
+		return l.op("weights", graph.ConvGradient{Of: op}, x, dy)
 	}
+	n, c, o, g := sx[0], sx[1], sy[1], op.Group
 	rank := len(op.Kernel)
 	space := func(from int) []int { // axes of space from an axis on
 		axes := make([]int, rank)

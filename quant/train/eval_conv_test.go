@@ -58,14 +58,20 @@ func maxPoolGradient64(op graph.MaxPool, in []tensor64, shape []int) []float64 {
 	return dx
 }
 
-func depthwiseGradient64(op graph.DepthwiseGradient, in []tensor64, shape []int) []float64 {
+func convGradient64(op graph.Conv, in []tensor64, shape []int) []float64 {
 	x, dy := in[0], in[1]
 	w := make([]float64, graph.Len(shape))
 	px, py, taps := graph.Len(x.shape[2:]), graph.Len(dy.shape[2:]), graph.Len(op.Kernel)
-	for i := range x.shape[0] * x.shape[1] {
-		windows64(x.shape[2:], dy.shape[2:], op.Kernel, op.Strides, op.Dilations, op.Pads, func(to, from, tap int) {
-			w[i%x.shape[1]*taps+tap] += x.x[i*px+from] * dy.x[i*py+to]
-		})
+	cg, og := shape[1], shape[0]/op.Group
+	for n := range x.shape[0] {
+		for o := range shape[0] {
+			for c := range cg {
+				xi, yi, wi := n*x.shape[1]+o/og*cg+c, n*shape[0]+o, o*cg+c
+				windows64(x.shape[2:], dy.shape[2:], op.Kernel, op.Strides, op.Dilations, op.Pads, func(to, from, tap int) {
+					w[wi*taps+tap] += x.x[xi*px+from] * dy.x[yi*py+to]
+				})
+			}
+		}
 	}
 	return w
 }

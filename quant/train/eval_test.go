@@ -77,8 +77,8 @@ func evalNode(g *graph.Graph, n graph.Node, in []tensor64) [][]float64 {
 		return one(indexed64(op, in))
 	case graph.MaxPoolGradient:
 		return one(maxPoolGradient64(op.Of, in, shape))
-	case graph.DepthwiseGradient:
-		return one(depthwiseGradient64(op, in, shape))
+	case graph.ConvGradient:
+		return one(convGradient64(op.Of, in, shape))
 	case graph.LearnedFakeQuantize:
 		return one(learnedFakeQuantize64(op, in))
 	case graph.LearnedFakeQuantizeGradient:

@@ -49,11 +49,11 @@ func Operators() plan.Operators {
 // table lists the operators that run on the kernels, by name. Functions of single numbers are in functions.go.
 func table() map[string]row {
 	return trigonometry(functions(map[string]row{
-		"Conv":              {Operator: plan.Operator{Images: true, Integers: plan.Layer, Layer: convWeights, Halo: convHalo, Folds: true}, float: on(conv), integer: on(integerConv)},
-		"ConvTranspose":     {Operator: plan.Operator{Images: true, Halo: transposeHalo, Folds: true}, float: on(convTranspose)},
-		"DepthwiseGradient": {Operator: plan.Operator{Images: true, Halo: depthwiseGradientHalo}, float: on(depthwiseGradient)},
-		"Gemm":              {Operator: plan.Operator{Rearranges: true, Integers: plan.Layer, Layer: gemmWeights}, float: on(gemm), integer: integerGemm},
-		"MatMul":            {Operator: plan.Operator{Rearranges: true, Integers: plan.Layer, Layer: gemmWeights}, float: on(matMul), integer: integerGemm},
+		"Conv":          {Operator: plan.Operator{Images: true, Integers: plan.Layer, Layer: convWeights, Halo: convHalo, Folds: true}, float: on(conv), integer: on(integerConv)},
+		"ConvTranspose": {Operator: plan.Operator{Images: true, Halo: transposeHalo, Folds: true}, float: on(convTranspose)},
+		"ConvGradient":  {Operator: plan.Operator{Images: true, Halo: convGradientHalo}, float: on(convGradient)},
+		"Gemm":          {Operator: plan.Operator{Rearranges: true, Integers: plan.Layer, Layer: gemmWeights}, float: on(gemm), integer: integerGemm},
+		"MatMul":        {Operator: plan.Operator{Rearranges: true, Integers: plan.Layer, Layer: gemmWeights}, float: on(matMul), integer: integerGemm},
 
 		"Add": {Operator: plan.Operator{Integers: plan.Sum}, float: arithmetic(call.F32Add), integer: integerBinary},
 		"Sub": {float: arithmetic(call.F32Sub)},
