@@ -78,7 +78,7 @@ func Run(ctx context.Context, p *prepare.Prepared, items Items, workers int, pro
 	}
 	for i, q := range p.Quantizers {
 		if p.Graph.Values[q.Value].Const == nil {
-			w.add(observers[i], fakes[i], q.Value)
+			w.add(observers[i], fakes[i], q)
 		}
 	}
 	if err := w.run(ctx, p, workers); err != nil {
@@ -160,11 +160,14 @@ func (c *Calibrated) own(v graph.ValueID) []float32 {
 
 // observeConstant shows an observer a constant, as one batch.
 func observeConstant(o observer.Observer, t *graph.Tensor, axis int) {
-	observer.Batch(o, func(see func(c int, x []float32)) {
-		for c, run := range (scheme.QParams{Axis: axis}).Groups(t.Shape, len(t.F)) {
-			see(c, t.F[run.From:run.To])
-		}
-	})
+	observer.Batch(o, func(see func(c int, x []float32)) { byChannel(t.F, t.Shape, axis, see) })
+}
+
+// byChannel shows x in runs of one channel each, in the order of memory; all of it as one where axis is -1.
+func byChannel(x []float32, shape []int, axis int, show func(c int, x []float32)) {
+	for c, run := range (scheme.QParams{Axis: axis}).Groups(shape, len(x)) {
+		show(c, x[run.From:run.To])
+	}
 }
 
 // finish turns what the observers saw into the numbers of the fake-quantizers.

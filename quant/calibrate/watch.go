@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
+	"sync"
 
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/fakequant"
@@ -22,16 +24,29 @@ type watch struct {
 	observers []observer.Observer  // of values
 	followers []fakequant.Follower // what is told the range of each batch, nil where nothing is
 	values    []graph.ValueID
+	axes      []int             // along which there is a range for each channel, else -1
 	lookers   []observer.Values // those of observers that need values,
-	looked    []graph.ValueID   // and what they look at
+	looked    []int             // and which of values they look at
 }
 
-func (w *watch) add(o observer.Observer, f fakequant.FakeQuantizer, v graph.ValueID) {
+func (w *watch) add(o observer.Observer, f fakequant.FakeQuantizer, q prepare.Quantizer) {
 	follower, _ := f.(fakequant.Follower)
-	w.observers, w.followers, w.values = append(w.observers, o), append(w.followers, follower), append(w.values, v)
 	if l, ok := o.(observer.Values); ok {
-		w.lookers, w.looked = append(w.lookers, l), append(w.looked, v)
+		w.lookers, w.looked = append(w.lookers, l), append(w.looked, len(w.values))
 	}
+	w.observers, w.followers = append(w.observers, o), append(w.followers, follower)
+	w.values, w.axes = append(w.values, q.Value), append(w.axes, q.Axis)
+}
+
+// kept are the values of which more than one range is asked.
+func (w *watch) kept() []graph.ValueID {
+	var kept []graph.ValueID
+	for k, v := range w.values {
+		if w.axes[k] >= 0 || slices.Contains(w.looked, k) {
+			kept = append(kept, v)
+		}
+	}
+	return kept
 }
 
 // run shows the observers all batches; without observers no item runs.
@@ -39,7 +54,7 @@ func (w *watch) run(ctx context.Context, p *prepare.Prepared, workers int) error
 	if len(w.observers) == 0 {
 		return nil
 	}
-	runners, err := pool.New(ctx, p.Graph, exec.Config{Observe: w.values, Keep: w.looked, Pool: w.items.Pool}, workers)
+	runners, err := pool.New(ctx, p.Graph, exec.Config{Observe: w.values, Keep: w.kept(), Pool: w.items.Pool}, workers)
 	if err != nil {
 		return err
 	}
@@ -67,7 +82,11 @@ func (w *watch) run(ctx context.Context, p *prepare.Prepared, workers int) error
 
 // ranges shows every observer the ranges of a batch.
 func (w *watch) ranges(ctx context.Context, runners *pool.Pool, from, to int) error {
-	found := make([][2]float32, (to-from)*len(w.values))
+	found := make([]limits, len(w.values))
+	for k := range found {
+		found[k] = w.limits(k)
+	}
+	var mu sync.Mutex
 	t := pool.NewTurns(len(w.lookers), from)
 	err := w.each(ctx, runners, from, to, 0, func(r *exec.Runner, i int) error {
 		for k, v := range w.values {
@@ -76,11 +95,20 @@ func (w *watch) ranges(ctx context.Context, runners *pool.Pool, from, to int) er
 				return fmt.Errorf("%s gives tensor %q values from %v to %v, %w: check the preprocessing, or leave the item out",
 					w.items.name(i), w.graph.Values[v].Name, lo, hi, scheme.ErrRange)
 			}
-			found[(i-from)*len(w.values)+k] = [2]float32{lo, hi}
+			own := limits{{lo, hi}}
+			if w.axes[k] >= 0 {
+				own = w.limits(k)
+				byChannel(r.Value(v), w.graph.Values[v].Shape, w.axes[k], func(c int, x []float32) { own.widen(c, x...) })
+			}
+			mu.Lock()
+			for c, r := range own {
+				found[k].widen(c, r[0], r[1])
+			}
+			mu.Unlock()
 		}
 		for k, o := range w.lookers {
 			if s, ok := o.(observer.Sketcher); ok {
-				if err := take(t, r, w.looked[k], k, i, s.Sketch); err != nil {
+				if err := w.take(t, r, k, i, s.Sketch); err != nil {
 					return err
 				}
 			}
@@ -90,10 +118,30 @@ func (w *watch) ranges(ctx context.Context, runners *pool.Pool, from, to int) er
 	if err != nil {
 		return err
 	}
-	for i, r := range found {
-		w.observers[i%len(w.values)].ObserveRange(0, r[0], r[1])
+	for k, o := range w.observers {
+		for c, r := range found[k] {
+			o.ObserveRange(c, r[0], r[1])
+		}
 	}
 	return nil
+}
+
+// limits are the least and the greatest value, of each channel or of a tensor.
+type limits [][2]float32
+
+// limits are those of no value, of what observer k looks at.
+func (w *watch) limits(k int) limits {
+	n := 1
+	if w.axes[k] >= 0 {
+		n = w.graph.Values[w.values[k]].Shape[w.axes[k]]
+	}
+	return slices.Repeat(limits{{float32(math.Inf(1)), float32(math.Inf(-1))}}, n)
+}
+
+func (l limits) widen(c int, x ...float32) {
+	for _, v := range x {
+		l[c] = [2]float32{min(l[c][0], v), max(l[c][1], v)}
+	}
 }
 
 func finite(x float32) bool { return math.Abs(float64(x)) <= math.MaxFloat32 }
@@ -104,7 +152,7 @@ func (w *watch) look(ctx context.Context, runners *pool.Pool, from, to int) erro
 	t := pool.NewTurns(len(w.lookers), from)
 	return w.each(ctx, runners, from, to, 1, func(r *exec.Runner, i int) error {
 		for k, o := range w.lookers {
-			if err := take(t, r, w.looked[k], k, i, o.Observe); err != nil {
+			if err := w.take(t, r, k, i, o.Observe); err != nil {
 				return err
 			}
 		}
@@ -112,13 +160,15 @@ func (w *watch) look(ctx context.Context, runners *pool.Pool, from, to int) erro
 	}, t.Fail)
 }
 
-// take shows value v of item i at place k when it is the item's turn.
-func take(t *pool.Turns, r *exec.Runner, v graph.ValueID, k, i int, show func(c int, x []float32)) error {
+// take shows what looker k looks at, of item i, when it is the item's turn.
+func (w *watch) take(t *pool.Turns, r *exec.Runner, k, i int, show func(c int, x []float32)) error {
+	at := w.looked[k]
+	v := w.values[at]
 	x := r.Value(v)
 	if !t.Wait(k, i) {
 		return pool.ErrEarlier
 	}
-	show(0, x)
+	byChannel(x, w.graph.Values[v].Shape, w.axes[at], show)
 	t.Done(k)
 	return nil
 }

@@ -9,7 +9,10 @@ import (
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/calibrate"
+	"github.com/quantscope/quantscope/quant/graphtest"
 	"github.com/quantscope/quantscope/quant/observer"
+	"github.com/quantscope/quantscope/quant/prepare"
+	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
 
@@ -68,6 +71,72 @@ func TestEveryObserver(t *testing.T) {
 			}
 			if last != 7 {
 				t.Errorf("%s: progress ends at %d", k.Name, last)
+			}
+		}
+	}
+}
+
+// An activation with a scale for each channel gets those of observers that look at one channel each.
+func TestEveryObserverByChannel(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	var xs [][]float32
+	for range 7 {
+		x := make([]float32, 3*4)
+		for i := range x {
+			x[i] = float32(r.NormFloat64()) * float32(i/4+1)
+		}
+		xs = append(xs, x)
+	}
+	preset, err := recipe.Preset("config1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	preset.Data.Batch, preset.Activation.Scheme.PerChannel = 3, true
+	for _, k := range observer.Kinds() {
+		if k.PerTensor || k.PoT {
+			continue
+		}
+		preset.Activation.Observer, preset.Activation.EMARatio = k.Name, 0
+		if k.Average {
+			preset.Activation.EMARatio = 0.9
+		}
+		b := graphtest.New(t)
+		p, err := prepare.Prepare(b.Outputs(b.Conv("conv", b.Input("x", 1, 3, 2, 2), 2, 1)), preset)
+		if err != nil {
+			t.Fatalf("%s: %v", k.Name, err)
+		}
+		alone, err := observer.New(k.Name, observer.Config{Scheme: preset.Activation.Scheme, Axis: 1, Channels: 3, EMARatio: preset.Activation.EMARatio})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for from := 0; from < len(xs); from += 3 {
+			batch := xs[from:min(from+3, len(xs))]
+			for c := range 3 {
+				for _, x := range batch {
+					lo, hi := observer.Of(x[4*c : 4*c+4])
+					alone.ObserveRange(c, lo, hi)
+				}
+			}
+			if v, ok := alone.(observer.Values); ok {
+				for _, x := range batch {
+					for c := range 3 {
+						v.Observe(c, x[4*c:4*c+4])
+					}
+				}
+			}
+			alone.EndBatch()
+		}
+		want, err := alone.Params()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, workers := range []int{1, 3} {
+			c, err := calibrate.Run(context.Background(), p, items(xs...), workers, quiet)
+			if err != nil {
+				t.Fatalf("%s: %v", k.Name, err)
+			}
+			if !reflect.DeepEqual(c.Params[0], want) || len(want.Scale) != 3 {
+				t.Errorf("%s, %d workers: %+v, want %+v", k.Name, workers, c.Params[0], want)
 			}
 		}
 	}

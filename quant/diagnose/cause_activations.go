@@ -20,13 +20,13 @@ type seenActivation struct {
 	lo, hi float32 // of the values
 }
 
-// activations are those of the unit that have integers for codes.
+// activations are those of the unit that have integers for codes, and one scale.
 func (b *bench) activations() []seenActivation {
 	var seen []seenActivation
 	for _, i := range b.mine {
 		q, p := b.quantizer(i), b.m.c.Params[i]
 		values := b.values(i)
-		if q.Weight || values == nil || !p.Grid.Whole() {
+		if q.Weight || values == nil || p.Axis >= 0 || !p.Grid.Whole() {
 			continue
 		}
 		a := seenActivation{index: i, name: b.m.c.Graph.Values[q.Value].Name, scheme: q.Scheme, params: p, values: values}

@@ -93,3 +93,108 @@ func TestFakeQuantizeRefuses(t *testing.T) {
 		r.Close()
 	}
 }
+
+// Activations with a scale for each channel, on images and on lines, are rounded as scheme says, in a run that
+// simulates and in one on integers, which says why it is none.
+func TestFakeQuantizeByChannel(t *testing.T) {
+	b := graphtest.New(t)
+	type step struct {
+		op     graph.Op
+		inputs []graph.ValueID // with what is rounded in place of what it is made of
+		made   graph.ValueID   // rounded
+		params scheme.QParams
+	}
+	var steps []step
+	round := func(x graph.ValueID, axis int) graph.ValueID {
+		shape := b.Graph.Values[x].Shape
+		p := scheme.QParams{QMin: 0, QMax: 15, Axis: axis}
+		if axis == 2 {
+			p.QMin, p.QMax = -8, 7
+		}
+		for c := range shape[axis] {
+			p.Scale = append(p.Scale, 0.05+0.03*float32(c))
+			p.ZeroPoint = append(p.ZeroPoint, (p.QMin+p.QMax+1)/2*int32((c+axis)%2))
+		}
+		y := b.Node(b.Graph.Values[x].Name+"_q", graph.FakeQuantize{Params: p, Rule: scheme.PyTorch}, x)
+		steps = append(steps, step{made: y, params: p})
+		return y
+	}
+	node := func(name string, axis int, op graph.Op, inputs ...graph.ValueID) graph.ValueID {
+		y := round(b.Node(name, op, inputs...), axis)
+		steps[len(steps)-1].op, steps[len(steps)-1].inputs = op, inputs
+		return y
+	}
+	x := b.Input("x", 1, 3, 6, 6)
+	in := round(x, 1)
+	conv := node("conv", 1, graph.Conv{Kernel: []int{3, 3}, Strides: []int{1, 1}, Dilations: []int{1, 1}, Pads: []int{1, 1, 1, 1}, Group: 1}, in, b.Random("w", 5, 3, 3, 3), b.Random("bias", 5))
+	relu := node("relu", 1, graph.Relu{}, conv)
+	silu := node("silu", 1, graph.SiLU{}, relu)
+	sum := node("sum", 1, graph.Add{}, silu, conv)
+	pool := node("pool", 1, graph.MaxPool{Kernel: []int{2, 2}, Strides: []int{2, 2}, Dilations: []int{1, 1}, Pads: make([]int, 4)}, sum)
+	cat := node("cat", 1, graph.Concat{Axis: 1}, pool, pool)
+	lines := node("lines", 2, graph.Transpose{Perm: []int{0, 2, 1}}, node("flat", 1, graph.Reshape{Shape: []int{1, 10, 9}}, cat))
+	linear := node("linear", 2, graph.MatMul{}, lines, b.Random("m", 10, 4))
+	norm := node("norm", 2, graph.Gelu{}, linear)
+	outputs := make([]graph.ValueID, len(steps))
+	for i, s := range steps {
+		outputs[i] = s.made
+	}
+	g := b.Outputs(append(outputs, b.Node("end", graph.Softmax{Axis: 2}, norm))...)
+	data := make([]float32, 108)
+	for i := range data {
+		data[i] = float32(i*i%97)/60 - 0.7
+	}
+	want := map[graph.ValueID][]float32{x: data}
+	for i, s := range steps {
+		raw := data
+		if i > 0 {
+			raw = alone(t, g, s.op, s.inputs, want)
+		}
+		want[s.made] = make([]float32, len(raw))
+		s.params.FakeQuantize(want[s.made], raw, g.Values[s.made].Shape, scheme.PyTorch)
+	}
+	for _, integer := range []bool{false, true} {
+		r, err := exec.New(t.Context(), g, exec.Config{Pool: exec.Compiled, Integer: integer})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Run(t.Context(), data); err != nil {
+			t.Fatal(err)
+		}
+		for i, v := range outputs {
+			if !slices.Equal(r.Output(i), want[v]) {
+				t.Errorf("integer %v: %s\n%v\nwant\n%v", integer, g.Values[v].Name, r.Output(i), want[v])
+			}
+		}
+		r.Close()
+	}
+}
+
+// alone runs one operator on what its inputs are.
+func alone(t *testing.T, g *graph.Graph, op graph.Op, inputs []graph.ValueID, values map[graph.ValueID][]float32) []float32 {
+	b := graphtest.New(t)
+	var in []graph.ValueID
+	var given [][]float32
+	seen := map[graph.ValueID]graph.ValueID{}
+	for _, v := range inputs {
+		x := g.Values[v]
+		if _, ok := seen[v]; !ok {
+			if x.Const != nil {
+				seen[v] = b.Const(x.Name, x.Const.F, x.Shape...)
+			} else {
+				seen[v] = b.Input(x.Name, x.Shape...)
+				given = append(given, values[v])
+			}
+		}
+		in = append(in, seen[v])
+	}
+	r, err := exec.New(t.Context(), b.Outputs(b.Node("y", op, in...)), exec.Config{Pool: exec.Compiled})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if err := r.Run(t.Context(), given...); err != nil {
+		t.Fatal(err)
+	}
+	return slices.Clone(r.Output(0))
+}

@@ -70,6 +70,9 @@ func every(scheme.Grid) bool { return true }
 // none has. What else a format cannot express shows when it is written.
 func (f Format) Holds(p *prepare.Prepared) error {
 	for _, q := range p.Quantizers {
+		if !q.Weight && q.Axis >= 0 && f.Name != "wasm" { // which has whatever runs here
+			return fmt.Errorf("format %s cannot hold %s, which has a scale for each channel, where the format takes one for the tensor", f.Name, q.Name)
+		}
 		kind, err := fakequant.KindOf(q.FakeQuant)
 		if err != nil {
 			return err

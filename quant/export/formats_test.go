@@ -205,3 +205,36 @@ func listing(t *testing.T, b []byte) string {
 	}
 	return s.String()
 }
+
+// A scale for each channel of an activation is something that no format of an engine has: told before anything is
+// calibrated, and when a file is to be written.
+func TestActivationsByChannel(t *testing.T) {
+	r, err := recipe.Preset("qdq")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Activation.Scheme.PerChannel = true
+	p, err := prepare.Prepare(small(t), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := calibrate.Items{Len: 1, Inputs: func(int) ([][]float32, error) { return [][]float32{{1, 2, 3, 4, 5, 6, 7, 8}}, nil }}
+	c, err := calibrate.Run(t.Context(), p, x, 1, func(int, int) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range Formats() {
+		if f.Name == "wasm" {
+			if err := f.Holds(p); err != nil {
+				t.Error(err)
+			}
+			continue
+		}
+		if err := f.Holds(p); err == nil || !strings.Contains(err.Error(), "x_post_act_fake_quantizer, which has a scale for each channel") {
+			t.Errorf("%s: %v", f.Name, err)
+		}
+		if _, _, err := Export(f.Name, "small", c); err == nil || !strings.Contains(err.Error(), "the preset "+f.Backend+" gives what it takes") {
+			t.Errorf("%s: %v", f.Name, err)
+		}
+	}
+}

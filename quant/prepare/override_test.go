@@ -1,6 +1,7 @@
 package prepare_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -111,6 +112,37 @@ func TestSharedValueTakesTheStrongerOverride(t *testing.T) {
 		if got := p.Quantizers[0].Scheme.Bits; got != 4 {
 			t.Errorf("%s is named: the input has %d bits", named, got)
 		}
+	}
+}
+
+// Channels of an activation are those of images, and of lines what a linear layer sums over; scales that are shared
+// are one.
+func TestChannelsOfActivations(t *testing.T) {
+	b := graphtest.New(t)
+	x := b.Conv("conv", b.Input("x", 1, 3, 4, 4), 6, 1)
+	lines := b.Node("lines", graph.Transpose{Perm: []int{0, 2, 1}}, b.Node("flat", graph.Reshape{Shape: []int{1, 6, 16}}, x))
+	y := b.Node("more", graph.Add{}, b.Node("linear", graph.MatMul{}, lines, b.Random("m", 6, 5)), b.Random("gamma", 5))
+	r := preset(t, "snpe")
+	r.Activation.Scheme.PerChannel = true
+	p, err := prepare.Prepare(b.Outputs(y), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, q := range p.Quantizers {
+		if !q.Weight {
+			got = append(got, fmt.Sprintf("%s %d", q.Name, q.Axis))
+		}
+	}
+	want := []string{"x_post_act_fake_quantizer 1", "conv_post_act_fake_quantizer 1", "lines_post_act_fake_quantizer 2", "more_post_act_fake_quantizer 2"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	r.SharedScales = true
+	b = graphtest.New(t)
+	x = b.Input("x", 1, 2, 4, 4)
+	if _, err := prepare.Prepare(b.Outputs(b.Node("sum", graph.Add{}, b.Conv("p", x, 2, 1), b.Conv("q", x, 2, 1))), r); err == nil || !strings.Contains(err.Error(), "have one for each channel") {
+		t.Errorf("shared scales: %v", err)
 	}
 }
 

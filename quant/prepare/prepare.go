@@ -84,7 +84,7 @@ func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
 			return
 		}
 		if g.Values[v].DType == graph.Float32 && !(rule.LastFloat && p.leaves(v)) {
-			add(Quantizer{Name: activationName(g, v, p.producer[v]), Value: v, Node: n, Axis: -1})
+			add(Quantizer{Name: activationName(g, v, p.producer[v]), Value: v, Node: n, Axis: p.channels(v)})
 		}
 	}
 	for n := range g.Nodes {

@@ -44,6 +44,9 @@ func (p *Prepared) share(index []int) error {
 				return fmt.Errorf("node %q (%s): %s and %s shall share a scale, but have different schemes: give them the same in the overrides, or set sharedScales to false",
 					n.Name, n.Op.Type(), a.Name, b.Name)
 			}
+			if a.Scheme.PerChannel {
+				return fmt.Errorf("node %q (%s): %s and %s shall share a scale, but have one for each channel: set their perChannel or sharedScales to false", n.Name, n.Op.Type(), a.Name, b.Name)
+			}
 			parent[root(i)] = root(first)
 		}
 	}

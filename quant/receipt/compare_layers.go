@@ -170,7 +170,11 @@ func qparamsOf(s Step, sameGraph bool, expected *Receipt, got *Local) Step {
 		}
 		if n++; n == 1 {
 			s.Layer = name(got.Quantizers, i)
-			s.Detail = fmt.Sprintf("scale %v and zero point %d here, %v and %d in the receipt", here[i].Scale[0], here[i].ZeroPoint[0], there[i].Scale[0], there[i].ZeroPoint[0])
+			c := firstOther(here[i], there[i])
+			s.Detail = fmt.Sprintf("scale %v and zero point %d here, %v and %d in the receipt", here[i].Scale[c], here[i].ZeroPoint[c], there[i].Scale[c], there[i].ZeroPoint[c])
+			if len(here[i].Scale) > 1 {
+				s.Detail = fmt.Sprintf("channel %d has %s", c, s.Detail)
+			}
 		}
 	}
 	if n == 0 {
@@ -260,4 +264,14 @@ func cause(v Verdict, there, here string) string {
 		return "Other images to calibrate on, which make no difference to the numbers."
 	}
 	return "Figures that do not follow from the rest: the receipt was changed" + engine + "."
+}
+
+// firstOther is the first channel that both quantizers have and whose numbers differ, 0 if none does.
+func firstOther(a, b scheme.QParams) int {
+	for c := range min(len(a.Scale), len(b.Scale)) {
+		if a.Scale[c] != b.Scale[c] || a.ZeroPoint[c] != b.ZeroPoint[c] {
+			return c
+		}
+	}
+	return 0
 }

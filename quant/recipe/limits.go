@@ -18,10 +18,13 @@ func beyond(b backend.Backend, side string, q Quantizer, weight bool) string {
 	if weight {
 		own = b.Weight
 	}
+	s, o := q.Scheme, own.Scheme
+	if s.PerChannel && !weight {
+		return fmt.Sprintf("%s.scheme.perChannel is true, but integer engines have one scale for an activation, since their sums run over its channels", side)
+	}
 	if b.Limits.AnyScheme || b.Limits.OwnCodes {
 		return ""
 	}
-	s, o := q.Scheme, own.Scheme
 	given, _ := fakequant.KindOf(q.FakeQuant)
 	theirs, _ := fakequant.KindOf(own.FakeQuant)
 	switch {

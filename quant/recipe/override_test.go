@@ -62,9 +62,6 @@ func TestSettingsThatCannotBe(t *testing.T) {
 			r.Overrides = []recipe.Override{{Op: "Conv", Weight: &four}, {Op: "Conv", Float: true}}
 		}, []string{"overrides[1]", "overrides[0]"}},
 		{func(r *recipe.Recipe) {
-			r.Overrides = []recipe.Override{{Op: "Conv", Activation: &four}}
-		}, []string{"overrides[0].activation.scheme.perChannel"}},
-		{func(r *recipe.Recipe) {
 			*r = preset(t, "nnie")
 			r.Overrides = []recipe.Override{{Name: "conv1", Weight: &four}}
 		}, []string{"overrides[0].weight.fakeQuant", "nnie", "no others"}},

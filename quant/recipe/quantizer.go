@@ -34,7 +34,7 @@ func (q Quantizer) validate(field string, weight bool) error {
 	if err := oneOf(field+".observer", q.Observer, observer.Names()); err != nil {
 		return err
 	}
-	if err := q.scheme(field, weight); err != nil {
+	if err := q.scheme(field); err != nil {
 		return err
 	}
 	f, err := fakequant.KindOf(q.FakeQuant)
@@ -75,7 +75,7 @@ func (q Quantizer) validate(field string, weight bool) error {
 }
 
 // scheme checks what integers there can be.
-func (q Quantizer) scheme(field string, weight bool) error {
+func (q Quantizer) scheme(field string) error {
 	s := q.Scheme
 	if nearest := min(max(s.Bits, MinBits), MaxBits); nearest != s.Bits {
 		return fmt.Errorf("%s.scheme.bits is %d; %d to %d are possible, %d is nearest", field, s.Bits, MinBits, MaxBits, nearest)
@@ -90,9 +90,6 @@ func (q Quantizer) scheme(field string, weight bool) error {
 	}
 	if s.Narrow && (!s.Symmetric || s.Codes != scheme.Usual) {
 		return fmt.Errorf("%s.scheme.narrow leaves out the lowest code of a symmetric scheme, and this one is asymmetric or unsigned: set narrow to false or symmetric to true", field)
-	}
-	if s.PerChannel && !weight {
-		return fmt.Errorf("%s.scheme.perChannel is true; activations are quantized per tensor: set it to false", field)
 	}
 	return nil
 }

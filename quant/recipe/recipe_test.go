@@ -100,7 +100,9 @@ func TestValidateSaysWhatIsWrongAndWhatIsRight(t *testing.T) {
 		{func(r *recipe.Recipe) { r.Weight.Scheme.Bits = 32 }, []string{"32", "16 is nearest"}},
 		{func(r *recipe.Recipe) { r.Weight.Scheme.Bits = 1 }, []string{"2 is nearest"}},
 		{func(r *recipe.Recipe) { r.Activation.Scheme.Narrow = true }, []string{"narrow", "symmetric"}},
-		{func(r *recipe.Recipe) { r.Activation.Scheme.PerChannel = true }, []string{"activation", "per tensor"}},
+		{func(r *recipe.Recipe) {
+			r.Activation.FakeQuant, r.Activation.Scheme.PerChannel = "pact", true
+		}, []string{"activation.scheme.perChannel", "pact"}},
 		{func(r *recipe.Recipe) { r.Preprocess.Channels = "RGB" }, []string{"channels", "rgb or bgr or gray"}},
 		{func(r *recipe.Recipe) { r.Preprocess.Channels = "gray" }, []string{"mean has 3", "takes 1"}},
 		{func(r *recipe.Recipe) { r.Preprocess.Layout = "chw" }, []string{"layout"}},
@@ -202,6 +204,12 @@ func TestBackendsTellWhatTheyCannot(t *testing.T) {
 		{"bm1684x", func(r *recipe.Recipe) { r.Weight.FakeQuant, r.Weight.Scheme.Bits = "learnable", 4 }, "8 is nearest"},
 		{"qdq", func(r *recipe.Recipe) { r.Weight.Scheme.Bits, r.Activation.Scheme = 4, scheme.QScheme{Bits: 16} }, ""},
 		{"academic", func(r *recipe.Recipe) { r.Weight.Scheme.Bits = 2 }, ""},
+		{"academic", func(r *recipe.Recipe) { r.Activation.Scheme.PerChannel = true }, "activation.scheme.perChannel is true, but integer engines have one scale for an activation"},
+		{"tensorrt", func(r *recipe.Recipe) {
+			own := r.Activation
+			own.Scheme.PerChannel = true
+			r.Overrides = []recipe.Override{{Op: "Conv", Activation: &own}}
+		}, "overrides[0].activation.scheme.perChannel is true"},
 	} {
 		r, err := recipe.Preset(c.backend)
 		if err != nil {

@@ -47,11 +47,12 @@ func side(id, title string, weight bool, now recipe.Recipe, at func(*recipe.Reci
 	out := Side{ID: id, Title: title, Choices: []Choice{bits(id, at), observers(id, at), fakeQuantizers(id, weight, at), codes(id, at)}}
 	out.Toggles = append(out.Toggles, toggle("symmetric", "Symmetric", "Zero point 0: signed codes. Off: codes from 0, and a zero point.",
 		func(q *scheme.QScheme) *bool { return &q.Symmetric }))
-	if weight {
-		out.Toggles = append(out.Toggles, toggle("per-channel", "Per channel", "One scale for each output channel.",
-			func(q *scheme.QScheme) *bool { return &q.PerChannel }))
+	channels := "One scale for each output channel."
+	if !weight {
+		channels = "One scale for each channel: a simulation, which no integer engine computes."
 	}
 	out.Toggles = append(out.Toggles,
+		toggle("per-channel", "Per channel", channels, func(q *scheme.QScheme) *bool { return &q.PerChannel }),
 		toggle("narrow", "Narrow range", "Drops the lowest code, −127 … 127, so that every code has its negative.", func(q *scheme.QScheme) *bool { return &q.Narrow }),
 		toggle("pot", "Power-of-two scales", "Scaling becomes a shift.", func(q *scheme.QScheme) *bool { return &q.PoT }))
 	if q := at(&now); q.EMARatio != 0 {
