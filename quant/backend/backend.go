@@ -37,6 +37,7 @@ type Limits struct {
 	OwnCodes  bool  // its codes come of its own fake-quantizer and no other
 	Floats    bool  // 8-bit floats as well as integers
 	Biases    bool  // its simulation has biases as integers too, in the unit of the products
+	BF16      bool  // it computes in bfloat16 besides
 }
 
 // Placement is the rule, exact with what the spec marks [Q].

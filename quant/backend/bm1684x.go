@@ -7,7 +7,7 @@ func bm1684x() Backend {
 		About:      "Sophgo BM1684X: inputs and outputs of nearly all operators.",
 		Weight:     Side{"learnable", "minmax", perChannel(symmetric(8))},
 		Activation: Side{"learnable", "ema_minmax", symmetric(8)},
-		Limits:     Limits{Floats: true, Biases: true},
+		Limits:     Limits{Floats: true, Biases: true, BF16: true},
 		Rule:       sophgo(),
 		Formats:    []string{"sophgo"},
 	}

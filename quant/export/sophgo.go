@@ -23,18 +23,25 @@ func writeSophgo(c *calibrate.Calibrated, name string) ([]File, []string, error)
 	q.remark(" qtable from sophgo_mq")
 	q.remark(" op_name  quantize_mode")
 	var int4, weights []row
+	layers := inLayers(c)
 	for _, r := range s.ranges(c) {
 		if r.params.Axis >= 0 {
 			return nil, nil, refuse("tensor %q has a scale for each channel, where the format takes one for the tensor", r.name)
 		}
 		lo, hi := r.params.Reach(0)
 		line := row{name: s.op(r.value), numbers: []any{bound(r.params), lo, hi}}
-		if bitwidth(r.params) <= 4 {
+		switch {
+		case r.params.Grid == scheme.BF16 || r.params.Grid == scheme.FP16: // no threshold
+		case bitwidth(r.params) <= 4:
 			int4 = append(int4, line)
-		} else {
+		default:
 			cali.rows = append(cali.rows, line)
 		}
-		q.row(s.op(r.value), mode(r.params))
+		if n := s.producer[r.value]; c.Recipe.BF16Mix && n >= 0 && !layers[g.Nodes[n].Name] {
+			q.row(s.op(r.value), "BF16")
+		} else {
+			q.row(s.op(r.value), mode(r.params))
+		}
 	}
 	for i, quantizer := range c.Quantizers {
 		op, ok := s.weightOp(quantizer.Value)
@@ -77,6 +84,19 @@ type sophgo struct {
 	g        *graph.Graph
 	producer []int
 	readers  [][]int
+}
+
+// inLayers are the nodes, by name, of layers with weights.
+func inLayers(c *calibrate.Calibrated) map[string]bool {
+	names := map[string]bool{}
+	for _, m := range c.Modules {
+		if _, ok := c.Graph.Nodes[m.Nodes[0]].Op.(graph.Weighted); ok {
+			for _, n := range m.Nodes {
+				names[c.Graph.Nodes[n].Name] = true
+			}
+		}
+	}
+	return names
 }
 
 // op is what tpu-mlir calls the operator that makes a value.
@@ -133,6 +153,10 @@ func (s sophgo) ranges(c *calibrate.Calibrated) []tensorRange {
 // mode is tpu-mlir's name of a kind of codes.
 func mode(p scheme.QParams) string {
 	switch {
+	case p.Grid == scheme.BF16:
+		return "BF16"
+	case p.Grid == scheme.FP16:
+		return "F16"
 	case !p.Grid.Whole():
 		return "FP8"
 	case bitwidth(p) <= 4:

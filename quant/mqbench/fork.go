@@ -13,6 +13,9 @@ func (r *reader) chip(s *section) error {
 	if err := r.mode(s); err != nil {
 		return err
 	}
+	if err := s.set("bf16_mix_prec", &r.recipe.BF16Mix); err != nil {
+		return err
+	}
 	strategy, err := s.str("strategy")
 	if err != nil {
 		return err

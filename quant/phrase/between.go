@@ -38,6 +38,7 @@ func Between(from, to recipe.Recipe) []string {
 	tell(a.ClassOffset != b.ClassOffset, "class offset "+strconv.Itoa(b.ClassOffset))
 	tell(from.MQBenchExact != to.MQBenchExact, pick(to.MQBenchExact, "as MQBench reads it", "the sound reading"))
 	tell(from.MQBenchEval != to.MQBenchEval, pick(to.MQBenchEval, "prepared for evaluation", "prepared for training"))
+	tell(from.BF16Mix != to.BF16Mix, pick(to.BF16Mix, "bfloat16 beside the layers", "no bfloat16 beside the layers"))
 	tell(from.SharedScales != to.SharedScales, pick(to.SharedScales, "shared scales", "no shared scales"))
 	out = append(out, overridesBetween(from.Overrides, to.Overrides)...)
 	x, y := from.Refine, to.Refine

@@ -216,3 +216,37 @@ func TestOverrideByTypeOfNothing(t *testing.T) {
 		t.Errorf("%q", p.Notes)
 	}
 }
+
+// Sophgo's mixed precision: codes for what layers read and make, bfloat16 for everything else but what a sum hands to
+// its ReLU.
+func TestBF16BesideLayers(t *testing.T) {
+	b := graphtest.New(t)
+	x := b.Input("x", 1, 3, 8, 8)
+	y := b.Node("relu", graph.Relu{}, b.Conv("conv", x, 4, 1))
+	y = b.Node("tanh", graph.Tanh{}, b.Node("relu2", graph.Relu{}, b.Node("sum", graph.Add{}, b.Node("silu", graph.SiLU{}, y), y)))
+	r := preset(t, "bm1690")
+	r.BF16Mix = true
+	g := b.Outputs(b.Node("last", graph.Softplus{}, b.Conv("conv2", y, 2, 1)))
+	p, err := prepare.Prepare(g, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, q := range p.Quantizers {
+		if !q.Weight {
+			got = append(got, strings.TrimSuffix(q.Name, "_post_act_fake_quantizer")+" "+q.FakeQuant)
+		}
+	}
+	want := []string{"x learnable", "relu learnable", "silu bf16", "relu2 bf16", "tanh learnable", "conv2 learnable", "last bf16"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	r.Overrides = []recipe.Override{{Op: "SiLU", Activation: side(r.Activation, 8)}}
+	if p, err = prepare.Prepare(g, r); err != nil || p.Quantizers[3].FakeQuant != "learnable" {
+		t.Errorf("%v: an override gives silu %s", err, p.Quantizers[3].FakeQuant)
+	}
+	r.Backend = "snpe"
+	if _, err := prepare.Prepare(g, r); err == nil || !strings.Contains(err.Error(), "does not compute in bfloat16") {
+		t.Error(err)
+	}
+}

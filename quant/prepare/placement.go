@@ -15,6 +15,7 @@ type placement struct {
 	graph    *graph.Graph
 	rule     backend.Rule
 	exact    bool           // as MQBench
+	mixed    bool           // every activation has a quantizer, of bfloat16 where no layer has to do with it
 	kind     []backend.Kind // of each unit, other for the further nodes of a module
 	module   []fuse.Module  // of each unit, the zero value for a node in none
 	unit     []int          // of each node
@@ -25,7 +26,7 @@ type placement struct {
 
 func newPlacement(g *graph.Graph, rule backend.Rule, modules []fuse.Module, r recipe.Recipe) placement {
 	n := len(g.Nodes)
-	p := placement{g, rule, r.MQBenchExact, make([]backend.Kind, n), make([]fuse.Module, n), make([]int, n), make([]int, n), g.Producers(), g.Consumers()}
+	p := placement{g, rule, r.MQBenchExact, r.BF16Mix, make([]backend.Kind, n), make([]fuse.Module, n), make([]int, n), make([]int, n), g.Producers(), g.Consumers()}
 	for i := range n {
 		p.unit[i], p.last[i] = i, i
 	}
@@ -60,7 +61,7 @@ func (p placement) leaves(v graph.ValueID) bool { return slices.Contains(p.graph
 
 // before are the values that a rule quantizes because unit n reads them.
 func (p placement) before(n int) []graph.ValueID {
-	if !slices.Contains(p.rule.Inputs, p.kind[n]) {
+	if p.mixed || !slices.Contains(p.rule.Inputs, p.kind[n]) {
 		return nil
 	}
 	operands := p.operands(n)
@@ -128,7 +129,7 @@ func (p placement) standsAt(v graph.ValueID) []graph.ValueID {
 
 // behind are the values that a rule quantizes because unit n makes them.
 func (p placement) behind(n int) []graph.ValueID {
-	if p.unit[n] != n || !slices.Contains(p.rule.Outputs, p.kind[n]) {
+	if p.mixed || p.unit[n] != n || !slices.Contains(p.rule.Outputs, p.kind[n]) {
 		return nil
 	}
 	var values []graph.ValueID

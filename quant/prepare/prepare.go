@@ -61,6 +61,7 @@ func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
 		return nil, err
 	}
 	out := &Prepared{Graph: g, Modules: modules, Recipe: r, Notes: settings.notes}
+	const none = -2 // no settings yet
 	positive := nonNegative(g)
 	index := make([]int, len(g.Values)) // of a value's quantizer, plus one
 	var ranks []int                     // of the override that a quantizer's settings are of
@@ -72,7 +73,7 @@ func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
 		i := index[q.Value] - 1
 		if i < 0 {
 			i = len(out.Quantizers)
-			out.Quantizers, ranks = append(out.Quantizers, q), append(ranks, -1)
+			out.Quantizers, ranks = append(out.Quantizers, q), append(ranks, none)
 			index[q.Value] = i + 1
 		}
 		if rank > ranks[i] {
@@ -102,6 +103,11 @@ func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
 		}
 		if settings.float[n] {
 			continue
+		}
+		if r.BF16Mix {
+			for _, v := range p.around(n) {
+				activation(v, n)
+			}
 		}
 		for _, v := range p.before(n) {
 			activation(v, n)

@@ -16,7 +16,8 @@ type settings struct {
 	notes                []string  // overrides by type that concern nothing
 }
 
-// setting is one side's of one unit, and the rank of the override it is of, 0 for that of all layers.
+// setting is one side's of one unit, and the rank of the override it is of, 0 for that of all layers and -1 for
+// bfloat16, which gives way to what a layer reads or makes.
 type setting struct {
 	quantizer recipe.Quantizer
 	rank      int
@@ -39,6 +40,9 @@ func newSettings(p placement, r recipe.Recipe) (settings, error) {
 		}
 		names, types = append(names, l.Names...), append(types, l.Types...)
 		s.weights[i], s.activations[i] = setting{r.Weight, 0}, setting{r.Activation, 0}
+		if r.BF16Mix && !p.layered(i) {
+			s.activations[i] = bf16()
+		}
 		w, weightRank := recipe.Strongest(r.Overrides, l, true)
 		a, activationRank := recipe.Strongest(r.Overrides, l, false)
 		if w >= 0 && !r.Overrides[w].Float {

@@ -27,6 +27,7 @@ type Recipe struct {
 
 	MQBenchExact bool       `json:"mqbenchExact,omitempty"` // MQBench's own reading where it is not the sound one, [Q] in the spec
 	MQBenchEval  bool       `json:"mqbenchEval,omitempty"`  // with MQBenchExact: as MQBench prepares a network in evaluation mode; else in training mode
+	BF16Mix      bool       `json:"bf16MixPrec,omitempty"`  // Sophgo's mixed precision: whatever is no layer computes in bfloat16
 	SharedScales bool       `json:"sharedScales,omitempty"` // the inputs of a sum have one scale; so have those of a concatenation and its output
 	Overrides    []Override `json:"overrides,omitempty"`    // settings of single layers
 	Refine       Refine     `json:"refine,omitzero"`        // what is done to weights and biases besides rounding

@@ -30,6 +30,9 @@ func (r Recipe) Validate() error {
 		return fmt.Errorf("mqbenchEval is true, but mqbenchExact is not: set both, or leave out mqbenchEval")
 	}
 	engine, _ := backend.Of(r.Backend)
+	if r.BF16Mix && !engine.Limits.BF16 {
+		return fmt.Errorf("bf16MixPrec is true, but backend %s does not compute in bfloat16: leave it out, or take a chip of Sophgo's such as bm1684x", r.Backend)
+	}
 	if err := check(engine, "weight", r.Weight, true); err != nil {
 		return err
 	}
