@@ -87,7 +87,7 @@ func (f *Feed) part(in Input, from source, p recipe.Preprocess) (part, error) {
 	}
 	if a, ok := from.(*arraySource); ok && a.asItIs(in) {
 		if shape := a.array.Shape[1:]; !slices.Equal(withoutOnes(shape), withoutOnes(out.shape)) {
-			return out, fmt.Errorf("an item of %s has the shape %v, input %q takes %v: arrays that are no images are given as they are", a.file, shape, in.Name, out.shape)
+			return out, fmt.Errorf("an item of %s has the shape %v, input %q takes %v: arrays that are no images are given as they are%s", a.file, shape, in.Name, out.shape, transposing(shape, out.shape))
 		}
 		out.from = raw{a}
 		return out, nil
@@ -99,6 +99,20 @@ func (f *Feed) part(in Input, from source, p recipe.Preprocess) (part, error) {
 	var err error
 	out.pre, err = Fit(out.pre, in.Shape)
 	return out, err
+}
+
+// transposing says what to do with an image whose channels are on the other side; "" where that would not help.
+func transposing(have, want []int) string {
+	if len(have) != 3 || len(want) != 3 {
+		return ""
+	}
+	switch {
+	case slices.Equal(want, []int{have[1], have[2], have[0]}):
+		return "; transpose them, as numpy's x.transpose(0, 2, 3, 1) does"
+	case slices.Equal(want, []int{have[2], have[0], have[1]}):
+		return "; transpose them, as numpy's x.transpose(0, 3, 1, 2) does"
+	}
+	return ""
 }
 
 // identity keeps the values of the bytes.

@@ -33,7 +33,11 @@ func unpack(b []byte) (model []byte, beside onnx.Reader, err error) {
 		return nil, nil, fmt.Errorf("this is a ZIP archive that is damaged or cut off: %w", err)
 	}
 	var found *zip.File
+	nested := ""
 	for _, f := range z.File {
+		if strings.EqualFold(path.Ext(f.Name), ".zip") {
+			nested = path.Base(f.Name)
+		}
 		if !slices.Contains(extensions, strings.ToLower(path.Ext(f.Name))) || strings.HasPrefix(path.Base(f.Name), ".") || strings.HasPrefix(f.Name, "__MACOSX/") {
 			continue
 		}
@@ -42,6 +46,9 @@ func unpack(b []byte) (model []byte, beside onnx.Reader, err error) {
 				path.Base(found.Name), path.Base(f.Name))
 		}
 		found = f
+	}
+	if found == nil && nested != "" {
+		return nil, nil, fmt.Errorf("this is a ZIP archive without a model in it, but with another archive, %.100q: unpack it and choose that", nested)
 	}
 	if found == nil {
 		return nil, nil, nil

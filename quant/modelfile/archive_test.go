@@ -44,3 +44,31 @@ func TestArchives(t *testing.T) {
 		}
 	}
 }
+
+// TestGarbage says of what is no model which formats there are, and of an archive what is in it.
+func TestGarbage(t *testing.T) {
+	archived := func(name, content string) string {
+		var b bytes.Buffer
+		z := zip.NewWriter(&b)
+		w, err := z.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Write([]byte(content))
+		z.Close()
+		return b.String()
+	}
+	for content, want := range map[string]string{
+		"\x1c\x00\x00\x00TFL9 and more":    "of a format that is read here (.onnx, .tflite,",
+		"\xb5\x17\x9a garbage":             "of a format that is read here",
+		"":                                 "an empty file; choose a model (.onnx, .tflite,",
+		archived("a.txt", "text"):          "a ZIP archive without a model in it; choose",
+		archived("in/inner.zip", "PK"):     `another archive, "inner.zip"`,
+		archived("a.onnx", "\xb5\x17\x9a"): "of a format that is read here",
+		"\x08\x07\x12\x02ab\x03":           "not a valid ONNX file",
+	} {
+		if _, _, err := Decode([]byte(content)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%.20q: %v", content, err)
+		}
+	}
+}

@@ -5,6 +5,10 @@
 package modelfile
 
 import (
+	"errors"
+	"fmt"
+	"strings"
+
 	"github.com/quantscope/quantscope/quant/onnx"
 	"github.com/quantscope/quantscope/quant/tflite"
 	"github.com/quantscope/quantscope/quant/weights"
@@ -28,8 +32,16 @@ func Decode(b []byte) (m *onnx.Model, inside onnx.Reader, err error) {
 		b = model
 	}
 	m, err = onnx.Decode(b)
+	var other *onnx.WrongFile
+	if err != nil && !errors.As(err, &other) && b[0] != firstField {
+		err = fmt.Errorf("this is no model of a format that is read here (%s), or a damaged one: export or download it again; as ONNX, %w",
+			strings.Join(extensions, ", "), err)
+	}
 	return m, inside, err
 }
+
+// firstField is how ONNX files begin that anybody writes: with the version of the format.
+const firstField = 0x08
 
 // decode reads the formats that are recognised for certain; nil where b is none of them.
 func decode(b []byte) (*onnx.Model, error) {

@@ -17,7 +17,7 @@ func (e *WrongFile) Error() string { return "this is " + e.Kind + "; " + e.Advic
 // Advice for what can become ONNX and for what cannot.
 const (
 	exportFirst = "export it to ONNX first"
-	chooseModel = "choose a .onnx model"
+	chooseModel = "choose a model (.onnx, .tflite, .safetensors, .pth), or a .zip of one"
 )
 
 // magics are the kinds of file known by bytes at a fixed place.
@@ -34,7 +34,7 @@ var magics = [...]struct {
 	{0, "\xff\xd8\xff", "a JPEG image", chooseModel},
 	{0, "GIF8", "a GIF image", chooseModel},
 	{0, "%PDF-", "a PDF document", chooseModel},
-	{0, "\x1f\x8b", "a gzip archive", "unpack it and choose the .onnx model inside"},
+	{0, "\x1f\x8b", "a gzip archive", "unpack it and choose the model inside"},
 	{0, "\x93NUMPY", "a NumPy array (.npy)", chooseModel},
 	{0, "\x00asm", "a WebAssembly module", chooseModel},
 	{0, "7767517\n", "an ncnn parameter file", "use the ONNX model it was made from"},
@@ -78,7 +78,7 @@ func zipKind(b []byte) error {
 	case bytes.Contains(head, []byte(".npy")):
 		return &WrongFile{"a NumPy archive (.npz)", chooseModel}
 	}
-	return &WrongFile{"a ZIP archive", "unpack it and choose the .onnx model inside"}
+	return &WrongFile{"a ZIP archive without a model in it", chooseModel}
 }
 
 // safetensors is the length of a JSON header, then the header.

@@ -29,7 +29,7 @@ const (
 )
 
 var (
-	errOutside = errors.New("the file is damaged or cut off")
+	errOutside = errors.New("it is damaged or cut off: download it or convert the network again")
 	errShared  = errors.New("the file refers to the same data too often")
 )
 

@@ -37,7 +37,7 @@ type pickle struct {
 	ids   []any // of everything that lies outside
 }
 
-var errPickle = errors.New("the pickle is damaged or cut off")
+var errPickle = errors.New("the pickle is damaged or cut off: download it again, or save what model.state_dict() gives with torch.save")
 
 // take gives the next n bytes.
 func (p *pickle) take(n uint64) ([]byte, error) {
@@ -120,7 +120,7 @@ func (p *pickle) top() any {
 // load reads up to the end of the pickle and gives what it made.
 func (p *pickle) load() (any, error) {
 	p.memo, p.stack = map[uint32]any{}, nil
-	for {
+	for len(p.stack) <= deepestStack {
 		op, err := p.take(1)
 		if err != nil {
 			return nil, err
@@ -133,7 +133,11 @@ func (p *pickle) load() (any, error) {
 			return nil, fmt.Errorf("byte %d: %w", at, err)
 		}
 	}
+	return nil, errPickle
 }
+
+// deepestStack bounds what lies on the stack: torch.save sets items by the thousand.
+const deepestStack = 1 << 18
 
 // step does one instruction.
 func (p *pickle) step(op byte) error {
@@ -325,7 +329,7 @@ func (p *pickle) compose(op byte) error {
 			o.state = state
 		}
 	default:
-		return fmt.Errorf("the instruction %#02x is not of data", op)
+		return fmt.Errorf("the instruction %#02x is not of data: save what model.state_dict() gives with torch.save", op)
 	}
 	return nil
 }

@@ -1,6 +1,8 @@
 package weights
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -14,9 +16,9 @@ import (
 // longestHeader is what the format allows.
 const longestHeader = 100_000_000
 
-// isSafetensors tells whether b has the length of a JSON object, then the beginning of that object.
+// isSafetensors tells whether b has the length of a JSON object, however wrong, then the beginning of that object.
 func isSafetensors(b []byte) bool {
-	return len(b) > 10 && binary.LittleEndian.Uint64(b) <= longestHeader && b[8] == '{' && (b[9] == '"' || b[9] == '}')
+	return len(b) >= 10 && b[8] == '{' && (b[9] == '"' || b[9] == '}' && binary.LittleEndian.Uint64(b) <= longestHeader)
 }
 
 // element is a type of element, by its names in safetensors and PyTorch, and its bytes.
@@ -44,16 +46,24 @@ var types = []element{
 //
 // Source: github.com/huggingface/safetensors, README, "Format".
 func safetensors(b []byte) (*Dict, error) {
-	n := int(binary.LittleEndian.Uint64(b))
+	length := binary.LittleEndian.Uint64(b)
 	d := newDict("a safetensors file", len(b))
-	if n > len(b)-8 {
-		return nil, fmt.Errorf("%s cut off in its header, which has %d bytes: download it again", d.Format, n)
+	switch {
+	case length > longestHeader:
+		return nil, fmt.Errorf("%s whose header would have %d bytes, over the limit of %d: it is damaged, download it again", d.Format, length, longestHeader)
+	case length > uint64(len(b)-8):
+		return nil, fmt.Errorf("%s cut off in its header, which has %d bytes: download it again", d.Format, length)
+	}
+	n := int(length)
+	if count := bytes.Count(b[8:8+n], []byte("data_offsets")); count > mostTensors {
+		return nil, fmt.Errorf("%s of %d tensors, over the limit of %d", d.Format, count, mostTensors)
 	}
 	var header map[string]json.RawMessage
 	if json.Unmarshal(b[8:8+n], &header) != nil {
 		return nil, fmt.Errorf("%s whose header is no JSON object: download it again", d.Format)
 	}
 	rest := b[8+n:]
+	var spans []span
 	for _, name := range slices.Sorted(maps.Keys(header)) {
 		if name == "__metadata__" {
 			continue
@@ -69,11 +79,11 @@ func safetensors(b []byte) (*Dict, error) {
 		}
 		o := entry.Offsets
 		if err == nil && (len(o) != 2 || o[0] < 0 || o[1] < o[0] || o[1] > int64(len(rest))) {
-			err = errors.New("it lies outside the file, which may be cut off")
+			err = errors.New("it lies outside the file, which may be cut off: download it again")
 		}
 		i := slices.IndexFunc(types, func(t element) bool { return t.safe == entry.Type })
 		if err == nil && i < 0 {
-			err = fmt.Errorf("its type %.20q is not supported", entry.Type)
+			err = fmt.Errorf("its type %.20q is not supported: save it as F32, F16 or BF16", entry.Type)
 		}
 		var t *onnx.Tensor
 		if err == nil {
@@ -85,6 +95,21 @@ func safetensors(b []byte) (*Dict, error) {
 		if err := d.add(name, t); err != nil {
 			return nil, err
 		}
+		if o[1] > o[0] {
+			spans = append(spans, span{name, o[0], o[1]})
+		}
+	}
+	slices.SortStableFunc(spans, func(a, b span) int { return cmp.Compare(a.begin, b.begin) })
+	for i := 1; i < len(spans); i++ {
+		if spans[i].begin < spans[i-1].end {
+			return nil, fmt.Errorf("%s: tensors %.100q and %.100q lie on the same bytes, which the format forbids: save it again", d.Format, spans[i-1].name, spans[i].name)
+		}
 	}
 	return d, nil
+}
+
+// span is where a tensor lies.
+type span struct {
+	name       string
+	begin, end int64
 }

@@ -53,6 +53,9 @@ func (d *Dict) add(name string, t *onnx.Tensor) error {
 	if len(name) > longestName {
 		return fmt.Errorf("%s: a name has %d bytes, over %d", d.Format, len(name), longestName)
 	}
+	if len(d.Names) >= mostTensors {
+		return fmt.Errorf("%s of over %d tensors", d.Format, mostTensors)
+	}
 	if d.Tensors[name] != nil {
 		return fmt.Errorf("%s has two tensors %q", d.Format, name)
 	}
@@ -65,6 +68,9 @@ func (d *Dict) add(name string, t *onnx.Tensor) error {
 }
 
 const longestName = 300
+
+// mostTensors is how many tensors a file may have: many times those of the largest networks.
+const mostTensors = 1 << 16
 
 // rename gives every tensor the name that f makes of its own.
 func (d *Dict) rename(f func(string) string) {

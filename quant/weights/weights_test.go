@@ -48,12 +48,18 @@ func TestOthers(t *testing.T) {
 	}
 	for b, want := range map[string]string{
 		"\x80\x04\x95\x00\x00\x00\x00\x00\x00\x00\x00\x8c\x07sklearn\x94\x8c\x01X\x94\x93)\x81.": "torch.save did not write",
-		safe(text) + "abcd":                    `tensor "a": its shape [2] needs 8 bytes`,
-		safe(text)[:30]:                        "a safetensors file cut off in its header",
-		safe(`{"a":5}`):                        `tensor "a": its entry in the header is not a dtype`,
-		safe(`{"a":{"dtype":7}}`):              `tensor "a": its entry in the header is not a dtype`,
-		safe(`{"a"}`):                          "header is no JSON object",
-		"\x02\x00\x00\x00\x00\x00\x00\x00{}ab": "without tensors",
+		safe(text) + "abcd":       `tensor "a": its shape [2] needs 8 bytes`,
+		safe(text)[:30]:           "a safetensors file cut off in its header",
+		safe(`{"a":5}`):           `tensor "a": its entry in the header is not a dtype`,
+		safe(`{"a":{"dtype":7}}`): `tensor "a": its entry in the header is not a dtype`,
+		safe(`{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}}`) + "abcdef": `"a" and "b" lie on the same bytes`,
+		safe(`{"a":{"dtype":"F8_E4M3","shape":[1],"data_offsets":[0,1]}}`) + "a":                                                       "save it as F32",
+		"\xff\xff\xff\xff\xff\xff\xff\xff" + text:                                                                                      "header would have 18446744073709551615 bytes",
+		"\x02\x00\x00\x00\x00\x00\x00\x00{}":                                                                                           "without tensors",
+		safe(`{` + strings.Repeat(`"data_offsets",`, 1<<16+1)):                                                                         "over the limit of 65536",
+		"\x80\x02" + strings.Repeat("(", 1<<20):                                                                                        "torch.save did not write",
+		safe(`{"a"}`):                                                                                                                  "header is no JSON object",
+		"\x02\x00\x00\x00\x00\x00\x00\x00{}ab":                                                                                         "without tensors",
 	} {
 		if _, err := Decode([]byte(b)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v", want, err)

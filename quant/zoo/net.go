@@ -23,6 +23,7 @@ type net struct {
 type value struct {
 	name     string
 	channels int
+	from     string // the weight that gives as many channels; "" where several do
 }
 
 func (n *net) fail(err error) {
@@ -69,7 +70,7 @@ func (n *net) node(name, op string, inputs, outputs []string, attrs ...onnx.Attr
 func (n *net) emit(name, op string, x value, more []string, attrs ...onnx.Attr) value {
 	output := name + "_" + strconv.Itoa(len(n.out.Nodes))
 	n.node(name, op, append([]string{x.name}, more...), []string{output}, attrs...)
-	return value{output, x.channels}
+	return value{output, x.channels, x.from}
 }
 
 // image is the input, of as many channels as a weight takes.
@@ -78,7 +79,7 @@ func (n *net) image(weight string, size int) value {
 	n.out.Inputs = []onnx.ValueInfo{{Name: "input", Known: true, ElemType: onnx.Float, HasShape: true, Dims: []onnx.Dim{
 		{Param: "N"}, {Value: int64(c), Set: true}, {Value: int64(size), Set: true}, {Value: int64(size), Set: true},
 	}}}
-	return value{"input", c}
+	return value{"input", c, weight}
 }
 
 // conv is a convolution padded by half its kernel, in as many groups as its weight is narrower than its input.
@@ -91,6 +92,9 @@ func (n *net) conv(x value, name string, stride int) value {
 func (n *net) padded(x value, name string, stride, high, wide int) value {
 	w := n.tensor(name+".weight", 4)
 	group := 1
+	if w.Dims[1] == 0 || x.channels%int(w.Dims[1]) != 0 {
+		n.fits(x, name+".weight", int(w.Dims[1]))
+	}
 	if w.Dims[1] > 0 && x.channels%int(w.Dims[1]) == 0 {
 		group = max(x.channels/int(w.Dims[1]), 1)
 	}
@@ -101,8 +105,18 @@ func (n *net) padded(x value, name string, stride, high, wide int) value {
 	}
 	y := n.emit(name, "Conv", x, inputs, onnx.Ints("kernel_shape", int(w.Dims[2]), int(w.Dims[3])), onnx.Ints("strides", stride, stride),
 		onnx.Ints("pads", high, wide, high, wide), onnx.Int("group", group))
-	y.channels = int(w.Dims[0])
+	y.channels, y.from = int(w.Dims[0]), name+".weight"
 	return y
+}
+
+// fits refuses a tensor for another number of channels than what comes to it has, and names what made that.
+func (n *net) fits(x value, name string, channels int) {
+	from := n.dict.Tensors[x.from]
+	if channels == x.channels || from == nil || n.err != nil {
+		return
+	}
+	n.fail(fmt.Errorf("tensor %.100q %v gives %d channels and %.100q %v takes %d, so that one of them has a wrong shape",
+		x.from, from.Dims, x.channels, name, n.dict.Tensors[name].Dims, channels))
 }
 
 // usualEps is BatchNorm2d's default.
@@ -112,7 +126,7 @@ const usualEps = 1e-5
 func (n *net) norm(x value, name string, eps float32) value {
 	var inputs []string
 	for _, part := range []string{".weight", ".bias", ".running_mean", ".running_var"} {
-		n.tensor(name+part, 1)
+		n.fits(x, name+part, int(n.tensor(name+part, 1).Dims[0]))
 		inputs = append(inputs, name+part)
 	}
 	return n.emit(name, "BatchNormalization", x, inputs, onnx.Real("epsilon", eps))
@@ -126,8 +140,11 @@ func (n *net) linear(x value, name string) value {
 		n.tensor(name+".bias", 1)
 		inputs = append(inputs, name+".bias")
 	}
+	if x.channels == 0 || w.Dims[1]%int64(x.channels) != 0 { // a flattened image has several of each
+		n.fits(x, name+".weight", int(w.Dims[1]))
+	}
 	y := n.emit(name, "Gemm", x, inputs, onnx.Int("transB", 1))
-	y.channels = int(w.Dims[0])
+	y.channels, y.from = int(w.Dims[0]), name+".weight"
 	return y
 }
 

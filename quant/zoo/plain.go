@@ -78,7 +78,7 @@ func squeezeNet(n *net) value {
 		a := n.relu(n.conv(s, name+".expand1x1", 1), name+".expand1x1_activation")
 		b := n.relu(n.conv(s, name+".expand3x3", 1), name+".expand3x3_activation")
 		x = n.emit(name, "Concat", a, []string{b.name}, onnx.Int("axis", 1))
-		x.channels = a.channels + b.channels
+		x.channels, x.from = a.channels+b.channels, ""
 	}
 	return n.pooled(n.relu(n.conv(x, "classifier.1", 1), "classifier.2"))
 }
@@ -103,14 +103,14 @@ func shuffleNetV2(n *net) value {
 				a = n.relu(n.norm(n.conv(a, name+".branch1.2", 1), name+".branch1.3", usualEps), name+".branch1.4")
 			} else {
 				half := x.channels / 2
-				a, b = value{name + ".a", half}, value{name + ".b", half}
+				a, b = value{name: name + ".a", channels: half}, value{name: name + ".b", channels: half}
 				n.node(name+".chunk", "Split", []string{x.name, n.ints(half, half)}, []string{a.name, b.name}, onnx.Int("axis", 1))
 			}
 			b = n.relu(n.norm(n.conv(b, name+".branch2.0", 1), name+".branch2.1", usualEps), name+".branch2.2")
 			b = n.norm(n.conv(b, name+".branch2.3", stride), name+".branch2.4", usualEps)
 			b = n.relu(n.norm(n.conv(b, name+".branch2.5", 1), name+".branch2.6", usualEps), name+".branch2.7")
 			x = n.emit(name, "Concat", a, []string{b.name}, onnx.Int("axis", 1))
-			x.channels = a.channels + b.channels
+			x.channels, x.from = a.channels+b.channels, ""
 			x = n.emit(name+".groups", "Reshape", x, []string{n.ints(-1, 2, x.channels/2, size, size)})
 			x = n.emit(name+".shuffle", "Transpose", x, nil, onnx.Ints("perm", 0, 2, 1, 3, 4))
 			x = n.emit(name+".channels", "Reshape", x, []string{n.ints(-1, x.channels, size, size)})

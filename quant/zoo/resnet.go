@@ -86,7 +86,7 @@ func (n *net) thinned(x value, name string, stride, channels int) value {
 	const end = 1<<31 - 1
 	x = n.emit(name+".shortcut", "Slice", x, []string{n.ints(0, 0), n.ints(end, end), n.ints(2, 3), n.ints(stride, stride)})
 	x = n.emit(name+".pad", "Pad", x, []string{n.ints(0, more/2, 0, 0, 0, more-more/2, 0, 0)})
-	x.channels = channels
+	x.channels, x.from = channels, ""
 	return x
 }
 
@@ -133,7 +133,7 @@ func denseNet(n *net) value {
 			y = n.conv(n.relu(n.norm(y, name+".norm2", usualEps), name+".relu2"), name+".conv2", 1)
 			channels := x.channels + y.channels
 			x = n.emit(name, "Concat", x, []string{y.name}, onnx.Int("axis", 1))
-			x.channels = channels
+			x.channels, x.from = channels, ""
 		}
 		if name := fmt.Sprintf("features.transition%d", block); n.has(name + ".conv.weight") {
 			x = n.conv(n.relu(n.norm(x, name+".norm", usualEps), name+".relu"), name+".conv", 1)

@@ -22,7 +22,7 @@ func visionTransformer(n *net) value {
 	x := n.image("conv_proj.weight", side*edge)
 	n.tensor("conv_proj.bias", 1)
 	x = n.emit("conv_proj", "Conv", x, []string{"conv_proj.weight", "conv_proj.bias"}, onnx.Ints("kernel_shape", edge, edge), onnx.Ints("strides", edge, edge))
-	x.channels = width
+	x.channels, x.from = width, ""
 	x = n.emit("patches", "Reshape", x, []string{n.ints(-1, width, side*side)})
 	x = n.emit("patches_last", "Transpose", x, nil, onnx.Ints("perm", 0, 2, 1))
 	n.tensor("class_token", 3)
@@ -70,10 +70,10 @@ func (n *net) rows(x value, name string) value {
 }
 
 func (n *net) projected(x value, name, weight, bias string, channels int) value {
-	turned := value{weight, channels}
+	turned := value{name: weight, channels: channels}
 	turned = n.emit(name+"_weight", "Transpose", turned, nil, onnx.Ints("perm", 1, 0))
 	y := n.emit(name, "MatMul", x, []string{turned.name})
-	y.channels = channels
+	y.channels, y.from = channels, ""
 	return n.emit(name+"_bias", "Add", y, []string{bias})
 }
 
@@ -90,7 +90,7 @@ func (n *net) attention(x value, name string, rows int) value {
 	parts := []string{name + ".query", name + ".key", name + ".value"}
 	n.node(name+".split", "Split", []string{all.name, n.ints(width, width, width)}, parts, onnx.Int("axis", -1))
 	by := func(part string, order ...int) value {
-		v := n.emit(part+"_heads", "Reshape", value{part, width}, []string{n.ints(-1, rows, heads, width/heads)})
+		v := n.emit(part+"_heads", "Reshape", value{name: part, channels: width}, []string{n.ints(-1, rows, heads, width/heads)})
 		return n.emit(part+"_first", "Transpose", v, nil, onnx.Ints("perm", order...))
 	}
 	q, k, v := by(parts[0], 0, 2, 1, 3), by(parts[1], 0, 2, 3, 1), by(parts[2], 0, 2, 1, 3)
@@ -100,6 +100,6 @@ func (n *net) attention(x value, name string, rows int) value {
 	y := n.emit(name+".mixed", "MatMul", s, []string{v.name})
 	y = n.emit(name+".rows", "Transpose", y, nil, onnx.Ints("perm", 0, 2, 1, 3))
 	y = n.emit(name+".joined", "Reshape", y, []string{n.ints(-1, rows, width)})
-	y.channels = width
+	y.channels, y.from = width, ""
 	return n.rows(y, name+".out_proj")
 }

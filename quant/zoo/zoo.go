@@ -44,8 +44,8 @@ func Build(d *weights.Dict) (*onnx.Model, error) {
 		return !slices.ContainsFunc(f.known, func(name string) bool { return d.Tensors[name] == nil })
 	})
 	if i < 0 {
-		return nil, fmt.Errorf("this is %s with %d tensors, %q and others, which belong to no network known here (%s): export the network to ONNX",
-			d.Format, len(d.Names), d.Names[0], known())
+		return nil, fmt.Errorf("this is %s with %s, which belong to no network known here (%s)%s: export the network to ONNX",
+			d.Format, tensors(d), known(), nearest(d))
 	}
 	f := families[i]
 	n := &net{dict: d, out: &onnx.Graph{Name: f.name}, used: map[string]bool{}}
@@ -61,6 +61,37 @@ func Build(d *weights.Dict) (*onnx.Model, error) {
 	n.node("output", "Identity", []string{y.name}, []string{"output"})
 	n.out.Outputs = []onnx.ValueInfo{{Name: "output", Known: true, ElemType: onnx.Float}}
 	return &onnx.Model{IRVersion: 9, Opsets: []onnx.Opset{{Version: opset}}, ProducerName: "PyTorch", Graph: n.out}, nil
+}
+
+// tensors says how many there are, and what one is called.
+func tensors(d *weights.Dict) string {
+	if len(d.Names) == 1 {
+		return fmt.Sprintf("one tensor, %.100q", d.Names[0])
+	}
+	return fmt.Sprintf("%d tensors, %.100q and others", len(d.Names), d.Names[0])
+}
+
+// nearest says which family has most of the tensors by which it is known, and the first that is missing; "" where none
+// has any.
+func nearest(d *weights.Dict) string {
+	best, share, missing := family{}, 0.0, ""
+	for _, f := range families {
+		n, first := 0, ""
+		for _, name := range f.known {
+			if d.Tensors[name] != nil {
+				n++
+			} else if first == "" {
+				first = name
+			}
+		}
+		if s := float64(n) / float64(len(f.known)); s > share {
+			best, share, missing = f, s, first
+		}
+	}
+	if share == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; the nearest is %s, of which %q is missing", best.name, missing)
 }
 
 // known lists the families.
