@@ -57,7 +57,7 @@ func (b *Browser) Perform(e store.Effect) {
 	case store.CopyText:
 		go func() { b.Dispatch(store.Copied{OK: copyText(e.Text) == nil}) }()
 	case store.FetchSample:
-		go func() { b.Dispatch(fetchSample(e.Run)) }()
+		go func() { b.Dispatch(fetchSample(e)) }()
 	case store.Offline:
 		go func() { b.Dispatch(offline(e)) }()
 	case store.Sniff:

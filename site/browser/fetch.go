@@ -12,15 +12,12 @@ import (
 
 	"github.com/quantscope/quantscope/quant/receipt"
 	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/site/samples"
 	"github.com/quantscope/quantscope/site/store"
 )
 
-// Where the sample lies.
-const (
-	sampleModel  = "/sample/model.onnx"
-	sampleData   = "/sample/images.zip"
-	sampleRecipe = "/sample/recipe.json"
-)
+// sampleModel is where the model of the first sample lies.
+const sampleModel = "/sample/model.onnx"
 
 // get gets what lies at a path of the page's own origin.
 func get(path string) (int, js.Value, error) { return request("GET", path, nil, "") }
@@ -59,29 +56,34 @@ func content(b js.Value) ([]byte, error) {
 	return out, nil
 }
 
-func fetchSample(run bool) store.Sample {
-	model, err := sampleFile(sampleModel)
+func fetchSample(e store.FetchSample) store.Sample {
+	from, err := samples.In(e.Folder)
 	if err != nil {
 		return store.Sample{Problem: err.Error()}
 	}
-	data, err := sampleFile(sampleData)
-	if err != nil {
-		return store.Sample{Problem: err.Error()}
+	settings := "recipe.json"
+	if e.File != "" {
+		settings = e.File
 	}
-	text, err := sampleFile(sampleRecipe)
-	if err != nil {
-		return store.Sample{Problem: err.Error()}
+	var files [3]store.File
+	for i, name := range []string{"model.onnx", "images.zip", settings} {
+		if files[i], err = sampleFile(from.Path(name)); err != nil {
+			return store.Sample{Problem: err.Error()}
+		}
 	}
-	raw, err := content(text.Handle.(js.Value))
+	raw, err := content(files[2].Handle.(js.Value))
 	if err != nil {
-		return store.Sample{Problem: sampleRecipe + ": " + err.Error()}
+		return store.Sample{Problem: from.Path(settings) + ": " + err.Error()}
 	}
 	r, err := recipe.Parse(raw)
 	if err != nil {
-		return store.Sample{Problem: sampleRecipe + ": " + err.Error()}
+		return store.Sample{Problem: from.Path(settings) + ": " + err.Error()}
 	}
-	model.Path = "sample.onnx"
-	return store.Sample{Model: model, Data: data, Recipe: r, Run: run}
+	files[0].Path = "sample.onnx"
+	if e.Folder != "" {
+		files[0].Path = e.Folder + ".onnx"
+	}
+	return store.Sample{Model: files[0], Data: files[1], Recipe: r, Run: e.Run, Whole: e.Whole}
 }
 
 func sampleFile(path string) (store.File, error) {

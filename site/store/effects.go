@@ -21,8 +21,8 @@ type FindEngine struct{ Release string }
 // ShowPlace puts a place into the address and brings it into view.
 type ShowPlace struct{ Place Place }
 
-// FetchSample gets the sample that ships with the page; answered by Sample.
-type FetchSample struct{ Run bool }
+// FetchSample gets a sample that ships with the page; answered by Sample.
+type FetchSample AskSample
 
 // Sniff reads a small text file; answered by TextRead.
 type Sniff struct{ File File }

@@ -243,8 +243,13 @@ func (a Loaded) apply(s State) (State, []Effect) {
 	return s, effects
 }
 
-// AskSample fetches the sample that ships with the page; Run starts the run at once.
-type AskSample struct{ Run bool }
+// AskSample fetches a sample that ships with the page; Run starts the run at once.
+type AskSample struct {
+	Run    bool
+	Folder string // of package samples; empty for the first one
+	File   string // the recipe; empty for recipe.json
+	Whole  bool   // all of the recipe is taken
+}
 
 func (a AskSample) apply(s State) (State, []Effect) { return s, []Effect{FetchSample(a)} }
 
@@ -254,6 +259,7 @@ type Sample struct {
 	Data    File
 	Recipe  recipe.Recipe // preprocessing and data settings that its network was trained with
 	Run     bool
+	Whole   bool // all of Recipe is to be taken
 	Problem string
 }
 
@@ -274,6 +280,9 @@ func (a Sample) apply(s State) (State, []Effect) {
 		return s, effects
 	}
 	s.Recipe.Preprocess, s.Recipe.Data = a.Recipe.Preprocess, a.Recipe.Data
+	if a.Whole {
+		s.Recipe = a.Recipe
+	}
 	if a.Run {
 		s, e3 := start(s)
 		return s, append(effects, e3...)

@@ -155,6 +155,18 @@ func TestCancelKeepsTheLastResultAndFillsTheNextWorker(t *testing.T) {
 	}
 }
 
+func TestASamplesRecipeIsTakenWhereItIsTheLesson(t *testing.T) {
+	own := Initial().Recipe
+	own.Weight.Scheme.Bits, own.Data.Calibration = 3, 7
+	for _, whole := range []bool{false, true} {
+		d := newDesk()
+		d.Dispatch(Sample{Model: file("model.onnx"), Data: file("images.zip"), Recipe: own, Whole: whole})
+		if r := d.State().Recipe; r.Data.Calibration != 7 || (r.Weight.Scheme.Bits == 3) != whole {
+			t.Errorf("whole %v: %+v", whole, r.Weight)
+		}
+	}
+}
+
 func TestFailedOpenAbandonsWhatWaits(t *testing.T) {
 	d := newDesk()
 	d.Dispatch(Sample{Model: file("model.onnx"), Data: file("images.zip"), Recipe: Initial().Recipe, Run: true})

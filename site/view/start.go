@@ -41,11 +41,8 @@ func (p *StartPlace) Render() vecty.ComponentOrHTML {
 					words("p", "dropzone-title", "Drop an .onnx or .tflite file"),
 					words("p", "help", "or PyTorch weights of a well-known network; your images too if you like"),
 					picker(p.Store, "pick-model", "primary", "file", "Choose a model", store.ModelFiles(), false)),
-				el("div", "card sample",
-					words("h2", "", "Try the built-in sample"),
-					words("p", "", "A small classifier and its images, shipped with this page. One press, a result in seconds."),
-					button("", "play", "Run the sample", false, func() { p.Store.Dispatch(store.AskSample{Run: true}) })),
-				p.openLink()))
+				p.openLink()),
+			sampleCards(p.Store))
 	})
 }
 

@@ -28,58 +28,83 @@ const (
 )
 
 func main() {
-	out := flag.String("out", "site/static/sample", "folder to write into")
-	images := flag.Bool("images", false, "write images.zip and recipe.json only")
-	steps := flag.Int("steps", 2500, "batches of 64 images to train on")
+	out := flag.String("out", "site/static/sample", "folder to write into; samples but the first have one of their own below it")
+	which := flag.String("sample", "all", "shapes, digits, enlarge or all")
+	images := flag.Bool("images", false, "write images, thumbnail and recipes only")
+	steps := flag.Int("steps", 0, "batches of 64 images to train on; 0 for the sample's own number")
 	flag.Parse()
-	if err := run(*out, *images, *steps); err != nil {
-		fmt.Fprintln(os.Stderr, "train:", err)
-		os.Exit(1)
+	for _, t := range tasks() {
+		if *which != "all" && *which != t.name() {
+			continue
+		}
+		if *steps > 0 {
+			t.steps = *steps
+		}
+		if err := run(t, filepath.Join(*out, t.folder), *images); err != nil {
+			fmt.Fprintln(os.Stderr, "train:", err)
+			os.Exit(1)
+		}
 	}
 }
 
-func run(out string, imagesOnly bool, steps int) error {
-	pack, err := archive()
+func run(t task, out string, imagesOnly bool) error {
+	if err := os.MkdirAll(out, 0o755); err != nil {
+		return err
+	}
+	pack, err := archive(t)
 	if err != nil {
 		return err
 	}
 	if err := os.WriteFile(filepath.Join(out, "images.zip"), pack, 0o644); err != nil {
 		return err
 	}
-	fmt.Printf("images.zip: %d images, %d bytes\n", shipped, len(pack))
-	settings, err := settings()
+	fmt.Printf("%s: images.zip: %d images, %d bytes\n", t.name(), t.shipped, len(pack))
+	strip, err := thumbnail(t)
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(out, "recipe.json"), settings, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(out, "thumbnail.png"), strip, 0o644); err != nil {
 		return err
+	}
+	for name, of := range t.recipes {
+		r, err := of()
+		if err != nil {
+			return err
+		}
+		settings, err := r.Canonical()
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(out, name), settings, 0o644); err != nil {
+			return err
+		}
 	}
 	if imagesOnly {
 		return nil
 	}
-	net := newNet(rand.New(rand.NewPCG(seed, 0)))
-	train(net, steps)
-	model := encode(net)
-	fmt.Printf("model.onnx: %d bytes; top-1 %.4f of 2000 held out, %.4f of the %d shipped\n",
-		len(model), accuracy(net, sample.Held, 2000), accuracy(net, sample.Shipped, shipped), shipped)
+	net := t.net(rand.New(rand.NewPCG(seed, 0)))
+	train(t, net)
+	model := encode(t, net)
+	fmt.Printf("%s: model.onnx: %d bytes; of 2000 held out %s; of the %d shipped %s\n",
+		t.name(), len(model), judge(t, net, sample.Held, 2000), t.shipped, judge(t, net, sample.Shipped, t.shipped))
 	return os.WriteFile(filepath.Join(out, "model.onnx"), model, 0o644)
 }
 
-// train runs through steps batches.
-func train(net chain, steps int) {
+// train runs through the steps of a task.
+func train(t task, net chain) {
 	start := time.Now()
 	mean, right := 0.0, 0
-	for step := range steps {
-		x, labels := draw(sample.Training, step*batch, batch)
-		loss, gradient, hits := crossEntropy(net.forward(x, true), labels)
+	for step := range t.steps {
+		x, judge := t.batch(sample.Training, step*batch, batch)
+		loss, gradient, hits := judge(net.forward(x, true))
 		net.backward(gradient)
-		rate := peak * float32((1+math.Cos(math.Pi*float64(step)/float64(steps)))/2)
+		rate := t.peak * float32((1+math.Cos(math.Pi*float64(step)/float64(t.steps)))/2)
 		for _, p := range net.params() {
 			update(p, rate)
 		}
 		mean, right = mean+loss, right+hits
 		if step%100 == 99 {
-			fmt.Printf("step %d: loss %.3f, top-1 %.3f, %s\n", step+1, mean/100, float64(right)/(100*batch), time.Since(start).Round(time.Second))
+			fmt.Printf("step %d: loss %.4f, top-1 %.3f, %s\n", step+1, mean/100, float64(right)/(100*batch), time.Since(start).Round(time.Second))
 			mean, right = 0, 0
 		}
 	}
@@ -96,31 +121,34 @@ func update(p *param, rate float32) {
 	}
 }
 
-// draw gives count images from index from on as the network's input, −1 to 1.
-func draw(seed uint64, from, count int) (*tensor, []int) {
+// drawn gives count images of shapes from index from on as the network's input, −1 to 1.
+func drawn(seed uint64, from, count int) (*tensor, []int) {
 	x := newTensor(count, sample.Size, sample.Size, 3)
 	labels := make([]int, count)
-	at := 0
 	for i := range count {
 		m, class := sample.Draw(seed, uint64(from+i))
 		labels[i] = class
-		for p := 0; p < len(m.Pix); p += 4 {
-			for _, v := range m.Pix[p : p+3] {
-				x.data[at] = (float32(v) - middle) / middle
-				at++
-			}
-		}
+		coloured(x, i, m)
 	}
 	return x, labels
 }
 
-// accuracy is top-1 on the first count images of a seed, as at inference.
-func accuracy(net chain, seed uint64, count int) float64 {
-	right := 0
+// judged is the mean loss and top-1 on the first count images of a seed, as at inference.
+func judged(t task, net chain, seed uint64, count int) (loss, top1 float64) {
 	for from := 0; from < count; from += batch {
-		x, labels := draw(seed, from, min(batch, count-from))
-		_, _, hits := crossEntropy(net.forward(x, false), labels)
-		right += hits
+		n := min(batch, count-from)
+		x, judge := t.batch(seed, from, n)
+		l, _, hits := judge(net.forward(x, false))
+		loss, top1 = loss+l*float64(n)/float64(count), top1+float64(hits)/float64(count)
 	}
-	return float64(right) / float64(count)
+	return loss, top1
+}
+
+// judge tells that in the measure of the task: top-1, or peak signal to noise.
+func judge(t task, net chain, seed uint64, count int) string {
+	loss, top1 := judged(t, net, seed, count)
+	if len(t.answer) == 3 {
+		return fmt.Sprintf("%.2f dB PSNR", 10*math.Log10(4/loss)) // from −1 to 1
+	}
+	return fmt.Sprintf("top-1 %.4f", top1)
 }

@@ -1,23 +1,22 @@
 package main
 
 import (
-	"github.com/quantscope/quantscope/quant/dataset/sample"
 	"github.com/quantscope/quantscope/quant/recipe"
 )
 
 // middle is both mean and deviation of the network's input: bytes become −1 to 1.
 const middle = 127.5
 
-// settings is the recipe the sample opens with: config1, and the preprocessing the network is
-// trained with.
-func settings() ([]byte, error) {
-	r, err := recipe.Preset("config1")
+// prepared is the recipe a sample opens with: a preset, and the preprocessing its network is trained with.
+func prepared(preset, channels string, size, planes int) (recipe.Recipe, error) {
+	r, err := recipe.Preset(preset)
 	if err != nil {
-		return nil, err
+		return r, err
 	}
-	r.Preprocess = recipe.Preprocess{
-		Width: sample.Size, Height: sample.Size, Channels: "rgb", Layout: "nchw",
-		Scale: 1, Mean: []float32{middle, middle, middle}, Std: []float32{middle, middle, middle},
+	r.Preprocess = recipe.Preprocess{Width: size, Height: size, Channels: channels, Layout: "nchw", Scale: 1}
+	for range planes {
+		r.Preprocess.Mean = append(r.Preprocess.Mean, middle)
+		r.Preprocess.Std = append(r.Preprocess.Std, middle)
 	}
-	return r.Canonical()
+	return r, nil
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 
-	"github.com/quantscope/quantscope/quant/dataset/sample"
 	"github.com/quantscope/quantscope/quant/onnx"
 )
 
@@ -14,26 +13,26 @@ type graph struct {
 	count int // of nodes, for their names
 }
 
-// encode gives the network as an ONNX file, opset 17: image [batch,3,32,32] to logits [batch,10].
-func encode(net chain) []byte {
+// encode gives a task's network as an ONNX file, opset 17, from image [batch, channels, size, size].
+func encode(of task, net chain) []byte {
 	g := &graph{}
-	g.Name = "shapes"
-	dims := func(d ...int64) []onnx.Dim {
+	g.Name = of.name()
+	dims := func(d ...int) []onnx.Dim {
 		list := []onnx.Dim{{Param: "batch"}}
 		for _, v := range d {
-			list = append(list, onnx.Dim{Value: v, Set: true})
+			list = append(list, onnx.Dim{Value: int64(v), Set: true})
 		}
 		return list
 	}
 	value := func(name string, d []onnx.Dim) []onnx.ValueInfo {
 		return []onnx.ValueInfo{{Name: name, Known: true, ElemType: onnx.Float, HasShape: true, Dims: d}}
 	}
-	g.Inputs = value("image", dims(3, sample.Size, sample.Size))
-	g.Outputs = value("logits", dims(int64(len(sample.Classes()))))
+	g.Inputs = value("image", dims(of.channels, of.size, of.size))
+	g.Outputs = value(of.out, dims(of.answer...))
 	g.Initializers = append(g.Initializers,
 		onnx.FromFloats("zero", nil, []float32{0}), onnx.FromFloats("six", nil, []float32{6}))
 	g.add(net, "image")
-	g.Nodes[len(g.Nodes)-1].Outputs[0] = "logits"
+	g.Nodes[len(g.Nodes)-1].Outputs[0] = of.out
 	return onnx.Encode(&onnx.Model{
 		IRVersion: 8, Opsets: []onnx.Opset{{Version: 17}}, ProducerName: "quantscope sample", Graph: &g.Graph,
 	})
@@ -49,6 +48,11 @@ func (g *graph) add(l layer, in string) string {
 		return in
 	case *residual:
 		return g.node("Add", "add", []string{g.add(l.chain, in), in})
+	case *enlarge:
+		four := g.node("Resize", "resize", []string{in, "", g.constant("double", []float32{1, 1, 2, 2}, 4)},
+			text("mode", "nearest"), text("coordinate_transformation_mode", "asymmetric"), text("nearest_mode", "floor"))
+		depth := g.node("DepthToSpace", "shuffle", []string{g.add(l.chain, in)}, onnx.Attr{Name: "blocksize", Type: onnx.AttrInt, I: 2}, text("mode", "DCR"))
+		return g.node("Add", "add", []string{four, depth})
 	case *conv:
 		return g.conv(in, l.weight.value, l.k, l.stride, l.in, l.out, 1)
 	case *depthwise:
@@ -100,6 +104,10 @@ func (g *graph) conv(in string, weights []float32, k, stride, inputs, outputs, g
 	return g.node("Conv", name, []string{in, w}, ints("dilations", 1, 1),
 		onnx.Attr{Name: "group", Type: onnx.AttrInt, I: int64(groups)},
 		ints("kernel_shape", k, k), ints("pads", k/2, k/2, k/2, k/2), ints("strides", stride, stride))
+}
+
+func text(name, value string) onnx.Attr {
+	return onnx.Attr{Name: name, Type: onnx.AttrString, S: value}
 }
 
 // name is what the next node of a kind is called.

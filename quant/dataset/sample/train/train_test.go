@@ -22,6 +22,7 @@ func TestGradients(t *testing.T) {
 		"norm":           newNorm(3),
 		"relu6":          &relu6{},
 		"pool":           &pool{},
+		"enlarge":        &enlarge{chain{newConv(g, 3, 1, 3, 12)}},
 		"residual":       &residual{chain{newConv(g, 1, 1, 3, 3), newNorm(3)}},
 		"dense":          &chain{&pool{}, newDense(g, 3, 4)},
 	} {

@@ -1,0 +1,37 @@
+//go:build js
+
+package view
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/quantscope/quantscope/site/samples"
+	"github.com/quantscope/quantscope/site/store"
+)
+
+func TestSamplesShowWhatTheyCostBeforeTheEngineIsThere(t *testing.T) {
+	d := show(t)
+	if d.State().Engine != nil {
+		t.Fatal("there is an engine")
+	}
+	cards := document("querySelectorAll", ".sample-cards > li")
+	if cards.Length() != len(samples.All()) {
+		t.Fatalf("%d cards", cards.Length())
+	}
+	names(t, "at the start")
+	for i, s := range samples.All() {
+		card := cards.Index(i).Get("textContent").String()
+		for _, r := range s.Runs {
+			if r.Items == 0 || r.After == 0 || !strings.Contains(card, sampleCost(s, r)) {
+				t.Errorf("%s does not show %s: %s", s.Title, sampleCost(s, r), card)
+			}
+			d.effects = nil
+			d.button(r.Press).Call("click")
+			want := store.FetchSample{Run: true, Folder: s.Folder, File: r.File, Whole: r.Whole}
+			if len(d.effects) != 1 || d.effects[0] != store.Effect(want) {
+				t.Errorf("%s did %+v", r.Press, d.effects)
+			}
+		}
+	}
+}
