@@ -13,15 +13,15 @@ after(async () => browser?.close());
 
 test("every screen, light and dark", { skip }, async () => {
   const page = await open(browser);
+  const found = [];
   const look = async (screen) => {
     for (const colorScheme of ["light", "dark"]) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       await page.evaluate(axe); // not as a script element: the page's policy lets in none but its own
-      const faults = await page.evaluate(async () => {
-        const { violations } = await axe.run(document, { resultTypes: ["violations"] });
-        return violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target} ${n.html.slice(0, 160)} ${n.failureSummary}`));
-      });
-      assert.deepEqual(faults, [], `${screen}, ${colorScheme}`);
+      found.push(...await page.evaluate(async (screen) => {
+        const { violations } = await axe.run(document, { resultTypes: ["violations"], ...(screen.endsWith("dark") && { runOnly: ["color-contrast"] }) });
+        return violations.flatMap((v) => v.nodes.map((n) => `${screen}: ${v.id}: ${n.target} ${n.html.slice(0, 160)} ${n.failureSummary}`));
+      }, `${screen}, ${colorScheme}`));
     }
   };
   await look("start");
@@ -36,7 +36,7 @@ test("every screen, light and dark", { skip }, async () => {
   await page.getByRole("button", { name: "Graph" }).click();
   await look("graph");
   for (const place of ["Model", "Data", "Quantize", "Export", "Learn"]) {
-    await page.locator("nav").getByText(place, { exact: true }).click();
+    await page.locator("nav").getByText(place).click();
     await page.locator(".place-" + place.toLowerCase()).waitFor();
     await look(place);
   }
@@ -45,5 +45,6 @@ test("every screen, light and dark", { skip }, async () => {
   await page.keyboard.press("Escape");
   await page.locator("header").getByRole("button", { name: "Share" }).click();
   await look("the share dialog");
+  assert.deepEqual(found, []);
   assert.deepEqual(page.faults, []);
 });

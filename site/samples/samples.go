@@ -59,7 +59,7 @@ func All() []Sample {
 		{
 			Folder: "enlarge", Title: "Enlarging pictures", Images: true,
 			About: "Image in, image out: twice as wide and high. There is no right answer, only a distance.",
-			Runs:  []Run{{File: "recipe.json", Title: "8 bits, one scale per weight", Press: "Run the enlarger"}},
+			Runs:  []Run{{File: "recipe.json", Title: "8 bits, per channel", Press: "Run the enlarger"}},
 		},
 	}
 	known, err := read()

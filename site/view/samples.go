@@ -37,7 +37,7 @@ func sampleCard(st *store.Store, s samples.Sample) *vecty.HTML {
 // sampleCost is what a run costs, in the measure of the sample.
 func sampleCost(s samples.Sample, r samples.Run) string {
 	if s.Images {
-		return phrase.Decibels(r.SQNR) + " from float"
+		return phrase.Decibels(r.SQNR) + " to float"
 	}
 	return phrase.Percent(phrase.Ratio(r.Float, r.Items)) + " → " + phrase.Percent(phrase.Ratio(r.Quantized, r.Items)) + " right"
 }

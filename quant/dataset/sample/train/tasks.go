@@ -125,7 +125,7 @@ func halves() task {
 		},
 		recipes: map[string]func() (recipe.Recipe, error){
 			"recipe.json": func() (recipe.Recipe, error) {
-				r, err := prepared("config2", "rgb", half, 3)
+				r, err := prepared("config1", "rgb", half, 3)
 				r.Data.Calibration = 16
 				return r, err
 			},
