@@ -9,7 +9,7 @@ import (
 
 // roundBiases gives layers the biases that integers stand for, as the modules of Sophgo's fork do (spec
 // §3.2): b ← rhe(b/s)·s with s = s_w·s_x for each channel, in float32, without limits. A layer whose input
-// or weight has no integers for codes, or whose input has a scale for each channel, keeps its bias, and so does a bias that several layers read.
+// or weight has no integers for codes, or more scales than that, keeps its bias, and so does a bias that several layers read.
 func (c *Calibrated) roundBiases() {
 	of := make([]int, len(c.Graph.Values)) // quantizer of each value, plus one
 	for i, q := range c.Quantizers {
@@ -26,7 +26,7 @@ func (c *Calibrated) roundBiases() {
 			continue
 		}
 		x, w := c.Params[of[in[0]]-1], c.Params[of[in[1]]-1]
-		if b := c.Graph.Values[bias].Const.F; x.Axis >= 0 || !x.Grid.Whole() || !w.Grid.Whole() || len(b)%len(w.Scale) != 0 {
+		if b := c.Graph.Values[bias].Const.F; x.Axis >= 0 || w.Block > 0 || !x.Grid.Whole() || !w.Grid.Whole() || len(b)%len(w.Scale) != 0 {
 			continue
 		}
 		b := c.own(bias)

@@ -111,7 +111,7 @@ func begin(p *prepare.Prepared) (*Calibrated, []observer.Observer, []fakequant.F
 		if t, ok := fakes[i].(fakequant.Transformer); ok {
 			c.transform(q.Value, t)
 		}
-		observeConstant(observers[i], c.Graph.Values[q.Value].Const, q.Axis)
+		observeConstant(observers[i], c.Graph.Values[q.Value].Const, layout(q))
 	}
 	return c, observers, fakes, nil
 }
@@ -133,10 +133,15 @@ func newObserver(p *prepare.Prepared, q prepare.Quantizer) (observer.Observer, e
 
 // channels is how many scales quantizer q has.
 func channels(p *prepare.Prepared, q prepare.Quantizer) int {
-	if q.Axis < 0 {
-		return 1
+	return layout(q).Scales(p.Graph.Values[q.Value].Shape)
+}
+
+// layout is which elements have which scale.
+func layout(q prepare.Quantizer) scheme.QParams {
+	if q.Scheme.Block == 0 {
+		return scheme.QParams{Axis: q.Axis}
 	}
-	return p.Graph.Values[q.Value].Shape[q.Axis]
+	return scheme.QParams{Axis: q.Axis, Block: q.Scheme.Block, Along: q.Along}
 }
 
 // transform puts into the graph what t makes of a constant.
@@ -159,13 +164,13 @@ func (c *Calibrated) own(v graph.ValueID) []float32 {
 }
 
 // observeConstant shows an observer a constant, as one batch.
-func observeConstant(o observer.Observer, t *graph.Tensor, axis int) {
-	observer.Batch(o, func(see func(c int, x []float32)) { byChannel(t.F, t.Shape, axis, see) })
+func observeConstant(o observer.Observer, t *graph.Tensor, p scheme.QParams) {
+	observer.Batch(o, func(see func(c int, x []float32)) { byChannel(t.F, t.Shape, p, see) })
 }
 
-// byChannel shows x in runs of one channel each, in the order of memory; all of it as one where axis is -1.
-func byChannel(x []float32, shape []int, axis int, show func(c int, x []float32)) {
-	for c, run := range (scheme.QParams{Axis: axis}).Groups(shape, len(x)) {
+// byChannel shows x in runs of one scale each, in the order of memory.
+func byChannel(x []float32, shape []int, p scheme.QParams, show func(c int, x []float32)) {
+	for c, run := range p.Groups(shape, len(x)) {
 		show(c, x[run.From:run.To])
 	}
 }
@@ -202,6 +207,8 @@ func (c *Calibrated) find(o observer.Observer, q prepare.Quantizer) (scheme.QPar
 		}
 		return p, fmt.Errorf("%s, tensor %q: %w: %s", q.Name, c.Graph.Values[q.Value].Name, err, what)
 	}
+	l := layout(q)
+	p.Block, p.Along = l.Block, l.Along
 	return p, nil
 }
 

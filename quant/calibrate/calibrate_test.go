@@ -150,3 +150,67 @@ func TestStops(t *testing.T) {
 		t.Errorf("bad item: %v", err)
 	}
 }
+
+// Weights with a scale for each block of inputs: the scale makes the greatest magnitude of a block the greatest number,
+// as the fork's groups do, for layers that have their inputs first too, and the network runs with them.
+func TestBlocksOfWeights(t *testing.T) {
+	b := graphtest.New(t)
+	x := b.Node("conv", graph.Conv{Kernel: []int{1, 1}, Strides: []int{1, 1}, Dilations: []int{1, 1}, Group: 1, Pads: make([]int, 4)}, b.Input("x", 1, 10, 1, 1), b.Random("w", 6, 10, 1, 1))
+	y := b.Node("fc", graph.MatMul{}, b.Node("flat", graph.Reshape{Shape: []int{1, 6}}, x), b.Random("m", 6, 3))
+	g := b.Outputs(y)
+	for _, kind := range []string{"fp4", "nf4", "learnable"} {
+		r, err := recipe.Preset("weight_only")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Weight.FakeQuant = kind
+		r.Weight.Scheme = scheme.QScheme{Bits: 4, Symmetric: true, PerChannel: true, Block: 4}
+		p, err := prepare.Prepare(g, r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := calibrate.Run(context.Background(), p, items(make([]float32, 10)), 1, quiet)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, want := range []struct{ outputs, inputs, blocks int }{{6, 10, 3}, {3, 6, 2}} {
+			q, w := c.Params[i], g.Values[c.Quantizers[i].Value].Const.F
+			if len(q.Scale) != want.outputs*want.blocks {
+				t.Fatalf("%s: %d scales of %s", kind, len(q.Scale), c.Quantizers[i].Name)
+			}
+			got := make([]float32, len(w))
+			q.FakeQuantize(got, w, g.Values[c.Quantizers[i].Value].Shape, r.Rule)
+			for o := range want.outputs {
+				for k := range want.blocks {
+					most, top := float32(0), q.Grid.Most()
+					if top == 0 {
+						top = 7.5
+					}
+					for in := 4 * k; in < min(4*k+4, want.inputs); in++ {
+						at := o*want.inputs + in
+						if i == 1 {
+							at = in*want.outputs + o
+						}
+						most = max(most, w[at], -w[at])
+						if s := q.Scale[o*want.blocks+k]; float64(got[at]-w[at]) > 2*float64(s) {
+							t.Errorf("%s: %v becomes %v at scale %v", kind, w[at], got[at], s)
+						}
+					}
+					if s := q.Scale[o*want.blocks+k]; s != most/top {
+						t.Errorf("%s, %s: scale %v of output %d, block %d, want %v", kind, c.Quantizers[i].Name, s, o, k, most/top)
+					}
+				}
+			}
+		}
+		for _, integer := range []bool{false, true} {
+			e, err := exec.New(t.Context(), c.Quantized(calibrate.All).Graph, exec.Config{Integer: integer})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := e.Run(t.Context(), make([]float32, 10)); err != nil {
+				t.Error(err)
+			}
+			e.Close()
+		}
+	}
+}

@@ -98,7 +98,7 @@ func (w *watch) ranges(ctx context.Context, runners *pool.Pool, from, to int) er
 			own := limits{{lo, hi}}
 			if w.axes[k] >= 0 {
 				own = w.limits(k)
-				byChannel(r.Value(v), w.graph.Values[v].Shape, w.axes[k], func(c int, x []float32) { own.widen(c, x...) })
+				byChannel(r.Value(v), w.graph.Values[v].Shape, scheme.QParams{Axis: w.axes[k]}, func(c int, x []float32) { own.widen(c, x...) })
 			}
 			mu.Lock()
 			for c, r := range own {
@@ -168,7 +168,7 @@ func (w *watch) take(t *pool.Turns, r *exec.Runner, k, i int, show func(c int, x
 	if !t.Wait(k, i) {
 		return pool.ErrEarlier
 	}
-	byChannel(x, w.graph.Values[v].Shape, w.axes[at], show)
+	byChannel(x, w.graph.Values[v].Shape, scheme.QParams{Axis: w.axes[at]}, show)
 	t.Done(k)
 	return nil
 }

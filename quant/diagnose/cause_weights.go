@@ -152,7 +152,7 @@ func (b *bench) overflows() string {
 			w = p
 		}
 	}
-	if bias == graph.None || x == nil || w == nil || x.Axis >= 0 || !x.Grid.Whole() || !w.Grid.Whole() {
+	if bias == graph.None || x == nil || w == nil || x.Axis >= 0 || w.Block > 0 || !x.Grid.Whole() || !w.Grid.Whole() {
 		return ""
 	}
 	n, most := 0, 0.0

@@ -178,6 +178,9 @@ func (s *summary) digest() merkle.Hash { return merkle.Hash(s.hash.Sum(nil)) }
 // params adds the numbers of a weight's quantizer.
 func (s *summary) params(p scheme.QParams) {
 	b := fmt.Appendf(nil, "%d %d %d %d %s\n", len(p.Scale), p.Axis, p.QMin, p.QMax, p.Grid)
+	if p.Block > 0 {
+		b = fmt.Appendf(b, "blocks of %d along %d\n", p.Block, p.Along)
+	}
 	for i := range p.Scale {
 		b = binary.LittleEndian.AppendUint32(b, bits(p.Scale[i]))
 		b = binary.LittleEndian.AppendUint32(b, uint32(p.ZeroPoint[i]))

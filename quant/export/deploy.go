@@ -108,6 +108,8 @@ func plain(c *calibrate.Calibrated) error {
 			return refuse("%s has codes that are no integers times a scale (%s)", q.Name, p.Grid)
 		} else if !q.Weight && p.Axis >= 0 {
 			return refuse("%s has a scale for each channel, where the format takes one for the tensor", q.Name)
+		} else if p.Block > 0 {
+			return refuse("%s has a scale for each block of %d inputs, where the format takes one for each channel", q.Name, p.Block)
 		}
 	}
 	return nil

@@ -206,14 +206,21 @@ func listing(t *testing.T, b []byte) string {
 	return s.String()
 }
 
-// A scale for each channel of an activation is something that no format of an engine has: told before anything is
+// A scale for each channel of an activation, or for each block of a weight, is something that no format of an engine has: told before anything is
 // calibrated, and when a file is to be written.
-func TestActivationsByChannel(t *testing.T) {
+func TestScalesThatNoFormatHas(t *testing.T) {
 	r, err := recipe.Preset("qdq")
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Activation.Scheme.PerChannel = true
+	blocks := r
+	r.Activation.Scheme.PerChannel, blocks.Weight.Scheme.Block = true, 4
+	told(t, r, "x_post_act_fake_quantizer, which has a scale for each channel")
+	told(t, blocks, "conv.weight_fake_quant, which has a scale for each block of 4 inputs")
+}
+
+func told(t *testing.T, r recipe.Recipe, want string) {
+	t.Helper()
 	p, err := prepare.Prepare(small(t), r)
 	if err != nil {
 		t.Fatal(err)
@@ -230,7 +237,7 @@ func TestActivationsByChannel(t *testing.T) {
 			}
 			continue
 		}
-		if err := f.Holds(p); err == nil || !strings.Contains(err.Error(), "x_post_act_fake_quantizer, which has a scale for each channel") {
+		if err := f.Holds(p); err == nil || f.Name != "nnie" && !strings.Contains(err.Error(), want) { // which names the codes first
 			t.Errorf("%s: %v", f.Name, err)
 		}
 		if _, _, err := Export(f.Name, "small", c); err == nil || !strings.Contains(err.Error(), "the preset "+f.Backend+" gives what it takes") {

@@ -49,6 +49,9 @@ func writeSophgo(c *calibrate.Calibrated, name string) ([]File, []string, error)
 			continue
 		}
 		p := c.Params[i]
+		if p.Block > 0 {
+			return nil, nil, refuse("%s has a scale for each block of %d inputs, where the format takes one for each channel", quantizer.Name, p.Block)
+		}
 		numbers := []any{len(p.Scale)}
 		for _, x := range p.Scale {
 			numbers = append(numbers, x)

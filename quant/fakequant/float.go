@@ -42,7 +42,7 @@ func newFloat(c Config, g scheme.Grid, unit bool) FakeQuantizer {
 }
 
 func (f *float) Load(p scheme.QParams, lo, hi []float32) {
-	f.params.Axis = p.Axis
+	f.params.Axis, f.params.Block, f.params.Along = p.Axis, p.Block, p.Along
 	f.params.Scale, f.params.ZeroPoint = make([]float32, len(p.Scale)), make([]int32, len(p.Scale))
 	for c := range f.params.Scale {
 		f.params.Scale[c] = 1

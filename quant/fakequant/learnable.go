@@ -10,13 +10,13 @@ import (
 // Learnable is MQBench's LearnableFakeQuantize, LSQ and LSQ+ (spec §2.2): scale and zero point are
 // float parameters that start from the observer and are trained with the weights.
 type Learnable struct {
-	Scale, ZeroPoint         []float32 // one element, or one a channel
+	Scale, ZeroPoint         []float32 // one element, or one a channel or a block of it
 	GradScale, GradZeroPoint []float32 // sums of Backward since they were last cleared
 	NoGradScaling            bool      // leave out the factor g = 1/√(elements a scale · qmax)
 	Symmetric                bool
 	Rule                     scheme.Rule
 	QMin, QMax               int32
-	Axis                     int
+	Axis, Block, Along       int // of scheme.QParams
 }
 
 func newLearnable(c Config) FakeQuantizer {
@@ -30,7 +30,7 @@ func (l *Learnable) Load(p scheme.QParams, _, _ []float32) {
 	l.Scale = slices.Clone(p.Scale)
 	l.ZeroPoint = p.Zeros()
 	l.GradScale, l.GradZeroPoint = make([]float32, len(l.Scale)), make([]float32, len(l.Scale))
-	l.QMin, l.QMax, l.Axis = p.QMin, p.QMax, p.Axis
+	l.QMin, l.QMax, l.Axis, l.Block, l.Along = p.QMin, p.QMax, p.Axis, p.Block, p.Along
 }
 
 // Parameters are scale and zero point.
@@ -56,7 +56,7 @@ func (l *Learnable) Params() scheme.QParams {
 	l.settle()
 	p := scheme.QParams{
 		Scale: slices.Clone(l.Scale), ZeroPoint: make([]int32, len(l.Scale)),
-		QMin: l.QMin, QMax: l.QMax, Axis: l.Axis,
+		QMin: l.QMin, QMax: l.QMax, Axis: l.Axis, Block: l.Block, Along: l.Along,
 	}
 	for i, z := range l.ZeroPoint {
 		p.ZeroPoint[i] = int32(math.RoundToEven(float64(z)))

@@ -24,13 +24,11 @@ func (q FakeQuantize) Infer(in []Value) ([]Value, error) {
 	if err := floats(in, 1, 1); err != nil {
 		return nil, err
 	}
-	p, scales := q.Params, 1
-	if p.Axis >= len(in[0].Shape) {
-		return nil, fmt.Errorf("axis %d is outside input %q %v", p.Axis, in[0].Name, in[0].Shape)
+	p := q.Params
+	if p.Axis >= len(in[0].Shape) || p.Block < 0 || p.Block > 0 && (p.Axis < 0 || p.Along < 0 || p.Along == p.Axis || p.Along >= len(in[0].Shape)) {
+		return nil, fmt.Errorf("axes %d and %d are outside input %q %v", p.Axis, p.Along, in[0].Name, in[0].Shape)
 	}
-	if p.Axis >= 0 {
-		scales = in[0].Shape[p.Axis]
-	}
+	scales := p.Scales(in[0].Shape)
 	if len(p.Scale) != scales || len(p.ZeroPoint) != scales {
 		return nil, fmt.Errorf("%d scales and %d zero points do not fit axis %d of input %q %v", len(p.Scale), len(p.ZeroPoint), p.Axis, in[0].Name, in[0].Shape)
 	}

@@ -62,7 +62,12 @@ func WeightOf(w, from []float32, shape []int, axis int, p scheme.QParams, rule s
 	}
 	out.Min, out.Max = extremes(w)
 	positions := make([]float64, len(w))
-	of := make([]int, len(w)) // channel of an element
+	of, scaled := make([]int, len(w)), make([]int, len(w)) // channel of an element, and its scale
+	for c, run := range p.Groups(shape, len(w)) {
+		for i := run.From; i < run.To; i++ {
+			scaled[i] = c
+		}
+	}
 	if axis >= 0 {
 		out.Channels = make([]Channel, shape[axis])
 		for c, run := range scheme.Channels(shape, axis) {
@@ -77,7 +82,7 @@ func WeightOf(w, from []float32, shape []int, axis int, p scheme.QParams, rule s
 		out.Codes = make([]int, s.codes)
 	}
 	for i, x := range w {
-		scale, zero := s.params(of[i])
+		scale, zero := float64(p.Scale[scaled[i]]), float64(p.ZeroPoint[scaled[i]])
 		at := float64(x)/scale + zero
 		if at-at != 0 {
 			at = zero // a broken weight has no place
@@ -107,9 +112,15 @@ func WeightOf(w, from []float32, shape []int, axis int, p scheme.QParams, rule s
 		out.Used = len(slices.Compact(slices.Sorted(slices.Values(rounded))))
 	}
 	for c := range out.Channels {
-		scale, zero := s.params(c)
 		ch := &out.Channels[c]
-		ch.Low, ch.High = float32((float64(p.QMin)-zero)*scale), float32((float64(p.QMax)-zero)*scale)
+		for k := range p.Blocks(shape) {
+			scale, zero := s.params(c*p.Blocks(shape) + k)
+			low, high := float32((float64(p.QMin)-zero)*scale), float32((float64(p.QMax)-zero)*scale)
+			if k > 0 { // the widest block
+				low, high = min(low, ch.Low), max(high, ch.High)
+			}
+			ch.Low, ch.High = low, high
+		}
 		ch.Used = s.count(1 + c)
 	}
 	out.Float = histogram(positions, out.Low, out.High)
@@ -134,11 +145,11 @@ type seen struct {
 	bits  [][]uint64
 }
 
-func (s *seen) params(channel int) (scale, zero float64) {
+func (s *seen) params(at int) (scale, zero float64) {
 	if s.p.Axis < 0 {
-		channel = 0
+		at = 0
 	}
-	return float64(s.p.Scale[channel]), float64(s.p.ZeroPoint[channel])
+	return float64(s.p.Scale[at]), float64(s.p.ZeroPoint[at])
 }
 
 func (s *seen) see(set, code int) {

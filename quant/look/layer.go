@@ -150,7 +150,10 @@ func fits(q scheme.QParams, shape []int) error {
 		if q.Axis >= len(shape) {
 			return fmt.Errorf("qparams along axis %d of a tensor %v", q.Axis, shape)
 		}
-		n = shape[q.Axis]
+		if q.Block < 0 || q.Block > 0 && (q.Along < 0 || q.Along >= len(shape) || q.Along == q.Axis) {
+			return fmt.Errorf("qparams in blocks along axis %d of a tensor %v", q.Along, shape)
+		}
+		n = q.Scales(shape)
 	}
 	if len(q.Scale) != n || len(q.ZeroPoint) != n || q.QMin >= q.QMax || int64(q.QMax)-int64(q.QMin) >= 1<<16 {
 		return fmt.Errorf("%d scales and %d zero points, codes %d to %d, for a tensor %v", len(q.Scale), len(q.ZeroPoint), q.QMin, q.QMax, shape)

@@ -73,6 +73,9 @@ func (r *reader) side(s *section, side string, q *recipe.Quantizer) error {
 	if err := setFakeQuant(q, fake); err != nil {
 		return fmt.Errorf("%s%s_fakequantize: %w", s.path, side, err)
 	}
+	if fake == "FP4GROUPFakeQuantize1" {
+		r.note("%s%s_fakequantize: scales of blocks stay float32, which the fork rounds to 8-bit floats.", s.path, side)
+	}
 	qscheme, err := s.sub(side + "_qscheme")
 	if err != nil {
 		return err
@@ -113,6 +116,12 @@ func setFakeQuant(q *recipe.Quantizer, mq string) error {
 		return nil
 	}
 	var names []string
+	if block := map[string]int{"FP4GROUPFakeQuantize": 128, "FPXGROUPFakeQuantize": 128, "FP4GROUPFakeQuantize1": 64}[mq]; block > 0 {
+		q.FakeQuant, q.FakeQuantOptions = "fp4", fakequant.Options{}
+		q.Scheme.Block, q.Scheme.PerChannel = block, true
+		return nil
+	}
+	q.Scheme.Block = 0
 	for _, k := range fakequant.Kinds() {
 		if k.MQBench == mq || k.Name == mq {
 			q.FakeQuant, q.FakeQuantOptions = k.Name, fakequant.Options{}
@@ -149,7 +158,8 @@ func setObserver(q *recipe.Quantizer, mq string) error {
 // scheme reads a qscheme, with MQBench's defaults for what it does not say; what is no part of it goes to the
 // observer.
 func (r *reader) scheme(s *section, q *recipe.Quantizer) error {
-	q.Scheme = scheme.QScheme{Bits: 8, Symmetric: true}
+	block := q.Scheme.Block
+	q.Scheme = scheme.QScheme{Bits: 8, Symmetric: true, Block: block}
 	if bits, ok, err := s.whole("bit"); err != nil {
 		return err
 	} else if ok {
@@ -159,6 +169,7 @@ func (r *reader) scheme(s *section, q *recipe.Quantizer) error {
 	if err := cmp.Or(s.set("symmetry", &to.Symmetric), s.set("per_channel", &to.PerChannel), s.set("pot_scale", &to.PoT), s.set("symmetric_range", &to.Narrow)); err != nil {
 		return err
 	}
+	q.Scheme.PerChannel = q.Scheme.PerChannel || block > 0 // the fork's groups are those of rows
 	if q.Scheme.Narrow && !q.Scheme.Symmetric {
 		q.Scheme.Narrow = false
 		r.note("%ssymmetric_range: an asymmetric scheme has none, in MQBench neither.", s.path)

@@ -132,6 +132,10 @@ func TestConfigurations(t *testing.T) {
 					r.Overrides[0] == (recipe.Override{Op: "Sigmoid", Float: true}) == false && r.Overrides[3].Op == "ConvBnReLU2d" && r.Overrides[3].Activation.Observer == "minmax" &&
 					r.Overrides[4].Name == "layer1.conv1" && r.Overrides[4].Weight.Scheme.Bits == 4
 			}, []string{"torch.fft.fft", "module_only_enable_observer", "torch.nn.Foo"}},
+		{"the fork's groups", "prepare_custom_config_dict = {'quant_dict': {'chip': 'Academic', 'quantmode': 'weight_only', 'strategy': 'Transformer'}, 'extra_qconfig_dict': {'w_fakequantize': 'FP4GROUPFakeQuantize1', 'w_qscheme': {'bit': 4, 'symmetry': True}}}", "",
+			func(r recipe.Recipe) bool {
+				return r.Backend == "weight_only" && r.Weight.FakeQuant == "fp4" && r.Weight.Scheme == scheme.QScheme{Bits: 4, Symmetric: true, PerChannel: true, Block: 64}
+			}, []string{"scales of blocks stay float32", "strategy is Transformer"}},
 		{"the fork's mixed precision", "prepare_custom_config_dict = {'quant_dict': {'chip': 'BM1690', 'quantmode': 'weight_activation', 'strategy': 'CNN', 'bf16_mix_prec': True}}", "",
 			func(r recipe.Recipe) bool { return r.Backend == "bm1690" && r.BF16Mix }, nil},
 		{"the fork's weights only", "prepare_custom_config_dict = {'quant_dict': {'chip': 'BM1690', 'quantmode': 'weight_only'}, 'extra_qconfig_dict': {'w_fakequantize': 'FP4FakeQuantize', 'w_qscheme': {'bit': 4, 'symmetry': True}}}", "",

@@ -61,7 +61,8 @@ func quantizerBetween(side string, from, to recipe.Quantizer) (out []string) {
 	tell(a.Bits != b.Bits, Plural(b.Bits, "bit", "bits"))
 	tell(a.PerChannel != b.PerChannel, pick(b.PerChannel, "per channel", "per tensor"))
 	tell(a.Symmetric != b.Symmetric, pick(b.Symmetric, "symmetric", "asymmetric"))
-	a.Bits, a.PerChannel, a.Symmetric = b.Bits, b.PerChannel, b.Symmetric
+	tell(a.Block != b.Block, pick(b.Block == 0, "without blocks", "in blocks of "+strconv.Itoa(b.Block)))
+	a.Bits, a.PerChannel, a.Symmetric, a.Block = b.Bits, b.PerChannel, b.Symmetric, b.Block
 	tell(!reflect.DeepEqual(a, b), "scheme")
 	tell(from.Observer != to.Observer, "by "+Spelled(to.Observer))
 	tell(from.FakeQuant != to.FakeQuant, "through "+Spelled(to.FakeQuant))

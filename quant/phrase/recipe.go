@@ -107,6 +107,9 @@ func Quantizer(q recipe.Quantizer) string {
 	if s.PerChannel {
 		granularity = "per channel"
 	}
+	if s.Block > 0 {
+		granularity = "per " + strconv.Itoa(s.Block) + " inputs of a channel"
+	}
 	return fmt.Sprintf("%s%d, %s, %s, %s, %s", sign, s.Bits, symmetry, granularity, Spelled(q.Observer), Spelled(q.FakeQuant))
 }
 

@@ -22,6 +22,7 @@ type Quantizer struct {
 	Weight bool          // Value is a weight or, where the backend quantizes them, a bias; a parameter that is added or multiplied goes as an activation
 	Node   int           // index of the node that owns the weight, or that first asked for the input to be quantized
 	Axis   int           // channel axis of Value where Scheme.PerChannel, else -1
+	Along  int           // axis of Value that Scheme.Block cuts, where it does
 	Shared int           // quantizers of one number above 0 have one scale
 	recipe.Quantizer
 }
@@ -113,14 +114,14 @@ func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
 			activation(v, n)
 		}
 		if axis, ok := weightAxis(g, n); ok && p.weighs(n) {
-			add(Quantizer{Name: p.module[n].Path + ".weight_fake_quant", Value: g.Nodes[n].Inputs[1], Weight: true, Node: n, Axis: axis})
-			if bias := p.bias(n); rule.Biases && bias != graph.None {
+			add(Quantizer{Name: p.module[n].Path + ".weight_fake_quant", Value: g.Nodes[n].Inputs[1], Weight: true, Node: n, Axis: axis, Along: 1 - axis})
+			if bias := p.bias(n); rule.Biases && bias != graph.None { // which has no inputs for blocks
 				add(Quantizer{Name: p.module[n].Path + ".bias_fake_quant", Value: bias, Weight: true, Node: n, Axis: len(g.Values[bias].Shape) - 1})
 			}
 		}
 		for i, v := range recurrentWeights(g, n) {
 			if p.weighs(n) {
-				add(Quantizer{Name: p.path(n) + "." + [...]string{"igates", "hgates"}[i] + ".weight_fake_quant", Value: v, Weight: true, Node: n, Axis: 1})
+				add(Quantizer{Name: p.path(n) + "." + [...]string{"igates", "hgates"}[i] + ".weight_fake_quant", Value: v, Weight: true, Node: n, Axis: 1, Along: 2})
 			}
 		}
 		for _, v := range p.behind(n) {
@@ -149,6 +150,9 @@ func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
 		}
 		if !out.Quantizers[i].Scheme.PerChannel {
 			out.Quantizers[i].Axis = -1
+		}
+		if q.Along == q.Axis || !q.Weight { // a bias
+			out.Quantizers[i].Scheme.Block = 0
 		}
 	}
 	if rule.Unsigned && r.MQBenchExact {

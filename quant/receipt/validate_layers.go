@@ -102,6 +102,8 @@ func checkParams(p scheme.QParams) error {
 	switch {
 	case len(p.Scale) == 0 || len(p.Scale) != len(p.ZeroPoint) || p.Axis < -1 || (p.Axis < 0) && len(p.Scale) != 1:
 		return errors.New("it has no scale and zero point for each channel")
+	case p.Block != 0 || p.Along != 0:
+		return errors.New("it has blocks, which only weights have")
 	case p.QMin >= p.QMax || p.QMin < -maxCode || p.QMax > maxCode:
 		return fmt.Errorf("its codes are from %d to %d", p.QMin, p.QMax)
 	case !slices.Contains([]scheme.Grid{scheme.Integers, scheme.HalfUp, scheme.Log2, scheme.E4M3, scheme.E5M2, scheme.FP16, scheme.BF16}, p.Grid):

@@ -22,6 +22,9 @@ func beyond(b backend.Backend, side string, q Quantizer, weight bool) string {
 	if s.PerChannel && !weight {
 		return fmt.Sprintf("%s.scheme.perChannel is true, but integer engines have one scale for an activation, since their sums run over its channels", side)
 	}
+	if s.Block > 0 && len(b.Rule.Inputs) > 0 { // else the engine computes in floats
+		return fmt.Sprintf("%s.scheme.block is %d, but integer engines have one scale for a channel of a weight, since a sum runs over all of its inputs", side, s.Block)
+	}
 	if b.Limits.AnyScheme || b.Limits.OwnCodes {
 		return ""
 	}

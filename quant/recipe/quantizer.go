@@ -34,7 +34,7 @@ func (q Quantizer) validate(field string, weight bool) error {
 	if err := oneOf(field+".observer", q.Observer, observer.Names()); err != nil {
 		return err
 	}
-	if err := q.scheme(field); err != nil {
+	if err := q.scheme(field, weight); err != nil {
 		return err
 	}
 	f, err := fakequant.KindOf(q.FakeQuant)
@@ -75,7 +75,7 @@ func (q Quantizer) validate(field string, weight bool) error {
 }
 
 // scheme checks what integers there can be.
-func (q Quantizer) scheme(field string) error {
+func (q Quantizer) scheme(field string, weight bool) error {
 	s := q.Scheme
 	if nearest := min(max(s.Bits, MinBits), MaxBits); nearest != s.Bits {
 		return fmt.Errorf("%s.scheme.bits is %d; %d to %d are possible, %d is nearest", field, s.Bits, MinBits, MaxBits, nearest)
@@ -91,8 +91,23 @@ func (q Quantizer) scheme(field string) error {
 	if s.Narrow && (!s.Symmetric || s.Codes != scheme.Usual) {
 		return fmt.Errorf("%s.scheme.narrow leaves out the lowest code of a symmetric scheme, and this one is asymmetric or unsigned: set narrow to false or symmetric to true", field)
 	}
+	switch {
+	case s.Block == 0:
+	case !weight:
+		return fmt.Errorf("%s.scheme.block is %d; only weights have blocks of inputs: leave it out", field, s.Block)
+	case !s.PerChannel:
+		return fmt.Errorf("%s.scheme.block is %d, but perChannel is false: blocks are those of an output channel, set it to true", field, s.Block)
+	case s.Block < minBlock || s.Block > maxBlock:
+		return fmt.Errorf("%s.scheme.block is %d inputs; %d to %d are possible, 32 to 256 are usual", field, s.Block, minBlock, maxBlock)
+	}
 	return nil
 }
+
+// Bounds of blocks: a scale for fewer inputs is no compression any more.
+const (
+	minBlock = 4
+	maxBlock = 4096
+)
 
 // options checks the settings that only some observers and fake-quantizers have.
 func (q Quantizer) options(field string, o observer.Kind, f fakequant.Kind) error {

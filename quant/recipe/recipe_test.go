@@ -205,6 +205,8 @@ func TestBackendsTellWhatTheyCannot(t *testing.T) {
 		{"qdq", func(r *recipe.Recipe) { r.Weight.Scheme.Bits, r.Activation.Scheme = 4, scheme.QScheme{Bits: 16} }, ""},
 		{"academic", func(r *recipe.Recipe) { r.Weight.Scheme.Bits = 2 }, ""},
 		{"academic", func(r *recipe.Recipe) { r.Activation.Scheme.PerChannel = true }, "activation.scheme.perChannel is true, but integer engines have one scale for an activation"},
+		{"weight_only", func(r *recipe.Recipe) { r.Weight.Scheme.Block = 64 }, ""},
+		{"qdq", func(r *recipe.Recipe) { r.Weight.Scheme.Block = 64 }, "weight.scheme.block is 64, but integer engines have one scale for a channel"},
 		{"tensorrt", func(r *recipe.Recipe) {
 			own := r.Activation
 			own.Scheme.PerChannel = true

@@ -42,6 +42,9 @@ func (r Recipe) Validate() error {
 	if err := overrides(engine, r.Overrides); err != nil {
 		return err
 	}
+	if err := r.blocks(); err != nil {
+		return err
+	}
 	if err := r.Train.validate(); err != nil {
 		return err
 	}
@@ -52,6 +55,20 @@ func (r Recipe) Validate() error {
 		return err
 	}
 	return r.Data.validate()
+}
+
+// blocks refuses what changes weights and knows no blocks.
+func (r Recipe) blocks() error {
+	for _, s := range r.sides() {
+		switch {
+		case s.Scheme.Block == 0:
+		case r.Train != (Training{}):
+			return fmt.Errorf("%s.scheme.block is %d, but training has one scale for each channel: leave out one or the other", s.field, s.Scheme.Block)
+		case r.Refine.Rounding != (Rounding{}):
+			return fmt.Errorf("%s.scheme.block is %d, but roundings are learned with one scale for each channel: leave out one or the other", s.field, s.Scheme.Block)
+		}
+	}
+	return nil
 }
 
 // Validate says in one sentence what is wrong with the settings.

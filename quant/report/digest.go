@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"fmt"
 	"hash"
 	"math"
 
@@ -33,7 +34,7 @@ func (d *Digest) String() string { return hex.EncodeToString(d.sum.Sum(nil)) }
 
 // QParams is the digest of the numbers of all quantizers in their order. For each: the number of
 // scales, the axis, quant_min, quant_max as int64, then scale bits and zero point of each as uint32;
-// where the grid is not of integers its name.
+// where the grid is not of integers its name, where there are blocks their size and axis.
 func QParams(params []scheme.QParams) string {
 	d := NewDigest()
 	for _, p := range params {
@@ -46,6 +47,9 @@ func QParams(params []scheme.QParams) string {
 			b = binary.LittleEndian.AppendUint32(b, uint32(p.ZeroPoint[i]))
 		}
 		b = append(b, p.Grid...)
+		if p.Block > 0 {
+			b = fmt.Appendf(b, " blocks of %d along %d", p.Block, p.Along)
+		}
 		d.sum.Write(b)
 	}
 	return d.String()

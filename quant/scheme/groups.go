@@ -14,11 +14,37 @@ func (p QParams) Groups(shape []int, n int) iter.Seq2[int, Run] {
 			return
 		}
 		for c, run := range Channels(shape, p.Axis) {
-			if !yield(c, run) {
+			if !p.parts(shape, c, run, yield) {
 				return
 			}
 		}
 	}
+}
+
+// parts gives the run of channel c in parts that share a scale: several where Along lies within the run, else the one
+// of the index along it.
+func (p QParams) parts(shape []int, c int, run Run, yield func(int, Run) bool) bool {
+	if p.Block == 0 {
+		return yield(c, run)
+	}
+	stride := 1
+	for _, d := range shape[p.Along+1:] {
+		stride *= d
+	}
+	c *= p.Blocks(shape)
+	if p.Along < p.Axis {
+		return yield(c+run.From/stride%shape[p.Along]/p.Block, run)
+	}
+	line := shape[p.Along] * stride
+	for from := run.From; from < run.To; from += line { // those of axes between the two
+		for k := 0; k < shape[p.Along]; k += p.Block {
+			to := from + min(k+p.Block, shape[p.Along])*stride
+			if !yield(c+k/p.Block, Run{from + k*stride, to}) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // Channels goes over a C-order tensor in runs of elements that have one index along axis, each with that

@@ -13,6 +13,10 @@ type QScheme struct {
 	Narrow     bool `json:"narrow"`     // symmetric only: leave out the lowest code, [-127, 127] (MQBench's symmetric_range)
 	PoT        bool `json:"pot"`        // scales are powers of two
 
+	// Block is for weights that have a scale for each output channel: so many of its inputs, with all places of a
+	// kernel, have one, the last of them fewer where it does not divide their number. 0: all inputs have one.
+	Block int `json:"block,omitempty"`
+
 	// Codes are the integers' kind where it is not the usual one: signed integers with a zero point, or
 	// unsigned ones whose zero point is the middle, 2^(b−1).
 	Codes Codes `json:"codes,omitempty"`
@@ -48,6 +52,26 @@ type QParams struct {
 	QMax      int32     `json:"quantMax"`
 	Axis      int       `json:"axis"` // -1 for one scale for the tensor
 	Grid      Grid      `json:"grid,omitempty"`
+
+	// Block indices of axis Along have one scale for each index along Axis, whose scales are next to each other; 0: all.
+	Block int `json:"block,omitempty"`
+	Along int `json:"along,omitempty"`
+}
+
+// Scales is how many scales there are for a tensor of this shape.
+func (p QParams) Scales(shape []int) int {
+	if p.Axis < 0 {
+		return 1
+	}
+	return shape[p.Axis] * p.Blocks(shape)
+}
+
+// Blocks is how many scales an index along Axis has.
+func (p QParams) Blocks(shape []int) int {
+	if p.Block == 0 {
+		return 1
+	}
+	return (shape[p.Along] + p.Block - 1) / p.Block
 }
 
 // Zeros are the zero points as floats.
@@ -61,6 +85,6 @@ func (p QParams) Zeros() []float32 {
 
 // Equal tells whether two quantizers have the same numbers.
 func (p QParams) Equal(q QParams) bool {
-	return p.QMin == q.QMin && p.QMax == q.QMax && p.Axis == q.Axis && p.Grid == q.Grid &&
+	return p.QMin == q.QMin && p.QMax == q.QMax && p.Axis == q.Axis && p.Block == q.Block && p.Along == q.Along && p.Grid == q.Grid &&
 		slices.Equal(p.Scale, q.Scale) && slices.Equal(p.ZeroPoint, q.ZeroPoint)
 }

@@ -2,6 +2,7 @@ package form
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 
 	"github.com/quantscope/quantscope/quant/backend"
@@ -47,6 +48,9 @@ func side(id, title string, weight bool, now recipe.Recipe, at func(*recipe.Reci
 	out := Side{ID: id, Title: title, Choices: []Choice{bits(id, at), observers(id, at), fakeQuantizers(id, weight, at), codes(id, at)}}
 	out.Toggles = append(out.Toggles, toggle("symmetric", "Symmetric", "Zero point 0: signed codes. Off: codes from 0, and a zero point.",
 		func(q *scheme.QScheme) *bool { return &q.Symmetric }))
+	if weight {
+		out.Choices = append(out.Choices, blocks(id, at(&now).Scheme.Block, at))
+	}
 	channels := "One scale for each output channel."
 	if !weight {
 		channels = "One scale for each channel: a simulation, which no integer engine computes."
@@ -78,6 +82,27 @@ func bits(id string, at func(*recipe.Recipe) *recipe.Quantizer) Choice {
 			if n, err := strconv.Atoi(v); err == nil {
 				at(r).Scheme.Bits = n
 			}
+		}}
+}
+
+// blocks are how many inputs of an output channel have one scale; own is the number that is chosen.
+func blocks(id string, own int, at func(*recipe.Recipe) *recipe.Quantizer) Choice {
+	const none = "all"
+	sizes := []string{none, "32", "64", "128", "256"}
+	if size := strconv.Itoa(own); own > 0 && !slices.Contains(sizes, size) {
+		sizes = append(sizes, size)
+	}
+	return Choice{FieldID(id + "-block"), "Inputs a scale", sizes,
+		func(r recipe.Recipe) string {
+			if n := at(&r).Scheme.Block; n > 0 {
+				return strconv.Itoa(n)
+			}
+			return none
+		},
+		func(r *recipe.Recipe, v string) {
+			s := &at(r).Scheme
+			n, _ := strconv.Atoi(v) // 0 for all
+			s.Block, s.PerChannel = n, s.PerChannel || n > 0
 		}}
 }
 

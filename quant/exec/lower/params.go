@@ -79,6 +79,9 @@ func (l *lowerer) byChannel(v graph.ValueID) error {
 			l.mapInPlace(v, []call.EpilogueOp{fakeQuant(q)})
 			continue
 		}
+		if q.Params.Block > 0 {
+			return fmt.Errorf("tensor %q is computed while running and has a quantizer with blocks: give it one scale for each channel", l.g.Values[v].Name)
+		}
 		if q.Params.Grid == scheme.Log2 {
 			return fmt.Errorf("tensor %q is computed while running and has a logarithmic quantizer for each channel: give it one for all", l.g.Values[v].Name)
 		}

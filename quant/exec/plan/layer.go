@@ -31,6 +31,8 @@ func (p *Plan) whyLayer(n graph.Node, w Weights) Form {
 		return p.without("its weight", wv)
 	case w.Not != "":
 		return Form{Why: w.Not}
+	case q.Params.Block > 0:
+		return Form{Why: "its weights have a scale for each block of inputs"}
 	case q.Params.Axis >= 0 && q.Params.Axis != w.Axis:
 		return Form{Why: "there is no integer kernel for such a " + n.Op.Type()}
 	}
