@@ -98,6 +98,7 @@ func entries() []entry {
 		{call.F32Learned, f32.EmitLearned},
 		{call.F32LearnedGrad, f32.EmitLearnedGrad},
 		{call.F32ConvGrad, f32.EmitConvGrad},
+		{call.F32WinogradGrad, f32.EmitWinogradGrad},
 		{call.F32Softmax, f32.EmitSoftmax},
 
 		{call.Q8GEMM, q8.EmitGEMM},

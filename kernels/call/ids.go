@@ -83,6 +83,7 @@ const (
 	F32Learned      // f32.Learned
 	F32LearnedGrad  // f32.LearnedGrad
 	F32ConvGrad     // f32.ConvGrad
+	F32WinogradGrad // f32.WinogradGrad
 	F32Softmax      // f32.Softmax
 
 	Q8GEMM          // q8.GEMM by dot_i16x8

@@ -143,6 +143,14 @@ func TestNothingIsReadBeyondTheMemory(t *testing.T) {
 		}
 		return f32.Winograd{X: x, XRow: 12 * c, XPix: 4 * c, U: table, Y: y, YRow: 4 * c, YPix: 4 * c, N: 1, OH: 1, OW: 1, C: c, O: c,
 			Scratch: 1 << 14}.Call()
+	}}, boundsCase{"winograd gradient", func(x, y uint32, n int) call.Call {
+		c := uint32(n+3) / 4 * 4
+		if end := uint32(memory) - 4*uint32(n); x == end {
+			x = memory - 4*9*c
+		} else if y == end {
+			y = memory - 4*c
+		}
+		return f32.WinogradGrad{X: x, XRow: 12 * c, XPix: 4 * c, Y: y, YRow: 4 * c, YPix: 4 * c, N: 1, OH: 1, OW: 1, C: c, O: c, Parts: 1 << 16, Scratch: 3 << 14}.Call()
 	}})
 	var ids []call.ID
 	for id := call.ID(1); id <= call.F32Softmax; id++ {

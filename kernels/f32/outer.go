@@ -10,11 +10,11 @@ import (
 // The gradient of weights is a sum of outer products, one a pixel: of the gradient of what a layer makes there, and of what
 // it reads there. Both are read where they lie. A tile is so many elements of the first by eight of the second.
 
-// outerRows are the heights of tiles: six by eight sums, two vectors and one number fill 15 registers.
-var outerRows = []int{6, 4, 2, 1}
+// outerRows are the heights of tiles: five by eight sums, two vectors, two numbers and a product fill 15 registers, and engines want one.
+var outerRows = []int{5, 4, 2, 1}
 
 const (
-	outerMR    = 6
+	outerMR    = 5
 	outerStrip = 3 * 4 // bytes of a strip: where its first pixel lies from x and from y, and how many pixels it has
 )
 
@@ -37,7 +37,7 @@ func emitOuter(m *asm.Module, name string, mr int) *asm.Func {
 	y, x, to, columns, first, end := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3), f.ParamI32(4), f.ParamI32(5)
 	add, yPix, xPix, ldc := f.ParamI32(6), f.ParamI32(7), f.ParamI32(8), f.ParamI32(9)
 	strip, yp, xp, k := f.I32(), f.I32(), f.I32(), f.I32()
-	w, a := []asm.F32x4Var{f.F32x4(), f.F32x4()}, f.F32x4()
+	w, a := []asm.F32x4Var{f.F32x4(), f.F32x4()}, []asm.F32x4Var{f.F32x4(), f.F32x4()}
 	acc := make([][]asm.F32x4Var, mr)
 	for i := range acc {
 		acc[i] = []asm.F32x4Var{f.F32x4(), f.F32x4()}
@@ -60,10 +60,13 @@ func emitOuter(m *asm.Module, name string, mr int) *asm.Func {
 				for v := vectors - 1; v >= 0; v-- {
 					w[v].Set(l.load(xp.I32, uint32(16*v)))
 				}
+				a[0].Set(yp.LoadSplatF32x4(0)) // one row ahead, see gemmTile
 				for i := range acc {
-					a.Set(yp.LoadSplatF32x4(uint32(4 * i)))
+					if i+1 < len(acc) {
+						a[(i+1)%2].Set(yp.LoadSplatF32x4(uint32(4 * (i + 1))))
+					}
 					for v := range vectors {
-						acc[i][v].Set(acc[i][v].Add(w[v].Mul(a.F32x4)))
+						acc[i][v].Set(acc[i][v].Add(w[v].Mul(a[i%2].F32x4)))
 					}
 				}
 				xp.Set(xp.Add(xPix.I32))

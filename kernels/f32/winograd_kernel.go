@@ -23,7 +23,7 @@ type winograd struct {
 // multiplied by sixteen matrices with the tiles of GEMM, then the products transformed back, all of it
 // in the cache; then comes the epilogue.
 func EmitWinograd(e kernel.Env) *asm.Func {
-	input, output := emitWinogradInput(e.M), emitWinogradOutput(e.M)
+	input, output := e.Once("f32_winograd_input", emitWinogradInput), emitWinogradOutput(e.M)
 	w := winograd{Func: e.M.Func("f32_winograd", kernel.Signature())}
 	w.args, w.from, w.to, w.thread = w.ParamI32(0), w.ParamI32(1), w.ParamI32(2), w.ParamI32(3)
 	w.arg = kernel.Fields[winogradArgs[kernel.Field]](w.args.I32, 0)

@@ -41,7 +41,7 @@ func conv(l *lowerer, s *plan.Step, op graph.Conv) {
 		l.depthwise(s, op, weights)
 		return
 	}
-	if l.winogradFits(s, op) {
+	if winogradSuits(op, c, l.lay(y).Shape) {
 		l.winograd(s, op, weights)
 		return
 	}

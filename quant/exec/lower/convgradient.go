@@ -13,12 +13,16 @@ func convGradientHalo(g *graph.Graph, n graph.Node) plan.Halo {
 	return haloOfConv(n.Op.(graph.ConvGradient).Of, g.Values[n.Inputs[0]].Shape)
 }
 
-// convGradient is a sum of outer products over all pixels, for each group by itself.
+// convGradient is a sum of outer products over all pixels, for each group by itself, but for forms that are faster.
 func convGradient(l *lowerer, s *plan.Step, grad graph.ConvGradient) {
 	op, x, dy := grad.Of, s.Inputs[0], s.Inputs[1]
 	in, out, w := l.lay(x), l.lay(dy), l.lay(s.Out())
 	if op.Group > 1 && in.Shape[1] == op.Group && out.Shape[1] == op.Group {
 		l.depthwiseGradient(s, op)
+		return
+	}
+	if winogradSuits(op, in.Shape[1], out.Shape) {
+		l.winogradGradient(s, op)
 		return
 	}
 	if graph.Len(out.Shape) == 0 {

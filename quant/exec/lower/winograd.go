@@ -14,14 +14,13 @@ import (
 // than the activations leave.
 const winogradTiles = 40
 
-// winogradFits reports whether the convolution of s runs in Winograd's form.
-func (l *lowerer) winogradFits(s *plan.Step, op graph.Conv) bool {
-	out := l.lay(s.Out())
+// winogradSuits reports whether a convolution of images of c channels to ones of this shape can run in Winograd's form, and
+// has tiles enough.
+func winogradSuits(op graph.Conv, c int, out []int) bool {
 	ones, three := []int{1, 1}, []int{3, 3}
-	tiles := out.Shape[0] * ((out.Shape[2] + 1) / 2) * ((out.Shape[3] + 1) / 2)
-	c := l.g.Values[s.Inputs[0]].Shape[1]
+	tiles := out[0] * ((out[2] + 1) / 2) * ((out[3] + 1) / 2)
 	return slices.Equal(op.Kernel, three) && slices.Equal(op.Strides, ones) && slices.Equal(op.Dilations, ones) && op.Group == 1 &&
-		c%4 == 0 && out.Shape[1]%4 == 0 && tiles >= winogradTiles
+		c%4 == 0 && out[1]%4 == 0 && tiles >= winogradTiles
 }
 
 // winograd runs a 3×3 convolution in Winograd's form.
