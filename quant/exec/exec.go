@@ -65,6 +65,19 @@ func Need(ctx context.Context, g *graph.Graph, c Config) (int, error) {
 	return p.Bytes, nil
 }
 
+// Twins names the nodes of g that no kernel computes, but their operator's scalar twin. It fails as New does.
+func Twins(ctx context.Context, g *graph.Graph) ([]string, error) {
+	p, err := Config{}.lower(ctx, g)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, t := range p.Twins {
+		names = append(names, t.Node)
+	}
+	return names, nil
+}
+
 // Ends gives for every node the value that its step leaves in memory when g runs: what Keep can
 // be asked for in any run, and what the layer of a convolution hands on. A node's own output may exist only
 // inside a step.

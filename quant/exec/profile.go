@@ -6,30 +6,47 @@ import (
 	"github.com/quantscope/quantscope/kernels/call"
 )
 
-// Timing is what one kernel call takes.
+// Timing is what one kernel call takes, or one step on its scalar twin.
 type Timing struct {
 	Node   string // the operator whose step it belongs to; an input's name for a graph input
 	Op     string
-	Kernel call.ID
+	Kernel call.ID // none of a twin
+	Twin   bool
 	Time   time.Duration // of one call, the least of three measurements
 }
 
-// Profile times every kernel call by itself, repeats times in a row, on what the last Run left in the
-// arena. Values are rubbish afterwards.
+// Profile times every kernel call and every step on a scalar twin by itself, repeats times in a row, on what the last
+// Run left in the arena: kernels in the order in which they run, then twins. Values are rubbish afterwards.
 func (r *Runner) Profile(repeats int) ([]Timing, error) {
-	timings := make([]Timing, len(r.image.Labels))
+	timings := make([]Timing, 0, len(r.image.Labels)+len(r.image.Twins))
 	for i, label := range r.image.Labels {
-		best := time.Duration(1<<63 - 1)
-		for range 3 {
-			start := time.Now()
-			for range repeats {
-				if err := r.eng.Run(r.image.Program+r.image.Offsets[i], 1); err != nil {
-					return nil, err
-				}
-			}
-			best = min(best, time.Since(start)/time.Duration(repeats))
+		took, err := least(repeats, func() error { return r.eng.Run(r.image.Program+r.image.Offsets[i], 1) })
+		if err != nil {
+			return nil, err
 		}
-		timings[i] = Timing{Node: label.Node, Op: label.Op, Kernel: label.Kernel, Time: best}
+		timings = append(timings, Timing{Node: label.Node, Op: label.Op, Kernel: label.Kernel, Time: took})
+	}
+	for _, t := range r.image.Twins {
+		took, err := least(repeats, func() error { return r.twin(t) })
+		if err != nil {
+			return nil, err
+		}
+		timings = append(timings, Timing{Node: t.Node, Op: t.Op.Type(), Twin: true, Time: took})
 	}
 	return timings, nil
+}
+
+// least is the time of one call, of repeats in a row, in the best of three measurements.
+func least(repeats int, call func() error) (time.Duration, error) {
+	best := time.Duration(1<<63 - 1)
+	for range 3 {
+		start := time.Now()
+		for range repeats {
+			if err := call(); err != nil {
+				return 0, err
+			}
+		}
+		best = min(best, time.Since(start)/time.Duration(repeats))
+	}
+	return best, nil
 }

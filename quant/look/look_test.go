@@ -10,6 +10,7 @@ import (
 
 	"github.com/quantscope/quantscope/quant"
 	"github.com/quantscope/quantscope/quant/calibrate"
+	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/inspect"
 	"github.com/quantscope/quantscope/quant/internal/sampletest"
 	"github.com/quantscope/quantscope/quant/scheme"
@@ -32,6 +33,21 @@ func calibrated(t *testing.T, j quant.Job) *calibrate.Calibrated {
 	return c
 }
 
+// twinned is a network of so many operators without a kernel.
+func twinned(t *testing.T, n int) *graph.Graph {
+	b := graph.NewBuilder("twins")
+	x := b.Input("x", graph.Float32, 1, 2, 2)
+	var ys []graph.ValueID
+	for range n {
+		ys = append(ys, b.Node("d", graph.Det{}, x))
+	}
+	g, err := b.Done(ys...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
 func TestNetworkAndData(t *testing.T) {
 	j := sample(t)
 	n := Network(j.Model)
@@ -50,6 +66,12 @@ func TestNetworkAndData(t *testing.T) {
 	}
 	if params != n.Params || params == 0 || ops != len(n.Nodes) {
 		t.Errorf("%d parameters of %d, %d operators of %d nodes", params, n.Params, ops, len(n.Nodes))
+	}
+	if len(n.Notes) != 0 || onTwins(twinned(t, 1)) != "On scalar twins, which take longer, run 1 node without a kernel: d." {
+		t.Error(n.Notes, onTwins(twinned(t, 1)))
+	}
+	if want := "run 6 nodes without a kernel: d, d_2, d_3, d_4 and 2 more."; !strings.HasSuffix(onTwins(twinned(t, 6)), want) {
+		t.Error(onTwins(twinned(t, 6)))
 	}
 	d := Data(j.Data)
 	if d.Items != j.Data.Len() || d.Labelled != d.Items || d.Distinct != len(d.Classes) || d.Distinct == 0 {

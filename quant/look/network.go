@@ -5,12 +5,17 @@ package look
 
 import (
 	"cmp"
+	"context"
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/quantscope/quantscope/quant"
 	"github.com/quantscope/quantscope/quant/dataset"
+	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/inspect"
+	"github.com/quantscope/quantscope/quant/phrase"
 )
 
 // Network describes a model as it runs: constants folded, shapes inferred.
@@ -46,8 +51,28 @@ func Network(m *quant.Model) inspect.Network {
 		}
 		out.Ops[at].Count++
 	}
+	if note := onTwins(g); note != "" {
+		out.Notes = append(out.Notes, note)
+	}
 	slices.SortStableFunc(out.Ops, func(a, b inspect.OpCount) int { return cmp.Compare(b.Count, a.Count) })
 	return out
+}
+
+// fewTwins is how many nodes on scalar twins are named.
+const fewTwins = 4
+
+// onTwins says which nodes run on their scalar twins; "" if none does. A network that cannot run is told so elsewhere.
+func onTwins(g *graph.Graph) string {
+	names, err := exec.Twins(context.Background(), g)
+	if err != nil || len(names) == 0 {
+		return ""
+	}
+	more := ""
+	if n := len(names) - fewTwins; n > 0 {
+		more = fmt.Sprintf(" and %d more", n)
+	}
+	what := phrase.Plural(len(names), "node without a", "nodes without a")
+	return fmt.Sprintf("On scalar twins, which take longer, run %s kernel: %.400s%s.", what, strings.Join(names[:min(len(names), fewTwins)], ", "), more)
 }
 
 func ports(g *graph.Graph, ids []graph.ValueID) []inspect.Port {

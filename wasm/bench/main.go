@@ -107,7 +107,7 @@ func profile(r *exec.Runner) any {
 	}
 	list := make([]any, len(timings))
 	for i, t := range timings {
-		list[i] = map[string]any{"node": t.Node, "op": t.Op, "kernel": int(t.Kernel), "us": float64(t.Time.Nanoseconds()) / 1000}
+		list[i] = map[string]any{"node": t.Node, "op": t.Op, "kernel": int(t.Kernel), "twin": t.Twin, "us": float64(t.Time.Nanoseconds()) / 1000}
 	}
 	return list
 }
