@@ -137,9 +137,9 @@ models: deps
 	npm ci --prefix quant/orttest/npm --ignore-scripts --no-audit --no-fund
 	NPM_FILES=1 go test ./quant/tflite ./quant/cmd/quantscope -run '^Test(NpmFiles|InLiteRT|CodesInLiteRT)$$' -v -timeout 0
 
-## zoo: weights of torchvision's networks, opened and run beside PyTorch; needs Debian's python3-torchvision
+## zoo: weights of torchvision's networks, opened and run beside PyTorch, and ONNX files of others beside ONNX Runtime, an hour; needs Debian's python3-torchvision
 zoo:
-	TORCHVISION=1 go test ./quant/zoo -v -timeout 0
+	TORCHVISION=1 go test ./quant/zoo ./quant/cmd/quantscope -run 'Torchvision' -v -timeout 0
 
 clean:
 	rm -rf $(DIST) .cache site/edge/build

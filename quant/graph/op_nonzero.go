@@ -9,10 +9,15 @@ type NonZero struct{}
 // Type is the ONNX operator name.
 func (NonZero) Type() string { return "NonZero" }
 
-// errCount tells that a shape depends on data.
-func errCount(v Value) error {
-	return fmt.Errorf("how large its output is depends on the data, %q, which is only known in a run: end the network before this node, and do what follows outside of it", v.Name)
+// CountError tells that the shape of an operator's output depends on data that only a run knows.
+type CountError struct{ Data string }
+
+func (e *CountError) Error() string {
+	return fmt.Sprintf("how large its output is depends on the data, %q, which is only known in a run: end the network before this node, and do what follows outside of it", e.Data)
 }
+
+// errCount is one for a value.
+func errCount(v Value) error { return &CountError{v.Name} }
 
 // Infer counts.
 func (z NonZero) Infer(in []Value) ([]Value, error) {

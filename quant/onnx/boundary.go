@@ -120,7 +120,11 @@ func (b *importer) outputs() error {
 		taken[id] = true
 	}
 	seen := map[string]bool{}
-	for _, out := range b.m.Graph.Outputs {
+	outputs, err := b.ends()
+	if err != nil {
+		return err
+	}
+	for _, out := range outputs {
 		if seen[out.Name] {
 			return fmt.Errorf("output %q comes twice", out.Name)
 		}

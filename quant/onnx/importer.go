@@ -21,7 +21,8 @@ type importer struct {
 	shared   map[string]*graph.Tensor      // constants made before, by name; nil where there are none
 	codes    map[graph.ValueID]codeNumbers // of the values that QuantizeLinear makes, with one scale
 	unrolled int                           // nodes of loops, turn by turn, so far
-	dynamic  bool                          // activations are quantized by the range they have while running
+	tail     tail
+	dynamic  bool // activations are quantized by the range they have while running
 }
 
 // apply is Apply, which must leave no node that cannot run.

@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"errors"
 	"fmt"
 	"unicode"
 
@@ -67,7 +68,8 @@ func assemble(m *Model, opt Options, shared map[string]*graph.Tensor) (*importer
 	}
 	b := &importer{
 		Builder: graph.NewBuilder(mg.Name), m: m, opt: opt, opset: opset, shared: shared,
-		ids: map[string]graph.ValueID{}, codes: map[graph.ValueID]codeNumbers{}, init: map[string]*Tensor{}, wanted: map[string]bool{},
+		tail: tail{made: map[string]bool{}},
+		ids:  map[string]graph.ValueID{}, codes: map[graph.ValueID]codeNumbers{}, init: map[string]*Tensor{}, wanted: map[string]bool{},
 	}
 	b.Fold, b.Room = true, foldFloor
 	if err := b.initializers(); err != nil {
@@ -82,8 +84,16 @@ func assemble(m *Model, opt Options, shared map[string]*graph.Tensor) (*importer
 	}
 	for _, i := range order {
 		n := &mg.Nodes[i]
+		if b.tail.follows(n) {
+			continue
+		}
 		if err := b.node(n); err != nil {
-			return nil, fmt.Errorf("node %q (%s): %w", nodeName(n), typeName(n), err)
+			err = fmt.Errorf("node %q (%s): %w", nodeName(n), typeName(n), err)
+			var count *graph.CountError
+			if !errors.As(err, &count) {
+				return nil, err
+			}
+			b.tail.begin(n, err)
 		}
 	}
 	return b, b.outputs()
