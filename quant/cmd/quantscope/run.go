@@ -51,18 +51,6 @@ func runTensors(ctx context.Context, c console, args []string) error {
 	if err != nil {
 		return err
 	}
-	targets, err := assign("output", namesOf(n.model.Graph.Outputs), out.list, func(string) bool { return false })
-	if err != nil {
-		return err
-	}
-	for _, file := range targets {
-		if e := extension(file); file != "" && e != ".npy" && e != ".pb" {
-			return fmt.Errorf("%s: outputs are written as .npy or .pb", file)
-		}
-	}
-	if err := c.disk.check(append(files, rest[0]), targets...); err != nil {
-		return err
-	}
 	inputs := make([]*graph.Tensor, len(files))
 	for i, file := range files {
 		if file == "" {
@@ -76,6 +64,18 @@ func runTensors(ctx context.Context, c console, args []string) error {
 	if err != nil {
 		return err
 	}
+	targets, err := assign("output", outputsOf(m.Graph), out.list, func(string) bool { return false })
+	if err != nil {
+		return err
+	}
+	for _, file := range targets {
+		if e := extension(file); file != "" && e != ".npy" && e != ".pb" {
+			return fmt.Errorf("%s: outputs are written as .npy or .pb", file)
+		}
+	}
+	if err := c.disk.check(append(files, rest[0]), targets...); err != nil {
+		return err
+	}
 	outputs, err := runItems(ctx, m.Graph, inputs)
 	if err != nil {
 		return err
@@ -87,6 +87,15 @@ func runTensors(ctx context.Context, c console, args []string) error {
 		}
 	}
 	return errors.Join(printOutputs(c, m.Graph, outputs, *f.json), c.disk.write(written...))
+}
+
+// outputsOf are the names of the outputs of a network as it runs, which may end before the file's does.
+func outputsOf(g *graph.Graph) []string {
+	var names []string
+	for _, v := range g.Outputs {
+		names = append(names, g.Values[v].Name)
+	}
+	return names
 }
 
 // assign gives each of the network's inputs or outputs, which have names, the file that stands for it, "" for none: in
@@ -241,7 +250,9 @@ func (x number) MarshalJSON() ([]byte, error) {
 func printOutputs(c console, g *graph.Graph, outputs []*graph.Tensor, asJSON bool) error {
 	var doc struct {
 		Outputs []output `json:"outputs"`
+		Notes   []string `json:"notes,omitempty"`
 	}
+	doc.Notes = g.Notes
 	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "output\tshape\tmin\tmax\tmean\tlargest at")
 	for i, t := range outputs {
@@ -260,6 +271,9 @@ func printOutputs(c console, g *graph.Graph, outputs []*graph.Tensor, asJSON boo
 	}
 	if asJSON {
 		return printJSON(c.out, doc)
+	}
+	for _, n := range g.Notes {
+		show(w, "note\t%s\n", n)
 	}
 	return w.Flush()
 }
