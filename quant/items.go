@@ -11,6 +11,7 @@ import (
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/dataset"
 	"github.com/quantscope/quantscope/quant/evaluate"
+	"github.com/quantscope/quantscope/quant/exec/plan"
 	"github.com/quantscope/quantscope/quant/report"
 )
 
@@ -201,4 +202,21 @@ func (j Job) notFinite(s split, r *report.Report) []string {
 	}
 	return []string{fmt.Sprintf("%d of %d evaluation items give the float network's NaN or infinity and are left out where layers are compared: %s%s.",
 		len(r.NotFinite), len(s.choice.Evaluation), strings.Join(names, ", "), more)}
+}
+
+// tooWide tells of layers that are computed on floats because their sums might wrap around.
+func tooWide(r *report.Report) []string {
+	var found []report.Step
+	for _, s := range r.Steps {
+		if !s.Integer && strings.HasSuffix(s.Why, plan.TooWide) {
+			found = append(found, s)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return nil
+	case 1:
+		return []string{fmt.Sprintf("Layer %q is computed on floats, not on integers: %s.", found[0].Name, found[0].Why)}
+	}
+	return []string{fmt.Sprintf("%d layers are computed on floats, not on integers, the first of them %q: %s.", len(found), found[0].Name, found[0].Why)}
 }

@@ -108,7 +108,7 @@ func (j Job) measured(ctx context.Context, s split) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Result{Calibrated: c, Report: r, Receipt: doc, Trained: trained, Notes: slices.Concat(j.notes(s, c), untold, j.notFinite(s, r))}, nil
+	return &Result{Calibrated: c, Report: r, Receipt: doc, Trained: trained, Notes: slices.Concat(j.notes(s, c), untold, j.notFinite(s, r), tooWide(r))}, nil
 }
 
 // notes are what was assumed of network, data and recipe, once all items have been run.

@@ -57,3 +57,14 @@ func TestClipOfItsQuantizerLoads(t *testing.T) {
 		}
 	}
 }
+
+// ../shared/cases/rel-04-int32-overflow: sums of 40,000 products, which wrapped around in int32, are computed on floats,
+// and that is said.
+func TestWideSumsAreTold(t *testing.T) {
+	dir := shared.Path(t, "cases", "rel-04-int32-overflow")
+	status, out, err := call(t, dir, "quantize", "widepos-40000.onnx", "wide.npy", "--config", "config2", "--calibration", "6", "--evaluation", "6")
+	want := `Layer "Gemm_y" is computed on floats, not on integers: the sums of 2 of its channels, of 40000 products each, may not fit into 32 bits.`
+	if status != 0 || !strings.Contains(out, want) || !strings.Contains(out, "100.00 % of 6 items get the quantized network's class") {
+		t.Errorf("status %d, %s%s", status, out, err)
+	}
+}

@@ -55,7 +55,7 @@ func (p *Plan) layer(i int, n graph.Node, w Weights) Form {
 	}
 	integers := p.Integers(i)
 	if channels := p.overflows(n, w, integers); channels > 0 {
-		return Form{Why: fmt.Sprintf("the sums of %d of its channels, of %d products each, may not fit into 32 bits", channels, w.Terms)}
+		return Form{Why: fmt.Sprintf("the sums of %d of its channels, of %d products each, %s", channels, w.Terms, TooWide)}
 	}
 	if integers.clipped > 0 {
 		return Form{Integer: true, Why: fmt.Sprintf("the bias of %d of its channels is too large for its scale and is cut off", integers.clipped)}
@@ -75,6 +75,9 @@ func (p *Plan) Weight(v graph.ValueID) *Quant {
 
 // safeTerms is how many products of a code of 8 bits and a weight of 8 bits always fit beside a bias.
 const safeTerms = (1<<31 - 1 - maxBias) / (255 * 255)
+
+// TooWide ends what is said of a layer whose integer sums may leave int32.
+const TooWide = "may not fit into 32 bits"
 
 // overflows counts the output channels of n whose sums may leave int32: the exact bound, the magnitude of the
 // bias and that of each weight times the input that is farthest from its zero point.
