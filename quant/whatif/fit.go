@@ -39,6 +39,7 @@ func (b *Bench) setting(at int, q inspect.Instead) (recipe.Quantizer, error) {
 	}
 	out.Scheme.Bits = q.Bits
 	out.Scheme.PerChannel = q.PerChannel && b.axis(at) >= 0 && !k.PerTensor
+	out.Scheme.Block = 0 // a trial has no blocks
 	return out, nil
 }
 
