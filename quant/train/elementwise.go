@@ -29,9 +29,10 @@ func derivatives() map[string]derivative {
 	positive := graph.Within{Lo: 0, Hi: infinite(1)}
 	sigmoid := func(e emit, x graph.ValueID) graph.ValueID { return e.unary(graph.Sigmoid{}, x) }
 	return map[string]derivative{
-		"Relu": func(e emit, _ graph.Op, x, _ graph.ValueID) graph.ValueID { return e.unary(positive, x) },
-		"Clip": func(e emit, op graph.Op, x, _ graph.ValueID) graph.ValueID {
-			return e.unary(graph.Within(op.(graph.Clip)), x)
+		// What these make tells as much as what they read, which need not be kept: a layer and its activation are one step.
+		"Relu": func(e emit, _ graph.Op, _, y graph.ValueID) graph.ValueID { return e.unary(positive, y) },
+		"Clip": func(e emit, op graph.Op, _, y graph.ValueID) graph.ValueID {
+			return e.unary(graph.Within(op.(graph.Clip)), y)
 		},
 		"LeakyRelu": func(e emit, op graph.Op, x, _ graph.ValueID) graph.ValueID {
 			a := op.(graph.LeakyRelu).Alpha
