@@ -17,7 +17,7 @@ LONG := ./site/e2e ./quant ./quant/export ./quant/exec
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: run build pack sizes test check lint audit deps edge edge-build shots bench thorough refine-accuracy qat fuzz mutants models zoo clean
-.PHONY: sweep sweep-test release
+.PHONY: sweep sweep-test release scalar
 
 ## run: build the page and serve it on http://127.0.0.1:$(PORT)
 run: build
@@ -110,6 +110,10 @@ bench:
 ## thorough: the suites that make test shortens, in full: every preprocessing set wrongly on purpose, every network in every ONNX Runtime
 thorough:
 	THOROUGH=1 go test ./quant ./quant/export -timeout 0 -v
+
+## scalar: operators, pairs of them and random networks on the scalar engine, which runs one lane at a time in Go; minutes
+scalar:
+	SCALAR=1 go test ./quant/exec -run 'TestOperators|TestPairs|TestRandomIntegers|Conform|Forms|Fake|Levels|Line|Shapes|Nodes|Params|Recurrent' -timeout 0
 
 ## refine-accuracy: AdaRound, BRECQ and QDrop on resnet20 beside MQBench's accuracies, an hour; REFINE=0,3 chooses lines
 refine-accuracy:

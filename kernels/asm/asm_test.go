@@ -2,15 +2,25 @@ package asm
 
 import (
 	"context"
+	"encoding/binary"
 	"testing"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
 	"github.com/tetratelabs/wazero/experimental"
+
+	"github.com/quantscope/quantscope/kernels/scalar"
 )
 
+// both is a module under wazero, and on the scalar engine, which must do the same.
+type both struct {
+	api.Module
+	scalar *scalar.Instance // nil for what is not for it
+	memory []byte
+}
+
 // instance makes m run under wazero, with a memory of one page.
-func instance(t *testing.T, m *Module) api.Module {
+func instance(t *testing.T, m *Module) both {
 	t.Helper()
 	m.OwnMemory(1)
 	ctx := context.Background()
@@ -20,16 +30,51 @@ func instance(t *testing.T, m *Module) api.Module {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return mod
+	b := both{Module: mod, memory: make([]byte, mod.Memory().Size())}
+	code, err := scalar.Compile(m.Bytes())
+	if err == nil {
+		b.scalar = code.New(b.memory)
+	} else if !m.shared {
+		t.Fatal(err)
+	}
+	return b
 }
 
-func run(t *testing.T, mod api.Module, name string, args ...uint64) []uint64 {
+func run(t *testing.T, mod both, name string, args ...uint64) []uint64 {
 	t.Helper()
+	memory, _ := mod.Memory().Read(0, mod.Memory().Size())
+	copy(mod.memory, memory)
 	out, err := mod.ExportedFunction(name).Call(context.Background(), args...)
 	if err != nil {
 		t.Fatal(err)
 	}
+	if mod.scalar == nil {
+		return out
+	}
+	words := make([]uint32, len(args))
+	for i, a := range args {
+		words[i] = uint32(a)
+	}
+	x, err := mod.scalar.Call(name, words...)
+	if err != nil {
+		t.Fatalf("%s on the scalar engine: %v", name, err)
+	}
+	if len(out) > 0 && uint32(out[0]) != x && !nans(uint32(out[0]), x) {
+		t.Errorf("%s: %#x on the scalar engine, %#x under wazero", name, x, out[0])
+	}
+	for at := 0; at < len(memory); at += 4 {
+		if a, b := binary.LittleEndian.Uint32(mod.memory[at:]), binary.LittleEndian.Uint32(memory[at:]); a != b && !nans(a, b) {
+			t.Errorf("%s: at %d %#x on the scalar engine, %#x under wazero", name, at, a, b)
+			break
+		}
+	}
 	return out
+}
+
+// nans tells that both are NaNs, of which machines may choose one.
+func nans(a, b uint32) bool {
+	const inf = 0x7f800000
+	return a<<1 > inf<<1 && b<<1 > inf<<1
 }
 
 func TestLEB128(t *testing.T) {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"syscall/js"
+
+	"github.com/quantscope/quantscope/kernels/scalar"
 )
 
 // Engine is a module and its arena. It is for one goroutine at a time.
@@ -15,6 +17,7 @@ type Engine struct {
 	run    js.Value
 	shared *shared // nil without threads
 	aside  *aside  // nil where threads share programs
+	inGo   *inGo   // nil where the browser runs it
 }
 
 // New compiles a module made by kernels.Module and gives it an arena of memBytes, rounded up to
@@ -24,6 +27,13 @@ func New(module []byte, memBytes uint32, p *Pool) (e *Engine, err error) {
 	defer recoverError(&err, fmt.Sprintf("engine: arena of %d bytes", memBytes))
 	if pages(memBytes) > maxPages {
 		return nil, fmt.Errorf("engine: arena of %d bytes: %w", memBytes, errTooLarge)
+	}
+	if p.Scalar() {
+		code, err := scalar.Compile(module)
+		if err != nil {
+			return nil, err
+		}
+		return &Engine{pool: p, size: pages(memBytes) * pageBytes, inGo: newInGo(code, pages(memBytes))}, nil
 	}
 	code := js.Global().Get("Uint8Array").New(len(module))
 	js.CopyBytesToJS(code, module)
@@ -52,6 +62,11 @@ func instance(compiled js.Value, pages uint32, p *Pool) (*Engine, error) {
 // Clone makes an engine of the same module on a copy of the arena.
 func (e *Engine) Clone() (c *Engine, err error) {
 	defer recoverError(&err, fmt.Sprintf("engine: a further arena of %d bytes", e.size))
+	if e.inGo != nil {
+		c = &Engine{pool: e.pool, size: e.size, inGo: newInGo(e.inGo.code, e.size/pageBytes)}
+		copy(c.inGo.arena, e.inGo.arena)
+		return c, nil
+	}
 	if c, err = instance(e.module, e.size/pageBytes, e.pool); err != nil {
 		return nil, err
 	}
@@ -73,6 +88,9 @@ func instantiate(module, memory js.Value) js.Value {
 // kernel that traps leaves an error; the arena is then undefined, and with threads no further Run
 // works.
 func (e *Engine) Run(program, calls uint32) (err error) {
+	if e.inGo != nil {
+		return e.inGo.do(program, calls)
+	}
 	if e.shared != nil {
 		return e.shared.run(program, calls)
 	}
@@ -85,10 +103,22 @@ func (e *Engine) Run(program, calls uint32) (err error) {
 }
 
 // Write copies b to the arena. Beyond its end it panics, as all methods that take addresses.
-func (e *Engine) Write(addr uint32, b []byte) { js.CopyBytesToJS(e.at(addr, len(b)), b) }
+func (e *Engine) Write(addr uint32, b []byte) {
+	if e.inGo != nil {
+		copy(e.inGo.arena[addr:][:len(b)], b)
+		return
+	}
+	js.CopyBytesToJS(e.at(addr, len(b)), b)
+}
 
 // Read copies from the arena to dst.
-func (e *Engine) Read(addr uint32, dst []byte) { js.CopyBytesToGo(dst, e.at(addr, len(dst))) }
+func (e *Engine) Read(addr uint32, dst []byte) {
+	if e.inGo != nil {
+		copy(dst, e.inGo.arena[addr:][:len(dst)])
+		return
+	}
+	js.CopyBytesToGo(dst, e.at(addr, len(dst)))
+}
 
 func (e *Engine) at(addr uint32, n int) js.Value {
 	end := uint64(addr) + uint64(n)

@@ -22,6 +22,7 @@ type Pool struct {
 	last    int          // number of the last engine
 	free    []memory     // of closed engines
 	idle    chan *worker // nil where engines split their programs over the threads
+	scalar  bool         // engines run on package scalar
 }
 
 // memory is a shared memory that no engine has any more. Freeing it would take a garbage collection

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"github.com/quantscope/quantscope/kernels/call"
 	"github.com/quantscope/quantscope/kernels/engine"
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/exec"
@@ -91,6 +92,10 @@ func Probe(ctx context.Context, c *calibrate.Calibrated, layers []Layer, seed ui
 	g := c.Quantized(calibrate.All).Graph
 	stored := exec.Codes(g)
 	sums := make([]*summary, len(layers))
+	dot := call.DotI16
+	if !pool.Scalar() {
+		dot = engine.ProbeDot()
+	}
 	for from := 0; from < len(layers); {
 		// As many layers at a time as may be kept.
 		var keep []graph.ValueID
@@ -103,7 +108,7 @@ func Probe(ctx context.Context, c *calibrate.Calibrated, layers []Layer, seed ui
 			keep = append(keep, layers[to].end)
 			sums[to] = newSummary()
 		}
-		if err := probe(ctx, c, g, exec.Config{Keep: keep, Integer: true, Dot: engine.ProbeDot(), Pool: pool}, seed, func(r *exec.Runner) {
+		if err := probe(ctx, c, g, exec.Config{Keep: keep, Integer: true, Dot: dot, Pool: pool}, seed, func(r *exec.Runner) {
 			for i := from; i < to; i++ {
 				sums[i].value(r.Value(layers[i].end), stored[layers[i].end])
 			}

@@ -24,6 +24,7 @@ type Claim struct {
 	Cause   string               // a guess at why something differs, one sentence
 	Here    receipt.Metrics      // as computed here; zero before
 	Done    bool                 // everything was recomputed, with data
+	Scalar  *receipt.Recheck     // what the scalar engine said of the layers, nil if it was not asked
 	Run     int                  // what was computed here, one of State.Runs; 0: nothing was
 	Sample  bool                 // the claim is about the sample that ships with the page
 
@@ -192,6 +193,7 @@ func check(s State) (State, []Effect) {
 	if !known {
 		got := receipt.Local{Receipt: receipt.Receipt{Model: receipt.Model{SHA256: s.Model.Summary.SHA256, Bytes: s.Model.Summary.Bytes}}}
 		c.Steps, c.Layers, c.Cause, c.Here, c.Done, c.Run = receipt.Compare(c.Receipt, &got).Steps, nil, "", receipt.Metrics{}, false, 0
+		c.Scalar = nil
 		c.model = s.Model.Summary.SHA256
 	}
 	s.Claim = &c
@@ -266,6 +268,39 @@ func (a Verified) apply(s State) (State, []Effect) {
 		return s, nil
 	}
 	return check(s) // the data may have come in the meantime
+}
+
+// CheckScalar has the layers run on the scalar engine too, which tells a fault of the kernels here from other data.
+type CheckScalar struct{}
+
+func (CheckScalar) apply(s State) (State, []Effect) {
+	if !s.Scalable() || s.Busy() {
+		return s, nil
+	}
+	return request(s, protocol.Recheck, protocol.RecheckRequest{Receipt: *s.Claim.Receipt}, Job{})
+}
+
+// Scalable tells whether layers of the claim were run here, by the page's own engine, and can be by the scalar one.
+func (s State) Scalable() bool {
+	return s.Claim != nil && s.Claim.Receipt != nil && s.Model != nil && s.Checker() == "" && s.Claim.Steps.Status(receipt.StepProbes) != receipt.NotRun
+}
+
+// Rechecked is what the scalar engine says.
+type Rechecked struct {
+	Job     int
+	Recheck receipt.Recheck
+}
+
+func (a Rechecked) apply(s State) (State, []Effect) {
+	s, _, known := finish(s, a.Job)
+	if !known || s.Claim == nil {
+		return s, nil
+	}
+	c := *s.Claim
+	c.Scalar = &a.Recheck
+	s.Claim = &c
+	s.Said = a.Recheck.Sentence
+	return s, nil
 }
 
 // Verdict is the outcome in a sentence, and which of match, differs and not run it is as a whole.

@@ -58,6 +58,7 @@ func (a EngineFound) apply(s State) (State, []Effect) {
 	}
 	c := *s.Claim
 	c.Steps, c.Layers, c.Cause, c.Here, c.Done, c.Run = nil, nil, "", receipt.Metrics{}, false, 0
+	c.Scalar = nil
 	s.Claim, s.foreign = &c, a.Files
 	s, effects := stop(s)
 	s, more := check(s)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/quantscope/quantscope/quant/inspect"
+	"github.com/quantscope/quantscope/quant/receipt"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
@@ -58,6 +59,7 @@ func answers() map[protocol.Kind]func(protocol.Message, heard) (Action, error) {
 			qdq, size := h.file(bytesType)
 			return Verified{Job: h.job, Verification: v.Verification, Result: v.Result, QDQ: qdq, Size: size, Now: h.now}
 		}),
+		protocol.Recheck.Kind: from(protocol.Recheck, func(r receipt.Recheck, h heard) Action { return Rechecked{Job: h.job, Recheck: r} }),
 		protocol.Export.Kind: from(protocol.Export, func(f protocol.File, h heard) Action {
 			b, size := h.file(bytesType)
 			return Exported{Job: h.job, File: f, Handle: b, Size: size}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/inspect"
+	"github.com/quantscope/quantscope/quant/receipt"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
@@ -31,6 +32,7 @@ func TestEveryAnswerIsHeard(t *testing.T) {
 		{said(protocol.Open.Answer(3, protocol.Model{Memory: 5})), Opened{Job: 3, Model: protocol.Model{Memory: 5}}},
 		{said(protocol.Load.Answer(3, protocol.Loaded{Data: inspect.Data{Items: 4}})), Loaded{Job: 3, Data: protocol.Loaded{Data: inspect.Data{Items: 4}}}},
 		{said(protocol.Run.Answer(3, protocol.Result{Notes: []string{"n"}})), Finished{Job: 3, Result: protocol.Result{Notes: []string{"n"}}, QDQ: stub{7}, Size: 7, Now: 9}},
+		{said(protocol.Recheck.Answer(3, receipt.Recheck{Layers: 2})), Rechecked{Job: 3, Recheck: receipt.Recheck{Layers: 2}}},
 		{said(protocol.Verify.Answer(3, protocol.Verified{})), Verified{Job: 3, QDQ: stub{7}, Size: 7, Now: 9}},
 		{said(protocol.Export.Answer(3, protocol.File{Name: "f"})), Exported{Job: 3, File: protocol.File{Name: "f"}, Handle: stub{7}, Size: 7}},
 		{said(protocol.Compare.Answer(3, protocol.Comparison{})), Compared{Job: 3}},

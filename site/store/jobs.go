@@ -93,7 +93,7 @@ func stop(s State) (State, []Effect) {
 // Busy tells whether a run or a check is under way or waiting.
 func (s State) Busy() bool {
 	for _, j := range s.Jobs {
-		if j.Kind == protocol.Run.Kind || j.Kind == protocol.Verify.Kind {
+		if j.Kind == protocol.Run.Kind || j.Kind == protocol.Verify.Kind || j.Kind == protocol.Recheck.Kind {
 			return true
 		}
 	}
@@ -243,7 +243,7 @@ func (a Failed) apply(s State) (State, []Effect) {
 		what, next = "The diagnosis could not be finished.", "Check that the data fits the network: the Data place shows what it sees."
 	case protocol.Adequacy.Kind:
 		what, next = "The calibration items could not be checked.", "Check that the data fits the network: the Data place shows what it sees."
-	case protocol.Verify.Kind:
+	case protocol.Verify.Kind, protocol.Recheck.Kind:
 		what, next = "The check could not be finished.", "Make sure the model and the data belong to this result."
 	default:
 		what, next = "The run ended without a result.", "Check the preprocessing against what the network was trained with, then try again."

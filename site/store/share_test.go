@@ -197,6 +197,38 @@ func TestCheckedResultIsOnesOwn(t *testing.T) {
 	}
 }
 
+// The scalar engine is offered once layers were run here, and what it says stays until another model comes.
+func TestScalarEngineIsAsked(t *testing.T) {
+	d, r := claimed(t, finished(t))
+	d.Dispatch(CheckScalar{})
+	d.Dispatch(Dropped{Files: []File{file("copy.onnx")}})
+	d.Dispatch(Opened{Job: 1, Model: protocol.Model{Network: inspect.Network{SHA256: digest("a")}}})
+	d.Dispatch(CheckScalar{}) // the check is under way
+	if got := d.taken(); got != "post open, post verify" {
+		t.Fatal(got)
+	}
+	v := receipt.Compare(r, &receipt.Local{Receipt: *r})
+	for i := range v.Steps {
+		if v.Steps[i].Name == receipt.StepProbes {
+			v.Steps[i].Status = receipt.Differs
+		}
+	}
+	d.Dispatch(Verified{Job: 2, Verification: v})
+	d.Dispatch(CheckScalar{})
+	if got := d.taken(); got != "post recheck" || !d.State().Busy() {
+		t.Fatal(got)
+	}
+	d.Dispatch(Rechecked{Job: 3, Recheck: receipt.Recheck{Sentence: "No fault."}})
+	if s := d.State(); s.Claim.Scalar == nil || s.Said != "No fault." || s.Busy() {
+		t.Errorf("%+v", s.Claim.Scalar)
+	}
+	d.Dispatch(Dropped{Files: []File{file("other.onnx")}})
+	d.Dispatch(Opened{Job: 4, Model: protocol.Model{Network: inspect.Network{SHA256: digest("b")}}})
+	if d.State().Claim.Scalar != nil {
+		t.Error("what was said of another model stays")
+	}
+}
+
 // Every card says what became of its own figures, whatever became of the rest.
 func TestEachCardSpeaksForItself(t *testing.T) {
 	_, r := claimed1(t)

@@ -113,6 +113,7 @@ func doing(s store.State, job store.Job) string {
 		protocol.Load.Kind:     "Reading the data",
 		protocol.Run.Kind:      "Starting",
 		protocol.Verify.Kind:   "Checking",
+		protocol.Recheck.Kind:  "Running the layers on the scalar engine",
 		protocol.Compare.Kind:  "Comparing",
 		protocol.Diagnose.Kind: "Looking for the cause",
 		protocol.Improve.Kind:  "Looking for a better recipe",

@@ -108,8 +108,20 @@ func (p *ClaimPlace) check(s store.State, c *store.Claim) *vecty.HTML {
 		when(len(c.Steps) > 0, func() *vecty.HTML {
 			return el("ol", "steps", each(c.Steps, func(_ int, st receipt.Step) vecty.ComponentOrHTML { return step(st) }))
 		}),
+		p.scalar(s, c),
 		p.engine(s, c),
 		p.wanted(s, c))
+}
+
+// scalar offers the scalar engine, once layers were run here, and says what it found.
+func (p *ClaimPlace) scalar(s store.State, c *store.Claim) vecty.MarkupOrChild {
+	switch {
+	case c.Scalar != nil:
+		return words("p", "help scalar", c.Scalar.Sentence)
+	case !s.Scalable():
+		return nil
+	}
+	return el("div", "actions", button("quiet small", "", "Re-check with the scalar engine", s.Busy(), func() { p.Store.Dispatch(store.CheckScalar{}) }))
 }
 
 // engine says which release checks, where the receipt is of another, and offers that one.

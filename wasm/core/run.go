@@ -81,6 +81,18 @@ func (s *session) verify(job int, b protocol.VerifyRequest, _ []js.Value) error 
 	return answer(protocol.Verify, job, out, buffer(v.Result.QDQ))
 }
 
+// recheck runs a receipt's layers on the scalar engine too.
+func (s *session) recheck(job int, b protocol.RecheckRequest, _ []js.Value) error {
+	if s.model == nil {
+		return errors.New("there is no model: drop your copy of it first")
+	}
+	again, err := quant.Recheck(s.patient(), &b.Receipt, s.job(b.Receipt.Recipe, progress(job)))
+	if err != nil {
+		return err
+	}
+	return answer(protocol.Recheck, job, again)
+}
+
 // job is what has been given, with a recipe.
 func (s *session) job(r recipe.Recipe, progress func(stage string, done, total int)) quant.Job {
 	return quant.Job{Model: s.model, Data: s.data, Recipe: r, Workers: s.workers, Pool: s.pool, Progress: progress}

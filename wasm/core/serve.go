@@ -20,6 +20,7 @@ func (s *session) handlers() map[protocol.Kind]handler {
 		protocol.Load.Kind:      to(protocol.Load, s.load),
 		protocol.Run.Kind:       to(protocol.Run, s.run),
 		protocol.Verify.Kind:    to(protocol.Verify, s.verify),
+		protocol.Recheck.Kind:   to(protocol.Recheck, s.recheck),
 		protocol.Export.Kind:    to(protocol.Export, s.export),
 		protocol.Formats.Kind:   to(protocol.Formats, s.formats),
 		protocol.Outputs.Kind:   to(protocol.Outputs, s.outputs),

@@ -13,6 +13,14 @@ type Verified struct {
 	Result *Result `json:"result,omitempty"`
 }
 
+// Recheck runs a receipt's probes on the scalar engine too, with the model already given.
+var Recheck = Endpoint[RecheckRequest, receipt.Recheck]{"recheck"}
+
+// RecheckRequest is the claim whose layers are run.
+type RecheckRequest struct {
+	Receipt receipt.Receipt `json:"receipt"`
+}
+
 // VerifyRequest is the claim to check.
 type VerifyRequest struct {
 	Receipt   receipt.Receipt `json:"receipt"`

@@ -23,6 +23,7 @@ type verification struct {
 	Differs  bool                 `json:"differs"`
 	Cause    string               `json:"cause,omitempty"` // a guess at why
 	Engine   string               `json:"engine,omitempty"`
+	Scalar   *receipt.Recheck     `json:"scalar,omitempty"` // where --scalar was given
 }
 
 func verify(ctx context.Context, c console, args []string) error {
@@ -35,6 +36,7 @@ func verify(ctx context.Context, c console, args []string) error {
 	given := shapeFlag(f)
 	keyFile := f.String("key", "", "take only what this ed25519 or ECDSA key signed, `PUBLIC.pem`")
 	layers := f.Bool("layers", false, "print every layer, not only the first that differs")
+	scalar := f.Bool("scalar", false, "run the probes on the scalar engine too, which tells a fault of this machine's kernels from other data; slow")
 	many := f.Bool("table", false, "check many receipts, a row each")
 	rest, err := f.parse(c.out, args, 1, -1)
 	if err != nil {
@@ -55,8 +57,11 @@ func verify(ctx context.Context, c console, args []string) error {
 	if *many {
 		sources, data = receiptsOf(rest)
 	}
-	if len(sources) == 0 {
+	switch {
+	case len(sources) == 0:
 		return f.wrong("there is no receipt: their names end in .json")
+	case *many && *scalar:
+		return f.wrong("--scalar checks one receipt, not a --table of them")
 	}
 	var first claim
 	if !*many {
@@ -77,6 +82,13 @@ func verify(ctx context.Context, c console, args []string) error {
 	v, err := check(ctx, first, job)
 	if err != nil {
 		return err
+	}
+	if *scalar {
+		again, err := quant.Recheck(ctx, first.Receipt, job)
+		if err != nil {
+			return err
+		}
+		v.Scalar, v.Differs = &again, v.Differs || len(again.Differ) > 0
 	}
 	v.Signed = key != nil
 	bar.clear()
@@ -121,6 +133,9 @@ func (v verification) print(c console, signed string, layers bool) error {
 		if sentence != "" {
 			show(w, "%s\n", sentence)
 		}
+	}
+	if v.Scalar != nil {
+		show(w, "%s\n", v.Scalar.Sentence)
 	}
 	if err := w.Flush(); err != nil || !layers {
 		return err
