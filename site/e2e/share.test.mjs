@@ -69,7 +69,41 @@ test("the model alone is checked layer by layer", { skip }, async () => {
   assert.equal(await page.locator(".step.match").count(), 6);
   assert.equal(await page.locator(".step.not-run").count(), 7);
   assert.match(await page.locator(".step", { hasText: "integer layers" }).innerText(), /(\d+) of \1 layers/);
+  await page.getByRole("button", { name: "Re-check with the scalar engine" }).click();
+  await page.locator(".check-card .scalar", { hasText: /No fault of the kernels: each of \d+ layers is the same on the scalar engine, and as the receipt says/ }).waitFor();
   await shot(page, "model-only-1280");
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});
+
+test("a receipt of an older release is checked by that release's engine, if the site has it", { skip }, async () => {
+  const { receipt } = await shared();
+  const dir = await mkdtemp(join(tmpdir(), "quantscope-e2e-"));
+  const path = join(dir, "older.json");
+  await writeFile(path, JSON.stringify({ ...receipt, engine: "quantscope 0.1.9" }));
+  const page = await open(browser);
+  // The site of another build: today's core stands for the older one, under the name of its content.
+  const older = { release: "0.1.9", core: "core-0123456789abcdef.wasm", exec: "wasm_exec-0123456789abcdef.js" };
+  const fetched = [];
+  const kept = async (route) => {
+    const name = new URL(route.request().url()).pathname.slice(1);
+    fetched.push(name);
+    await route.fulfill({ response: await route.fetch({ url: site + "/" + name.replace(/-[0-9a-f]{16}/, "") }) });
+  };
+  for (const name of [older.core, older.exec]) await page.context().route("**/" + name, kept);
+  await drop(page, path);
+  await page.getByText("The receipt says that release 0.1.9 computed it").waitFor();
+  await drop(page, sample("model.onnx").path);
+  const ask = page.getByRole("button", { name: "Check with the engine of 0.1.9" });
+  await page.locator(".step.match", { hasText: "integer layers" }).waitFor();
+  await ask.click();
+  await page.getByText("This site does not have the engine of release 0.1.9").waitFor();
+  await page.context().route("**/engines.json", (route) => route.fulfill({ json: [older] }));
+  await ask.click();
+  await page.getByText("Checked by the engine of release 0.1.9, which the receipt says computed it").waitFor();
+  await page.locator(".step.match", { hasText: "integer layers" }).waitFor();
+  assert.deepEqual(fetched.sort(), [older.core, older.exec]);
+  assert.equal(await page.locator(".step.differs").count(), 0);
   assert.deepEqual(page.faults, []);
   await page.context().close();
 });
