@@ -85,10 +85,12 @@ func bits(id string, at func(*recipe.Recipe) *recipe.Quantizer) Choice {
 		}}
 }
 
+// allInputs is the choice of no blocks.
+const allInputs = "all"
+
 // blocks are how many inputs of an output channel have one scale; own is the number that is chosen.
 func blocks(id string, own int, at func(*recipe.Recipe) *recipe.Quantizer) Choice {
-	const none = "all"
-	sizes := []string{none, "32", "64", "128", "256"}
+	sizes := []string{allInputs, "32", "64", "128", "256"}
 	if size := strconv.Itoa(own); own > 0 && !slices.Contains(sizes, size) {
 		sizes = append(sizes, size)
 	}
@@ -97,7 +99,7 @@ func blocks(id string, own int, at func(*recipe.Recipe) *recipe.Quantizer) Choic
 			if n := at(&r).Scheme.Block; n > 0 {
 				return strconv.Itoa(n)
 			}
-			return none
+			return allInputs
 		},
 		func(r *recipe.Recipe, v string) {
 			s := &at(r).Scheme
@@ -217,6 +219,11 @@ func Explain(c Choice, value string) string {
 			scheme.Unsigned: "From 0; if symmetric, the zero point is the middle.",
 			scheme.Upper:    "From 0 at the scale of signed codes, which leaves half of them unused: MQBench's for OpenVINO.",
 		}[scheme.Codes(value)]
+	case "weight-block":
+		if value == allInputs {
+			return "One scale for all inputs of an output channel."
+		}
+		return "One scale for each " + value + " inputs of an output channel: smaller errors, and no integer engine computes with them."
 	case "weight-bits", "activation-bits":
 		if n, err := strconv.Atoi(value); err == nil {
 			return strconv.Itoa(1<<n) + " codes."
