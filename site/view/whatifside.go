@@ -88,13 +88,19 @@ func (w *WhatIf) picture(id string, q inspect.Quantizer, f inspect.Fitted, c ins
 	if axis.Low == axis.High {
 		axis.High = axis.Low + 1
 	}
-	low, high := max(f.Low, axis.Low), min(f.High, axis.High)
-	if c.Range != nil {
-		low, high = c.Range[0], c.Range[1]
-	} else if q.Scheme.Symmetric {
-		low = -high
+	low, high := f.Low, f.High // where the handles are
+	if q.Scheme.Symmetric {
+		high = (f.High - f.Low) / 2
 	}
-	from, to := axis.At(low), axis.At(high)
+	lowest, highest := f.Low, f.High // where codes end: of 2 bits, symmetric, they are -2 to 1
+	if c.Range != nil {
+		if lowest, highest = c.Range[0], c.Range[1]; q.Scheme.Symmetric && high > 0 {
+			lowest, highest = f.Low/high*c.Range[1], f.High/high*c.Range[1]
+		}
+		low, high = c.Range[0], c.Range[1]
+	}
+	low, high = max(low, axis.Low), min(high, axis.High)
+	from, to := axis.At(max(lowest, axis.Low)), axis.At(min(highest, axis.High))
 	pull := func(low, high float32) {
 		c := c
 		c.Range = &[2]float32{low, high}
@@ -103,7 +109,7 @@ func (w *WhatIf) picture(id string, q inspect.Quantizer, f inspect.Fitted, c ins
 		}
 		w.suppose(q, c)
 	}
-	sentence := "Numbers from " + phrase.Float(f.Min) + " to " + phrase.Float(f.Max) + ", range " + phrase.Float(low) + " … " + phrase.Float(high) + "."
+	sentence := "Numbers from " + phrase.Float(f.Min) + " to " + phrase.Float(f.Max) + ", range " + phrase.Float(lowest) + " … " + phrase.Float(highest) + "."
 	clipped := pick(w.Store.State().WhatIf.Fits(), ", "+phrase.Share(f.Clipped, f.Elements)+" clipped", "")
 	grip := func(end, label, value string, at float64, turn func(v float32)) *vecty.HTML {
 		return el("div", "", el("label", "visually-hidden", vecty.Markup(prop.For(id+end)), text(label)),
@@ -116,14 +122,14 @@ func (w *WhatIf) picture(id string, q inspect.Quantizer, f inspect.Fitted, c ins
 			outside(id, 0, from), outside(id, to, 1),
 			upright("zero", 100*axis.At(0), 0, triedHigh),
 			upright("end", 100*from, 0, triedHigh), upright("end", 100*to, 0, triedHigh),
-			label(100*from, triedHigh+14, phrase.Float(low)), label(100*to, triedHigh+14, phrase.Float(high))),
+			label(100*from, triedHigh+14, phrase.Float(lowest)), label(100*to, triedHigh+14, phrase.Float(highest))),
 		el("div", "lesson-handles",
 			when(!q.Scheme.Symmetric && axis.Low < 0, func() *vecty.HTML {
-				return grip("-low", "Lower end of the range of the "+named(q), phrase.Float(low)+clipped, from, func(v float32) { pull(min(v, 0), high) })
+				return grip("-low", "Lower end of the range of the "+named(q), phrase.Float(low)+clipped, axis.At(low), func(v float32) { pull(min(v, 0), high) })
 			}),
 			when(axis.High > 0, func() *vecty.HTML {
 				return grip("-high", pick(q.Scheme.Symmetric, "Magnitude that the range of the ", "Upper end of the range of the ")+named(q)+pick(q.Scheme.Symmetric, " reaches to", ""),
-					phrase.Float(high)+clipped, to, func(v float32) { pull(low, max(v, axis.High/notches)) })
+					phrase.Float(high)+clipped, axis.At(high), func(v float32) { pull(low, max(v, axis.High/notches)) })
 			})))
 }
 
