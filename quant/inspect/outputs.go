@@ -23,6 +23,7 @@ type Cell struct {
 type Pair struct {
 	Input
 	Quantized []Answer `json:"quantized"`
+	Twins     *Twins   `json:"twins,omitempty"` // of networks that answer with images; then nothing has classes
 }
 
 // Flipped tells whether the first answers differ.

@@ -181,3 +181,21 @@ func TestLayerRefusesWhatDoesNotFit(t *testing.T) {
 		}
 	}
 }
+
+// TestImages compares a network that answers with images: the sample that enlarges them.
+func TestImages(t *testing.T) {
+	j := sampletest.JobOf(t, "enlarge")
+	c := calibrated(t, j)
+	o, err := Outputs(t.Context(), j, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(o.Pairs) != shownImages || len(o.Pictures) != 3*shownImages || o.Items != 44 || len(o.Cells) != 0 || o.Flips != 0 {
+		t.Fatalf("%d pairs, %d pictures, %d items", len(o.Pairs), len(o.Pictures), o.Items)
+	}
+	for _, p := range o.Pairs {
+		if p.Twins == nil || p.Twins.Width != 32 || p.Width != 16 || p.Twins.Masks || !(p.Twins.PSNR > 30) || len(p.Answers) > 0 {
+			t.Errorf("%+v", p)
+		}
+	}
+}

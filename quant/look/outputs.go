@@ -19,7 +19,8 @@ const (
 	fewPairs      = 4 // that are shown where the answers are the same
 )
 
-// Answered are outputs with the pictures, BMP, of the pairs that are some, in their order.
+// Answered are outputs with the pictures, BMP, of the pairs that are some, in their order; behind an item's picture come
+// those of its twins.
 type Answered struct {
 	inspect.Outputs
 	Pictures [][]byte
@@ -43,6 +44,9 @@ func Outputs(ctx context.Context, j quant.Job, c *calibrate.Calibrated) (Answere
 	quantized, err := logits(ctx, j, c.Quantized(calibrate.All).Graph, items)
 	if err != nil {
 		return Answered{}, err
+	}
+	if out, are, err := images(j, c, chosen, items, float, quantized); are || err != nil {
+		return out, err
 	}
 	return answered(j, chosen, items, float, quantized)
 }

@@ -13,6 +13,7 @@ import (
 type Outputs struct {
 	inspect.Outputs
 	Wanted   bool // the user wants to see them, of every result
+	Twins    TwinsView
 	Pictures []string
 	Problem  string
 	Waiting  bool
@@ -41,7 +42,7 @@ func (a Answered) apply(s State) (State, []Effect) {
 		return s, []Effect{Revoke{a.Pictures}}
 	}
 	old := s.Outputs.Pictures
-	s.Outputs = Outputs{Outputs: a.Outputs, Wanted: true, Pictures: a.Pictures, of: s.Outputs.of}
+	s.Outputs = Outputs{Outputs: a.Outputs, Wanted: true, Twins: s.Outputs.Twins, Pictures: a.Pictures, of: s.Outputs.of}
 	s.Said = s.Outputs.Sentence()
 	return s, []Effect{Revoke{old}}
 }
@@ -70,6 +71,9 @@ func askOutputs(s State) (State, []Effect) {
 
 // Sentence says how many answers change, and to what.
 func (o Outputs) Sentence() string {
+	if s, are := o.images(); are {
+		return s
+	}
 	if o.Flips == 0 {
 		return "The first answer is the same on all " + phrase.Plural(o.Items, "item", "items") + "."
 	}
@@ -117,7 +121,11 @@ func (o Outputs) Gallery() []Flip {
 	var out []Flip
 	pictures := o.Pictures
 	for _, p := range o.Pairs {
-		out = append(out, Flip{Pair: p, Picture: next(&pictures, p.Width)})
+		f := Flip{Pair: p, Picture: next(&pictures, p.Width)}
+		if p.Twins != nil {
+			f.FloatImage, f.QuantizedImage = next(&pictures, p.Twins.Width), next(&pictures, p.Twins.Width)
+		}
+		out = append(out, f)
 	}
 	return out
 }
@@ -125,5 +133,40 @@ func (o Outputs) Gallery() []Flip {
 // Flip is a pair of answers with the address of the item's picture.
 type Flip struct {
 	inspect.Pair
-	Picture string
+	Picture                    string
+	FloatImage, QuantizedImage string // addresses of the networks' images, where they answer with some
+}
+
+// TwinsView is how two images are compared. The zero value has the divider in the middle.
+type TwinsView struct {
+	Shown int // which pair
+	Aside int // of the divider from the middle, −50 to 50 percent of the width; what is left of it is float's
+	Gain  int // of the difference, 0 for the two images
+}
+
+// Split is where the divider is, in percent.
+func (v TwinsView) Split() int { return 50 + v.Aside }
+
+// Gains are those that a difference is shown with.
+func Gains() []int { return []int{1, 2, 4, 8, 16, 32} }
+
+// LookAt changes how two images are compared.
+type LookAt struct{ View TwinsView }
+
+func (a LookAt) apply(s State) (State, []Effect) {
+	a.View.Aside = min(max(a.View.Aside, -50), 50)
+	s.Outputs.Twins = a.View
+	return s, nil
+}
+
+// images says how near the images are, false where the answers are none.
+func (o Outputs) images() (string, bool) {
+	if len(o.Pairs) == 0 || o.Pairs[0].Twins == nil {
+		return "", false
+	}
+	least, most := o.Pairs[0].Twins.PSNR, o.Pairs[0].Twins.PSNR
+	for _, p := range o.Pairs {
+		least, most = min(least, p.Twins.PSNR), max(most, p.Twins.PSNR)
+	}
+	return "PSNR to float's image " + phrase.Decibels(least) + " to " + phrase.Decibels(most) + " on " + phrase.Plural(len(o.Pairs), "item", "items") + "; the peak is the range of float's values.", true
 }

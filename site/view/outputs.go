@@ -44,7 +44,8 @@ func (o *Outputs) Render() vecty.ComponentOrHTML {
 				})),
 			words("p", "help", sentence),
 			when(known && len(answers.Cells) > 0, func() *vecty.HTML { return confusion(answers) }),
-			when(known, func() *vecty.HTML {
+			slot(known && len(answers.Pairs) > 0 && answers.Pairs[0].Twins != nil, func() vecty.Component { return &Twins{Store: o.Store} }),
+			when(known && (len(answers.Pairs) == 0 || answers.Pairs[0].Twins == nil), func() *vecty.HTML {
 				return el("ul", "flips", each(answers.Gallery(), func(_ int, f store.Flip) vecty.ComponentOrHTML { return flip(f) }))
 			}))
 	})

@@ -13,17 +13,20 @@ import (
 )
 
 // Job quantizes the sample by its own recipe, one item at a time.
-func Job(t testing.TB) quant.Job {
+func Job(t testing.TB) quant.Job { return JobOf(t, "") }
+
+// JobOf quantizes the sample in a folder below the first one's.
+func JobOf(t testing.TB, folder string) quant.Job {
 	t.Helper()
-	m, err := quant.Import("model.onnx", Read(t, "model.onnx"), nil)
+	m, err := quant.Import("model.onnx", Read(t, filepath.Join(folder, "model.onnx")), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := dataset.Open([]dataset.File{dataset.InMemory("images.zip", Read(t, "images.zip"))}, dataset.FromAuto)
+	d, err := dataset.Open([]dataset.File{dataset.InMemory("images.zip", Read(t, filepath.Join(folder, "images.zip")))}, dataset.FromAuto)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := recipe.Parse(Read(t, "recipe.json"))
+	r, err := recipe.Parse(Read(t, filepath.Join(folder, "recipe.json")))
 	if err != nil {
 		t.Fatal(err)
 	}
