@@ -12,7 +12,7 @@ func TrainingFields() []Field {
 	return []Field{
 		count("train-epochs", "Epochs", "Passes over the calibration items.", 1, 1000, func(r *recipe.Recipe) *int { return &r.Train.Epochs }),
 		{
-			ID: "train-rate", Label: "Learning rate", Help: "At first; it falls to 0 by half a cosine.",
+			ID: "train-rate", Label: "Learning rate", Help: "At first; the schedule lowers it.",
 			Get: func(r recipe.Recipe) string { return strconv.FormatFloat(float64(r.Train.Full().Rate), 'g', -1, 32) },
 			Set: func(r *recipe.Recipe, text string) error {
 				x, err := strconv.ParseFloat(text, 32)

@@ -86,6 +86,17 @@ func (a PickDraft) apply(s State) (State, []Effect) {
 	return s, nil
 }
 
+// SwitchDraft turns a setting of the form on or off.
+type SwitchDraft struct {
+	Toggle form.Toggle
+	On     bool
+}
+
+func (a SwitchDraft) apply(s State) (State, []Effect) {
+	a.Toggle.Set(&s.Draft.Recipe, a.On)
+	return s, nil
+}
+
 // Unready tells in a sentence why the draft cannot be run now; empty if it can.
 func (s State) Unready() string {
 	if why := s.Unexamined(); why != "" {

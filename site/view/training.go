@@ -54,25 +54,38 @@ func recoverBy(st *store.Store, classes string) *vecty.HTML {
 
 func (t *Training) form(s store.State) *vecty.HTML {
 	target := form.TrainingTarget(s.Data != nil && s.Data.Summary.Labelled > 0)
-	return draft(t.Store, "training-form", form.TrainingFields(), []form.Choice{target}, cost(s), "Train")
+	choices, fields, toggles := form.TrainingFurther()
+	return draft(t.Store, "training-form", form.TrainingFields(), []form.Choice{target}, cost(s), "Train",
+		el("details", "training-further",
+			el("summary", "", words("span", "", "Schedule, decay, averaging, varied images")),
+			drafted(t.Store, fields, choices),
+			el("div", "training-fields", each(toggles, func(_ int, g form.Toggle) vecty.ComponentOrHTML {
+				return checkbox(string(g.ID), g.Label, g.Help, g.Get(s.Draft.Recipe), func(on bool) { t.Store.Dispatch(store.SwitchDraft{Toggle: g, On: on}) })
+			}))))
+}
+
+// drafted are fields and choices of a draft.
+func drafted(st *store.Store, fields []form.Field, choices []form.Choice) *vecty.HTML {
+	s := st.State()
+	return el("div", "training-fields",
+		each(choices, func(_ int, c form.Choice) vecty.ComponentOrHTML {
+			return choice(c.Label, string(c.ID), c.Get(s.Draft.Recipe), c.Options, phrase.Spelled, func(v string) {
+				st.Dispatch(store.PickDraft{Choice: c, Value: v})
+			})
+		}),
+		each(fields, func(_ int, f form.Field) vecty.ComponentOrHTML {
+			value, wrong := s.DraftText(f)
+			return typed(st, f, value, wrong, func(text string) { st.Dispatch(store.EditDraft{Field: f, Text: text}) })
+		}))
 }
 
 // draft is the form of what is to be run next beside a result: fields, choices, what it will cost, and the button that
 // runs it.
-func draft(st *store.Store, id string, fields []form.Field, choices []form.Choice, cost, run string) *vecty.HTML {
-	s := st.State()
-	closed := s.Unready()
+func draft(st *store.Store, id string, fields []form.Field, choices []form.Choice, cost, run string, further ...vecty.MarkupOrChild) *vecty.HTML {
+	closed := st.State().Unready()
 	return el("div", "training-form", attr("id", id),
-		el("div", "training-fields",
-			each(choices, func(_ int, c form.Choice) vecty.ComponentOrHTML {
-				return choice(c.Label, string(c.ID), c.Get(s.Draft.Recipe), c.Options, phrase.Spelled, func(v string) {
-					st.Dispatch(store.PickDraft{Choice: c, Value: v})
-				})
-			}),
-			each(fields, func(_ int, f form.Field) vecty.ComponentOrHTML {
-				value, wrong := s.DraftText(f)
-				return typed(st, f, value, wrong, func(text string) { st.Dispatch(store.EditDraft{Field: f, Text: text}) })
-			})),
+		drafted(st, fields, choices),
+		el("div", "", further...),
 		words("p", pick(closed == "", "help", "help wrong"), pick(closed == "", cost, closed)),
 		el("div", "actions",
 			button("primary", "play", run, closed != "", func() { st.Dispatch(store.RunDraft{}) }),
