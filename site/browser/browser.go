@@ -58,6 +58,8 @@ func (b *Browser) Perform(e store.Effect) {
 		go func() { b.Dispatch(store.Copied{OK: copyText(e.Text) == nil}) }()
 	case store.FetchSample:
 		go func() { b.Dispatch(fetchSample(e)) }()
+	case store.Fetch:
+		go func() { b.Dispatch(fetchElsewhere(e)) }()
 	case store.Offline:
 		go func() { b.Dispatch(offline(e)) }()
 	case store.Sniff:

@@ -5,6 +5,8 @@ package policy
 import (
 	"net/http"
 	"strings"
+
+	"github.com/quantscope/quantscope/site/sources"
 )
 
 // Header is one response header.
@@ -13,8 +15,9 @@ type Header struct{ Name, Value string }
 // Headers returns the headers of every response.
 //
 //   - COOP and COEP isolate the page, so that SharedArrayBuffer exists and workers share an arena.
-//   - The Content-Security-Policy lets the page load and connect to its own origin only, so that no
-//     request of ours, be it by mistake, takes a model elsewhere. It is no cage for hostile code:
+//   - The Content-Security-Policy lets the page load from its own origin only, and connect to that and to the few
+//     hosts of public models from which a user may fetch one, so that no request of ours, be it by mistake, takes
+//     a model elsewhere. It is no cage for hostile code:
 //     browsers let a page navigate away, with bytes in the address, and open WebRTC connections; there
 //     is no script in this page but our own. 'wasm-unsafe-eval' permits compiling WebAssembly and
 //     nothing else; blob: is for pictures of the user's own images.
@@ -27,7 +30,7 @@ func Headers() []Header {
 			"default-src 'none'",
 			"script-src 'self' 'wasm-unsafe-eval'",
 			"worker-src 'self'",
-			"connect-src 'self'",
+			"connect-src 'self'" + elsewhere(),
 			"img-src 'self' blob: data:",
 			"style-src 'self'",
 			"base-uri 'none'",
@@ -37,6 +40,15 @@ func Headers() []Header {
 		{"X-Content-Type-Options", "nosniff"},
 		{"Referrer-Policy", "no-referrer"},
 	}
+}
+
+// elsewhere are the hosts that models may be fetched from.
+func elsewhere() string {
+	out := ""
+	for _, host := range append(sources.Hosts(), sources.Redirects()...) {
+		out += " https://" + host
+	}
+	return out
 }
 
 // Apply returns next with the headers set on every response.

@@ -50,6 +50,7 @@ type State struct {
 	Detail      Detail   // of the selected layer
 	WhatIf      WhatIf   // that is tried on it
 	Problem     *Problem // what went wrong last; dismissed by the user or the next success
+	Fetching    string   // address of the model that is on its way
 	Layers      Layers
 	Backends    Backends
 	Diagnosis   Diagnosis   // of a result

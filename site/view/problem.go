@@ -19,9 +19,10 @@ func (b *ProblemBanner) Copy() vecty.Component { return copyOf(b) }
 // appears in it.
 func (b *ProblemBanner) Render() vecty.ComponentOrHTML {
 	return guard("div", func() *vecty.HTML {
-		p := b.Store.State().Problem
-		if p != nil && p.At != "" && b.Store.State().Place == store.AtExport {
-			p = nil // the format that was asked for says it
+		s := b.Store.State()
+		p := s.Problem
+		if p != nil && (p.At != "" && s.Place == store.AtExport || p.At == store.AtAddress && s.Place == store.AtModel && s.Model == nil) {
+			p = nil // what was pressed says it
 		}
 		return el("div", "problems", attr("role", "alert"),
 			when(p != nil, func() *vecty.HTML {

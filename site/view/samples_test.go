@@ -35,3 +35,22 @@ func TestSamplesShowWhatTheyCostBeforeTheEngineIsThere(t *testing.T) {
 		}
 	}
 }
+
+func TestAnAddressThatCannotBeOpenedIsExplainedBesideIt(t *testing.T) {
+	d := show(t)
+	in := d.one("#model-address")
+	in.Set("value", "https://unpkg.com/p/net.onnx")
+	event(in, "input")
+	d.button("Fetch").Call("click")
+	frames()
+	if _, asked := d.effects[0].(store.Fetch); !asked || !d.button("Fetching…").Get("disabled").Bool() {
+		t.Fatalf("%+v", d.effects)
+	}
+	d.do(store.ModelFetched{Address: d.State().Fetching})
+	if got := d.one(".start-links form [role=alert]").Get("textContent").String(); !strings.Contains(got, "CORS") {
+		t.Errorf("beside the field: %s", got)
+	}
+	if document("querySelector", ".problem").Truthy() {
+		t.Error("the banner says it too")
+	}
+}

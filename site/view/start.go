@@ -18,6 +18,7 @@ type StartPlace struct {
 	Store *store.Store `vecty:"prop"`
 	Bits  int
 	link  string
+	model string
 }
 
 // Copy is for Vecty.
@@ -41,9 +42,27 @@ func (p *StartPlace) Render() vecty.ComponentOrHTML {
 					words("p", "dropzone-title", "Drop an .onnx or .tflite file"),
 					words("p", "help", "or PyTorch weights of a well-known network; your images too if you like"),
 					picker(p.Store, "pick-model", "primary", "file", "Choose a model", store.ModelFiles(), false)),
-				p.openLink()),
+				el("div", "start-links", p.openAddress(), p.openLink())),
 			sampleCards(p.Store))
 	})
+}
+
+func (p *StartPlace) openAddress() *vecty.HTML {
+	s := p.Store.State()
+	return el("form", "card link-form",
+		vecty.Markup(on("submit", func(*vecty.Event) { p.Store.Dispatch(store.FetchModel{Address: p.model}) }).PreventDefault()),
+		words("h2", "", "Open a model by its address"),
+		words("p", "", "On Hugging Face, GitHub, jsDelivr or unpkg. Only the address leaves this page."),
+		el("div", "inline",
+			el("label", "visually-hidden", vecty.Markup(prop.For("model-address")), text("Address of a model")),
+			el("input", "", vecty.Markup(
+				prop.ID("model-address"), prop.Type(prop.TypeText), prop.Placeholder("https://huggingface.co/…/model.onnx"),
+				vecty.Attribute("autocomplete", "off"), vecty.Attribute("spellcheck", "false"), vecty.Attribute("inputmode", "url"),
+				on("input", func(e *vecty.Event) { p.model = e.Value() }))),
+			el("button", "button", vecty.Markup(prop.Type(prop.TypeSubmit), prop.Disabled(s.Fetching != "")), icon("file"), words("span", "", pick(s.Fetching != "", "Fetching…", "Fetch")))),
+		el("div", "", attr("role", "alert"), when(s.Problem != nil && s.Problem.At == store.AtAddress, func() *vecty.HTML {
+			return words("p", "help wrong", s.Problem.What+" "+s.Problem.Why+" "+s.Problem.Next)
+		})))
 }
 
 func (p *StartPlace) openLink() *vecty.HTML {
