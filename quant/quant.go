@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/quantscope/quantscope/kernels/engine"
 	"github.com/quantscope/quantscope/quant/calibrate"
@@ -76,7 +77,7 @@ func (j Job) quantize(ctx context.Context, s split) (*Result, error) {
 		r.QDQ, notes, err = export.QDQ(r.Calibrated)
 	}
 	if err != nil { // the result stands without it
-		notes = []string{fmt.Sprintf("There is no QDQ file: %v.", err)}
+		notes = []string{fmt.Sprintf("There is no QDQ file: %s.", strings.TrimPrefix(err.Error(), "QDQ export: "))}
 	}
 	r.Notes = append(r.Notes, notes...)
 	j.Progress(StageExport, 1, 1)

@@ -39,7 +39,7 @@ type Finding struct {
 // suspicion is a cause that a unit may have: what its quantizers would be without it, and how to tell.
 type suspicion struct {
 	without change
-	tell    func(before, after float64) string
+	tell    func(output string, before, after float64) string // of what is measured: the output, or its channels
 }
 
 // causes are looked for in this order; of two that explain the same, the first is the one that is told.
@@ -128,12 +128,12 @@ func (b *bench) findings(ctx context.Context) ([]Finding, error) {
 		if err != nil {
 			return nil, err
 		}
-		was, is := before.all, after.all
+		was, is, output := before.all, after.all, "its output"
 		if after.channels-before.channels > is-was {
-			was, is = before.channels, after.channels
+			was, is, output = before.channels, after.channels, "the average channel of its output"
 		}
 		if is-was >= leastGain {
-			found = append(found, Finding{Layer: b.layer.Name, Cause: c.cause, Gain: is - was, Sentence: s.tell(was, is)})
+			found = append(found, Finding{Layer: b.layer.Name, Cause: c.cause, Gain: is - was, Sentence: s.tell(output, was, is)})
 		}
 	}
 	slices.SortStableFunc(found, func(x, y Finding) int {

@@ -69,8 +69,8 @@ func outliers(b *bench) *suspicion {
 	if len(with) == 0 {
 		return nil
 	}
-	return &suspicion{with, func(before, after float64) string {
-		return fmt.Sprintf("%s: with the outliers cut off, its output would be %.1f dB above the noise instead of %.1f.", told, after, before)
+	return &suspicion{with, func(output string, before, after float64) string {
+		return fmt.Sprintf("%s: with the outliers cut off, %s would be %.1f dB above the noise instead of %.1f.", told, output, after, before)
 	}}
 }
 
@@ -121,8 +121,8 @@ func clipping(b *bench) *suspicion {
 	if len(with) == 0 || b.m.c.Recipe.Data.Calibration < enoughItems {
 		return nil
 	}
-	return &suspicion{with, func(before, after float64) string {
-		return fmt.Sprintf("%s. With a range that holds them all, its output would be %.1f dB above the noise instead of %.1f.", told, after, before)
+	return &suspicion{with, func(output string, before, after float64) string {
+		return fmt.Sprintf("%s. With a range that holds them all, %s would be %.1f dB above the noise instead of %.1f.", told, output, after, before)
 	}}
 }
 
@@ -133,8 +133,8 @@ func fewItems(b *bench) *suspicion {
 	if len(with) == 0 || n >= enoughItems {
 		return nil
 	}
-	return &suspicion{with, func(before, after float64) string {
-		return fmt.Sprintf("%s: %d calibration items have not shown how far they go. With a range that holds them all, its output would be %.1f dB above the noise instead of %.1f.", told, n, after, before)
+	return &suspicion{with, func(output string, before, after float64) string {
+		return fmt.Sprintf("%s: %d calibration items have not shown how far they go. With a range that holds them all, %s would be %.1f dB above the noise instead of %.1f.", told, n, output, after, before)
 	}}
 }
 
@@ -165,8 +165,8 @@ func zeroPoint(b *bench) *suspicion {
 	if len(with) == 0 {
 		return nil
 	}
-	return &suspicion{with, func(before, after float64) string {
-		return fmt.Sprintf("%s. If all codes were used, its output would be %.1f dB above the noise instead of %.1f.", told, after, before)
+	return &suspicion{with, func(output string, before, after float64) string {
+		return fmt.Sprintf("%s. If all codes were used, %s would be %.1f dB above the noise instead of %.1f.", told, output, after, before)
 	}}
 }
 
@@ -179,7 +179,7 @@ func placement(b *bench) *suspicion {
 	for _, i := range b.layer.Activations {
 		with[i] = nil
 	}
-	return &suspicion{with, func(before, after float64) string {
+	return &suspicion{with, func(output string, before, after float64) string {
 		return fmt.Sprintf("Backend %s rounds what this %s reads or makes, which is no convolution or linear layer: that leaves its output %.1f dB above the noise.", b.m.c.Recipe.Backend, b.layer.Op, before)
 	}}
 }
@@ -210,7 +210,7 @@ func splitSiLU(b *bench) *suspicion {
 	if len(with) == 0 {
 		return nil
 	}
-	return &suspicion{with, func(before, after float64) string {
-		return fmt.Sprintf("A SiLU is cut in two: its sigmoid is rounded before the product is, which an engine that has SiLU as one operator would not do. Its output would be %.1f dB above the noise instead of %.1f.", after, before)
+	return &suspicion{with, func(output string, before, after float64) string {
+		return fmt.Sprintf("A SiLU is cut in two: its sigmoid is rounded before the product is, which an engine that has SiLU as one operator would not do. Without that, %s would be %.1f dB above the noise instead of %.1f.", output, after, before)
 	}}
 }

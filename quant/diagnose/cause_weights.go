@@ -55,14 +55,14 @@ func channelSpread(b *bench) *suspicion {
 		}
 	}
 	slices.Sort(width)
-	return &suspicion{change{i: &p}, func(before, after float64) string {
+	return &suspicion{change{i: &p}, func(output string, before, after float64) string {
 		starved := ""
 		if few > 0 {
 			starved = fmt.Sprintf(": fewer than %d of %d codes for %d of them", fewCodes, one.QMax-one.QMin+1, few)
 		}
 		return fmt.Sprintf("Its %d channels share one scale, and the widest is %s times as wide as the middle one, %s times as the narrowest%s. "+
-			"With a scale for each, its output would be %.1f dB above the noise instead of %.1f.",
-			n, times(width[n-1], width[n/2]), times(width[n-1], width[0]), starved, after, before)
+			"With a scale for each, %s would be %.1f dB above the noise instead of %.1f.",
+			n, times(width[n-1], width[n/2]), times(width[n-1], width[0]), starved, output, after, before)
 	}}
 }
 
@@ -127,13 +127,13 @@ func deadChannels(b *bench) *suspicion {
 	if err != nil || most <= rest {
 		return nil
 	}
-	return &suspicion{change{i: &p}, func(before, after float64) string {
+	return &suspicion{change{i: &p}, func(output string, before, after float64) string {
 		are := "are"
 		if dead == 1 {
 			are = "is"
 		}
 		return fmt.Sprintf("%d of its %d input channels %s zero on all %d items, yet the weights that read what is zero reach %.3g and the others %.3g: the scale is %s times as coarse as need be. "+
-			"Without them its output would be %.1f dB above the noise instead of %.1f.", dead, in, are, len(b.given), most, rest, times(most, rest), after, before)
+			"Without them %s would be %.1f dB above the noise instead of %.1f.", dead, in, are, len(b.given), most, rest, times(most, rest), output, after, before)
 	}}
 }
 

@@ -11,7 +11,7 @@ import (
 // where it has not.
 func Worse(before, after report.Accuracy, r recipe.Training) string {
 	what, was, is, of := "top-1", before.Quantized, after.Quantized, after.Labelled
-	if after.Labelled == 0 {
+	if after.Labelled == 0 || was <= is && r.Labels == 0 { // it was trained towards the float network's answers
 		what, was, is, of = "agreement with float", before.Agree, after.Agree, after.Items
 	}
 	if before.Items != after.Items || was <= is {

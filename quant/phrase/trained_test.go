@@ -19,6 +19,8 @@ func TestWorse(t *testing.T) {
 	}{
 		{labelled(100), labelled(150), recipe.Training{Epochs: 1}, nil},
 		{labelled(100), labelled(100), recipe.Training{Epochs: 1}, nil},
+		{report.Accuracy{Items: 200, Labelled: 200, Quantized: 100, Agree: 190}, report.Accuracy{Items: 200, Labelled: 200, Quantized: 110, Agree: 180}, recipe.Training{Epochs: 1}, []string{"agreement with float 95", "before, 90"}},
+		{report.Accuracy{Items: 200, Labelled: 200, Quantized: 100, Agree: 190}, report.Accuracy{Items: 200, Labelled: 200, Quantized: 110, Agree: 180}, recipe.Training{Epochs: 1, Labels: 1}, nil},
 		{labelled(150), labelled(100), recipe.Training{Epochs: 1}, []string{"worse: top-1 75", "before, 50", "of 200 evaluation items", "below 0.0001", "towards the labels"}},
 		{free(90), free(80), recipe.Training{Epochs: 1, Optimizer: recipe.SGD, Rate: 0.5}, []string{"agreement with float 90", "80", "below 0.5", "items to train on."}},
 		{free(90), report.Accuracy{Items: 50, Agree: 10}, recipe.Training{Epochs: 1}, nil},

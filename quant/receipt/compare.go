@@ -154,7 +154,7 @@ func items(name string, expected, got Set) Step {
 	case expected.Count != got.Count:
 		s.Detail = fmt.Sprintf("%d items here, %d in the receipt: give all of the images, and nothing else", got.Count, expected.Count)
 	default:
-		s.Detail = fmt.Sprintf("as many items, %d, of which some are others or in another order", got.Count)
+		s.Detail = fmt.Sprintf("as many items, %d, of which some are others, have other labels or come in another order", got.Count)
 	}
 	return s
 }

@@ -256,6 +256,8 @@ func cause(v Verdict, there, here string) string {
 		return "Other settings: this engine makes the receipt's integers of the receipt's numbers, but not these numbers of these images with this recipe."
 	case is(StepQParams) == Differs:
 		return "Other settings or another engine" + engine + "."
+	case is(StepEvaluation) == Differs && is(StepLogits) == Match:
+		return "The same images with other labels, or without: give the labels too."
 	case is(StepEvaluation) == Differs:
 		return "Other images or labels to evaluate on."
 	case is(StepLogits) == Differs || is(StepInteger) == Differs:

@@ -37,7 +37,7 @@ func TestNear(t *testing.T) {
 		"last":    {func(d *weights.Dict) { dims(d, "linear.weight", 10, 15) }, `"linear.weight" [10 15] takes 15`},
 		"alone": {func(d *weights.Dict) {
 			d.Names, d.Tensors = []string{"w"}, map[string]*onnx.Tensor{"w": {}}
-		}, `with one tensor, "w", which belong to no network`},
+		}, `with one tensor, "w", belonging to no network`},
 	} {
 		d, err := weights.Decode(b)
 		if err != nil {

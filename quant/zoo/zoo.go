@@ -44,7 +44,7 @@ func Build(d *weights.Dict) (*onnx.Model, error) {
 		return !slices.ContainsFunc(f.known, func(name string) bool { return d.Tensors[name] == nil })
 	})
 	if i < 0 {
-		return nil, fmt.Errorf("this is %s with %s, which belong to no network known here (%s)%s: export the network to ONNX",
+		return nil, fmt.Errorf("this is %s with %s, belonging to no network known here (%s)%s: export the network to ONNX",
 			d.Format, tensors(d), known(), nearest(d))
 	}
 	f := families[i]

@@ -102,23 +102,43 @@ func (s State) Other(layer string) *float64 {
 	return nil
 }
 
-// Predicted are the bytes of the parameters in float, and quantized by the present recipe, reckoned from the
-// weights' width alone: scales, biases and what a backend leaves in float make it a little more.
+// Predicted are the bytes of the parameters in float, and quantized by the present recipe: codes, scales with their
+// zero points, and biases of four bytes. What a backend leaves in float is not known yet and makes it more.
 func (s State) Predicted() (float, quantized int64) {
 	for _, n := range s.Model.Summary.Nodes {
-		bits := 32
-		if n.Params > 0 && (n.Op == "Conv" || n.Op == "Gemm" || n.Op == "MatMul" || n.Op == "ConvTranspose") {
-			bits = s.Recipe.Weight.Scheme.Bits
-			if own, has := s.Own(n.Name); has && own.Float {
-				bits = 32
-			} else if has && own.Weight != nil {
-				bits = own.Weight.Scheme.Bits
-			}
-		}
 		float += 4 * n.Params
-		quantized += (n.Params*int64(bits) + 7) / 8
+		own, _ := s.Own(n.Name)
+		channels := outputs(n)
+		if channels == 0 || n.Params <= channels || own.Float {
+			quantized += 4 * n.Params
+			continue
+		}
+		w := s.Recipe.Weight.Scheme
+		if own.Weight != nil {
+			w = own.Weight.Scheme
+		}
+		biases, scales := int64(0), int64(1)
+		if n.Op != "MatMul" {
+			biases = channels
+		}
+		if w.PerChannel {
+			scales = channels
+		}
+		quantized += ((n.Params-biases)*int64(w.Bits)+7)/8 + 4*biases + 5*scales
 	}
 	return float, quantized
+}
+
+// outputs are the output channels of a layer with a weight, 0 of other nodes.
+func outputs(n inspect.Node) int64 {
+	switch {
+	case n.Params == 0 || len(n.Shape) < 2:
+	case n.Op == "Conv" || n.Op == "ConvTranspose":
+		return int64(n.Shape[1])
+	case n.Op == "Gemm" || n.Op == "MatMul":
+		return int64(n.Shape[len(n.Shape)-1])
+	}
+	return 0
 }
 
 // Elsewhere tells whether the result was made from a model or data that are not open any more.
