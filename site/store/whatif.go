@@ -163,7 +163,7 @@ func adopted(own *recipe.Quantizer, all recipe.Quantizer, q *inspect.Quantizer, 
 		out = *own
 	}
 	out.Scheme = q.Scheme
-	out.Scheme.Bits, out.Scheme.PerChannel = c.Bits, c.PerChannel
+	out.Scheme.Bits, out.Scheme.PerChannel, out.Scheme.Block = c.Bits, c.PerChannel, 0 // a trial has no blocks
 	if c.Observer != out.Observer {
 		out.Observer, out.EMARatio, out.ObserverOptions = c.Observer, 0, observer.Options{}
 		if k, err := observer.KindOf(c.Observer); err == nil && k.Average {

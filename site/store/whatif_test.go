@@ -108,6 +108,17 @@ func TestWhatIsTriedBecomesAnOverride(t *testing.T) {
 	}
 }
 
+func TestWhatIsAppliedHasNoBlocksEither(t *testing.T) {
+	d := trying(t)
+	answer(d, true)
+	d.State().Result.Quantizers[0].Scheme.Block = 32
+	d.Dispatch(Suppose{inspect.WhatIf{Weight: &inspect.Instead{Bits: 4, Observer: "minmax"}}})
+	d.Dispatch(Adopt{})
+	if o, has := d.State().Own("conv1"); !has || o.Weight.Scheme.Block != 0 || d.State().Recipe.Validate() != nil {
+		t.Errorf("%+v, %v", o, d.State().Recipe.Validate())
+	}
+}
+
 func TestARangeAloneIsNotApplied(t *testing.T) {
 	d := trying(t)
 	answer(d, true)
