@@ -109,7 +109,7 @@ func (p *QuantizePlace) facts(s store.State) vecty.List {
 	return vecty.List{
 		pair("Model", text(model)),
 		pair("Data", text(data)),
-		pair("Preprocessing", text(phrase.PreprocessTitle(s.Recipe)), words("span", "help", s.GuardWords())),
+		pair("Preprocessing", text(phrase.PreprocessTitle(s.Recipe)+" "), words("span", "help", s.GuardWords())),
 		pair("Calibration", text(phrase.Plural(calibration, "item", "items")+" in batches of "+strconv.Itoa(s.Recipe.Data.Batch)+", seed "+strconv.FormatUint(s.Recipe.Data.Seed, 10))),
 		pair("Evaluation", text(phrase.Plural(evaluation, "item", "items")+", class offset "+strconv.Itoa(s.Recipe.Data.ClassOffset))),
 		pair("Recipe", text(phrase.Describe(s.Recipe))),
