@@ -58,12 +58,12 @@ func LiteRT(t *testing.T, jobs []Job) {
 	runAll(t, jobs, "LiteRT.js", node, script)
 }
 
-// Double is RunAll in float64, by testdata/double.py: the truth, for networks in which rounding grows. The test fails where there
-// is no PyTorch to do it.
-func Double(t *testing.T, jobs []Job) {
+// PyTorch is RunAll by testdata/double.py in "float64", the truth for networks in which rounding grows, or "float32". The
+// test fails where there is no PyTorch to do it.
+func PyTorch(t *testing.T, precision string, jobs []Job) {
 	t.Helper()
 	_, here, _, _ := runtime.Caller(0)
-	runAll(t, jobs, "Debian's python3-torch and python3-onnx", "/usr/bin/python3", filepath.Join(filepath.Dir(here), "testdata", "double.py"))
+	runAll(t, jobs, "Debian's python3-torch and python3-onnx", "/usr/bin/python3", filepath.Join(filepath.Dir(here), "testdata", "double.py"), precision)
 }
 
 func runAll(t *testing.T, jobs []Job, what string, command ...string) {

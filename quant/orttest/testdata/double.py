@@ -1,4 +1,4 @@
-# Evaluates an ONNX file of convolutions in float64, with PyTorch: double.py jobs.json, as ortall.mjs reads it.
+# Evaluates ONNX files of convolutions with PyTorch: double.py float64|float32 < jobs.json, as ortall.mjs reads them.
 import json
 import sys
 
@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from onnx import helper, numpy_helper
 
-double = torch.float64
+double = {'float64': torch.float64, 'float32': torch.float32}[sys.argv[1]]
 
 
 def tensor(a):
