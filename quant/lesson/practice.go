@@ -11,6 +11,7 @@ import (
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/inspect"
 	"github.com/quantscope/quantscope/quant/prepare"
+	"github.com/quantscope/quantscope/quant/report"
 	"github.com/quantscope/quantscope/quant/scheme"
 	"github.com/quantscope/quantscope/quant/train"
 )
@@ -173,7 +174,7 @@ func (b *Bench) agreeing(ctx context.Context, c *calibrate.Calibrated) (int, err
 		if err := r.Run(ctx, x...); err != nil {
 			return 0, err
 		}
-		if first(r.Output(0)) == first(b.logits[i]) {
+		if report.Class(r.Output(0), 0) == report.Class(b.logits[i], 0) {
 			n++
 		}
 	}

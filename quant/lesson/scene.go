@@ -86,26 +86,13 @@ func (b *Bench) scene(ctx context.Context, at int) (*scene, error) {
 		if err := r.Run(ctx, x...); err != nil {
 			return nil, err
 		}
-		s.values = append(s.values, every(r.Value(value), sampled))
+		s.values = append(s.values, observer.Every(r.Value(value), sampled))
 	}
 	if err := s.count(); err != nil {
 		return nil, fmt.Errorf("layer %q: %w", b.layers[at].stage.Name, err)
 	}
 	b.scenes[at] = s
 	return s, nil
-}
-
-// every takes at most n values, evenly.
-func every(x []float32, n int) []float32 {
-	step := (len(x) + n - 1) / n
-	if step < 2 {
-		return x
-	}
-	var out []float32
-	for i := 0; i < len(x); i += step {
-		out = append(out, x[i])
-	}
-	return out
 }
 
 // count fills the bins.

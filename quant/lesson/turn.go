@@ -51,7 +51,7 @@ func (b *Bench) Turn(ctx context.Context, at, item int, k inspect.Knobs, found f
 			return err
 		}
 		e.Measured++
-		if first(r.Output(0)) == first(b.logits[i]) {
+		if report.Class(r.Output(0), 0) == report.Class(b.logits[i], 0) {
 			e.Agree++
 		}
 		return nil
@@ -169,15 +169,4 @@ func (b *Bench) answered(item int, logits []float32) (to []inspect.Answer, top i
 	var s report.Signal
 	s.Add(b.logits[item], logits)
 	return to, top, s.SQNR()
-}
-
-// first is the index of the greatest, the first of equals.
-func first(x []float32) int {
-	at := 0
-	for i, v := range x {
-		if v > x[at] {
-			at = i
-		}
-	}
-	return at
 }

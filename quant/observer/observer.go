@@ -70,6 +70,19 @@ type Sketcher interface {
 	Sketch(c int, x []float32)
 }
 
+// Every takes at most n of the values, evenly: enough for a picture of how they spread.
+func Every(x []float32, n int) []float32 {
+	step := (len(x) + n - 1) / n
+	if step < 2 {
+		return x
+	}
+	var out []float32
+	for i := 0; i < len(x); i += step {
+		out = append(out, x[i])
+	}
+	return out
+}
+
 // Batch shows an observer a batch that is at hand. each goes over its values, with the channel of each piece.
 func Batch(o Observer, each func(see func(c int, x []float32))) {
 	each(func(c int, x []float32) {

@@ -15,6 +15,7 @@ import (
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/inspect"
+	"github.com/quantscope/quantscope/quant/observer"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
 
@@ -49,7 +50,7 @@ func New(ctx context.Context, j quant.Job, c *calibrate.Calibrated) (*Bench, err
 		if label >= 0 {
 			label += j.Recipe.Data.ClassOffset
 		}
-		b.items, b.float, b.labels = append(b.items, x), append(b.float, clone(r.Output(0))), append(b.labels, label)
+		b.items, b.float, b.labels = append(b.items, x), append(b.float, r.Output(0)), append(b.labels, label)
 	})
 	return b, err
 }
@@ -105,7 +106,7 @@ func (b *Bench) numbers(ctx context.Context, at int) ([][]float32, error) {
 	var out [][]float32
 	chosen := choice.Calibration[:min(observed, len(choice.Calibration))]
 	err = b.run(ctx, chosen, exec.Config{Keep: []graph.ValueID{v}, Pool: b.job.Pool}, func(r *exec.Runner, _ int, _ [][]float32) {
-		out = append(out, every(r.Value(v), sampled))
+		out = append(out, observer.Every(r.Value(v), sampled))
 	})
 	if err != nil {
 		return nil, err
@@ -113,15 +114,3 @@ func (b *Bench) numbers(ctx context.Context, at int) ([][]float32, error) {
 	b.inputs = map[int][][]float32{at: out} // of one layer at a time
 	return out, nil
 }
-
-// every takes at most n numbers, evenly.
-func every(x []float32, n int) []float32 {
-	step := max((len(x)+n-1)/n, 1)
-	out := make([]float32, 0, len(x)/step+1)
-	for i := 0; i < len(x); i += step {
-		out = append(out, x[i])
-	}
-	return out
-}
-
-func clone(x []float32) []float32 { return append([]float32(nil), x...) }

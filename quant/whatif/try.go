@@ -85,8 +85,8 @@ func (b *Bench) measure(ctx context.Context, params []scheme.QParams) (*inspect.
 		y := r.Output(0)
 		signal.Add(b.float[i], y)
 		out.Items++
-		first := most(y)
-		if first == most(b.float[i]) {
+		first := report.Class(y, 0)
+		if first == report.Class(b.float[i], 0) {
 			out.Agree++
 		}
 		if b.labels[i] >= 0 {
@@ -98,15 +98,4 @@ func (b *Bench) measure(ctx context.Context, params []scheme.QParams) (*inspect.
 	}
 	out.SQNR = signal.SQNR()
 	return out, nil
-}
-
-// most is the index of the greatest, the first of equals.
-func most(x []float32) int {
-	at := 0
-	for i, v := range x {
-		if v > x[at] {
-			at = i
-		}
-	}
-	return at
 }

@@ -54,11 +54,7 @@ func (p *StartPlace) openAddress() *vecty.HTML {
 		words("h2", "", "Open a model by its address"),
 		words("p", "", "On Hugging Face, GitHub, jsDelivr or unpkg. Only the address leaves this page."),
 		el("div", "inline",
-			el("label", "visually-hidden", vecty.Markup(prop.For("model-address")), text("Address of a model")),
-			el("input", "", vecty.Markup(
-				prop.ID("model-address"), prop.Type(prop.TypeText), prop.Placeholder("https://huggingface.co/…/model.onnx"),
-				vecty.Attribute("autocomplete", "off"), vecty.Attribute("spellcheck", "false"), vecty.Attribute("inputmode", "url"),
-				on("input", func(e *vecty.Event) { p.model = e.Value() }))),
+			addressField("model-address", "Address of a model", "https://huggingface.co/…/model.onnx", func(s string) { p.model = s }, vecty.Attribute("inputmode", "url")),
 			el("button", "button", vecty.Markup(prop.Type(prop.TypeSubmit), prop.Disabled(s.Fetching != "")), icon("file"), words("span", "", pick(s.Fetching != "", "Fetching…", "Fetch")))),
 		el("div", "", attr("role", "alert"), when(s.Problem != nil && s.Problem.At == store.AtAddress, func() *vecty.HTML {
 			return words("p", "help wrong", s.Problem.What+" "+s.Problem.Why+" "+s.Problem.Next)
@@ -71,12 +67,19 @@ func (p *StartPlace) openLink() *vecty.HTML {
 		words("h2", "", "Open a result link"),
 		words("p", "", "Check it here with your own copy of the model. A receipt file can be dropped instead."),
 		el("div", "inline",
-			el("label", "visually-hidden", vecty.Markup(prop.For("result-link")), text("Result link")),
-			el("input", "", vecty.Markup(
-				prop.ID("result-link"), prop.Type(prop.TypeText), prop.Placeholder("…/r/1f0c…"),
-				vecty.Attribute("autocomplete", "off"), vecty.Attribute("spellcheck", "false"),
-				on("input", func(e *vecty.Event) { p.link = e.Value() }))),
+			addressField("result-link", "Result link", "…/r/1f0c…", func(s string) { p.link = s }),
 			el("button", "button", vecty.Markup(prop.Type(prop.TypeSubmit)), icon("link"), words("span", "", "Open"))))
+}
+
+// addressField is where an address is pasted, with a label for those who do not see it.
+func addressField(id, label, placeholder string, set func(address string), further ...vecty.Applyer) vecty.List {
+	return vecty.List{
+		el("label", "visually-hidden", vecty.Markup(prop.For(id)), text(label)),
+		el("input", "", vecty.Markup(
+			prop.ID(id), prop.Type(prop.TypeText), prop.Placeholder(placeholder),
+			vecty.Attribute("autocomplete", "off"), vecty.Attribute("spellcheck", "false"),
+			on("input", func(e *vecty.Event) { set(e.Value()) })), vecty.Markup(further...)),
+	}
 }
 
 // The size of the picture, in its own units.
