@@ -85,8 +85,8 @@ test("edited, a lesson is a link; presented, its pages turn by the arrow keys", 
   await page.getByRole("button", { name: "Edit lesson" }).click();
   for (const left of ["Clip or round?", "What is the zero point for?"]) await page.getByRole("checkbox", { name: left }).uncheck();
   await page.getByRole("checkbox", { name: "Layer", exact: true }).check();
-  const link = await page.locator(".lesson-edit code").innerText();
-  assert.equal(link, "#learn/fake;pages=fake,scales,channels,answers,train;lock=layer");
+  const link = "#learn/fake;pages=fake,scales,channels,answers,train;lock=layer";
+  await becomes(() => page.locator(".lesson-edit code").innerText(), link, "the link of what is left");
   await page.goto(page.url().split("#")[0] + link);
   await becomes(() => page.locator(".page-dot").count(), 5, "five pages");
   await becomes(() => page.locator("#lesson-layer").count(), 0, "the layer is locked");
@@ -96,7 +96,7 @@ test("edited, a lesson is a link; presented, its pages turn by the arrow keys", 
   await page.keyboard.press("PageDown");
   await page.keyboard.press("ArrowLeft");
   await becomes(() => page.locator("#lesson-title").innerText(), "Where does the requantization scale come from?", "there and back");
-  assert.ok(await page.evaluate(() => parseFloat(getComputedStyle(document.querySelector("#lesson-title")).fontSize) >= 32), "to be read from the last row");
+  await becomes(() => page.evaluate(() => parseFloat(getComputedStyle(document.querySelector("#lesson-title")).fontSize) >= 32), true, "to be read from the last row");
   await page.keyboard.press("Escape");
   await page.locator(".top").waitFor();
   await page.getByRole("button", { name: "Up to 1 %" }).click();
