@@ -83,9 +83,10 @@ func compareLayers(ctx context.Context, c *calibrate.Calibrated, items Items, wo
 		return nil, fmt.Errorf("the network gives no finite numbers on the first %d evaluation items: look at the data, and at the network in float", n)
 	}
 	result.steps = steps.report(graph.OfNodes(quantized, runs.forms()))
+	weights := map[graph.ValueID]float64{}
 	for i, m := range c.Modules {
 		s := &seen[slices.Index(keep, ends[m.Nodes[0]])]
-		l := describe(c, i, m)
+		l := describe(c, i, m, weights)
 		l.SQNR, l.Cosine = s.quantized.SQNR(), s.quantized.Cosine()
 		l.IntegerSQNR, l.SimulationSQNR, l.Step = s.integer.SQNR(), s.difference.SQNR(), d.step[m.Nodes[0]]
 		result.layers[i] = l
@@ -107,8 +108,9 @@ func finite(x []float32) bool {
 	return sum == 0
 }
 
-// describe fills in what is known of a layer without running it.
-func describe(c *calibrate.Calibrated, index int, m fuse.Module) report.Layer {
+// describe fills in what is known of a layer without running it. weights keeps the SQNR of each weight, which many
+// layers may read.
+func describe(c *calibrate.Calibrated, index int, m fuse.Module, weights map[graph.ValueID]float64) report.Layer {
 	n := c.Graph.Nodes[m.Nodes[0]]
 	l := report.Layer{
 		Name: m.Name, Index: index, Op: n.Op.Type(), Module: m.Kind, QAT: fuse.QAT(m.Kind),
@@ -124,11 +126,14 @@ func describe(c *calibrate.Calibrated, index int, m fuse.Module) report.Layer {
 		l.Bytes += bytesOf(c, v)
 		if q := quantizerOf(c, v); q >= 0 && v == n.Inputs[1] { // Vitis quantizes biases too
 			l.WeightBits = c.Quantizers[q].Scheme.Bits
-			rounded := make([]float32, len(t.F))
-			c.Params[q].FakeQuantize(rounded, t.F, t.Shape, c.Recipe.Rule)
-			var s report.Signal
-			s.Add(c.Float.Values[v].Const.F, rounded)
-			l.WeightSQNR = s.SQNR()
+			if _, known := weights[v]; !known {
+				rounded := make([]float32, len(t.F))
+				c.Params[q].FakeQuantize(rounded, t.F, t.Shape, c.Recipe.Rule)
+				var s report.Signal
+				s.Add(c.Float.Values[v].Const.F, rounded)
+				weights[v] = s.SQNR()
+			}
+			l.WeightSQNR = weights[v]
 		}
 	}
 	return l

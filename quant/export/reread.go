@@ -24,7 +24,7 @@ func reread(file []byte, c *calibrate.Calibrated) error {
 		return err
 	}
 	of := quantizerOf(c)
-	r := &reader{c: c, g: g, producer: g.Producers(), id: map[string]graph.ValueID{}, dropped: map[graph.ValueID]graph.ValueID{}, of: of, params: storedParams(c, of)}
+	r := &reader{c: c, g: g, producer: g.Producers(), id: map[string]graph.ValueID{}, dropped: map[graph.ValueID]graph.ValueID{}, of: of, params: storedParams(c, of), rounded: map[graph.ValueID][]float32{}}
 	for v, value := range g.Values {
 		r.id[value.Name] = graph.ValueID(v)
 	}
@@ -71,6 +71,7 @@ type reader struct {
 	dropped  map[graph.ValueID]graph.ValueID // what needless nodes of c.Graph read, by their output
 	of       []int                           // quantizer of each value of c.Graph, -1 for none
 	params   []scheme.QParams                // of each quantizer, as stored
+	rounded  map[graph.ValueID][]float32     // what quantizers make of constants, which many nodes may read
 }
 
 func (r *reader) ports(want, got []graph.ValueID) error {
@@ -147,8 +148,11 @@ func (r *reader) input(n graph.Node, i int, got graph.ValueID) error {
 	}
 	want := value.Const.F
 	if q := r.of[v]; q >= 0 {
-		want = make([]float32, len(value.Const.F))
-		r.c.Params[q].FakeQuantize(want, value.Const.F, value.Const.Shape, r.c.Recipe.Rule)
+		if r.rounded[v] == nil {
+			r.rounded[v] = make([]float32, len(value.Const.F))
+			r.c.Params[q].FakeQuantize(r.rounded[v], value.Const.F, value.Const.Shape, r.c.Recipe.Rule)
+		}
+		want = r.rounded[v]
 	} else if scale := biasScale(r.c.Graph, r.params, r.of, n); i == 2 && scale != nil {
 		if codes, at := biasCodes(value.Const.F, scale); at < 0 {
 			want = make([]float32, len(codes))

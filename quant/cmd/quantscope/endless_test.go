@@ -78,3 +78,14 @@ func TestNpzBomb(t *testing.T) {
 		t.Errorf("status %d, %s", status, err)
 	}
 }
+
+// The network of ../shared/cases/rel-09-shared-weights-memory: 100 products that read one weight of 4 MB, which is
+// rounded, described and packed once.
+func TestSharedWeight(t *testing.T) {
+	dir := folder(t)
+	of := func(name string) string { return shared.Path(t, "cases", "rel-09-shared-weights-memory", name) }
+	status, err := bounded(t, dir, "quantize", of("sharedmatmul-100.onnx"), of("dm.npy"), "--config", "config1", "--calibration", "4")
+	if status != 0 {
+		t.Errorf("status %d, %s", status, err)
+	}
+}

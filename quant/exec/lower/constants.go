@@ -62,7 +62,7 @@ func (l *lowerer) packing(s *plan.Step, how string, part int) packing {
 	if len(s.Inputs) > 2 {
 		p.bias = s.Inputs[2]
 	}
-	if l.plan.RoundBias { // which depends on the scale of the input
+	if l.plan.RoundBias && (p.bias != graph.None || p.norm >= 0) { // which depends on the scale of the input
 		p.node = s.Node
 	}
 	return p

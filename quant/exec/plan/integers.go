@@ -39,7 +39,7 @@ func (p *Plan) integersOf(i int) *IntegerWeights {
 	q := p.Weight(n.Inputs[1])
 	o := c.Shape[axis]
 	w := &IntegerWeights{M: make([]float32, o)}
-	w.Codes, w.Zero = signedCodes(q, c)
+	w.Codes, w.Zero = p.signedCodes(n.Inputs[1], q)
 	var f, shift []float32
 	if bn := p.Norms[i]; bn >= 0 {
 		f, shift = NormFactors(g, g.Nodes[bn])
@@ -130,9 +130,9 @@ func (w *IntegerWeights) dead(axis, i int) bool {
 	return true
 }
 
-// signedCodes gives the codes and zero points of c as q quantizes it, unsigned ones less 128. The codes may
-// be the file's.
-func signedCodes(q *Quant, c *graph.Tensor) (codes []int8, zero []int32) {
+// signedCodes gives the codes and zero points of weight v as q quantizes it, unsigned ones less 128. The codes may
+// be the file's, and are those of every reader.
+func (p *Plan) signedCodes(v graph.ValueID, q *Quant) (codes []int8, zero []int32) {
 	shift := int32(0)
 	if q.Params.QMin >= 0 {
 		shift = 128
@@ -144,11 +144,16 @@ func signedCodes(q *Quant, c *graph.Tensor) (codes []int8, zero []int32) {
 	if q.Codes != nil {
 		return q.Codes, zero
 	}
-	wide := make([]int32, len(c.F))
-	q.Params.Quantize(wide, c.F, c.Shape, q.Rule)
-	codes = make([]int8, len(wide))
-	for i, v := range wide {
-		codes[i] = int8(v - shift)
+	codes, made := p.codes[v]
+	if !made {
+		c := p.Graph.Values[v].Const
+		wide := make([]int32, len(c.F))
+		q.Params.Quantize(wide, c.F, c.Shape, q.Rule)
+		codes = make([]int8, len(wide))
+		for i, v := range wide {
+			codes[i] = int8(v - shift)
+		}
+		p.codes[v] = codes
 	}
 	return codes, zero
 }

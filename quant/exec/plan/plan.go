@@ -48,10 +48,11 @@ type Plan struct {
 	kept      []bool
 	observed  []bool
 	integers  map[int]*IntegerWeights
-	inputs    []float32 // scale of the input of each node that is a layer on integers
-	folded    []bool    // nodes that are folded into another
-	ungated   bool      // no gate is taken up
-	orders    []Order   // of each value
+	codes     map[graph.ValueID][]int8 // of weights, which many nodes may read
+	inputs    []float32                // scale of the input of each node that is a layer on integers
+	folded    []bool                   // nodes that are folded into another
+	ungated   bool                     // no gate is taken up
+	orders    []Order                  // of each value
 	halos     []Halo
 }
 
@@ -123,7 +124,7 @@ func New(ctx context.Context, g *graph.Graph, c Config, operators Operators) (*P
 }
 
 func newPlan(g *graph.Graph, c Config, operators Operators) *Plan {
-	return &Plan{Config: c, Graph: g, operators: operators, integers: map[int]*IntegerWeights{}}
+	return &Plan{Config: c, Graph: g, operators: operators, integers: map[int]*IntegerWeights{}, codes: map[graph.ValueID][]int8{}}
 }
 
 func set(n int, values []graph.ValueID) []bool {
