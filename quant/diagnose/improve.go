@@ -99,9 +99,10 @@ func (l *Lab) step(ctx context.Context, best *Improvement, m idea, g Goal, good 
 	return nil
 }
 
-// moves are the changes that are tried one after the other, the ones that help most networks first.
+// moves are the changes that are tried one after the other, the ones that help most networks first. Biases come last:
+// what they take back depends on all the others, and takes a pass of its own for each of them.
 func moves(r recipe.Recipe) []idea {
-	list := []idea{{title: "Bias correction", change: func(r *recipe.Recipe) { r.Refine.Biases = recipe.Empirical }}}
+	var list []idea
 	if !r.Weight.Scheme.PerChannel {
 		list = append(list, idea{title: "Cross-layer equalization", change: func(r *recipe.Recipe) { r.Refine.Equalize = true }})
 	}
@@ -116,6 +117,9 @@ func moves(r recipe.Recipe) []idea {
 	list = append(list, idea{title: "Weight ranges of least squared error", change: func(r *recipe.Recipe) { r.Weight.Observer, r.Weight.EMARatio = "mse", 0 }})
 	if narrow(r) {
 		list = append(list, idea{title: "Rounding by GPTQ", change: roundByGPTQ})
+	}
+	if r.Refine.Biases == "" {
+		list = append(list, idea{title: "Bias correction", change: func(r *recipe.Recipe) { r.Refine.Biases = recipe.Empirical }})
 	}
 	return list
 }

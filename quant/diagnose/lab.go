@@ -23,8 +23,15 @@ type Lab struct {
 	Items       evaluate.Items // that outcomes are of
 	Workers     int
 
-	float [][]float32              // logits of Graph, once known
+	float [][]float32 // logits of Graph, once known
+	means map[floatKind]refine.Means
 	known [3]*calibrate.Calibrated // as it came, equalized, with high biases absorbed too; biases not corrected
+}
+
+// floatKind is what of a recipe decides which float network it quantizes.
+type floatKind struct {
+	backend                 string
+	exact, equalize, absorb bool
 }
 
 // Trial is a recipe that was tried.
@@ -86,6 +93,9 @@ var errNoItems = errors.New("there are no items besides those that calibrate: gi
 // calibrate is refine.Run; activations that were observed before, in the same network, keep their numbers.
 func (l *Lab) calibrate(ctx context.Context, r recipe.Recipe, progress func(done, total int)) (*calibrate.Calibrated, error) {
 	known, g := &l.known[0], l.Graph
+	if l.means == nil {
+		l.means = map[floatKind]refine.Means{}
+	}
 	if r.Refine.Equalize || r.Refine.Absorb {
 		known = &l.known[1]
 		if r.Refine.Absorb {
@@ -114,7 +124,11 @@ func (l *Lab) calibrate(ctx context.Context, r recipe.Recipe, progress func(done
 	if *known == nil {
 		*known = c
 	}
-	return refine.After(ctx, c, l.Calibration, l.Workers, progress)
+	kind := floatKind{r.Backend, r.MQBenchExact, r.Refine.Equalize, r.Refine.Absorb}
+	if l.means[kind] == nil {
+		l.means[kind] = refine.Means{}
+	}
+	return refine.After(ctx, c, l.Calibration, l.means[kind], l.Workers, progress)
 }
 
 // again calibrates the weights of p alone, where known has observed all its activations with the same

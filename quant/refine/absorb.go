@@ -9,6 +9,7 @@ import (
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/pool"
+	"github.com/quantscope/quantscope/quant/scheme"
 )
 
 // Absorbed is a pair of layers whose bias the second took over in part.
@@ -139,12 +140,12 @@ func spansOf(ctx context.Context, g *graph.Graph, pairs []pair, items calibrate.
 
 // spanOf is the least and the greatest of x along an axis. A NaN makes both NaN, which no comparison likes.
 func spanOf(x []float32, shape []int, axis int) span {
-	channels, inner := shape[axis], graph.Len(shape[axis+1:])
 	inf := float32(math.Inf(1))
-	s := span{slices.Repeat([]float32{inf}, channels), slices.Repeat([]float32{-inf}, channels)}
-	for i, v := range x {
-		c := i / inner % channels
-		s.low[c], s.high[c] = min(s.low[c], v), max(s.high[c], v)
+	s := span{slices.Repeat([]float32{inf}, shape[axis]), slices.Repeat([]float32{-inf}, shape[axis])}
+	for c, run := range scheme.Channels(shape, axis) {
+		for _, v := range x[run.From:run.To] {
+			s.low[c], s.high[c] = min(s.low[c], v), max(s.high[c], v)
+		}
 	}
 	return s
 }

@@ -7,9 +7,7 @@ import (
 	"slices"
 
 	"github.com/quantscope/quantscope/quant/calibrate"
-	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
-	"github.com/quantscope/quantscope/quant/pool"
 	"github.com/quantscope/quantscope/quant/recipe"
 )
 
@@ -17,13 +15,14 @@ import (
 // (Nagel et al. 2019, §4.2). Empirical: the means of each layer in the float network and in the quantized
 // one, all layers before it corrected already, over the items. Analytic: the error of the weights times the
 // mean of the inputs in the float network, of convolutions as if nothing were padded. Layers whose bias is
-// shared or quantized stay as they are. The network that comes in is not changed.
-func CorrectBiases(ctx context.Context, c *calibrate.Calibrated, items calibrate.Items, method string, workers int, progress func(done, total int)) (*calibrate.Calibrated, error) {
+// shared or quantized stay as they are. The network that comes in is not changed. What known has of the float network's
+// means is not looked for again, and what it has not is added.
+func CorrectBiases(ctx context.Context, c *calibrate.Calibrated, items calibrate.Items, method string, known Means, workers int, progress func(done, total int)) (*calibrate.Calibrated, error) {
 	if items.Len < 1 {
 		return nil, errors.New("bias correction needs at least one item")
 	}
 	out := *c
-	b := &biases{c: &out}
+	b := &biases{c: &out, known: known}
 	b.find()
 	switch method {
 	case recipe.Analytic:
@@ -37,6 +36,7 @@ func CorrectBiases(ctx context.Context, c *calibrate.Calibrated, items calibrate
 // biases are the layers of a network whose outputs can be shifted.
 type biases struct {
 	c      *calibrate.Calibrated
+	known  Means
 	layers []layer
 	shift  []graph.ValueID // of each: the constant that shifts its output,
 	sign   []float32       // and how: a bias is added, the mean of a normalisation subtracted
@@ -112,7 +112,7 @@ func (b *biases) empirical(ctx context.Context, items calibrate.Items, workers i
 	}
 	total := 2 * w.items.Len
 	outputs := b.outputs()
-	want, err := means(ctx, b.c.Float, b.layers, outputs, w.items, workers, func(n int) { progress(n, total) })
+	want, err := b.known.of(ctx, b.c.Float, b.layers, outputs, w.items, workers, func(n int) { progress(n, total) })
 	if err != nil {
 		return err
 	}
@@ -145,7 +145,7 @@ func (b *biases) analytic(ctx context.Context, items calibrate.Items, workers in
 	for k, l := range b.layers {
 		inputs[k] = l.input(b.c.Graph)
 	}
-	mean, err := means(ctx, b.c.Float, b.layers, inputs, items, workers, func(n int) { progress(n, items.Len) })
+	mean, err := b.known.of(ctx, b.c.Float, b.layers, inputs, items, workers, func(n int) { progress(n, items.Len) })
 	if err != nil {
 		return err
 	}
@@ -168,63 +168,4 @@ func (b *biases) analytic(ctx context.Context, items calibrate.Items, workers in
 		b.correct(k, by)
 	}
 	return nil
-}
-
-// means are those of each channel of values, which the layers read or make, over all items.
-func means(ctx context.Context, g *graph.Graph, layers []layer, values []graph.ValueID, items calibrate.Items, workers int, progress func(n int)) ([][]float64, error) {
-	keep := unique(values)
-	var observe []graph.ValueID // so that no normalisation is folded into what makes it
-	for _, v := range keep {
-		if !slices.Contains(g.Inputs, v) {
-			observe = append(observe, v)
-		}
-	}
-	seen := make([][][]float64, items.Len)
-	config := exec.Config{Keep: keep, Observe: observe, Pool: items.Pool}
-	err := pool.Show(ctx, g, config, max(workers, 1), items.Len, items.Inputs, func(r *exec.Runner, i int) {
-		seen[i] = make([][]float64, len(values))
-		for k, v := range values {
-			shape := g.Values[v].Shape
-			axis := layers[k].axis(shape)
-			seen[i][k] = make([]float64, shape[axis])
-			add(seen[i][k], r.Value(v), shape, axis)
-		}
-	}, progress)
-	if err != nil {
-		return nil, err
-	}
-	all := make([][]float64, len(values))
-	for k, v := range values {
-		shape := g.Values[v].Shape
-		all[k] = make([]float64, shape[layers[k].axis(shape)])
-		for _, s := range seen {
-			for c, x := range s[k] {
-				all[k][c] += x / float64(items.Len)
-			}
-		}
-	}
-	return all, nil
-}
-
-// add adds to each channel, which lie along axis, the mean of its elements in x. What is not a number does
-// not count.
-func add(sum []float64, x []float32, shape []int, axis int) {
-	inner := graph.Len(shape[axis+1:])
-	one, n := make([]float64, len(sum)), float64(len(x)/max(len(sum), 1))
-	for i, v := range x {
-		if v-v == 0 {
-			one[i/inner%len(sum)] += float64(v)
-		}
-	}
-	for c := range sum {
-		sum[c] += one[c] / n
-	}
-}
-
-// shiftBy subtracts a number from each channel.
-func shiftBy(x []float32, by []float64, shape []int, axis int) {
-	inner := graph.Len(shape[axis+1:])
-	for i := range x {
-		x[i] -= float32(by[i/inner%len(by)])
-	}
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/pool"
+	"github.com/quantscope/quantscope/quant/scheme"
 )
 
 // Reach runs g on all items and finds the greatest magnitude in every channel of what the second
@@ -46,13 +47,15 @@ func Reach(ctx context.Context, g *graph.Graph, items calibrate.Items, workers i
 
 // widestChannels is the greatest magnitude along an axis of a tensor. What is not a number does not count.
 func widestChannels(x []float32, shape []int, axis int) []float32 {
-	channels, inner := shape[axis], graph.Len(shape[axis+1:])
-	r := make([]float32, channels)
-	for i, v := range x {
-		c := i / inner % channels
-		if v = abs(v); v > r[c] {
-			r[c] = v
+	r := make([]float32, shape[axis])
+	for c, run := range scheme.Channels(shape, axis) {
+		most := r[c]
+		for _, v := range x[run.From:run.To] {
+			if v = abs(v); v > most {
+				most = v
+			}
 		}
+		r[c] = most
 	}
 	return r
 }

@@ -45,7 +45,7 @@ func Run(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calibrate.I
 	if err != nil {
 		return nil, err
 	}
-	return After(ctx, c, items, workers, func(done, total int) { progress(StageRefine, done, total) })
+	return After(ctx, c, items, Means{}, workers, func(done, total int) { progress(StageRefine, done, total) })
 }
 
 // passesBefore is how often Before goes over the items.
@@ -91,8 +91,8 @@ func Before(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calibrat
 }
 
 // After is what the recipe wants done to a network once it is calibrated: c itself, or with the rounding of its weights
-// learned, then with its biases corrected.
-func After(ctx context.Context, c *calibrate.Calibrated, items calibrate.Items, workers int, progress func(done, total int)) (*calibrate.Calibrated, error) {
+// learned, then with its biases corrected; known is what CorrectBiases takes and adds to.
+func After(ctx context.Context, c *calibrate.Calibrated, items calibrate.Items, known Means, workers int, progress func(done, total int)) (*calibrate.Calibrated, error) {
 	r := c.Recipe.Refine
 	var err error
 	rounding, biases := progress, progress
@@ -109,7 +109,7 @@ func After(ctx context.Context, c *calibrate.Calibrated, items calibrate.Items, 
 	if r.Biases == "" {
 		return c, nil
 	}
-	if c, err = CorrectBiases(ctx, c, items, r.Biases, workers, biases); err != nil {
+	if c, err = CorrectBiases(ctx, c, items, r.Biases, known, workers, biases); err != nil {
 		return nil, fmt.Errorf("correcting biases: %w", err)
 	}
 	return c, nil
