@@ -107,9 +107,9 @@ edge-build: $(NPM)/node_modules/.package-lock.json
 bench:
 	./kernels/bench/peers/run.sh --out .cache/bench.json
 
-## thorough: the suites that make test shortens, in full: every preprocessing set wrongly on purpose, every network in every ONNX Runtime
-thorough:
-	THOROUGH=1 go test ./quant ./quant/export -timeout 0 -v
+## thorough: the suites that make test shortens, in full: every preprocessing set wrongly on purpose, every network in every ONNX Runtime, mobilenetv2's collapse in the page
+thorough: deps
+	THOROUGH=1 go test ./quant ./quant/export ./site/e2e -timeout 0 -v
 
 ## scalar: operators, pairs of them and random networks on the scalar engine, which runs one lane at a time in Go; minutes
 scalar:

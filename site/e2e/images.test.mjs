@@ -20,6 +20,7 @@ test("images out: a divider by keyboard, the difference with its gain", { skip }
   await page.keyboard.press("3");
   await becomes(() => split.inputValue(), "100", "3 shows float's");
   await page.keyboard.press("2");
+  await becomes(() => split.inputValue(), "50", "2 shows both");
   await page.keyboard.press("ArrowLeft");
   await becomes(() => split.inputValue(), "49", "the divider goes by arrow keys");
   const sizes = await page.locator(".twins-stage image").evaluateAll((list) => Promise.all(list.map(async (i) => {
