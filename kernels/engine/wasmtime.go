@@ -109,7 +109,7 @@ func (c *wasmtimeCode) machine(pages uint32, shared bool) (machine, error) {
 		reserve = m.share
 	}
 	if err := reserve(); err != nil {
-		return nil, errors.Join(sentence(err), m.close())
+		return nil, errors.Join(errNoMemory, m.close())
 	}
 	return m, nil
 }

@@ -9,6 +9,15 @@ const MaxRank = 8
 // MaxElements bounds the elements of one tensor.
 const MaxElements = 1 << 30
 
+// SizeError tells that an operator cannot have inputs of these sizes, where it could have others of the same types
+// and ranks.
+type SizeError struct{ why string }
+
+func (e *SizeError) Error() string { return e.why }
+
+// Misfit is a SizeError that says why.
+func Misfit(format string, a ...any) error { return &SizeError{fmt.Sprintf(format, a...)} }
+
 // Present tells whether optional input i was given.
 func Present(in []Value, i int) bool { return i < len(in) && in[i].Name != "" }
 
@@ -84,7 +93,7 @@ func Broadcast(a, b []int) ([]int, error) {
 		case x == 1:
 			out[i] = y
 		default:
-			return nil, fmt.Errorf("shapes %v and %v do not broadcast", a, b)
+			return nil, Misfit("shapes %v and %v do not broadcast", a, b)
 		}
 	}
 	return out, nil

@@ -22,7 +22,7 @@ func (BatchNormalization) Infer(in []Value) ([]Value, error) {
 	}
 	for _, v := range in[1:] {
 		if len(v.Shape) != 1 || v.Shape[0] != x.Shape[1] {
-			return nil, fmt.Errorf("input %q has shape %v, want [%d]", v.Name, v.Shape, x.Shape[1])
+			return nil, Misfit("input %q has shape %v, want [%d]", v.Name, v.Shape, x.Shape[1])
 		}
 	}
 	return like(x), nil

@@ -31,7 +31,7 @@ func (c Concat) Infer(in []Value) ([]Value, error) {
 			ok = i == c.Axis || v.Shape[i] == shape[i]
 		}
 		if !ok {
-			return nil, fmt.Errorf("inputs %q %v and %q %v do not join along axis %d", in[0].Name, in[0].Shape, v.Name, v.Shape, c.Axis)
+			return nil, Misfit("inputs %q %v and %q %v do not join along axis %d", in[0].Name, in[0].Shape, v.Name, v.Shape, c.Axis)
 		}
 		shape[c.Axis] += v.Shape[c.Axis]
 	}

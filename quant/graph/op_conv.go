@@ -28,10 +28,10 @@ func (c Conv) Infer(in []Value) ([]Value, error) {
 	}
 	o := w.Shape[0]
 	if c.Group < 1 || x.Shape[1] < 1 || x.Shape[1]%c.Group != 0 || o%c.Group != 0 || o < 1 {
-		return nil, fmt.Errorf("group %d does not divide %d input and %d output channels", c.Group, x.Shape[1], o)
+		return nil, Misfit("group %d does not divide %d input and %d output channels", c.Group, x.Shape[1], o)
 	}
 	if w.Shape[1] != x.Shape[1]/c.Group {
-		return nil, fmt.Errorf("weight %q %v does not fit input %q %v in %d groups", w.Name, w.Shape, x.Name, x.Shape, c.Group)
+		return nil, Misfit("weight %q %v does not fit input %q %v in %d groups", w.Name, w.Shape, x.Name, x.Shape, c.Group)
 	}
 	if err := biasShape(in, 2, o); err != nil {
 		return nil, err

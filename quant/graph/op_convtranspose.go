@@ -29,10 +29,10 @@ func (c ConvTranspose) Infer(in []Value) ([]Value, error) {
 		return nil, err
 	}
 	if c.Group < 1 || x.Shape[1] < 1 || x.Shape[1]%c.Group != 0 {
-		return nil, fmt.Errorf("group %d does not divide %d input channels", c.Group, x.Shape[1])
+		return nil, Misfit("group %d does not divide %d input channels", c.Group, x.Shape[1])
 	}
 	if w.Shape[0] != x.Shape[1] {
-		return nil, fmt.Errorf("weight %q %v does not fit input %q %v", w.Name, w.Shape, x.Name, x.Shape)
+		return nil, Misfit("weight %q %v does not fit input %q %v", w.Name, w.Shape, x.Name, x.Shape)
 	}
 	if len(c.OutputPadding) != len(c.Kernel) {
 		return nil, fmt.Errorf("output_padding %v does not go with kernel %v", brief(c.OutputPadding), c.Kernel)
@@ -49,7 +49,7 @@ func (c ConvTranspose) Infer(in []Value) ([]Value, error) {
 		n := x.Shape[2+a]
 		m := c.Strides[a]*(n-1) + c.OutputPadding[a] + c.Dilations[a]*(k-1) + 1 - c.Pads[a] - c.Pads[len(c.Kernel)+a]
 		if n < 1 || m < 1 {
-			return nil, fmt.Errorf("input %q %v: padding %v leaves no output", x.Name, x.Shape, c.Pads)
+			return nil, Misfit("input %q %v: padding %v leaves no output", x.Name, x.Shape, c.Pads)
 		}
 		out = append(out, m)
 	}

@@ -1,7 +1,5 @@
 package graph
 
-import "fmt"
-
 // DepthToSpace makes [N,C/Block²,H·Block,W·Block] of [N,C,H,W]: the Block² channels of one output channel
 // become a square of pixels. They lie C/Block² apart (mode DCR) or, with Inner, side by side (mode CRD).
 // ONNX operator DepthToSpace.
@@ -23,7 +21,7 @@ func (d DepthToSpace) Infer(in []Value) ([]Value, error) {
 		return nil, err
 	}
 	if d.Block < 1 || x.Shape[1]%(d.Block*d.Block) != 0 {
-		return nil, fmt.Errorf("input %q %v does not have squares of %d channels", x.Name, x.Shape, d.Block)
+		return nil, Misfit("input %q %v does not have squares of %d channels", x.Name, x.Shape, d.Block)
 	}
 	return one(Float32, x.Shape[0], x.Shape[1]/(d.Block*d.Block), x.Shape[2]*d.Block, x.Shape[3]*d.Block), nil
 }

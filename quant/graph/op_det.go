@@ -1,9 +1,6 @@
 package graph
 
-import (
-	"fmt"
-	"math"
-)
+import "math"
 
 // Det is the determinant of the square matrices in the last two axes. ONNX operator Det.
 type Det struct{}
@@ -19,7 +16,7 @@ func (Det) Infer(in []Value) ([]Value, error) {
 	x := in[0].Shape
 	n := len(x)
 	if n < 2 || x[n-1] != x[n-2] {
-		return nil, fmt.Errorf("input %q %v has no square matrices", in[0].Name, x)
+		return nil, Misfit("input %q %v has no square matrices", in[0].Name, x)
 	}
 	return one(Float32, x[:n-2]...), nil
 }

@@ -1,9 +1,6 @@
 package graph
 
-import (
-	"fmt"
-	"slices"
-)
+import "slices"
 
 // Gather takes the slices of its input along Axis that Indices, a tensor of Shape, name; none is negative.
 // In the output Shape is in place of the axis. ONNX operator Gather, whose indices must be constant and
@@ -25,7 +22,7 @@ func (g Gather) Infer(in []Value) ([]Value, error) {
 	x := in[0].Shape
 	if n, _ := Elements(g.Shape); g.Axis < 0 || g.Axis >= len(x) || n != len(g.Indices) ||
 		n > 0 && (slices.Min(g.Indices) < 0 || slices.Max(g.Indices) >= x[g.Axis]) {
-		return nil, fmt.Errorf("%d indices %v do not fit axis %d of input %q %v", len(g.Indices), g.Shape, g.Axis, in[0].Name, x)
+		return nil, Misfit("%d indices %v do not fit axis %d of input %q %v", len(g.Indices), g.Shape, g.Axis, in[0].Name, x)
 	}
 	return one(in[0].DType, slices.Concat(x[:g.Axis], g.Shape, x[g.Axis+1:])...), nil
 }

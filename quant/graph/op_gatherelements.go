@@ -1,8 +1,6 @@
 package graph
 
 import (
-	"fmt"
-
 	"github.com/quantscope/quantscope/kernels/ref"
 )
 
@@ -20,7 +18,7 @@ func (g GatherElements) Infer(in []Value) ([]Value, error) {
 	}
 	x, index := in[0].Shape, in[1].Shape
 	if g.Axis < 0 || g.Axis >= len(x) || !sameBut(x, index, g.Axis) {
-		return nil, fmt.Errorf("indices %q %v do not fit input %q %v: they may differ along axis %d only", in[1].Name, index, in[0].Name, x, g.Axis)
+		return nil, Misfit("indices %q %v do not fit input %q %v: they may differ along axis %d only", in[1].Name, index, in[0].Name, x, g.Axis)
 	}
 	return one(in[0].DType, index...), nil
 }

@@ -22,7 +22,7 @@ func (g GatherND) Infer(in []Value) ([]Value, error) {
 	x, index := in[0].Shape, in[1].Shape
 	batch := g.Batch
 	if len(index) == 0 || batch < 0 || batch >= len(index) || batch >= len(x)+1 || !slices.Equal(x[:batch], index[:batch]) {
-		return nil, fmt.Errorf("indices %q %v do not fit input %q %v", in[1].Name, index, in[0].Name, x)
+		return nil, Misfit("indices %q %v do not fit input %q %v", in[1].Name, index, in[0].Name, x)
 	}
 	k := index[len(index)-1]
 	if k > len(x)-batch {

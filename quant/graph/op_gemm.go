@@ -29,12 +29,12 @@ func (g Gemm) Infer(in []Value) ([]Value, error) {
 		k2, n = n, k2
 	}
 	if k != k2 {
-		return nil, fmt.Errorf("inputs %q %v and %q %v do not multiply (transA %t, transB %t)", in[0].Name, a, in[1].Name, b, g.TransA, g.TransB)
+		return nil, Misfit("inputs %q %v and %q %v do not multiply (transA %t, transB %t)", in[0].Name, a, in[1].Name, b, g.TransA, g.TransB)
 	}
 	if Present(in, 2) {
 		s, err := Broadcast([]int{m, n}, in[2].Shape)
 		if err != nil || len(s) != 2 || s[0] != m || s[1] != n {
-			return nil, fmt.Errorf("input %q %v does not broadcast to [%d %d]", in[2].Name, in[2].Shape, m, n)
+			return nil, Misfit("input %q %v does not broadcast to [%d %d]", in[2].Name, in[2].Shape, m, n)
 		}
 	}
 	return one(Float32, m, n), nil

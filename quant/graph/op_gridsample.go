@@ -25,10 +25,10 @@ func (g GridSample) Infer(in []Value) ([]Value, error) {
 	x, grid := in[0].Shape, in[1].Shape
 	space := len(x) - 2
 	if space < 2 || space > 3 || len(grid) != len(x) || grid[0] != x[0] || grid[len(grid)-1] != space {
-		return nil, fmt.Errorf("grid %q %v does not fit input %q %v", in[1].Name, grid, in[0].Name, x)
+		return nil, Misfit("grid %q %v does not fit input %q %v", in[1].Name, grid, in[0].Name, x)
 	}
 	if Len(x[2:]) == 0 {
-		return nil, fmt.Errorf("input %q %v is empty", in[0].Name, x)
+		return nil, Misfit("input %q %v is empty", in[0].Name, x)
 	}
 	if space > 2 && g.Mode == "cubic" {
 		return nil, fmt.Errorf("cubic interpolation is defined over two axes of space, input %q has shape %v", in[0].Name, x)

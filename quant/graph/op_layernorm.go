@@ -31,7 +31,7 @@ func (l LayerNormalization) Infer(in []Value) ([]Value, error) {
 			continue
 		}
 		if s, err := Broadcast(x.Shape, v.Shape); err != nil || !slices.Equal(s, x.Shape) {
-			return nil, fmt.Errorf("input %q %v does not broadcast to input %q %v", v.Name, v.Shape, x.Name, x.Shape)
+			return nil, Misfit("input %q %v does not broadcast to input %q %v", v.Name, v.Shape, x.Name, x.Shape)
 		}
 	}
 	mean := slices.Clone(x.Shape)

@@ -31,7 +31,7 @@ func (MatMul) Infer(in []Value) ([]Value, error) {
 	la, lb := len(a)-2, len(b)-2
 	lead, err := Broadcast(a[:la], b[:lb])
 	if err != nil || a[la+1] != b[lb] {
-		return nil, fmt.Errorf("inputs %q %v and %q %v do not multiply", in[0].Name, in[0].Shape, in[1].Name, in[1].Shape)
+		return nil, Misfit("inputs %q %v and %q %v do not multiply", in[0].Name, in[0].Shape, in[1].Name, in[1].Shape)
 	}
 	out := slices.Clone(lead)
 	if !row {

@@ -46,7 +46,7 @@ func (p Pad) Infer(in []Value) ([]Value, error) {
 			limit = 0
 		}
 		if b < 0 || e < 0 || b > limit || e > limit {
-			return nil, fmt.Errorf("axis %d of input %q %v cannot be padded by %d and %d in mode %v", a, x.Name, x.Shape, b, e, p.Mode)
+			return nil, Misfit("axis %d of input %q %v cannot be padded by %d and %d in mode %v", a, x.Name, x.Shape, b, e, p.Mode)
 		}
 		shape[a] = n + b + e
 	}

@@ -1,9 +1,6 @@
 package graph
 
-import (
-	"fmt"
-	"slices"
-)
+import "slices"
 
 // PRelu is x where x ≥ 0, else slope·x. Inputs x and slope, which broadcasts to x in one direction:
 // usually [C,1,1]. ONNX operator PRelu, opset 7 to 16.
@@ -19,7 +16,7 @@ func (PRelu) Infer(in []Value) ([]Value, error) {
 	}
 	s, err := Broadcast(in[0].Shape, in[1].Shape)
 	if err != nil || !slices.Equal(s, in[0].Shape) {
-		return nil, fmt.Errorf("slope %q %v does not broadcast to input %q %v", in[1].Name, in[1].Shape, in[0].Name, in[0].Shape)
+		return nil, Misfit("slope %q %v does not broadcast to input %q %v", in[1].Name, in[1].Shape, in[0].Name, in[0].Shape)
 	}
 	return like(in[0]), nil
 }

@@ -98,7 +98,7 @@ func (r Recurrent) Infer(in []Value) ([]Value, error) {
 			continue
 		}
 		if !slices.Equal(v.Shape, want[i]) {
-			return nil, fmt.Errorf("input %q has shape %v, want %v", v.Name, v.Shape, want[i])
+			return nil, Misfit("input %q has shape %v, want %v", v.Name, v.Shape, want[i])
 		}
 		if float := i != RecurrentLengths; float != (v.DType == Float32) {
 			return nil, fmt.Errorf("input %q has type %v", v.Name, v.DType)

@@ -1,7 +1,5 @@
 package graph
 
-import "fmt"
-
 // Reshape gives the same elements in C order another Shape, which is resolved: no 0 that copies, no
 // -1. Flatten, Squeeze and Unsqueeze become Reshape. ONNX operator Reshape, whose input shape is dropped.
 type Reshape struct {
@@ -19,7 +17,7 @@ func (r Reshape) Infer(in []Value) ([]Value, error) {
 	a, _ := Elements(in[0].Shape)
 	b, ok := Elements(r.Shape)
 	if !ok || a != b {
-		return nil, fmt.Errorf("input %q %v cannot be reshaped to %v: the file may fix a batch size, "+
+		return nil, Misfit("input %q %v cannot be reshaped to %v: the file may fix a batch size, "+
 			"or the input shape is not the one it was made for", in[0].Name, in[0].Shape, r.Shape)
 	}
 	return one(in[0].DType, r.Shape...), nil

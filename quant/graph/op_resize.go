@@ -1,9 +1,6 @@
 package graph
 
-import (
-	"fmt"
-	"math"
-)
+import "math"
 
 // ResizeMode is the way of interpolation.
 type ResizeMode uint8
@@ -65,7 +62,7 @@ func (r Resize) Infer(in []Value) ([]Value, error) {
 	}
 	for i := range 2 {
 		if x.Shape[2+i] < 1 || r.Out[i] < 1 || !(r.Scale[i] > 0) || math.IsInf(float64(r.Scale[i]), 0) {
-			return nil, fmt.Errorf("input %q %v cannot be resized to %v by %v", x.Name, x.Shape, r.Out, r.Scale)
+			return nil, Misfit("input %q %v cannot be resized to %v by %v", x.Name, x.Shape, r.Out, r.Scale)
 		}
 	}
 	return one(Float32, x.Shape[0], x.Shape[1], r.Out[0], r.Out[1]), nil

@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/quantscope/quantscope/kernels/ref"
@@ -25,10 +24,10 @@ func (g ScatterElements) Infer(in []Value) ([]Value, error) {
 	}
 	x, index := in[0].Shape, in[1].Shape
 	if g.Axis < 0 || g.Axis >= len(x) || !sameBut(x, index, g.Axis) {
-		return nil, fmt.Errorf("indices %q %v do not fit input %q %v: they may differ along axis %d only", in[1].Name, index, in[0].Name, x, g.Axis)
+		return nil, Misfit("indices %q %v do not fit input %q %v: they may differ along axis %d only", in[1].Name, index, in[0].Name, x, g.Axis)
 	}
 	if !slices.Equal(in[2].Shape, index) {
-		return nil, fmt.Errorf("updates %q have shape %v, want %v", in[2].Name, in[2].Shape, index)
+		return nil, Misfit("updates %q have shape %v, want %v", in[2].Name, in[2].Shape, index)
 	}
 	return like(in[0]), nil
 }

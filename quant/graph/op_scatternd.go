@@ -23,14 +23,14 @@ func (ScatterND) Infer(in []Value) ([]Value, error) {
 	x, index := in[0].Shape, in[1].Shape
 	batch := 0
 	if len(index) == 0 || batch < 0 || batch >= len(index) || batch >= len(x)+1 || !slices.Equal(x[:batch], index[:batch]) {
-		return nil, fmt.Errorf("indices %q %v do not fit input %q %v", in[1].Name, index, in[0].Name, x)
+		return nil, Misfit("indices %q %v do not fit input %q %v", in[1].Name, index, in[0].Name, x)
 	}
 	k := index[len(index)-1]
 	if k > len(x)-batch {
 		return nil, fmt.Errorf("indices %q %v have more numbers than input %q %v has axes", in[1].Name, index, in[0].Name, x)
 	}
 	if !slices.Equal(in[2].Shape, slices.Concat(index[:len(index)-1], x[batch+k:])) {
-		return nil, fmt.Errorf("updates %q have shape %v, want %v", in[2].Name, in[2].Shape, slices.Concat(index[:len(index)-1], x[batch+k:]))
+		return nil, Misfit("updates %q have shape %v, want %v", in[2].Name, in[2].Shape, slices.Concat(index[:len(index)-1], x[batch+k:]))
 	}
 	return like(in[0]), nil
 }

@@ -25,7 +25,7 @@ func (s Slice) Infer(in []Value) ([]Value, error) {
 		first := s.Starts[a]
 		last := first + (n-1)*s.Steps[a]
 		if n < 0 || n > 0 && (min(first, last) < 0 || max(first, last) >= x.Shape[a]) {
-			return nil, fmt.Errorf("axis %d of input %q %v: elements %d to %d are outside", a, x.Name, x.Shape, first, last)
+			return nil, Misfit("axis %d of input %q %v: elements %d to %d are outside", a, x.Name, x.Shape, first, last)
 		}
 	}
 	return one(x.DType, s.Sizes...), nil

@@ -1,7 +1,5 @@
 package graph
 
-import "fmt"
-
 // SpaceToDepth makes [N,C·Block²,H/Block,W/Block] of [N,C,H,W]: a square of pixels becomes channels, those
 // of one pixel side by side. ONNX operator SpaceToDepth.
 type SpaceToDepth struct{ Block int }
@@ -19,7 +17,7 @@ func (d SpaceToDepth) Infer(in []Value) ([]Value, error) {
 		return nil, err
 	}
 	if d.Block < 1 || x.Shape[2]%d.Block != 0 || x.Shape[3]%d.Block != 0 {
-		return nil, fmt.Errorf("input %q %v does not divide into squares of %d", x.Name, x.Shape, d.Block)
+		return nil, Misfit("input %q %v does not divide into squares of %d", x.Name, x.Shape, d.Block)
 	}
 	return one(Float32, x.Shape[0], x.Shape[1]*d.Block*d.Block, x.Shape[2]/d.Block, x.Shape[3]/d.Block), nil
 }

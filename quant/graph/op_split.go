@@ -37,7 +37,7 @@ func (s Split) Infer(in []Value) ([]Value, error) {
 		out = append(out, Value{DType: x.DType, Shape: shape})
 	}
 	if sum != x.Shape[s.Axis] {
-		return nil, fmt.Errorf("sizes %v do not add up to axis %d of input %q %v", brief(s.Sizes), s.Axis, x.Name, x.Shape)
+		return nil, Misfit("sizes %v do not add up to axis %d of input %q %v", brief(s.Sizes), s.Axis, x.Name, x.Shape)
 	}
 	return out, nil
 }

@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/quantscope/quantscope/kernels/ref"
@@ -39,7 +38,7 @@ func (t TopK) Infer(in []Value) ([]Value, error) {
 	}
 	x := in[0].Shape
 	if t.Axis < 0 || t.Axis >= len(x) || t.K < 0 || t.K > x[t.Axis] {
-		return nil, fmt.Errorf("the %d greatest along axis %d do not fit input %q %v", t.K, t.Axis, in[0].Name, x)
+		return nil, Misfit("the %d greatest along axis %d do not fit input %q %v", t.K, t.Axis, in[0].Name, x)
 	}
 	shape := slices.Clone(x)
 	shape[t.Axis] = t.K
@@ -53,7 +52,7 @@ func (a Arg) Infer(in []Value) ([]Value, error) {
 	}
 	x := in[0].Shape
 	if a.Axis < 0 || a.Axis >= len(x) || x[a.Axis] == 0 {
-		return nil, fmt.Errorf("input %q %v has nothing along axis %d", in[0].Name, x, a.Axis)
+		return nil, Misfit("input %q %v has nothing along axis %d", in[0].Name, x, a.Axis)
 	}
 	shape := slices.Clone(x)
 	if shape[a.Axis] = 1; !a.KeepDims {

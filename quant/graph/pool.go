@@ -41,7 +41,7 @@ func inferGlobalPool(in []Value) ([]Value, error) {
 		return nil, err
 	}
 	if x.Shape[2] < 1 || x.Shape[3] < 1 {
-		return nil, fmt.Errorf("input %q %v is empty", x.Name, x.Shape)
+		return nil, Misfit("input %q %v is empty", x.Name, x.Shape)
 	}
 	return one(Float32, x.Shape[0], x.Shape[1], 1, 1), nil
 }

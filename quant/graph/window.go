@@ -25,7 +25,7 @@ func checkWindow(x Value, kernel, strides, dilations, pads []int) error {
 func slide(n, kernel, stride, dilation, before, after int) (int, error) {
 	room := n + before + after - dilation*(kernel-1) - 1
 	if n < 1 || room < 0 {
-		return 0, fmt.Errorf("a window of %d (dilation %d) does not fit in %d with padding %d and %d", kernel, dilation, n, before, after)
+		return 0, Misfit("a window of %d (dilation %d) does not fit in %d with padding %d and %d", kernel, dilation, n, before, after)
 	}
 	return room/stride + 1, nil
 }

@@ -101,6 +101,10 @@ func TestIf(t *testing.T) {
 		"shapes":     {func(n *Node) { n.Attrs[1].G.Nodes[0] = node("Flatten", "h", "t") }, "only known in a run"},
 		"inside":     {func(n *Node) { n.Attrs[0].G.Nodes[0].OpType = "Fresh" }, `then_branch: node "If_y/then_branch/" (Fresh)`},
 		"missing":    {func(n *Node) { n.Attrs[0].G.Nodes[0].Inputs[0] = "nowhere" }, "nowhere"},
+		"type":       {func(n *Node) { n.Attrs[0].G.Nodes[0] = node("Not", "h", "t") }, "has type float, want bool"},
+		"attribute":  {func(n *Node) { n.Attrs[0].G.Nodes[0] = node("Concat", "h h", "t") }, `"axis" is missing`},
+		"run time":   {func(n *Node) { n.Attrs[0].G.Nodes[0] = node("Reshape", "h h", "t") }, "depends on run-time data"},
+		"rank":       {func(n *Node) { n.Attrs[0].G.Nodes[0] = node("Flatten", "h", "t", Int("axis", 9)) }, "outside [-8, 8]"},
 	} {
 		m := choosing("g")
 		c.change(&m.Graph.Nodes[0])

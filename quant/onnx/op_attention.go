@@ -36,7 +36,7 @@ func decodeAttention(s *source) (graph.Op, []graph.ValueID, error) {
 		case len(x) == 3 && flat && n > 0 && x[2]%n == 0:
 			in[i] = c.transpose(c.reshape(s.ids[i], x[0], x[1], n, x[2]/n), 0, 2, 1, 3)
 		default:
-			return nil, nil, fmt.Errorf("input %q %v does not fit %d heads", s.in[i].Name, x, n)
+			return nil, nil, graph.Misfit("input %q %v does not fit %d heads", s.in[i].Name, x, n)
 		}
 	}
 	past := 0
@@ -55,7 +55,7 @@ func decodeAttention(s *source) (graph.Op, []graph.ValueID, error) {
 		return nil, nil, c.err
 	}
 	if k[1] == 0 || q[1]%k[1] != 0 || q[3] == 0 {
-		return nil, nil, fmt.Errorf("%d heads of queries do not share %d of keys", q[1], k[1])
+		return nil, nil, graph.Misfit("%d heads of queries do not share %d of keys", q[1], k[1])
 	}
 	for i := 1; i < 3 && q[1] != k[1]; i++ { // each head of K and V for several of Q
 		x := c.shape(in[i])

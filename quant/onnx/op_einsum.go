@@ -63,7 +63,7 @@ func (s *source) subscripts() (terms []string, output string, err error) {
 				return nil, "", fmt.Errorf("equation %.60q has a letter twice for one input, or what is no letter, which is not supported", equation)
 			}
 			if size[l] != 0 && size[l] != shape[a] {
-				return nil, "", fmt.Errorf("equation %.60q gives axis %d of input %q %v a letter of another size", equation, a, s.in[i].Name, shape)
+				return nil, "", graph.Misfit("equation %.60q gives axis %d of input %q %v a letter of another size", equation, a, s.in[i].Name, shape)
 			}
 			size[l] = shape[a]
 		}

@@ -1,8 +1,6 @@
 package onnx
 
 import (
-	"fmt"
-
 	"github.com/quantscope/quantscope/quant/graph"
 )
 
@@ -22,7 +20,7 @@ func decodeGather(s *source) (graph.Op, []graph.ValueID, error) {
 	n := int64(x.Shape[g.Axis])
 	for _, i := range indices {
 		if i < -n || i >= n {
-			return nil, nil, fmt.Errorf("index %d is outside axis %d of input %q %v", i, g.Axis, x.Name, x.Shape)
+			return nil, nil, graph.Misfit("index %d is outside axis %d of input %q %v", i, g.Axis, x.Name, x.Shape)
 		}
 		if i < 0 {
 			i += n

@@ -11,7 +11,8 @@ import (
 
 // branches puts the branch of an If that its condition chooses in its place. Where the condition is only known in a run
 // both are computed, and each element is taken from the one that it chooses: what they make must have equal shapes. A
-// branch that cannot be computed at all, since it is for inputs of another size, stands for NaNs, and a note says so.
+// branch whose operators cannot have inputs of these sizes stands for NaNs, and a note says so; whatever else is wrong with
+// it is an error.
 func (b *importer) branches(n *Node) error {
 	if len(n.Inputs) != 1 {
 		return fmt.Errorf("it has %d inputs, want 1", len(n.Inputs))
@@ -47,8 +48,8 @@ func (b *importer) branches(n *Node) error {
 		if err == nil {
 			continue
 		}
-		var fit misfit
-		if errs[1-k] != nil || !errors.As(err, &fit) {
+		var sizes *graph.SizeError
+		if errs[1-k] != nil || !errors.As(err, &sizes) {
 			return err
 		}
 		if made[k] = b.nowhere(made[1-k]); made[k] == nil {
@@ -69,12 +70,6 @@ func (b *importer) branches(n *Node) error {
 	}
 	return nil
 }
-
-// misfit is why an operator cannot have the inputs that a node gives it, where the node itself is in order.
-type misfit struct{ error }
-
-// Unwrap gives the reason.
-func (m misfit) Unwrap() error { return m.error }
 
 // nowhere are NaNs in the shapes of floats, in place of what cannot be computed; nil where not all are floats.
 func (b *importer) nowhere(like []graph.ValueID) []graph.ValueID {

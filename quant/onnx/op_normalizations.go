@@ -24,7 +24,7 @@ func decodeGroupNormalization(s *source) (graph.Op, []graph.ValueID, error) {
 	case s.err != nil:
 		return nil, nil, s.err
 	case len(x) < 2 || groups == 0 || x[1]%groups != 0:
-		return nil, nil, fmt.Errorf("num_groups %d does not divide the channels of input %q %v", groups, s.in[0].Name, x)
+		return nil, nil, graph.Misfit("num_groups %d does not divide the channels of input %q %v", groups, s.in[0].Name, x)
 	}
 	c := &chain{s: s}
 	ones := slices.Repeat([]float32{1}, groups)

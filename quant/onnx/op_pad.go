@@ -80,7 +80,7 @@ func (s *source) crop(before, after []int) (graph.ValueID, error) {
 		p.Starts[a], p.Steps[a], p.Sizes[a] = b, 1, shape[a]-b-e
 		before[a], after[a] = max(before[a], 0), max(after[a], 0)
 		if p.Sizes[a] < 0 {
-			return graph.None, fmt.Errorf("axis %d of input %q %v is cropped by %d and %d", a, s.in[0].Name, shape, b, e)
+			return graph.None, graph.Misfit("axis %d of input %q %v is cropped by %d and %d", a, s.in[0].Name, shape, b, e)
 		}
 	}
 	if !cut {

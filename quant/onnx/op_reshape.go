@@ -53,7 +53,7 @@ func resolve(want []int64, from []int, keepZero bool) ([]int, error) {
 		rest, ok := graph.Elements(shape)
 		all, _ := graph.Elements(from)
 		if !ok || rest == 0 || all%rest != 0 {
-			return nil, errors.New("the -1 has no solution; the file may fix a batch size")
+			return nil, graph.Misfit("the -1 has no solution; the file may fix a batch size")
 		}
 		shape[open] = all / rest
 	}

@@ -171,7 +171,7 @@ func (s *source) scaled(r graph.Resize, scales []float32, given bool) (graph.Op,
 		}
 		n := float64(float32(shape[a]) * scales[i])
 		if !(scales[i] > 0 && n < graph.MaxElements) {
-			return nil, nil, fmt.Errorf("axis %d of input %q %v is scaled by %v", a, s.in[0].Name, shape, scales[i])
+			return nil, nil, graph.Misfit("axis %d of input %q %v is scaled by %v", a, s.in[0].Name, shape, scales[i])
 		}
 		r.Scale[a-2], r.Out[a-2] = scales[i], int(math.Floor(n))
 	}
@@ -206,7 +206,7 @@ func (s *source) sized(r graph.Resize, sizes []int64, policy string) (graph.Op, 
 	for i, a := range axes {
 		n := sizes[i]
 		if n < 1 || n > graph.MaxElements || shape[a] < 1 || a < 2 && n != int64(shape[a]) {
-			return nil, nil, fmt.Errorf("axis %d of input %q %v cannot be resized to %d: 2-D only, that is axes 2 and 3",
+			return nil, nil, graph.Misfit("axis %d of input %q %v cannot be resized to %d: 2-D only, that is axes 2 and 3",
 				a, s.in[0].Name, shape, n)
 		}
 		if a >= 2 {

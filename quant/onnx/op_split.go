@@ -40,7 +40,7 @@ func decodeSplit(s *source) (graph.Op, []graph.ValueID, error) {
 	case parts != outputs:
 		return nil, nil, fmt.Errorf("num_outputs is %d and the node has %d outputs", parts, outputs)
 	case s.opset < 18 && n%max(parts, 1) != 0:
-		return nil, nil, fmt.Errorf("axis %d of input %q %v does not split into %d equal parts", p.Axis, s.in[0].Name, shape, parts)
+		return nil, nil, graph.Misfit("axis %d of input %q %v does not split into %d equal parts", p.Axis, s.in[0].Name, shape, parts)
 	default:
 		// All parts are equal but the last, which may be smaller.
 		each := (n + parts - 1) / max(parts, 1)

@@ -1,8 +1,6 @@
 package onnx
 
 import (
-	"fmt"
-
 	"github.com/quantscope/quantscope/quant/graph"
 )
 
@@ -22,7 +20,7 @@ func decodeSqueeze(s *source) (graph.Op, []graph.ValueID, error) {
 		}
 		switch {
 		case named && n != 1:
-			return nil, nil, fmt.Errorf("axis %d of input %q %v is not 1", a, x.Name, x.Shape)
+			return nil, nil, graph.Misfit("axis %d of input %q %v is not 1", a, x.Name, x.Shape)
 		case !named && (given || n != 1):
 			shape = append(shape, n)
 		}

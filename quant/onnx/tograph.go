@@ -183,7 +183,7 @@ func (b *importer) node(n *Node) error {
 	}
 	op, inputs, err := o.decode(s)
 	if err != nil {
-		return misfit{err}
+		return err
 	}
 	for j, known := range s.read {
 		if !known {
@@ -203,7 +203,7 @@ func (b *importer) node(n *Node) error {
 	}
 	ids, err := b.apply(op, s.name, inputs, outputs)
 	if err != nil {
-		return misfit{err}
+		return err
 	}
 	for j, name := range outputs {
 		if name != "" {
