@@ -4,6 +4,8 @@ PORT ?= 8080
 FUZZTIME ?= 3600
 MUTANTS ?= 100000
 MUTANT_SEED ?= 1
+COUNT ?= 1000
+SEED ?= 1
 DIST := dist
 PACK := .cache/quantscope-site
 RELEASE ?= release
@@ -17,7 +19,7 @@ LONG := ./site/e2e ./quant ./quant/export ./quant/exec
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: run build pack sizes test check lint audit deps edge edge-build shots bench thorough refine-accuracy qat fuzz mutants models zoo clean
-.PHONY: sweep sweep-test release scalar
+.PHONY: sweep sweep-test release scalar receipts load
 
 ## run: build the page and serve it on http://127.0.0.1:$(PORT)
 run: build
@@ -26,6 +28,15 @@ run: build
 build:
 	@mkdir -p .cache
 	go run ./site/build -out $(DIST)
+
+## receipts: COUNT results of random recipes over the shared networks, made in Chromium, Firefox and by the command, each verified by the other; hours; another SEED takes others
+receipts: deps
+	RECEIPTS=$(COUNT) RECEIPT_SEED=$(SEED) go test ./site/e2e -run '^TestReceipts$$' -timeout 0 -v
+
+## load: the share service natively and on workerd under 200 clients for 20 s each, and killed a hundred times while clients store and delete
+load: deps
+	go test ./site/serve -run '^Test(Load|Kill)$$' -load 20s -kills 100 -timeout 0 -v
+	go test ./site/edge -run '^TestWorkerd$$' -load 20s -timeout 0 -v
 
 ## sweep: the second program, which runs quantscope sweep on Apache Beam; a module of its own, some minutes the first time
 sweep:

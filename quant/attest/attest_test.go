@@ -1,16 +1,20 @@
 package attest
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"encoding/pem"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -125,6 +129,92 @@ func TestStatement(t *testing.T) {
 	}
 	if _, err := Sign(Statement{[]Subject{NewSubject("m.onnx", receipt.Sum(nil))}, r}, keys(t)["P-256"]); err == nil {
 		t.Error("a statement about another model is signed")
+	}
+}
+
+// A bundle is what model_signing reads (its format is in bundle.go), and is read here like an envelope.
+func TestBundle(t *testing.T) {
+	all := keys(t)
+	r := receipts(t)[1]
+	files := []Subject{NewSubject("model", r.Model.SHA256), NewSubject("b.onnx", receipt.Sum([]byte("b"))), NewSubject("a.onnx", receipt.Sum([]byte("a")))}
+	if _, err := SignBundle(Statement{files, r}, all["ed25519"]); err == nil || !strings.Contains(err.Error(), "ECDSA") {
+		t.Errorf("an ed25519 key: %v", err)
+	}
+	if _, err := SignBundle(Statement{files[:1], r}, all["P-256"]); err == nil {
+		t.Error("a bundle of no files")
+	}
+	for _, name := range []string{"P-256", "P-384", "P-521"} {
+		doc, err := SignBundle(Statement{files, r}, all[name])
+		if err != nil {
+			t.Fatal(err)
+		}
+		// Field by field, as the tool reads it.
+		var b struct {
+			MediaType            string
+			VerificationMaterial struct {
+				PublicKey   struct{ Hint string }
+				TlogEntries []any
+			}
+			DsseEnvelope struct {
+				Payload     []byte
+				PayloadType string
+				Signatures  []struct{ Sig []byte }
+			}
+		}
+		if err := json.Unmarshal(doc, &b); err != nil {
+			t.Fatal(err)
+		}
+		der, err := x509.MarshalPKIXPublicKey(all[name].Public())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b.MediaType != "application/vnd.dev.sigstore.bundle.v0.3+json" || b.VerificationMaterial.TlogEntries == nil ||
+			b.VerificationMaterial.PublicKey.Hint != receipt.Sum(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})) {
+			t.Errorf("%.300s", doc)
+		}
+		var s struct {
+			Type          string `json:"_type"`
+			Subject       []Subject
+			PredicateType string
+			Predicate     struct {
+				Serialization map[string]any
+				Resources     []struct{ Name, Algorithm, Digest string }
+			}
+		}
+		if err := json.Unmarshal(b.DsseEnvelope.Payload, &s); err != nil {
+			t.Fatal(err)
+		}
+		one, two := sha256.Sum256([]byte("a")), sha256.Sum256([]byte("b"))
+		if s.Type != "https://in-toto.io/Statement/v1" || s.PredicateType != "https://model_signing/signature/v1.0" || len(s.Subject) != 1 ||
+			s.Subject[0].Digest.SHA256 != receipt.Sum(append(one[:], two[:]...)) || len(s.Predicate.Resources) != 2 ||
+			s.Predicate.Resources[0].Name != "a.onnx" || s.Predicate.Resources[0].Algorithm != "sha256" || s.Predicate.Resources[0].Digest != hex.EncodeToString(one[:]) ||
+			s.Predicate.Serialization["method"] != "files" || s.Predicate.Serialization["hash_type"] != "sha256" || s.Predicate.Serialization["allow_symlinks"] != false {
+			t.Errorf("%.600s", b.DsseEnvelope.Payload)
+		}
+		if !LooksLike(doc) {
+			t.Error("a bundle does not look like one")
+		}
+		e, err := Read(doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, err := e.Statement()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(back.Subjects, []Subject{files[0], files[2], files[1]}) || back.Receipt.RecipeDigest != r.RecipeDigest {
+			t.Errorf("%+v", back.Subjects)
+		}
+		for other, k := range all {
+			if err := e.Verify(k.Public()); (err == nil) != (other == name) {
+				t.Errorf("signed by %s, checked with %s: %v", name, other, err)
+			}
+		}
+		// A file that is another one than its digest says to the whole.
+		e.Payload = base64.StdEncoding.EncodeToString(bytes.Replace(b.DsseEnvelope.Payload, []byte(s.Predicate.Resources[0].Digest), []byte(receipt.Sum(nil)), 1))
+		if _, err := e.Statement(); err == nil || e.Verify(all[name].Public()) == nil {
+			t.Error("a changed file passes")
+		}
 	}
 }
 

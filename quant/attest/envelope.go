@@ -32,10 +32,13 @@ type Signature struct {
 	Sig   string `json:"sig"`             // base64
 }
 
-// LooksLike tells whether a document is meant as an envelope, not as a receipt.
+// LooksLike tells whether a document is meant as an envelope or a bundle of one, not as a receipt.
 func LooksLike(doc []byte) bool {
-	var e Envelope
-	return json.Unmarshal(doc, &e) == nil && e.PayloadType != ""
+	var e struct {
+		Envelope
+		Bundle string `json:"mediaType"`
+	}
+	return json.Unmarshal(doc, &e) == nil && (e.PayloadType != "" || e.Bundle != "")
 }
 
 // Sign puts a statement into an envelope. The key is ed25519 or ECDSA.
@@ -44,22 +47,28 @@ func Sign(s Statement, key crypto.Signer) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	message, hash, err := signed(key.Public(), encode(payload))
+	e, err := seal(payload, key)
 	if err != nil {
 		return nil, err
+	}
+	return json.Marshal(e)
+}
+
+// seal signs a payload.
+func seal(payload []byte, key crypto.Signer) (Envelope, error) {
+	message, hash, err := signed(key.Public(), encode(payload))
+	if err != nil {
+		return Envelope{}, err
 	}
 	sig, err := key.Sign(rand.Reader, message, hash)
 	if err != nil {
-		return nil, fmt.Errorf("attest: %w", err)
+		return Envelope{}, fmt.Errorf("attest: %w", err)
 	}
 	id, err := keyID(key.Public())
-	if err != nil {
-		return nil, err
-	}
-	return json.Marshal(Envelope{
+	return Envelope{
 		Payload: base64.StdEncoding.EncodeToString(payload), PayloadType: payloadType,
 		Signatures: []Signature{{KeyID: id, Sig: base64.StdEncoding.EncodeToString(sig)}},
-	})
+	}, err
 }
 
 // encode is DSSE's pre-authentication encoding of a payload.
@@ -67,13 +76,18 @@ func encode(payload []byte) []byte {
 	return append(fmt.Appendf(nil, "DSSEv1 %d %s %d ", len(payloadType), payloadType, len(payload)), payload...)
 }
 
-// Read reads an envelope. Nothing in it has been checked before Verify.
+// Read reads an envelope, or the one of a bundle. Nothing in it has been checked before Verify.
 func Read(doc []byte) (*Envelope, error) {
-	var e Envelope
 	if len(doc) > MaxBytes {
 		return nil, fmt.Errorf("attest: %d bytes; an attestation has fewer", len(doc))
 	}
-	if err := json.Unmarshal(doc, &e); err != nil {
+	var b bundle
+	err := json.Unmarshal(doc, &b)
+	e := b.Envelope
+	if err == nil && b.MediaType == "" {
+		err = json.Unmarshal(doc, &e)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("attest: no DSSE envelope: %w", err)
 	}
 	if e.PayloadType != payloadType {

@@ -5,7 +5,6 @@
 package attest
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -59,13 +58,7 @@ func (s Statement) payload() ([]byte, error) {
 	if len(s.Subjects) == 0 || s.Subjects[0].Digest.SHA256 != s.Receipt.Model.SHA256 {
 		return nil, errors.New("attest: the first subject is not the receipt's model")
 	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(statement{statementType, s.Subjects, predicateType + strings.TrimPrefix(s.Receipt.Format, formatPrefix), doc}); err != nil {
-		return nil, fmt.Errorf("attest: %w", err)
-	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+	return encodeJSON(statement{statementType, s.Subjects, predicateType + strings.TrimPrefix(s.Receipt.Format, formatPrefix), doc})
 }
 
 // maxSubjects bounds a statement.
@@ -80,6 +73,8 @@ func parse(payload []byte) (*Statement, error) {
 	switch version, ours := strings.CutPrefix(doc.PredicateType, predicateType); {
 	case doc.Type != statementType:
 		return nil, fmt.Errorf("attest: the statement's _type is %.80q; %s is read", doc.Type, statementType)
+	case doc.PredicateType == modelSigning:
+		return parseManifest(doc)
 	case !ours:
 		return nil, fmt.Errorf("attest: the statement's predicateType is %.80q: it is about something else than a receipt", doc.PredicateType)
 	case len(doc.Subject) == 0 || len(doc.Subject) > maxSubjects:

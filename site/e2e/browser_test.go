@@ -33,24 +33,15 @@ func TestBrowser(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a browser takes too long for -short")
 	}
-	need(t, "node")
-	needFile(t, "node_modules/playwright-core")
-	chromium := os.Getenv("CHROMIUM")
-	if chromium == "" {
-		chromium = "/usr/bin/chromium"
-	}
-	needFile(t, chromium)
 	dir := t.TempDir()
-	run(t, nil, "go", "run", "./site/build", "-out", filepath.Join(dir, "dist"))
-	run(t, nil, "go", "build", "-o", filepath.Join(dir, "quantscope"), "./quant/cmd/quantscope")
-	site := serve(t, dir)
-	env := []string{
-		"CHROMIUM=" + chromium,
-		"QUANTSCOPE_SITE=" + site,
-		"QUANTSCOPE_COMMAND=" + filepath.Join(dir, "quantscope"),
-	}
+	env := built(t, dir)
 	if further := filepath.Join(dir, "external"); external(t, further) {
 		env = append(env, "QUANTSCOPE_EXTERNAL="+further)
+	}
+	if _, err := os.Stat(shared); err == nil {
+		trials := filepath.Join(dir, "receipts")
+		writeTrials(t, trials, receiptNets()[:2], fewReceipts, 1)
+		env = append(env, "QUANTSCOPE_RECEIPTS="+trials)
 	}
 	tests, err := filepath.Glob("*.test.mjs")
 	if err != nil || len(tests) == 0 {
@@ -61,6 +52,25 @@ func TestBrowser(t *testing.T) {
 		args = append(args, "site/e2e/"+f)
 	}
 	run(t, env, "node", args...)
+}
+
+// built builds page and command, serves them, and gives the environment in which node finds them and Chromium.
+func built(t *testing.T, dir string) []string {
+	t.Helper()
+	need(t, "node")
+	needFile(t, "node_modules/playwright-core")
+	chromium := os.Getenv("CHROMIUM")
+	if chromium == "" {
+		chromium = "/usr/bin/chromium"
+	}
+	needFile(t, chromium)
+	run(t, nil, "go", "run", "./site/build", "-out", filepath.Join(dir, "dist"))
+	run(t, nil, "go", "build", "-o", filepath.Join(dir, "quantscope"), "./quant/cmd/quantscope")
+	return []string{
+		"CHROMIUM=" + chromium,
+		"QUANTSCOPE_SITE=" + serve(t, dir),
+		"QUANTSCOPE_COMMAND=" + filepath.Join(dir, "quantscope"),
+	}
 }
 
 // serve starts the server on a free port and gives its address.

@@ -22,6 +22,7 @@ func attestReceipt(ctx context.Context, c console, args []string) error {
 	f := newFlags("attest", "RECEIPT [QUANTIZED...]", "Signs a receipt: an in-toto Statement v1 about the model and the QUANTIZED files, by their SHA-256,\n"+
 		"with the receipt as its predicate, in a DSSE envelope. quantscope verify --key checks it. The key is\n"+
 		"yours, ed25519 or ECDSA in PEM; none is made or kept here: openssl genpkey -algorithm ed25519.")
+	modelSigning := f.Bool("model-signing", false, "write what OpenSSF's model_signing verify key reads of a folder with the QUANTIZED files, the receipt in it; ECDSA")
 	keyFile := f.String("key", "", "sign with this private key, `PRIVATE.pem`")
 	out := f.output("o", "write the attestation to `FILE`.json")
 	rest, err := f.parse(c.out, args, 1, -1)
@@ -62,7 +63,11 @@ func attestReceipt(ctx context.Context, c console, args []string) error {
 		}
 		s.Subjects = append(s.Subjects, attest.NewSubject(filepath.Base(path), receipt.Sum(b)))
 	}
-	doc, err := attest.Sign(s, key)
+	sign := attest.Sign
+	if *modelSigning {
+		sign = attest.SignBundle
+	}
+	doc, err := sign(s, key)
 	if err != nil {
 		return err
 	}

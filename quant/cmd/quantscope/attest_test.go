@@ -1,7 +1,10 @@
 package main
 
 import (
+	"crypto"
+	"crypto/ecdsa"
 	"crypto/ed25519"
+	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/json"
@@ -14,10 +17,9 @@ import (
 	"github.com/quantscope/quantscope/quant/receipt"
 )
 
-// keyPair leaves NAME.pem and NAME.pub in a folder.
-func keyPair(t *testing.T, dir, name string) {
+// keyPair leaves a key as NAME.pem and NAME.pub in a folder.
+func keyPair(t *testing.T, dir, name string, private crypto.Signer, err error) {
 	t.Helper()
-	public, private, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,7 +27,7 @@ func keyPair(t *testing.T, dir, name string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := x509.MarshalPKIXPublicKey(public)
+	b, err := x509.MarshalPKIXPublicKey(private.Public())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,8 +38,10 @@ func keyPair(t *testing.T, dir, name string) {
 func TestAttestAndVerify(t *testing.T) {
 	dir := folder(t)
 	succeed(t, dir, "quantize", "small.onnx", "images", "--recipe", "small.json", "--receipt", "r.json", "-o", "q.onnx")
-	keyPair(t, dir, "mine")
-	keyPair(t, dir, "other")
+	for _, name := range []string{"mine", "other"} {
+		_, key, err := ed25519.GenerateKey(rand.Reader)
+		keyPair(t, dir, name, key, err)
+	}
 	succeed(t, dir, "attest", "r.json", "q.onnx", "--key", "mine.pem", "-o", "a.json")
 	var v verification
 	document(t, &v, dir, "verify", "a.json", "images", "--model", "small.onnx", "--key", "mine.pub")
@@ -60,6 +64,23 @@ func TestAttestAndVerify(t *testing.T) {
 	}
 	if status, _, err := call(t, dir, "attest", "r.json", "--key", "mine.pem", "-o", "mine.pem"); status != 1 {
 		t.Errorf("the key is written over: status %d, %s", status, err)
+	}
+}
+
+// What OpenSSF's model_signing checks is an attestation here too.
+func TestAttestForModelSigning(t *testing.T) {
+	dir := folder(t)
+	succeed(t, dir, "quantize", "small.onnx", "images", "--recipe", "small.json", "--receipt", "r.json", "-o", "q.onnx")
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	keyPair(t, dir, "mine", key, err)
+	succeed(t, dir, "attest", "r.json", "q.onnx", "--key", "mine.pem", "--model-signing", "-o", "model.json")
+	var v verification
+	document(t, &v, dir, "verify", "model.json", "--model", "small.onnx", "--key", "mine.pub")
+	if v.Differs || !v.Signed || len(v.Subjects) != 2 || v.Subjects[1].Digest.SHA256 != receipt.Sum(read(t, filepath.Join(dir, "q.onnx"))) {
+		t.Errorf("%+v", v)
+	}
+	if status, _, err := call(t, dir, "attest", "r.json", "--key", "mine.pem", "--model-signing", "-o", "none.json"); status != 1 || !strings.Contains(err, "name the quantized ones") {
+		t.Errorf("of no files: status %d, %s", status, err)
 	}
 }
 
@@ -104,6 +125,9 @@ func TestShareAndVerifyTable(t *testing.T) {
 	status, out, _ = call(t, dir, "verify", "r.json", "w.json", "--model", "small.onnx", "--table")
 	if lines := strings.Split(strings.TrimSpace(out), "\n"); status != 1 || len(lines) != 3 || !strings.Contains(lines[1], "match") || !strings.Contains(lines[2], "differs") {
 		t.Errorf("status %d\n%s", status, out)
+	}
+	if status, _, said := call(t, dir, "verify", "r.json"); status != 2 || !strings.Contains(said, "--model is missing") {
+		t.Errorf("without a model: status %d, %s", status, said)
 	}
 	if status, out, _ := call(t, dir, "verify", "r.json", "--model", "changed.onnx", "--layers"); status != 1 || !strings.Contains(out, "weights: ") {
 		t.Errorf("status %d\n%s", status, out)

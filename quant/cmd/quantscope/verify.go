@@ -49,8 +49,14 @@ func verify(ctx context.Context, c console, args []string) error {
 	sources, data := rest[:1], rest[1:]
 	if *model == "" {
 		where := ""
-		if c, err := openClaim(ctx, sources[0], key); err == nil && c.Model.Source != "" {
-			where = ": the sender says that it can be had from " + c.Model.Source
+		if !*many { // what is wrong with the receipt comes before what is missing
+			c, err := openClaim(ctx, sources[0], key)
+			if err != nil {
+				return err
+			}
+			if c.Model.Source != "" {
+				where = ": the sender says that it can be had from " + c.Model.Source
+			}
 		}
 		return f.wrong("--model is missing" + where)
 	}

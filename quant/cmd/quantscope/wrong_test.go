@@ -45,7 +45,7 @@ func TestWrong(t *testing.T) {
 		{2, "no preprocessing \"mnits\"", []string{"eval", "small.onnx", "images", "--preprocess", "mnits"}},
 		{2, "-calibration", []string{"quantize", "small.onnx", "images", "--calibration", "many"}},
 		{1, "the seed is 9007199254740993", []string{"quantize", "small.onnx", "images", "--seed", "9007199254740993"}},
-		{2, "--model", []string{"verify", "text.json"}},
+		{1, "not a Quantscope receipt", []string{"verify", "text.json"}}, // before what is missing
 
 		{1, "there is no file none.onnx", []string{"inspect", "none.onnx"}},
 		{1, "folder", []string{"inspect", "images"}},
@@ -78,7 +78,9 @@ func TestWrong(t *testing.T) {
 		{1, "dictionary with entries", []string{"quantize", "small.onnx", "images", "--recipe", "text.json"}},
 		{1, "there is no file none.json", []string{"quantize", "small.onnx", "images", "--recipe", "none.json"}},
 		{1, "not a Quantscope receipt", []string{"verify", "text.json", "--model", "small.onnx"}},
-		{1, "there is no file none.json", []string{"verify", "none.json", "--model", "small.onnx"}},
+		{1, "there is no file none.json: check its name", []string{"verify", "none.json", "--model", "small.onnx"}},
+		{1, "there is no file none.json", []string{"verify", "none.json"}},
+		{1, "the link is not whole", []string{"verify", "https://example.org/#receipt=1abc"}},
 	} {
 		status, out, err := call(t, dir, test.args...)
 		name := strings.Join(test.args, " ")

@@ -60,9 +60,9 @@ func Told(err error) error {
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("there is no file %s", p.Path)
+		return fmt.Errorf("there is no file %s: check its name and its folder", p.Path)
 	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("%s may not be read or written", p.Path)
+		return fmt.Errorf("%s may not be read or written: change its permissions, or take another place", p.Path)
 	}
 	return fmt.Errorf("%s: %w", p.Path, p.Err)
 }

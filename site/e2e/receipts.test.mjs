@@ -1,0 +1,159 @@
+// Results of random recipes, made in the page's core and by the command: the receipts are the same, and each side
+// verifies the other's. receipts_test.go writes the recipes and says where they are; make receipts tries a thousand.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { promisify } from "node:util";
+import { give, quantize, start, verify } from "./core.mjs";
+import { launchFirefox } from "./firefox.mjs";
+import { command, launch, site } from "./page.mjs";
+
+const trials = process.env.QUANTSCOPE_RECEIPTS;
+const wazero = process.env.QUANTSCOPE_WAZERO;
+const firefoxPath = process.env.QUANTSCOPE_FIREFOX;
+const skip = trials ? false : "takes recipes that go test ./site/e2e writes";
+const block = 66; // trials at a time: every network on every engine
+
+let dir, chromium, firefox;
+before(async () => {
+  if (skip) return;
+  dir = await mkdtemp(join(tmpdir(), "quantscope-receipts-"));
+  chromium = await launch();
+  if (firefoxPath) firefox = await launchFirefox(firefoxPath);
+});
+after(async () => {
+  await chromium?.close();
+  await firefox?.close();
+  if (dir) await rm(dir, { recursive: true, force: true });
+});
+
+// Opens a page of the site in Chromium, its core with the relaxed dot product or told that there is none.
+async function inChromium(plain) {
+  const context = await chromium.newContext();
+  if (plain) {
+    await context.route("**/core-worker.js*", async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: "WebAssembly.validate = () => false;\n" + (await response.text()) });
+    });
+  }
+  const page = await context.newPage();
+  await page.goto(site);
+  return (f, ...args) => page.evaluate(`(${f})(...${JSON.stringify(args)})`);
+}
+
+async function inFirefox() {
+  await firefox.open(site);
+  return firefox.call;
+}
+
+// What runs the kernels in the page, and on how many threads the command makes its receipts meanwhile.
+const engines = [
+  { name: "Chromium, 2 threads", page: () => inChromium(false), threads: 2, env: { GOMAXPROCS: "1" } },
+  { name: "Chromium, plain SIMD, 1 thread", page: () => inChromium(true), threads: 1, env: { GOMAXPROCS: "2" } },
+  ...(firefoxPath ? [
+    { name: "Firefox, 2 threads", page: inFirefox, threads: 2, env: { GOMAXPROCS: "2" } },
+    { name: "Chromium, 1 thread", page: () => inChromium(false), threads: 1, env: { GOMAXPROCS: "1" } },
+    { name: "Chromium, plain SIMD, 2 threads", page: () => inChromium(true), threads: 2, env: { GOMAXPROCS: "2" } },
+    { name: "Firefox, 1 thread", page: inFirefox, threads: 1, env: { GOMAXPROCS: "1" } },
+  ] : []),
+];
+
+// Runs a command; what it says where it refuses is its error stream.
+async function run(program, args, env) {
+  try {
+    const { stdout } = await promisify(execFile)(program, args, { maxBuffer: 1 << 28, env: { ...process.env, ...env } });
+    return { stdout };
+  } catch (e) {
+    if (typeof e.code !== "number") throw e;
+    return { stdout: e.stdout, failed: e.stderr };
+  }
+}
+
+// A file, or those of a folder, as a page takes them.
+async function files(path, folder) {
+  const names = folder ? (await readdir(path, { recursive: true, withFileTypes: true })).filter((f) => f.isFile()).map((f) => join(f.parentPath, f.name)) : [path];
+  return Promise.all(names.sort().map(async (p) => ({ name: p.slice(p.lastIndexOf("/", path.length - (folder ? 0 : 1)) + 1), bytes: (await readFile(p)).toString("base64") })));
+}
+
+// Steps that tell that a receipt was verified in full, where data are given; else with the model alone.
+const whole = ["model", "graph", "weights", "recipe", "calibration data", "qparams", "evaluation data", "logits", "metrics"];
+
+// Why a verdict is not what it should be; empty where it is.
+function wrong({ failed, steps, cause }, must) {
+  if (failed) return failed;
+  const bad = steps.filter((s) => s.status === "differs" || (must.includes(s.name) && s.status !== "match"));
+  return bad.map((s) => `${s.name}: ${s.status}${s.detail ? ", " + s.detail : ""}`).join("; ") + (bad.length && cause ? ` (${cause})` : "");
+}
+
+test("receipts of random recipes are the same from page and command, and each verifies the other's", { skip }, async () => {
+  const { count, networks, trials: all } = JSON.parse(await readFile(join(trials, "trials.json"), "utf8"));
+  const faults = [];
+  let done = 0;
+  let refused = 0;
+  let told = 0;
+  const say = (where) => {
+    if (!firefox) return; // a few take no time
+    console.log(`# ${new Date().toISOString()} ${where}: ${done} results, ${refused} recipes refused, ${faults.length} faults`);
+    for (; told < faults.length; told++) console.log("# " + faults[told]);
+  };
+  for (let from = 0; from < all.length && done < count; from += block) {
+    const made = []; // receipts of the page
+    for (const [e, engine] of engines.entries()) {
+      const call = await engine.page();
+      const mine = all.slice(from, from + block).map((trial, i) => ({ ...trial, number: from + i })).filter((_, i) => i % engines.length === e);
+      for (const net of new Set(mine.map((m) => m.net))) {
+        const { model, data } = networks[net];
+        await start(call, engine.threads);
+        await give(call, "open", await files(model, false));
+        await give(call, "load", await files(data, true));
+        for (const { number, recipe } of mine.filter((m) => m.net === net)) {
+          if (done >= count) break;
+          const fault = (what) => faults.push(`trial ${number}, ${net}, ${engine.name}: ${what}: ${JSON.stringify(recipe)}`);
+          const path = join(dir, `${number}.recipe`);
+          await writeFile(path, JSON.stringify(recipe));
+          const receipt = join(dir, `${number}.command`);
+          const [here, there] = await Promise.all([
+            quantize(call, recipe), run(command, ["quantize", "--json", "--recipe", path, "--receipt", receipt, model, data], engine.env),
+          ]);
+          if (here.failed || there.failed !== undefined) {
+            refused++;
+            if (!here.failed || !there.failed?.includes(here.failed)) fault(`the page says ${here.failed}, the command ${there.failed}`);
+            continue;
+          }
+          done++;
+          const theirs = JSON.parse(await readFile(receipt, "utf8"));
+          try {
+            assert.deepEqual(here.receipt, theirs);
+          } catch (e) {
+            fault("the receipts differ: " + e.message);
+          }
+          const saved = join(dir, `${number}.json`);
+          await writeFile(saved, JSON.stringify(here.receipt));
+          made.push({ net, saved, fault });
+          for (const alone of [false, true]) {
+            const why = wrong(await verify(call, theirs, alone), alone ? ["model", "graph", "weights"] : whole);
+            if (why) fault(`the page${alone ? ", with the model alone," : ""} does not verify the command's receipt: ${why}`);
+          }
+        }
+      }
+      say(engine.name);
+    }
+    for (const [net, { model, data }] of Object.entries(networks)) {
+      const receipts = made.filter((m) => m.net === net);
+      for (const program of [command, wazero].filter((p) => p && receipts.length)) {
+        const { stdout, failed } = await run(program, ["verify", "--table", "--json", "--model", model, ...receipts.map((m) => m.saved), data], {});
+        const rows = stdout ? JSON.parse(stdout) : [];
+        for (const [i, m] of receipts.entries()) {
+          const why = rows[i] ? rows[i].error || wrong(rows[i], whole) : failed;
+          if (why) m.fault(`the command${program === wazero ? " on wazero" : ""} does not verify the page's receipt: ${why}`);
+        }
+      }
+    }
+    say("verified by the command");
+  }
+  assert.deepEqual(faults, []);
+  assert.ok(done >= count, `${done} of ${count} results: too many recipes are refused`);
+});
