@@ -29,12 +29,51 @@ func (l *local) transposed(op graph.Conv) graph.ValueID {
 		c := graph.Conv{Kernel: op.Kernel, Strides: op.Strides, Dilations: op.Dilations, Pads: pads, Group: op.Group}
 		return l.op("input", c, l.g(), l.turned(l.in(1), op.Group))
 	}
+	if dx, ok := l.phases(op); ok {
+		return dx
+	}
 	t := graph.ConvTranspose{Kernel: op.Kernel, Strides: op.Strides, Dilations: op.Dilations, Pads: op.Pads, Group: op.Group}
 	for a, k := range op.Kernel { // what the last window left over
 		n := l.shape(l.in(0))[2+a] + op.Pads[a] + op.Pads[len(op.Kernel)+a] - op.Dilations[a]*(k-1) - 1
 		t.OutputPadding = append(t.OutputPadding, n%op.Strides[a])
 	}
 	return l.op("input", t, l.g(), l.in(1))
+}
+
+// fewColumns is how many channels phases together may have: fewer than this fill no tile by themselves.
+const fewColumns = 16
+
+// phases is the transposed convolution of a stride as one convolution, whose channels are those of all phases: places of the
+// input that are a stride apart. One by one, few channels fill no tile, and each phase reads the whole gradient. Position q, r
+// of the padded input, at q·stride + r, takes dy at q-m by the kernel's place m·stride + r.
+func (l *local) phases(op graph.Conv) (graph.ValueID, bool) {
+	if len(op.Kernel) != 2 || op.Group != 1 || op.Strides[0] != op.Strides[1] {
+		return graph.None, false
+	}
+	x, dy, w := l.shape(l.in(0)), l.shape(l.g()), l.shape(l.in(1))
+	s, c := op.Strides[0], x[1]
+	if s < 2 || s*s*c > fewColumns {
+		return graph.None, false
+	}
+	var taps, cut [2]int // kernel positions of a phase; places of its first position that are padding
+	pads := make([]int, 4)
+	for a, k := range op.Kernel {
+		taps[a] = (k + s - 1) / s
+		first, last := op.Pads[a]/s, (x[2+a]-1+op.Pads[a])/s
+		pads[a], pads[2+a] = taps[a]-1-first, last+1-dy[2+a]
+		cut[a] = op.Pads[a] - first*s
+		if op.Dilations[a] != 1 || pads[a] < 0 || pads[2+a] < 0 {
+			return graph.None, false
+		}
+	}
+	o, m, n := w[0], taps[0], taps[1]
+	full := l.op("padded", graph.Pad{Before: make([]int, 4), After: []int{0, 0, m*s - w[2], n*s - w[3]}}, l.in(1))
+	each := l.reshape(full, o, c, m, s, n, s)
+	each = l.op("turned", graph.Slice{Starts: []int{0, 0, m - 1, 0, n - 1, 0}, Steps: []int{1, 1, -1, 1, -1, 1}, Sizes: []int{o, c, m, s, n, s}}, each)
+	each = l.reshape(l.transpose(each, 3, 5, 1, 0, 2, 4), s*s*c, o, m, n)
+	y := l.op("phases", graph.Conv{Kernel: []int{m, n}, Strides: []int{1, 1}, Dilations: []int{1, 1}, Pads: pads, Group: 1}, l.g(), each)
+	y = l.op("input", graph.DepthToSpace{Block: s}, y)
+	return l.op("inside", graph.Slice{Starts: []int{0, 0, cut[0], cut[1]}, Steps: []int{1, 1, 1, 1}, Sizes: x}, y), true
 }
 
 // turned are weights [O,C/group,K…] as [C,O/group,K…], each kernel back to front.
