@@ -36,6 +36,8 @@ type tableRow struct {
 	QParams   string          `json:"qparams"`
 	Logits    string          `json:"logits"`
 	Integer   string          `json:"integerLogits"`
+	// Recovered is what training makes of it, where the recipe trains.
+	Recovered *quant.Recovered `json:"recovered,omitempty"`
 }
 
 // The placements of scales per channel. The second is what the document has in brackets.
@@ -54,7 +56,8 @@ func table(ctx context.Context, c console, args []string) error {
 	f := newFlags("table", "MODEL.onnx... DATA...", "Quantizes every network under every recipe and prints top-1 of the float network, of the simulation\n"+
 		"by fake-quantizers and of the integer engine, as Markdown. DATA are labelled: folders, .zip, .npy or .npz files,\n"+
 		"a .csv of labels, a .txt list of classes. Where a preset has scales per channel and the network depthwise\n"+
-		"convolutions, a second run has such scales in these only; it stands in brackets.")
+		"convolutions, a second run has such scales in these only; it stands in brackets. With --epochs, or a recipe that\n"+
+		"trains, a second table has what training recovers.")
 	var configs, families, offsets list
 	f.Var(&configs, "config", "preset or `RECIPE`.json, may be given several times; without it config1 and config2")
 	f.Var(&families, "preprocess", "preprocessing of a known `FAMILY`, or MODEL=FAMILY for one of the networks")
@@ -62,6 +65,8 @@ func table(ctx context.Context, c console, args []string) error {
 	labels := labelFlag(f)
 	calibration := f.Int("calibration", 0, "calibrate on `N` items")
 	evaluation := f.Int("evaluation", 0, "evaluate on `N` items; 0: all that are left")
+	epochs := f.Int("epochs", 0, "train each network too, `N` passes over the calibration items (give it many: --calibration), towards the float network's answers")
+	rate := f.Float64("rate", 0, "learning `RATE` at first (default 0.0001, of sgd 0.01)")
 	rest, err := f.parse(c.out, args, 2, -1)
 	if err != nil {
 		return err
@@ -109,6 +114,12 @@ func table(ctx context.Context, c console, args []string) error {
 			}
 			if f.set("evaluation") {
 				r.Data.Evaluation = *evaluation
+			}
+			if f.set("epochs") {
+				r.Train.Epochs = *epochs
+			}
+			if f.set("rate") {
+				r.Train.Rate = float32(*rate)
 			}
 			rows, notes, err := tableRows(ctx, path, d, r, file != "", bar)
 			if err != nil {
@@ -172,6 +183,11 @@ func tableRows(ctx context.Context, path string, d *dataset.Dataset, r recipe.Re
 	if inputs := m.Inputs(); len(inputs) == 1 && !chosen {
 		r.Preprocess = dataset.Adapt(r.Preprocess, inputs[0].Shape)
 	}
+	if err := r.Validate(); err != nil {
+		return nil, nil, fmt.Errorf("%s, %s: %w", path, r.Name, err)
+	}
+	trains := r
+	r.Train = recipe.Training{}
 	runs := []struct {
 		placement string
 		recipe    recipe.Recipe
@@ -180,13 +196,15 @@ func tableRows(ctx context.Context, path string, d *dataset.Dataset, r recipe.Re
 		runs = append(runs, runs[0])
 		runs[1].placement, runs[1].recipe = placedDepthwise, recipe.DepthwiseOnly(r)
 	}
+	job := quant.Job{
+		Model: m, Data: d, Workers: workers(),
+		Progress: func(stage string, done, total int) { bar.step(nameOf(path)+" "+r.Name+" "+stage, done, total) },
+	}
 	var rows []tableRow
 	var notes []string
 	for _, run := range runs {
-		result, err := quant.Quantize(ctx, quant.Job{
-			Model: m, Data: d, Recipe: run.recipe, Workers: workers(),
-			Progress: func(stage string, done, total int) { bar.step(nameOf(path)+" "+r.Name+" "+stage, done, total) },
-		})
+		job.Recipe = run.recipe
+		result, err := quant.Quantize(ctx, job)
 		if err != nil {
 			return nil, nil, fmt.Errorf("%s, %s: %w", path, r.Name, err)
 		}
@@ -199,6 +217,12 @@ func tableRows(ctx context.Context, path string, d *dataset.Dataset, r recipe.Re
 			Causes: countCauses(p.Steps), QParams: p.QParams, Logits: p.Logits, Integer: p.IntegerLogits,
 		})
 		notes = append(notes, result.Notes...)
+	}
+	if trains.Train != (recipe.Training{}) {
+		job.Recipe = trains
+		if rows[0].Recovered, err = quant.Recover(ctx, job); err != nil {
+			return nil, nil, fmt.Errorf("%s, %s: %w", path, r.Name, err)
+		}
 	}
 	return rows, notes, nil
 }

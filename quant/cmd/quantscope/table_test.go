@@ -100,6 +100,41 @@ func TestTable(t *testing.T) {
 	}
 }
 
+// After training there is a second table, whose trained column is what train finds.
+func TestTableAfterTraining(t *testing.T) {
+	dir := t.TempDir()
+	put(t, filepath.Join(dir, "small.onnx"), onnx.Encode(smallModel()))
+	put(t, filepath.Join(dir, "first.json"), []byte(smallRecipe))
+	data := labelled(t, dir, 40)
+	args := append([]string{"table", "small.onnx", "--config", "first.json", "--epochs", "6", "--rate", "0.01"}, data...)
+	var got, plain tabulated
+	document(t, &got, dir, args...)
+	document(t, &plain, dir, append([]string{"table", "small.onnx", "--config", "first.json"}, data...)...)
+	var trained quantization
+	document(t, &trained, dir, append([]string{"train", "small.onnx", "--recipe", "first.json", "--epochs", "6", "--rate", "0.01"}, data...)...)
+	r := got.Rows[0]
+	if r.Recovered == nil || r.Recovered.Own == nil || plain.Rows[0].Recovered != nil {
+		t.Fatalf("%+v, without training %+v", r, plain.Rows[0])
+	}
+	if r.Accuracy != plain.Rows[0].Accuracy || r.Recipe != plain.Rows[0].Recipe {
+		t.Errorf("%+v, without training %+v", r, plain.Rows[0])
+	}
+	if r.Recovered.Trained != trained.Report.Accuracy || r.Recovered.Recipe != trained.Report.Recipe {
+		t.Errorf("%+v, train finds %+v", r.Recovered, trained.Report.Accuracy)
+	}
+	own, after := r.Recovered.Own, r.Recovered.Trained
+	if own.Items != 32 || own.Float == after.Float && own.Quantized == after.Quantized && own.Agree == after.Agree {
+		t.Errorf("calibrated anew: %+v, as trained: %+v", own, after)
+	}
+	row := fmt.Sprintf("| small | %s | %s | %s | %s | %s | 32 |", points(after.Float, 32), points(after.Quantized, 32), points(own.Float, 32), points(own.Integer, 32), points(after.Integer, 32))
+	text := succeed(t, dir, args...)
+	for _, s := range []string{"\nAfter QAT:\n\n| Model | Acc@fp32 |", row, "engine Acc@uint8 has them calibrated anew"} {
+		if strings.Count(text, s) != 1 {
+			t.Errorf("%q is not once in\n%s", s, text)
+		}
+	}
+}
+
 func TestTableRefuses(t *testing.T) {
 	dir := t.TempDir()
 	put(t, filepath.Join(dir, "small.onnx"), onnx.Encode(smallModel()))
@@ -113,6 +148,7 @@ func TestTableRefuses(t *testing.T) {
 		{2, "name networks", append([]string{"table"}, data...)},
 		{2, "name networks", []string{"table", "small.onnx", "small.onnx"}},
 		{2, "no preset", append([]string{"table", "small.onnx", "--config", "config9"}, data...)},
+		{1, "train.epochs is -2", append([]string{"table", "small.onnx", "--config", "first.json", "--epochs", "-2"}, data...)},
 		{2, "is no number of classes", append([]string{"table", "small.onnx", "--class-offset", "small=one"}, data...)},
 		{2, "there is no preprocessing", append([]string{"table", "small.onnx", "--preprocess", "small.onnx=film"}, data...)},
 		{1, "none of the images has a label", []string{"table", "small.onnx", "x_test.npy", "--config", "first.json"}},
