@@ -6,6 +6,7 @@ import (
 
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/evaluate"
+	"github.com/quantscope/quantscope/quant/inspect"
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/refine"
 	"github.com/quantscope/quantscope/quant/report"
@@ -14,8 +15,9 @@ import (
 
 // Trained is what training made of a result.
 type Trained struct {
-	Before report.Accuracy `json:"before"` // on the evaluation items, quantized but not yet trained
-	Epochs []train.Epoch   `json:"epochs"`
+	Before     report.Accuracy    `json:"before"` // on the evaluation items, quantized but not yet trained
+	Epochs     []train.Epoch      `json:"epochs"`
+	Quantizers []inspect.Standing `json:"quantizers,omitempty"` // as the last step left them, where that was watched
 }
 
 // Calibrate places the quantizers of j.Recipe, calibrates, refines and trains them, and evaluates nothing.
@@ -49,6 +51,11 @@ func (j Job) calibrate(ctx context.Context, s split) (*calibrate.Calibrated, *Tr
 	watch, err := j.watch(ctx, s)
 	if err != nil {
 		return nil, nil, err
+	}
+	step := watch.Step
+	watch.Step = func(m train.Moment, save func() ([]byte, error)) error {
+		t.Quantizers = m.Quantizers
+		return step(m, save)
 	}
 	items := train.Items{Items: s.calibration, Label: s.calibrationLabel}
 	if c, t.Epochs, err = train.Fit(ctx, c, items, j.Workers, watch); err != nil {

@@ -17,10 +17,11 @@ import (
 // Watch follows a job's training, and lets it be left and taken up again; the same bits come out. What is nil is not
 // called.
 type Watch struct {
-	Before func(report.Accuracy)          // of the quantized network before its training
-	Began  func(train.Moment)             // before the first step
-	Step   func(train.Moment)             // behind every step
-	Epoch  func(n int, a report.Accuracy) // behind every epoch, on the same items
+	Before     func(report.Accuracy)          // of the quantized network before its training
+	Began      func(train.Moment)             // before the first step
+	Step       func(train.Moment)             // behind every step
+	Epoch      func(n int, a report.Accuracy) // behind every epoch, on the same items
+	Quantizers bool                           // moments tell how the quantizers stand
 
 	From []byte                        // checkpoint to go on from, nil for none
 	Keep func(checkpoint []byte) error // at times, and where the context ends during the training
@@ -41,7 +42,7 @@ func (s split) few() evaluate.Items {
 
 // watch is what a job's training is followed by.
 func (j Job) watch(ctx context.Context, s split) (train.Watch, error) {
-	w := train.Watch{From: j.Watch.From, Began: j.Watch.Began}
+	w := train.Watch{From: j.Watch.From, Began: j.Watch.Began, Quantizers: j.Watch.Quantizers}
 	var kept time.Time // never: the first step is kept, so that what cannot be kept shows at once
 	keep := func(save func() ([]byte, error)) error {
 		b, err := save()

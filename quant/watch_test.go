@@ -40,10 +40,10 @@ func TestTrainingIsTakenUpAgain(t *testing.T) {
 			t.Fatalf("left after step %d: %v, %d bytes kept", last, err, len(kept))
 		}
 		again := j
-		var began train.Moment
+		var began, ended train.Moment
 		var scores []report.Accuracy
 		again.Watch = quant.Watch{
-			From: kept, Began: func(m train.Moment) { began = m }, Epoch: func(_ int, a report.Accuracy) { scores = append(scores, a) },
+			From: kept, Quantizers: true, Began: func(m train.Moment) { began = m }, Step: func(m train.Moment) { ended = m }, Epoch: func(_ int, a report.Accuracy) { scores = append(scores, a) },
 		}
 		if last == 2 {
 			again.Pool = engine.NewPool(2)
@@ -58,6 +58,14 @@ func TestTrainingIsTakenUpAgain(t *testing.T) {
 		}
 		if !slices.Equal(got.Trained.Epochs, whole.Trained.Epochs) || got.Report.Logits != whole.Report.Logits {
 			t.Errorf("left after step %d it ends at %+v, in one go at %+v", last, got.Trained.Epochs, whole.Trained.Epochs)
+		}
+		if len(began.Quantizers) == 0 || len(ended.Quantizers) != len(began.Quantizers) {
+			t.Fatalf("%d quantizers are told of at first and %d in the end", len(began.Quantizers), len(ended.Quantizers))
+		}
+		for i, l := range ended.Quantizers {
+			if first := began.Quantizers[i]; l.Name == "" || l.Name != first.Name || l.Scale[0] <= 0 || l.Scale[0] > l.Scale[1] || l.Clipped < 0 || l.Clipped > 0.5 || first.Oscillating != 0 {
+				t.Errorf("%+v, at first %+v", l, first)
+			}
 		}
 		if last != 5 {
 			continue

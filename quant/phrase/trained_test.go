@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/quantscope/quantscope/quant/inspect"
 	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/report"
@@ -34,5 +35,19 @@ func TestWorse(t *testing.T) {
 				t.Errorf("%q is not in %q", w, got)
 			}
 		}
+	}
+}
+
+func TestStandings(t *testing.T) {
+	list := []inspect.Standing{{Name: "a", Scale: [2]float32{0.5, 0.5}}, {Name: "b", Scale: [2]float32{0.25, 2}}}
+	if got := phrase.Standings(list); got != "Nothing is clipped; no weights oscillate between two codes." {
+		t.Error(got)
+	}
+	list[0].Oscillating, list[1].Clipped = 0.125, 0.25
+	if got, want := phrase.Standings(list), "Most is clipped of b, 25.0\u202f%; most oscillate between two codes in a, 12.5\u202f% of its weights."; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got := phrase.Scale(list[0]) + ", " + phrase.Scale(list[1]); got != "0.5, 0.25 … 2" {
+		t.Error(got)
 	}
 }

@@ -12,3 +12,14 @@ func (p QParams) Reach(c int) (low, high float32) {
 	}
 	return p.Scale[c] * float32(p.QMin-p.ZeroPoint[c]), p.Scale[c] * float32(p.QMax-p.ZeroPoint[c])
 }
+
+// Clips gives the numbers beyond which scale c clips: more than half a step beyond what it can give, and as much as the
+// float32 arithmetic of a range may put its own end outside.
+func (p QParams) Clips(c int) (below, above float32) {
+	low, high := p.Reach(c)
+	if !p.Grid.Whole() {
+		return low, high
+	}
+	const edge = 0.5 + 1e-3
+	return low - edge*p.Scale[c], high + edge*p.Scale[c]
+}

@@ -17,5 +17,9 @@ func TestReachIsWhereFakeQuantizingEnds(t *testing.T) {
 		if low, high := p.Reach(0); low != x[0] || high != x[1] {
 			t.Errorf("%+v reaches %g … %g, great numbers become %g and %g", p, low, high, x[0], x[1])
 		}
+		below, above := p.Clips(0)
+		if step := p.Scale[0]; p.Grid.Whole() && (below > x[0]-step/2 || below < x[0]-step || above < x[1]+step/2 || above > x[1]+step) || below > x[0] || above < x[1] {
+			t.Errorf("%+v clips beyond %g … %g", p, below, above)
+		}
 	}
 }

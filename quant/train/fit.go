@@ -10,6 +10,7 @@ import (
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/inspect"
 	"github.com/quantscope/quantscope/quant/pool"
 	"github.com/quantscope/quantscope/quant/recipe"
 )
@@ -28,11 +29,12 @@ type Epoch struct {
 
 // Moment is how far a training has come.
 type Moment struct {
-	Epoch, Epochs int     // the first one is 1
-	Step, Steps   int     // that have been taken, of all epochs
-	Loss          float64 // of the last step's batch, before the step
-	Rate          float32 // of the last step
-	Bytes         int     // that its programs take
+	Epoch, Epochs int                // the first one is 1
+	Step, Steps   int                // that have been taken, of all epochs
+	Loss          float64            // of the last step's batch, before the step
+	Rate          float32            // of the last step
+	Bytes         int                // that its programs take
+	Quantizers    []inspect.Standing // how the quantizers stand, where that is watched
 }
 
 // Watch follows a training, stops it and goes on with it. No bit of what is trained depends on it. What is nil is
@@ -42,8 +44,12 @@ type Watch struct {
 	Step  func(m Moment, save func() ([]byte, error)) error      // behind every step; save makes a checkpoint. An error ends the training.
 	Epoch func(m Moment, now func() *calibrate.Calibrated) error // behind every epoch, with the network so far
 	Ended func(save func() ([]byte, error)) error                // where ctx ended between two steps
-	From  []byte                                                 // checkpoint to go on from, nil for none
-	Of    string                                                 // names recipe, network and data: a checkpoint of another is refused
+	// Quantizers has every Moment tell how the quantizers stand: every step is looked at, and at the beginning and behind every
+	// epoch some items are run.
+	Quantizers bool
+
+	From []byte // checkpoint to go on from, nil for none
+	Of   string // names recipe, network and data: a checkpoint of another is refused
 }
 
 // Fit trains c as its recipe says, in an order of items that comes from the recipe's seed, on so many threads. It
@@ -84,6 +90,23 @@ func Fit(ctx context.Context, c *calibrate.Calibrated, items Items, threads int,
 	m := Moment{Epoch: at.Step/steps + 1, Epochs: r.Epochs, Step: at.Step, Steps: r.Epochs * steps, Bytes: t.bytes()}
 	if m.Step > m.Steps {
 		return nil, nil, errPlace
+	}
+	var gauge gauge
+	look := func(activations bool) error {
+		if !w.Quantizers {
+			return nil
+		}
+		now := t.Result()
+		gauge.weights(now)
+		var err error
+		if activations {
+			err = gauge.activations(ctx, now, items.Items)
+		}
+		m.Quantizers = gauge.now()
+		return err
+	}
+	if err := look(true); err != nil {
+		return nil, nil, err
 	}
 	if w.Began != nil {
 		w.Began(m)
@@ -131,6 +154,9 @@ func Fit(ctx context.Context, c *calibrate.Calibrated, items Items, threads int,
 		if k == steps-1 {
 			at.Epochs = append(at.Epochs, Epoch{at.Sum / float64(items.Len), t.Digest()})
 			at.Sum = 0
+		}
+		if err := look(k == steps-1); err != nil {
+			return nil, nil, err
 		}
 		if w.Step != nil {
 			if err := w.Step(m, save); err != nil {

@@ -43,6 +43,10 @@ test("recover by training: accuracy rises, the receipt verifies", { skip: model.
   await page.getByText(/^Trained 8 epochs towards/).waitFor();
   const said = await page.locator(".plot-reached figcaption").innerText();
   const [before, now] = said.match(/[\d.]+(?=\s?%)/g).map(Number);
+  await page.getByText(/clipped.*oscillate between two codes/).waitFor();
+  await page.getByText("Each scale, what is clipped, what oscillates").click();
+  const standings = await page.getByRole("region", { name: "Quantizers" }).locator("tbody tr").allInnerTexts();
+  assert.ok(standings.length > 4 && standings.some((row) => /%.*%/s.test(row)), standings.join("\n"));
   await shot(page, "trained-1280", true);
   await page.locator("header").getByRole("button", { name: "Share" }).click();
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: /Save receipt/ }).click()]);

@@ -134,10 +134,13 @@ func (s State) trained(job int, t *protocol.Training) State {
 		s.Training.job, s.Training.Curve = job, Curve{}
 	}
 	c := &s.Training.Curve
-	epoch := c.Now.Epoch
+	epoch, stood := c.Now.Epoch, c.Now.Quantizers
 	c.Losses, c.Scores = append(c.Losses[:len(c.Losses):len(c.Losses)], t.Losses...), append(c.Scores[:len(c.Scores):len(c.Scores)], t.Scores...)
 	c.Now = *t
 	c.Now.Losses, c.Now.Scores = nil, nil
+	if t.Quantizers == nil {
+		c.Now.Quantizers = stood
+	}
 	if epoch > 0 && t.Epoch > epoch { // once an epoch is enough for a screen reader
 		s.Said = "Epoch " + phrase.Count(int64(t.Epoch)) + " of " + phrase.Count(int64(t.Epochs)) + "."
 	}

@@ -150,7 +150,8 @@ func (t *Training) course(s store.State, c store.Curve) *vecty.HTML {
 			picture("loss", "Loss", plot.CourseSentence(losses), plot.NewCourse(losses, c.Now.Steps, nil, courseWidth, courseHeight), c.Now.Steps, nil, phrase.Small),
 			when(len(scores) > 0, func() *vecty.HTML {
 				return picture("reached", name, sentence, plot.NewCourse(scores, c.Now.Steps, levels, courseWidth, courseHeight), c.Now.Steps, names, phrase.Percent)
-			})))
+			})),
+		when(len(c.Now.Quantizers) > 0, func() *vecty.HTML { return standings(c.Now.Quantizers) }))
 }
 
 // left offers to go on with a training that did not end.

@@ -12,12 +12,15 @@ import (
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
+// often is how often the page is told how a network's quantizers stand, which may be some hundred.
+const often = time.Second
+
 // follow tells the page how a job trains, and stops it where the page wants it paused. No loss is left out, however
 // seldom it is told.
 func (s *session) follow(j *quant.Job, job int, stop func()) {
 	var now protocol.Training
 	var first int
-	var began, told time.Time
+	var began, told, stood time.Time
 	tell := func() {
 		p := protocol.Progress{Stage: protocol.StageTrain, Done: now.Step, Total: now.Steps, Training: &now}
 		if spent := time.Since(began); now.Step > first && spent > 0 {
@@ -25,7 +28,12 @@ func (s *session) follow(j *quant.Job, job int, stop func()) {
 			p.Left = float64(now.Steps-now.Step) / now.Speed
 		}
 		step(job, p)
-		now.Losses, now.Scores, told = nil, nil, time.Now()
+		now.Losses, now.Scores, now.Quantizers, told = nil, nil, nil, time.Now()
+	}
+	look := func(m train.Moment) {
+		if time.Since(stood) >= often || m.Step == m.Steps {
+			now.Quantizers, stood = m.Quantizers, time.Now()
+		}
 	}
 	plain := j.Progress
 	j.Progress = func(stage string, done, total int) {
@@ -34,7 +42,9 @@ func (s *session) follow(j *quant.Job, job int, stop func()) {
 		}
 	}
 	j.Watch.Before = func(a report.Accuracy) { now.Scores = append(now.Scores, protocol.Score{Accuracy: a}) }
+	j.Watch.Quantizers = true
 	j.Watch.Began = func(m train.Moment) {
+		look(m)
 		now.Epoch, now.Epochs, now.Step, now.Steps, now.Memory = m.Epoch, m.Epochs, m.Step, m.Steps, m.Bytes
 		first, began = m.Step, time.Now()
 		tell()
@@ -42,6 +52,7 @@ func (s *session) follow(j *quant.Job, job int, stop func()) {
 	j.Watch.Step = func(m train.Moment) {
 		now.Epoch, now.Step, now.Rate, now.Memory = m.Epoch, m.Step, m.Rate, m.Bytes
 		now.Losses = append(now.Losses, protocol.Loss{Step: m.Step, Loss: m.Loss})
+		look(m)
 		if time.Since(told) >= interval*time.Millisecond || m.Step == m.Steps {
 			tell()
 			if s.breathe(); s.pause.Load() {

@@ -1,6 +1,9 @@
 package protocol
 
-import "github.com/quantscope/quantscope/quant/report"
+import (
+	"github.com/quantscope/quantscope/quant/inspect"
+	"github.com/quantscope/quantscope/quant/report"
+)
 
 // Training is how far a run's training has come, in steps of all epochs.
 type Training struct {
@@ -13,6 +16,8 @@ type Training struct {
 	Memory int     `json:"memory"`          // bytes that the steps' programs take
 	Losses []Loss  `json:"losses,omitempty"`
 	Scores []Score `json:"scores,omitempty"`
+	// Quantizers is how the quantizers stand, in the order of the network; none where it was told not long ago.
+	Quantizers []inspect.Standing `json:"quantizers,omitempty"`
 }
 
 // Loss is that of a step's batch, before the step, which is the first, second and so on.

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/quantscope/quantscope/quant"
 	"github.com/quantscope/quantscope/quant/export"
 	"github.com/quantscope/quantscope/quant/internal/input"
+	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/train"
 )
@@ -75,14 +77,18 @@ func trainNetwork(ctx context.Context, c console, args []string) error {
 				return err
 			}
 		}
-		step := 0
+		step, first := 0, 0
+		var began time.Time
+		j.Watch.Quantizers = true
 		j.Watch.Began = func(m train.Moment) {
-			step = m.Step
+			step, first, began = m.Step, m.Step, time.Now()
 			c.disk.keeps.Store(*checkpoint != "")
 		}
 		j.Watch.Step = func(m train.Moment) {
 			step = m.Step
-			bar.note(fmt.Sprintf("epoch %d of %d, loss %.4g", m.Epoch, m.Epochs, m.Loss))
+			speed := float64(step-first) / time.Since(began).Seconds()
+			bar.note(fmt.Sprintf("epoch %d of %d, loss %.4g, %.3g steps a second, %s left. %s", m.Epoch, m.Epochs, m.Loss, speed,
+				phrase.Seconds(float64(m.Steps-m.Step)/speed), phrase.Standings(m.Quantizers)))
 			if m.Step == m.Steps {
 				c.disk.keeps.Store(false)
 			}
@@ -110,8 +116,12 @@ func printTrained(w io.Writer, r recipe.Training, t *quant.Trained) {
 	for i, e := range t.Epochs {
 		show(w, "epoch %d\tloss %.5g, parameters %s\n", i+1, e.Loss, e.Digest[:16])
 	}
-	if a := t.Before; a.Labelled > 0 {
-		show(w, "before\t%s top-1 quantized, of %d labelled items\n", percent(a.Quantized, a.Labelled), a.Labelled)
+	if said := phrase.Standings(t.Quantizers); said != "" {
+		show(w, "quantizers\t%s\n", said)
 	}
-	show(w, "before\t%s of %d items get the same class\n", percent(t.Before.Agree, t.Before.Items), t.Before.Items)
+	before := ""
+	if a := t.Before; a.Labelled > 0 {
+		before = fmt.Sprintf("%s top-1 quantized, of %d labelled items; ", percent(a.Quantized, a.Labelled), a.Labelled)
+	}
+	show(w, "before\t%s%s of %d items get the same class\n", before, percent(t.Before.Agree, t.Before.Items), t.Before.Items)
 }

@@ -36,10 +36,18 @@ func TestTrain(t *testing.T) {
 		}
 	}
 	text := succeed(t, dir, append(common, "--epochs", "1", "--optimizer", "sgd", "--schedule", "constant")...)
-	for _, want := range []string{"1 epoch towards the float network's answers, batches of 4, sgd at 0.001", "epoch 1", "before "} {
-		if !strings.Contains(text, want) {
-			t.Errorf("%q is not in\n%s", want, text)
+	for _, want := range []string{"1 epoch towards the float network's answers, batches of 4, sgd at 0.001", "epoch 1", "before ", " oscillate between two codes"} {
+		if strings.Count(text, want) != 1 && want != "epoch 1" || !strings.Contains(text, want) {
+			t.Errorf("%q is not once in\n%s", want, text)
 		}
+	}
+	for _, q := range trained.Trained.Quantizers {
+		if q.Name == "" || q.Scale[0] <= 0 || q.Clipped < 0 || q.Clipped > 1 {
+			t.Errorf("%+v", q)
+		}
+	}
+	if n := len(trained.Trained.Quantizers); n != len(again.Trained.Quantizers) || n < 4 {
+		t.Errorf("%d quantizers", n)
 	}
 	plain, err := filepath.Glob(filepath.Join(dir, "images", "*", "*.png")) // without labels, by the float network's answers
 	if err != nil {
