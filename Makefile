@@ -18,7 +18,7 @@ JS := $(VECTY) ./site ./site/browser ./site/plot ./site/store ./site/view ./site
 LONG := ./site/e2e ./quant ./quant/export ./quant/exec
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: run build pack sizes test check lint audit deps edge edge-build shots bench thorough refine-accuracy qat fuzz mutants models zoo clean
+.PHONY: run build pack sizes test check lint audit deps edge edge-build shots recommended bench thorough refine-accuracy qat fuzz mutants models zoo clean
 .PHONY: sweep sweep-test release scalar receipts load
 
 ## run: build the page and serve it on http://127.0.0.1:$(PORT)
@@ -107,6 +107,12 @@ shots: build $(NPM)/node_modules/.package-lock.json
 	go build -o .cache/quantscope ./quant/cmd/quantscope
 	@.cache/quantscope serve --address 127.0.0.1:8399 --dist $(DIST) --db .cache/shots.db & pid=$$!; trap "kill $$pid" EXIT; sleep 1; \
 	  QUANTSCOPE_SITE=http://127.0.0.1:8399 node $(NPM)/shots.mjs
+
+## recommended: how long the page takes to find the recommended recipe of mobilenetv2, and what it tries
+recommended: build $(NPM)/node_modules/.package-lock.json
+	go build -o .cache/quantscope ./quant/cmd/quantscope
+	@.cache/quantscope serve --address 127.0.0.1:8398 --dist $(DIST) --db .cache/recommended.db 2>/dev/null & pid=$$!; trap "kill $$pid" EXIT; sleep 1; \
+	  QUANTSCOPE_SITE=http://127.0.0.1:8398 node $(NPM)/recommended.mjs
 
 ## edge-build: what wrangler takes to run or to deploy
 edge-build: $(NPM)/node_modules/.package-lock.json

@@ -69,7 +69,7 @@ func WithOrder(p recipe.Preprocess, order string) recipe.Preprocess {
 func Describe(p recipe.Preprocess) string {
 	s := "Images are "
 	if p.Resize > 0 {
-		s += fmt.Sprintf("resized to a shorter side of %d and ", p.Resize)
+		s = fmt.Sprintf("Images of other sizes are resized to a shorter side of %d and ", p.Resize)
 	}
 	return s + fmt.Sprintf("cropped to %d×%d pixels, %s, %s.", p.Width, p.Height, p.Channels, p.Layout)
 }

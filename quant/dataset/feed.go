@@ -164,7 +164,7 @@ func (f *Feed) Done(items []int) []string {
 			}
 		}
 		if n > 0 {
-			notes = append(notes, fmt.Sprintf("%d of %d images have %d×%d pixels already and were taken as they are, not resized and cropped.",
+			notes = append(notes, fmt.Sprintf("%d of %d images have %d×%d pixels already and are taken as they are.",
 				n, len(items), p.pre.Width, p.pre.Height))
 		}
 	}

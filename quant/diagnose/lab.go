@@ -105,7 +105,7 @@ func (l *Lab) calibrate(ctx context.Context, r recipe.Recipe, progress func(done
 			g = (*known).Float
 		} else {
 			var err error
-			if g, err = refine.Before(ctx, g, r, l.Calibration, l.Workers, progress); err != nil {
+			if g, _, err = refine.Before(ctx, g, r, l.Calibration, l.Workers, progress); err != nil {
 				return nil, err
 			}
 		}

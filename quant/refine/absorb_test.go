@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/graph"
@@ -88,5 +89,23 @@ func TestAbsorbedIsFiner(t *testing.T) {
 	}
 	if t.Logf("%.1f dB, absorbed %.1f dB", sqnr[0], sqnr[1]); sqnr[1] < sqnr[0]+6 {
 		t.Error("absorbing biases does not help")
+	}
+}
+
+// A wish that changes nothing is told.
+func TestNothingToRefine(t *testing.T) {
+	b := graphtest.New(t)
+	x := b.Node("tanh", graph.Tanh{}, b.Node("first", graph.Gemm{Alpha: 1, Beta: 1, TransB: true}, b.Input("x", 1, 8), b.Random("w", 6, 8)))
+	b.Outputs(b.Node("second", graph.Gemm{Alpha: 1, Beta: 1, TransB: true}, x, b.Random("v", 3, 6)))
+	r := coarse(t, "config2")
+	for want, wish := range map[string]recipe.Refine{"Equalizing": {Equalize: true}, "Absorbing": {Absorb: true}} {
+		r.Refine = wish
+		c, err := refine.Run(context.Background(), b.Graph, r, items(b, 8), 1, func(string, int, int) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(c.Notes) != 1 || !strings.HasPrefix(c.Notes[0], want) || !strings.Contains(c.Notes[0], "changes nothing") {
+			t.Errorf("%s: %q", want, c.Notes)
+		}
 	}
 }

@@ -29,7 +29,7 @@ const (
 func Run(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calibrate.Items, workers int, progress func(stage string, done, total int)) (*calibrate.Calibrated, error) {
 	before := passesBefore(r.Refine) * items.Len
 	all := before + items.Len
-	g, err := Before(ctx, g, r, items, workers, func(done, total int) {
+	g, notes, err := Before(ctx, g, r, items, workers, func(done, total int) {
 		progress(StageCalibrate, before*done/max(total, 1), all)
 	})
 	if err != nil {
@@ -39,6 +39,7 @@ func Run(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calibrate.I
 	if err != nil {
 		return nil, err
 	}
+	p.Notes = append(p.Notes, notes...)
 	c, err := calibrate.Run(ctx, p, items, workers, func(done, total int) {
 		progress(StageCalibrate, before+items.Len*done/max(total, 1), all)
 	})
@@ -60,34 +61,50 @@ func passesBefore(r recipe.Refine) int {
 }
 
 // Before is what a recipe wants done to a network before its quantizers are placed: g itself, or with
-// normalisation folded and its channels scaled, by MQBench's rule or by what the items reach, and high biases absorbed.
-func Before(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calibrate.Items, workers int, progress func(done, total int)) (*graph.Graph, error) {
+// normalisation folded and its channels scaled, by MQBench's rule or by what the items reach, and high biases absorbed;
+// and a sentence on each wish that changes nothing.
+func Before(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calibrate.Items, workers int, progress func(done, total int)) (*graph.Graph, []string, error) {
 	if !r.Refine.Equalize && !r.Refine.Absorb {
-		return g, nil
+		return g, nil, nil
 	}
+	var notes []string
 	g, _ = fuse.Fold(g, r.MQBenchExact)
 	pass := func(k int) func(done, total int) {
 		return func(done, total int) { progress(k*total+done, passesBefore(r.Refine)*total) }
 	}
-	switch {
-	case !r.Refine.Equalize:
-	case r.MQBenchExact:
-		g, _ = EqualizeOnce(g)
-	default:
-		reach, err := Reach(ctx, g, items, workers, pass(0))
+	if r.Refine.Equalize {
+		equalized, pairs, err := equalized(ctx, g, r, items, workers, pass(0))
 		if err != nil {
-			return nil, fmt.Errorf("equalizing: %w", err)
+			return nil, nil, fmt.Errorf("equalizing: %w", err)
 		}
-		g, _ = Equalize(g, reach)
+		if g = equalized; len(pairs) == 0 {
+			notes = append(notes, "Equalizing channels changes nothing: there are no two layers of which one alone reads the other's channels, with nothing between them that mixes or bends them.")
+		}
 	}
 	if r.Refine.Absorb {
-		absorbed, _, err := Absorb(ctx, g, items, workers, pass(passesBefore(r.Refine)-1))
+		absorbed, pairs, err := Absorb(ctx, g, items, workers, pass(passesBefore(r.Refine)-1))
 		if err != nil {
-			return nil, fmt.Errorf("absorbing biases: %w", err)
+			return nil, nil, fmt.Errorf("absorbing biases: %w", err)
 		}
-		g = absorbed
+		if g = absorbed; len(pairs) == 0 {
+			notes = append(notes, "Absorbing high biases changes nothing: between no two layers, the second one without padding, is there a channel that stays above zero for all calibration items.")
+		}
 	}
-	return g, nil
+	return g, notes, nil
+}
+
+// equalized is g with its channels scaled, by MQBench's rule or by what the items reach.
+func equalized(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calibrate.Items, workers int, progress func(done, total int)) (*graph.Graph, []Equalized, error) {
+	if r.MQBenchExact {
+		g, pairs := EqualizeOnce(g)
+		return g, pairs, nil
+	}
+	reach, err := Reach(ctx, g, items, workers, progress)
+	if err != nil {
+		return nil, nil, err
+	}
+	g, pairs := Equalize(g, reach)
+	return g, pairs, nil
 }
 
 // After is what the recipe wants done to a network once it is calibrated: c itself, or with the rounding of its weights

@@ -45,6 +45,7 @@ func diagnoseNetwork(ctx context.Context, c console, args []string) error {
 	for _, n := range jf.notes {
 		show(c.err, "note: %s\n", n)
 	}
+	took := time.Since(started).Seconds()
 	if *fixOut != "" {
 		if len(d.Fixes) == 0 {
 			return errors.New("there is no fix whose recipe could be written: nothing that the backend allows is left to try")
@@ -56,8 +57,17 @@ func diagnoseNetwork(ctx context.Context, c console, args []string) error {
 	if *f.json {
 		return printJSON(c.out, d)
 	}
-	return printDiagnosis(c, job.Model.Name, d)
+	if err := printDiagnosis(c, job.Model.Name, d); err != nil {
+		return err
+	}
+	if *seconds > 0 && took > late**seconds {
+		show(c.out, "\nThis took %.0f s and not the %g of --seconds: calibrating, the four worst layers and the first fix are not cut short. Fewer --calibration items take less.\n", took, *seconds)
+	}
+	return nil
 }
+
+// late is from how many times the seconds asked for on a diagnosis says that it took longer.
+const late = 1.2
 
 func printDiagnosis(c console, model string, d *diagnose.Diagnosis) error {
 	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)

@@ -118,8 +118,8 @@ func (f preprocessFlags) fit(p recipe.Preprocess, inputs []dataset.Input, chosen
 	if f.set("crop") || f.set("resize") {
 		fitted.Resize = p.Resize
 	}
-	if d.Pictures() && p.Width > 0 && (fitted.Width != p.Width || fitted.Height != p.Height) {
-		d.Notes = append(d.Notes, dataset.Describe(fitted))
+	if note := dataset.Describe(fitted); d.Pictures() && p.Width > 0 && (fitted.Width != p.Width || fitted.Height != p.Height) && !slices.Contains(d.Notes, note) {
+		d.Notes = append(d.Notes, note)
 	}
 	return fitted
 }
