@@ -92,6 +92,15 @@ func (f *Feed) part(in Input, from source, p recipe.Preprocess) (part, error) {
 		out.from = raw{a}
 		return out, nil
 	}
+	if sounds, ok := from.(*sounds); ok {
+		clips, err := sounds.clips(in, out.shape)
+		if err != nil {
+			return out, err
+		}
+		out.from = clips
+		f.Notes = append(f.Notes, clips.told()...)
+		return out, nil
+	}
 	if in.DType == graph.Uint8 {
 		identity(&out.pre)
 		f.Notes = append(f.Notes, fmt.Sprintf("Input %q takes bytes: scale, mean and std do not apply.", in.Name))
@@ -128,8 +137,11 @@ func withoutOnes(shape []int) []int {
 // Preprocessed tells whether items are images that go through the preprocessing.
 func (f *Feed) Preprocessed() bool {
 	return slices.ContainsFunc(f.parts, func(p part) bool {
-		_, asItIs := p.from.(raw)
-		return !asItIs
+		switch p.from.(type) {
+		case raw, *clips:
+			return false
+		}
+		return true
 	})
 }
 
@@ -154,7 +166,7 @@ func (f *Feed) Tensors(i int) ([][]float32, error) {
 func (f *Feed) Done(items []int) []string {
 	var notes []string
 	for _, p := range f.parts {
-		if p.pre.Resize == 0 {
+		if _, sound := p.from.(*clips); sound || p.pre.Resize == 0 {
 			continue
 		}
 		n := 0

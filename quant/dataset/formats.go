@@ -65,13 +65,13 @@ func extensions() string {
 	for _, f := range formats() {
 		list = append(list, f.extensions[0])
 	}
-	return strings.Join(append(list, ".npy", ".npz"), ", ") + " or .zip"
+	return strings.Join(slices.Concat(list, soundExtensions(), []string{".npy", ".npz"}), ", ") + " or .zip"
 }
 
 // IsData tells by its extension whether a file in a folder of data holds items or their labels.
 func IsData(name string) bool {
 	extension := File{Name: name}.extension()
-	return isImage(extension) || slices.Contains([]string{".npy", ".npz", ".zip", ".csv"}, extension)
+	return isImage(extension) || slices.Contains(append(soundExtensions(), ".npy", ".npz", ".zip", ".csv"), extension)
 }
 
 // isImage tells by its extension whether a file should be an image.
@@ -111,6 +111,7 @@ func kind(b []byte) string {
 		{"%PDF", "a PDF"},
 		{"PK\x03\x04", "a zip archive"},
 		{"\x93NUMPY", "a NumPy array"},
+		{"RIFF????WAVE", "a WAV sound"},
 		{"<svg", "an SVG drawing"},
 		{"<", "a web page or XML"},
 		{"????ftypavi", "an AVIF image"},

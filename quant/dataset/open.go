@@ -11,7 +11,8 @@ import (
 // maxText bounds class lists and CSV files.
 const maxText = 64 << 20
 
-// Open makes a dataset of what a user dropped: images in folders, zip archives of them, or .npy and .npz arrays; besides, a .csv of labels and a .txt class list (its name contains class,
+// Open makes a dataset of what a user dropped: images or sounds in folders, zip archives of them, or .npy and .npz arrays;
+// besides, a .csv of labels and a .txt class list (its name contains class,
 // label or synset). Images are ordered by name, so that the order in which a browser lists a folder
 // does not matter. Files of other kinds are left out with a note.
 func Open(files []File, from LabelSource) (*Dataset, error) {
@@ -30,14 +31,11 @@ func Open(files []File, from LabelSource) (*Dataset, error) {
 		}
 		d.Classes = sorted.classes
 	case len(sorted.images) > 0:
-		slices.SortFunc(sorted.images, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
-		for i, f := range sorted.images[1:] {
-			if f.Name == sorted.images[i].Name {
-				return nil, fmt.Errorf("two images are named %s; their order would be undefined", f.Name)
-			}
+		if d, err = openFiles(sorted.images, func(files []File) source { return newFileSource(files) }, sorted, from); err != nil {
+			return nil, err
 		}
-		d = &Dataset{items: newFileSource(sorted.images), Classes: sorted.classes}
-		if err := d.label(sorted.images, from, sorted.table); err != nil {
+	case len(sorted.sounds) > 0:
+		if d, err = openFiles(sorted.sounds, func(files []File) source { return newSounds(files) }, sorted, from); err != nil {
 			return nil, err
 		}
 	case sorted.unread != nil:
@@ -53,16 +51,32 @@ func Open(files []File, from LabelSource) (*Dataset, error) {
 	if len(sorted.images) > 0 && len(sorted.arrays) > 0 {
 		d.Notes = append(d.Notes, fmt.Sprintf("%d arrays were left out, for example %s: there are images.", len(sorted.arrays), sorted.arrays[0].Name))
 	}
+	if n := len(sorted.sounds); n > 0 && len(sorted.images)+len(sorted.arrays) > 0 {
+		d.Notes = append(d.Notes, fmt.Sprintf("%d sounds were left out, for example %s: there are images or arrays.", n, sorted.sounds[0].Name))
+	}
 	if len(sorted.others) > 0 {
 		d.Notes = append(d.Notes, fmt.Sprintf("%d files of other kinds were left out, for example %s.", len(sorted.others), sorted.others[0]))
 	}
 	return d, nil
 }
 
+// openFiles makes a dataset of files of which each is an item.
+func openFiles(files []File, serve func(files []File) source, c *contents, from LabelSource) (*Dataset, error) {
+	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
+	for i, f := range files[1:] {
+		if f.Name == files[i].Name {
+			return nil, fmt.Errorf("two files are named %s; their order would be undefined", f.Name)
+		}
+	}
+	d := &Dataset{items: serve(files), Classes: c.classes}
+	return d, d.label(files, from, c.table)
+}
+
 // contents are a user's files by what they are.
 type contents struct {
 	images  []File
 	arrays  []File
+	sounds  []File
 	classes *Classes
 	table   map[string]string // labels by name, from a CSV
 	others  []string
@@ -103,6 +117,8 @@ func (c *contents) add(f File) error {
 	switch e := f.extension(); {
 	case isImage(e):
 		c.images = append(c.images, f)
+	case slices.Contains(soundExtensions(), e):
+		c.sounds = append(c.sounds, f)
 	case e == ".npy":
 		c.arrays = append(c.arrays, f)
 	case e == ".csv" || e == ".txt" && isList:

@@ -140,7 +140,7 @@ func TestOpenRefused(t *testing.T) {
 		{FromAuto, "no images", nil},
 		{FromAuto, "notes.md is none of", []File{text("notes.md", "x")}},
 		{"moon", `labels from "moon"`, []File{image}},
-		{FromAuto, "two images are named", []File{image, image}},
+		{FromAuto, "two files are named", []File{image, image}},
 		{FromAuto, "hold labels only", []File{ints}},
 		{FromAuto, "labels of shape [2] for 1 items", []File{array, ints}},
 		{FromCSV, "there is none", []File{image}},

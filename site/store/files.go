@@ -114,9 +114,9 @@ func words(list []string) string {
 	return strings.Join(list[:len(list)-1], ", ") + " or " + list[len(list)-1]
 }
 
-// dataExtensions are those of the files that hold images or arrays.
+// dataExtensions are those of the files that hold images, sounds or arrays.
 func dataExtensions() []string {
-	return []string{".jpg", ".jpeg", ".png", ".zip", ".npy", ".npz"}
+	return []string{".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".wav", ".pcm", ".zip", ".npy", ".npz"}
 }
 
 // labelExtensions are those of tables of labels and of class lists.
