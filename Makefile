@@ -138,7 +138,7 @@ refine-accuracy:
 
 ## qat: MQBench's runs of quantization-aware training, hours; QAT=20 takes so many steps of each
 qat:
-	QAT=$${QAT:-all} go test ./quant/train -run '^TestGoldenRuns$$' -timeout 0 -v
+	QAT=$${QAT:-all} go test ./quant/train -run '^TestGolden(Noise|Runs)$$' -timeout 0 -v
 
 ## fuzz: every parser of a user's bytes, and whatever else has a fuzz target, FUZZTIME seconds for all of them; finds are kept in testdata
 fuzz:
