@@ -55,7 +55,6 @@ func entries() []entry {
 		{call.F32VWithin, f32.EmitWithin},
 		{call.F32VFakeQuant, f32.EmitFakeQuant},
 		{call.F32VFakeQuantDiv, f32.EmitFakeQuantDiv},
-		{call.F32VFakeQuantChannel, f32.EmitFakeQuantChannel},
 		{call.F32VFakeQuantHalfUp, f32.EmitFakeQuantHalfUp},
 		{call.F32VFakeQuantFloat8, f32.EmitFakeQuantFloat8},
 		{call.F32VFakeQuantLog2, f32.EmitFakeQuantLog2},

@@ -14,9 +14,6 @@ type F32x4Var struct {
 // F32x4 declares a local.
 func (f *Func) F32x4() F32x4Var { return f32x4Var(variable{f, f.local(TypeV128)}) }
 
-// ParamF32x4 is parameter i.
-func (f *Func) ParamF32x4(i int) F32x4Var { return f32x4Var(variable{f, uint32(i)}) }
-
 func f32x4Var(v variable) F32x4Var { return F32x4Var{F32x4{v.get()}, v} }
 
 // Set assigns.

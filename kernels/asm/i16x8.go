@@ -25,20 +25,18 @@ func (x I16x8Var) Tee(a I16x8) I16x8 { return I16x8{x.v.tee(a.code)} }
 
 // Sat saturates; the others wrap. Shifts take one count for all lanes, modulo 16.
 
-func (a I16x8) Eq(b I16x8) I16x8      { return I16x8{simd(0x2d, a.code, b.code)} }
-func (a I16x8) GtS(b I16x8) I16x8     { return I16x8{simd(0x31, a.code, b.code)} }
-func (a I16x8) Abs() I16x8            { return I16x8{simd(0x80, a.code)} }
-func (a I16x8) Neg() I16x8            { return I16x8{simd(0x81, a.code)} }
-func (a I16x8) Shl(n I32) I16x8       { return I16x8{simd(0x8b, a.code, n.code)} }
-func (a I16x8) ShrS(n I32) I16x8      { return I16x8{simd(0x8c, a.code, n.code)} }
-func (a I16x8) ShrU(n I32) I16x8      { return I16x8{simd(0x8d, a.code, n.code)} }
-func (a I16x8) Add(b I16x8) I16x8     { return I16x8{simd(0x8e, a.code, b.code)} }
-func (a I16x8) AddSatS(b I16x8) I16x8 { return I16x8{simd(0x8f, a.code, b.code)} }
-func (a I16x8) Sub(b I16x8) I16x8     { return I16x8{simd(0x91, a.code, b.code)} }
-func (a I16x8) SubSatS(b I16x8) I16x8 { return I16x8{simd(0x92, a.code, b.code)} }
-func (a I16x8) Mul(b I16x8) I16x8     { return I16x8{simd(0x95, a.code, b.code)} }
-func (a I16x8) MinS(b I16x8) I16x8    { return I16x8{simd(0x96, a.code, b.code)} }
-func (a I16x8) MaxS(b I16x8) I16x8    { return I16x8{simd(0x98, a.code, b.code)} }
+func (a I16x8) Eq(b I16x8) I16x8   { return I16x8{simd(0x2d, a.code, b.code)} }
+func (a I16x8) GtS(b I16x8) I16x8  { return I16x8{simd(0x31, a.code, b.code)} }
+func (a I16x8) Abs() I16x8         { return I16x8{simd(0x80, a.code)} }
+func (a I16x8) Neg() I16x8         { return I16x8{simd(0x81, a.code)} }
+func (a I16x8) Shl(n I32) I16x8    { return I16x8{simd(0x8b, a.code, n.code)} }
+func (a I16x8) ShrS(n I32) I16x8   { return I16x8{simd(0x8c, a.code, n.code)} }
+func (a I16x8) ShrU(n I32) I16x8   { return I16x8{simd(0x8d, a.code, n.code)} }
+func (a I16x8) Add(b I16x8) I16x8  { return I16x8{simd(0x8e, a.code, b.code)} }
+func (a I16x8) Sub(b I16x8) I16x8  { return I16x8{simd(0x91, a.code, b.code)} }
+func (a I16x8) Mul(b I16x8) I16x8  { return I16x8{simd(0x95, a.code, b.code)} }
+func (a I16x8) MinS(b I16x8) I16x8 { return I16x8{simd(0x96, a.code, b.code)} }
+func (a I16x8) MaxS(b I16x8) I16x8 { return I16x8{simd(0x98, a.code, b.code)} }
 
 // DotS is exact: lane i is a[2i]·b[2i] + a[2i+1]·b[2i+1], signed, wrapping only at 2·(−2¹⁵)².
 func (a I16x8) DotS(b I16x8) I32x4 { return I32x4{simd(0xba, a.code, b.code)} }

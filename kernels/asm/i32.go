@@ -48,9 +48,7 @@ func (a I32) GeU(b I32) I32  { return I32{op(0x4f, a.code, b.code)} }
 func (a I32) Add(b I32) I32  { return I32{op(0x6a, a.code, b.code)} }
 func (a I32) Sub(b I32) I32  { return I32{op(0x6b, a.code, b.code)} }
 func (a I32) Mul(b I32) I32  { return I32{op(0x6c, a.code, b.code)} }
-func (a I32) DivS(b I32) I32 { return I32{op(0x6d, a.code, b.code)} }
 func (a I32) DivU(b I32) I32 { return I32{op(0x6e, a.code, b.code)} }
-func (a I32) RemS(b I32) I32 { return I32{op(0x6f, a.code, b.code)} }
 func (a I32) RemU(b I32) I32 { return I32{op(0x70, a.code, b.code)} }
 func (a I32) And(b I32) I32  { return I32{op(0x71, a.code, b.code)} }
 func (a I32) Or(b I32) I32   { return I32{op(0x72, a.code, b.code)} }

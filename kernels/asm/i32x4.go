@@ -66,11 +66,9 @@ func (a I32x4) Shl(n I32) I32x4  { return I32x4{simd(0xab, a.code, n.code)} }
 func (a I32x4) ShrS(n I32) I32x4 { return I32x4{simd(0xac, a.code, n.code)} }
 func (a I32x4) ShrU(n I32) I32x4 { return I32x4{simd(0xad, a.code, n.code)} }
 
-// AnyTrue is 1 if any bit is set, AllTrue if every lane is not zero; Bitmask collects the signs.
+// AnyTrue is 1 if any bit is set.
 
 func (a I32x4) AnyTrue() I32 { return I32{simd(0x53, a.code)} }
-func (a I32x4) AllTrue() I32 { return I32{simd(0xa3, a.code)} }
-func (a I32x4) Bitmask() I32 { return I32{simd(0xa4, a.code)} }
 
 // Lane is lane i.
 func (a I32x4) Lane(i int) I32 { return I32{lane(0x1b, i, a.code)} }

@@ -38,10 +38,9 @@ func (a I8x16) HighS() I16x8 { return I16x8{simd(0x88, a.code)} }
 func (a I8x16) LowU() I16x8  { return I16x8{simd(0x89, a.code)} }
 func (a I8x16) HighU() I16x8 { return I16x8{simd(0x8a, a.code)} }
 
-// PairsS is the sums of neighbouring lanes, signed, and PairsU unsigned.
+// PairsS is the sums of neighbouring lanes, signed.
 
 func (a I8x16) PairsS() I16x8 { return I16x8{simd(0x7c, a.code)} }
-func (a I8x16) PairsU() I16x8 { return I16x8{simd(0x7d, a.code)} }
 
 // Products of the eight lower or upper lanes, in full.
 
@@ -62,9 +61,6 @@ func (a I8x16) Shuffle(b I8x16, lanes [16]int) I8x16 {
 	}
 	return I8x16{c}
 }
-
-// Swizzle is a's lanes at the indices; an index beyond 15 gives 0.
-func (a I8x16) Swizzle(indices I8x16) I8x16 { return I8x16{simd(0x0e, a.code, indices.code)} }
 
 // RelaxedDot is the sums of products of neighbouring lanes, a signed, b of 7 bits. Where b has an
 // eighth bit, the machine decides whether it is a sign and whether the sum saturates.

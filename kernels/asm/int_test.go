@@ -83,12 +83,6 @@ func TestIntegerVectors(t *testing.T) {
 		{"i32x4.shr_s", w(func(a, _ I32x4) I32x4 { return a.ShrS(three) }), ww(func(a, _ int32) int32 { return a >> 3 })},
 		{"i32x4.shr_u", w(func(a, _ I32x4) I32x4 { return a.ShrU(three) }), ww(func(a, _ int32) int32 { return int32(uint32(a) >> 3) })},
 		{"any_true", w(func(a, b I32x4) I32x4 { return a.Xor(b).AnyTrue().SplatI32x4() }), func(a, b vec) vec { return words(func(int) int32 { return bit(a != b) }) }},
-		{"all_true", w(func(a, b I32x4) I32x4 { return a.Eq(b).AllTrue().SplatI32x4() }), func(a, b vec) vec { return words(func(int) int32 { return bit(a == b) }) }},
-		{"bitmask", w(func(a, b I32x4) I32x4 { return a.Bitmask().SplatI32x4() }), func(a, _ vec) vec {
-			return words(func(int) int32 {
-				return bit(a.w(0) < 0) | bit(a.w(1) < 0)<<1 | bit(a.w(2) < 0)<<2 | bit(a.w(3) < 0)<<3
-			})
-		}},
 		{"i32x4.shuffle", w(func(a, b I32x4) I32x4 { return a.Shuffle(b, [4]int{3, 4, 0, 6}) }), func(a, b vec) vec {
 			return words(func(i int) int32 { return [4]int32{a.w(3), b.w(0), a.w(0), b.w(2)}[i] })
 		}},
@@ -107,9 +101,7 @@ func TestIntegerVectors(t *testing.T) {
 		{"i16x8.shr_s", h(func(a, _ I16x8) I16x8 { return a.ShrS(three) }), hh(func(a, _ int32) int32 { return a >> 3 })},
 		{"i16x8.shr_u", h(func(a, _ I16x8) I16x8 { return a.ShrU(three) }), hh(func(a, _ int32) int32 { return a & 0xffff >> 3 })},
 		{"i16x8.add", h(I16x8.Add), hh(func(a, b int32) int32 { return a + b })},
-		{"i16x8.add_sat", h(I16x8.AddSatS), hh(func(a, b int32) int32 { return clamp(a+b, -1<<15, 1<<15-1) })},
 		{"i16x8.sub", h(I16x8.Sub), hh(func(a, b int32) int32 { return a - b })},
-		{"i16x8.sub_sat", h(I16x8.SubSatS), hh(func(a, b int32) int32 { return clamp(a-b, -1<<15, 1<<15-1) })},
 		{"i16x8.mul", h(I16x8.Mul), hh(func(a, b int32) int32 { return a * b })},
 		{"i16x8.min", h(I16x8.MinS), hh(func(a, b int32) int32 { return min(a, b) })},
 		{"i16x8.max", h(I16x8.MaxS), hh(func(a, b int32) int32 { return max(a, b) })},
@@ -141,17 +133,8 @@ func TestIntegerVectors(t *testing.T) {
 		{"i8x16.low_u", func(a, _ I32x4) Expr { return a.I8x16().LowU() }, func(a, _ vec) vec { return halves(func(i int) int32 { return a.b(i) & 255 }) }},
 		{"i8x16.high_u", func(a, _ I32x4) Expr { return a.I8x16().HighU() }, func(a, _ vec) vec { return halves(func(i int) int32 { return a.b(i+8) & 255 }) }},
 		{"i8x16.pairs_s", func(a, _ I32x4) Expr { return a.I8x16().PairsS() }, func(a, _ vec) vec { return halves(func(i int) int32 { return a.b(2*i) + a.b(2*i+1) }) }},
-		{"i8x16.pairs_u", func(a, _ I32x4) Expr { return a.I8x16().PairsU() }, func(a, _ vec) vec { return halves(func(i int) int32 { return a.b(2*i)&255 + a.b(2*i+1)&255 }) }},
 		{"i8x16.mul_low", func(a, b I32x4) Expr { return a.I8x16().MulLowS(b.I8x16()) }, func(a, b vec) vec { return halves(func(i int) int32 { return a.b(i) * b.b(i) }) }},
 		{"i8x16.mul_high", func(a, b I32x4) Expr { return a.I8x16().MulHighS(b.I8x16()) }, func(a, b vec) vec { return halves(func(i int) int32 { return a.b(i+8) * b.b(i+8) }) }},
-		{"swizzle", b(I8x16.Swizzle), func(a, b vec) vec {
-			return bytes16(func(i int) int32 {
-				if b[i] > 15 {
-					return 0
-				}
-				return a.b(int(b[i]))
-			})
-		}},
 	}
 	m := NewModule()
 	for _, o := range ops {

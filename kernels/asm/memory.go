@@ -7,7 +7,6 @@ func (a I32) LoadF32(offset uint32) F32  { return F32{load([]byte{0x2a}, a, offs
 func (a I32) LoadI8S(offset uint32) I32  { return I32{load([]byte{0x2c}, a, offset)} }
 func (a I32) LoadI8U(offset uint32) I32  { return I32{load([]byte{0x2d}, a, offset)} }
 func (a I32) LoadI16S(offset uint32) I32 { return I32{load([]byte{0x2e}, a, offset)} }
-func (a I32) LoadI16U(offset uint32) I32 { return I32{load([]byte{0x2f}, a, offset)} }
 
 // Loads of 16 bytes.
 
@@ -21,12 +20,10 @@ func (a I32) LoadI8x16(offset uint32) I8x16 { return I8x16{vload(0x00, a, offset
 func (a I32) LoadSplatF32x4(offset uint32) F32x4   { return F32x4{vload(0x09, a, offset)} }
 func (a I32) LoadSplatI32x4(offset uint32) I32x4   { return I32x4{vload(0x09, a, offset)} }
 func (a I32) LoadSplat64F32x4(offset uint32) F32x4 { return F32x4{vload(0x0a, a, offset)} }
-func (a I32) LoadSplat64I8x16(offset uint32) I8x16 { return I8x16{vload(0x0a, a, offset)} }
 
 // Zero loads put one or two elements into the lowest lanes and zeros above.
 
 func (a I32) LoadZero32F32x4(offset uint32) F32x4 { return F32x4{vload(0x5c, a, offset)} }
-func (a I32) LoadZero64F32x4(offset uint32) F32x4 { return F32x4{vload(0x5d, a, offset)} }
 func (a I32) LoadZero32I8x16(offset uint32) I8x16 { return I8x16{vload(0x5c, a, offset)} }
 func (a I32) LoadZero64I8x16(offset uint32) I8x16 { return I8x16{vload(0x5d, a, offset)} }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/quantscope/quantscope/kernels/call"
 	"github.com/quantscope/quantscope/kernels/f32"
 	"github.com/quantscope/quantscope/kernels/kernel"
+	"github.com/quantscope/quantscope/kernels/kerneltest"
 	"github.com/quantscope/quantscope/kernels/ref"
 )
 
@@ -76,7 +77,7 @@ func TestBinaryBroadcast(t *testing.T) {
 				if i%2 == 1 {
 					lo, hi = 0, 2
 				}
-				full := func(in, strides []int) []int { return f32.Broadcast(out, in, strides) }
+				full := func(in, strides []int) []int { return kerneltest.Broadcast(out, in, strides) }
 				want := slices.Clone(y)
 				visit(out, func(index []int) {
 					p, q := a[at(index, full(as, aStride))], b[at(index, full(bs, bStride))]
@@ -130,7 +131,7 @@ func TestBinaryEpilogue(t *testing.T) {
 }
 
 func TestBroadcastStrides(t *testing.T) {
-	got := f32.Broadcast([]int{2, 3, 4, 5}, []int{3, 1, 5}, []int{20, 20, 4})
+	got := kerneltest.Broadcast([]int{2, 3, 4, 5}, []int{3, 1, 5}, []int{20, 20, 4})
 	if !slices.Equal(got, []int{0, 20, 0, 4}) {
 		t.Errorf("strides %v", got)
 	}

@@ -30,11 +30,11 @@ func TestNothingIsReadBeyondTheMemory(t *testing.T) {
 			return f32.Map{X: x, Y: y, Shape: dense(n), XStrides: strides, YStrides: strides}.Call()
 		}},
 		{"epilogue", func(_, y uint32, n int) call.Call {
-			epilogue := []call.EpilogueOp{f32.SiLU(), f32.Affine(y, y, n), f32.FakeQuantChannel(y, y, y, 0, 1, n), f32.MinMax(other)}
+			epilogue := []call.EpilogueOp{f32.SiLU(), f32.Affine(y, y, n), f32.MinMax(other)}
 			return f32.Map{X: y, Y: y, Shape: dense(n), XStrides: strides, YStrides: strides, C: n, Epilogue: epilogue}.Call()
 		}},
 		{"epilogue arrays", func(x, y uint32, n int) call.Call {
-			epilogue := []call.EpilogueOp{f32.PRelu(x, n), f32.Affine(x, x, n), f32.FakeQuantChannel(x, x, x, 0, 1, n)}
+			epilogue := []call.EpilogueOp{f32.PRelu(x, n), f32.Affine(x, x, n)}
 			return f32.Map{X: y, Y: y, Shape: dense(n), XStrides: strides, YStrides: strides, C: n, Epilogue: epilogue}.Call()
 		}},
 		{"transpose", func(x, y uint32, n int) call.Call {

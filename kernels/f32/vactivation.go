@@ -16,9 +16,6 @@ func Clamp(lo, hi float32) call.EpilogueOp {
 // Relu is Clamp from 0 to +Inf.
 func Relu() call.EpilogueOp { return Clamp(0, float32(math.Inf(1))) }
 
-// Relu6 is Clamp from 0 to 6.
-func Relu6() call.EpilogueOp { return Clamp(0, 6) }
-
 // LeakyRelu is alpha·x where x < 0.
 func LeakyRelu(alpha float32) call.EpilogueOp {
 	return call.EpilogueOp{Fn: call.F32VLeakyRelu, Words: floatWords(alpha)}

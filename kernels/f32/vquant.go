@@ -17,13 +17,6 @@ func FakeQuantDiv(s, zp, n, p float32) call.EpilogueOp {
 	return call.EpilogueOp{Fn: call.F32VFakeQuantDiv, Words: floatWords(s, n-zp, p-zp)}
 }
 
-// FakeQuantChannel is FakeQuant with a scale and a zero point per channel: inv, zp and s are the
-// addresses of channels floats each.
-func FakeQuantChannel(inv, zp, s uint32, n, p float32, channels int) call.EpilogueOp {
-	words := append([]uint32{inv, zp, s}, floatWords(n, p)...)
-	return call.EpilogueOp{Fn: call.F32VFakeQuantChannel, Words: append(words, uint32(channels))}
-}
-
 // Quantize is ONNX QuantizeLinear, the integer kept as a float.
 func Quantize(s, zp, n, p float32) call.EpilogueOp {
 	return call.EpilogueOp{Fn: call.F32VQuantize, Words: floatWords(s, zp, n, p)}
@@ -57,14 +50,6 @@ func EmitFakeQuantDiv(env kernel.Env) *asm.Func {
 		return func(x asm.F32x4) asm.F32x4 {
 			return backToFloat(x.Div(w[0].F32x4), []asm.F32x4Var{w[1], w[2], w[0]}, zero)
 		}
-	})
-}
-
-// EmitFakeQuantChannel emits f32_vfakequant_channel.
-func EmitFakeQuantChannel(env kernel.Env) *asm.Func {
-	return emitChannelOp(env.M, "f32_vfakequant_channel", 3, 2, func(_ *asm.Func, x asm.F32x4, c []asm.F32x4, w []asm.F32x4Var) asm.F32x4 {
-		inv, zp, s := c[0], c[1], c[2]
-		return clamp(x.Mul(inv).Nearest().Add(zp), w[0].F32x4, w[1].F32x4).Sub(zp).Mul(s)
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/quantscope/quantscope/kernels/call"
 	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/kernels/kerneltest"
 	"github.com/quantscope/quantscope/kernels/q8"
 	"github.com/quantscope/quantscope/kernels/ref"
 )
@@ -72,7 +73,7 @@ func TestBinary(t *testing.T) {
 		bStride, bSize := layout(r, bs, min(1, len(bs)), i%3 == 0)
 		yStride, ySize := layout(r, out, i%2, i%5 == 0)
 		a, b, y := random(r, aSize), random(r, bSize), random(r, ySize)
-		aFull, bFull := f32.Broadcast(out, as, aStride), f32.Broadcast(out, bs, bStride)
+		aFull, bFull := kerneltest.Broadcast(out, as, aStride), kerneltest.Broadcast(out, bs, bStride)
 		f := p.QAdd
 		if i%4 < 2 {
 			f = p.QMul
@@ -116,7 +117,7 @@ func TestMulChannel(t *testing.T) {
 		bStride, bSize := layout(r, bs, 3, false)
 		yStride, ySize := layout(r, out, 3, i%4 == 0)
 		a, b, y := random(r, aSize), random(r, bSize), random(r, ySize)
-		aFull, bFull := f32.Broadcast(out, as, aStride), f32.Broadcast(out, bs, bStride)
+		aFull, bFull := kerneltest.Broadcast(out, as, aStride), kerneltest.Broadcast(out, bs, bStride)
 		want := bytes.Clone(y)
 		visit(out, func(index []int) { want[at(index, yStride)] = p.QMul(a[at(index, aFull)], b[at(index, bFull)]) })
 		ar := newArena()
@@ -266,25 +267,6 @@ func TestDequantize(t *testing.T) {
 		d.Y = a.output(floatBytes(y), floatBytes(want))
 		if !a.checkBoth(t, e, d.Call()) {
 			t.Fatalf("case %d: shape %v, %+v", i, shape, p)
-		}
-	}
-}
-
-// A table has one entry for each stored byte, and a change of parameters onto itself is the identity.
-func TestTable(t *testing.T) {
-	for _, signed := range []bool{false, true} {
-		p := q8.Params{Scale: 0.037, Zero: 7}
-		for i, y := range q8.RequantizeTable(signed, p, p) {
-			if int(y) != i {
-				t.Errorf("signed %v: %d became %d", signed, i, y)
-			}
-		}
-	}
-	table := q8.NewTable(true, q8.Params{Scale: 0.5, Zero: -28}, q8.Params{Scale: 1, Zero: 0}, -100, 100, func(x float32) float32 { return -x })
-	// stored bytes 0, 1, 255 and 128 are 0, 1, −1 and −128, which mean 14, 14.5, 13.5 and −50
-	for _, c := range [][2]int8{{0, -14}, {1, -14}, {-1, -14}, {-128, 50}} {
-		if got := int8(table[uint8(c[0])]); got != c[1] {
-			t.Errorf("entry of %d is %d, want %d", c[0], got, c[1])
 		}
 	}
 }

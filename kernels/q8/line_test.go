@@ -8,6 +8,7 @@ import (
 
 	"github.com/quantscope/quantscope/kernels/call"
 	"github.com/quantscope/quantscope/kernels/q8"
+	"github.com/quantscope/quantscope/kernels/ref"
 )
 
 // Changes to a greater scale are lines, nearly all of them, and the line gives what the table gives.
@@ -34,7 +35,7 @@ func TestLine(t *testing.T) {
 		if x.Scale > y.Scale && i%4 > 0 {
 			x.Scale, y.Scale = y.Scale, x.Scale
 		}
-		entries := q8.RequantizeTable(signed, x, y)
+		entries := requantizeTable(signed, x, y)
 		table := entries[:]
 		line := q8.LineOf(signed, table, x, y)
 		if line.Factor != 0 {
@@ -64,13 +65,38 @@ func TestLine(t *testing.T) {
 // What is no line is none.
 func TestNoLine(t *testing.T) {
 	p := q8.Params{Scale: 1}
-	table := q8.NewTable(false, p, p, 0, 255, func(x float32) float32 { return x * x / 255 })
+	table := newTable(false, p, p, 0, 255, func(x float32) float32 { return x * x / 255 })
 	if l := q8.LineOf(false, table[:], p, p); l.Factor != 0 {
 		t.Errorf("a parabola is the line %+v", l)
 	}
-	table = q8.RequantizeTable(false, p, p)
+	table = requantizeTable(false, p, p)
 	table[100]++
 	if l := q8.LineOf(false, table[:], p, p); l.Factor != 0 {
 		t.Errorf("a line with a dent is the line %+v", l)
 	}
+}
+
+// newTable tabulates f for Lookup: entry i is, as it is stored, clamp(rhe(f((i−zx)·sx)/sy) + zy, lo, hi)
+// with every operation rounded to float32; NaN gives lo. This is what DequantizeLinear, the operator
+// and QuantizeLinear give, and ONNX Runtime's operators that look up (QLinearSigmoid,
+// QLinearLeakyRelu, QLinearConcat) where its f has the same bits.
+func newTable(signed bool, x, y q8.Params, lo, hi int32, f func(x float32) float32) [256]byte {
+	var table [256]byte
+	for i := range table {
+		v := int32(i)
+		if signed {
+			v = int32(int8(i))
+		}
+		table[i] = ref.QRound(f(float32(v-x.Zero)*x.Scale)/y.Scale, y.Zero, lo, hi)
+	}
+	return table
+}
+
+// requantizeTable is the table of a change of scale and zero point, as a Concat's inputs need it.
+func requantizeTable(signed bool, x, y q8.Params) [256]byte {
+	lo := int32(0)
+	if signed {
+		lo = -128
+	}
+	return newTable(signed, x, y, lo, lo+255, func(x float32) float32 { return x })
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // Lookup is y = Table[x], element by element: any function of one 8-bit activation (SiLU, sigmoid,
-// tanh, hard-swish, requantization of a Concat's inputs), made by NewTable. Y may be X where they
+// tanh, hard-swish, requantization of a Concat's inputs). Y may be X where they
 // have the same strides. Dimensions come in any order, at most 5 that do not merge; it is fast where
 // both sides are contiguous along one.
 type Lookup struct {

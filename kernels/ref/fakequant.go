@@ -12,16 +12,6 @@ func FakeQuantDiv(s, zp, n, p float32) EpilogueOp {
 	return each(func(x float32) float32 { return (clamp(nearest(x/s)+zp, n, p) - zp) * s })
 }
 
-// FakeQuantChannel is FakeQuant with inv, zp and s per channel.
-func FakeQuantChannel(inv, zp, s []float32, n, p float32) EpilogueOp {
-	return func(strip []float32) {
-		for i, x := range strip {
-			c := i % len(inv)
-			strip[i] = (clamp(nearest(x*inv[c])+zp[c], n, p) - zp[c]) * s[c]
-		}
-	}
-}
-
 // Quantize is ONNX QuantizeLinear, the integer kept as a float: clamp(nearest(x/s) + zp, n, p).
 func Quantize(s, zp, n, p float32) EpilogueOp {
 	return each(func(x float32) float32 { return clamp(nearest(x/s)+zp, n, p) })

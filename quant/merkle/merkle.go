@@ -1,5 +1,4 @@
-// Package merkle is the hash tree of RFC 6962, section 2.1: one digest stands for a list, and a few
-// digests prove that an item is in it.
+// Package merkle is the hash tree of RFC 6962, section 2.1: one digest stands for a list.
 package merkle
 
 import (
@@ -34,44 +33,6 @@ func Root(leaves []Hash) Hash {
 	}
 	k := split(len(leaves))
 	return node(Root(leaves[:k]), Root(leaves[k:]))
-}
-
-// Path proves that leaf i is in the list: the digests beside the way from it to the root.
-func Path(leaves []Hash, i int) []Hash {
-	if len(leaves) == 1 {
-		return nil
-	}
-	if k := split(len(leaves)); i < k {
-		return append(Path(leaves[:k], i), Root(leaves[k:]))
-	} else {
-		return append(Path(leaves[k:], i-k), Root(leaves[:k]))
-	}
-}
-
-// Proves tells whether path shows leaf to be item i of the n that root stands for.
-func Proves(root, leaf Hash, path []Hash, i, n int) bool {
-	if i < 0 || i >= n {
-		return false
-	}
-	got, ok := climb(leaf, path, i, n)
-	return ok && got == root
-}
-
-func climb(leaf Hash, path []Hash, i, n int) (Hash, bool) {
-	if n == 1 {
-		return leaf, len(path) == 0
-	}
-	if len(path) == 0 {
-		return Hash{}, false
-	}
-	last := len(path) - 1
-	if k := split(n); i < k {
-		below, ok := climb(leaf, path[:last], i, k)
-		return node(below, path[last]), ok
-	} else {
-		below, ok := climb(leaf, path[:last], i-k, n-k)
-		return node(path[last], below), ok
-	}
 }
 
 // split is the greatest power of two less than n.

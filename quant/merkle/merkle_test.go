@@ -31,27 +31,3 @@ func TestRoot(t *testing.T) {
 		}
 	}
 }
-
-func TestPath(t *testing.T) {
-	for n := 1; n <= 40; n++ {
-		leaves := make([]Hash, n)
-		for i := range leaves {
-			leaves[i] = Leaf([]byte{byte(i)})
-		}
-		root := Root(leaves)
-		for i, leaf := range leaves {
-			path := Path(leaves, i)
-			if !Proves(root, leaf, path, i, n) {
-				t.Fatalf("item %d of %d is not proven", i, n)
-			}
-			for _, bad := range []bool{
-				Proves(root, Leaf([]byte{99}), path, i, n), Proves(Hash{}, leaf, path, i, n), Proves(root, leaf, append(path, Hash{}), i, n),
-				n > 1 && Proves(root, leaf, path[1:], i, n), n > 1 && Proves(root, leaf, path, (i+1)%n, n), Proves(root, leaf, path, -1, n), Proves(root, leaf, path, n, n),
-			} {
-				if bad {
-					t.Fatalf("item %d of %d: something else is proven too", i, n)
-				}
-			}
-		}
-	}
-}

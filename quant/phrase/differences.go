@@ -61,17 +61,6 @@ func Differ(r report.Report) string {
 	return out + Count(int64(unequal)) + " give other numbers than the simulation somewhere."
 }
 
-// Beside says in a word or two how the integer engine differs from the simulation at a layer.
-func Beside(r report.Report, l report.Layer) string {
-	switch {
-	case l.Step < 0 || l.Step >= len(r.Steps):
-		return ""
-	case !r.Steps[l.Step].Integer:
-		return "on floats"
-	}
-	return string(r.Steps[l.Step].Cause)
-}
-
 // Meaning is a cause in a sentence.
 func Meaning(c report.Cause) string {
 	return map[report.Cause]string{

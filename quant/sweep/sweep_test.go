@@ -225,13 +225,13 @@ func TestSweep(t *testing.T) {
 	if err := os.WriteFile(death, nil, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	crew := NewCrew(2, func() *exec.Cmd {
+	pool := NewPool(2, func() *exec.Cmd {
 		c := exec.Command(os.Args[0])
 		c.Env, c.Stderr = append(os.Environ(), asWorker+"="+folder, dying+"="+death), os.Stderr
 		return c
 	})
-	defer crew.Close()
-	run(t, crew.Do, &Store{Folder: folder}, rows, 1000)
+	defer pool.Close()
+	run(t, pool.Do, &Store{Folder: folder}, rows, 1000)
 	if _, err := os.Stat(death); err == nil {
 		t.Error("no process ended")
 	}
@@ -241,13 +241,13 @@ func TestSweep(t *testing.T) {
 }
 
 // A step whose process ends each time is given up, and the reason said.
-func TestCrewGivesUp(t *testing.T) {
-	crew := NewCrew(1, func() *exec.Cmd { return exec.Command("false") })
-	defer crew.Close()
-	if d, err := crew.Do(t.Context(), Work{Step: StepBegin}); err != nil || !strings.Contains(d.Failed, "ended 3 times") {
+func TestPoolGivesUp(t *testing.T) {
+	pool := NewPool(1, func() *exec.Cmd { return exec.Command("false") })
+	defer pool.Close()
+	if d, err := pool.Do(t.Context(), Work{Step: StepBegin}); err != nil || !strings.Contains(d.Failed, "ended 3 times") {
 		t.Errorf("%+v, %v", d, err)
 	}
-	none := NewCrew(1, func() *exec.Cmd { return exec.Command(filepath.Join(t.TempDir(), "none")) })
+	none := NewPool(1, func() *exec.Cmd { return exec.Command(filepath.Join(t.TempDir(), "none")) })
 	defer none.Close()
 	if _, err := none.Do(t.Context(), Work{}); err == nil {
 		t.Error("a worker that is not there worked")

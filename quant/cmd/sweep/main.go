@@ -32,7 +32,7 @@ var (
 	workers = flag.Int("workers", runtime.NumCPU(), "`N` steps at a time on each machine, each in a process of its own")
 	cache   = flag.String("cache", "", "keep what links lead to in `FOLDER` (default the user's cache)")
 	asJSON  = flag.Bool("json", false, "print one JSON document")
-	hand    = flag.Bool("hand", false, "do the steps that come in on standard input; how the command calls itself")
+	process = flag.Bool("process", false, "do the steps that come in on standard input; how the command calls itself")
 )
 
 func main() {
@@ -41,7 +41,7 @@ func main() {
 	beamlog.SetupLogging("error", "text")
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if *hand {
+	if *process {
 		here := settings{Out: *out, Cache: *cache}
 		if err := sweep.Serve(ctx, here.worker(), os.Stdin, os.Stdout); err != nil {
 			fail(err)
@@ -76,7 +76,7 @@ func parse() string {
 	}
 	worker := flag.Lookup("worker") // Beam's: it is started by a runner
 	switch {
-	case *hand, worker != nil && worker.Value.String() == "true":
+	case *process, worker != nil && worker.Value.String() == "true":
 		return ""
 	case len(rest) != 1:
 		wrong(fmt.Sprintf("%d plans are named; name one", len(rest)))
@@ -231,7 +231,7 @@ func (s settings) command() *exec.Cmd {
 	if err != nil {
 		self = os.Args[0]
 	}
-	c := exec.Command(self, "--hand", "--out", s.Out, "--cache", s.Cache)
+	c := exec.Command(self, "--process", "--out", s.Out, "--cache", s.Cache)
 	c.Stderr = os.Stderr
 	return c
 }

@@ -37,7 +37,7 @@ func build(scope beam.Scope, s settings, rows []sweep.Row) error {
 	return nil
 }
 
-// stepFn hands the elements of a bundle to the machine's crew and waits for them at the bundle's end: whatever bundles a
+// stepFn hands the elements of a bundle to the machine's pool of processes and waits for them at the bundle's end: whatever bundles a
 // runner makes, as many steps run at a time as there are processes.
 type stepFn struct {
 	Settings settings
@@ -48,17 +48,17 @@ type stepFn struct {
 	emits  [][2]string
 }
 
-// crews are those of this process, one for each folder; bundles come and go, processes stay.
-var crews sync.Map
+// pools are those of this process, one for each folder; bundles come and go, processes stay.
+var pools sync.Map
 
 // do does a step of a row. then is told what became of it, unless the row has failed.
 func (f *stepFn) do(ctx context.Context, k sweep.Work, then func(sweep.Done)) {
-	made, ok := crews.Load(f.Settings)
+	made, ok := pools.Load(f.Settings)
 	if !ok {
-		made, _ = crews.LoadOrStore(f.Settings, sweep.NewCrew(f.Settings.Workers, f.Settings.command))
+		made, _ = pools.LoadOrStore(f.Settings, sweep.NewPool(f.Settings.Workers, f.Settings.command))
 	}
 	f.wait.Go(func() {
-		d, err := made.(*sweep.Crew).Do(ctx, k)
+		d, err := made.(*sweep.Pool).Do(ctx, k)
 		if err == nil && d.Failed != "" {
 			err = f.Settings.worker().Store.Fail(ctx, k.Row, d.Failed)
 		}

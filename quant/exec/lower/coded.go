@@ -104,7 +104,7 @@ func (l *lowerer) throughChain(codes []byte, q *plan.Quant, links []plan.Link) {
 		} else {
 			twin(l.functionOf(k))(x)
 			if next == nil {
-				l.levels(x, k.Value)
+				l.fakeQuantize(x, k.Value)
 				continue
 			}
 			l.encoded(codes, x, next)

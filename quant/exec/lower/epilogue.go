@@ -185,8 +185,8 @@ func (l *lowerer) limits(k plan.Link) bool {
 		return false
 	}
 	bounds, ends := []float32{least, most}, slices.Clone(unbounded[:])
-	l.levels(bounds, k.Value)
-	l.levels(ends, k.Value)
+	l.fakeQuantize(bounds, k.Value)
+	l.fakeQuantize(ends, k.Value)
 	return slices.Equal(bounds, ends)
 }
 
@@ -214,16 +214,16 @@ func (l *lowerer) through(x []float32, k plan.Link) {
 	} else {
 		g := slices.Clone(x)
 		f(g)
-		l.levels(g, l.g.Nodes[k.Gate].Outputs[0])
+		l.fakeQuantize(g, l.g.Nodes[k.Gate].Outputs[0])
 		for i := range x {
 			x[i] *= g[i]
 		}
 	}
-	l.levels(x, k.Value)
+	l.fakeQuantize(x, k.Value)
 }
 
-// levels fake-quantizes x as the value v is.
-func (l *lowerer) levels(x []float32, v graph.ValueID) {
+// fakeQuantize fake-quantizes x as the value v is.
+func (l *lowerer) fakeQuantize(x []float32, v graph.ValueID) {
 	for _, q := range l.plan.Quants[v] {
 		p := q.Params
 		p.Axis = -1

@@ -13,25 +13,25 @@ import (
 // tries is how often a step is begun whose process ends in it.
 const tries = 3
 
-// Crew are processes that do steps, each one at a time. One that ends in a step, because memory ran out or somebody
+// Pool are processes that do steps, each one at a time. One that ends in a step, because memory ran out or somebody
 // ended it, takes nothing with it: another begins the step anew.
-type Crew struct {
+type Pool struct {
 	start func() *exec.Cmd
-	free  chan *hand // nil stands for one that has yet to be started
+	free  chan *process // nil stands for one that has yet to be started
 	size  int
 }
 
-// NewCrew is of size processes, which start gives and which Serve.
-func NewCrew(size int, start func() *exec.Cmd) *Crew {
-	c := &Crew{start: start, free: make(chan *hand, size), size: size}
+// NewPool is of size processes, which start gives and which Serve.
+func NewPool(size int, start func() *exec.Cmd) *Pool {
+	c := &Pool{start: start, free: make(chan *process, size), size: size}
 	for range size {
 		c.free <- nil
 	}
 	return c
 }
 
-// hand is one process.
-type hand struct {
+// process is one of them.
+type process struct {
 	cmd *exec.Cmd
 	in  io.WriteCloser
 	out *bufio.Reader
@@ -44,23 +44,23 @@ type reply struct {
 }
 
 // Do does a step as Worker.Do does, once a process is free.
-func (c *Crew) Do(ctx context.Context, k Work) (Done, error) {
-	var h *hand
+func (c *Pool) Do(ctx context.Context, k Work) (Done, error) {
+	var p *process
 	select {
-	case h = <-c.free:
+	case p = <-c.free:
 	case <-ctx.Done():
 		return Done{}, ctx.Err()
 	}
-	defer func() { c.free <- h }()
+	defer func() { c.free <- p }()
 	for range tries {
-		if h == nil {
+		if p == nil {
 			var err error
-			if h, err = c.hire(); err != nil {
+			if p, err = c.begin(); err != nil {
 				return Done{}, err
 			}
 		}
-		stop := context.AfterFunc(ctx, func() { h.cmd.Process.Kill() })
-		r, err := h.do(k)
+		stop := context.AfterFunc(ctx, func() { p.cmd.Process.Kill() })
+		r, err := p.do(k)
 		stop()
 		if err == nil && r.Error != "" {
 			return r.Done, errors.New(r.Error)
@@ -68,8 +68,8 @@ func (c *Crew) Do(ctx context.Context, k Work) (Done, error) {
 		if err == nil {
 			return r.Done, nil
 		}
-		h.end()
-		h = nil
+		p.end()
+		p = nil
 		if ctx.Err() != nil {
 			return Done{}, ctx.Err()
 		}
@@ -77,7 +77,7 @@ func (c *Crew) Do(ctx context.Context, k Work) (Done, error) {
 	return Done{Failed: fmt.Sprintf("the process that ran it ended %d times before it was done: most likely the machine has too little memory for it", tries)}, nil
 }
 
-func (c *Crew) hire() (*hand, error) {
+func (c *Pool) begin() (*process, error) {
 	cmd := c.start()
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -90,31 +90,31 @@ func (c *Crew) hire() (*hand, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("a worker cannot be started: %w", err)
 	}
-	return &hand{cmd, in, bufio.NewReader(out)}, nil
+	return &process{cmd, in, bufio.NewReader(out)}, nil
 }
 
-func (h *hand) do(k Work) (r reply, err error) {
-	if err = json.NewEncoder(h.in).Encode(k); err != nil {
+func (p *process) do(k Work) (r reply, err error) {
+	if err = json.NewEncoder(p.in).Encode(k); err != nil {
 		return r, err
 	}
-	line, err := h.out.ReadBytes('\n')
+	line, err := p.out.ReadBytes('\n')
 	if err != nil {
 		return r, err
 	}
 	return r, json.Unmarshal(line, &r)
 }
 
-func (h *hand) end() {
-	h.in.Close()
-	h.cmd.Process.Kill()
-	h.cmd.Wait()
+func (p *process) end() {
+	p.in.Close()
+	p.cmd.Process.Kill()
+	p.cmd.Wait()
 }
 
 // Close ends the processes once each has done its step.
-func (c *Crew) Close() {
+func (c *Pool) Close() {
 	for range c.size {
-		if h := <-c.free; h != nil {
-			h.end()
+		if p := <-c.free; p != nil {
+			p.end()
 		}
 	}
 }
