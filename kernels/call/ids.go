@@ -1,7 +1,8 @@
 package call
 
 // The kernels and epilogue functions, one line each. The numbers are indices in the function table of
-// a module and mean nothing outside of it: they may change.
+// a module and mean nothing outside of it: they may change. The tests of a family ask for all
+// from its first to the first of the next, so that one may be added anywhere within its own.
 const (
 	_           ID = iota
 	F32IGEMM       // f32.GEMM: 1×1 and k×k convolution, fully connected, matrix product

@@ -33,15 +33,10 @@ func emitPreparedOp(m *asm.Module, name string, params, unroll int, prepare func
 }
 
 // emitChannelOp emits an epilogue function with arrays of one float per channel. Its words are the addresses of
-// the arrays, float parameters, and the number of channels.
-func emitChannelOp(m *asm.Module, name string, arrays, params int, body func(f *asm.Func, x asm.F32x4, channel []asm.F32x4, p []asm.F32x4Var) asm.F32x4) *asm.Func {
+// the arrays and the number of channels.
+func emitChannelOp(m *asm.Module, name string, arrays int, body func(x asm.F32x4, channel []asm.F32x4) asm.F32x4) *asm.Func {
 	f := m.Func(name, kernel.Signature())
 	words, data, n := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2)
-	p := make([]asm.F32x4Var, params)
-	for i := range p {
-		p[i] = f.F32x4()
-		p[i].Set(words.LoadSplatF32x4(uint32(4 * (arrays + i))))
-	}
 	pointers := make([]asm.I32Var, arrays+1)
 	pointers[arrays] = data
 	for i := range arrays {
@@ -49,7 +44,7 @@ func emitChannelOp(m *asm.Module, name string, arrays, params int, body func(f *
 	}
 	channels, x := f.I32(), f.F32x4()
 	f.While(func() asm.I32 { return n.GtS(asm.ConstI32(0)) }, func() {
-		channels.Set(words.LoadI32(uint32(4 * (arrays + params))))
+		channels.Set(words.LoadI32(uint32(4 * arrays)))
 		n.Set(n.Sub(channels.I32))
 		for i := range arrays {
 			pointers[i].Set(words.LoadI32(uint32(4 * i)))
@@ -60,7 +55,7 @@ func emitChannelOp(m *asm.Module, name string, arrays, params int, body func(f *
 				channel[i] = l.load(pointers[i].I32, offset)
 			}
 			x.Set(l.load(data.I32, offset))
-			l.store(f, data.I32, offset, body(f, x.F32x4, channel, p))
+			l.store(f, data.I32, offset, body(x.F32x4, channel))
 		})
 	})
 	return f

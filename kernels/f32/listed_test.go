@@ -10,4 +10,4 @@ import (
 
 var tried kerneltest.Tried
 
-func TestMain(m *testing.M) { os.Exit(tried.Main(m, call.F32IGEMM, call.F32Softmax)) }
+func TestMain(m *testing.M) { os.Exit(tried.Main(m, call.F32IGEMM, call.Q8GEMM)) }

@@ -66,14 +66,14 @@ func EmitLeakyRelu(env kernel.Env) *asm.Func {
 
 // EmitPRelu emits f32_vprelu.
 func EmitPRelu(env kernel.Env) *asm.Func {
-	return emitChannelOp(env.M, "f32_vprelu", 1, 0, func(_ *asm.Func, x asm.F32x4, slope []asm.F32x4, _ []asm.F32x4Var) asm.F32x4 {
+	return emitChannelOp(env.M, "f32_vprelu", 1, func(x asm.F32x4, slope []asm.F32x4) asm.F32x4 {
 		return x.Mul(slope[0]).Select(x, x.Lt(asm.ConstF32x4(0)))
 	})
 }
 
 // EmitAffine emits f32_vaffine.
 func EmitAffine(env kernel.Env) *asm.Func {
-	return emitChannelOp(env.M, "f32_vaffine", 2, 0, func(_ *asm.Func, x asm.F32x4, c []asm.F32x4, _ []asm.F32x4Var) asm.F32x4 {
+	return emitChannelOp(env.M, "f32_vaffine", 2, func(x asm.F32x4, c []asm.F32x4) asm.F32x4 {
 		return x.Mul(c[0]).Add(c[1])
 	})
 }

@@ -10,4 +10,4 @@ import (
 
 var tried kerneltest.Tried
 
-func TestMain(m *testing.M) { os.Exit(tried.Main(m, call.Q8GEMM, call.X8Fill)) }
+func TestMain(m *testing.M) { os.Exit(tried.Main(m, call.Q8GEMM, call.Count)) }

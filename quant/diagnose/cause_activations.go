@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/inspect"
 	"github.com/quantscope/quantscope/quant/observer"
 	"github.com/quantscope/quantscope/quant/scheme"
@@ -190,20 +189,13 @@ func splitSiLU(b *bench) *suspicion {
 	producers := g.Producers()
 	for k, end := range b.m.steps.quantized {
 		n := g.Nodes[k]
-		if _, ok := n.Op.(graph.Mul); !ok || end != b.m.steps.quantized[b.layer.Node] {
+		at := g.Gate(n, producers)
+		if at < 0 || end != b.m.steps.quantized[b.layer.Node] {
 			continue
 		}
-		for at, v := range n.Inputs {
-			if producers[v] < 0 {
-				continue
-			}
-			switch gate := g.Nodes[producers[v]]; gate.Op.(type) {
-			case graph.Sigmoid, graph.HardSigmoid:
-				for _, i := range b.mine {
-					if b.quantizer(i).Value == v && gate.Inputs[0] == n.Inputs[1-at] {
-						with[i] = nil
-					}
-				}
+		for _, i := range b.mine {
+			if b.quantizer(i).Value == n.Inputs[at] {
+				with[i] = nil
 			}
 		}
 	}

@@ -117,7 +117,7 @@ func (s *steps) cause(step int, f exec.Form) report.Cause {
 		case graph.AveragePool, graph.GlobalAveragePool:
 			return report.PoolRounding
 		case graph.Mul:
-			if s.gates(n) {
+			if s.whole.Gate(n, s.whole.Producers()) >= 0 {
 				return report.SplitSiLU
 			}
 		}
@@ -135,21 +135,3 @@ func (s *steps) cause(step int, f exec.Form) report.Cause {
 
 // halfNoise is how many dB half the noise is.
 const halfNoise = 3
-
-// gates tells whether Mul node n multiplies a value with a Sigmoid or HardSigmoid of it.
-func (s *steps) gates(n graph.Node) bool {
-	producers := s.whole.Producers()
-	for k, v := range n.Inputs {
-		if producers[v] < 0 {
-			continue
-		}
-		p := s.whole.Nodes[producers[v]]
-		switch p.Op.(type) {
-		case graph.Sigmoid, graph.HardSigmoid:
-			if p.Inputs[0] == n.Inputs[1-k] {
-				return true
-			}
-		}
-	}
-	return false
-}

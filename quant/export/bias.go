@@ -21,17 +21,13 @@ func biasScale(g *graph.Graph, params []scheme.QParams, of []int, n graph.Node) 
 	if x < 0 || w < 0 || bias.Const == nil || bias.DType != graph.Float32 {
 		return nil
 	}
-	times := 1 // how often the weight's channels repeat in the bias
-	switch op := n.Op.(type) {
-	case graph.Conv:
-	case graph.ConvTranspose:
-		times = op.Group
-	case graph.Gemm:
-		if op.Alpha != 1 || op.Beta != 1 {
-			return nil
-		}
-	default:
+	op, ok := n.Op.(graph.Weighted)
+	if gemm, is := n.Op.(graph.Gemm); !ok || is && (gemm.Alpha != 1 || gemm.Beta != 1) {
 		return nil
+	}
+	times := 1 // how often the weight's channels repeat in the bias
+	if axis, groups := op.OutputChannels(); axis == 1 {
+		times = groups
 	}
 	px, pw := params[x], params[w]
 	if px.Axis >= 0 {

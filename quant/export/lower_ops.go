@@ -91,13 +91,12 @@ func (l *lowering) move(n graph.Node) bool {
 
 // codeBounds are the codes that a ReLU or Clip keeps to; limits is false for other operators.
 func codeBounds(op graph.Op, p scheme.QParams, rule scheme.Rule) (lo, hi int32, limits bool) {
-	switch op := op.(type) {
-	case graph.Relu:
-		return code(p, 0, rule), p.QMax, true
-	case graph.Clip:
-		return code(p, op.Lo, rule), code(p, op.Hi, rule), true
+	clamp, ok := op.(graph.Clamper)
+	if !ok {
+		return 0, 0, false
 	}
-	return 0, 0, false
+	least, most := clamp.Bounds()
+	return code(p, least, rule), code(p, most, rule), true
 }
 
 // code is that of one number.

@@ -113,7 +113,7 @@ func (l *lowering) demand() {
 // moves tells whether a node's output has no element that is not one of its inputs', or a constant.
 func moves(n graph.Node) bool {
 	switch op := n.Op.(type) {
-	case graph.Relu, graph.Clip, graph.MaxPool, graph.Reshape, graph.Transpose, graph.Slice, graph.Concat:
+	case graph.Clamper, graph.MaxPool, graph.Reshape, graph.Transpose, graph.Slice, graph.Concat:
 		return true
 	case graph.Resize:
 		return op.Mode == graph.ResizeNearest

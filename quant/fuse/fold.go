@@ -71,24 +71,15 @@ func (f *folder) fold(m Module) (kept, removed []int) {
 		}
 	}
 	out := f.Graph.Nodes[norm].Outputs[0]
+	f.scaleWeight(anchor, a)
 	switch op := f.Graph.Nodes[anchor].Op.(type) {
-	case graph.Conv:
-		f.scaleWeight(anchor, a, 0, 1)
-		f.setBias(anchor, a, 1)
-	case graph.ConvTranspose:
-		f.scaleWeight(anchor, a, 1, op.Group)
+	case graph.Conv, graph.ConvTranspose:
 		f.setBias(anchor, a, 1)
 	case graph.Gemm:
-		axis := 1
-		if op.TransB {
-			axis = 0
-		}
-		f.scaleWeight(anchor, a, axis, 1)
 		f.setBias(anchor, a, op.Beta)
 		op.Beta = 1
 		f.Graph.Nodes[anchor].Op = op
 	case graph.MatMul:
-		f.scaleWeight(anchor, a, 1, 1)
 		return f.foldMatMul(m, norm, a)
 	}
 	before := anchor // the node that makes the normalisation's output now
@@ -159,16 +150,14 @@ func (a affine) bias(b []float32, beta float32) []float32 {
 
 // scaleWeight multiplies input 1 of the anchor by the scale of its output channel. Along axis lie the
 // channels of one group; of more than one, the groups follow each other along axis 0.
-func (f *folder) scaleWeight(anchor int, a affine, axis, groups int) {
+func (f *folder) scaleWeight(anchor int, a affine) {
 	node := &f.Graph.Nodes[anchor]
+	axis, groups := node.Op.(graph.Weighted).OutputChannels()
 	w := f.Graph.Values[node.Inputs[1]].Const
 	scaled := slices.Clone(w.F)
-	rows, channels, inner := 1, w.Shape[axis], graph.Len(w.Shape[axis+1:])
-	if axis == 1 {
-		rows = w.Shape[0]
-	}
+	rows, channels, inner := graph.Len(w.Shape[:axis]), w.Shape[axis], graph.Len(w.Shape[axis+1:])
 	for r := range rows {
-		first := r / (rows / groups) * channels // of the group, where there are groups
+		first := r * groups / rows * channels // of the group
 		for c := range channels {
 			s := a.scale[first+c]
 			for i := range inner {

@@ -17,6 +17,9 @@ func (Clip) Infer(in []Value) ([]Value, error) {
 	return like(in[0]), nil
 }
 
+// Bounds are Lo and Hi.
+func (c Clip) Bounds() (lo, hi float32) { return c.Lo, c.Hi }
+
 // Twin is the scalar twin of its kernel.
 func (c Clip) Twin() ref.EpilogueOp { return ref.Clamp(c.Lo, c.Hi) }
 

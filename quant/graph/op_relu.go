@@ -20,6 +20,9 @@ func (Relu) Infer(in []Value) ([]Value, error) {
 	return like(in[0]), nil
 }
 
+// Bounds are 0 and infinity.
+func (Relu) Bounds() (lo, hi float32) { return 0, float32(math.Inf(1)) }
+
 // Twin is the scalar twin of its kernel.
 func (Relu) Twin() ref.EpilogueOp { return ref.Clamp(0, float32(math.Inf(1))) }
 

@@ -18,6 +18,13 @@ type Elementwise interface {
 	Twin() ref.EpilogueOp
 }
 
+// Clamper is an Op that keeps each number between two.
+type Clamper interface {
+	Elementwise
+	// Bounds are the two, infinite where there is none.
+	Bounds() (lo, hi float32)
+}
+
 // Computer is an Op without a kernel that runs on its scalar twin, in Go. It is no Folder: what it takes may be much more than what it
 // makes, and a file must not keep its reader busy.
 type Computer interface {

@@ -1,6 +1,49 @@
 package graph
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
+
+// Window is what slides over the axes of space, which are those behind the first two.
+type Window struct {
+	Kernel, Strides, Dilations []int // for each axis of space
+	Pads                       []int // before each axis of space, then behind each: top, left, bottom, right
+}
+
+// Windowed is an Op that slides a window.
+type Windowed interface {
+	Op
+	Window() Window
+	// WithWindow is the operator with another window, which may slide over more axes of space: the new ones come first.
+	WithWindow(w Window) Op
+}
+
+func (c Conv) Window() Window          { return Window{c.Kernel, c.Strides, c.Dilations, c.Pads} }
+func (c ConvTranspose) Window() Window { return Window{c.Kernel, c.Strides, c.Dilations, c.Pads} }
+func (p MaxPool) Window() Window       { return Window{p.Kernel, p.Strides, p.Dilations, p.Pads} }
+func (p AveragePool) Window() Window   { return Window{p.Kernel, p.Strides, p.Dilations, p.Pads} }
+
+func (c Conv) WithWindow(w Window) Op {
+	c.Kernel, c.Strides, c.Dilations, c.Pads = w.Kernel, w.Strides, w.Dilations, w.Pads
+	return c
+}
+
+func (c ConvTranspose) WithWindow(w Window) Op {
+	c.OutputPadding = slices.Concat(make([]int, max(len(w.Kernel)-len(c.Kernel), 0)), c.OutputPadding)
+	c.Kernel, c.Strides, c.Dilations, c.Pads = w.Kernel, w.Strides, w.Dilations, w.Pads
+	return c
+}
+
+func (p MaxPool) WithWindow(w Window) Op {
+	p.Kernel, p.Strides, p.Dilations, p.Pads = w.Kernel, w.Strides, w.Dilations, w.Pads
+	return p
+}
+
+func (p AveragePool) WithWindow(w Window) Op {
+	p.Kernel, p.Strides, p.Dilations, p.Pads = w.Kernel, w.Strides, w.Dilations, w.Pads
+	return p
+}
 
 // checkWindow checks what an operator says of the windows that slide over the space of x [N,C,…]: kernel,
 // strides and dilations have an entry for each axis of space, and pads two, all the befores first.

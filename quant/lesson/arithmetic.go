@@ -46,17 +46,14 @@ func endOf(g *graph.Graph, of map[graph.ValueID]int, n graph.Node) end {
 			return e
 		}
 		n := g.Nodes[readers[e.value][0]]
-		lo, hi := e.lo, e.hi
-		switch op := n.Op.(type) {
-		case graph.Relu:
-			lo, hi = max(lo, 0), max(hi, 0)
-		case graph.Clip:
-			lo, hi = min(max(lo, op.Lo), op.Hi), min(max(hi, op.Lo), op.Hi)
-		default:
+		op, ok := n.Op.(graph.Clamper)
+		if !ok {
 			e.then = n.Op.Type()
 			return e
 		}
-		e.lo, e.hi, e.clamp, e.value = lo, hi, n.Op.Type(), n.Outputs[0]
+		lo, hi := op.Bounds()
+		e.lo, e.hi = min(max(e.lo, lo), hi), min(max(e.hi, lo), hi)
+		e.clamp, e.value = op.Type(), n.Outputs[0]
 	}
 }
 

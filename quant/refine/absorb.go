@@ -79,7 +79,7 @@ func (p pair) absorbs(g *graph.Graph) bool {
 	clips := false
 	for _, n := range p.between {
 		switch op := g.Nodes[n].Op.(type) {
-		case graph.Relu, graph.Clip:
+		case graph.Clamper:
 			clips = true
 		case graph.AveragePool:
 			if op.IncludePad && slices.ContainsFunc(op.Pads, func(n int) bool { return n != 0 }) {

@@ -53,8 +53,7 @@ func layersOf(g *graph.Graph) map[int]layer {
 // axis is that of the layer's channels, in what it reads and in what it makes: 1 of a convolution, the last
 // of a linear layer.
 func (l layer) axis(shape []int) int {
-	switch l.op.(type) {
-	case graph.Conv, graph.ConvTranspose:
+	if _, ok := l.op.(graph.Windowed); ok {
 		return 1
 	}
 	return len(shape) - 1

@@ -47,7 +47,7 @@ type coded struct {
 func (l *lowerer) coded(s *plan.Step) coded {
 	lo, hi := unbounded[0], unbounded[1]
 	for _, k := range s.Chain[1 : s.Coded+1] {
-		least, most, _ := plan.Clamp(l.g.Nodes[k.Node].Op)
+		least, most := l.g.Nodes[k.Node].Op.(graph.Clamper).Bounds()
 		lo, hi = min(max(lo, least), most), min(max(hi, least), most)
 	}
 	c := coded{q: l.plan.Codes[s.Chain[s.Coded].Value]}

@@ -180,10 +180,11 @@ func (l *lowerer) levelTable(s *plan.Step, i int) (lookup *call.EpilogueOp, n in
 // that this need not run: quantizing keeps the order of numbers, and takes the operator's bounds to its
 // own ends.
 func (l *lowerer) limits(k plan.Link) bool {
-	least, most, ok := plan.Clamp(l.g.Nodes[k.Node].Op)
+	op, ok := l.g.Nodes[k.Node].Op.(graph.Clamper)
 	if !ok || l.plan.Levels(k.Value) == nil || l.plan.Observed(k.Value) {
 		return false
 	}
+	least, most := op.Bounds()
 	bounds, ends := []float32{least, most}, slices.Clone(unbounded[:])
 	l.fakeQuantize(bounds, k.Value)
 	l.fakeQuantize(ends, k.Value)

@@ -237,13 +237,8 @@ func gemmWeights(p *plan.Plan, n graph.Node) plan.Weights {
 
 // columns tells whether the output channels of a layer are the last dimension of its weights.
 func columns(op graph.Op) bool {
-	switch op := op.(type) {
-	case graph.Gemm:
-		return !op.TransB
-	case graph.MatMul:
-		return true
-	}
-	return false
+	axis, _ := op.(graph.Weighted).OutputChannels()
+	return axis == 1
 }
 
 // integerGemm runs a product with a constant matrix [K,N], or [N,K] if transposed.

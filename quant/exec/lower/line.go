@@ -20,15 +20,8 @@ type image struct {
 
 // space is the number of axes that a window slides over, 0 for operators without one.
 func space(op graph.Op) int {
-	switch op := op.(type) {
-	case graph.Conv:
-		return len(op.Kernel)
-	case graph.ConvTranspose:
-		return len(op.Kernel)
-	case graph.MaxPool:
-		return len(op.Kernel)
-	case graph.AveragePool:
-		return len(op.Kernel)
+	if w, ok := op.(graph.Windowed); ok {
+		return len(w.Window().Kernel)
 	}
 	return 0
 }
@@ -49,7 +42,7 @@ func (l *lowerer) slides(s *plan.Step, n graph.Node, emit emitter) error {
 }
 
 func (l *lowerer) line(s *plan.Step, n graph.Node, emit emitter) {
-	flat := imageOp(n.Op)
+	flat := imageOp(n.Op.(graph.Windowed))
 	l.images = map[graph.ValueID]image{}
 	defer func() { l.images = nil }()
 	for i, v := range s.Inputs {
@@ -100,25 +93,12 @@ func imageShape(line []int) []int { return slices.Insert(slices.Clone(line), 2, 
 func imageStrides(l plan.Layout) []int { return []int{l.Stride[0], l.Stride[1], l.Stride[3]} }
 
 // imageOp is an operator over lines as one over images of height 1.
-func imageOp(op graph.Op) graph.Op {
+func imageOp(op graph.Windowed) graph.Op {
 	ones := func(n []int) []int { return []int{1, n[0]} }
-	pads := func(n []int) []int { return []int{0, n[0], 0, n[1]} }
-	switch op := op.(type) {
-	case graph.Conv:
-		op.Kernel, op.Strides, op.Dilations, op.Pads = ones(op.Kernel), ones(op.Strides), ones(op.Dilations), pads(op.Pads)
-		return op
-	case graph.ConvTranspose:
-		op.Kernel, op.Strides, op.Dilations, op.Pads = ones(op.Kernel), ones(op.Strides), ones(op.Dilations), pads(op.Pads)
-		op.OutputPadding = []int{0, op.OutputPadding[0]}
-		return op
-	case graph.MaxPool:
-		op.Kernel, op.Strides, op.Dilations, op.Pads = ones(op.Kernel), ones(op.Strides), ones(op.Dilations), pads(op.Pads)
-		return op
-	case graph.AveragePool:
-		op.Kernel, op.Strides, op.Dilations, op.Pads = ones(op.Kernel), ones(op.Strides), ones(op.Dilations), pads(op.Pads)
-		return op
-	}
-	return op
+	w := op.Window()
+	return op.WithWindow(graph.Window{
+		Kernel: ones(w.Kernel), Strides: ones(w.Strides), Dilations: ones(w.Dilations), Pads: []int{0, w.Pads[0], 0, w.Pads[1]},
+	})
 }
 
 // imageHalo is how many zeros op wants around an input of shape in.

@@ -25,9 +25,9 @@ func (l *lowerer) volume(s *plan.Step, n graph.Node) error {
 		}
 		l.convVolume(s, op)
 	case graph.MaxPool:
-		l.poolVolume(s, window{op.Kernel, op.Strides, op.Dilations, op.Pads}, func(p f32.Pool) { l.emit(f32.MaxPool{Pool: p}.Call()) })
+		l.poolVolume(s, op.Window(), func(p f32.Pool) { l.emit(f32.MaxPool{Pool: p}.Call()) })
 	case graph.AveragePool:
-		l.poolVolume(s, window{op.Kernel, op.Strides, op.Dilations, op.Pads},
+		l.poolVolume(s, op.Window(),
 			func(p f32.Pool) { l.emit(f32.AvgPool{Pool: p, CountPad: op.IncludePad}.Call()) })
 	case graph.ConvTranspose:
 		onTwin(l, s, op)
@@ -138,7 +138,7 @@ func (l *lowerer) convVolume(s *plan.Step, op graph.Conv) {
 	store()
 }
 
-func (l *lowerer) poolVolume(s *plan.Step, w window, emit func(f32.Pool)) {
+func (l *lowerer) poolVolume(s *plan.Step, w graph.Window, emit func(f32.Pool)) {
 	in, from := l.volumeIn(s, make([]int, 6))
 	out, to, store := l.volumeOut(s)
 	n, c, d := in.Shape[0], in.Shape[1], in.Shape[2]
@@ -149,16 +149,16 @@ func (l *lowerer) poolVolume(s *plan.Step, w window, emit func(f32.Pool)) {
 		X: from, XImg: u(in.Stride[2]), XRow: u(in.Stride[3]), XPix: u(in.Stride[4]),
 		Y: between, YImg: u(planes.Stride[2]), YRow: u(planes.Stride[3]), YPix: u(planes.Stride[4]),
 		N: u(n * d), H: u(in.Shape[3]), W: u(in.Shape[4]), C: u(c), OH: u(out.Shape[3]), OW: u(out.Shape[4]),
-		KH: u(w.kernel[1]), KW: u(w.kernel[2]), StrideH: u(w.strides[1]), StrideW: u(w.strides[2]), DilH: u(w.dilations[1]), DilW: u(w.dilations[2]),
-		PadT: u(w.pads[1]), PadL: u(w.pads[2]), PadB: u(w.pads[4]), PadR: u(w.pads[5]),
+		KH: u(w.Kernel[1]), KW: u(w.Kernel[2]), StrideH: u(w.Strides[1]), StrideW: u(w.Strides[2]), DilH: u(w.Dilations[1]), DilW: u(w.Dilations[2]),
+		PadT: u(w.Pads[1]), PadL: u(w.Pads[2]), PadB: u(w.Pads[4]), PadR: u(w.Pads[5]),
 	})
 	pixels := out.Shape[3] * out.Shape[4]
 	emit(f32.Pool{
 		X: between, XImg: u(planes.Stride[0]), XRow: u(planes.Stride[2]), XPix: u(planes.Stride[4]),
 		Y: to, YImg: u(out.Stride[0]), YRow: u(out.Stride[2]), YPix: u(out.Stride[4]),
 		N: u(n), H: u(d), W: u(pixels), C: u(c), OH: u(out.Shape[2]), OW: u(pixels),
-		KH: u(w.kernel[0]), KW: 1, StrideH: u(w.strides[0]), StrideW: 1, DilH: u(w.dilations[0]), DilW: 1,
-		PadT: u(w.pads[0]), PadB: u(w.pads[3]), Epilogue: l.epilogue(s),
+		KH: u(w.Kernel[0]), KW: 1, StrideH: u(w.Strides[0]), StrideW: 1, DilH: u(w.Dilations[0]), DilW: 1,
+		PadT: u(w.Pads[0]), PadB: u(w.Pads[3]), Epilogue: l.epilogue(s),
 	})
 	store()
 }

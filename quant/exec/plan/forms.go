@@ -1,8 +1,6 @@
 package plan
 
 import (
-	"math"
-
 	"github.com/quantscope/quantscope/quant/graph"
 )
 
@@ -85,22 +83,11 @@ func (f *former) findEnds() {
 		}
 		x, y := n.Inputs[0], n.Outputs[0]
 		if _, ok := f.only(x); ok {
-			_, _, clamp := Clamp(n.Op)
+			_, clamp := n.Op.(graph.Clamper)
 			f.clamps[x] = clamp && len(f.Quants[x]) == 0 && f.clamps[y]
 			f.table[x] = f.OneScale(x) && f.table[y]
 		}
 	}
-}
-
-// Clamp gives the bounds of an operator that keeps numbers between two.
-func Clamp(op graph.Op) (lo, hi float32, ok bool) {
-	switch op := op.(type) {
-	case graph.Relu:
-		return 0, float32(math.Inf(1)), true
-	case graph.Clip:
-		return op.Lo, op.Hi, true
-	}
-	return 0, 0, false
 }
 
 // tabled reports whether n is a function of what is a function of codes.
@@ -135,7 +122,7 @@ func (f *former) form(i int, n graph.Node) Form {
 // function decides about a function of single numbers.
 func (f *former) function(n graph.Node, y graph.ValueID) Form {
 	x := n.Inputs[0]
-	_, _, clamp := Clamp(n.Op)
+	_, clamp := n.Op.(graph.Clamper)
 	switch {
 	case f.Codes[x] == nil && f.from[x] == floats:
 		return f.without("its input", x)
