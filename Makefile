@@ -19,7 +19,7 @@ LONG := ./site/e2e ./quant ./quant/export ./quant/exec
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: run build pack sizes test check lint audit deps edge edge-build shots recommended bench thorough refine-accuracy qat fuzz mutants models zoo clean
-.PHONY: sweep sweep-test release scalar receipts load
+.PHONY: sweep sweep-test release scalar receipts load earlier
 
 ## run: build the page and serve it on http://127.0.0.1:$(PORT)
 run: build
@@ -32,6 +32,10 @@ build:
 ## receipts: COUNT results of random recipes over the shared networks, made in Chromium, Firefox and by the command, each verified by the other; hours; another SEED takes others
 receipts: deps
 	RECEIPTS=$(COUNT) RECEIPT_SEED=$(SEED) go test ./site/e2e -run '^TestReceipts$$' -timeout 0 -v
+
+## earlier: receipts of earlier releases, checked in today's page by the cores that the releases' commits build; needs the repository's history
+earlier: deps
+	EARLIER=1 go test ./site/e2e -run '^TestEarlierEngines$$' -timeout 0 -v
 
 ## load: the share service natively and on workerd under 200 clients for 20 s each, and killed a hundred times while clients store and delete
 load: deps

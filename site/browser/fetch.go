@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"syscall/js"
 
@@ -175,17 +176,17 @@ func deleteReceipt(e store.DeleteReceipt) store.Deleted {
 
 func getReceipt(id string) store.Fetched {
 	status, b, err := get(receipts + "/" + id)
-	if err != nil {
-		return store.Fetched{ID: id, Problem: err.Error()}
+	var raw []byte
+	if err == nil {
+		raw, err = content(b)
 	}
-	raw, err := content(b)
 	switch {
 	case err != nil:
-		return store.Fetched{ID: id, Problem: err.Error()}
+		return store.Fetched{ID: id, Problem: "The server cannot be reached (" + err.Error() + "): try again, or ask for the receipt file."}
 	case status == 404:
-		return store.Fetched{ID: id, Problem: "No result is stored under this link. Check that the link is whole."}
+		return store.Fetched{ID: id, Problem: "No result is stored under this link: it may have been deleted. Check that the link is whole, or ask for the receipt file."}
 	case status != 200:
-		return store.Fetched{ID: id, Problem: "The server answered with status " + js.Global().Get("String").Invoke(status).String() + "."}
+		return store.Fetched{ID: id, Problem: fmt.Sprintf("The server answered with status %d: try again later, or ask for the receipt file.", status)}
 	}
 	return store.Fetched{ID: id, Receipt: raw, SampleSHA256: sampleDigest()}
 }

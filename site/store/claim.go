@@ -37,6 +37,10 @@ type OpenClaim struct{ ID string }
 func (a OpenClaim) apply(s State) (State, []Effect) {
 	s.Place = AtClaim
 	s.Claim = &Claim{ID: a.ID}
+	if !receipt.IsDigest(a.ID) {
+		s.Claim.Problem = "The link is not whole: behind /r/ it has 64 digits and letters from a to f. Copy all of it, or ask for the receipt file."
+		return s, nil
+	}
 	return s, []Effect{GetReceipt(a)}
 }
 
@@ -147,7 +151,9 @@ type TextRead struct {
 
 func (a TextRead) apply(s State) (State, []Effect) {
 	var head struct {
-		Format string `json:"format"`
+		Format      string `json:"format"`
+		PayloadType string `json:"payloadType"` // of an attestation
+		MediaType   string `json:"mediaType"`   // of one in a bundle
 	}
 	name := path.Base(a.File.Path)
 	wrong := func(why string) (State, []Effect) {
@@ -164,8 +170,9 @@ func (a TextRead) apply(s State) (State, []Effect) {
 	if err := json.Unmarshal(a.Text, &head); err != nil {
 		return wrong("It is not JSON: " + err.Error() + ".")
 	}
-	switch head.Format {
-	case recipe.Format:
+	// Of another version, too, a document's own reader says best what is the matter.
+	switch kind := kindOf(head.Format); {
+	case kind == kindOf(recipe.Format):
 		r, err := recipe.Parse(a.Text)
 		if err != nil {
 			return wrong("It is a recipe that cannot be used: " + err.Error() + ".")
@@ -173,13 +180,26 @@ func (a TextRead) apply(s State) (State, []Effect) {
 		s.Recipe, s.Edits, s.Problem, s.Place = r, nil, nil, AtQuantize
 		s.Said = "Recipe loaded."
 		return s, []Effect{ShowPlace{AtQuantize}}
-	case receipt.Format, receipt.Format1:
+	case kind == kindOf(receipt.Format):
 		s.Problem = nil
 		s = s.claim("", a.Text, a.SampleSHA256)
 		s.Place = AtClaim
 		return s, []Effect{ShowPlace{AtClaim}}
+	case head.PayloadType != "" || head.MediaType != "":
+		s.Problem = &Problem{
+			What: name + " is an attestation, a receipt that somebody signed.",
+			Why:  "Whether the signature is the signer's, the command checks, which has your copy of their key.",
+			Next: "Run quantscope verify " + name + " --model MODEL --key PUBLIC.pem, or drop the receipt itself.",
+		}
+		return s, nil
 	}
 	return wrong("Its format is “" + head.Format + "”.")
+}
+
+// kindOf is the name of a document's format without its version.
+func kindOf(format string) string {
+	kind, _, _ := strings.Cut(format, "/")
+	return kind
 }
 
 // check compares what is already here with the claim: the model by itself, as soon as it is there, and

@@ -397,6 +397,34 @@ func TestPackedLinks(t *testing.T) {
 	}
 }
 
+// What is no whole link, no receipt of this version, or no receipt at all has its sentence each.
+func TestWrongReceipts(t *testing.T) {
+	d := newDesk()
+	for _, id := range []string{"abc", digest("d")[1:], digest("d") + "0", ""} {
+		d.Dispatch(OpenClaim{ID: id})
+		if c := d.State().Claim; d.taken() != "" || !strings.HasPrefix(c.Problem, "The link is not whole:") {
+			t.Errorf("/r/%s: %q", id, c.Problem)
+		}
+	}
+	d.Dispatch(TextRead{File: file("r.json"), Text: []byte(`{"format":"quantscope-receipt/3"}`)})
+	if c := d.State().Claim; !strings.Contains(c.Problem, "newer than this Quantscope") || d.State().Problem != nil {
+		t.Errorf("%q, %+v", c.Problem, d.State().Problem)
+	}
+	for text, want := range map[string]string{
+		`{"format":"quantscope-recipe/2"}`:                         "a recipe that cannot be used",
+		`{"payloadType":"application/vnd.in-toto+json"}`:           "is an attestation",
+		`{"mediaType":"application/vnd.dev.sigstore.bundle+json"}`: "is an attestation",
+		`{"format":"another/1"}`:                                   "neither a recipe nor a receipt",
+		`{}`:                                                       "neither a recipe nor a receipt",
+		`no JSON`:                                                  "neither a recipe nor a receipt",
+	} {
+		d.Dispatch(TextRead{File: file("x.json"), Text: []byte(text)})
+		if p := d.State().Problem; p == nil || !strings.Contains(p.What+p.Why, want) || p.Next == "" {
+			t.Errorf("%s: %+v", text, p)
+		}
+	}
+}
+
 func TestDeletingALink(t *testing.T) {
 	d := finished(t)
 	d.Dispatch(OpenShare{})
