@@ -264,6 +264,10 @@ func FuzzRead(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(doc)
+	if doc, err = SignBundle(Statement{[]Subject{NewSubject("m", r.Model.SHA256), NewSubject("q.onnx", receipt.Sum(nil))}, r}, keys(f)["P-256"]); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(doc)
 	f.Add([]byte(`{"payloadType":"application/vnd.in-toto+json","payload":"e30="}`))
 	f.Fuzz(func(t *testing.T, doc []byte) {
 		e, err := Read(doc)

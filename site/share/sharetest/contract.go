@@ -27,6 +27,7 @@ const (
 func Contract(t *testing.T, base string) {
 	c := newClient(base)
 	t.Run("store and fetch", func(t *testing.T) { storeAndFetch(t, c) })
+	t.Run("version 1", func(t *testing.T) { version1(t, c) })
 	t.Run("badge", func(t *testing.T) { badge(t, c) })
 	t.Run("preview", func(t *testing.T) { preview(t, c) })
 	t.Run("store twice", func(t *testing.T) { storeTwice(t, c) })
@@ -112,6 +113,18 @@ func badge(t *testing.T, c *client) {
 		t.Errorf("other sites cannot show it: %s", got)
 	}
 	checkError(t, c.do(t, http.MethodGet, collection+"/x/badge.svg", nil), http.StatusNotFound, "no id")
+}
+
+// version1 stores what the first releases wrote.
+func version1(t *testing.T, c *client) {
+	r := Receipt(t, rand.Uint64())
+	r.Format = receipt.Format1
+	doc, err := r.Canonical()
+	if err != nil {
+		t.Fatal(err)
+	}
+	store(t, c, doc, http.StatusCreated)
+	fetch(t, c, receipt.Sum(doc), doc)
 }
 
 func preview(t *testing.T, c *client) {
