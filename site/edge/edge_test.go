@@ -9,6 +9,7 @@ import (
 	"errors"
 	"flag"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"os"
 	"os/exec"
@@ -33,20 +34,17 @@ const (
 	core = "\x00asm\x01\x00\x00\x00"
 )
 
-var loadTime = flag.Duration("load", 2*time.Second, "how long the test with many clients lasts")
+var (
+	loadTime = flag.Duration("load", 2*time.Second, "how long the test with many clients lasts")
+	kills    = flag.Int("kills", 0, "how often TestKill kills the Worker")
+)
 
 // TestWorkerd runs what every platform must do against the real thing: the Worker on Cloudflare's own
 // runtime, with its local KV.
 func TestWorkerd(t *testing.T) {
-	program, err := filepath.Abs("../e2e/node_modules/.bin/wrangler")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(program); err != nil {
-		t.Skip("needs wrangler: npm ci in site/e2e")
-	}
+	program := wranglerProgram(t)
 	worker, site := buildWorker(t), writeSite(t)
-	w := startWrangler(t, program, worker, site)
+	w := startWrangler(t, program, worker, site, t.TempDir())
 	base := w.base
 	t.Run("site", func(t *testing.T) { sharetest.Site(t, base) })
 	t.Run("files", func(t *testing.T) { checkFiles(t, base) })
@@ -55,8 +53,45 @@ func TestWorkerd(t *testing.T) {
 	t.Run("contract", func(t *testing.T) { sharetest.Contract(t, base) })
 	w.stop()
 	t.Run("ceiling", func(t *testing.T) {
-		sharetest.Ceiling(t, startWrangler(t, program, worker, site, "--var", "CEILING:10240").base)
+		sharetest.Ceiling(t, startWrangler(t, program, worker, site, t.TempDir(), "--var", "CEILING:10240").base)
 	})
+}
+
+// A Worker that is killed while clients store and delete has everything that it acknowledged.
+func TestKill(t *testing.T) {
+	if *kills == 0 {
+		t.Skip("takes a start of wrangler for each kill: make load")
+	}
+	program := wranglerProgram(t)
+	worker, site, kept := buildWorker(t), writeSite(t), t.TempDir()
+	var all []sharetest.Kept
+	for range *kills {
+		w := startWrangler(t, program, worker, site, kept)
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Duration(200+rand.IntN(1000))*time.Millisecond, func() {
+			w.stop()
+			cancel()
+		})
+		all = append(all, sharetest.Load(ctx, t, w.base, 8, sharetest.Loopback, true)...)
+		cancel()
+		w.stop()
+	}
+	if len(all) == 0 {
+		t.Error("nothing was acknowledged")
+	}
+	sharetest.Check(t, startWrangler(t, program, worker, site, kept).base, all)
+}
+
+func wranglerProgram(t *testing.T) string {
+	t.Helper()
+	program, err := filepath.Abs("../e2e/node_modules/.bin/wrangler")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(program); err != nil {
+		t.Skip("needs wrangler: npm ci in site/e2e")
+	}
+	return program
 }
 
 // buildWorker builds as the Makefile does, into a folder of its own, and returns the entry point.

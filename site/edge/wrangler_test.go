@@ -31,8 +31,8 @@ type wrangler struct {
 	done chan struct{} // closed when it has ended
 }
 
-// startWrangler starts wrangler dev on a free port and returns it once the site answers.
-func startWrangler(t *testing.T, program, worker, site string, args ...string) *wrangler {
+// startWrangler starts wrangler dev on a free port, with what it keeps in a folder, and returns it once the site answers.
+func startWrangler(t *testing.T, program, worker, site, kept string, args ...string) *wrangler {
 	t.Helper()
 	log, err := os.Create(filepath.Join(t.TempDir(), "wrangler.log"))
 	if err != nil {
@@ -42,7 +42,7 @@ func startWrangler(t *testing.T, program, worker, site string, args ...string) *
 	port := freePort(t)
 	cmd := exec.Command(program, append([]string{"dev", worker, "--config", "wrangler.jsonc", "--assets", site,
 		"--ip", "127.0.0.1", "--port", port, "--inspector-port", "0",
-		"--persist-to", t.TempDir(), "--show-interactive-dev-session=false"}, args...)...)
+		"--persist-to", kept, "--show-interactive-dev-session=false"}, args...)...)
 	cmd.Env = append(os.Environ(), "WRANGLER_SEND_METRICS=false", "CI=1", "NO_UPDATE_NOTIFIER=1")
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // wrangler starts node and workerd: all end together
