@@ -78,6 +78,9 @@ async function files(path, folder) {
   return Promise.all(names.sort().map(async (p) => ({ name: p.slice(p.lastIndexOf("/", path.length - (folder ? 0 : 1)) + 1), bytes: (await readFile(p)).toString("base64") })));
 }
 
+// Networks that take the scalar engine half a minute of processor's time for each receipt.
+const slow = ["squeezenet1_0", "mobilenetv2"];
+
 // Steps that tell that a receipt was verified in full, where data are given; else with the model alone.
 const whole = ["model", "graph", "weights", "recipe", "calibration data", "qparams", "evaluation data", "logits", "metrics"];
 
@@ -150,6 +153,11 @@ test("receipts of random recipes are the same from page and command, and each ve
           const why = rows[i] ? rows[i].error || wrong(rows[i], whole) : failed;
           if (why) m.fault(`the command${program === wazero ? " on wazero" : ""} does not verify the page's receipt: ${why}`);
         }
+      }
+      for (const { saved, fault } of wazero && !slow.includes(net) ? receipts : []) {
+        const { stdout, failed } = await run(command, ["verify", "--scalar", "--json", "--model", model, saved], {});
+        const { differs, scalar } = stdout ? JSON.parse(stdout) : {};
+        if (!scalar || differs || scalar.differ || (scalar.layers && scalar.receipt !== "match")) fault(`the scalar engine: ${scalar?.sentence ?? failed}`);
       }
     }
     say("verified by the command");

@@ -68,7 +68,7 @@ func TestKill(t *testing.T) {
 	for range *kills {
 		w := startWrangler(t, program, worker, site, kept)
 		ctx, cancel := context.WithCancel(t.Context())
-		time.AfterFunc(time.Duration(200+rand.IntN(1000))*time.Millisecond, func() {
+		time.AfterFunc(time.Duration(500+rand.IntN(2500))*time.Millisecond, func() {
 			w.stop()
 			cancel()
 		})
