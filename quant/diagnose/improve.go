@@ -27,9 +27,10 @@ type Step struct {
 
 // Improvement is a recipe made better step by step.
 type Improvement struct {
-	Before Trial  `json:"before"`
-	After  Trial  `json:"after"`
-	Steps  []Step `json:"steps"`
+	Before  Trial  `json:"before"`
+	After   Trial  `json:"after"`
+	Steps   []Step `json:"steps"`
+	Untried int    `json:"untried"` // changes that the time did not allow
 }
 
 // leastStep is by how many dB the logits must get better for a change to be kept: less is chance.
@@ -62,6 +63,7 @@ func (l *Lab) Improve(ctx context.Context, r recipe.Recipe, g Goal) (*Improvemen
 	}
 	best := &Improvement{Before: *before, After: *before}
 	for i, m := range list {
+		best.Untried = len(list) - i
 		if over() {
 			return best, nil
 		}
@@ -73,6 +75,7 @@ func (l *Lab) Improve(ctx context.Context, r recipe.Recipe, g Goal) (*Improvemen
 			return nil, err
 		}
 	}
+	best.Untried = 0
 	if best.After.Outcome.Share() >= g.Share || over() {
 		return best, nil
 	}

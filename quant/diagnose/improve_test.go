@@ -60,7 +60,7 @@ func TestImprove(t *testing.T) {
 			last = s.Trial
 		}
 	}
-	if tried != len(found.Steps) || last.Outcome != found.After.Outcome || found.After.Outcome.SQNR < found.Before.Outcome.SQNR+10 {
+	if tried != len(found.Steps) || found.Untried != 0 || last.Outcome != found.After.Outcome || found.After.Outcome.SQNR < found.Before.Outcome.SQNR+10 {
 		t.Errorf("%.1f dB became %.1f in %d steps", found.Before.Outcome.SQNR, found.After.Outcome.SQNR, tried)
 	}
 	if err := found.After.Recipe.Validate(); err != nil || !found.After.Recipe.Refine.Equalize || found.After.Recipe.Weight.Scheme != r.Weight.Scheme {
@@ -97,7 +97,7 @@ func TestImprove(t *testing.T) {
 		t.Errorf("BRECQ was learned for ever: %+v (%v)", late, err)
 	}
 	goal.Learn, goal.Time, goal.Progress = recipe.Rounding{}, 1, began
-	if none, err := l.Improve(context.Background(), r, goal); err != nil || len(none.Steps) != 0 || none.After.Outcome != none.Before.Outcome {
+	if none, err := l.Improve(context.Background(), r, goal); err != nil || len(none.Steps) != 0 || none.Untried == 0 || none.After.Outcome != none.Before.Outcome {
 		t.Errorf("no time: %+v (%v)", none, err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())

@@ -2,6 +2,7 @@ package view
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/hexops/vecty"
 
@@ -111,6 +112,11 @@ func improved(s store.State, i store.Improvement) *vecty.HTML {
 		verdict = phrase.Plural(taken, "step", "steps") + " of " + strconv.Itoa(len(i.Steps)) + " so far made the recipe better."
 	case taken > 0:
 		verdict = phrase.Plural(taken, "of the steps", "of the steps") + " tried made the recipe better" + pick(s.Busy(), ", and the network is quantized again with it.", ", and the network was quantized again with it.")
+	}
+	if i.Done && taken == 0 && len(i.Steps) == 0 && i.Untried > 0 {
+		verdict = "The time was too short to try anything: the machine is busy, or the network large. The recipe stays as it is."
+	} else if i.Untried > 0 {
+		verdict += pick(strings.HasSuffix(verdict, "."), "", ".") + " The time was too short for " + phrase.Plural(i.Untried, "more change.", "more changes.")
 	}
 	return el("div", "diagnosis-found",
 		words("p", "diagnosis-verdict", verdict),

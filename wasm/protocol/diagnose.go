@@ -32,8 +32,9 @@ type ImproveRequest struct {
 
 // Improvement is the recipe found, and what was tried on the way.
 type Improvement struct {
-	Recipe recipe.Recipe  `json:"recipe"` // once it is done
-	Steps  []inspect.Step `json:"steps"`
-	Items  int            `json:"items"` // calibration items that decided
-	Done   bool           `json:"done"`  // no more will come
+	Recipe  recipe.Recipe  `json:"recipe"` // once it is done
+	Steps   []inspect.Step `json:"steps"`
+	Items   int            `json:"items"`   // calibration items that decided
+	Untried int            `json:"untried"` // changes that the time did not allow
+	Done    bool           `json:"done"`    // no more will come
 }

@@ -114,4 +114,7 @@ func printSteps(w io.Writer, model string, found *diagnose.Improvement) {
 	if !slices.ContainsFunc(found.Steps, func(s diagnose.Step) bool { return s.Kept }) {
 		show(w, "The recipe stays as it is.\n")
 	}
+	if found.Untried > 0 {
+		show(w, "The time was too short for %d of the changes: give --seconds more, or 0 for all of them.\n", found.Untried)
+	}
 }
