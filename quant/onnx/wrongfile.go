@@ -18,9 +18,10 @@ func (e *WrongFile) Error() string { return "this is " + e.Kind + "; " + e.Advic
 const (
 	exportFirst = "export it to ONNX first"
 	chooseModel = "choose a model (.onnx, .tflite, .safetensors, .pth), or a .zip of one"
+	saveArrays  = "to quantize with such inputs, save what the network takes of them (waveform, spectrogram, frames) as .npy or .npz, one item for each index of the first dimension"
 )
 
-// magics are the kinds of file known by bytes at a fixed place.
+// magics are the kinds of file known by bytes at a fixed place; the first that fits says which.
 var magics = [...]struct {
 	at           int
 	magic        string
@@ -33,6 +34,11 @@ var magics = [...]struct {
 	{0, "\x89PNG\r\n\x1a\n", "a PNG image", chooseModel},
 	{0, "\xff\xd8\xff", "a JPEG image", chooseModel},
 	{0, "GIF8", "a GIF image", chooseModel},
+	{0, "OggS", "a sound (Ogg)", saveArrays},
+	{0, "fLaC", "a sound (FLAC)", saveArrays},
+	{0, "ID3", "a sound (MP3)", saveArrays},
+	{0, "\xff\xfb", "a sound (MP3)", saveArrays},
+	{0, "\x1aE\xdf\xa3", "a video (WebM or Matroska)", saveArrays},
 	{0, "%PDF-", "a PDF document", chooseModel},
 	{0, "\x1f\x8b", "a gzip archive", "unpack it and choose the model inside"},
 	{0, "\x93NUMPY", "a NumPy array (.npy)", chooseModel},
@@ -52,6 +58,10 @@ func otherFile(b []byte) error {
 		}
 	}
 	switch {
+	case bytes.HasPrefix(b, []byte("RIFF")) && len(b) >= 12:
+		return riffKind(string(b[8:12]))
+	case len(b) >= 8 && b[0] == 0 && string(b[4:8]) == "ftyp":
+		return &WrongFile{"a video or a sound (MP4)", saveArrays}
 	case bytes.HasPrefix(b, []byte("PK\x03\x04")) || bytes.HasPrefix(b, []byte("PK\x05\x06")):
 		return zipKind(b)
 	case len(b) > 2 && b[0] == 0x80 && b[1] >= 2 && b[1] <= 5:
@@ -79,6 +89,17 @@ func zipKind(b []byte) error {
 		return &WrongFile{"a NumPy archive (.npz)", chooseModel}
 	}
 	return &WrongFile{"a ZIP archive without a model in it", chooseModel}
+}
+
+// riffKind tells the contents of a RIFF file apart.
+func riffKind(form string) error {
+	switch form {
+	case "WEBP":
+		return &WrongFile{"a WebP image", chooseModel}
+	case "WAVE":
+		return &WrongFile{"a sound (WAV)", saveArrays}
+	}
+	return &WrongFile{"a video (RIFF)", saveArrays}
 }
 
 // safetensors is the length of a JSON header, then the header.

@@ -36,22 +36,40 @@ func Differences(r report.Report) []Difference {
 	return out
 }
 
+// Integers counts the steps that the integer engine computes on integers.
+func Integers(steps []report.Step) (n int) {
+	for _, st := range steps {
+		if st.Integer {
+			n++
+		}
+	}
+	return n
+}
+
+// Engine names the engine beside the simulation: where no step runs on integers, it is not called after them.
+func Engine(r report.Report) string {
+	if len(r.Steps) > 0 && Integers(r.Steps) == 0 {
+		return "Engine, all on floats"
+	}
+	return "Integer engine"
+}
+
 // Differ says in a sentence how much of a result the integer engine computes on integers and how many
 // of its steps differ from the simulation; empty where it was not run.
 func Differ(r report.Report) string {
 	if len(r.Steps) == 0 {
 		return ""
 	}
-	integer, unequal := 0, 0
+	integer, unequal := Integers(r.Steps), 0
 	for _, st := range r.Steps {
-		if st.Integer {
-			integer++
-		}
 		if st.Unequal > 0 {
 			unequal++
 		}
 	}
 	out := Count(int64(integer)) + " of " + Plural(len(r.Steps), "step runs", "steps run") + " on integers; "
+	if integer == 0 {
+		out = "No step runs on integers; "
+	}
 	switch unequal {
 	case 0:
 		return out + "none gives other numbers than the simulation."

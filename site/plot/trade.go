@@ -38,14 +38,14 @@ func NewTrade(runs []Outcome, float Outcome, width, height float64) Trade {
 	low, high := float.ratio(), float.ratio()
 	small, large := int64(math.MaxInt64), int64(0)
 	for _, r := range runs {
-		low, high = min(low, r.ratio()), max(high, r.ratio())
+		from, to := Wilson(r.Right, r.Of)
+		low, high = min(low, from), max(high, to)
 		small, large = min(small, r.Bytes), max(large, r.Bytes)
 	}
 	if len(runs) == 0 {
 		small, large = float.Bytes, float.Bytes
 	}
-	// Room for a fifth above and below, a point at least: intervals may be cut off, runs are not.
-	room := max(0.01, (high-low)/5)
+	room := max(0.005, (high-low)/20)
 	low, high = max(0, low-room), min(1, high+room)
 	left, right := math.Log(0.9*float64(max(small, 1))), math.Log(1.1*float64(max(large, 1)))
 	x := func(bytes int64) float64 { return width * (math.Log(float64(max(bytes, 1))) - left) / (right - left) }
@@ -56,8 +56,7 @@ func NewTrade(runs []Outcome, float Outcome, width, height float64) Trade {
 	}
 	for _, r := range runs {
 		from, to := Wilson(r.Right, r.Of)
-		within := func(y float64) float64 { return max(0, min(height, y)) }
-		d := Dot{x(r.Bytes), y(r.ratio()), within(y(from)), within(y(to))}
+		d := Dot{x(r.Bytes), y(r.ratio()), y(from), y(to)}
 		for slices.ContainsFunc(t.Dots, func(o Dot) bool { return math.Abs(o.X-d.X) < apart && math.Abs(o.Y-d.Y) < apart }) {
 			d.X += apart
 		}

@@ -61,7 +61,7 @@ func (a Dropped) apply(s State) (State, []Effect) {
 	case len(d.labels) > 0 && s.Data != nil:
 		s, e := load(s, relabelled(s.Data.Files, d.labels), s.Data.Sample)
 		return s, append(effects, e...)
-	case len(d.labels) > 0 && len(d.models) == 0:
+	case len(d.labels) > 0 && len(d.models) == 0 && len(d.others) == 0:
 		s.Problem = &Problem{
 			What: "Labels alone are not enough.",
 			Why:  path.Base(d.labels[0].Path) + " names classes, but there are no images yet.",

@@ -83,10 +83,10 @@ func figures(r report.Report) *vecty.HTML {
 			return stripped("Top-1", phrase.Percent(phrase.Ratio(a.Float, a.Labelled)), phrase.Percent(phrase.Ratio(a.Quantized, a.Labelled)),
 				outcomes(
 					answered("Simulation", a.Quantized, a.Float, a.Labelled),
-					answered("Integer engine", a.Integer, a.Float, a.Labelled)))
+					answered(phrase.Engine(r), a.Integer, a.Float, a.Labelled)))
 		}),
-		each(r.Outputs, func(_ int, o report.Output) vecty.ComponentOrHTML { return nearness(o, a) }),
-		when(len(r.Outputs) == 0, func() *vecty.HTML { return agreement(a) }),
+		each(r.Outputs, func(_ int, o report.Output) vecty.ComponentOrHTML { return nearness(o, r) }),
+		when(len(r.Outputs) == 0, func() *vecty.HTML { return agreement(r) }),
 		stripped("Parameters", phrase.Bytes(r.Size.Float), phrase.Bytes(r.Size.Quantized),
 			outcomes(
 				outcome{"Size", phrase.Smaller(r.Size.Float, r.Size.Quantized), ""},
@@ -94,12 +94,13 @@ func figures(r report.Report) *vecty.HTML {
 }
 
 // agreement counts the items on which both networks answer the same; it needs no label.
-func agreement(a report.Accuracy) *vecty.HTML {
+func agreement(r report.Report) *vecty.HTML {
+	a := r.Accuracy
 	of := " of " + phrase.Count(int64(a.Items))
 	return stripped("Agreement with float", "", phrase.Percent(phrase.Ratio(a.Agree, a.Items)),
 		outcomes(
 			outcome{"Simulation and float", phrase.Count(int64(a.Agree)) + of, ""},
-			outcome{"Integer and simulation", phrase.Count(int64(a.IntegerAgree)) + of, phrase.Percent(phrase.Ratio(a.IntegerAgree, a.Items))}),
+			outcome{beside(r), phrase.Count(int64(a.IntegerAgree)) + of, phrase.Percent(phrase.Ratio(a.IntegerAgree, a.Items))}),
 		when(a.Labelled == 0, func() *vecty.HTML {
 			return words("p", "help", "There are no labels, so top-1 is not known.")
 		}))
@@ -116,12 +117,17 @@ func stripped(title, before, after string, below ...vecty.MarkupOrChild) *vecty.
 }
 
 // nearness is how near an output stays to float's, by what it means.
-func nearness(o report.Output, a report.Accuracy) *vecty.HTML {
+func nearness(o report.Output, r report.Report) *vecty.HTML {
 	return stripped(phrase.MeasureName(o.Measure)+", "+o.Name, "", phrase.Measured(o.Measure, o.Quantized.Value(o.Measure)),
 		outcomes(
 			outcome{"Simulation and float", phrase.Nearness(o.Measure, o.Quantized), ""},
-			outcome{"Integer and simulation", phrase.Nearness(o.Measure, o.Integer), ""},
-			outcome{"Items evaluated", phrase.Count(int64(a.Items)), ""}))
+			outcome{beside(r), phrase.Nearness(o.Measure, o.Integer), ""},
+			outcome{"Items evaluated", phrase.Count(int64(r.Accuracy.Items)), ""}))
+}
+
+// beside names the comparison of both ways to run the quantized network.
+func beside(r report.Report) string {
+	return pick(phrase.Integers(r.Steps) == 0, "Engine and simulation", "Integer and simulation")
 }
 
 // figure is a number before and after, drawn as two bars too, with what explains it below.

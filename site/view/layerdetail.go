@@ -40,7 +40,7 @@ func (d *LayerDetail) Render() vecty.ComponentOrHTML {
 				pair("Output", words("code", "", phrase.Shape(l.Shape, d.Store.State().Result.Model.Free()))),
 				pair("SQNR, simulation", text(phrase.Decibels(l.SQNR))),
 				d.isolated(l),
-				pair("SQNR, integer engine", text(phrase.Decibels(l.IntegerSQNR))),
+				pair("SQNR, engine", text(phrase.Decibels(l.IntegerSQNR))),
 				d.step(l),
 				d.sum(l),
 				vecty.If(l.WeightBits > 0, weightFacts(l)),
@@ -75,7 +75,7 @@ func (d *LayerDetail) step(l report.Layer) vecty.List {
 	case st.Cause == report.Placement:
 		how += ", in the simulation too"
 	}
-	return pair("Integer engine", text(how), vecty.If(st.Cause != report.NoCause, words("p", "help", phrase.Meaning(st.Cause))))
+	return pair("Engine", text(how), vecty.If(st.Cause != report.NoCause, words("p", "help", phrase.Meaning(st.Cause))))
 }
 
 func weightFacts(l report.Layer) vecty.List {

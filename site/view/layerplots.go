@@ -47,13 +47,13 @@ func (d *LayerDetail) histogram(l report.Layer, w inspect.Weight, p scheme.QPara
 	bottom := num(plotHeight)
 	return d.figure("weight", l, "Weight", sentence, plot.WeightTable(w, p),
 		vecty.List{segments("Counts", log, "Linear", "Log", func(log bool) { d.Store.Dispatch(store.ScaleCounts{Log: log}) })},
-		svg("svg", []string{"viewBox", "-12 -4 444 " + num(plotHeight+pick(len(p.Scale) == 1, 40.0, 25)), "role", "img", "aria-label", sentence},
+		svg("svg", []string{"viewBox", "-12 -18 444 " + num(plotHeight+pick(len(p.Scale) == 1, 54.0, 39)), "role", "img", "aria-label", sentence},
 			hatch("hatch-weight"),
 			svg("path", []string{"class", "grid", "d", h.Grid}),
 			svg("path", []string{"class", "codes", "d", h.Bars}),
 			svg("path", []string{"class", "outline", "d", h.Outline}),
 			spans("hatch-weight", h.Clipped, 0, plotHeight),
-			svg("text", []string{"x", "-8", "y", "7"}, text("up to "+phrase.Small(math.Round(h.Most))+" a code"+pick(log, ", logarithmic", ""))),
+			svg("text", []string{"x", "-8", "y", "-8"}, text("up to "+phrase.Small(math.Round(h.Most))+" a code"+pick(log, ", logarithmic", ""))),
 			svg("line", []string{"class", "zero", "x1", num(h.Zero), "x2", num(h.Zero), "y1", "-4", "y2", bottom}),
 			svg("line", []string{"class", "axis", "x1", "0", "x2", num(plotWidth), "y1", bottom, "y2", bottom}),
 			each(h.Ticks, func(_ int, t plot.Tick) vecty.ComponentOrHTML {
@@ -76,12 +76,12 @@ func (d *LayerDetail) ranges(l report.Layer, channels []inspect.Channel) *vecty.
 	r := plot.NewRanges(channels, plotWidth, rangesHigh)
 	sentence := phrase.Channels(channels)
 	return d.figure("channels", l, "Channels", sentence, plot.ChannelTable(channels), nil,
-		svg("svg", []string{"viewBox", "-12 -2 444 " + num(rangesHigh+4), "role", "img", "aria-label", sentence},
+		svg("svg", []string{"viewBox", "-72 -2 504 " + num(rangesHigh+4), "role", "img", "aria-label", sentence},
 			svg("path", []string{"class", "within", "d", r.Within}),
 			svg("path", []string{"class", "channel", "d", r.Bars, "stroke-width", num(max(1, min(6, 0.5*plotWidth/float64(len(channels)))))}),
 			svg("line", []string{"class", "axis", "x1", "0", "x2", num(plotWidth), "y1", num(r.Zero), "y2", num(r.Zero)}),
-			svg("text", []string{"class", "value halo", "x", "-8", "y", "9"}, text(phrase.Float(r.High))),
-			svg("text", []string{"class", "value halo", "x", "-8", "y", num(rangesHigh)}, text(phrase.Float(r.Low)))),
+			svg("text", []string{"class", "value", "x", "-6", "y", "9", "text-anchor", "end"}, text(phrase.Float(r.High))),
+			svg("text", []string{"class", "value", "x", "-6", "y", num(rangesHigh), "text-anchor", "end"}, text(phrase.Float(r.Low)))),
 		words("p", "help", "A bar for each channel, in their order: from its least weight to its greatest; shaded what its codes cover."))
 }
 

@@ -28,7 +28,7 @@ func (t *LayerTable) Render() vecty.ComponentOrHTML {
 		rows := s.Rows()
 		axis := plot.SQNRAxis()
 		drops := plot.Drops(rows)
-		last := "Integer engine"
+		last := phrase.Engine(s.Result.Report)
 		if s.Compared() {
 			last = "Against run " + strconv.Itoa(s.Number(s.Against))
 		}

@@ -35,19 +35,34 @@ func (p *LearnPlace) answers(l store.Lesson) *vecty.HTML {
 		when(len(in.Answers) > 0, func() *vecty.HTML {
 			return el("table", "pairs",
 				el("thead", "", el("tr", "", heading("Class", ""), heading("Float", "number"), heading("Quantized", "number"))),
-				el("tbody", "", each(in.Answers[:min(shownAnswers, len(in.Answers))], func(i int, a inspect.Answer) vecty.ComponentOrHTML {
-					b := both{a, a.Share, -1}
-					if e != nil && i < len(e.Answers) {
-						b.quantized = e.Answers[i].Share
-					}
-					return b.row(in.Label)
-				})))
+				el("tbody", "", each(firstAnswers(in.Answers, e), func(_ int, b both) vecty.ComponentOrHTML { return b.row(in.Label) })))
 		}),
 		when(e != nil && e.Measured > 0, func() *vecty.HTML {
 			return el("p", pick(e.First.Class == in.Answers[0].Class, "lesson-verdict", "lesson-verdict changed"),
 				text("First answer: "+phrase.Class(e.First.Class, e.First.Name)+pick(e.First.Class == in.Answers[0].Class, ", as in float.", ", not what float says.")))
 		}),
 		el("p", "lesson-agree", attr("aria-live", "polite"), text(agreeing(l))))
+}
+
+// firstAnswers are those of the float network beside what the quantized one gives them, and the quantized one's first
+// where it is none of them. In float that one is left open: it is below all that are known.
+func firstAnswers(float []inspect.Answer, e *inspect.Effect) []both {
+	var out []both
+	first := e == nil || e.Measured == 0
+	for i, a := range float {
+		b := both{a, a.Share, -1}
+		if e != nil && i < len(e.Answers) {
+			b.quantized = e.Answers[i].Share
+		}
+		is := e != nil && a.Class == e.First.Class
+		if i < shownAnswers || is && !first {
+			out, first = append(out, b), first || is
+		}
+	}
+	if !first {
+		out = append(out, both{e.First, -1, e.First.Share})
+	}
+	return out
 }
 
 // agreeing says how many first answers are those of the float network, once all items have been run.

@@ -48,7 +48,8 @@ func (p *ChannelsPicture) Render() vecty.ComponentOrHTML {
 		high, strip := 146*tall(l), 28*tall(l)
 		bars := plot.Extents(sorted(w.Channels), axis.At)
 		sentence := phrase.Plural(len(w.Channels), "channel", "channels") + " of this layer’s weight, the widest on top. " +
-			pick(shared, "One scale for all reaches to "+phrase.Float(l.Shared())+".", "Each has a scale of its own.")
+			pick(shared, "One scale for all reaches to "+phrase.Float(l.Shared())+".", "Each has a scale of its own.") +
+			" Below: the codes within the channel that has the fewest."
 		return el("figure", "lesson-figure",
 			el("div", "lesson-plot lesson-channels",
 				svg("svg", []string{"width", "100%", "height", num(high + strip + 62), "role", "img", "aria-label", sentence},
@@ -60,7 +61,7 @@ func (p *ChannelsPicture) Render() vecty.ComponentOrHTML {
 						return svg("g", nil, upright("end", 100*from, 0, high), upright("end", 100*to, 0, high))
 					}),
 					label(0, high+16, phrase.Float(axis.Low)), label(50, high+16, "0"), label(100, high+16, phrase.Float(axis.High)),
-					label(0, high+38, "Channel "+strconv.Itoa(least)+", "+phrase.Float(w.Channels[least].Min)+" … "+phrase.Float(w.Channels[least].Max)+", with the codes that it can have:"),
+					label(0, high+38, "Channel "+strconv.Itoa(least)+": "+phrase.Float(w.Channels[least].Min)+" … "+phrase.Float(w.Channels[least].Max)),
 					stretched(high+44, strip, svg("path", []string{"class", "outline", "d", "M0 0H100V100H0Z"}), svg("path", []string{"class", "code-lines", "d", comb(w.Channels[least])}))),
 				when(l.Offers(lessons.Weights) && shared, func() *vecty.HTML {
 					return el("div", "lesson-handles",

@@ -114,13 +114,13 @@ func upright(class string, x, from, to float64, inside ...vecty.MarkupOrChild) *
 
 // label is a text at a share of the width, in percent; it stays inside.
 func label(x, y float64, s string) *vecty.HTML {
-	anchor := "middle"
+	anchor, aside := "middle", "0"
 	if x < 8 {
-		anchor = "start"
+		anchor, aside = "start", "5" // beside a line that is drawn there
 	} else if x > 92 {
-		anchor = "end"
+		anchor, aside = "end", "-5"
 	}
-	return svg("text", []string{"x", num(x) + "%", "y", num(y), "text-anchor", anchor}, text(s))
+	return svg("text", []string{"x", num(x) + "%", "dx", aside, "y", num(y), "text-anchor", anchor}, text(s))
 }
 
 // beyond hatches what is outside of a range, from one share of the width to another.

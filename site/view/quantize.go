@@ -65,7 +65,7 @@ func (p *QuantizePlace) config(s store.State, c form.Config) *vecty.HTML {
 			prop.Type(prop.TypeRadio), prop.Name("config"), prop.ID(c.Recipe.Name), prop.Checked(chosen),
 			on("change", func(*vecty.Event) { p.Store.Dispatch(store.ChooseConfig{Name: c.Recipe.Name}) }))),
 		el("div", "",
-			el("h2", "", text(phrase.Preset(c.Recipe.Name)), when(phrase.Preset(c.Recipe.Name) != c.Recipe.Name, func() *vecty.HTML { return words("code", "preset-name", c.Recipe.Name) }), when(c.Recipe.Name == "config1", func() *vecty.HTML { return words("span", "badge", "recommended") })),
+			el("h2", "", words("span", "unbroken", phrase.Preset(c.Recipe.Name)), when(phrase.Preset(c.Recipe.Name) != c.Recipe.Name, func() *vecty.HTML { return words("code", "preset-name", c.Recipe.Name) }), when(c.Recipe.Name == "config1", func() *vecty.HTML { return words("span", "badge", "recommended") })),
 			words("p", "", c.About),
 			el("dl", "facts small",
 				pair("Weights", text(phrase.Quantizer(c.Recipe.Weight))),

@@ -63,7 +63,7 @@ func (r *Runs) trade(s store.State) *vecty.HTML {
 			each(t.Dots, func(i int, d plot.Dot) vecty.ComponentOrHTML {
 				return svg("g", []string{"class", pick(s.Runs[i] == s.Result, "run here", "run")},
 					vecty.Markup(on("click", func(*vecty.Event) { r.Store.Dispatch(store.Restore{Run: i}) })),
-					at("whisker", d.X, d.From, d.X, d.To),
+					at("whisker", d.X, d.From, d.X, d.To), at("whisker", d.X-4, d.From, d.X+4, d.From), at("whisker", d.X-4, d.To, d.X+4, d.To),
 					svg("circle", []string{"cx", num(d.X), "cy", num(d.Y), "r", "6"}),
 					svg("text", []string{"class", "halo", "x", num(d.X + 9), "y", num(d.Y - 6)}, text(strconv.Itoa(i+1))))
 			}),

@@ -33,7 +33,7 @@ func twoNumbers(r report.Report) vecty.List {
 	sentence := phrase.Differ(r)
 	return when(sentence != "", func() *vecty.HTML {
 		return el("details", "card two-numbers",
-			el("summary", "", words("h2", "", "Simulation and integer engine"), words("span", "help", sentence)),
+			el("summary", "", words("h2", "", "Simulation and "+pick(phrase.Integers(r.Steps) == 0, "engine", "integer engine")), words("span", "help", sentence)),
 			words("p", "", figuresMean(r)),
 			words("p", "", "The simulation rounds floats with fake-quantizers, as MQBench does. The integer engine computes on the integers themselves, as a device would. "+
 				"Where both differ, this is why, counted on "+phrase.Plural(r.StepItems, "item", "items")+":"),

@@ -246,16 +246,20 @@ func (q quantization) print(c console, list []export.File) error {
 	if q.Trained != nil {
 		printTrained(w, q.Receipt.Recipe.Train, q.Trained)
 	}
+	ran := "on integers"
+	if phrase.Integers(q.Report.Steps) == 0 {
+		ran = "on the engine, all on floats"
+	}
 	if a.Labelled > 0 {
-		show(w, "top-1\t%s float, %s quantized, %s on integers, of %d labelled items\n",
-			percent(a.Float, a.Labelled), percent(a.Quantized, a.Labelled), percent(a.Integer, a.Labelled), a.Labelled)
+		show(w, "top-1\t%s float, %s quantized, %s %s, of %d labelled items\n",
+			percent(a.Float, a.Labelled), percent(a.Quantized, a.Labelled), percent(a.Integer, a.Labelled), ran, a.Labelled)
 	}
 	if len(q.Report.Outputs) == 0 {
 		show(w, "agreement\t%s of %d items get the same class\n", percent(a.Agree, a.Items), a.Items)
 		show(w, "integers\t%s of %d items get the quantized network's class; %s\n", percent(a.IntegerAgree, a.Items), a.Items, differences(q.Report.Steps))
 	} else {
 		for _, o := range q.Report.Outputs {
-			show(w, "%s\t%s beside float; on integers, beside the simulation, %s\n", o.Name, phrase.Nearness(o.Measure, o.Quantized), phrase.Nearness(o.Measure, o.Integer))
+			show(w, "%s\t%s beside float; %s, beside the simulation, %s\n", o.Name, phrase.Nearness(o.Measure, o.Quantized), ran, phrase.Nearness(o.Measure, o.Integer))
 		}
 		show(w, "integers\t%s\n", differences(q.Report.Steps))
 	}
@@ -271,7 +275,7 @@ func (q quantization) print(c console, list []export.File) error {
 	for _, n := range q.Notes {
 		show(w, "note\t%s\n", n)
 	}
-	show(w, "\nworst layers\toperator\toutput SQNR\ton integers\tdiffers by\tweight SQNR\tbits\tparameters\n")
+	show(w, "\nworst layers\toperator\toutput SQNR\t%s\tdiffers by\tweight SQNR\tbits\tparameters\n", ran)
 	for _, l := range q.Report.Layers[:min(len(q.Report.Layers), worstLayers)] {
 		cause := q.Report.Steps[l.Step].Cause
 		if cause == report.NoCause {

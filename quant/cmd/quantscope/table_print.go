@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/quant/report"
 )
 
@@ -111,13 +112,7 @@ func countCauses(steps []report.Step) []causeCount {
 
 // differences tells in one line what of the steps is on integers and where they differ.
 func differences(steps []report.Step) string {
-	integers := 0
-	for _, s := range steps {
-		if s.Integer {
-			integers++
-		}
-	}
-	return fmt.Sprintf("%d of %d steps on integers; %s", integers, len(steps), listed(countCauses(steps)))
+	return fmt.Sprintf("%d of %d steps on integers; %s", phrase.Integers(steps), len(steps), listed(countCauses(steps)))
 }
 
 // listed is a list of causes as people say it.
