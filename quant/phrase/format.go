@@ -137,6 +137,23 @@ func Shape(dims []int, batch bool) string {
 	return strings.Join(words, "×")
 }
 
+// Duration writes what takes less than seconds: 12 µs, 0.35 ms, 14.2 ms.
+func Duration(seconds float64) string {
+	if seconds < 1e-4 {
+		return Significant(1e6*seconds, 2) + " µs"
+	}
+	return Significant(1e3*seconds, 3) + " ms"
+}
+
+// Significant writes so many digits of a number that is neither huge nor tiny.
+func Significant(x float64, digits int) string {
+	if x == 0 {
+		return "0"
+	}
+	after := max(digits-1-int(math.Floor(math.Log10(math.Abs(x)))), 0)
+	return strconv.FormatFloat(x, 'f', after, 64)
+}
+
 // Seconds writes a time left or spent, coarser as it grows: 4 s, 1 min 20 s, 12 min.
 func Seconds(s float64) string {
 	switch n := int(math.Ceil(s)); {

@@ -18,10 +18,26 @@ type program struct {
 	flags     []string // of go build, besides those of all
 }
 
-// programs are those of the site. The page's own code is not inlined, which makes it a twentieth smaller and is not
-// felt: it builds trees of elements. The core's is.
+// programs are those of the site. Of the page nothing but Go's runtime is inlined, which makes it a tenth smaller and is
+// not felt: it builds trees of elements. Of the core that holds for what reads, plans and writes, not for what computes.
 func programs() []program {
-	return []program{{"./site", "site.wasm", []string{"-gcflags=./...=-l"}}, {"./wasm/core", "core.wasm", nil}}
+	return []program{
+		{"./site", "site.wasm", []string{"-gcflags=all=-l", "-gcflags=runtime=", "-gcflags=runtime/...=", "-gcflags=internal/...="}},
+		{"./wasm/core", "core.wasm", notInlined()},
+	}
+}
+
+// notInlined are the flags for the packages of the core that do not compute.
+func notInlined() []string {
+	var flags []string
+	for _, p := range []string{
+		"./quant/onnx", "./quant/tflite", "./quant/export", "./quant/zoo", "./quant/weights", "./quant/mqbench", "./quant/graph",
+		"./quant/exec/lower", "./quant/exec/plan", "./quant/prepare", "./quant/fuse", "./quant/receipt", "./quant/recipe", "./quant/diagnose",
+		"go.yaml.in/yaml/v3", "regexp/...", "encoding/...", "archive/...", "fmt", "time", "math/big",
+	} {
+		flags = append(flags, "-gcflags="+p+"=-l")
+	}
+	return flags
 }
 
 // build makes the site of the module at root and puts it at out, compressed at a quality of brotli's. A failed
@@ -84,6 +100,12 @@ func assemble(root, dir string, quality int) error {
 		packages = append(packages, p.pkg)
 	}
 	if err := copyExec(root, dir); err != nil {
+		return err
+	}
+	if err := prerender(dir); err != nil {
+		return err
+	}
+	if err := operators(dir); err != nil {
 		return err
 	}
 	text, err := notices(root, packages)

@@ -206,3 +206,29 @@ func TestNotices(t *testing.T) {
 		t.Error("a module without a licence is shipped")
 	}
 }
+
+// The start page is in the page before any program: the samples with their figures, and no element without its end.
+func TestStartPageIsWrittenIntoThePage(t *testing.T) {
+	dir := t.TempDir()
+	page, err := os.ReadFile("../static/index.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, pageFile), page, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := prerender(dir); err != nil {
+		t.Fatal(err)
+	}
+	got := string(read(t, dir, pageFile))
+	for _, want := range []string{"Run the sample", "See it collapse", "right", "<noscript>", "/sample/digits/thumbnail.png"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the page has no %q", want)
+		}
+	}
+	for _, tag := range []string{"body", "main", "section", "li", "button", "form"} {
+		if open, shut := strings.Count(got, "<"+tag+" ")+strings.Count(got, "<"+tag+">"), strings.Count(got, "</"+tag+">"); open != shut || open == 0 {
+			t.Errorf("%d <%s>, %d ends", open, tag, shut)
+		}
+	}
+}

@@ -112,6 +112,9 @@ test("the network as a graph: found, walked by arrow keys, measured", { skip }, 
   await page.waitForFunction(() => /norm, BatchNormalization/.test(document.activeElement.getAttribute("aria-label")));
   await page.locator("#overlay").selectOption("bits");
   await page.locator(".node .by", { hasText: "8 bits" }).first().waitFor();
+  await page.locator("#overlay").selectOption("time");
+  await page.locator(".node .by", { hasText: /^[\d.]+×$/ }).first().waitFor();
+  assert.match(await page.locator(".node .is", { hasText: / (µs|ms)$/ }).first().innerHTML(), /^[\d.]+ (µs|ms)$/);
   await page.getByRole("button", { name: "Table", exact: true }).first().click();
   await page.locator(".layer-table tbody tr").first().click();
 });

@@ -1,19 +1,68 @@
 // Starts the page's program. If it ends, which it never should, a banner says so.
 "use strict";
 
-function crashed(why) {
-  const banner = document.createElement("div");
-  banner.className = "crash";
-  banner.setAttribute("role", "alert");
-  const text = document.createElement("p");
-  text.textContent = "The page stopped: " + why + ". Nothing was sent anywhere. Reload to start again.";
-  const reload = document.createElement("button");
-  reload.className = "button primary";
-  reload.textContent = "Reload";
-  reload.addEventListener("click", () => location.reload());
-  banner.append(text, reload);
-  document.body.prepend(banner);
-}
+// The page is there before its program, which draws the same once more. What is pressed, typed or chosen meanwhile is
+// done then, in order, on the elements in the same places; what has the focus keeps it.
+(() => {
+  const body = document.body;
+  const list = [];
+  let focused = null;
+  const place = (node) => {
+    const path = [];
+    for (; node && node !== body; node = node.parentNode) path.unshift([...node.parentNode.childNodes].indexOf(node));
+    return path;
+  };
+  const at = (path) => path.reduce((node, i) => node?.childNodes[i], document.body);
+  const remember = (node, repeat) => {
+    list.push({ path: place(node), id: node.id, tag: node.tagName, repeat });
+    if (body.querySelector(".early")) return;
+    const said = document.createElement("p");
+    said.className = "early";
+    said.setAttribute("role", "status");
+    said.textContent = "Starts as soon as the page’s program is here…";
+    body.append(said);
+  };
+  const choose = (files) => (picker) => {
+    picker.files = files;
+    picker.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  const type = (value) => (field) => {
+    field.value = value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  const heard = {
+    focusin: ({ target }) => (focused = place(target)),
+    click: ({ target }) => {
+      const button = target.closest("button");
+      if (button?.type === "button") remember(button, (b) => b.click());
+    },
+    submit: (e) => {
+      e.preventDefault();
+      remember(e.target, (form) => form.requestSubmit());
+    },
+    input: ({ target }) => target.type !== "file" && remember(target, type(target.value)),
+    change: ({ target }) => target.type === "file" && remember(target, choose(target.files)),
+    dragover: (e) => e.preventDefault(),
+    drop: (e) => {
+      e.preventDefault(); // or the browser leaves the page for the file
+      const picker = document.getElementById("pick-model");
+      if (picker && e.dataTransfer.files.length) remember(picker, choose(e.dataTransfer.files));
+    },
+  };
+  for (const [event, hear] of Object.entries(heard)) document.addEventListener(event, hear, true);
+  new MutationObserver((_, observer) => {
+    if (document.body === body || !document.body) return;
+    observer.disconnect();
+    for (const [event, hear] of Object.entries(heard)) document.removeEventListener(event, hear, true);
+    if (focused) at(focused)?.focus?.();
+    for (const { path, id, tag, repeat } of list) {
+      const node = at(path);
+      if (node?.tagName === tag && node.id === id) repeat(node);
+    }
+  }).observe(document.documentElement, { childList: true });
+  // Another place than the start is not drawn yet.
+  body.classList.toggle("elsewhere", location.pathname !== "/" || !/^(#model.*)?$/.test(location.hash));
+})();
 
 // Keeping the site for use without a network (offline.js): what it takes, whether it is kept, and both ways.
 globalThis.offline = {

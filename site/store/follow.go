@@ -29,6 +29,9 @@ func follow(s State) (State, []Effect) {
 		if s.WhatIf.flight != rested {
 			return s, append(effects, changes...)
 		}
+		if s, times := askTimes(s); s.Times.Waiting {
+			return s, append(effects, times...)
+		}
 		s, more := askOutputs(s)
 		return s, append(effects, more...)
 	case AtExport:
@@ -113,6 +116,9 @@ func (s State) giveUp() State {
 	}
 	if s.Outputs.Waiting {
 		s.Outputs.of, s.Outputs.Waiting = nil, false
+	}
+	if s.Times.Waiting {
+		s.Times = Times{}
 	}
 	if s.Guard.Waiting {
 		s.Guard = Guard{}

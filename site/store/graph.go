@@ -20,11 +20,12 @@ const (
 	BySensitivity Overlay = "sensitivity"
 	ByBits        Overlay = "bits"
 	ByBytes       Overlay = "bytes"
+	ByTime        Overlay = "time"
 )
 
-// Overlays are all of them. Sensitivity is known once “Why?” has measured it.
+// Overlays are all of them. Sensitivity is known once “Why?” has measured it; time is measured when it is to be seen.
 func Overlays() []string {
-	return []string{string(BySQNR), string(BySensitivity), string(ByBits), string(ByBytes)}
+	return []string{string(BySQNR), string(BySensitivity), string(ByBits), string(ByBytes), string(ByTime)}
 }
 
 // ShowGraph shows the layers of the result as a graph, or as a table.
@@ -81,6 +82,9 @@ func (s State) GraphNodes() []GraphNode {
 		if l, ok := layers[n.Name]; ok {
 			s.measure(&g, l, most)
 		}
+		if s.Layers.Overlay == ByTime {
+			s.time(&g)
+		}
 		out = append(out, g)
 	}
 	return out
@@ -113,6 +117,7 @@ func (s State) measure(g *GraphNode, l report.Layer, most int64) {
 		if l.WeightBits > 0 {
 			g.Measure, g.Share = bits(), float64(min(l.WeightBits, 16))/16
 		}
+	case ByTime:
 	case ByBytes:
 		g.Measure, g.Share = phrase.Bytes(l.Bytes), math.Sqrt(float64(l.Bytes)/float64(most))
 	default:

@@ -82,6 +82,7 @@ func answers() map[protocol.Kind]func(protocol.Message, heard) (Action, error) {
 		protocol.Scene.Kind: from(protocol.Scene, func(sc inspect.Scene, h heard) Action {
 			return Shown{Job: h.job, Scene: sc, Pictures: h.pictures()}
 		}),
+		protocol.Times.Kind:    from(protocol.Times, func(t inspect.Times, h heard) Action { return Timed{Job: h.job, Times: t} }),
 		protocol.WhatIf.Kind:   from(protocol.WhatIf, func(t protocol.Tried, h heard) Action { return TriedOut{Job: h.job, Tried: t} }),
 		protocol.Turn.Kind:     from(protocol.Turn, func(e protocol.TurnEffect, h heard) Action { return Turned{Job: h.job, Effect: e} }),
 		protocol.Practice.Kind: from(protocol.Practice, func(p protocol.PracticeStep, h heard) Action { return Practised{Job: h.job, Practice: p} }),

@@ -65,6 +65,8 @@ func (s State) unanswered(a Failed) State {
 		s.Preview.Waiting, s.Preview.Problem = false, a.Message
 	case s.Outputs.Waiting && a.Job == s.Outputs.asked:
 		s.Outputs.Waiting, s.Outputs.Problem = false, a.Message
+	case s.Times.Waiting && a.Job == s.Times.asked:
+		s.Times.Waiting, s.Times.Problem = false, a.Message
 	case s.Fits.waiting && a.Job == s.Fits.asked:
 		s.Fits.waiting = false
 	case s.Guard.Waiting && a.Job == s.Guard.asked:

@@ -44,6 +44,7 @@ type State struct {
 	Written     Written
 	Outputs     Outputs  // answers of the result
 	Fits        Fits     // formats of the result
+	Times       Times    // of the result's nodes
 	Preview     Preview  // of the data as the network takes it
 	Adequacy    Adequacy // of the calibration items
 	Guard       Guard    // of the preprocessing

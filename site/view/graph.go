@@ -86,6 +86,16 @@ func explain(s store.State, overlay string) string {
 		return "SQNR of the answers with nothing but this layer quantized; the darker, the more it costs." + pick(s.Diagnosed() == nil, " “Why?” measures it.", "")
 	case store.ByBits:
 		return "Bits of the weight."
+	case store.ByTime:
+		switch {
+		case s.Times.Problem != "":
+			return s.Times.Problem
+		case !s.Answerable():
+			return "The engine no longer has this network: quantize again to time it."
+		case s.Times.Waiting:
+			return "Timing each step…"
+		}
+		return "Time of a step on this machine, one item, one thread: in float, on the integer engine, and the ratio. A step has what follows it within, such as its activation; the darker, the longer."
 	case store.ByBytes:
 		return "Bytes of the weight after quantization; the darker, the more."
 	}

@@ -41,10 +41,19 @@ func (p *StartPlace) Render() vecty.ComponentOrHTML {
 					icon("file"),
 					words("p", "dropzone-title", "Drop an .onnx or .tflite file"),
 					words("p", "help", "or PyTorch weights of a well-known network; your images too if you like"),
-					picker(p.Store, "pick-model", "primary", "file", "Choose a model", store.ModelFiles(), false)),
+					picker(p.Store, "pick-model", "primary", "file", "Choose a model", store.ModelFiles(), false),
+					el("p", "help limits", text(holds(p.Store.State())+" "), el("a", "", attr("href", "/operators.html", "target", "_blank", "rel", "noopener"), text("Which operators?")))),
 				el("div", "start-links", p.openAddress(), p.openLink())),
 			sampleCards(p.Store))
 	})
+}
+
+// holds says what this device can take.
+func holds(s store.State) string {
+	if s.Engine == nil {
+		return "How much this device can hold is said once the engine is here."
+	}
+	return "This device: models up to " + phrase.Bytes(s.Engine.Largest) + ", up to " + phrase.Bytes(s.Engine.Memory) + " of memory, " + phrase.Plural(s.Engine.Cores, "thread", "threads") + "."
 }
 
 func (p *StartPlace) openAddress() *vecty.HTML {

@@ -40,6 +40,10 @@ func (w *WhatIf) bench(s store.State) *vecty.HTML {
 	l, _, _ := s.Selected()
 	weight, input := s.Quantizers(l)
 	t := s.WhatIf.Tried
+	answers := vecty.List{}
+	if t != nil && t.Before != nil {
+		answers = w.network(s)
+	}
 	return el("div", "whatif-bench", attr("aria-busy", boolean(t != nil && !s.WhatIf.Current())),
 		when(!s.Answerable(), func() *vecty.HTML {
 			return words("p", "help", "The engine no longer has this network: quantize again to try changes.")
@@ -48,11 +52,11 @@ func (w *WhatIf) bench(s store.State) *vecty.HTML {
 		when(s.Answerable() && t == nil && s.WhatIf.Problem == "", func() *vecty.HTML { return words("p", "help", "Running the float network for what the layer takes…") }),
 		when(t != nil && t.Weight != nil && weight != nil, func() *vecty.HTML { return w.side(*weight, *t.Weight) }),
 		when(t != nil && t.Input != nil && input != nil, func() *vecty.HTML { return w.side(*input, *t.Input) }),
-		when(t != nil && t.Before != nil, func() *vecty.HTML { return w.network(s) }))
+		answers)
 }
 
 // network sets what the whole network answers beside the result.
-func (w *WhatIf) network(s store.State) *vecty.HTML {
+func (w *WhatIf) network(s store.State) vecty.List {
 	before, now := *s.WhatIf.Tried.Before, s.WhatIf.Tried.Network
 	row := func(name string, show func(n inspect.Likeness) string) *vecty.HTML {
 		after := "…"
@@ -63,7 +67,7 @@ func (w *WhatIf) network(s store.State) *vecty.HTML {
 	}
 	of := func(n, all int) string { return strconv.Itoa(n) + " of " + strconv.Itoa(all) }
 	classes := len(s.Result.Report.Outputs) == 0
-	return el("div", pick(s.WhatIf.Current(), "whatif-network", "whatif-network pending"),
+	return vecty.List{el("div", pick(s.WhatIf.Current(), "whatif-network", "whatif-network pending"),
 		el("table", "",
 			el("caption", "", text("The network on "+phrase.Plural(before.Items, "item", "items"))),
 			el("thead", "", el("tr", "", el("td", ""), heading("Result", "number"), heading("Tried", "number"))),
@@ -74,13 +78,13 @@ func (w *WhatIf) network(s store.State) *vecty.HTML {
 				when(classes, func() *vecty.HTML {
 					return row("Agrees with float", func(n inspect.Likeness) string { return of(n.Agree, n.Items) })
 				}),
-				row("SQNR of the output", func(n inspect.Likeness) string { return phrase.Decibels(n.SQNR) }))),
-		el("div", "actions",
+				row("SQNR of the output", func(n inspect.Likeness) string { return phrase.Decibels(n.SQNR) })))),
+		el("div", "actions whatif-actions",
 			button("small", "check", "Apply and quantize", !s.Adoptable(), func() { w.Store.Dispatch(store.Adopt{}) }),
 			button("small quiet", "undo", "Reset", s.WhatIf.Change == (inspect.WhatIf{}), func() { w.Store.Dispatch(store.Suppose{}) })),
 		when(ranged(s.WhatIf.Change), func() *vecty.HTML {
 			return words("p", "help", "A dragged range is only tried. In a recipe observers find the ranges: bits, granularity and observer are what is applied.")
-		}))
+		})}
 }
 
 func ranged(c inspect.WhatIf) bool {

@@ -103,6 +103,21 @@ func (s *session) outputs(job int, r protocol.OutputsRequest, _ []js.Value) erro
 	return answer(protocol.Outputs, job, out.Outputs, parts...)
 }
 
+// times measures how long the nodes of the last run's network take.
+func (s *session) times(job int, r protocol.TimesRequest, _ []js.Value) error {
+	if s.last == nil || s.lastRun != r.Run || s.data == nil {
+		return errors.New("the engine has forgotten this run: quantize again to time it")
+	}
+	t, err := look.Times(s.patient(), s.job(r.Recipe, nil), s.last)
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return answer(protocol.Times, job, t)
+}
+
 // subject gives the network as it was quantized, and node by node the same in float. Where the run is the
 // core's last one, that is at hand; after a restart it is prepared once more.
 func (s *session) subject(r protocol.DetailRequest) (look.Subject, error) {

@@ -60,7 +60,7 @@ func main() {
 		go func() { s.commands <- command{m, parts} }()
 		return nil
 	}))
-	about := protocol.Engine{Version: quant.Version, Threads: s.pool.Workers(), Cores: engine.Cores()}
+	about := protocol.Engine{Version: quant.Version, Threads: s.pool.Workers(), Cores: engine.Cores(), Largest: heap / copies, Memory: allowed()}
 	for _, f := range export.Formats() {
 		about.Formats = append(about.Formats, protocol.Format{Name: f.Name, About: f.About, Backend: f.Backend})
 	}

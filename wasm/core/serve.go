@@ -24,6 +24,7 @@ func (s *session) handlers() map[protocol.Kind]handler {
 		protocol.Export.Kind:    to(protocol.Export, s.export),
 		protocol.Formats.Kind:   to(protocol.Formats, s.formats),
 		protocol.Outputs.Kind:   to(protocol.Outputs, s.outputs),
+		protocol.Times.Kind:     to(protocol.Times, s.times),
 		protocol.Compare.Kind:   to(protocol.Compare, s.compare),
 		protocol.Adequacy.Kind:  to(protocol.Adequacy, s.adequacy),
 		protocol.Look.Kind:      to(protocol.Look, s.look),

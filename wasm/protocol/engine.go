@@ -6,6 +6,8 @@ type Engine struct {
 	Threads int      `json:"threads"` // that run networks at a time
 	Cores   int      `json:"cores"`   // threads that it could make use of
 	Formats []Format `json:"formats"`
+	Largest int64    `json:"largest"` // bytes of a model that can be opened
+	Memory  int64    `json:"memory"`  // bytes that a network may take while it runs
 }
 
 // Progress is how far a job is. Total is 0 where a stage has no count.

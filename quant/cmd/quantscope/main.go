@@ -79,6 +79,7 @@ type subcommand struct {
 func subcommands() []subcommand {
 	return []subcommand{
 		{"inspect", "what is in a network", inspect},
+		{"operators", "which operators there are, and how each runs", listOperators},
 		{"run", "tensors through a network", runTensors},
 		{"eval", "a network's accuracy on labelled images", eval},
 		{"preprocess", "which preprocessing a network was trained with", checkPreprocess},

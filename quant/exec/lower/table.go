@@ -133,3 +133,13 @@ func table() map[string]row {
 		"DequantizeLinear":            {float: on(dequantize), epilogue: dequantizeOp, fits: oneScale, quick: true},
 	}))
 }
+
+// Forms tells by name which operators run, and of each whether it can run on integers. Others are spelled out in
+// these when a network is read, or are gone by the time that it runs.
+func Forms() map[string]bool {
+	forms := map[string]bool{}
+	for name, r := range table() {
+		forms[name] = r.Integers != plan.NoIntegers
+	}
+	return forms
+}

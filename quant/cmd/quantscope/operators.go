@@ -1,0 +1,25 @@
+package main
+
+import (
+	"context"
+	"text/tabwriter"
+
+	"github.com/quantscope/quantscope/quant"
+)
+
+func listOperators(_ context.Context, c console, args []string) error {
+	f := newFlags("operators", "", "Lists the ONNX operators that networks are read with, and how each runs: on integers where its inputs and output are\n"+
+		"quantized, on floats only, or as other operators, which it becomes when the file is read.")
+	if _, err := f.parse(c.out, args, 0, 0); err != nil {
+		return err
+	}
+	list := quant.Operators()
+	if *f.json {
+		return printJSON(c.out, list)
+	}
+	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
+	for _, o := range list {
+		show(w, "%s\t%s\n", o.Name, o.Runs)
+	}
+	return w.Flush()
+}
