@@ -9,6 +9,7 @@ import (
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/inspect"
 	"github.com/quantscope/quantscope/quant/look"
+	"github.com/quantscope/quantscope/quant/pool"
 	"github.com/quantscope/quantscope/quant/report"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
@@ -68,21 +69,16 @@ func (b *Bench) put(params []scheme.QParams, at int, p scheme.QParams) {
 func (b *Bench) measure(ctx context.Context, params []scheme.QParams) (*inspect.Likeness, error) {
 	c := *b.c
 	c.Params = params
-	r, err := exec.New(ctx, c.Quantized(calibrate.All).Graph, exec.Config{Pool: b.job.Pool})
+	answers := make([][]float32, len(b.items))
+	err := pool.Show(ctx, c.Quantized(calibrate.All).Graph, exec.Config{Pool: b.job.Pool}, max(b.job.Workers, 1), len(b.items),
+		func(i int) ([][]float32, error) { return b.items[i], ctx.Err() },
+		func(r *exec.Runner, i int) { answers[i] = r.Output(0) }, func(int) {})
 	if err != nil {
 		return nil, err
 	}
-	defer r.Close()
 	out := &inspect.Likeness{}
 	var signal report.Signal
-	for i, x := range b.items {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		if err := r.Run(ctx, x...); err != nil {
-			return nil, err
-		}
-		y := r.Output(0)
+	for i, y := range answers {
 		signal.Add(b.float[i], y)
 		out.Items++
 		first := report.Class(y, 0)

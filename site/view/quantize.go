@@ -2,6 +2,7 @@ package view
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/hexops/vecty"
 	"github.com/hexops/vecty/prop"
@@ -65,11 +66,17 @@ func (p *QuantizePlace) config(s store.State, c form.Config) *vecty.HTML {
 			prop.Type(prop.TypeRadio), prop.Name("config"), prop.ID(c.Recipe.Name), prop.Checked(chosen),
 			on("change", func(*vecty.Event) { p.Store.Dispatch(store.ChooseConfig{Name: c.Recipe.Name}) }))),
 		el("div", "",
-			el("h2", "", words("span", "unbroken", phrase.Preset(c.Recipe.Name)), when(phrase.Preset(c.Recipe.Name) != c.Recipe.Name, func() *vecty.HTML { return words("code", "preset-name", c.Recipe.Name) }), when(c.Recipe.Name == "config1", func() *vecty.HTML { return words("span", "badge", "recommended") })),
+			el("h2", "", unbroken(phrase.Preset(c.Recipe.Name)), when(phrase.Preset(c.Recipe.Name) != c.Recipe.Name, func() *vecty.HTML { return words("code", "preset-name", c.Recipe.Name) }), when(c.Recipe.Name == "config1", func() *vecty.HTML { return words("span", "badge", "recommended") })),
 			words("p", "", c.About),
 			el("dl", "facts small",
 				pair("Weights", text(phrase.Quantizer(c.Recipe.Weight))),
 				pair("Activations", text(phrase.Quantizer(c.Recipe.Activation))))))
+}
+
+// unbroken is a name whose first word does not break at its hyphen.
+func unbroken(name string) *vecty.HTML {
+	first, rest, _ := strings.Cut(name, " ")
+	return el("span", "", words("span", "unbroken", first), text(strings.TrimSuffix(" "+rest, " ")))
 }
 
 // backend is the card of the engines that a network can be quantized for.
