@@ -206,7 +206,7 @@ func TestWrongFile(t *testing.T) {
 		"NumPy array":         "\x93NUMPY\x01\x00",
 		"WebAssembly module":  "\x00asm\x01\x00\x00\x00",
 		"a WebP image":        "RIFF\x10\x00\x00\x00WEBPVP8 ",
-		"a sound (WAV); to":   "RIFF\x24\x00\x00\x00WAVEfmt ",
+		"a sound (WAV); choo": "RIFF\x24\x00\x00\x00WAVEfmt ",
 		"a sound (MP3)":       "ID3\x04\x00\x00",
 		"a video or a sound":  "\x00\x00\x00\x18ftypmp42",
 		"ncnn parameter file": "7767517\n75 83\n",

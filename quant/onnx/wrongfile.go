@@ -97,7 +97,7 @@ func riffKind(form string) error {
 	case "WEBP":
 		return &WrongFile{"a WebP image", chooseModel}
 	case "WAVE":
-		return &WrongFile{"a sound (WAV)", saveArrays}
+		return &WrongFile{"a sound (WAV)", chooseModel}
 	}
 	return &WrongFile{"a video (RIFF)", saveArrays}
 }
