@@ -22,7 +22,7 @@ func TestPairsInONNXRuntime(t *testing.T) {
 	var items [][][]float32
 	var jobs []orttest.Job
 	for _, p := range producers() {
-		n := pairs(t, p)
+		n := pairs(t, p, continuous())
 		item := n.spread(2)[1]
 		names, networks, items = append(names, p.name), append(networks, n), append(items, item)
 		for _, g := range []*graph.Graph{n.Graph, n.explicit()} {

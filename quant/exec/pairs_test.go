@@ -2,7 +2,10 @@ package exec_test
 
 import (
 	"fmt"
+	"os"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/quantscope/quantscope/kernels/call"
@@ -145,13 +148,17 @@ func followers() []follower {
 	for _, op := range []graph.Op{
 		graph.Relu{}, graph.Clip{Lo: 0, Hi: 6}, graph.Clip{Lo: -0.4, Hi: 0.7}, graph.LeakyRelu{Alpha: 0.1}, graph.Sigmoid{}, graph.SiLU{},
 		graph.HardSigmoid{Alpha: 0.2, Beta: 0.5}, graph.HardSwish{}, graph.Tanh{}, graph.Elu{Alpha: 1}, graph.Softplus{}, graph.Mish{},
-		graph.Gelu{}, graph.Gelu{Tanh: true}, graph.Exp{},
+		graph.Gelu{}, graph.Gelu{Tanh: true}, graph.Exp{}, graph.Abs{}, graph.Neg{}, graph.Sign{}, graph.Floor{}, graph.Ceil{}, graph.Round{},
+		graph.Erf{},
 	} {
 		all = append(all, follower{fmt.Sprintf("%s %+v", op.Type(), op), func(n *network, x graph.ValueID) graph.ValueID { return n.node(op, x) }})
 	}
 	return append(all,
 		follower{"Sqrt of a square", func(n *network, x graph.ValueID) graph.ValueID {
 			return n.node(graph.Sqrt{}, n.node(graph.Relu{}, x)) // of a negative number it is none
+		}},
+		follower{"Log of a positive number", func(n *network, x graph.ValueID) graph.ValueID {
+			return n.node(graph.Log{}, n.node(graph.Clip{Lo: 0.1, Hi: 3}, x))
 		}},
 		follower{"BatchNormalization", func(n *network, x graph.ValueID) graph.ValueID {
 			if len(n.Graph.Values[x].Shape) < 2 {
@@ -172,6 +179,34 @@ func followers() []follower {
 	)
 }
 
+// TestEveryFunctionFollows reads the functions of single numbers out of the table, so that a new one cannot be forgotten
+// among the followers.
+func TestEveryFunctionFollows(t *testing.T) {
+	source, err := os.ReadFile("lower/functions.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	others := []string{
+		"Not", "Cast", "Within", // read or make truth values and integers, which have no quantizers
+		"NormalCDF", // stands in steps of training only
+	}
+	n := &network{Builder: graphtest.New(t), t: t}
+	for _, f := range followers() {
+		f.build(n, n.Input("x", inPlane...))
+	}
+	rows := regexp.MustCompile(`(?m)^\t\t"(\w+)": *function\(`).FindAllSubmatch(source, -1)
+	if len(rows) < 20 {
+		t.Fatalf("lower/functions.go has %d functions: their rows are not read any more", len(rows))
+	}
+	for _, row := range rows {
+		name := string(row[1])
+		follows := slices.ContainsFunc(n.Graph.Nodes, func(n graph.Node) bool { return n.Op.Type() == name })
+		if !follows && !slices.Contains(others, name) {
+			t.Errorf("%s is no follower of TestPairs", name)
+		}
+	}
+}
+
 // places are the ways in which quantizers may sit around a pair: at the inputs, between and behind.
 var places = []struct {
 	name                string
@@ -184,11 +219,18 @@ var places = []struct {
 	{"input only", true, false, false},
 }
 
-// pairs is a network of a producer with every follower and quantizers in all places, side by side.
-func pairs(t *testing.T, p producer) *network {
+// continuous are the followers that make little of a little difference: no step.
+func continuous() []follower {
+	return slices.DeleteFunc(followers(), func(f follower) bool {
+		return slices.Contains([]string{"Sign", "Floor", "Ceil", "Round"}, strings.Fields(f.name)[0])
+	})
+}
+
+// pairs is a network of a producer with each of the followers behind and quantizers in all places, side by side.
+func pairs(t *testing.T, p producer, behind []follower) *network {
 	n := &network{Builder: graphtest.New(t), t: t}
 	var outputs []graph.ValueID
-	for _, f := range followers() {
+	for _, f := range behind {
 		for i, at := range places {
 			n.rule = []scheme.Rule{scheme.PyTorch, scheme.ONNX}[i%2]
 			nodes, values := len(n.Graph.Nodes), len(n.Graph.Values)
@@ -225,7 +267,7 @@ func pairs(t *testing.T, p producer) *network {
 func TestPairs(t *testing.T) {
 	for _, p := range producers() {
 		t.Run(p.name, func(t *testing.T) {
-			n := pairs(t, p)
+			n := pairs(t, p, followers())
 			items := n.spread(2)
 			t.Run("integer", func(t *testing.T) { n.in(t).check(items...) })
 			t.Run("float", func(t *testing.T) { n.in(t).checkFloat(nil, items...) })
