@@ -11,7 +11,7 @@ import (
 
 // biasScale gives the scales of a node's bias, s_x·s_w for each output channel or one for all, where
 // the node is a layer whose input and weight are quantized and whose bias adds to their integer
-// products one for one; else nil. of is the quantizer of each value, an index into params, or -1.
+// products one for one, which those of blocks do not; else nil. of is the quantizer of each value, an index into params, or -1.
 func biasScale(g *graph.Graph, params []scheme.QParams, of []int, n graph.Node) []float32 {
 	if len(n.Inputs) < 3 || n.Inputs[2] == graph.None || of[n.Inputs[2]] >= 0 {
 		return nil
@@ -30,7 +30,7 @@ func biasScale(g *graph.Graph, params []scheme.QParams, of []int, n graph.Node) 
 		times = groups
 	}
 	px, pw := params[x], params[w]
-	if px.Axis >= 0 {
+	if px.Axis >= 0 || pw.Block > 0 {
 		return nil
 	}
 	scale := make([]float32, 0, times*len(pw.Scale))

@@ -104,12 +104,20 @@ func activationRanges(c *calibrate.Calibrated, g *graph.Graph) []tensorRange {
 // plain tells whether all quantizers have integers times a scale for codes, and activations one scale.
 func plain(c *calibrate.Calibrated) error {
 	for i, q := range c.Quantizers {
+		if p := c.Params[i]; p.Block > 0 {
+			return refuse("%s has a scale for each block of %d inputs, where the format takes one for each channel", q.Name, p.Block)
+		}
+	}
+	return whole(c)
+}
+
+// whole tells whether all codes are integers times a scale, and activations have one scale.
+func whole(c *calibrate.Calibrated) error {
+	for i, q := range c.Quantizers {
 		if p := c.Params[i]; !p.Grid.Whole() {
 			return refuse("%s has codes that are no integers times a scale (%s)", q.Name, p.Grid)
 		} else if !q.Weight && p.Axis >= 0 {
 			return refuse("%s has a scale for each channel, where the format takes one for the tensor", q.Name)
-		} else if p.Block > 0 {
-			return refuse("%s has a scale for each block of %d inputs, where the format takes one for each channel", q.Name, p.Block)
 		}
 	}
 	return nil

@@ -73,7 +73,7 @@ func (f Format) Holds(p *prepare.Prepared) error {
 		if !q.Weight && q.Axis >= 0 && f.Name != "wasm" { // which has whatever runs here
 			return fmt.Errorf("format %s cannot hold %s, which has a scale for each channel, where the format takes one for the tensor", f.Name, q.Name)
 		}
-		if q.Scheme.Block > 0 && f.Name != "wasm" {
+		if q.Scheme.Block > 0 && f.Name != "wasm" && f.Name != "qdq" {
 			return fmt.Errorf("format %s cannot hold %s, which has a scale for each block of %d inputs, where the format takes one for each channel", f.Name, q.Name, q.Scheme.Block)
 		}
 		kind, err := fakequant.KindOf(q.FakeQuant)

@@ -96,6 +96,10 @@ func (in *inserter) constant(v graph.ValueID) {
 // dequantized adds a constant of codes and the node that makes numbers of it.
 func (in *inserter) dequantized(name string, codes *graph.Tensor, p scheme.QParams) graph.ValueID {
 	q := in.Const(name+"_quantized", codes)
+	if p.Block > 0 {
+		scale, zero := blocks(p, codes.Shape)
+		return in.Named(name+"_DequantizeLinear", name+"_dequantized", graph.DequantizeLinear{Axis: p.Along, Block: p.Block}, q, in.Const(name+"_scale", scale), in.Const(name+"_zero_point", zero))
+	}
 	return in.dequantize(name, q, in.Const(name+"_scale", scales(p)), in.Const(name+"_zero_point", zeroPoints(p)), p.Axis)
 }
 

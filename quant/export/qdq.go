@@ -12,16 +12,16 @@ import (
 // noteHalfUp tells of scheme.HalfUp, which QuantizeLinear has not.
 const noteHalfUp = "Negative numbers half-way between two codes go to the even one, where the recipe takes the upper."
 
-// The opsets written: 13 is the first with scales per channel, 21 the first with 16-bit codes.
+// The opsets written: 13 is the first with scales per channel, 21 the first with 16-bit codes and with a scale for each block.
 const (
 	opset8  = 13
-	opset16 = 21
+	opset21 = 21
 )
 
 // QDQ gives c as an ONNX file in the QDQ form.
 //
 // Weights are stored as int8 or uint8 (16-bit ones as int16 or uint16) with a DequantizeLinear behind
-// them, per channel along the axis of the output channels. Every other quantized tensor goes through
+// them, per channel along the axis of the output channels, or per block of inputs. Every other quantized tensor goes through
 // one QuantizeLinear and one DequantizeLinear, and all its readers read the latter's output, as in
 // the fake-quantized run. Biases of layers whose input and weight are both quantized are stored as
 // int32 with scale s_x·s_w and zero point 0. Codes lie within the range of the recipe; where an
@@ -46,7 +46,7 @@ func QDQ(c *calibrate.Calibrated) (file []byte, notes []string, err error) {
 }
 
 func writeInserted(c *calibrate.Calibrated) (File, []string, error) {
-	if err := plain(c); err != nil {
+	if err := whole(c); err != nil {
 		return File{}, nil, err
 	}
 	g, err := insert(c)
@@ -59,11 +59,11 @@ func writeInserted(c *calibrate.Calibrated) (File, []string, error) {
 	return modelFile("", c, g, opset(c), nil, func(file []byte) error { return reread(file, c) })
 }
 
-// opset is the first that has the types of c's codes.
+// opset is the first that has the types and the blocks of c's codes.
 func opset(c *calibrate.Calibrated) int {
 	for _, p := range c.Params {
-		if t := storage(p); t == graph.Int16 || t == graph.Uint16 {
-			return opset16
+		if t := storage(p); t == graph.Int16 || t == graph.Uint16 || p.Block > 0 {
+			return opset21
 		}
 	}
 	return opset8

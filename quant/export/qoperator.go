@@ -62,7 +62,7 @@ func integers(c *calibrate.Calibrated, name string, can capabilities) ([]File, [
 	}
 	for _, p := range c.Params {
 		if p.QMax-p.QMin > 255 {
-			from = opset16
+			from = opset21
 		}
 	}
 	f, notes, err := modelFile(name, c, g, from, func(m *onnx.Model) { retype(m, l.types) }, l.reread)

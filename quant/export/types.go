@@ -1,6 +1,8 @@
 package export
 
 import (
+	"slices"
+
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
@@ -50,6 +52,19 @@ func clipOf(p scheme.QParams) graph.Clip {
 // scales is the tensor of scales: a scalar, or one for each channel.
 func scales(p scheme.QParams) *graph.Tensor {
 	return &graph.Tensor{DType: graph.Float32, Shape: perScale(p), F: p.Scale}
+}
+
+// blocks are the tensors of scales and zero points of a weight of this shape with blocks, as DequantizeLinear takes them.
+func blocks(p scheme.QParams, shape []int) (scale, zero *graph.Tensor) {
+	dims := slices.Clone(shape)
+	dims[p.Along] = p.Blocks(shape)
+	n := graph.Len(dims)
+	scale = &graph.Tensor{DType: graph.Float32, Shape: dims, F: make([]float32, n)}
+	zero = &graph.Tensor{DType: storage(p), Shape: dims, I: make([]int64, n)}
+	for i, at := range p.Spread(shape) {
+		scale.F[i], zero.I[i] = p.Scale[at], int64(p.ZeroPoint[at])
+	}
+	return scale, zero
 }
 
 // zeroPoints is the tensor of zero points, in the type of the codes.

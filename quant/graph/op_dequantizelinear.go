@@ -7,10 +7,12 @@ import (
 )
 
 // DequantizeLinear is (x - zero_point)·scale. Inputs x (int8, uint8, int16, uint16, int32), scale,
-// optional zero_point of x's type; scale has one element or, along Axis, one per channel. ONNX
-// operator DequantizeLinear, opset 10 to 21; blocked quantization is refused.
+// optional zero_point of x's type; scale has one element or, along Axis, one per channel, or x's axes, of which
+// Axis has an element for each Block indices. ONNX operator DequantizeLinear, opset 10 to 21. Blocks are those of
+// constants only.
 type DequantizeLinear struct {
-	Axis int // not negative; no meaning where scale has one element
+	Axis  int // not negative; no meaning where scale has one element
+	Block int // 0 for none
 }
 
 // Type is the ONNX operator name.
@@ -25,6 +27,9 @@ func (q DequantizeLinear) Infer(in []Value) ([]Value, error) {
 	case Int8, Uint8, Int16, Uint16, Int32:
 	default:
 		return nil, fmt.Errorf("input %q has type %v, which is no quantized type", in[0].Name, in[0].DType)
+	}
+	if q.Block > 0 {
+		return one(Float32, in[0].Shape...), q.inferBlocks(in)
 	}
 	if err := inferScale(in, q.Axis, in[0].DType, in[0].DType); err != nil {
 		return nil, err
@@ -61,6 +66,9 @@ func inferScale(in []Value, axis int, from, zero DType) error {
 // Fold dequantizes in float32, and notes the parameters: an integer run wants the integers back.
 func (q DequantizeLinear) Fold(in []*Tensor) ([]*Tensor, error) {
 	x := in[0]
+	if q.Block > 0 {
+		return q.foldBlocks(in)
+	}
 	out := &Tensor{DType: Float32, Shape: x.Shape, F: make([]float32, Len(x.Shape)), Codes: x.Codes}
 	p := q.params(in)
 	for c, run := range p.Groups(x.Shape, len(out.F)) {

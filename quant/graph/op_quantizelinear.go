@@ -4,7 +4,7 @@ import "math"
 
 // QuantizeLinear is saturate(round(x/scale) + zero_point), half to even. Inputs x, scale, optional
 // zero_point; scale has one element or, along Axis, one per channel. The output has type To. ONNX
-// operator QuantizeLinear, opset 10 to 21; blocked quantization is refused.
+// operator QuantizeLinear, opset 10 to 21, without blocks.
 type QuantizeLinear struct {
 	Axis int // not negative; no meaning where scale has one element
 	To   DType

@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -16,18 +17,31 @@ func decodeDequantizeLinear(s *source) (graph.Op, []graph.ValueID, error) {
 			s.fail(fmt.Errorf("output_dtype %v is not supported: floating-point types are", t))
 		}
 	}
+	block := 0
+	if s.opset >= 21 {
+		block = s.number("block_size", 0, 0, graph.MaxElements)
+	}
+	if block > 0 {
+		return s.done(graph.DequantizeLinear{Axis: s.axis("axis", 1, len(s.in[0].Shape)), Block: block}, len(s.ids))
+	}
 	return s.done(graph.DequantizeLinear{Axis: s.scaleAxis()}, len(s.ids))
 }
 
-// encodeDequantizeLinear writes it as the ONNX operator of the same name; 16 bits need opset 21.
+// encodeDequantizeLinear writes it as the ONNX operator of the same name; 16 bits and blocks need opset 21.
 func encodeDequantizeLinear(w *Writer, n graph.Node) error {
 	q := n.Op.(graph.DequantizeLinear)
+	if q.Block > 0 && w.Opset() < 21 {
+		return errors.New("blocks with a scale each need opset 21")
+	}
 	if t := w.Value(n.Inputs[0]).DType; (t == graph.Int16 || t == graph.Uint16) && w.Opset() < 21 {
 		return fmt.Errorf("type %v needs opset 21", t)
 	}
 	var attrs []Attr
-	if graph.Len(w.Value(n.Inputs[1]).Shape) != 1 {
+	if q.Block > 0 || graph.Len(w.Value(n.Inputs[1]).Shape) != 1 {
 		attrs = append(attrs, Int("axis", q.Axis))
+	}
+	if q.Block > 0 {
+		attrs = append(attrs, Int("block_size", q.Block))
 	}
 	w.Plain(n, "DequantizeLinear", nil, attrs...)
 	return nil

@@ -38,8 +38,8 @@ func decodeQuantizeLinear(s *source) (graph.Op, []graph.ValueID, error) {
 	return s.done(q, len(s.ids))
 }
 
-// scaleAxis decodes axis and block_size of QuantizeLinear and DequantizeLinear; 0 where scale has one
-// element, because axis has no meaning there.
+// scaleAxis decodes axis of QuantizeLinear and DequantizeLinear without blocks; 0 where scale has one element, because
+// axis has no meaning there.
 func (s *source) scaleAxis() int {
 	axis := int64(1)
 	if s.opset >= 13 {
@@ -48,7 +48,7 @@ func (s *source) scaleAxis() int {
 		}
 	}
 	if s.opset >= 21 && s.number("block_size", 0, 0, math.MaxInt32) != 0 {
-		s.fail(errors.New("blocked quantization (block_size) is not supported"))
+		s.fail(errors.New("activations with a scale for each block (block_size) are not supported; weights with them are"))
 	}
 	if n, _ := graph.Elements(s.in[1].Shape); n == 1 {
 		return 0

@@ -50,8 +50,8 @@ func TestSettingsThatCannotBe(t *testing.T) {
 		{func(r *recipe.Recipe) { r.Weight.Scheme.Block = 1 }, []string{"weight.scheme.block is 1 inputs", "32 to 256 are usual"}},
 		{func(r *recipe.Recipe) { r.Weight.Scheme.Block, r.Weight.Scheme.PerChannel = 32, false }, []string{"perChannel is false"}},
 		{func(r *recipe.Recipe) {
-			r.Weight.Scheme.Block, r.Refine.Rounding.Method = 32, recipe.GPTQ
-		}, []string{"weight.scheme.block is 32", "roundings are learned"}},
+			r.Weight.Scheme.Block, r.Refine.Rounding.Method = 32, recipe.AdaRound
+		}, []string{"weight.scheme.block is 32", "adaround learns roundings", "gptq"}},
 		{func(r *recipe.Recipe) { r.Overrides = []recipe.Override{{Weight: &four}} }, []string{"overrides[0]", "exactly one"}},
 		{func(r *recipe.Recipe) {
 			r.Overrides = []recipe.Override{{Op: "Conv", Name: "conv1", Weight: &four}}

@@ -64,8 +64,8 @@ func (r Recipe) blocks() error {
 		case s.Scheme.Block == 0:
 		case r.Train != (Training{}):
 			return fmt.Errorf("%s.scheme.block is %d, but training has one scale for each channel: leave out one or the other", s.field, s.Scheme.Block)
-		case r.Refine.Rounding != (Rounding{}):
-			return fmt.Errorf("%s.scheme.block is %d, but roundings are learned with one scale for each channel: leave out one or the other", s.field, s.Scheme.Block)
+		case r.Refine.Rounding.Method != "" && r.Refine.Rounding.Method != GPTQ:
+			return fmt.Errorf("%s.scheme.block is %d, but %s learns roundings with one scale for each channel: leave out one or the other, or take %s, which rounds with blocks too", s.field, s.Scheme.Block, r.Refine.Rounding.Method, GPTQ)
 		}
 	}
 	return nil

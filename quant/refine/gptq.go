@@ -49,6 +49,12 @@ func (rc *reconstruction) gptqLayer(ctx context.Context, v graph.ValueID) error 
 		return err
 	}
 	p, w := rc.c.Params[rc.quantizer(v)], rc.own(v)
+	scale := make([]int32, len(w)) // of each weight
+	for c, run := range p.Groups(g.Values[v].Shape, len(w)) {
+		for i := run.From; i < run.To; i++ {
+			scale[i] = int32(c)
+		}
+	}
 	for group := range read.groups {
 		for from := 0; from < read.inputs; from += gptqBlock {
 			if err := ctx.Err(); err != nil {
@@ -67,29 +73,23 @@ func (rc *reconstruction) gptqLayer(ctx context.Context, v graph.ValueID) error 
 				return err
 			}
 			for o := group * read.outputs; o < (group+1)*read.outputs; o++ {
-				round(w, func(k int) int { return read.weight(o, from+k) }, u, p, channelOf(p, o))
+				round(w, func(k int) int { return read.weight(o, from+k) }, u, p, scale)
 			}
 		}
 	}
 	return nil
 }
 
-// channelOf is the scale of output channel o.
-func channelOf(p scheme.QParams, o int) int {
-	if p.Axis < 0 {
-		return 0
-	}
-	return o
-}
-
-// round rounds the weights of one output channel, at(k) being where that of input k of a block is.
-func round(w []float32, at func(k int) int, u *triangle, p scheme.QParams, c int) {
+// round rounds the weights of one output channel, at(k) being where that of input k of a part is, and scales the index of
+// each weight's scale.
+func round(w []float32, at func(k int) int, u *triangle, p scheme.QParams, scales []int32) {
 	rest := make([]float64, u.n)
 	for k := range rest {
 		rest[k] = float64(w[at(k)])
 	}
-	scale, zero := float64(p.Scale[c]), float64(p.ZeroPoint[c])
 	for k, x := range rest { // as the weights before have left it
+		c := scales[at(k)]
+		scale, zero := float64(p.Scale[c]), float64(p.ZeroPoint[c])
 		code := min(max(math.RoundToEven(x/scale)+zero, float64(p.QMin)), float64(p.QMax))
 		rounded := float64(code-zero) * scale
 		w[at(k)] = float32(rounded)

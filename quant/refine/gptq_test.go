@@ -2,6 +2,7 @@ package refine
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -80,89 +81,91 @@ func TestGPTQIsBetterThanNearest(t *testing.T) {
 		"linear":      {graph.Gemm{Alpha: 1, Beta: 1, TransB: true}, []int{1, 40}, []int{9, 40}},
 		"product":     {graph.MatMul{}, []int{1, 7, 24}, []int{24, 9}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			b := graph.NewBuilder(name)
-			x := b.Input("x", graph.Float32, layer.x...)
-			w := b.Const("w", &graph.Tensor{DType: graph.Float32, Shape: layer.w, F: fill(graph.Len(layer.w))})
-			g, err := b.Done(b.Node("layer", layer.op, x, w))
-			if err != nil {
-				t.Fatal(err)
-			}
-			r, err := recipe.Preset("config1")
-			if err != nil {
-				t.Fatal(err)
-			}
-			bits := r.Weight
-			bits.Scheme.Bits = 3
-			r.Overrides = []recipe.Override{{Name: "layer", Weight: &bits}}
-			n := graph.Len(layer.x)
-			var inputs [][]float32
-			for range 24 { // waves, so that inputs go together
-				x := make([]float32, n)
-				for wave := range 4 {
-					a, from := draw.NormFloat64(), 6*draw.Float64()
-					for i := range x {
-						x[i] += float32(a*math.Cos(0.07*float64((wave+1)*i)+from) + 0.02*draw.NormFloat64())
-					}
-				}
-				inputs = append(inputs, x)
-			}
-			items := calibrate.Items{Len: len(inputs), Inputs: func(i int) ([][]float32, error) { return [][]float32{inputs[i]}, nil }}
-			p, err := prepare.Prepare(g, r)
-			if err != nil {
-				t.Fatal(err)
-			}
-			c, err := calibrate.Run(context.Background(), p, items, 1, func(int, int) {})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got, err := c.Recipe.Digest(); err != nil || got == "" {
-				t.Fatal(err)
-			}
-			one, err := Reconstruct(context.Background(), c, items, recipe.Rounding{Method: recipe.GPTQ}, 1, func(int, int) {})
-			if err != nil {
-				t.Fatal(err)
-			}
-			two, err := Reconstruct(context.Background(), c, items, recipe.Rounding{Method: recipe.GPTQ}, 2, func(int, int) {})
-			if err != nil {
-				t.Fatal(err)
-			}
-			rc := newReconstruction(c, items, recipe.Rounding{Method: recipe.GPTQ}.Full(), 1)
-			q := c.Params[rc.quantizer(w)]
-			got := one.Graph.Values[w].Const.F
-			again := make([]float32, len(got))
-			q.FakeQuantize(again, got, layer.w, scheme.PyTorch)
-			for i := range got {
-				if got[i] != two.Graph.Values[w].Const.F[i] {
-					t.Fatal("two workers give other weights")
-				}
-				if math.Abs(float64(again[i]-got[i])) > 1e-6*math.Abs(float64(got[i])) {
-					t.Fatalf("weight %d, %g, is no code: %g", i, got[i], again[i])
-				}
-			}
-			off := func(c *calibrate.Calibrated) (sum float64) {
-				rc.c = c
-				float, err := rc.run(context.Background(), c.Float, c.Float.Outputs, len(inputs))
+		for _, block := range []int{0, 4} {
+			t.Run(fmt.Sprintf("%s, blocks of %d", name, block), func(t *testing.T) {
+				b := graph.NewBuilder(name)
+				x := b.Input("x", graph.Float32, layer.x...)
+				w := b.Const("w", &graph.Tensor{DType: graph.Float32, Shape: layer.w, F: fill(graph.Len(layer.w))})
+				g, err := b.Done(b.Node("layer", layer.op, x, w))
 				if err != nil {
 					t.Fatal(err)
 				}
-				quantized, err := rc.run(context.Background(), c.Quantized(calibrate.All).Graph, c.Graph.Outputs, len(inputs))
+				r, err := recipe.Preset("config1")
 				if err != nil {
 					t.Fatal(err)
 				}
-				for i := range float {
-					for k, x := range float[i][0] {
-						d := float64(x - quantized[i][0][k])
-						sum += d * d
+				bits := r.Weight
+				bits.Scheme.Bits, bits.Scheme.Block = 3, block
+				r.Overrides = []recipe.Override{{Name: "layer", Weight: &bits}}
+				n := graph.Len(layer.x)
+				var inputs [][]float32
+				for range 24 { // waves, so that inputs go together
+					x := make([]float32, n)
+					for wave := range 4 {
+						a, from := draw.NormFloat64(), 6*draw.Float64()
+						for i := range x {
+							x[i] += float32(a*math.Cos(0.07*float64((wave+1)*i)+from) + 0.02*draw.NormFloat64())
+						}
+					}
+					inputs = append(inputs, x)
+				}
+				items := calibrate.Items{Len: len(inputs), Inputs: func(i int) ([][]float32, error) { return [][]float32{inputs[i]}, nil }}
+				p, err := prepare.Prepare(g, r)
+				if err != nil {
+					t.Fatal(err)
+				}
+				c, err := calibrate.Run(context.Background(), p, items, 1, func(int, int) {})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got, err := c.Recipe.Digest(); err != nil || got == "" {
+					t.Fatal(err)
+				}
+				one, err := Reconstruct(context.Background(), c, items, recipe.Rounding{Method: recipe.GPTQ}, 1, func(int, int) {})
+				if err != nil {
+					t.Fatal(err)
+				}
+				two, err := Reconstruct(context.Background(), c, items, recipe.Rounding{Method: recipe.GPTQ}, 2, func(int, int) {})
+				if err != nil {
+					t.Fatal(err)
+				}
+				rc := newReconstruction(c, items, recipe.Rounding{Method: recipe.GPTQ}.Full(), 1)
+				q := c.Params[rc.quantizer(w)]
+				got := one.Graph.Values[w].Const.F
+				again := make([]float32, len(got))
+				q.FakeQuantize(again, got, layer.w, scheme.PyTorch)
+				for i := range got {
+					if got[i] != two.Graph.Values[w].Const.F[i] {
+						t.Fatal("two workers give other weights")
+					}
+					if math.Abs(float64(again[i]-got[i])) > 1e-6*math.Abs(float64(got[i])) {
+						t.Fatalf("weight %d, %g, is no code: %g", i, got[i], again[i])
 					}
 				}
-				return sum
-			}
-			nearest, better := off(c), off(one)
-			t.Logf("error %.4g, with the nearest codes %.4g", better, nearest)
-			if better > 0.8*nearest {
-				t.Errorf("error %.4g, with the nearest codes %.4g", better, nearest)
-			}
-		})
+				off := func(c *calibrate.Calibrated) (sum float64) {
+					rc.c = c
+					float, err := rc.run(context.Background(), c.Float, c.Float.Outputs, len(inputs))
+					if err != nil {
+						t.Fatal(err)
+					}
+					quantized, err := rc.run(context.Background(), c.Quantized(calibrate.All).Graph, c.Graph.Outputs, len(inputs))
+					if err != nil {
+						t.Fatal(err)
+					}
+					for i := range float {
+						for k, x := range float[i][0] {
+							d := float64(x - quantized[i][0][k])
+							sum += d * d
+						}
+					}
+					return sum
+				}
+				nearest, better := off(c), off(one)
+				t.Logf("error %.4g, with the nearest codes %.4g", better, nearest)
+				if better > 0.8*nearest {
+					t.Errorf("error %.4g, with the nearest codes %.4g", better, nearest)
+				}
+			})
+		}
 	}
 }

@@ -47,6 +47,23 @@ func (p QParams) parts(shape []int, c int, run Run, yield func(int, Run) bool) b
 	return true
 }
 
+// Spread is how ONNX lays out the scales of blocks: for a tensor of the shape of x with an element for each block along
+// Along, C order, the index of each element's scale.
+func (p QParams) Spread(shape []int) []int {
+	blocks, inner := p.Blocks(shape), 1
+	dims := append([]int(nil), shape...)
+	dims[p.Along] = blocks
+	stride := make([]int, len(dims))
+	for i := len(dims) - 1; i >= 0; i-- {
+		stride[i], inner = inner, inner*dims[i]
+	}
+	at := make([]int, inner)
+	for i := range at {
+		at[i] = i/stride[p.Axis]%dims[p.Axis]*blocks + i/stride[p.Along]%blocks
+	}
+	return at
+}
+
 // Channels goes over a C-order tensor in runs of elements that have one index along axis, each with that
 // index, in the order of memory.
 func Channels(shape []int, axis int) iter.Seq2[int, Run] {
