@@ -66,12 +66,18 @@ func TestGoldenBackends(t *testing.T) {
 			t.Errorf("%v:\n\t%s", c, strings.Join(differences, "\n\t"))
 		}
 	}
+	for _, listed := range backendFlattens { // that each still has such a quantizer, differences says
+		if !slices.ContainsFunc(cases, func(c backendCase) bool { return c.String() == listed }) {
+			t.Errorf("%s is listed in backendFlattens, and is no case with a result", listed)
+		}
+	}
 	t.Logf("%d cases", len(cases))
 }
 
-// backendCases are the cases with a result; those without must be among backendStops.
+// backendCases are the cases with a result; those without must be among backendStops, and each of these must have some.
 func backendCases(t *testing.T) (cases []backendCase) {
 	t.Helper()
+	stopped := map[string]bool{}
 	for _, mode := range []string{"eval", "train"} {
 		networks, err := os.ReadDir(shared.Path(t, "golden", "backends", mode))
 		if err != nil {
@@ -96,8 +102,15 @@ func backendCases(t *testing.T) (cases []backendCase) {
 					cases = append(cases, c)
 				case backendStops[mode+"/"+n.Name()] == "":
 					t.Errorf("%v: MQBench has no result, and the reason is not known", c)
+				default:
+					stopped[mode+"/"+n.Name()] = true
 				}
 			}
+		}
+	}
+	for at := range backendStops {
+		if !stopped[at] {
+			t.Errorf("%s is listed in backendStops, and MQBench has all results", at)
 		}
 	}
 	return cases
