@@ -30,10 +30,13 @@ type Error struct {
 
 func (e *Error) Error() string {
 	if e.Path == "" {
-		return fmt.Sprintf("not a valid ONNX file: at byte %d: %v", e.Offset, e.Err)
+		return fmt.Sprintf("not a valid ONNX file: at byte %d: %v%s", e.Offset, e.Err, again)
 	}
-	return fmt.Sprintf("not a valid ONNX file: %s (at byte %d): %v", e.Path, e.Offset, e.Err)
+	return fmt.Sprintf("not a valid ONNX file: %s (at byte %d): %v%s", e.Path, e.Offset, e.Err, again)
 }
+
+// again is what to do about a damaged file.
+const again = "; download or export it again"
 
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Err }

@@ -49,6 +49,7 @@ func (f jobFlags) recipe() (recipe.Recipe, error) {
 	if r.Preprocess, err = f.preprocess.over(r.Preprocess); err != nil {
 		return r, err
 	}
+	given := r.Validate()
 	for _, o := range []struct {
 		flag string
 		set  func()
@@ -66,10 +67,14 @@ func (f jobFlags) recipe() (recipe.Recipe, error) {
 			o.set()
 		}
 	}
+	err = r.Validate()
 	if r.Data.Seed > mostSeed {
-		return r, fmt.Errorf("the seed is %d: 0 to %d are possible, which a receipt holds exactly", r.Data.Seed, uint64(mostSeed))
+		err = fmt.Errorf("the seed is %d: 0 to %d are possible, which a receipt holds exactly", r.Data.Seed, uint64(mostSeed))
 	}
-	return r, r.Validate()
+	if err != nil && given == nil { // the flags are wrong, not a file
+		return r, f.flags.wrong(err.Error())
+	}
+	return r, err
 }
 
 // mostSeed is the greatest integer up to which every one is a float64, which is what readers of JSON have.
