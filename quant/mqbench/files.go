@@ -1,5 +1,7 @@
 package mqbench
 
+import "slices"
+
 // Reasons why entries have no meaning for a network that comes as a file.
 const (
 	ofPyTorch  = "the network comes as a file, traced already"
@@ -35,19 +37,14 @@ func (r *reader) examples(top *section) error {
 	if told { // MQBench counts batches
 		r.recipe.Data.Calibration = batches * r.recipe.Data.Batch
 	}
-	kind, err := q.str("quantize_type")
-	if err != nil {
+	if err := r.method(q); err != nil {
 		return err
 	}
-	switch kind {
-	case "", "ptq", "naive_ptq":
-	case "qat":
-		r.note("quantize.quantize_type is %q: what is read here is calibrated, not trained.", kind)
-	default:
-		r.note("quantize.quantize_type is %q: what is read here is calibrated, not reconstructed.", kind)
+	if err := r.dictsIn(q); err != nil {
+		return err
 	}
-	q.skip("rounding is not reconstructed by a configuration", "reconstruction")
 	q.skip(ofExport, "deploy")
+	q.skip(ofTraining, "ptq_only")
 	q.close()
 
 	p := &r.recipe.Preprocess
@@ -78,9 +75,6 @@ func (r *reader) examples(top *section) error {
 	}
 	process.close()
 	top.skip(ofFiles, "model")
-	if top.has("extra_prepare_dict") {
-		return r.prepareDict(top, "extra_prepare_dict")
-	}
 	return nil
 }
 
@@ -117,26 +111,13 @@ func (r *reader) lsq(top *section) error {
 // prepared reads the dictionaries of prepare_by_platform, and what is inside extra_qconfig_dict, where they
 // stand by themselves.
 func (r *reader) prepared(top *section) error {
-	for _, key := range []string{"prepare_custom_config_dict", "extra_prepare_dict", "prepare_args"} {
-		if top.has(key) && !top.read[key] {
-			if err := r.prepareDict(top, key); err != nil {
-				return err
-			}
-		}
-	}
-	if err := r.dicts(top); err != nil {
+	if err := r.dictsIn(top); err != nil {
 		return err
 	}
 	for _, key := range []string{"extra_config", "extra_qparams"} { // of the documentation
-		if top.has(key) {
+		if top.has(key) && !top.read[key] {
 			s, err := top.sub(key)
-			if err != nil {
-				return err
-			}
-			if s.has("extra_qconfig_dict") {
-				err = r.dicts(s)
-				s.close()
-			} else {
+			if err == nil {
 				err = r.qconfig(s)
 			}
 			if err != nil {
@@ -150,6 +131,21 @@ func (r *reader) prepared(top *section) error {
 		}
 	}
 	return nil
+}
+
+// dictsIn reads the dictionaries of prepare_by_platform where they stand among other entries, by themselves or
+// in one that holds them all, whatever its name is.
+func (r *reader) dictsIn(s *section) error {
+	for _, e := range s.d {
+		d, ok := e.value.(dict)
+		holds := slices.ContainsFunc([]string{"extra_qconfig_dict", "extra_quantizer_dict", "extra_fuse_dict", "quant_dict"}, d.has)
+		if ok && !s.read[e.key] && (holds || slices.Contains([]string{"prepare_custom_config_dict", "extra_prepare_dict", "prepare_args"}, e.key)) {
+			if err := r.prepareDict(s, e.key); err != nil {
+				return err
+			}
+		}
+	}
+	return r.dicts(s)
 }
 
 // prepareDict reads an entry that is what prepare_by_platform takes.

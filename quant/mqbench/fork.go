@@ -88,14 +88,7 @@ func (r *reader) fork(top *section) error {
 	} else if ok { // of EOD: how many batches
 		r.recipe.Data.Calibration = n * r.recipe.Data.Batch
 	}
-	for _, key := range []string{"prepare_args", "extra_prepare_dict"} {
-		if s.has(key) {
-			if err := r.prepareDict(s, key); err != nil {
-				return err
-			}
-		}
-	}
-	if err := r.dicts(s); err != nil {
+	if err := r.dictsIn(s); err != nil {
 		return err
 	}
 	s.skip("scales of 8-bit floats are found as the fake-quantizer says", "scaling_method")

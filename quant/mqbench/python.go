@@ -8,36 +8,52 @@ import (
 	"unicode/utf8"
 )
 
-// python reads the literals of Python, of which JSON is a subset: one value, or assignments, whose names
-// later ones may use. dict(a=1) is a dictionary; a name that is not assigned stands for itself.
+// python reads the literals of Python, of which JSON is a subset: one value, or a file in which some are assigned
+// to names, which later ones may use, and given to prepare_by_platform. dict(a=1) is a dictionary; a name that is
+// not assigned stands for itself. Nothing is run: other statements are passed over.
 type python struct {
 	text   string
 	at     int
 	values int
 	vars   dict
 	used   map[string]bool // variables that later ones have taken in
+	lines  []string        // numbers of those passed over
 }
 
-// parsePython gives the value, or the dictionary of what was assigned.
-func parsePython(text string) (any, error) {
+// computed is what an expression would give if it were run; it is the beginning of its text.
+type computed string
+
+// parsePython gives the value, or the dictionary of what was assigned, and a note on what was passed over.
+func parsePython(text string) (v any, skipped []string, err error) {
 	p := &python{text: text, used: map[string]bool{}}
-	if p.space(); p.assigns() {
-		for p.at < len(p.text) {
-			if err := p.assignment(); err != nil {
-				return nil, p.locate(err)
-			}
-			p.space()
+	for p.space(); p.at < len(p.text) && !p.literal(); p.space() {
+		if err := p.statement(); err != nil {
+			return nil, nil, p.locate(err)
 		}
-		return slices.DeleteFunc(p.vars, func(e entry) bool { return p.used[e.key] }), nil
 	}
-	v, err := p.value(0)
-	if p.space(); err == nil && p.at < len(p.text) {
-		err = fmt.Errorf("%s follows after the value", p.here())
+	if p.at < len(p.text) && p.vars == nil && p.lines == nil {
+		v, err = p.item(0)
+		if p.space(); err == nil && p.at < len(p.text) {
+			err = fmt.Errorf("%s follows after the value", p.here())
+		}
+		if err != nil {
+			return nil, nil, p.locate(err)
+		}
+		return v, nil, nil
 	}
-	if err != nil {
-		return nil, p.locate(err)
+	for p.space(); p.at < len(p.text); p.space() {
+		if err := p.statement(); err != nil {
+			return nil, nil, p.locate(err)
+		}
 	}
-	return v, nil
+	if len(p.lines) > 0 {
+		more := ""
+		if len(p.lines) > mostLines {
+			p.lines, more = p.lines[:mostLines], " …"
+		}
+		skipped = []string{fmt.Sprintf("Statements are not run: line %s%s; read is what is assigned, and given to prepare_by_platform.", strings.Join(p.lines, ", "), more)}
+	}
+	return slices.DeleteFunc(p.vars, func(e entry) bool { return p.used[e.key] }), skipped, nil
 }
 
 // locate says at which line an error is.
@@ -59,17 +75,22 @@ func (p *python) space() {
 	for p.at < len(p.text) {
 		switch c := p.text[p.at]; {
 		case c == '#':
-			end := strings.IndexByte(p.text[p.at:], '\n')
-			if end < 0 {
-				end = len(p.text) - p.at
-			}
-			p.at += end
+			p.comment()
 		case c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\\':
 			p.at++
 		default:
 			return
 		}
 	}
+}
+
+// comment passes over what is left of a line.
+func (p *python) comment() {
+	end := strings.IndexByte(p.text[p.at:], '\n')
+	if end < 0 {
+		end = len(p.text) - p.at
+	}
+	p.at += end
 }
 
 // assigns tells whether an assignment comes next.
@@ -79,26 +100,40 @@ func (p *python) assigns() bool {
 	return word != "" && !strings.Contains(word, ".") && strings.HasPrefix(rest, "=") && !strings.HasPrefix(rest, "==")
 }
 
+// literal tells whether the value comes next that is all of a document.
+func (p *python) literal() bool {
+	return strings.IndexByte("{[(", p.text[p.at]) >= 0 || p.word() == "dict" && !p.assigns()
+}
+
 func (p *python) assignment() error {
-	if !p.assigns() {
-		return fmt.Errorf("%s is no assignment", p.here())
-	}
 	key := p.word()
 	p.at += len(key)
 	p.space()
 	p.at++ // =
-	v, err := p.value(0)
+	p.blank()
+	v, err := p.expression()
 	if err != nil {
 		return err
 	}
-	if p.vars, err = p.vars.with(key, v); err != nil {
-		return err
+	if prepared, ok := v.(prepare); ok {
+		return p.given(prepared)
 	}
-	p.space()
-	if p.at < len(p.text) && p.text[p.at] == ';' {
-		p.at++
+	return p.set(key, v)
+}
+
+// set sets a variable. What is computed takes the place of what was, and gives way; of two values one would be lost.
+func (p *python) set(key string, v any) error {
+	if i := slices.IndexFunc(p.vars, func(e entry) bool { return e.key == key }); i >= 0 {
+		_, is := v.(computed)
+		if _, was := p.vars[i].value.(computed); is || was {
+			p.vars[i].value = v
+			delete(p.used, key)
+			return nil
+		}
 	}
-	return nil
+	var err error
+	p.vars, err = p.vars.with(key, v)
+	return err
 }
 
 // word is the dotted identifier that comes next, "" for none.
@@ -154,7 +189,7 @@ func (p *python) value(depth int) (any, error) {
 	case "None", "null":
 		return nil, nil
 	}
-	if p.space(); p.at < len(p.text) && p.text[p.at] == '(' {
+	if p.blank(); p.at < len(p.text) && p.text[p.at] == '(' {
 		return p.call(word, depth)
 	}
 	for _, v := range p.vars {
@@ -166,19 +201,36 @@ func (p *python) value(depth int) (any, error) {
 	return name(word), nil
 }
 
+// item is a value inside another, which must be there as it is.
+func (p *python) item(depth int) (any, error) {
+	v, err := p.value(depth)
+	if err != nil {
+		return nil, err
+	}
+	switch v.(type) {
+	case computed, prepare:
+		return nil, fmt.Errorf("%s is computed: write its value", text(v))
+	}
+	return v, nil
+}
+
 // call reads dict(a=1) as a dictionary, and list(…), tuple(…) and set(…) as what they hold.
 func (p *python) call(function string, depth int) (any, error) {
+	from := p.at
 	p.at++ // (
-	switch function {
+	switch last(function) {
 	case "list", "tuple", "set", "OrderedDict":
-		v, err := p.value(depth + 1)
+		v, err := p.item(depth + 1)
 		if err != nil {
 			return nil, err
 		}
 		return v, p.expect(')')
 	case "dict":
+	case "prepare_by_platform":
+		return p.prepare(depth)
 	default:
-		return nil, fmt.Errorf("%s(…) is computed: write its value", function)
+		p.at = from
+		return computed(function + "(…)"), p.brackets()
 	}
 	var d dict
 	for {
@@ -194,7 +246,7 @@ func (p *python) call(function string, depth int) (any, error) {
 		if err := p.expect('='); err != nil {
 			return nil, err
 		}
-		v, err := p.value(depth + 1)
+		v, err := p.item(depth + 1)
 		if err != nil {
 			return nil, err
 		}
@@ -216,12 +268,12 @@ func (p *python) braces(depth int) (any, error) {
 		if p.space(); p.accept('}') {
 			break
 		}
-		k, err := p.value(depth + 1)
+		k, err := p.item(depth + 1)
 		if err != nil {
 			return nil, err
 		}
 		if p.space(); p.accept(':') && set == nil {
-			v, err := p.value(depth + 1)
+			v, err := p.item(depth + 1)
 			if err != nil {
 				return nil, err
 			}
@@ -290,7 +342,7 @@ func (p *python) sequence(end byte, depth int) (list, error) {
 		if p.space(); p.accept(end) {
 			return out, nil
 		}
-		v, err := p.value(depth + 1)
+		v, err := p.item(depth + 1)
 		if err != nil {
 			return nil, err
 		}
@@ -352,7 +404,9 @@ func (p *python) quoted() (any, error) {
 			}
 		}
 		p.at += len(quote)
+		end := p.at
 		if p.space(); p.at >= len(p.text) || p.text[p.at] != '"' && p.text[p.at] != '\'' {
+			p.at = end
 			return b.String(), nil
 		}
 	}

@@ -18,11 +18,11 @@ func Read(doc []byte, base *recipe.Recipe) (r recipe.Recipe, notes []string, err
 	if len(doc) > maxBytes {
 		return r, nil, fmt.Errorf("configuration: %d bytes; one has a few kilobytes", len(doc))
 	}
-	v, err := parse(string(doc))
+	v, skipped, err := parse(string(doc))
 	if err != nil {
 		return r, nil, fmt.Errorf("configuration: %w", err)
 	}
-	in := &reader{}
+	in := &reader{notes: skipped}
 	if err := in.config(v, base); err != nil {
 		return r, nil, fmt.Errorf("configuration: %w", err)
 	}
@@ -37,24 +37,24 @@ func LooksLike(doc []byte) bool {
 	return !strings.Contains(string(doc), recipe.Format[:strings.IndexByte(recipe.Format, '/')+1])
 }
 
-var assignment = regexp.MustCompile(`(?m)^[A-Za-z_]\w*[ \t]*=[^=]`)
+// statement is how a line of Python begins that no other of the languages has: an assignment, a call, a block.
+var statement = regexp.MustCompile(`^([A-Za-z_][\w.]*[ \t]*(=[^=]|\()|@|(import|from|def|class|if|for|with|try)\b[^:]*[^:\s]|("""|'''))`)
 
-// parse tells the three languages apart: YAML has neither braces around all nor assignments.
-func parse(text string) (any, error) {
+// parse tells the three languages apart: YAML has neither braces around all nor statements.
+func parse(text string) (v any, skipped []string, err error) {
 	text = strings.TrimPrefix(text, "\ufeff")
 	for line := range strings.Lines(text) {
-		if line = strings.TrimSpace(line); line == "" || line[0] == '#' || strings.HasPrefix(line, "import ") || strings.HasPrefix(line, "from ") {
+		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
 			continue
 		}
-		if line[0] == '{' || assignment.MatchString(line) || strings.HasPrefix(line, "dict(") {
-			return parsePython(imports.ReplaceAllString(text, ""))
+		if line[0] == '{' || statement.MatchString(line) {
+			return parsePython(text)
 		}
-		return parseYAML(text)
+		v, err = parseYAML(text)
+		return v, nil, err
 	}
-	return nil, errors.New("there is nothing in it")
+	return nil, nil, errors.New("there is nothing in it")
 }
-
-var imports = regexp.MustCompile(`(?m)^(import|from)[ \t].*$`)
 
 // reader is a recipe in the making.
 type reader struct {
@@ -125,6 +125,15 @@ func (r *reader) backend(top *section) (named, where string, err error) {
 		}
 		if named, err = s.str(at[1]); err != nil || named != "" {
 			return named, s.path + at[1], err
+		}
+	}
+	if named, err = top.str("backend"); err != nil || named != "" {
+		return named, "backend", err
+	}
+	for _, e := range top.d { // platform = BackendType.SNPE
+		if n, ok := e.value.(name); ok && strings.Contains("."+string(n), ".BackendType.") {
+			top.take(e.key)
+			return last(string(n)), e.key, nil
 		}
 	}
 	if d, ok := top.d.get("quantize").(dict); ok && d != nil { // the examples' default

@@ -85,6 +85,7 @@ func TestThreeLanguages(t *testing.T) {
 		want.Activation.ObserverOptions.Power = 2.4
 		want.Data.Calibration, want.Data.Batch, want.Data.Seed = 512, 32, 1005
 		want.Preprocess.Resize, want.Preprocess.Width, want.Preprocess.Height = 110, 96, 96
+		want.Refine.Rounding.Method = recipe.BRECQ
 		want.Overrides = []recipe.Override{{Name: "layer1.conv1", Float: true}, {Op: "Sigmoid", Inputs: true}}
 		if !reflect.DeepEqual(r, want) {
 			got, _ := json.Marshal(r)
@@ -92,12 +93,12 @@ func TestThreeLanguages(t *testing.T) {
 			t.Errorf("%s:\ngot  %s\nwant %s", name, got, expected)
 		}
 		said := strings.Join(notes, "\n")
-		for _, key := range []string{"quantize_type is \"advanced_ptq\"", "reconstruction", "preserve_attr", "data.path", "data.num_workers", "model"} {
+		for _, key := range []string{"preserve_attr", "data.path", "data.num_workers", "model"} {
 			if !strings.Contains(said, key) {
 				t.Errorf("%s: no note on %s in\n%s", name, key, said)
 			}
 		}
-		if len(notes) != 6 {
+		if len(notes) != 4 {
 			t.Errorf("%s: %d notes:\n%s", name, len(notes), said)
 		}
 	}
@@ -152,6 +153,13 @@ func TestConfigurations(t *testing.T) {
 			func(r recipe.Recipe) bool { return r.Backend == "openvino_academic" && r.Weight.Scheme.Narrow }, []string{"extra_fuse_dict.additional_fusion_pattern", "extra_fuse_dict.additional_qat_module_mapping"}},
 		{"NNIE has codes of its own", "quantize: {backend: NNIE}\nw_fakequantize: FixedFakeQuantize\nw_qscheme: {bit: 4}\n", "",
 			func(r recipe.Recipe) bool { return r.Weight.FakeQuant == "nnie" && r.Weight.Scheme.Bits == 8 }, []string{"w_fakequantize, w_qscheme"}},
+		{"a backend at the top", "backend: tensorrt\nw_qscheme: {bit: 4}\na_qscheme: {bit: 8}\n", "", func(r recipe.Recipe) bool { return r.Backend == "tensorrt" && r.Weight.Scheme.Bits == 4 }, nil},
+		{"dictionaries among what is quantized", "quantize:\n  backend: tensorrt\n  extra_qconfig_dict:\n    w_qscheme: {bit: 4, symmetry: false}\n  ptq_only: True\n  deploy: {model_name: x}\n", "",
+			func(r recipe.Recipe) bool {
+				return r.Backend == "tensorrt" && r.Weight.Scheme.Bits == 4 && !r.Weight.Scheme.Symmetric
+			}, []string{"deploy", "ptq_only"}},
+		{"dictionaries under another name", "mine: {extra_qconfig_dict: {w_observer: MSEObserver}}\nquantize: {backend: tensorrt}\n", "",
+			func(r recipe.Recipe) bool { return r.Weight.Observer == "mse" }, nil},
 		{"unknown entries", "quantize: {backend: Tensorrt, colour: red}\nshape: round\n", "", func(r recipe.Recipe) bool { return r.Backend == "tensorrt" }, []string{"quantize.colour", "shape"}},
 	} {
 		var base *recipe.Recipe
@@ -173,6 +181,97 @@ func TestConfigurations(t *testing.T) {
 		}
 		if len(notes) != len(c.notes) || slices.ContainsFunc(c.notes, func(want string) bool { return !strings.Contains(strings.Join(notes, "\n"), want) }) {
 			t.Errorf("%s: notes %q, want %q", c.name, notes, c.notes)
+		}
+	}
+}
+
+const prepared = `from mqbench.prepare_by_platform import (
+    prepare_by_platform, BackendType)
+"""How a network is
+quantized."""
+extra_config = {
+    'extra_qconfig_dict': {'w_observer': 'MSEObserver', 'w_qscheme': {'bit': 4, 'symmetry': True, 'per_channel': True, 'pot_scale': False},
+                           'a_qscheme': {'bit': 8, 'symmetry': True, 'per_channel': False, 'pot_scale': False}},
+}
+`
+
+// A file of Python says for which backend it is in a variable or in the call of prepare_by_platform; what is computed
+// is not run, and said.
+func TestPythonFiles(t *testing.T) {
+	for _, c := range []struct {
+		code, backend string
+		notes         []string
+	}{
+		{"backend = BackendType.Tensorrt\n", "tensorrt", nil},
+		{"platform = mqbench.prepare_by_platform.BackendType.SNPE  # of the phone\n", "snpe", nil},
+		{"backend = 'Tensorrt'\n", "tensorrt", nil},
+		{"prepare_by_platform(model, BackendType.NNIE)\n", "nnie", nil},
+		{"model = prepare_by_platform(model, BackendType.Tensorrt, extra_config)\n", "tensorrt", nil},
+		{"backend = BackendType.Tensorrt\nmodel = resnet18(pretrained=True).eval()\nmodel = model.cuda()\nmodel = prepare_by_platform(model, backend, extra_config)\nenable_calibration(model)\n" +
+			"for i, (x, y) in enumerate(loader):\n    if i > 3:\n        break  # enough\n\n    model(x)\n# next\nscale = -x\nloader = load(r'\\d', f\"}{\")\n", "tensorrt", []string{"line 13, 14;", "scale", "loader"}},
+		{"mqbench.prepare_by_platform(prepare_custom_config_dict=extra_config, model=models['a'], deploy_backend=BackendType.SNPE)\n", "snpe", nil},
+		{"x = f(1)\n", "academic", []string{"No backend is named", "x: not known"}},
+	} {
+		r, notes, err := mqbench.Read([]byte(prepared+c.code), nil)
+		if err != nil {
+			t.Errorf("%s%v", c.code, err)
+			continue
+		}
+		if r.Backend != c.backend || c.backend != "nnie" && (r.Weight.Observer != "mse" || r.Weight.Scheme.Bits != 4) {
+			t.Errorf("%s%s: %+v", c.code, r.Backend, r.Weight)
+		}
+		said := strings.Join(notes, "\n")
+		for _, note := range c.notes {
+			if !strings.Contains(said, note) {
+				t.Errorf("%sno %q in\n%s", c.code, note, said)
+			}
+		}
+		if c.notes == nil && c.backend != "nnie" && len(notes) > 0 {
+			t.Errorf("%sbesides\n%s", c.code, said)
+		}
+	}
+	for code, want := range map[string]string{
+		"prepare_by_platform(model, backends[name], extra_config)\n": "computed",
+		"prepare_by_platform(model, BackendType.Caffe)\n":            "Caffe",
+		"a = f(1)\nc = {'extra_qconfig_dict': a}\n":                  "f(…) is computed",
+		"c = (1,\n":   "line 10",
+		"c = f((1,\n": "not closed",
+	} {
+		if _, _, err := mqbench.Read([]byte(prepared+code), nil); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s%v", code, err)
+		}
+	}
+}
+
+// What MQBench reconstructs becomes a learned rounding of the recipe.
+func TestReconstruction(t *testing.T) {
+	const ready = "pattern: block, scale_lr: 4.0e-5, warm_up: 0.2, weight: 0.05, max_count: 20, b_range: [20,2], keep_gpu: True, round_mode: learned_hard_sigmoid, prob: 0.5"
+	for _, c := range []struct {
+		section string
+		want    recipe.Rounding
+		notes   []string
+	}{
+		{ready, recipe.Rounding{Method: recipe.QDrop, Iterations: 20, ScaleRate: 4e-5, Weight: 0.05}, []string{"keep_gpu"}},
+		{"pattern: block, prob: 1.0, max_count: 20000", recipe.Rounding{Method: recipe.BRECQ, Iterations: 20000}, nil},
+		{"pattern: layer, scale_lr: 4.0e-5, warm_up: 0.5", recipe.Rounding{Method: recipe.AdaRound}, []string{"scale_lr", "warm_up is 0.5"}},
+		{"prob: 0.25, b_range: [10, 2], round_mode: nearest", recipe.Rounding{Method: recipe.QDrop}, []string{"prob is 0.25", "b_range", "nearest"}},
+	} {
+		r, notes, err := mqbench.Read([]byte("quantize: {quantize_type: advanced_ptq, backend: tensorrt, reconstruction: {"+c.section+"}}"), nil)
+		if err != nil || r.Refine.Rounding != c.want {
+			t.Errorf("%s: %+v %v", c.section, r.Refine.Rounding, err)
+		}
+		said := strings.Join(notes, "\n")
+		if len(notes) != len(c.notes) || slices.ContainsFunc(c.notes, func(n string) bool { return !strings.Contains(said, n) }) {
+			t.Errorf("%s: notes\n%s", c.section, said)
+		}
+	}
+	r, notes, err := mqbench.Read([]byte("quantize: {quantize_type: naive_ptq, backend: tensorrt, reconstruction: {pattern: block}}"), nil)
+	if err != nil || r.Refine.Rounding.Method != "" || len(notes) != 1 || !strings.Contains(notes[0], "--refine adaround, brecq or qdrop") {
+		t.Errorf("%+v %q %v", r.Refine, notes, err)
+	}
+	for section, want := range map[string]string{"pattern: net": "layer or block", "max_count: -1": "iterations", "prob: half": "not a number"} {
+		if _, _, err := mqbench.Read([]byte("quantize: {backend: tensorrt, reconstruction: {"+section+"}}"), nil); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", section, err)
 		}
 	}
 }
@@ -209,7 +308,7 @@ func TestRefused(t *testing.T) {
 
 // FuzzRead reads anything without panic or hang; what it accepts is a valid recipe.
 func FuzzRead(f *testing.F) {
-	for _, doc := range []string{asYAML, asPython, asJSON, "quant: {chip: BM1690}", "{'a': r'x', \"b\": '''y''', 'c': (1,), 'd': {1, 2}, 'e': -1e-3}"} {
+	for _, doc := range []string{asYAML, asPython, asJSON, prepared + "m = prepare_by_platform(f(x), B.A[1], extra_config)\nif a:\n  x = 1\n\ty", "quant: {chip: BM1690}", "{'a': r'x', \"b\": '''y''', 'c': (1,), 'd': {1, 2}, 'e': -1e-3}"} {
 		f.Add([]byte(doc))
 	}
 	f.Fuzz(func(t *testing.T, doc []byte) {

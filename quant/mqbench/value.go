@@ -5,7 +5,8 @@ import (
 	"slices"
 )
 
-// A value of a configuration is nil, a bool, an int64, a float64, a string, a name, a list or a dict.
+// A value of a configuration is nil, a bool, an int64, a float64, a string, a name, a list or a dict,
+// or computed.
 
 // name is an identifier of Python that stands for itself: torch.nn.functional.sigmoid.
 type name string
@@ -51,6 +52,10 @@ func text(v any) string {
 		return "nothing"
 	case name:
 		s = string(v)
+	case computed:
+		s = string(v)
+	case prepare:
+		s = "prepare_by_platform(…)"
 	case dict:
 		return fmt.Sprintf("a dictionary of %d entries", len(v))
 	case list:
