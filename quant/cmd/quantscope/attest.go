@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"github.com/quantscope/quantscope/quant/attest"
+	"github.com/quantscope/quantscope/quant/evidence"
 	"github.com/quantscope/quantscope/quant/export"
 	"github.com/quantscope/quantscope/quant/internal/input"
 	"github.com/quantscope/quantscope/quant/receipt"
@@ -16,11 +17,13 @@ type attestation struct {
 	File     string           `json:"file"`
 	Receipt  string           `json:"receipt"` // its digest
 	Subjects []attest.Subject `json:"subjects"`
+	Compared []string         `json:"compared,omitempty"` // how each subject behind the model was compared with the receipt, a sentence without its full stop
 }
 
 func attestReceipt(ctx context.Context, c console, args []string) error {
 	f := newFlags("attest", "RECEIPT [QUANTIZED...]", "Signs a receipt: an in-toto Statement v1 about the model and the QUANTIZED files, by their SHA-256,\n"+
-		"with the receipt as its predicate, in a DSSE envelope. quantscope verify --key checks it. The key is\n"+
+		"with the receipt as its predicate, in a DSSE envelope. quantscope verify --key checks it. What is in a\n"+
+		"file is compared with the receipt first, as far as its format allows, and another network's is refused. The key is\n"+
 		"yours, ed25519 or ECDSA in PEM; none is made or kept here: openssl genpkey -algorithm ed25519.")
 	modelSigning := f.Bool("model-signing", false, "write what OpenSSF's model_signing verify key reads of a folder with the QUANTIZED files, the receipt in it; ECDSA")
 	keyFile := f.String("key", "", "sign with this private key, `PRIVATE.pem`")
@@ -56,11 +59,17 @@ func attestReceipt(ctx context.Context, c console, args []string) error {
 		name = "model"
 	}
 	s := attest.Statement{Subjects: []attest.Subject{attest.NewSubject(name, r.Model.SHA256)}, Receipt: r.Receipt}
+	var compared []string
 	for _, path := range rest[1:] {
 		b, err := input.Read(path, input.MaxModel)
 		if err != nil {
 			return err
 		}
+		how, err := evidence.Exported(r.Receipt, b)
+		if err != nil {
+			return fmt.Errorf("%s is not signed with this receipt: it is %w", path, err)
+		}
+		compared = append(compared, how)
 		s.Subjects = append(s.Subjects, attest.NewSubject(filepath.Base(path), receipt.Sum(b)))
 	}
 	sign := attest.Sign
@@ -79,10 +88,13 @@ func attestReceipt(ctx context.Context, c console, args []string) error {
 		return err
 	}
 	if *f.json {
-		return printJSON(c.out, attestation{*out, digest, s.Subjects})
+		return printJSON(c.out, attestation{*out, digest, s.Subjects, compared})
 	}
-	for _, subject := range s.Subjects {
+	for i, subject := range s.Subjects {
 		show(c.out, "%s  %s\n", subject.Digest.SHA256, subject.Name)
+		if i > 0 {
+			show(c.out, "  %s\n", compared[i-1])
+		}
 	}
 	_, err = fmt.Fprintf(c.out, "signed in %s\n", *out)
 	return err

@@ -43,6 +43,17 @@ func TestAttestAndVerify(t *testing.T) {
 		keyPair(t, dir, name, key, err)
 	}
 	succeed(t, dir, "attest", "r.json", "q.onnx", "--key", "mine.pem", "-o", "a.json")
+	// A file of another network is not, and what cannot be compared is told.
+	m := smallModel()
+	m.Graph.Initializers[0].Raw[3] ^= 0x40
+	put(t, filepath.Join(dir, "changed.onnx"), onnx.Encode(m))
+	succeed(t, dir, "quantize", "changed.onnx", "images", "--recipe", "small.json", "-o", "w.onnx")
+	if status, out, err := call(t, dir, "attest", "r.json", "w.onnx", "--key", "mine.pem", "-o", "w.json"); status != 1 || out != "" || !strings.Contains(err, "w.onnx is not signed with this receipt") {
+		t.Errorf("another network: status %d, %s%s", status, out, err)
+	}
+	if out := succeed(t, dir, "attest", "r.json", "q.onnx", "small.json", "--key", "mine.pem", "-o", "b.json"); !strings.Contains(out, "the codes of the weights of") || !strings.Contains(out, "not compared with the receipt") {
+		t.Error(out)
+	}
 	var v verification
 	document(t, &v, dir, "verify", "a.json", "images", "--model", "small.onnx", "--key", "mine.pub")
 	if v.Differs || !v.Signed || len(v.Subjects) != 2 || v.Subjects[1].Name != "q.onnx" || v.Subjects[1].Digest.SHA256 != receipt.Sum(read(t, filepath.Join(dir, "q.onnx"))) {
