@@ -210,6 +210,26 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// wrong is a module with a bit changed, for which check tells that numbers differ.
+func wrong(t *testing.T, module []byte) []byte {
+	for at := len(module) - 1; at > 0; at -= 7 {
+		changed := bytes.Clone(module)
+		changed[at] ^= 0x40
+		r := wazero.NewRuntime(t.Context())
+		m, err := r.Instantiate(t.Context(), changed)
+		if err == nil {
+			var out []uint64
+			if out, err = m.ExportedFunction("check").Call(t.Context()); err == nil && out[0] > 0 {
+				r.Close(t.Context())
+				return changed
+			}
+		}
+		r.Close(t.Context())
+	}
+	t.Fatal("no changed bit is told")
+	return nil
+}
+
 // TestHosts runs a module with the programs that are written beside it, and compares their words with the engine.
 func TestHosts(t *testing.T) {
 	c := calibrated(t, networks(t)["two inputs, a constant out"])
@@ -235,6 +255,8 @@ func TestHosts(t *testing.T) {
 		args = append(args, write(fmt.Sprint(i, ".f32"), b))
 	}
 	want := open(t, module).infer(inputs)
+	short, long := write("short.f32", make([]byte, 100)), write("long.f32", make([]byte, 20_000_000))
+	changed := write("changed.wasm", wrong(t, module))
 	hosts := Hosts()
 	for name, command := range map[string][]string{"host.mjs": {"node"}, "host.go": {"go", "run"}, "host.py": {"python3"}} {
 		t.Run(name, func(t *testing.T) {
@@ -268,6 +290,23 @@ func TestHosts(t *testing.T) {
 			}
 			if !slices.Equal(got, want) {
 				t.Errorf("it prints %s, want %x", out, want)
+			}
+			for _, c := range []struct {
+				args []string
+				want string
+			}{
+				{[]string{args[0], args[1], short}, "short.f32 has 100 bytes; input z "},
+				{[]string{args[0], args[1], long}, "long.f32 has 20000000 bytes; input z "},
+				{[]string{args[0], args[1]}, "There are 1 files, and the network has 2 inputs."},
+				{[]string{args[0], args[1], filepath.Join(dir, "none")}, "none"},
+				{[]string{changed}, " numbers differ\nThe network does not compute here"},
+				{[]string{short}, ""},
+			} {
+				out, err := exec.Command(command[0], append(append(command[1:], program), c.args...)...).CombinedOutput()
+				said := strings.TrimPrefix(strings.TrimSuffix(string(out), "exit status 1\n"), "check: 0 numbers differ\n") // the end is go run's
+				if err == nil || !strings.Contains(said, c.want) || strings.Count(said, "\n") != 1+strings.Count(c.want, "\n") {
+					t.Errorf("%v: %v, %s", c.args, err, said)
+				}
 			}
 		})
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"strings"
 
 	"github.com/tetratelabs/wazero"
 )
@@ -19,11 +20,23 @@ type tensor struct {
 	At    uint32
 }
 
+func (t tensor) len() uint32 {
+	n := uint32(1)
+	for _, d := range t.Shape {
+		n *= d
+	}
+	return n
+}
+
 func main() {
+	log.SetFlags(0)
+	if len(os.Args) < 2 {
+		log.Fatal("go run host.go net.wasm [input.f32 …]")
+	}
 	ctx := context.Background()
 	net, err := wazero.NewRuntime(ctx).Instantiate(ctx, must(os.ReadFile(os.Args[1])))
 	if err != nil {
-		log.Fatal(err)
+		log.Fatalf("%s does not run: %v", os.Args[1], err)
 	}
 	call := func(name string) uint32 {
 		return uint32(append(must(net.ExportedFunction(name).Call(ctx)), 0)[0])
@@ -33,21 +46,29 @@ func main() {
 	if err := json.Unmarshal(text, &about); err != nil {
 		log.Fatal(err)
 	}
-	fmt.Printf("check: %d numbers differ\n", call("check")) // from those of the receipt's probes
-	if len(os.Args)-2 != len(about.Inputs) {
+	differ := call("check") // numbers from those of the receipt's probes
+	fmt.Printf("check: %d numbers differ\n", differ)
+	if differ > 0 {
+		log.Fatal("The network does not compute here what it computed when it was quantized: write it again.")
+	}
+	files := os.Args[2:]
+	if len(files) == 0 {
 		return
 	}
+	if len(files) != len(about.Inputs) {
+		log.Fatalf("There are %d files, and the network has %d inputs.", len(files), len(about.Inputs))
+	}
 	for i, in := range about.Inputs {
-		net.Memory().Write(in.At, must(os.ReadFile(os.Args[2+i])))
+		b := must(os.ReadFile(files[i]))
+		if need := 4 * in.len(); uint64(len(b)) != uint64(need) {
+			log.Fatalf("%s has %d bytes; input %s %d has %d, little-endian float32.", files[i], len(b), in.Name, in.Shape, need)
+		}
+		net.Memory().Write(in.At, b)
 	}
 	call("infer")
 	for _, out := range about.Outputs {
-		n := uint32(1)
-		for _, d := range out.Shape {
-			n *= d
-		}
-		b, _ := net.Memory().Read(out.At, 4*n)
-		x := make([]float32, n)
+		b, _ := net.Memory().Read(out.At, 4*out.len())
+		x := make([]float32, out.len())
 		binary.Decode(b, binary.LittleEndian, x)
 		fmt.Println(out.Name+":", x)
 	}
@@ -55,7 +76,8 @@ func main() {
 
 func must[T any](x T, err error) T {
 	if err != nil {
-		log.Fatal(err)
+		reason, _, _ := strings.Cut(err.Error(), "\n") // behind it is a stack trace
+		log.Fatal(reason)
 	}
 	return x
 }

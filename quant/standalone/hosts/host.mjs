@@ -19,12 +19,26 @@ export async function open(bytes) {
   };
 }
 
-const [file, ...inputs] = process.argv.slice(2);
-if (file) {
-  const net = await open(await readFile(file));
-  console.log(`check: ${net.check()} numbers differ`);
-  if (inputs.length === net.inputs.length) {
-    const values = await Promise.all(inputs.map(async (name) => new Float32Array(new Uint8Array(await readFile(name)).buffer)));
-    net.infer(...values).forEach((value, i) => console.log(`${net.outputs[i].name}: ${value.join(" ")}`));
+const fail = (text) => {
+  console.error(text);
+  process.exit(1);
+};
+
+async function main(file, ...files) {
+  const net = await open(await readFile(file)).catch((error) => fail(`${file} does not run: ${error.message}`));
+  const differ = net.check();
+  console.log(`check: ${differ} numbers differ`);
+  if (differ) fail("The network does not compute here what it computed when it was quantized: write it again.");
+  if (!files.length) return;
+  if (files.length !== net.inputs.length) fail(`There are ${files.length} files, and the network has ${net.inputs.length} inputs.`);
+  const values = [];
+  for (const [i, { name, shape }] of net.inputs.entries()) {
+    const bytes = await readFile(files[i]);
+    const need = 4 * shape.reduce((a, b) => a * b, 1);
+    if (bytes.length !== need) fail(`${files[i]} has ${bytes.length} bytes; input ${name} [${shape}] has ${need}, little-endian float32.`);
+    values.push(new Float32Array(new Uint8Array(bytes).buffer));
   }
+  net.infer(...values).forEach((value, i) => console.log(`${net.outputs[i].name}: ${value.join(" ")}`));
 }
+
+if (process.argv[2]) await main(...process.argv.slice(2)).catch((error) => fail(error.message));
