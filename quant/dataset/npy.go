@@ -290,20 +290,24 @@ func EncodeNpy(t *graph.Tensor) []byte {
 			a.DType = d.name
 		}
 	}
-	for _, v := range t.F {
-		a.data = binary.LittleEndian.AppendUint32(a.data, math.Float32bits(v))
-	}
 	size := itemSize(a.DType)
+	out := slices.Grow(a.header(), 4*len(t.F)+size*len(t.I)) // at once: tensors may take most of the memory
+	for _, v := range t.F {
+		out = binary.LittleEndian.AppendUint32(out, math.Float32bits(v))
+	}
 	for _, v := range t.I {
 		var b [8]byte
 		binary.LittleEndian.PutUint64(b[:], uint64(v))
-		a.data = append(a.data, b[:size]...)
+		out = append(out, b[:size]...)
 	}
-	return a.encode()
+	return out
 }
 
-// encode writes header and data; the data begins at a multiple of 64, as NumPy has it.
-func (a Array) encode() []byte {
+// encode writes header and data.
+func (a Array) encode() []byte { return append(a.header(), a.data...) }
+
+// header is what stands before the data, which begin at a multiple of 64, as NumPy has it.
+func (a Array) header() []byte {
 	order := "<"
 	if itemSize(a.DType) == 1 {
 		order = "|"
@@ -323,6 +327,5 @@ func (a Array) encode() []byte {
 	header += strings.Repeat(" ", 63-(10+len(header))%64) + "\n"
 	out := append([]byte(npyMagic), 1, 0)
 	out = binary.LittleEndian.AppendUint16(out, uint16(len(header)))
-	out = append(out, header...)
-	return append(out, a.data...)
+	return append(out, header...)
 }

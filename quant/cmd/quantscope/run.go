@@ -14,6 +14,7 @@ import (
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/export"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/room"
 )
 
 // list is a flag that may be given several times.
@@ -148,12 +149,8 @@ func runItems(ctx context.Context, g *graph.Graph, inputs []*graph.Tensor) ([]*g
 	if err != nil {
 		return nil, err
 	}
-	r, err := exec.New(ctx, g, exec.Config{})
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
 	outputs := make([]*graph.Tensor, len(g.Outputs))
+	var size int64 // of the outputs
 	for i, v := range g.Outputs {
 		value := g.Values[v]
 		if items > 1 && (len(value.Shape) == 0 || value.Shape[0] != 1) {
@@ -163,7 +160,20 @@ func runItems(ctx context.Context, g *graph.Graph, inputs []*graph.Tensor) ([]*g
 		if items > 1 {
 			outputs[i].Shape[0] = items
 		}
+		n := int64(graph.Len(outputs[i].Shape))
+		size += 4 * n
+		if value.DType != graph.Float32 { // read as floats, kept as int64
+			size += 8 * n
+		}
 	}
+	if err := afford(ctx, g, size); err != nil {
+		return nil, err
+	}
+	r, err := exec.New(ctx, g, exec.Config{})
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
 	for k := range items {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -177,16 +187,40 @@ func runItems(ctx context.Context, g *graph.Graph, inputs []*graph.Tensor) ([]*g
 		}
 		for i, t := range outputs {
 			y := r.Output(i)
-			if t.DType == graph.Float32 {
-				t.F = append(t.F, y...)
+			if t.DType == graph.Float32 && items == 1 {
+				t.F = y // which may take most of the memory: no second one
 				continue
 			}
+			if t.DType == graph.Float32 {
+				t.F = append(slices.Grow(t.F, graph.Len(t.Shape)-len(t.F)), y...)
+				continue
+			}
+			t.I = slices.Grow(t.I, graph.Len(t.Shape)-len(t.I))
 			for _, v := range y {
 				t.I = append(t.I, int64(v))
 			}
 		}
 	}
 	return outputs, nil
+}
+
+// heavy is so many bytes of outputs that asking whether there is memory for them is worth planning twice.
+const heavy = 256 << 20
+
+// afford refuses a run for which there is not enough memory, before any is taken: that of the network as it runs with
+// its outputs read, or of the outputs as they are and as they are written.
+func afford(ctx context.Context, g *graph.Graph, outputs int64) error {
+	if outputs < heavy {
+		return nil
+	}
+	runs, err := exec.Need(ctx, g, exec.Config{})
+	if err != nil {
+		return err
+	}
+	if need, left := outputs+max(int64(runs), 2*outputs), room.Left(); need > left {
+		return fmt.Errorf("the network needs %s of memory to run, its outputs with it, of which %s are left: give it smaller inputs", room.Size(need), room.Size(left))
+	}
+	return nil
 }
 
 // itemsOf checks the inputs against the network and counts the items in them.

@@ -2,16 +2,21 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/dataset"
+	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/graphtest"
 	"github.com/quantscope/quantscope/quant/onnx"
 )
 
@@ -119,5 +124,60 @@ func TestExternalData(t *testing.T) {
 		if status != 1 || out != "" || !strings.Contains(err, test.want) || !strings.Contains(err, "conv.weight") {
 			t.Errorf("%s: status %d, %s", test.location, status, err)
 		}
+	}
+}
+
+// doubled is a network that doubles its input of 16 numbers so often.
+func doubled(t *testing.T, times int) *graph.Graph {
+	b := graphtest.New(t)
+	y := b.Input("x", 1, 16)
+	for i := range times {
+		y = b.Node(fmt.Sprint("c", i), graph.Concat{Axis: 1}, y, y)
+	}
+	return b.Outputs(y)
+}
+
+// A run takes little more than the network's memory and its output once, and a file as much as is written.
+func TestRunMemory(t *testing.T) {
+	x := randomTensor(1, 16)
+	const size = 16 << 20 * 4 // 64 MiB
+	g := doubled(t, 20)
+	var before, ran, wrote runtime.MemStats
+	runtime.ReadMemStats(&before)
+	y, err := runItems(t.Context(), g, []*graph.Tensor{x})
+	if err != nil {
+		t.Fatal(err)
+	}
+	runtime.ReadMemStats(&ran)
+	if b := encodeTensor("y.npy", "y", y[0]); len(b) < size {
+		t.Fatal(len(b))
+	}
+	runtime.ReadMemStats(&wrote)
+	if took := ran.TotalAlloc - before.TotalAlloc; took > 3*size { // the last sum's input and output, and the output read
+		t.Errorf("a run takes %d MiB for an output of 64", took>>20)
+	}
+	if took := wrote.TotalAlloc - ran.TotalAlloc; took > size*11/10 {
+		t.Errorf("writing takes %d MiB for an output of 64", took>>20)
+	}
+}
+
+// Where memory is for the network only, a run is refused before it takes any.
+func TestRunRefused(t *testing.T) {
+	const output = 1 << 30
+	g := doubled(t, 24)
+	need, err := exec.Need(t.Context(), g, exec.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(int64(before.Sys) + int64(need) + output/2))
+	_, err = runItems(t.Context(), g, []*graph.Tensor{randomTensor(1, 16)})
+	if err == nil || !strings.Contains(err.Error(), "MiB of memory to run, its outputs with it, of which") {
+		t.Errorf("%v", err)
+	}
+	runtime.ReadMemStats(&after)
+	if took := after.TotalAlloc - before.TotalAlloc; took > 16<<20 {
+		t.Errorf("it took %d MiB", took>>20)
 	}
 }
