@@ -74,7 +74,7 @@ func describe(l *receipt.Local, m *Model) error {
 	for _, t := range net.Tensors {
 		l.Model.Tensors = append(l.Model.Tensors, text(t)[:8])
 	}
-	l.Tensors = net.Names
+	l.Tensors, l.Places = net.Names, net.Places
 	return nil
 }
 
@@ -197,6 +197,7 @@ func (j Job) probe(ctx context.Context, expected *receipt.Receipt, got *receipt.
 		got.Unprobed = got.Misfit
 		return nil
 	}
+	got.Given = report.QParams(c.Params)
 	layers := evidence.Layers(c)
 	switch n := expected.Probes.Count; {
 	case n != 0 && n != evidence.Probes:

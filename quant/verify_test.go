@@ -209,6 +209,7 @@ func TestVerifyNamesWhatDiffers(t *testing.T) {
 		layer   string   // of the first step that names one
 		detail  string   // of that step
 		cause   string
+		alone   []string // of steps that need data, those that differ without it too
 	}{
 		{name: "the same"},
 		{name: "a re-saved file", job: func(t *testing.T, j *quant.Job) { j.Model = changed(t, rename) },
@@ -238,7 +239,7 @@ func TestVerifyNamesWhatDiffers(t *testing.T) {
 			differ: []string{receipt.StepModel, receipt.StepGraph, receipt.StepQParams, receipt.StepLogits, receipt.StepInteger, receipt.StepSQNR}, cause: "Another network"},
 		{name: "one calibration image", job: func(t *testing.T, j *quant.Job) {
 			j.Data = image(t, func(j quant.Job) int { return choice(j).Calibration[3] })
-		}, differ: []string{receipt.StepCalibration, receipt.StepQParams, receipt.StepLogits, receipt.StepInteger, receipt.StepSQNR}, layer: "fake_quantizer", detail: "quantizers of activations differ", cause: "Other images to calibrate on."},
+		}, differ: []string{receipt.StepCalibration, receipt.StepQParams, receipt.StepLogits, receipt.StepInteger, receipt.StepSQNR}, layer: "fake_quantizer", detail: "quantizers of activations differ", cause: "Other images to calibrate on, or the same with other labels"},
 		{name: "one evaluation image", job: func(t *testing.T, j *quant.Job) {
 			j.Data = image(t, func(j quant.Job) int { return choice(j).Evaluation[3] })
 		}, differ: []string{receipt.StepEvaluation, receipt.StepLogits, receipt.StepInteger, receipt.StepSQNR}, cause: "Other images or labels to evaluate on."},
@@ -247,7 +248,25 @@ func TestVerifyNamesWhatDiffers(t *testing.T) {
 		{name: "another setting", receipt: func(t *testing.T, r *receipt.Receipt) { r.Recipe.Activation.EMARatio = 0.8 },
 			differ: []string{receipt.StepQParams, receipt.StepLogits, receipt.StepInteger, receipt.StepSQNR}, layer: "fake_quantizer", cause: "Other settings"},
 		{name: "weights of fewer bits", receipt: func(t *testing.T, r *receipt.Receipt) { r.Recipe.Weight.Scheme.Bits = 4 },
-			differ: []string{receipt.StepCodes, receipt.StepProbes, receipt.StepQParams, receipt.StepLogits, receipt.StepInteger, receipt.StepSQNR, receipt.StepMetrics}, layer: "00_conv", cause: "Another engine"},
+			differ: []string{receipt.StepCodes, receipt.StepProbes, receipt.StepQParams, receipt.StepLogits, receipt.StepInteger, receipt.StepSQNR, receipt.StepMetrics}, layer: "00_conv", cause: "The receipt was changed after it was made: its qparams", alone: []string{receipt.StepQParams}},
+		{name: "a scale of an activation", receipt: func(t *testing.T, r *receipt.Receipt) {
+			r.Activations = slices.Clone(r.Activations)
+			a := &r.Activations[3]
+			a.Scale = []float32{a.Scale[0] * 1.01}
+		}, differ: []string{receipt.StepProbes, receipt.StepQParams}, cause: "The receipt was changed after it was made: its qparams", alone: []string{receipt.StepQParams}},
+		{name: "a bias", job: func(t *testing.T, j *quant.Job) {
+			j.Model = changed(t, func(g *onnx.Graph) {
+				for i := range g.Initializers {
+					if b := &g.Initializers[i]; strings.HasSuffix(b.Name, "bias") && len(b.Dims) == 1 {
+						b.Raw = bytes.Clone(b.Raw)
+						binary.LittleEndian.PutUint32(b.Raw, math.Float32bits(math.Float32frombits(binary.LittleEndian.Uint32(b.Raw))+1))
+						return
+					}
+				}
+				t.Fatal("no bias")
+			})
+		}, differ: []string{receipt.StepModel, receipt.StepWeights, receipt.StepProbes, receipt.StepQParams, receipt.StepLogits, receipt.StepInteger, receipt.StepSQNR},
+			detail: "1 of 72 tensors differ", cause: "Other weights. The codes are the same"},
 		{name: "a code of the engine", receipt: func(t *testing.T, r *receipt.Receipt) {
 			l := &r.Layers[5]
 			b := []byte(l.Output)
@@ -258,7 +277,7 @@ func TestVerifyNamesWhatDiffers(t *testing.T) {
 			b := []byte(r.Layers[5].Output)
 			b[0] ^= 1
 			r.Layers[5].Output = receipt.Fingerprint(b)
-		}, differ: []string{receipt.StepProbes}, layer: "12_conv", detail: "the receipt contradicts itself"},
+		}, differ: []string{receipt.StepProbes}, layer: "12_conv", detail: "the receipt contradicts itself", cause: "The receipt was changed after it was made: its integer layers"},
 		{name: "a tensor that the weights do not have", receipt: func(t *testing.T, r *receipt.Receipt) {
 			r.Model.Tensors = slices.Clone(r.Model.Tensors)
 			r.Model.Tensors[0], r.Model.Tensors[1] = r.Model.Tensors[1], r.Model.Tensors[0]
@@ -294,8 +313,13 @@ func TestVerifyNamesWhatDiffers(t *testing.T) {
 				var names []string
 				for _, s := range v.Steps {
 					names = append(names, s.Name)
+					if s.Name == receipt.StepQParams && s.Status == receipt.Differs && s.Expected == s.Got {
+						t.Errorf("alone %v: differs over %s twice", alone, s.Got)
+					}
 					want := receipt.Match
 					switch {
+					case alone && slices.Contains(c.alone, s.Name):
+						want = receipt.Differs
 					case alone && slices.Contains(byData, s.Name), slices.Contains(c.notRun, s.Name):
 						want = receipt.NotRun
 					case slices.Contains(c.differ, s.Name):
@@ -442,5 +466,8 @@ func TestVerifyOfAnotherNetworkAndFewImages(t *testing.T) {
 	i := slices.IndexFunc(v.Steps, func(s receipt.Step) bool { return s.Name == receipt.StepEvaluation })
 	if s := v.Steps[i]; s.Status != receipt.Differs || !strings.HasPrefix(s.Detail, "16 items here, 20 in the receipt") {
 		t.Errorf("%+v", s)
+	}
+	if !strings.HasPrefix(v.Cause, "Other images: 24 here, 28 in the receipt") {
+		t.Error(v.Cause)
 	}
 }

@@ -19,6 +19,7 @@ type Network struct {
 	Graph   merkle.Hash   // of operators, attributes, shapes and wiring
 	Tensors []merkle.Hash // leaves, of the constants as the outputs' makers ask for them
 	Names   []string      // of the tensors, in this file
+	Places  []string      // of the tensors: how many numbers, and of which node
 }
 
 // Describe describes a network. The order of nodes and all names are left out of it, and what no output
@@ -59,9 +60,16 @@ func Describe(g *graph.Graph) (*Network, error) {
 		outputs = append(outputs, string(d.values[v][:]))
 	}
 	out.Graph = d.hash("graph", outputs...)
+	readers := map[graph.ValueID]string{}
+	for i := len(g.Nodes) - 1; i >= 0; i-- {
+		for _, v := range g.Nodes[i].Inputs {
+			readers[v] = g.Nodes[i].Name
+		}
+	}
 	for _, v := range d.constants() {
 		out.Tensors = append(out.Tensors, tensor(g.Values[v].Const))
 		out.Names = append(out.Names, g.Values[v].Name)
+		out.Places = append(out.Places, fmt.Sprintf("%d numbers of %q", graph.Len(g.Values[v].Shape), readers[v]))
 	}
 	return out, nil
 }

@@ -25,6 +25,8 @@ type Step struct {
 	Got      string `json:"got"`              // what was computed here; empty where it was not
 	Layer    string `json:"layer,omitempty"`  // the first layer, tensor or quantizer that differs
 	Detail   string `json:"detail,omitempty"` // how it differs, or what a step rests on: a sentence without its full stop
+
+	contradicts bool // it differs because what the receipt says does not fit together
 }
 
 // Verdict is the steps of one comparison, in the order of the pipeline.
@@ -84,7 +86,9 @@ type Verification struct {
 type Local struct {
 	Receipt
 	Tensors    []string // names, one for each of Model.Tensors
+	Places     []string // of each: how many numbers, and of which node
 	Quantizers []string // names, one for each of Activations
+	Given      string   // digest of all quantizers' numbers where those of activations are the receipt's; empty where it is not known
 	Unprobed   string   // why the probes could not be run, if they were to be
 	Miscounted string   // why this release never made the receipt's probes, if it says it did
 	Misfit     string   // why no calibration of the network here leads to the receipt's Activations, if none does
@@ -105,16 +109,16 @@ func Compare(expected *Receipt, got *Local) Verification {
 		v.Steps = Verdict{model, recipe, calibration, evaluation, qparams, logits, integer, metrics(expected.Metrics, got.Metrics)}
 		return v
 	}
-	graph := step(StepGraph, expected.Model.Graph, got.Model.Graph)
+	graph, weights := step(StepGraph, expected.Model.Graph, got.Model.Graph), weights(expected, got)
 	v.Steps = Verdict{
-		model, graph, weights(expected, got), recipe, codes(expected, got), probes(expected, got),
-		calibration, qparamsOf(qparams, graph.Status == Match, expected, got), evaluation, logits, integer, sqnr(expected, got), metrics(expected.Metrics, got.Metrics),
+		model, graph, weights, recipe, codes(expected, got), probes(expected, got),
+		calibration, qparamsOf(qparams, graph.Status == Match, weights.Status == Match, expected, got), evaluation, logits, integer, sqnr(expected, got), metrics(expected.Metrics, got.Metrics),
 	}
 	if v.Steps.Resaved() {
 		v.Steps[0].Detail = "a re-saved file: graph and weights are the same"
 	}
 	v.Layers = checkLayers(expected, got)
-	v.Cause = cause(v.Steps, expected.Engine, got.Engine)
+	v.Cause = cause(v.Steps, expected, got)
 	return v
 }
 
@@ -133,12 +137,12 @@ func model(expected *Receipt, got *Local) Step {
 		return s
 	}
 	if there, here := expected.Model.Bytes, got.Model.Bytes; there != here && here != 0 {
-		s.Status, s.Detail = Differs, fmt.Sprintf("the file has %d bytes, not %d: the receipt contradicts itself", here, there)
+		s.Status, s.contradicts, s.Detail = Differs, true, fmt.Sprintf("the file has %d bytes, not %d: the receipt contradicts itself", here, there)
 		return s
 	}
 	for i := range min(len(expected.Layers), len(got.Layers)) {
 		if there, here := expected.Layers[i].Name, got.Layers[i].Name; there != here && expected.Engine == got.Engine {
-			s.Status, s.Layer = Differs, here
+			s.Status, s.contradicts, s.Layer = Differs, true, here
 			s.Detail = fmt.Sprintf("its layer %d is %s, not %s: the receipt contradicts itself", i+1, here, there)
 			return s
 		}

@@ -11,7 +11,7 @@ import (
 func weights(expected *Receipt, got *Local) Step {
 	s := step(StepWeights, expected.Model.Weights, got.Model.Weights)
 	if s.Status == Match && !slices.Equal(expected.Model.Tensors, got.Model.Tensors) {
-		s.Status = Differs // a receipt that contradicts itself
+		s.Status, s.contradicts = Differs, true
 	}
 	if s.Status != Differs {
 		return s
@@ -21,19 +21,23 @@ func weights(expected *Receipt, got *Local) Step {
 		s.Detail = fmt.Sprintf("%d tensors here, %d in the receipt", len(here), len(there))
 		return s
 	}
-	n := 0
+	n, place := 0, ""
 	for i := range there {
 		if there[i] != here[i] {
 			if n++; n == 1 {
 				s.Layer = name(got.Tensors, i)
+				if i < len(got.Places) {
+					place = ", " + foreign(got.Places[i], maxError)
+				}
 			}
 		}
 	}
 	if n == 0 {
+		s.contradicts = len(there) > 0
 		s.Detail = "no tensor differs and the digest of all of them does: the receipt contradicts itself"
 		return s
 	}
-	s.Detail = fmt.Sprintf("%d of %d tensors differ, the first is %s", n, len(here), s.Layer)
+	s.Detail = fmt.Sprintf("%d of %d tensors differ, the first is %s%s", n, len(here), s.Layer, place)
 	return s
 }
 
@@ -131,7 +135,7 @@ func layers(s *Step, expected *Receipt, got *Local, of func(Layer) (Fingerprint,
 	}
 	switch {
 	case s.Status == Match && n > 0:
-		s.Status = Differs
+		s.Status, s.contradicts = Differs, true
 		s.Detail = fmt.Sprintf("the digest is the same and fingerprints of %d of %d layers are not: the receipt contradicts itself; the first is %s: %s", n, all, s.Layer, first)
 	case s.Status == Match:
 		s.Detail = fmt.Sprintf("%d of %d layers", all, all)
@@ -143,14 +147,22 @@ func layers(s *Step, expected *Receipt, got *Local, of func(Layer) (Fingerprint,
 }
 
 // qparamsOf says which activation's numbers are the first to differ, and how. Numbers that the receipt's own
-// network cannot have differ from any.
-func qparamsOf(s Step, sameGraph bool, expected *Receipt, got *Local) Step {
+// network cannot have differ from any, and so do those that the receipt's digest is not of.
+func qparamsOf(s Step, sameGraph, sameWeights bool, expected *Receipt, got *Local) Step {
 	if sameGraph && got.Misfit != "" {
 		s.Status, s.Detail = Differs, got.Misfit
 		return s
 	}
+	if s.contradicts = sameWeights && got.Given != "" && got.Given != expected.Digests.QParams && expected.Engine == got.Engine; s.contradicts {
+		s.Status = Differs
+	}
+	if s.contradicts && s.Got == "" {
+		s.Got = got.Given
+		s.Detail = "the numbers that the receipt gives, or that its recipe leads to, are not those that its digest is of: it was changed after it was made; with the images it is told at which quantizer"
+		return s
+	}
 	if s.Status == Match && !slices.EqualFunc(expected.Activations, got.Activations, scheme.QParams.Equal) {
-		s.Status = Differs // a receipt that contradicts itself
+		s.Status, s.contradicts = Differs, true
 	}
 	if s.Status == NotRun {
 		s.Detail = "the activations' numbers are used as the receipt gives them"
@@ -172,6 +184,10 @@ func qparamsOf(s Step, sameGraph bool, expected *Receipt, got *Local) Step {
 			s.Layer = name(got.Quantizers, i)
 			c := firstOther(here[i], there[i])
 			s.Detail = fmt.Sprintf("scale %v and zero point %d here, %v and %d in the receipt", here[i].Scale[c], here[i].ZeroPoint[c], there[i].Scale[c], there[i].ZeroPoint[c])
+			if s.Expected == s.Got { // the digests are not what differs
+				s.Expected = fmt.Sprintf("%s: scale %v and zero point %d", s.Layer, there[i].Scale[c], there[i].ZeroPoint[c])
+				s.Got = fmt.Sprintf("%s: scale %v and zero point %d", s.Layer, here[i].Scale[c], here[i].ZeroPoint[c])
+			}
 			if len(here[i].Scale) > 1 {
 				s.Detail = fmt.Sprintf("channel %d has %s", c, s.Detail)
 			}
@@ -182,6 +198,9 @@ func qparamsOf(s Step, sameGraph bool, expected *Receipt, got *Local) Step {
 		return s
 	}
 	s.Detail = fmt.Sprintf("%d of %d quantizers of activations differ, the first is %s: %s", n, len(here), s.Layer, s.Detail)
+	if s.contradicts {
+		s.Detail += ", whose digest has other numbers: the receipt was changed after it was made"
+	}
 	return s
 }
 
@@ -206,9 +225,12 @@ func sqnr(expected *Receipt, got *Local) Step {
 	if s.Status == NotRun || len(expected.Layers) != len(got.Layers) {
 		return s
 	}
-	n := 0
+	n, all := 0, 0
 	for i, l := range got.Layers {
 		there := expected.Layers[i].SQNR
+		if l.SQNR != nil || there != nil {
+			all++
+		}
 		if (l.SQNR == nil) != (there == nil) || l.SQNR != nil && *l.SQNR != *there {
 			if n++; n == 1 {
 				s.Layer = l.Name
@@ -219,7 +241,7 @@ func sqnr(expected *Receipt, got *Local) Step {
 		}
 	}
 	if n > 0 {
-		s.Status, s.Detail = Differs, fmt.Sprintf("%d layers differ, the first is %s%s", n, s.Layer, s.Detail)
+		s.Status, s.Detail = Differs, fmt.Sprintf("%d of %d layers differ, the first is %s%s", n, all, s.Layer, s.Detail)
 	}
 	return s
 }
@@ -232,32 +254,48 @@ func name(names []string, i int) string {
 }
 
 // cause guesses why something differs, from what does and what does not.
-func cause(v Verdict, there, here string) string {
+func cause(v Verdict, expected *Receipt, got *Local) string {
 	if !v.Differs() {
 		return ""
 	}
-	is := v.Status
+	is, there, here := v.Status, expected.Engine, got.Engine
 	engine := ""
 	if there != here && here != "" {
 		engine = fmt.Sprintf("; the receipt is of %s, this is %s: compare with that release", clip(there), here)
 	}
+	changed := slices.IndexFunc(v, func(s Step) bool { return s.contradicts })
+	itemsThere, itemsHere := expected.Data.Calibration.Count+expected.Data.Evaluation.Count, got.Data.Calibration.Count+got.Data.Evaluation.Count
+	otherData := is(StepCalibration) == Differs || is(StepEvaluation) == Differs
 	switch {
 	case is(StepGraph) == Differs:
 		return "Another network: operators, attributes or shapes are not the same."
+	case changed >= 0:
+		s := v[changed]
+		sentence := "The receipt was changed after it was made: its " + s.Name + " do not fit what else it says"
+		if s.Layer != "" {
+			sentence += "; the first is " + s.Layer
+		} else if i := slices.IndexFunc(v, func(s Step) bool { return s.Name == StepProbes && s.Layer != "" }); i >= 0 {
+			sentence += "; the first layer that comes out otherwise is " + v[i].Layer
+		}
+		return sentence + "."
+	case is(StepWeights) == Differs && is(StepCodes) == Match && is(StepProbes) == Differs:
+		return "Other weights. The codes are the same: it is a bias, or what else is not quantized, that makes other integers."
 	case is(StepWeights) == Differs && is(StepCodes) == Match:
 		return "Other weights, so little other that their codes are the same."
 	case is(StepWeights) == Differs:
 		return "Other weights."
 	case is(StepCodes) == Differs, is(StepProbes) == Differs:
 		return "Another engine: the same weights and numbers give other integers" + engine + "."
+	case otherData && itemsThere != itemsHere:
+		return fmt.Sprintf("Other images: %d here, %d in the receipt. Give all of them, and nothing else.", itemsHere, itemsThere)
+	case otherData && is(StepQParams) == Match && is(StepLogits) == Match:
+		return "The same images with other labels, or without: give the labels too."
 	case is(StepCalibration) == Differs && is(StepQParams) == Differs:
-		return "Other images to calibrate on."
+		return "Other images to calibrate on, or the same with other labels: an image in another folder has another label and place."
 	case is(StepQParams) == Differs && is(StepProbes) == Match:
 		return "Other settings: this engine makes the receipt's integers of the receipt's numbers, but not these numbers of these images with this recipe."
 	case is(StepQParams) == Differs:
 		return "Other settings or another engine" + engine + "."
-	case is(StepEvaluation) == Differs && is(StepLogits) == Match:
-		return "The same images with other labels, or without: give the labels too."
 	case is(StepEvaluation) == Differs:
 		return "Other images or labels to evaluate on."
 	case is(StepLogits) == Differs || is(StepInteger) == Differs:

@@ -85,6 +85,7 @@ type Difference struct {
 	Compared int  `json:"compared"` // codes that were compared one by one
 	Most     int  `json:"most"`     // the greatest difference seen
 	Exact    bool `json:"exact"`    // all were
+	Sum      int  `json:"sum"`      // by how much their sum differs, at most maxSum either way; 0 where it is more, or the same
 }
 
 // String is a sentence without its full stop.
@@ -93,12 +94,17 @@ func (d Difference) String() string {
 	case d.Exact:
 		return fmt.Sprintf("%d of %d codes differs, by %d", d.Differ, d.Of, d.Most)
 	case d.Compared == 0:
-		return fmt.Sprintf("more than one of %d numbers differs", d.Of)
+		return fmt.Sprintf("more than one of %d numbers differs, by how much the receipt does not tell: it samples codes of 8 bits only", d.Of)
+	case d.Differ == 0 && d.Sum != 0:
+		return fmt.Sprintf("more than one of %d codes differs, none of the %d that can be compared; their sum differs by %d", d.Of, d.Compared, max(d.Sum, -d.Sum))
 	case d.Differ == 0:
-		return fmt.Sprintf("more than one of %d codes differs, none of the %d that can be compared", d.Of, d.Compared)
+		return fmt.Sprintf("more than one of %d codes differs, none of the %d that can be compared; by how much the receipt does not tell", d.Of, d.Compared)
 	}
 	return fmt.Sprintf("of %d codes %d of the %d that can be compared differ, by at most %d", d.Of, d.Differ, d.Compared, d.Most)
 }
+
+// maxSum is the greatest difference of sums that is told: beyond, the modulus may have hidden more.
+const maxSum = 1 << 24
 
 // maxSingle is the greatest difference that a single code is believed to have.
 const maxSingle = 1 << 16
@@ -126,6 +132,11 @@ func (f Fingerprint) Against(g Fingerprint, n int) (d Difference, ok bool) {
 	}
 	sum, weighted := difference(0), difference(4)
 	size := min(sum, prime-sum)
+	if d.Compared > 0 && size <= maxSum {
+		if d.Sum = int(size); sum != size {
+			d.Sum = -d.Sum
+		}
+	}
 	if size == 0 || size > maxSingle || d.Differ > 1 {
 		return d, true
 	}

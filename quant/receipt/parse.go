@@ -26,6 +26,7 @@ func Parse(b []byte) (*Receipt, error) {
 }
 
 func parse(b []byte) (*Receipt, error) {
+	b = bytes.TrimPrefix(b, []byte("\ufeff")) // some editors put it before any text
 	if len(b) > MaxBytes {
 		return nil, fmt.Errorf("receipt: %d bytes; a receipt has at most %d", len(b), MaxBytes)
 	}

@@ -86,8 +86,8 @@ test("one bit, one setting, one channel order, one image: page and command name 
   const cases = [
     ["nothing", [receipt, model, data], {}, ""],
     ["one bit of one weight", [receipt, bit, data], {
-      weights: /^1 of \d+ tensors differ, the first is \S+$/,
-      "quantized weights": /^1 of 20 layers differ, the first is \S+: (1 of \d+ codes differs, by \d+|of \d+ codes \d of the \d that can be compared differ, by at most \d+|more than one of \d+ codes differs, none of the \d that can be compared)$/,
+      weights: /^1 of \d+ tensors differ, the first is \S+, \d+ numbers of ".*"$/,
+      "quantized weights": /^1 of 20 layers differ, the first is \S+: (1 of \d+ codes differs, by \d+|of \d+ codes \d of the \d that can be compared differ, by at most \d+|more than one of \d+ codes differs, none of the \d that can be compared; .*)$/,
       "integer layers": /^\d+ of \d+ layers differ, the first is \S+: .*codes/,
     }, "Other weights."],
     ["one setting", [await claimed("setting.json", (r) => ({ ...r, activation: { ...r.activation, emaRatio: 0.5 } })), model, data], { qparams: quantizers }, "Other settings"],

@@ -134,8 +134,15 @@ func TestShareAndVerifyTable(t *testing.T) {
 		}
 	}
 	status, out, _ = call(t, dir, "verify", "r.json", "w.json", "--model", "small.onnx", "--table")
-	if lines := strings.Split(strings.TrimSpace(out), "\n"); status != 1 || len(lines) != 3 || !strings.Contains(lines[1], "match") || !strings.Contains(lines[2], "differs") {
+	if lines := strings.Split(strings.TrimSpace(out), "\n"); status != 1 || len(lines) != 3 || !strings.Contains(lines[1], "not checked: give images") || !strings.Contains(lines[2], "differs") {
 		t.Errorf("status %d\n%s", status, out)
+	}
+	if out := succeed(t, dir, "verify", "r.json", "images", "--model", "small.onnx", "--table"); !strings.Contains(strings.Split(out, "\n")[1], "match") || strings.Contains(out, "not checked") {
+		t.Error(out)
+	}
+	put(t, filepath.Join(dir, "bom.json"), append([]byte("\ufeff"), read(t, filepath.Join(dir, "r.json"))...))
+	if out := succeed(t, dir, "verify", "bom.json", "--model", "small.onnx"); !strings.Contains(out, "figures were not checked: give the images") {
+		t.Error(out)
 	}
 	if status, _, said := call(t, dir, "verify", "r.json"); status != 2 || !strings.Contains(said, "--model is missing") {
 		t.Errorf("without a model: status %d, %s", status, said)

@@ -140,6 +140,9 @@ func dispatch(ctx context.Context, c console, args []string) error {
 			return s.run(ctx, c, args[1:])
 		}
 	}
+	if name == "export" {
+		return usageError{"there is no subcommand \"export\": quantize --format FORMAT -o FILE exports what it quantized"}
+	}
 	return usageError{fmt.Sprintf("there is no subcommand %q: there are %s", name, names())}
 }
 

@@ -121,6 +121,14 @@ func check(ctx context.Context, c claim, job quant.Job) (verification, error) {
 	}, err
 }
 
+// unchecked tells that nothing differs and the figures are the sender's word; empty where that is not so.
+func (v verification) unchecked() string {
+	if v.Differs || v.Steps.Status(receipt.StepMetrics) != receipt.NotRun {
+		return ""
+	}
+	return "The receipt's figures were not checked: give the images."
+}
+
 func (v verification) print(c console, signed string, layers bool) error {
 	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
 	if signed != "" {
@@ -128,14 +136,14 @@ func (v verification) print(c console, signed string, layers bool) error {
 	}
 	for _, s := range v.Steps {
 		show(w, "%s\t%s\t%s\n", s.Name, s.Status, s.Expected)
-		if s.Status == receipt.Differs {
+		if s.Status == receipt.Differs && s.Got != s.Expected {
 			show(w, "\there\t%s\n", s.Got)
 		}
 		if s.Detail != "" {
 			show(w, "\t\t%s\n", s.Detail)
 		}
 	}
-	for _, sentence := range []string{v.Cause, v.Engine} {
+	for _, sentence := range []string{v.Cause, v.unchecked(), v.Engine} {
 		if sentence != "" {
 			show(w, "%s\n", sentence)
 		}

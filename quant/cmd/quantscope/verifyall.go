@@ -88,8 +88,11 @@ func printVerdicts(c console, rows []verdictRow) error {
 			verdict, why = "refused", r.Error
 		case r.Differs:
 			verdict = "differs"
-		case r.Steps.Resaved():
-			verdict, why = "match", "a re-saved file with the same weights"
+		case r.unchecked() != "":
+			verdict = "not checked: give images"
+		}
+		if r.Error == "" && !r.Differs && r.Steps.Resaved() {
+			why = "a re-saved file with the same weights"
 		}
 		top1 := "-"
 		if m := r.reported; m.Labelled > 0 {
