@@ -244,7 +244,7 @@ func TestVerifyNamesWhatDiffers(t *testing.T) {
 			j.Data = image(t, func(j quant.Job) int { return choice(j).Evaluation[3] })
 		}, differ: []string{receipt.StepEvaluation, receipt.StepLogits, receipt.StepInteger, receipt.StepSQNR}, cause: "Other images or labels to evaluate on."},
 		{name: "another channel order", receipt: func(t *testing.T, r *receipt.Receipt) { r.Recipe.Preprocess.Channels = "bgr" },
-			differ: []string{receipt.StepQParams, receipt.StepLogits, receipt.StepInteger, receipt.StepSQNR}, layer: "fake_quantizer", cause: "Other settings"},
+			differ: []string{receipt.StepQParams, receipt.StepLogits, receipt.StepInteger, receipt.StepSQNR}, layer: "fake_quantizer", cause: "Another channel order"},
 		{name: "another setting", receipt: func(t *testing.T, r *receipt.Receipt) { r.Recipe.Activation.EMARatio = 0.8 },
 			differ: []string{receipt.StepQParams, receipt.StepLogits, receipt.StepInteger, receipt.StepSQNR}, layer: "fake_quantizer", cause: "Other settings"},
 		{name: "weights of fewer bits", receipt: func(t *testing.T, r *receipt.Receipt) { r.Recipe.Weight.Scheme.Bits = 4 },

@@ -89,6 +89,7 @@ type Local struct {
 	Places     []string // of each: how many numbers, and of which node
 	Quantizers []string // names, one for each of Activations
 	Given      string   // digest of all quantizers' numbers where those of activations are the receipt's; empty where it is not known
+	Exchanged  bool     // the calibration items lead to the receipt's Activations with red and blue exchanged
 	Unprobed   string   // why the probes could not be run, if they were to be
 	Miscounted string   // why this release never made the receipt's probes, if it says it did
 	Misfit     string   // why no calibration of the network here leads to the receipt's Activations, if none does

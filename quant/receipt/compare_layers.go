@@ -153,7 +153,8 @@ func qparamsOf(s Step, sameGraph, sameWeights bool, expected *Receipt, got *Loca
 		s.Status, s.Detail = Differs, got.Misfit
 		return s
 	}
-	if s.contradicts = sameWeights && got.Given != "" && got.Given != expected.Digests.QParams && expected.Engine == got.Engine; s.contradicts {
+	same := s.Status == Match && slices.EqualFunc(expected.Activations, got.Activations, scheme.QParams.Equal)
+	if s.contradicts = !same && sameWeights && got.Given != "" && got.Given != expected.Digests.QParams && expected.Engine == got.Engine; s.contradicts {
 		s.Status = Differs
 	}
 	if s.contradicts && s.Got == "" {
@@ -161,7 +162,7 @@ func qparamsOf(s Step, sameGraph, sameWeights bool, expected *Receipt, got *Loca
 		s.Detail = "the numbers that the receipt gives, or that its recipe leads to, are not those that its digest is of: it was changed after it was made; with the images it is told at which quantizer"
 		return s
 	}
-	if s.Status == Match && !slices.EqualFunc(expected.Activations, got.Activations, scheme.QParams.Equal) {
+	if s.Status == Match && !same {
 		s.Status, s.contradicts = Differs, true
 	}
 	if s.Status == NotRun {
@@ -286,6 +287,8 @@ func cause(v Verdict, expected *Receipt, got *Local) string {
 		return "Other weights."
 	case is(StepCodes) == Differs, is(StepProbes) == Differs:
 		return "Another engine: the same weights and numbers give other integers" + engine + "."
+	case got.Exchanged:
+		return "Another channel order: with red and blue exchanged the images here lead to the receipt's numbers."
 	case otherData && itemsThere != itemsHere:
 		return fmt.Sprintf("Other images: %d here, %d in the receipt. Give all of them, and nothing else.", itemsHere, itemsThere)
 	case otherData && is(StepQParams) == Match && is(StepLogits) == Match:
