@@ -23,7 +23,7 @@ func (t Transpose) Infer(in []Value) ([]Value, error) {
 	shape := make([]int, len(t.Perm))
 	for i, p := range t.Perm {
 		if p < 0 || p >= len(seen) || seen[p] {
-			return nil, fmt.Errorf("perm %v is no permutation", t.Perm)
+			return nil, fmt.Errorf("perm %v is not an order of the axes 0 to %d of input %q", t.Perm, len(seen)-1, x.Name)
 		}
 		seen[p] = true
 		shape[i] = x.Shape[p]

@@ -60,6 +60,8 @@ func TestHostile(t *testing.T) {
 		"convolution pads":       {model(13, []Node{node("Conv", "x w", "y", Ints("pads", math.MaxInt, 0, math.MaxInt, 0))}, w), `"pads"`},
 		"convolution pads big":   {model(13, []Node{node("Conv", "x w", "y", Ints("pads", 1<<20, 1<<20, 1<<20, 1<<20))}, w), "over the limit"},
 		"deconvolution":          {model(13, []Node{node("ConvTranspose", "x v", "y", Ints("strides", 1<<20, 1<<20))}, weight("v", 3, 1, 1, 1)), "over the limit"},
+		"order of axes":          {model(13, []Node{node("Transpose", "x", "y", Ints("perm", 0, -2, 1, 1<<40))}), "perm [0 -2 1 1099511627776]"},
+		"order of more axes":     {model(13, []Node{node("Transpose", "x", "y", Ints("perm", make([]int, 40)...))}), "perm has 40 numbers for the 4 axes"},
 		"deconvolution group":    {model(13, []Node{node("ConvTranspose", "x v", "y", Int("group", math.MaxInt))}, weight("v", 3, 1, 1, 1)), `"group"`},
 		"upsample":               {model(9, []Node{node("Upsample", "x s", "y")}, reals("s", 1, 1, 3e38, 3e38)), "Upsample_y"},
 		"upsample infinity":      {model(9, []Node{node("Upsample", "x s", "y")}, reals("s", 1, 1, float32(math.Inf(1)), 1)), "Upsample_y"},

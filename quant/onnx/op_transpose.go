@@ -1,6 +1,10 @@
 package onnx
 
-import "github.com/quantscope/quantscope/quant/graph"
+import (
+	"fmt"
+
+	"github.com/quantscope/quantscope/quant/graph"
+)
 
 func decodeTranspose(s *source) (graph.Op, []graph.ValueID, error) {
 	if err := s.need(1); err != nil {
@@ -9,8 +13,11 @@ func decodeTranspose(s *source) (graph.Op, []graph.ValueID, error) {
 	rank := len(s.in[0].Shape)
 	var t graph.Transpose
 	if v, ok := s.list("perm"); ok {
-		for _, p := range v[:min(len(v), graph.MaxRank+1)] {
-			t.Perm = append(t.Perm, int(min(max(p, -1), graph.MaxRank)))
+		if len(v) != rank {
+			return nil, nil, fmt.Errorf("perm has %d numbers for the %d axes of input %q %v", len(v), rank, s.in[0].Name, s.in[0].Shape)
+		}
+		for _, p := range v {
+			t.Perm = append(t.Perm, int(p))
 		}
 	} else {
 		for a := rank - 1; a >= 0; a-- {

@@ -31,6 +31,9 @@ func diagnoseNetwork(ctx context.Context, c console, args []string) error {
 	bar := newProgress(c.err)
 	defer bar.clear()
 	started := time.Now()
+	if job, err = affordJob(ctx, job); err != nil {
+		return err
+	}
 	if _, err := guardPreprocess(ctx, c, job, job.Recipe.Data.Calibration, bar); err != nil {
 		return err
 	}

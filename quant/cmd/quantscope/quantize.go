@@ -100,6 +100,9 @@ func quantizeBy(ctx context.Context, c console, args []string, f *flags, set fun
 	}
 	bar := newProgress(c.err)
 	defer bar.clear()
+	if job, err = affordJob(ctx, job); err != nil {
+		return err
+	}
 	preprocessing, err := guardPreprocess(ctx, c, job, job.Runs(), bar)
 	if err != nil {
 		return err

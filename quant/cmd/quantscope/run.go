@@ -14,7 +14,6 @@ import (
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/export"
 	"github.com/quantscope/quantscope/quant/graph"
-	"github.com/quantscope/quantscope/quant/room"
 )
 
 // list is a flag that may be given several times.
@@ -128,7 +127,10 @@ func assign(kind string, values, args []string, there func(file string) bool) ([
 
 // count says which inputs or outputs there are.
 func count(kind string, values []string) string {
-	if len(values) == 1 {
+	switch len(values) {
+	case 0:
+		return "it has none"
+	case 1:
 		return fmt.Sprintf("its only %s is %q", kind, values[0])
 	}
 	quoted := make([]string, len(values))
@@ -202,25 +204,6 @@ func runItems(ctx context.Context, g *graph.Graph, inputs []*graph.Tensor) ([]*g
 		}
 	}
 	return outputs, nil
-}
-
-// heavy is so many bytes of outputs that asking whether there is memory for them is worth planning twice.
-const heavy = 256 << 20
-
-// afford refuses a run for which there is not enough memory, before any is taken: that of the network as it runs with
-// its outputs read, or of the outputs as they are and as they are written.
-func afford(ctx context.Context, g *graph.Graph, outputs int64) error {
-	if outputs < heavy {
-		return nil
-	}
-	runs, err := exec.Need(ctx, g, exec.Config{})
-	if err != nil {
-		return err
-	}
-	if need, left := outputs+max(int64(runs), 2*outputs), room.Left(); need > left {
-		return fmt.Errorf("the network needs %s of memory to run, its outputs with it, of which %s are left: give it smaller inputs", room.Size(need), room.Size(left))
-	}
-	return nil
 }
 
 // itemsOf checks the inputs against the network and counts the items in them.

@@ -51,6 +51,9 @@ func searchBits(ctx context.Context, c console, args []string) error {
 	}
 	bar := newProgress(c.err)
 	defer bar.clear()
+	if job, err = affordJob(ctx, job); err != nil {
+		return err
+	}
 	if _, err := guardPreprocess(ctx, c, job, job.Runs(), bar); err != nil {
 		return err
 	}
