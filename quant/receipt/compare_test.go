@@ -1,6 +1,9 @@
 package receipt
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestCompare(t *testing.T) {
 	other := Sum([]byte("other"))
@@ -54,5 +57,29 @@ func TestCompare(t *testing.T) {
 				t.Errorf("Differs is %v", v.Differs())
 			}
 		})
+	}
+}
+
+// What is said of the data: how many images first, then whether only labels are others.
+func TestCauseOfOtherData(t *testing.T) {
+	other := Sum([]byte("other"))
+	for _, c := range []struct {
+		name, want string
+		change     func(got *Receipt)
+	}{
+		{"one image fewer", "Other images: ", func(g *Receipt) {
+			g.Data.Calibration.Digest, g.Data.Evaluation.Digest, g.Digests.QParams = other, other, other
+			g.Data.Evaluation.Count--
+		}},
+		{"a label of a calibration item", "The same images with other labels", func(g *Receipt) { g.Data.Calibration.Digest = other }},
+		{"a label of an evaluation item", "The same images with other labels", func(g *Receipt) { g.Data.Evaluation.Digest = other; g.Metrics.Top1Quant-- }},
+		{"an evaluation item", "Other images or labels to evaluate on", func(g *Receipt) { g.Data.Evaluation.Digest, g.Digests.Logits = other, other }},
+		{"other numbers of no other items", "Other settings", func(g *Receipt) { g.Digests.QParams = other }},
+	} {
+		expected, got := sample(t), sample(t)
+		c.change(got)
+		if v := Compare(expected, &Local{Receipt: *got}); !strings.HasPrefix(v.Cause, c.want) {
+			t.Errorf("%s: %q, want %q", c.name, v.Cause, c.want)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package receipt
 import (
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -80,6 +81,13 @@ func TestFingerprintOfManyDifferences(t *testing.T) {
 	}
 	if d, ok := printOf(codes, 8).Against(printOf(other, 8), 300); !ok || d.Exact || d.Differ != 8 || d.Most != 1 {
 		t.Errorf("%+v, %v", d, ok)
+	}
+	// Two codes between the samples: their sum tells something.
+	copy(other, codes)
+	other[0], other[1] = other[0]+30, other[1]+12
+	d, _ = printOf(codes, 8).Against(printOf(other, 8), 300)
+	if d.Differ != 0 || d.Exact || !strings.Contains(d.String(), "their sum differs by 42") {
+		t.Errorf("%+v: %s", d, d)
 	}
 }
 
