@@ -15,7 +15,6 @@ const (
 
 var (
 	errTooLarge = errors.New("more than 4 GiB less a page, the most that one WebAssembly memory holds; use a smaller model or batch")
-	errNoMemory = errors.New("the system does not give it this memory: end other programs, or raise the limit of the address space, of which WebAssembly takes over 4 GiB at once")
 	errNoRun    = errors.New("the module exports no function to run programs")
 	errTrapped  = errors.New("engine: a kernel trapped on another thread")
 )

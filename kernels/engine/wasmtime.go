@@ -27,6 +27,8 @@ type wasmtimeHost struct {
 	codes map[string]*wasmtimeCode
 }
 
+var errNoMemory = errors.New("the system does not give it this memory: end other programs, or raise the limit of the address space, of which WebAssembly takes over 4 GiB at once")
+
 const maxCodes = 256 // some 100 KB each
 
 func (h *wasmtimeHost) compile(module []byte, pages uint32, shared bool) (machine, error) {
