@@ -14,11 +14,22 @@ func (r Recipe) Notes() (notes []string) {
 		notes = append(notes, b+". This is a simulation; the chip will not compute it.")
 	}
 	for _, s := range r.sides() {
-		if k, err := fakequant.KindOf(s.FakeQuant); err == nil && k.Untrained != "" {
+		if k, err := fakequant.KindOf(s.FakeQuant); err == nil && k.Untrained != "" && !r.reconstructs(s) {
 			notes = append(notes, fmt.Sprintf("%s.fakeQuant is %q: %s", s.field, s.FakeQuant, k.Untrained))
 		}
 	}
 	return notes
+}
+
+// reconstructs tells that the recipe learns roundings as the side's fake-quantizer stands for.
+func (r Recipe) reconstructs(s side) bool {
+	switch m := r.Refine.Rounding.Method; s.FakeQuant {
+	case "adaround":
+		return m == AdaRound || m == BRECQ || m == QDrop
+	case "qdrop":
+		return m == QDrop
+	}
+	return false
 }
 
 // Beyond is what of a valid recipe its backend's chip cannot compute with, each with the nearest that it can.

@@ -249,6 +249,12 @@ func TestNotes(t *testing.T) {
 			t.Errorf("%q, want %q", notes, want)
 		}
 	}
+	for method, want := range map[string]int{recipe.AdaRound: 2, recipe.BRECQ: 2, recipe.QDrop: 1, recipe.GPTQ: 3} { // what learns roundings needs no note
+		r.Refine.Rounding.Method = method
+		if notes := r.Notes(); len(notes) != want {
+			t.Errorf("%s: %q", method, notes)
+		}
+	}
 }
 
 // A backend is found by MQBench's name, and by that of a chip.
