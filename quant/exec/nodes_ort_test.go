@@ -138,8 +138,9 @@ func (c nodeCase) model(r *rand.Rand) (*onnx.Model, []orttest.Tensor) {
 	return m, given
 }
 
-// nodeNear is how far, of an output's greatest magnitude, floats may be from ONNX Runtime's.
-const nodeNear = 1e-5
+// nodeNear is how far, of an output's greatest magnitude, floats may be from ONNX Runtime's; recurrentNear where a cell
+// steps: it approximates a cell's functions, on some processors to 1e-5, and steps add up.
+const nodeNear, recurrentNear = 1e-5, 1e-4
 
 // TestNodesInONNXRuntime runs single nodes, with all their inputs at run time, beside ONNX Runtime, and the file
 // that is written of each.
@@ -181,16 +182,20 @@ func TestNodesInONNXRuntime(t *testing.T) {
 			if err := r.Run(context.Background(), inputs...); err != nil {
 				t.Fatal(err)
 			}
+			near := nodeNear
+			if slices.Contains([]string{"RNN", "LSTM", "GRU"}, c.op) {
+				near = recurrentNear
+			}
 			for k := range jobs[2*i].Outputs {
-				alike(t, fmt.Sprint("output ", k), r.Output(k), jobs[2*i].Outputs[k].Data)
-				alike(t, fmt.Sprint("output of the written file ", k), jobs[2*i+1].Outputs[k].Data, jobs[2*i].Outputs[k].Data)
+				alike(t, near, fmt.Sprint("output ", k), r.Output(k), jobs[2*i].Outputs[k].Data)
+				alike(t, near, fmt.Sprint("output of the written file ", k), jobs[2*i+1].Outputs[k].Data, jobs[2*i].Outputs[k].Data)
 			}
 		})
 	}
 }
 
 // alike holds got against want, relative to the greatest number.
-func alike(t *testing.T, what string, got, want []float32) {
+func alike(t *testing.T, near float64, what string, got, want []float32) {
 	t.Helper()
 	if len(got) != len(want) {
 		t.Fatalf("%s has %d numbers, want %d", what, len(got), len(want))
@@ -203,7 +208,7 @@ func alike(t *testing.T, what string, got, want []float32) {
 	}
 	for e, w := range want {
 		d := math.Abs(float64(got[e]) - float64(w))
-		if got[e] != w && !(d <= nodeNear*most) && !(math.IsNaN(float64(got[e])) && math.IsNaN(float64(w))) {
+		if got[e] != w && !(d <= near*most) && !(math.IsNaN(float64(got[e])) && math.IsNaN(float64(w))) {
 			t.Fatalf("%s, element %d is %v, want %v", what, e, got[e], w)
 		}
 	}

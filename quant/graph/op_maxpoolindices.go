@@ -8,7 +8,7 @@ import (
 // MaxPoolIndices is MaxPool with a second output, Int64: where in the whole input each maximum is, of equal ones the
 // first. With Columns the first axis of space is the innermost one of the count. ONNX operator MaxPool.
 type MaxPoolIndices struct {
-	MaxPool
+	Pool    MaxPool // not embedded: what a MaxPool tells of itself does not hold for two outputs
 	Columns bool
 }
 
@@ -28,7 +28,7 @@ func (MaxUnpool) Type() string { return "MaxUnpool" }
 
 // Infer counts the windows, twice.
 func (p MaxPoolIndices) Infer(in []Value) ([]Value, error) {
-	out, err := p.MaxPool.Infer(in)
+	out, err := p.Pool.Infer(in)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +59,7 @@ func (p MaxPoolIndices) Compute(in []*Tensor) ([]*Tensor, error) {
 		return nil, err
 	}
 	x, out := in[0].Shape, v[0].Shape
-	space := len(p.Kernel)
+	space := len(p.Pool.Kernel)
 	values, indices := &Tensor{Shape: out, F: make([]float32, Len(out))}, &Tensor{DType: Int64, Shape: out, I: make([]int64, Len(out))}
 	plane, own := Len(x[2:]), strides(x[2:])
 	order := slices.Clone(own) // how an index counts
@@ -76,10 +76,10 @@ func (p MaxPoolIndices) Compute(in []*Tensor) ([]*Tensor, error) {
 		walk(out[2:], make([]int, space), func(i, _ int) {
 			start := position(i, out[2:])
 			best, place := float32(0), -1
-			walk(p.Kernel, make([]int, space), func(k, _ int) {
+			walk(p.Pool.Kernel, make([]int, space), func(k, _ int) {
 				from, index := 0, 0
-				for a, offset := range position(k, p.Kernel) {
-					c := start[a]*p.Strides[a] + offset*p.Dilations[a] - p.Pads[a]
+				for a, offset := range position(k, p.Pool.Kernel) {
+					c := start[a]*p.Pool.Strides[a] + offset*p.Pool.Dilations[a] - p.Pool.Pads[a]
 					if c < 0 || c >= x[2+a] {
 						return
 					}

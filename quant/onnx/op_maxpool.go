@@ -16,7 +16,7 @@ func decodeMaxPool(s *source) (graph.Op, []graph.ValueID, error) {
 	columns := s.flag("storage_order", false)
 	pool := graph.MaxPool{Kernel: w.kernel, Strides: w.strides, Dilations: w.dilations, Pads: w.pads, Ceil: ceil}
 	if n := s.node.Outputs; len(n) > 1 && s.b.wanted[n[1]] {
-		return s.done(graph.MaxPoolIndices{MaxPool: pool, Columns: columns}, len(s.ids))
+		return s.done(graph.MaxPoolIndices{Pool: pool, Columns: columns}, len(s.ids))
 	}
 	return s.done(pool, len(s.ids))
 }
@@ -28,7 +28,7 @@ func encodeMaxPool(w *Writer, n graph.Node) error {
 
 func encodeMaxPoolIndices(w *Writer, n graph.Node) error {
 	p := n.Op.(graph.MaxPoolIndices)
-	w.Plain(n, "MaxPool", nil, append(poolAttrs(p.MaxPool), Flag("storage_order", p.Columns))...)
+	w.Plain(n, "MaxPool", nil, append(poolAttrs(p.Pool), Flag("storage_order", p.Columns))...)
 	return nil
 }
 
