@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 )
@@ -106,10 +105,10 @@ func need(t testing.TB) []string {
 	return []string{"PLAYWRIGHT=" + modules, "CHROMIUM=" + browser}
 }
 
-// folder is where this file lies.
+// folder is where this file lies, also in a build with -trimpath, which forgets it.
 func folder() string {
-	_, here, _, _ := runtime.Caller(0)
-	return filepath.Dir(here)
+	mod, _ := exec.Command("go", "env", "GOMOD").Output()
+	return filepath.Join(filepath.Dir(string(bytes.TrimSpace(mod))), "kernels", "chromium")
 }
 
 func env(name, otherwise string) string {

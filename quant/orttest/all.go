@@ -7,8 +7,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"testing"
+
+	"github.com/quantscope/quantscope/quant/internal/shared"
 )
 
 // Job is a model with its inputs, and after RunAll its outputs.
@@ -39,8 +40,7 @@ func RunAll(t *testing.T, engine, level string, jobs []Job) {
 // test is skipped where they are not installed.
 func Models(t *testing.T) string {
 	t.Helper()
-	_, here, _, _ := runtime.Caller(0)
-	dir := filepath.Join(filepath.Dir(here), "npm", "node_modules")
+	dir := filepath.Join(shared.Project(t), "quant", "orttest", "npm", "node_modules")
 	if _, err := os.Stat(dir); err != nil {
 		t.Skip("needs the packages of quant/orttest/npm: make models")
 	}
@@ -62,8 +62,8 @@ func LiteRT(t *testing.T, jobs []Job) {
 // test fails where there is no PyTorch to do it.
 func PyTorch(t *testing.T, precision string, jobs []Job) {
 	t.Helper()
-	_, here, _, _ := runtime.Caller(0)
-	runAll(t, jobs, "Debian's python3-torch and python3-onnx", "/usr/bin/python3", filepath.Join(filepath.Dir(here), "testdata", "double.py"), precision)
+	script := filepath.Join(shared.Project(t), "quant", "orttest", "testdata", "double.py")
+	runAll(t, jobs, "Debian's python3-torch and python3-onnx", "/usr/bin/python3", script, precision)
 }
 
 func runAll(t *testing.T, jobs []Job, what string, command ...string) {

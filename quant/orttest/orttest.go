@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/quantscope/quantscope/quant/internal/shared"
 	"golang.org/x/sys/cpu"
 )
 
@@ -54,8 +55,7 @@ func exact(t *testing.T, engine string) string {
 // find gives Node.js and a script for an engine, and skips the test where one is missing.
 func find(t *testing.T, engine, name string) (node, script string) {
 	t.Helper()
-	_, here, _, _ := runtime.Caller(0)
-	script = filepath.Join(filepath.Dir(here), "../../site/e2e", name)
+	script = filepath.Join(shared.Project(t), "site", "e2e", name)
 	if _, err := os.Stat(filepath.Join(filepath.Dir(script), "node_modules", "onnxruntime-"+engine)); err != nil {
 		t.Skipf("needs onnxruntime-%s: npm ci in site/e2e", engine)
 	}

@@ -1,5 +1,5 @@
 // Command suites reads what `go test -json` prints, prints what `go test` would, and says at the end which tests
-// took longest, which did not run and why, and, last, how those that failed ended. It fails if a test failed, and also if one was skipped for something
+// took longest, which passed only when tried again, which did not run and why, and, last, how those that failed ended. It fails if a test failed, and also if one was skipped for something
 // that is not there ("needs …") although ../shared lies beside the project: then all of it can be had.
 package main
 
@@ -40,6 +40,7 @@ func summarize(in io.Reader, out io.Writer, complete bool) (line string, failed 
 	held := map[[2]string][]string{} // what a test printed, until it is known whether it failed
 	skipped := map[string][]string{} // by reason
 	var took []event                 // the tests that ended
+	var again []string               // what was tried again
 	lines := bufio.NewReader(in)
 	for {
 		text, err := lines.ReadString('\n')
@@ -57,6 +58,9 @@ func summarize(in io.Reader, out io.Writer, complete bool) (line string, failed 
 		case e.Action == "build-output", e.Action == "output" && e.Test == "":
 			fmt.Fprint(out, e.Output)
 		case e.Action == "output":
+			if _, what, found := strings.Cut(e.Output, ": failed once: "); found {
+				again = append(again, strings.TrimSpace(what))
+			}
 			held[key] = append(held[key], e.Output)
 		case e.Action == "fail" || e.Action == "build-fail":
 			ok = false
@@ -88,6 +92,9 @@ func summarize(in io.Reader, out io.Writer, complete bool) (line string, failed 
 		return "No suite ran.", nil, false
 	}
 	fmt.Fprintln(out, longest(took))
+	if len(again) > 0 {
+		fmt.Fprintln(out, "Failed once and was tried again: "+strings.Join(again, "; ")+".")
+	}
 	if len(skipped) == 0 {
 		return "Every suite ran.", failed, ok
 	}

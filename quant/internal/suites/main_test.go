@@ -35,3 +35,13 @@ func TestAFailureIsPrinted(t *testing.T) {
 		t.Errorf("%q, %q, %v, %q", line, failed, ok, out.String())
 	}
 }
+
+func TestWhatWasTriedAgainIsSaid(t *testing.T) {
+	var out bytes.Buffer
+	const again = `{"Action":"output","Package":"p","Test":"TestA/leak","Output":"    a_test.go:3: failed once: leak.test.mjs: exit status 1\n"}
+{"Action":"pass","Package":"p","Test":"TestA/leak"}
+`
+	if _, _, ok := summarize(strings.NewReader(again), &out, true); !ok || !strings.Contains(out.String(), "Failed once and was tried again: leak.test.mjs: exit status 1.\n") {
+		t.Errorf("%v, %q", ok, out.String())
+	}
+}
