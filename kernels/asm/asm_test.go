@@ -12,7 +12,7 @@ import (
 	"github.com/quantscope/quantscope/kernels/scalar"
 )
 
-// both is a module under wazero, and on the scalar engine, which must do the same.
+// both is a module under wazero, and with its splats split on the scalar engine, which must do the same.
 type both struct {
 	api.Module
 	scalar *scalar.Instance // nil for what is not for it
@@ -31,7 +31,7 @@ func instance(t *testing.T, m *Module) both {
 		t.Fatal(err)
 	}
 	b := both{Module: mod, memory: make([]byte, mod.Memory().Size())}
-	code, err := scalar.Compile(m.Bytes())
+	code, err := scalar.Compile(SplitSplats(m.Bytes()))
 	if err == nil {
 		b.scalar = code.New(b.memory)
 	} else if !m.shared {

@@ -16,6 +16,8 @@ import (
 	"unsafe"
 
 	"github.com/bytecodealliance/wasmtime-go/v39"
+
+	"github.com/quantscope/quantscope/kernels/asm"
 )
 
 // native is the runtime with cgo; without it default_wazero.go has another. Nothing else knows which.
@@ -49,7 +51,7 @@ func (h *wasmtimeHost) code(module []byte) (*wasmtimeCode, error) {
 		c = &wasmtimeCode{engine: wasmtime.NewEngine()}
 		c.users.Add(1)
 		var err error
-		if c.module, err = wasmtime.NewModule(c.engine, module); err != nil {
+		if c.module, err = wasmtime.NewModule(c.engine, asm.SplitSplats(module)); err != nil {
 			c.close()
 			return nil, err
 		}
