@@ -2,6 +2,9 @@ package quant_test
 
 import (
 	"context"
+	"fmt"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -40,16 +43,17 @@ func TestMemoryIsEstimated(t *testing.T) {
 		}
 		taken += n
 	}
-	got, err := j.Model.Memory(t.Context(), 1)
+	m, err := j.Model.Memory(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
+	got := m.Quantizing(1)
 	t.Logf("%d KiB estimated, %d KiB taken", got>>10, taken>>10)
 	if int(got) < taken || int(got) > 2*taken {
 		t.Errorf("%d bytes are estimated, %d are taken", got, taken)
 	}
-	if more, err := j.Model.Memory(t.Context(), 16); err != nil || more <= got {
-		t.Errorf("16 workers take %d bytes, one %d (%v)", more, got, err)
+	if more := m.Quantizing(16); more <= got {
+		t.Errorf("16 workers take %d bytes, one %d", more, got)
 	}
 }
 
@@ -58,8 +62,43 @@ func TestTooLargeIsRefused(t *testing.T) {
 	b := graphtest.New(t)
 	x := b.Input("x", 1, 16, 8192, 8192)
 	g := b.Outputs(b.Node("sum", graph.Add{}, b.Node("p", graph.Sigmoid{}, x), x))
-	_, err := (&quant.Model{Graph: g}).Memory(t.Context(), 1)
+	_, err := (&quant.Model{Graph: g}).Memory(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "needs 12") || !strings.Contains(err.Error(), "MiB of memory") {
 		t.Errorf("a network of 12 GiB: %v", err)
+	}
+}
+
+// A job takes as many workers as there is memory for, and is refused before it takes any where that is for less than
+// one.
+func TestAfford(t *testing.T) {
+	doubled := func(times int) *graph.Graph {
+		b := graphtest.New(t)
+		y := b.Input("x", 1, 16)
+		for i := range times {
+			y = b.Node(fmt.Sprint("c", i), graph.Concat{Axis: 1}, y, y)
+		}
+		return b.Outputs(y)
+	}
+	job := quant.Job{Model: &quant.Model{Graph: doubled(22)}, Workers: 2} // 256 MiB
+	m, err := job.Model.Memory(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var now runtime.MemStats
+	for _, stage := range []func(m quant.Memory, workers int) int64{quant.Memory.Running, quant.Memory.Calibrating, quant.Memory.Quantizing} {
+		one, two := stage(m, 1)*5/2, stage(m, 2)*5/2
+		runtime.ReadMemStats(&now)
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(int64(now.Sys) + (one+two)/2))
+		if got, err := job.Afford(t.Context(), stage); err != nil || got.Workers != 1 {
+			t.Errorf("%d workers, %v", got.Workers, err)
+		}
+		debug.SetMemoryLimit(int64(now.Sys) + one/2)
+		if _, err := job.Afford(t.Context(), stage); err == nil || !strings.Contains(err.Error(), "of memory for this, of which") {
+			t.Errorf("%v", err)
+		}
+	}
+	job.Model = &quant.Model{Graph: doubled(4)}
+	if got, err := job.Afford(t.Context(), quant.Memory.Quantizing); err != nil || got.Workers != 2 {
+		t.Errorf("a small network: %d workers, %v", got.Workers, err)
 	}
 }

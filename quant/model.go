@@ -112,7 +112,7 @@ func (m *Model) Beyond(d *dataset.Dataset, items []int, classOffset int) string 
 	classes := graph.Len(m.Graph.Values[m.Graph.Outputs[0]].Shape)
 	n, first := 0, -1
 	for _, i := range items {
-		if d.Label(i)+classOffset >= classes {
+		if label := d.Label(i); label >= 0 && label+classOffset >= classes {
 			if n++; first < 0 {
 				first = i
 			}

@@ -20,7 +20,7 @@ func (p placement) layered(n int) bool {
 
 // bf16 is the setting of what is no layer.
 func bf16() setting {
-	return setting{recipe.Quantizer{FakeQuant: "bf16", Observer: "minmax", Scheme: scheme.QScheme{Bits: 16, Symmetric: true}}, -1}
+	return setting{recipe.Quantizer{FakeQuant: "bf16", Observer: "minmax", Scheme: scheme.QScheme{Bits: 16, Symmetric: true}}, -1, -1, false}
 }
 
 // around are the activations that unit n reads and the one that it makes, but for what a sum, a product or a

@@ -250,3 +250,45 @@ func TestBF16BesideLayers(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// An override that concerns layers and changes nothing about them is told too, and no other is.
+func TestIdleOverrides(t *testing.T) {
+	r := preset(t, "academic")
+	same, four := r.Weight, side(r.Weight, 4)
+	for _, c := range []struct {
+		all  []recipe.Override
+		idle []int
+	}{
+		{[]recipe.Override{{Op: "Relu", Float: true}}, []int{0}},   // the rule asks for nothing there
+		{[]recipe.Override{{Op: "Relu", Weight: four}}, []int{0}},  // no weight
+		{[]recipe.Override{{Op: "Conv", Weight: &same}}, []int{0}}, // what it has
+		{[]recipe.Override{{Op: "Conv", Inputs: true}}, []int{0}},  // they are
+		{[]recipe.Override{{Op: "Relu", Inputs: true}}, nil},       // they are not
+		{[]recipe.Override{{Op: "Conv", Weight: four}}, nil},
+		{[]recipe.Override{{Op: "Conv", Float: true}, {Name: "b", Weight: four}}, nil},
+		{[]recipe.Override{{Op: "Conv", Weight: four}, {Name: "b", Weight: &same}}, nil}, // back to what all have
+		{[]recipe.Override{{Op: "Conv", Weight: four}, {Op: "Add", Activation: side(r.Activation, 4)}}, []int{1}},
+	} {
+		b := graphtest.New(t)
+		y := b.Node("relu", graph.Relu{}, b.Conv("a", b.Input("x", 1, 2, 4, 4), 4, 1))
+		y = b.Node("sum", graph.Add{}, b.Conv("b", y, 4, 1), y)
+		r.Overrides = c.all
+		p, err := prepare.Prepare(b.Outputs(b.Conv("c", y, 2, 1)), r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var want []string
+		for _, k := range c.idle {
+			want = append(want, fmt.Sprintf("Overrides[%d] changes nothing: what it concerns", k))
+		}
+		if !slices.EqualFunc(p.Notes, want, strings.HasPrefix) {
+			t.Errorf("%+v: %q", c.all, p.Notes)
+		}
+	}
+	b := graphtest.New(t)
+	r = preset(t, "qdq")
+	r.SharedScales = true
+	if p, err := prepare.Prepare(b.Outputs(b.Conv("a", b.Input("x", 1, 2, 4, 4), 4, 1)), r); err != nil || len(p.Notes) != 1 || !strings.Contains(p.Notes[0], "sharedScales changes nothing") {
+		t.Errorf("%v: %q", err, p.Notes)
+	}
+}

@@ -148,3 +148,9 @@ func (p placement) behind(n int) []graph.ValueID {
 	}
 	return values
 }
+
+// asks tells whether a rule quantizes anything for the sake of unit n.
+func (p placement) asks(n int) bool {
+	_, weighted := weightAxis(p.graph, n)
+	return p.mixed || weighted || len(recurrentWeights(p.graph, n)) > 0 || len(p.before(n)) > 0 || len(p.behind(n)) > 0 || p.rule.Results && p.leaves(p.out(n))
+}

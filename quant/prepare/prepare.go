@@ -67,7 +67,8 @@ func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
 	index := make([]int, len(g.Values)) // of a value's quantizer, plus one
 	var ranks []int                     // of the override that a quantizer's settings are of
 	add := func(q Quantizer) {
-		own, rank := settings.of(q.Node, q.Weight)
+		s := settings.of(q.Node, q.Weight)
+		own := s.quantizer
 		if rule.Unsigned && !r.MQBenchExact && !q.Weight && own.Scheme.Symmetric && positive[q.Value] {
 			own.Scheme.Symmetric, own.Scheme.Narrow = false, false // the zero point of such values is 0
 		}
@@ -77,8 +78,11 @@ func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
 			out.Quantizers, ranks = append(out.Quantizers, q), append(ranks, none)
 			index[q.Value] = i + 1
 		}
-		if rank > ranks[i] {
-			out.Quantizers[i].Quantizer, ranks[i] = own, rank
+		if s.rank > ranks[i] {
+			if s.override >= 0 && (s.other || ranks[i] != none && own != out.Quantizers[i].Quantizer) {
+				settings.counts[s.override] = true
+			}
+			out.Quantizers[i].Quantizer, ranks[i] = own, s.rank
 		}
 	}
 	activation := func(v graph.ValueID, n int) {
@@ -163,6 +167,7 @@ func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
 			return nil, err
 		}
 	}
+	out.Notes = append(out.Notes, settings.idle(g.Name)...)
 	return out, nil
 }
 

@@ -2,6 +2,7 @@ package prepare
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/quantscope/quantscope/quant/graph"
@@ -13,6 +14,7 @@ type settings struct {
 	weights, activations []setting // of each unit
 	float                []bool    // units that are kept in float
 	inputs               []bool    // units whose inputs are quantized in any case
+	counts               []bool    // overrides that change something, as far as it is known
 	notes                []string  // overrides by type that concern nothing
 }
 
@@ -21,13 +23,15 @@ type settings struct {
 type setting struct {
 	quantizer recipe.Quantizer
 	rank      int
+	override  int  // index of that override, -1 for none
+	other     bool // the unit would have another setting without it
 }
 
 // newSettings finds the overrides of every unit. One by name or pattern that concerns none is an error
 // which tells the nearest name.
 func newSettings(p placement, r recipe.Recipe) (settings, error) {
 	n := len(p.graph.Nodes)
-	s := settings{make([]setting, n), make([]setting, n), make([]bool, n), make([]bool, n), nil}
+	s := settings{make([]setting, n), make([]setting, n), make([]bool, n), make([]bool, n), make([]bool, len(r.Overrides)), nil}
 	used := make([]bool, len(r.Overrides))
 	var names, types []string
 	for i := range p.graph.Nodes {
@@ -39,30 +43,48 @@ func newSettings(p placement, r recipe.Recipe) (settings, error) {
 			l.Types = nil
 		}
 		names, types = append(names, l.Names...), append(types, l.Types...)
-		s.weights[i], s.activations[i] = setting{r.Weight, 0}, setting{r.Activation, 0}
+		s.weights[i], s.activations[i] = general(r.Weight), general(r.Activation)
 		if r.BF16Mix && !p.layered(i) {
 			s.activations[i] = bf16()
 		}
 		w, weightRank := recipe.Strongest(r.Overrides, l, true)
 		a, activationRank := recipe.Strongest(r.Overrides, l, false)
+		concerning := 0
+		for _, o := range r.Overrides {
+			if o.Rank(l) > 0 {
+				concerning++
+			}
+		}
+		// One that is weaker than another may be what that one changes, and a name lifts the 8 bits of the ends.
+		contested := func(rank int) bool { return concerning > 1 || rank == recipe.ByName && p.rule.Ends8 }
 		if w >= 0 && !r.Overrides[w].Float {
-			s.weights[i] = setting{*r.Overrides[w].Weight, weightRank}
+			q := *r.Overrides[w].Weight
+			s.weights[i] = setting{q, weightRank, w, contested(weightRank) || q != s.weights[i].quantizer}
 		}
 		if a >= 0 && !r.Overrides[a].Float {
-			s.activations[i] = setting{*r.Overrides[a].Activation, activationRank}
+			q := *r.Overrides[a].Activation
+			s.activations[i] = setting{q, activationRank, a, contested(activationRank) || q != s.activations[i].quantizer}
 		}
 		top := w // the stronger of the two
 		if activationRank > weightRank {
 			top = a
 		}
 		s.float[i] = top >= 0 && r.Overrides[top].Float
+		if s.float[i] && p.asks(i) {
+			s.counts[top] = true
+		}
 		for k, o := range r.Overrides {
 			concerned := o.Rank(l) > 0
 			used[k] = used[k] || concerned
-			s.inputs[i] = s.inputs[i] || concerned && o.Inputs
+			if concerned && o.Inputs {
+				s.inputs[i] = true
+				asked := p.before(i)
+				s.counts[k] = s.counts[k] || slices.ContainsFunc(p.operands(i), func(v graph.ValueID) bool { return !slices.Contains(asked, v) })
+			}
 		}
 	}
 	for k, o := range r.Overrides {
+		s.counts[k] = s.counts[k] || !used[k] // about which more is said
 		name := o.Name + o.Pattern
 		if !used[k] && name == "" {
 			s.notes = append(s.notes, fmt.Sprintf("Overrides[%d] changes nothing: network %q has no %s; the nearest type that it has is %s.",
@@ -75,13 +97,25 @@ func newSettings(p placement, r recipe.Recipe) (settings, error) {
 	return s, nil
 }
 
+// general is the setting of all layers.
+func general(q recipe.Quantizer) setting { return setting{q, 0, -1, false} }
+
 // of gives the setting of the weight of unit n, or of the activations it asks for.
-func (s settings) of(n int, weight bool) (recipe.Quantizer, int) {
-	own := s.activations[n]
+func (s settings) of(n int, weight bool) setting {
 	if weight {
-		own = s.weights[n]
+		return s.weights[n]
 	}
-	return own.quantizer, own.rank
+	return s.activations[n]
+}
+
+// idle tells of the overrides that concern layers and change nothing about them.
+func (s settings) idle(network string) (notes []string) {
+	for k, counts := range s.counts {
+		if !counts {
+			notes = append(notes, fmt.Sprintf("Overrides[%d] changes nothing: what it concerns in network %q has no such quantizer, or the same settings without it.", k, network))
+		}
+	}
+	return notes
 }
 
 // layer is what overrides tell unit n by.

@@ -67,5 +67,8 @@ func (p *Prepared) share(index []int) error {
 		}
 		p.Quantizers[i].Shared = number[r]
 	}
+	if next == 0 {
+		p.Notes = append(p.Notes, fmt.Sprintf("sharedScales changes nothing: no sum and no concatenation of network %q has two quantizers to share a scale.", p.Graph.Name))
+	}
 	return nil
 }

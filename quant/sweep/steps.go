@@ -89,6 +89,9 @@ func (w *Worker) do(ctx context.Context, k Work) (Done, error) {
 		return Done{}, err
 	}
 	j := quant.Job{Model: m, Data: d, Recipe: k.Row.Recipe, Workers: 1, Progress: func(string, int, int) {}}
+	if j, err = j.Afford(ctx, quant.Memory.Quantizing); err != nil {
+		return Done{}, err
+	}
 	if k.Step == StepBegin {
 		return w.begin(ctx, k.Row, j)
 	}

@@ -43,11 +43,12 @@ func readable(parts []js.Value) error {
 // afford is how many of the workers there is memory for, and what they take. A model for which there is
 // not enough with one is refused.
 func afford(m *quant.Model, workers int) (n int, bytes int64, err error) {
+	memory, err := m.Memory(context.Background())
+	if err != nil {
+		return 0, 0, err
+	}
 	for n = workers; ; n-- {
-		if bytes, err = m.Memory(context.Background(), n); err != nil {
-			return 0, 0, err
-		}
-		if bytes <= allowed() {
+		if bytes = memory.Quantizing(n); bytes <= allowed() {
 			return n, bytes, nil
 		}
 		if n == 1 {

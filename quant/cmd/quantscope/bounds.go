@@ -17,7 +17,7 @@ func proveBounds(ctx context.Context, c console, args []string) error {
 		"the activations next to a rounding tie, which is where engines differ. --json has the input that reaches each bound.\n"+
 		"DATA as for quantize.")
 	items := f.Int("items", 16, "count ties on `N` items")
-	job, b, err := ask(c, f, args, func(j quant.Job) (*quant.Bounds, error) { return quant.ProveBounds(ctx, j, nil, *items) })
+	job, b, err := ask(ctx, c, f, args, quant.Memory.Calibrating, func(j quant.Job) (*quant.Bounds, error) { return quant.ProveBounds(ctx, j, nil, *items) })
 	if err != nil || *f.json {
 		return err
 	}

@@ -10,7 +10,7 @@ import (
 func checkCalibration(ctx context.Context, c console, args []string) error {
 	f := newFlags("calibration", "MODEL.onnx DATA...", "Finds out whether there are enough calibration images: how ranges and answers settle as there are more of them, with bands\n"+
 		"from resampling, and which images make a range by themselves. DATA as for quantize.")
-	_, a, err := ask(c, f, args, func(j quant.Job) (*quant.Adequacy, error) { return quant.CheckCalibration(ctx, j) })
+	_, a, err := ask(ctx, c, f, args, quant.Memory.Quantizing, func(j quant.Job) (*quant.Adequacy, error) { return quant.CheckCalibration(ctx, j) })
 	if err != nil || *f.json {
 		return err
 	}

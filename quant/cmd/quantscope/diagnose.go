@@ -31,7 +31,7 @@ func diagnoseNetwork(ctx context.Context, c console, args []string) error {
 	bar := newProgress(c.err)
 	defer bar.clear()
 	started := time.Now()
-	if job, err = affordJob(ctx, job); err != nil {
+	if job, err = job.Afford(ctx, quant.Memory.Quantizing); err != nil {
 		return err
 	}
 	if _, err := guardPreprocess(ctx, c, job, job.Recipe.Data.Calibration, bar); err != nil {

@@ -44,7 +44,9 @@ func (d *disk) writeRecipe(name string, r recipe.Recipe) error {
 func (d *disk) check(inputs []string, outputs ...string) error {
 	d.read = map[string]bool{}
 	for _, path := range inputs {
-		d.read[placeOf(path)] = true
+		if path != "" {
+			d.read[placeOf(path)] = true
+		}
 	}
 	written := map[string]string{} // by place
 	for _, path := range outputs {
@@ -145,8 +147,8 @@ func (d *disk) write(files ...export.File) error {
 	parts := make([]string, len(files))
 	written := map[string]string{}
 	for i, f := range files {
-		if info, err := os.Stat(f.Name); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
-			continue // a terminal or a pipe, written below as it is
+		if device(f.Name) {
+			continue // written below
 		}
 		err := d.free(f.Name, written)
 		if err == nil {
@@ -157,13 +159,24 @@ func (d *disk) write(files ...export.File) error {
 			return errors.Join(err, left)
 		}
 	}
+	for i, f := range files {
+		if parts[i] != "" {
+			continue
+		}
+		if err := os.WriteFile(f.Name, f.Bytes, 0); err != nil { // which may wait for a reader for ever: nothing is held meanwhile
+			_, left := d.abandon()
+			return errors.Join(fmt.Errorf("%s cannot be written: %w", f.Name, reason(err)), left)
+		}
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.placed = d.placed || slices.Contains(parts, "")
 	for i, f := range files {
-		var err error
 		if parts[i] == "" {
-			err = os.WriteFile(f.Name, f.Bytes, 0)
-		} else if err = os.Rename(parts[i], placeOf(f.Name)); err == nil {
+			continue
+		}
+		err := os.Rename(parts[i], placeOf(f.Name))
+		if err == nil {
 			d.parts = without(d.parts, parts[i])
 			settle(filepath.Dir(placeOf(f.Name)))
 		}
@@ -173,6 +186,12 @@ func (d *disk) write(files ...export.File) error {
 		d.placed = true
 	}
 	return nil
+}
+
+// device tells that path is a terminal, a pipe or a device, which is written as it is.
+func device(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && !info.Mode().IsRegular() && !info.IsDir()
 }
 
 // stage writes a file beside its place.

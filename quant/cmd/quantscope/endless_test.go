@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/quantscope/quantscope/quant/export"
 	"github.com/quantscope/quantscope/quant/internal/shared"
 )
 
@@ -88,4 +89,32 @@ func TestSharedWeight(t *testing.T) {
 	if status != 0 {
 		t.Errorf("status %d, %s", status, err)
 	}
+}
+
+// A pipe that nobody reads keeps a run waiting, and not from being interrupted: what is beside its place is taken away.
+func TestPipeWithoutReader(t *testing.T) {
+	dir := t.TempDir()
+	pipe := filepath.Join(dir, "pipe")
+	if err := syscall.Mkfifo(pipe, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	d := &disk{}
+	wrote := make(chan error, 1)
+	go func() {
+		wrote <- d.write(export.File{Name: filepath.Join(dir, "a"), Bytes: []byte("a")}, export.File{Name: pipe, Bytes: []byte("b")})
+	}()
+	for staged := false; !staged; {
+		d.mu.Lock()
+		staged = len(d.parts) > 0
+		d.mu.Unlock()
+	}
+	time.Sleep(100 * time.Millisecond) // it comes to the pipe, or the test shows nothing
+	if placed, err := d.abandon(); placed || err != nil {
+		t.Errorf("placed: %v, %v", placed, err)
+	}
+	onlyThese(t, dir, "pipe")
+	if _, err := os.ReadFile(pipe); err != nil {
+		t.Fatal(err)
+	}
+	<-wrote
 }

@@ -87,11 +87,15 @@ func eval(ctx context.Context, c console, args []string) error {
 	}
 	bar := newProgress(c.err)
 	defer bar.clear()
-	better, err := guardPreprocess(ctx, c, quant.Job{Model: m, Data: d, Recipe: recipe.Recipe{Preprocess: p, Data: recipe.Data{ClassOffset: *offset}}, Workers: workers()}, n, bar)
+	job := quant.Job{Model: m, Data: d, Recipe: recipe.Recipe{Preprocess: p, Data: recipe.Data{ClassOffset: *offset}}, Workers: workers()}
+	if job, err = job.Afford(ctx, quant.Memory.Running); err != nil {
+		return err
+	}
+	better, err := guardPreprocess(ctx, c, job, n, bar)
 	if err != nil {
 		return err
 	}
-	e, err := evaluate(ctx, m, d, feed, n, *offset, func(done int) { bar.step("evaluate", done, n) })
+	e, err := evaluate(ctx, job, feed, n, func(done int) { bar.step("evaluate", done, n) })
 	if err != nil {
 		return err
 	}
@@ -103,59 +107,54 @@ func eval(ctx context.Context, c console, args []string) error {
 	return e.print(c)
 }
 
-// evaluate runs the first n items of d, without those that cannot be used.
-func evaluate(ctx context.Context, m *quant.Model, d *dataset.Dataset, feed *dataset.Feed, n, offset int, done func(int)) (*evaluation, error) {
-	g := m.Graph
-	runners, err := pool.New(ctx, g, exec.Config{}, workers())
+// evaluate runs the first n items of a job, without those that cannot be used. Answers are counted in the order of the
+// items and then forgotten: they may be as large as images.
+func evaluate(ctx context.Context, j quant.Job, feed *dataset.Feed, n int, done func(int)) (*evaluation, error) {
+	m, d, offset := j.Model, j.Data, j.Recipe.Data.ClassOffset
+	runners, err := pool.New(ctx, m.Graph, exec.Config{}, j.Workers)
 	if err != nil {
 		return nil, err
 	}
 	defer runners.Close()
-	logits := make([][]float32, n)
-	broken := make([]*dataset.ItemError, n)
+	e := &evaluation{Model: m.Name, SHA256: m.SHA256}
+	digest := report.NewDigest()
+	var used []int
+	var left []*dataset.ItemError
+	turns := pool.NewTurns(1, 0)
 	err = runners.Each(ctx, 0, n, func(r *exec.Runner, i int) error {
 		x, err := feed.Tensors(i)
-		if errors.As(err, &broken[i]) {
-			return nil
-		}
+		var broken *dataset.ItemError
 		if err == nil {
 			err = r.Run(ctx, x...)
 		}
-		if err != nil {
+		if err != nil && !errors.As(err, &broken) {
+			turns.Fail(i)
 			return err
 		}
-		logits[i] = r.Output(0)
+		if !turns.Wait(0, i) {
+			return pool.ErrEarlier
+		}
+		defer turns.Done(0)
+		if broken != nil {
+			left = append(left, broken)
+			return nil
+		}
+		used = append(used, i)
+		y := r.Output(0)
+		digest.Floats(y)
+		if label := d.Label(i); label >= 0 {
+			e.count(rankOf(y, label+offset))
+		}
 		return nil
 	}, done)
 	if err != nil {
 		return nil, err
 	}
-	e := &evaluation{Model: m.Name, SHA256: m.SHA256, Notes: slices.Concat([]string{}, g.Notes, d.Notes, feed.Notes)}
-	digest := report.NewDigest()
-	var used []int
-	var left []*dataset.ItemError
-	for i, x := range logits {
-		if broken[i] != nil {
-			left = append(left, broken[i])
-			continue
-		}
-		used = append(used, i)
-		digest.Floats(x)
-		if label := d.Label(i); label >= 0 {
-			e.Labelled++
-			rank := rankOf(x, label+offset)
-			if rank == 0 {
-				e.Top1++
-			}
-			if rank < 5 {
-				e.Top5++
-			}
-		}
-	}
 	if e.Items = len(used); e.Items == 0 {
 		return nil, fmt.Errorf("none of %d items can be used: %w", n, left[0])
 	}
-	if e.Notes = append(e.Notes, feed.Done(used)...); len(left) > 0 {
+	e.Notes = slices.Concat([]string{}, m.Graph.Notes, d.Notes, feed.Notes, feed.Done(used))
+	if len(left) > 0 {
 		e.Notes = append(e.Notes, dataset.Left(left, n))
 	}
 	if beyond := m.Beyond(d, used, offset); beyond != "" {
@@ -163,6 +162,17 @@ func evaluate(ctx context.Context, m *quant.Model, d *dataset.Dataset, feed *dat
 	}
 	e.Logits = digest.String()
 	return e, nil
+}
+
+// count counts the answer of an item whose label has that rank in it.
+func (e *evaluation) count(rank int) {
+	e.Labelled++
+	if rank == 0 {
+		e.Top1++
+	}
+	if rank < 5 {
+		e.Top5++
+	}
 }
 
 // rankOf is how many of x are larger than element at, an earlier one of the same size counting as

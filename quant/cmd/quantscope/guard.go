@@ -49,7 +49,7 @@ func checkPreprocess(ctx context.Context, c console, args []string) error {
 	f := newFlags("preprocess", "MODEL.onnx DATA...", "Tries on some images which preprocessing the float network was trained with: every known family's, the channels in both\n"+
 		"orders, class offsets 0 and 1; with labels by right answers, without by the first layers' statistics and the answers'\n"+
 		"confidence. Flags say how images are preprocessed now, and how large they become. DATA as for quantize.")
-	job, v, err := ask(c, f, args, func(j quant.Job) (*guard.Verdict, error) { return quant.CheckPreprocess(ctx, j, 2, quant.AsItTakes) })
+	job, v, err := ask(ctx, c, f, args, quant.Memory.Running, func(j quant.Job) (*guard.Verdict, error) { return quant.CheckPreprocess(ctx, j, 2, quant.AsItTakes) })
 	if err != nil || *f.json {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -59,10 +60,17 @@ func inspect(ctx context.Context, c console, args []string) error {
 	if err != nil {
 		return err
 	}
-	if *name != "" && len(rest) == 1 {
-		return f.wrong("--layer needs data to calibrate on")
-	}
 	i := inspection{}
+	if len(rest) == 1 {
+		f.Visit(func(g *flag.Flag) {
+			if g.Name != "shape" && g.Name != "json" {
+				err = f.wrong(fmt.Sprintf("--%s needs data: name it behind the network", g.Name))
+			}
+		})
+	}
+	if err != nil {
+		return err
+	}
 	if len(rest) == 1 {
 		m, err := openModel(rest[0], jf.shapes)
 		if err != nil {
@@ -85,6 +93,9 @@ func inspectData(ctx context.Context, c console, jf jobFlags, rest []string, nam
 		return inspection{}, err
 	}
 	j, err := jf.job(r, rest[0], rest[1:])
+	if err == nil {
+		j, err = j.Afford(ctx, quant.Memory.Quantizing)
+	}
 	if err != nil {
 		return inspection{}, err
 	}

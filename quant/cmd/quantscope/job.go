@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -103,15 +104,18 @@ func (f jobFlags) job(r recipe.Recipe, model string, data []string) (quant.Job, 
 	return j, nil
 }
 
-// ask opens the job that the arguments name and has it answered, with progress; the answer is printed if JSON is asked
-// for.
-func ask[A any](c console, f *flags, args []string, answer func(quant.Job) (A, error)) (job quant.Job, a A, err error) {
+// ask opens the job that the arguments name and has it answered, with progress and the memory that stage takes; the answer
+// is printed if JSON is asked for.
+func ask[A any](ctx context.Context, c console, f *flags, args []string, stage func(quant.Memory, int) int64, answer func(quant.Job) (A, error)) (job quant.Job, a A, err error) {
 	jf := newJobFlags(f)
 	rest, err := f.parse(c.out, args, 2, -1)
 	if err != nil {
 		return job, a, err
 	}
 	if job, err = jf.open(c, rest); err != nil {
+		return job, a, err
+	}
+	if job, err = job.Afford(ctx, stage); err != nil {
 		return job, a, err
 	}
 	bar := newProgress(c.err)

@@ -62,7 +62,7 @@ func quantizeBy(ctx context.Context, c console, args []string, f *flags, set fun
 	if err != nil {
 		return err
 	}
-	if err := goal.check(f); err != nil {
+	if err := goal.check(f, *recommended); err != nil {
 		return err
 	}
 	if f.set("source") {
@@ -100,7 +100,7 @@ func quantizeBy(ctx context.Context, c console, args []string, f *flags, set fun
 	}
 	bar := newProgress(c.err)
 	defer bar.clear()
-	if job, err = affordJob(ctx, job); err != nil {
+	if job, err = job.Afford(ctx, quant.Memory.Quantizing); err != nil {
 		return err
 	}
 	preprocessing, err := guardPreprocess(ctx, c, job, job.Runs(), bar)

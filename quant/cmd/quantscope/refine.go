@@ -33,7 +33,7 @@ func refineNetwork(ctx context.Context, c console, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := goal.check(f); err != nil {
+	if err := goal.check(f, true); err != nil {
 		return err
 	}
 	job, err := jf.open(c, rest, *recipeOut)
@@ -42,7 +42,7 @@ func refineNetwork(ctx context.Context, c console, args []string) error {
 	}
 	bar := newProgress(c.err)
 	defer bar.clear()
-	if job, err = affordJob(ctx, job); err != nil {
+	if job, err = job.Afford(ctx, quant.Memory.Quantizing); err != nil {
 		return err
 	}
 	if _, err := guardPreprocess(ctx, c, job, job.Runs(), bar); err != nil {
@@ -83,8 +83,13 @@ func goalFlags(f *flags) goal {
 	}
 }
 
-// check says what is wrong with what was given.
-func (g goal) check(f *flags) error {
+// check says what is wrong with what was given, wanted being whether a recipe is to be made better at all.
+func (g goal) check(f *flags, wanted bool) error {
+	for _, name := range []string{"target", "seconds", "learn", "more-bytes"} {
+		if !wanted && f.set(name) {
+			return f.wrong(fmt.Sprintf("--%s says how the recipe is made better: give --recommended too", name))
+		}
+	}
 	if methods := recipe.RoundingMethods(); *g.learn != "" && !slices.Contains(methods, *g.learn) {
 		return f.wrong(fmt.Sprintf("--learn %q is none of %s", *g.learn, strings.Join(methods, ", ")))
 	}

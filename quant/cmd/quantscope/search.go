@@ -32,6 +32,8 @@ func searchBits(ctx context.Context, c console, args []string) error {
 		return f.wrong("--bytes and --operations exclude each other")
 	case *bytes < 0 || *operations < 0 || *points < 0:
 		return f.wrong("--bytes, --operations and --points are not negative")
+	case *by != "" && (*bytes > 0 || *operations > 0):
+		return f.wrong("--by is for a front, which is shown without a budget: leave it out, or --bytes and --operations")
 	case *operations > 0:
 		p.Limit, p.Budget = diagnose.LimitOperations, *operations*1_000_000
 	case *by == string(diagnose.LimitOperations):
@@ -51,7 +53,7 @@ func searchBits(ctx context.Context, c console, args []string) error {
 	}
 	bar := newProgress(c.err)
 	defer bar.clear()
-	if job, err = affordJob(ctx, job); err != nil {
+	if job, err = job.Afford(ctx, quant.Memory.Quantizing); err != nil {
 		return err
 	}
 	if _, err := guardPreprocess(ctx, c, job, job.Runs(), bar); err != nil {

@@ -200,6 +200,9 @@ func tableRows(ctx context.Context, path string, d *dataset.Dataset, r recipe.Re
 		Model: m, Data: d, Workers: workers(),
 		Progress: func(stage string, done, total int) { bar.step(nameOf(path)+" "+r.Name+" "+stage, done, total) },
 	}
+	if job, err = job.Afford(ctx, quant.Memory.Quantizing); err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", path, err)
+	}
 	var rows []tableRow
 	var notes []string
 	for _, run := range runs {

@@ -13,7 +13,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/quantscope/quantscope/quant"
 	"github.com/quantscope/quantscope/quant/dataset"
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
@@ -189,33 +188,5 @@ func TestRunRefused(t *testing.T) {
 	runtime.ReadMemStats(&after)
 	if took := after.TotalAlloc - before.TotalAlloc; took > 16<<20 {
 		t.Errorf("it took %d MiB", took>>20)
-	}
-}
-
-// A job takes as many workers as there is memory for, and is refused before it takes any where that is for less than
-// one.
-func TestAffordJob(t *testing.T) {
-	job := quant.Job{Model: &quant.Model{Graph: doubled(t, 22)}, Workers: 2} // 256 MiB
-	need := func(workers int) int64 {
-		n, err := job.Model.Memory(t.Context(), workers)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return 2 * n
-	}
-	one, two := need(1), need(2)
-	var now runtime.MemStats
-	runtime.ReadMemStats(&now)
-	defer debug.SetMemoryLimit(debug.SetMemoryLimit(int64(now.Sys) + (one+two)/2))
-	if got, err := affordJob(t.Context(), job); err != nil || got.Workers != 1 {
-		t.Errorf("%d workers, %v", got.Workers, err)
-	}
-	debug.SetMemoryLimit(int64(now.Sys) + one/2)
-	if _, err := affordJob(t.Context(), job); err == nil || !strings.Contains(err.Error(), "of memory to be quantized, of which") {
-		t.Errorf("%v", err)
-	}
-	job.Model = &quant.Model{Graph: doubled(t, 4)}
-	if got, err := affordJob(t.Context(), job); err != nil || got.Workers != 2 {
-		t.Errorf("a small network: %d workers, %v", got.Workers, err)
 	}
 }

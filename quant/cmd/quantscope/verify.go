@@ -76,6 +76,9 @@ func verify(ctx context.Context, c console, args []string) error {
 		}
 	}
 	job, err := open(*model, data, *labels, given)
+	if err == nil {
+		job, err = job.Afford(ctx, quant.Memory.Quantizing)
+	}
 	if err != nil {
 		return err
 	}
