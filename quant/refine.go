@@ -8,18 +8,23 @@ import (
 	"github.com/quantscope/quantscope/quant/report"
 )
 
-// judges is on how many of the calibration items Recommend decides: the noise in the logits hardly moves
-// after some dozens.
+// judges is on how many of the calibration items Recommend decides at most: the noise in the logits hardly moves after some
+// dozens.
 const judges = 32
 
 // Recommend makes j.Recipe better without other integers than it has, step by step, see
-// diagnose.Lab.Improve. It decides by what becomes of the answers on calibration items and asks for no labels, so that
-// the items that evaluate judge a result they had no part in.
+// diagnose.Lab.Improve. It decides by what becomes of the answers on a quarter of the calibration items, while the others
+// calibrate, as what is fitted to items looks better on them than it is. It asks for no labels, and the items that evaluate
+// judge a result they had no part in.
 func Recommend(ctx context.Context, j Job, g diagnose.Goal) (*diagnose.Improvement, error) {
 	return onSound(ctx, j, func(s split) (*diagnose.Improvement, error) {
-		items := evaluate.Items{Items: s.calibration, Label: func(int) int { return report.Unlabelled }}
-		items.Len = min(items.Len, judges)
-		l := &diagnose.Lab{Graph: j.Model.Graph, Calibration: s.calibration, Items: items, Workers: j.Workers}
+		fit, judge := s.calibration, s.calibration
+		if n := min(judges, s.calibration.Len/4); n > 0 {
+			fit.Len -= n
+			judge.Len, judge.Inputs = n, func(i int) ([][]float32, error) { return s.calibration.Inputs(fit.Len + i) }
+		}
+		items := evaluate.Items{Items: judge, Label: func(int) int { return report.Unlabelled }}
+		l := &diagnose.Lab{Graph: j.Model.Graph, Calibration: fit, Items: items, Workers: j.Workers}
 		return l.Improve(ctx, j.Recipe, g)
 	})
 }

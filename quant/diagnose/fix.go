@@ -85,7 +85,7 @@ func ideas(g *graph.Graph, r recipe.Recipe, found []Finding) []idea {
 	}
 	for _, bits := range []int{8, 16} {
 		if len(guilty) > 0 && (r.Weight.Scheme.Bits < bits || r.Activation.Scheme.Bits < bits) {
-			add(guilty, func(r *recipe.Recipe) { override(r, guilty, bits) }, "%d bits in %s", bits, few(guilty))
+			add(guilty, func(r *recipe.Recipe) { widen(r, guilty, bits, bits) }, "%d bits in %s", bits, few(guilty))
 		}
 	}
 	if len(guilty) > 0 {
@@ -98,11 +98,11 @@ func ideas(g *graph.Graph, r recipe.Recipe, found []Finding) []idea {
 	return list
 }
 
-// override gives layers at least so many bits.
-func override(r *recipe.Recipe, layers []string, bits int) {
+// widen gives weights and activations of layers at least so many bits.
+func widen(r *recipe.Recipe, layers []string, weights, activations int) {
 	for _, name := range layers {
 		w, a := r.Weight, r.Activation
-		w.Scheme.Bits, a.Scheme.Bits = max(w.Scheme.Bits, bits), max(a.Scheme.Bits, bits)
+		w.Scheme.Bits, a.Scheme.Bits = max(w.Scheme.Bits, weights), max(a.Scheme.Bits, activations)
 		r.Overrides = append(without(r.Overrides, name), recipe.Override{Name: name, Weight: &w, Activation: &a})
 	}
 }

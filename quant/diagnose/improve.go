@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/quantscope/quantscope/quant/recipe"
@@ -33,12 +34,22 @@ type Improvement struct {
 	Untried int    `json:"untried"` // changes that the time did not allow
 }
 
-// leastStep is by how many dB the logits must get better for a change to be kept: less is chance.
-const leastStep = 0.25
+// In dB of the logits.
+const (
+	leastStep = 0.25 // by which they must get better for a change to be kept: less is chance
+	enough    = 20   // from which on few answers can change; that those of few items stay does not say so
+)
+
+// reached tells whether the best recipe so far is good enough.
+func (g Goal) reached(best *Improvement) bool {
+	o := best.After.Outcome
+	return o.Share() >= g.Share && o.SQNR >= enough
+}
 
 // Improve makes a recipe better without other integers than it has: one after the other it tries what a
-// careful engineer would, and keeps what leaves less noise in the logits. If the goal is not reached then, and bytes are
-// left, the layers that lose the most get 16 bits, or stay in float where the backend has no 16 bits. It decides by the
+// careful engineer would, and keeps what leaves less noise in the logits. If the goal is not reached then, the
+// layers that lose the most get activations of 16 bits, and where that is not enough and bytes are left, weights of 16 bits,
+// or stay in float where the backend has no 16 bits. It decides by the
 // lab's items: give it others than those that judge the result, the calibration items for example.
 func (l *Lab) Improve(ctx context.Context, r recipe.Recipe, g Goal) (*Improvement, error) {
 	started := time.Now()
@@ -52,6 +63,8 @@ func (l *Lab) Improve(ctx context.Context, r recipe.Recipe, g Goal) (*Improvemen
 	if g.Tried == nil {
 		g.Tried = func(Step) {}
 	}
+	l.also = observedToo
+	defer func() { l.also = nil }()
 	list := moves(r)
 	if g.Learn != (recipe.Rounding{}) {
 		list = append(list, idea{title: "Rounding by " + g.Learn.String(), change: func(r *recipe.Recipe) { r.Refine.Rounding = g.Learn }})
@@ -76,10 +89,10 @@ func (l *Lab) Improve(ctx context.Context, r recipe.Recipe, g Goal) (*Improvemen
 		}
 	}
 	best.Untried = 0
-	if best.After.Outcome.Share() >= g.Share || over() {
+	if g.reached(best) || over() {
 		return best, nil
 	}
-	return best, l.spare(ctx, best, g, over)
+	return best, l.spare(ctx, bounded, best, g, end)
 }
 
 // step tries a change of the best recipe so far and keeps it if it is good, within the bytes.
@@ -102,13 +115,28 @@ func (l *Lab) step(ctx context.Context, best *Improvement, m idea, g Goal, good 
 	return nil
 }
 
-// moves are the changes that are tried one after the other, the ones that help most networks first. Biases come last:
+// moves are the changes that are tried one after the other, the ones that help most networks first, and those of weights
+// before those of activations, as GPTQ is the same for whatever becomes of activations. Biases come last:
 // what they take back depends on all the others, and takes a pass of its own for each of them.
 func moves(r recipe.Recipe) []idea {
 	var list []idea
 	if !r.Weight.Scheme.PerChannel {
 		list = append(list, idea{title: "Cross-layer equalization", change: func(r *recipe.Recipe) { r.Refine.Equalize = true }})
 	}
+	list = append(list, idea{title: "Weight ranges of least squared error", change: func(r *recipe.Recipe) { r.Weight.Observer, r.Weight.EMARatio = "mse", 0 }})
+	if r.Refine.Rounding == (recipe.Rounding{}) {
+		list = append(list, idea{title: "Rounding by GPTQ", change: roundByGPTQ})
+	}
+	list = append(list, rangeMoves(r)...)
+	if r.Refine.Biases == "" {
+		list = append(list, idea{title: "Bias correction", change: func(r *recipe.Recipe) { r.Refine.Biases = recipe.Empirical }})
+	}
+	return list
+}
+
+// rangeMoves are other observers of activations.
+func rangeMoves(r recipe.Recipe) []idea {
+	var list []idea
 	for _, o := range []struct{ name, title string }{
 		{"hist_mse", "Activation ranges of least squared error"},
 		{"minmax", "Activation ranges from min to max"},
@@ -117,14 +145,22 @@ func moves(r recipe.Recipe) []idea {
 			list = append(list, idea{title: o.title, change: func(r *recipe.Recipe) { r.Activation.Observer, r.Activation.EMARatio = o.name, 0 }})
 		}
 	}
-	list = append(list, idea{title: "Weight ranges of least squared error", change: func(r *recipe.Recipe) { r.Weight.Observer, r.Weight.EMARatio = "mse", 0 }})
-	if narrow(r) {
-		list = append(list, idea{title: "Rounding by GPTQ", change: roundByGPTQ})
-	}
-	if r.Refine.Biases == "" {
-		list = append(list, idea{title: "Bias correction", change: func(r *recipe.Recipe) { r.Refine.Biases = recipe.Empirical }})
-	}
 	return list
+}
+
+// observedToo are recipes with the activations that Improve may come to.
+func observedToo(r recipe.Recipe) []recipe.Recipe {
+	list := []recipe.Recipe{r}
+	for _, m := range rangeMoves(r) {
+		changed := copied(r)
+		m.change(&changed)
+		list = append(list, changed)
+	}
+	for _, wide := range slices.Clone(list) {
+		wide.Activation.Scheme.Bits = max(wide.Activation.Scheme.Bits, 16)
+		list = append(list, wide)
+	}
+	return list[1:]
 }
 
 // narrow tells whether weights are rounded so coarsely that which way they are rounded counts, and nobody has chosen how.
@@ -140,9 +176,13 @@ func roundByGPTQ(r *recipe.Recipe) {
 func spareCounts() []int { return []int{1, 2, 4, 8, 16} }
 
 // spare gives more bits to the layers that lose the most alone, more and more of them, until the goal is
-// reached or the bytes are spent.
-func (l *Lab) spare(ctx context.Context, best *Improvement, g Goal, over func() bool) error {
-	m, err := begin(ctx, best.After.c, l.Items, Options{Workers: l.Workers, Items: DefaultItems / 2, Time: g.Time})
+// reached or the bytes are spent, or the time, which end tells and within keeps.
+func (l *Lab) spare(ctx, within context.Context, best *Improvement, g Goal, end time.Time) error {
+	o := Options{Workers: l.Workers, Items: DefaultItems / 2}
+	if !end.IsZero() {
+		o.Time = max(time.Until(end), 1)
+	}
+	m, err := begin(ctx, best.After.c, l.Items, o)
 	if err != nil {
 		return err
 	}
@@ -151,32 +191,42 @@ func (l *Lab) spare(ctx context.Context, best *Improvement, g Goal, over func() 
 	}
 	start := best.After
 	for i, n := range spareCounts() {
-		if over() || best.After.Outcome.Share() >= g.Share || n > len(m.layers) {
+		if within.Err() != nil || g.reached(best) || n > len(m.layers) {
 			break
 		}
 		var names []string
 		for _, layer := range m.layers[:n] {
 			names = append(names, layer.Name)
 		}
-		for _, idea := range ideas(l.Graph, start.Recipe, named(names)) {
-			if len(idea.layers) == 0 {
-				continue
-			}
+		for _, idea := range l.wider(start.Recipe, names) {
 			from := *best
 			from.After = start
-			err := l.step(ctx, &from, idea, g, func(s *Step) bool { return s.Outcome.SQNR >= best.After.Outcome.SQNR+leastStep },
+			err := l.step(within, &from, idea, g, func(s *Step) bool { return s.Outcome.SQNR >= best.After.Outcome.SQNR+leastStep },
 				func(done, total int) { g.Progress(idea.title, i, len(spareCounts()), done, total) })
+			if late(ctx, err) {
+				return nil
+			}
 			if err != nil {
 				return err
 			}
+			tried := len(from.Steps) > len(best.Steps)
 			best.Steps = from.Steps
-			if from.Steps[len(from.Steps)-1].Kept {
+			if tried && from.Steps[len(from.Steps)-1].Kept {
 				best.After = from.After
 				break
 			}
 		}
 	}
 	return nil
+}
+
+// wider are ways to give layers more bits, what takes the fewest bytes first.
+func (l *Lab) wider(r recipe.Recipe, layers []string) []idea {
+	var list []idea
+	if r.Activation.Scheme.Bits < 16 {
+		list = append(list, idea{"16-bit activations in " + few(layers), layers, func(r *recipe.Recipe) { widen(r, layers, 0, 16) }})
+	}
+	return append(list, slices.DeleteFunc(ideas(l.Graph, r, named(layers)), func(i idea) bool { return len(i.layers) == 0 })...)
 }
 
 // named are findings that only name layers.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/quantscope/quantscope/quant/backend"
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/evaluate"
 	"github.com/quantscope/quantscope/quant/exec"
@@ -24,14 +23,8 @@ type Lab struct {
 	Workers     int
 
 	float [][]float32 // logits of Graph, once known
-	means map[floatKind]refine.Means
-	known [3]*calibrate.Calibrated // as it came, equalized, with high biases absorbed too; biases not corrected
-}
-
-// floatKind is what of a recipe decides which float network it quantizes.
-type floatKind struct {
-	backend                 string
-	exact, equalize, absorb bool
+	bases map[baseOf]*base
+	also  func(r recipe.Recipe) []recipe.Recipe // recipes that may be tried after r; their activations are observed with r's
 }
 
 // Trial is a recipe that was tried.
@@ -82,7 +75,11 @@ func (l *Lab) calibrated(ctx context.Context, r recipe.Recipe, known *calibrate.
 	case known == nil:
 		return l.calibrate(ctx, r, progress)
 	case r.Refine == recipe.Refine{}:
-		l.known[0] = known
+		b, err := l.base(ctx, r, progress)
+		if err != nil {
+			return nil, err
+		}
+		b.take(known)
 	}
 	return known, nil
 }
@@ -90,86 +87,21 @@ func (l *Lab) calibrated(ctx context.Context, r recipe.Recipe, known *calibrate.
 // errNoItems tells a user what is missing.
 var errNoItems = errors.New("there are no items besides those that calibrate: give more, or let some do both")
 
-// calibrate is refine.Run; activations that were observed before, in the same network, keep their numbers.
+// calibrate is refine.Run, without what is known of the float network already.
 func (l *Lab) calibrate(ctx context.Context, r recipe.Recipe, progress func(done, total int)) (*calibrate.Calibrated, error) {
-	known, g := &l.known[0], l.Graph
-	if l.means == nil {
-		l.means = map[floatKind]refine.Means{}
-	}
-	if r.Refine.Equalize || r.Refine.Absorb {
-		known = &l.known[1]
-		if r.Refine.Absorb {
-			known = &l.known[2]
-		}
-		if *known != nil && (*known).Recipe.MQBenchExact == r.MQBenchExact && (*known).Recipe.Refine.Equalize == r.Refine.Equalize {
-			g = (*known).Float
-		} else {
-			var err error
-			if g, _, err = refine.Before(ctx, g, r, l.Calibration, l.Workers, progress); err != nil {
-				return nil, err
-			}
-		}
-	}
-	p, err := prepare.Prepare(g, r)
+	b, err := l.base(ctx, r, progress)
 	if err != nil {
 		return nil, err
 	}
-	c, err := again(ctx, p, *known, l.Calibration)
-	if err == nil && c == nil {
-		c, err = calibrate.Run(ctx, p, l.Calibration, l.Workers, progress)
-	}
+	p, err := prepare.Prepare(b.graph, r)
 	if err != nil {
 		return nil, err
 	}
-	if *known == nil {
-		*known = c
-	}
-	kind := floatKind{r.Backend, r.MQBenchExact, r.Refine.Equalize, r.Refine.Absorb}
-	if l.means[kind] == nil {
-		l.means[kind] = refine.Means{}
-	}
-	return refine.After(ctx, c, l.Calibration, l.means[kind], l.Workers, progress)
-}
-
-// again calibrates the weights of p alone, where known has observed all its activations with the same
-// settings; else it gives nil.
-func again(ctx context.Context, p *prepare.Prepared, known *calibrate.Calibrated, items calibrate.Items) (*calibrate.Calibrated, error) {
-	b, _ := backend.Of(p.Recipe.Backend)
-	if known == nil || b.Limits.Biases || known.Recipe.MQBenchExact != p.Recipe.MQBenchExact || known.Recipe.Data != p.Recipe.Data {
-		return nil, nil
-	}
-	at := map[string]int{} // activations of known
-	for i, q := range known.Quantizers {
-		if !q.Weight {
-			at[known.Graph.Values[q.Value].Name] = i
-		}
-	}
-	weights := *p
-	weights.Quantizers = nil
-	for _, q := range p.Quantizers {
-		if q.Weight {
-			weights.Quantizers = append(weights.Quantizers, q)
-			continue
-		}
-		i, ok := at[p.Graph.Values[q.Value].Name]
-		if !ok || known.Quantizers[i].Quantizer != q.Quantizer || q.Shared > 0 || known.Quantizers[i].Shared > 0 {
-			return nil, nil
-		}
-	}
-	c, err := calibrate.Run(ctx, &weights, items, 1, func(int, int) {})
+	c, err := l.observe(ctx, b, p, progress)
 	if err != nil {
 		return nil, err
 	}
-	found := c.Params
-	c.Quantizers, c.Params = p.Quantizers, nil
-	for _, q := range p.Quantizers {
-		if q.Weight {
-			c.Params, found = append(c.Params, found[0]), found[1:]
-		} else {
-			c.Params = append(c.Params, known.Params[at[p.Graph.Values[q.Value].Name]])
-		}
-	}
-	return c, nil
+	return refine.After(ctx, c, l.Calibration, b.Known, l.Workers, progress)
 }
 
 // logits are those of a network for all items.

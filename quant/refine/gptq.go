@@ -3,78 +3,185 @@ package refine
 import (
 	"context"
 	"errors"
+	"fmt"
+	"maps"
 	"math"
 	"slices"
 
+	"github.com/quantscope/quantscope/kernels/engine"
+	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
 
 // GPTQ (Frantar et al., arXiv 2210.17323) rounds the weights of a layer one input after the other, and lets those that are
 // not rounded yet take up the error, as the inverse of the Hessian says of the squared error of the layer's output,
-// 2·Σ x·xᵀ over what the quantized network gives it. Nothing is iterated.
+// 2·Σ x·xᵀ over what the float network gives it. Nothing is iterated, and how a layer is rounded depends on no other layer.
 
 const (
-	gptqDamp    = 0.01 // of the mean of the Hessian's diagonal, added to it
-	gptqBlock   = 1024 // inputs that take up each other's errors: the time grows with the cube
-	gptqSamples = 8    // for each input of a block, of which there are enough then
+	gptqDamp    = 0.01    // of the mean of the Hessian's diagonal, added to it
+	gptqBlock   = 512     // inputs that take up each other's errors: the time grows with the cube
+	gptqSamples = 8       // for each input of a block, of which there are enough then
+	gptqLeast   = 256     // samples of a block of few inputs
+	gptqPiece   = 1 << 20 // numbers of them that are multiplied at a time
 )
 
-// gptq rounds all layers, first to last.
-func (rc *reconstruction) gptq(ctx context.Context, progress func(done, total int)) error {
-	parts := rc.parts()
-	for k, u := range parts {
+// Rounded are weights that GPTQ has rounded. They hold for one float network and for items that begin with the same, as Means.
+type Rounded map[roundedOf][]float32
+
+// roundedOf is a weight's name, its quantizer and its numbers, and over how many items.
+type roundedOf struct {
+	weight, quantizer string
+	items             int
+}
+
+// gptq rounds all layers that known does not have, first to last: the float network runs once, stretch by stretch between them.
+func (rc *reconstruction) gptq(ctx context.Context, known Rounded, progress func(done, total int)) error {
+	g := rc.c.Graph
+	readers, all := g.Consumers(), map[int]graph.ValueID{}
+	for _, u := range rc.parts() {
 		for _, v := range u.weights {
-			if err := rc.gptqLayer(ctx, v); err != nil {
-				return err
-			}
+			all[readers[v][0]] = v
 		}
-		progress(k+1, len(parts))
+	}
+	find := map[int]roundedOf{}
+	for node, v := range all {
+		i := rc.quantizer(v)
+		key := roundedOf{g.Values[v].Name, fmt.Sprint(rc.c.Quantizers[i].Quantizer, rc.c.Params[i]), rc.items.Len}
+		if x, ok := known[key]; ok {
+			copy(rc.own(v), x)
+		} else {
+			find[node] = key
+		}
+	}
+	if len(find) == 0 {
+		return nil
+	}
+	float := *rc.c
+	float.Graph, float.Quantizers, float.Params = rc.c.Float, nil, nil
+	w, err := newWalk(&float, rc.items, rc.workers)
+	if err != nil {
+		return err
+	}
+	for k, node := range slices.Sorted(maps.Keys(find)) {
+		if err := w.to(ctx, node); err != nil {
+			return err
+		}
+		if err := rc.gptqLayer(ctx, w, all[node]); err != nil {
+			return err
+		}
+		known[find[node]] = g.Values[all[node]].Const.F
+		progress(k+1, len(find))
 	}
 	return nil
 }
 
-// gptqLayer rounds one weight. Transposed convolutions keep the nearest codes.
-func (rc *reconstruction) gptqLayer(ctx context.Context, v graph.ValueID) error {
+// gptqLayer rounds one weight, whose layer the walk has come to. Transposed convolutions keep the nearest codes.
+func (rc *reconstruction) gptqLayer(ctx context.Context, w *walk, v graph.ValueID) error {
 	g := rc.c.Graph
-	node := g.Nodes[g.Consumers()[v][0]]
+	node := g.Nodes[w.next]
 	read, ok := rowsOf(g, node)
-	if !ok {
+	if !ok || g.Values[node.Inputs[0]].Const != nil {
 		return nil
 	}
-	x := node.Inputs[0]
-	items := min(rc.items.Len, max(maxHeld/(4*graph.Len(g.Values[x].Shape)), 1))
-	given, err := rc.run(ctx, rc.c.Quantized(func(i int) bool { return rc.c.Quantizers[i].Value != v }).Graph, []graph.ValueID{x}, items)
-	if err != nil {
-		return err
+	var given [][]float32 // of each item
+	for _, held := range w.held {
+		given = append(given, held[node.Inputs[0]])
 	}
-	p, w := rc.c.Params[rc.quantizer(v)], rc.own(v)
-	scale := make([]int32, len(w)) // of each weight
-	for c, run := range p.Groups(g.Values[v].Shape, len(w)) {
+	p, x := rc.c.Params[rc.quantizer(v)], rc.own(v)
+	scale := make([]int32, len(x)) // of each weight
+	for c, run := range p.Groups(g.Values[v].Shape, len(x)) {
 		for i := run.From; i < run.To; i++ {
 			scale[i] = int32(c)
 		}
 	}
-	for group := range read.groups {
-		for from := 0; from < read.inputs; from += gptqBlock {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			to := min(from+gptqBlock, read.inputs)
-			h := newHessian(to - from)
-			every := max(items*read.rows/(gptqSamples*(to-from)+1), 1) // rows that stand for so many
-			row := make([]float64, to-from)
-			for i := 0; i < items*read.rows; i += every {
-				read.row(row, given[i/read.rows][0], group, i%read.rows, from)
-				h.add(row)
-			}
+	for from := 0; from < read.inputs; from += gptqBlock {
+		to := min(from+gptqBlock, read.inputs)
+		err := rc.hessians(ctx, read, given, from, to, func(group int, h *hessian) error {
 			u, err := h.inverse()
 			if err != nil {
 				return err
 			}
 			for o := group * read.outputs; o < (group+1)*read.outputs; o++ {
-				round(w, func(k int) int { return read.weight(o, from+k) }, u, p, scale)
+				round(x, func(k int) int { return read.weight(o, from+k) }, u, p, scale)
 			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hessians gives that of each group of a layer, of inputs from up to and without to, over samples of what the items give it.
+func (rc *reconstruction) hessians(ctx context.Context, read rows, given [][]float32, from, to int, see func(group int, h *hessian) error) error {
+	n, all := to-from, len(given)*read.rows
+	every := max(all/(gptqSamples*n+gptqLeast), 1) // rows that stand for so many
+	samples := (all + every - 1) / every
+	piece := min(max(gptqPiece/n, 1), samples)
+	together := min(max(gptqPiece/(n*piece), 1), read.groups)
+	products, err := newProducts(ctx, together, piece, n, rc.threads)
+	if err != nil {
+		return err
+	}
+	defer products.run.Close()
+	for first := 0; first < read.groups; first += together {
+		groups := min(together, read.groups-first)
+		sums := make([]*hessian, groups)
+		for k := range sums {
+			sums[k] = newHessian(n)
+		}
+		for begin := 0; begin < samples; begin += piece {
+			clear(products.x)
+			for k := range groups {
+				for s := begin; s < min(begin+piece, samples); s++ {
+					i := s * every
+					at := (k*piece + s - begin) * n
+					read.row(products.x[at:at+n], given[i/read.rows], first+k, i%read.rows, from)
+				}
+			}
+			if err := products.add(ctx, sums); err != nil {
+				return err
+			}
+		}
+		for k, h := range sums {
+			if err := see(first+k, h); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// products multiply matrices by themselves, on the kernels.
+type products struct {
+	run *exec.Runner
+	x   []float32 // to multiply: rows of each matrix
+	n   int       // columns
+}
+
+// newProducts are of so many matrices at a time, all of one size.
+func newProducts(ctx context.Context, matrices, rows, columns int, threads *engine.Pool) (*products, error) {
+	b := graph.NewBuilder("products")
+	x := b.Input("x", graph.Float32, matrices, rows, columns)
+	g, err := b.Done(b.Node("product", graph.MatMul{}, b.Node("turned", graph.Transpose{Perm: []int{0, 2, 1}}, x), x))
+	if err != nil {
+		return nil, err
+	}
+	run, err := exec.New(ctx, g, exec.Config{Pool: threads})
+	return &products{run, make([]float32, matrices*rows*columns), columns}, err
+}
+
+// add adds xᵀ·x of each matrix.
+func (p *products) add(ctx context.Context, to []*hessian) error {
+	if err := p.run.Run(ctx, p.x); err != nil {
+		return err
+	}
+	y := p.run.Output(0)
+	for k, h := range to {
+		for i, v := range y[k*p.n*p.n : (k+1)*p.n*p.n] {
+			h.x[i] += float64(v)
 		}
 	}
 	return nil
@@ -112,18 +219,6 @@ func (t *triangle) at(i, j int) float64 { return t.x[i*t.n+j] }
 type hessian struct{ triangle }
 
 func newHessian(n int) *hessian { return &hessian{triangle{n, make([]float64, n*n)}} }
-
-func (h *hessian) add(x []float64) {
-	for i, a := range x {
-		if a == 0 {
-			continue
-		}
-		row := h.x[i*h.n:]
-		for j := i; j < h.n; j++ {
-			row[j] += float64(a * x[j])
-		}
-	}
-}
 
 var errSingular = errors.New("the inputs of a layer say nothing about its weights: give other calibration items")
 
@@ -179,7 +274,7 @@ func (h *hessian) inverse() (*triangle, error) {
 // rows are what a layer multiplies its weights with.
 type rows struct {
 	groups, outputs, inputs, rows int // outputs and inputs of a group, rows of an item
-	row                           func(to []float64, x []float32, group, row, from int)
+	row                           func(to, x []float32, group, row, from int)
 	weight                        func(o, input int) int // where that of an output channel is
 }
 
@@ -187,10 +282,8 @@ type rows struct {
 func rowsOf(g *graph.Graph, n graph.Node) (rows, bool) {
 	x, w := g.Values[n.Inputs[0]].Shape, g.Values[n.Inputs[1]].Shape
 	linear := func(inputs, outputs int, weight func(o, k int) int) (rows, bool) {
-		return rows{1, outputs, inputs, graph.Len(x) / inputs, func(to []float64, x []float32, _, row, from int) {
-			for k := range to {
-				to[k] = float64(x[row*inputs+from+k])
-			}
+		return rows{1, outputs, inputs, graph.Len(x) / inputs, func(to, x []float32, _, row, from int) {
+			copy(to, x[row*inputs+from:])
 		}, weight}, true
 	}
 	switch op := n.Op.(type) {
@@ -200,13 +293,13 @@ func rowsOf(g *graph.Graph, n graph.Node) (rows, bool) {
 		}
 		y := g.Values[n.Outputs[0]].Shape
 		inputs, kernel := graph.Len(w[1:]), w[2]*w[3]
-		return rows{op.Group, w[0] / op.Group, inputs, y[2] * y[3], func(to []float64, image []float32, group, row, from int) {
+		return rows{op.Group, w[0] / op.Group, inputs, y[2] * y[3], func(to, image []float32, group, row, from int) {
 			top, left := row/y[3]*op.Strides[0]-op.Pads[0], row%y[3]*op.Strides[1]-op.Pads[1]
 			for k := range to {
 				c, at := (from+k)/kernel+group*w[1], (from+k)%kernel
 				i, j := top+at/w[3]*op.Dilations[0], left+at%w[3]*op.Dilations[1]
 				if to[k] = 0; i >= 0 && i < x[2] && j >= 0 && j < x[3] {
-					to[k] = float64(image[(c*x[2]+i)*x[3]+j])
+					to[k] = image[(c*x[2]+i)*x[3]+j]
 				}
 			}
 		}, func(o, k int) int { return o*inputs + k }}, true

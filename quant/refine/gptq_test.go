@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
@@ -26,7 +27,11 @@ func TestInverseIsGonums(t *testing.T) {
 			for i := range x {
 				x[i] = draw.NormFloat64()
 			}
-			h.add(x)
+			for i, a := range x {
+				for j, b := range x {
+					h.x[i*n+j] += a * b
+				}
+			}
 			sum.SymRankOne(sum, 1, mat.NewVecDense(n, x))
 		}
 		mean := mat.Trace(sum) / float64(n)
@@ -121,13 +126,20 @@ func TestGPTQIsBetterThanNearest(t *testing.T) {
 				if got, err := c.Recipe.Digest(); err != nil || got == "" {
 					t.Fatal(err)
 				}
-				one, err := Reconstruct(context.Background(), c, items, recipe.Rounding{Method: recipe.GPTQ}, 1, func(int, int) {})
+				known := Rounded{}
+				one, err := Reconstruct(context.Background(), c, items, recipe.Rounding{Method: recipe.GPTQ}, known, 1, func(int, int) {})
 				if err != nil {
 					t.Fatal(err)
 				}
-				two, err := Reconstruct(context.Background(), c, items, recipe.Rounding{Method: recipe.GPTQ}, 2, func(int, int) {})
+				two, err := Reconstruct(context.Background(), c, items, recipe.Rounding{Method: recipe.GPTQ}, Rounded{}, 2, func(int, int) {})
 				if err != nil {
 					t.Fatal(err)
+				}
+				idle, cancel := context.WithCancel(context.Background())
+				cancel() // what is known needs no run
+				kept, err := Reconstruct(idle, c, items, recipe.Rounding{Method: recipe.GPTQ}, known, 1, func(int, int) {})
+				if err != nil || !slices.Equal(kept.Graph.Values[w].Const.F, one.Graph.Values[w].Const.F) {
+					t.Fatalf("what is known is rounded otherwise (%v)", err)
 				}
 				rc := newReconstruction(c, items, recipe.Rounding{Method: recipe.GPTQ}.Full(), 1)
 				q := c.Params[rc.quantizer(w)]

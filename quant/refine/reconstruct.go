@@ -22,15 +22,15 @@ const maxStep = 512 << 20
 
 // Reconstruct learns which weights are rounded up and which down (spec §5): for each part of the network, first to last, so that the
 // part gives on quantized inputs what its float self gives on float ones. progress counts iterations of all parts. The
-// result does not depend on the number of workers.
-func Reconstruct(ctx context.Context, c *calibrate.Calibrated, items calibrate.Items, r recipe.Rounding, workers int, progress func(done, total int)) (*calibrate.Calibrated, error) {
+// result does not depend on the number of workers. What known has of GPTQ's is not done again, and what it has not is added.
+func Reconstruct(ctx context.Context, c *calibrate.Calibrated, items calibrate.Items, r recipe.Rounding, known Rounded, workers int, progress func(done, total int)) (*calibrate.Calibrated, error) {
 	rc := newReconstruction(c, items, r.Full(), workers)
 	if rc.threads == nil && rc.workers > 1 { // one step after the other: all work on the same one
 		rc.threads = engine.NewPool(rc.workers)
 		defer rc.threads.Close()
 	}
 	if r.Method == recipe.GPTQ {
-		if err := rc.gptq(ctx, progress); err != nil {
+		if err := rc.gptq(ctx, known, progress); err != nil {
 			return nil, fmt.Errorf("rounding by GPTQ: %w", err)
 		}
 		return rc.c, nil

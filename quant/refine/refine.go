@@ -46,7 +46,7 @@ func Run(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calibrate.I
 	if err != nil {
 		return nil, err
 	}
-	return After(ctx, c, items, Means{}, workers, func(done, total int) { progress(StageRefine, done, total) })
+	return After(ctx, c, items, NewKnown(), workers, func(done, total int) { progress(StageRefine, done, total) })
 }
 
 // passesBefore is how often Before goes over the items.
@@ -107,9 +107,18 @@ func equalized(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calib
 	return g, pairs, nil
 }
 
+// Known is what recipes for one float network can take from each other, where the same items calibrate.
+type Known struct {
+	Means   Means
+	Rounded Rounded
+}
+
+// NewKnown knows nothing yet.
+func NewKnown() Known { return Known{Means{}, Rounded{}} }
+
 // After is what the recipe wants done to a network once it is calibrated: c itself, or with the rounding of its weights
-// learned, then with its biases corrected; known is what CorrectBiases takes and adds to.
-func After(ctx context.Context, c *calibrate.Calibrated, items calibrate.Items, known Means, workers int, progress func(done, total int)) (*calibrate.Calibrated, error) {
+// learned, then with its biases corrected; known is taken from and added to.
+func After(ctx context.Context, c *calibrate.Calibrated, items calibrate.Items, known Known, workers int, progress func(done, total int)) (*calibrate.Calibrated, error) {
 	r := c.Recipe.Refine
 	var err error
 	rounding, biases := progress, progress
@@ -120,13 +129,13 @@ func After(ctx context.Context, c *calibrate.Calibrated, items calibrate.Items, 
 	}
 	if r.Rounding == (recipe.Rounding{}) {
 		biases = progress
-	} else if c, err = Reconstruct(ctx, c, items, r.Rounding, workers, rounding); err != nil {
+	} else if c, err = Reconstruct(ctx, c, items, r.Rounding, known.Rounded, workers, rounding); err != nil {
 		return nil, err
 	}
 	if r.Biases == "" {
 		return c, nil
 	}
-	if c, err = CorrectBiases(ctx, c, items, r.Biases, known, workers, biases); err != nil {
+	if c, err = CorrectBiases(ctx, c, items, r.Biases, known.Means, workers, biases); err != nil {
 		return nil, fmt.Errorf("correcting biases: %w", err)
 	}
 	return c, nil

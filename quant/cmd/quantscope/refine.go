@@ -23,9 +23,9 @@ type refinement struct {
 }
 
 func refineNetwork(ctx context.Context, c console, args []string) error {
-	f := newFlags("refine", "MODEL.onnx DATA...", "Makes a recipe better step by step, without other integers than it has: bias correction, equalization, other\n"+
-		"ranges, and where that is not enough more bits for the layers that lose the most. Every step is tried on the\n"+
-		"calibration items and kept if it leaves less noise. quantize --recipe takes the recipe that --recipe-out writes.")
+	f := newFlags("refine", "MODEL.onnx DATA...", "Makes a recipe better step by step, without other integers than it has: equalization, GPTQ, other ranges, bias\n"+
+		"correction, and where that is not enough more bits for the layers that lose the most. Every step is tried on a\n"+
+		"quarter of the calibration items and kept if it leaves less noise. quantize --recipe takes the recipe that --recipe-out writes.")
 	jf := newJobFlags(f)
 	goal := goalFlags(f)
 	recipeOut := f.output("recipe-out", "write the recipe that was found to `FILE`")
