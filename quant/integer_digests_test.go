@@ -147,7 +147,7 @@ func digestRuns(t *testing.T) (files map[string][]byte, runs []digestRun) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if files[name], _, err = export.QDQ(c); err != nil {
+			if files[name], _, err = export.QDQ(t.Context(), c); err != nil {
 				t.Fatal(err)
 			}
 			runs = append(runs, digestRun{name + " simulated", name, "fake", size, inputs}, digestRun{name + " integers", name, "int8", size, inputs})

@@ -110,7 +110,7 @@ func checkFigures(t *testing.T, r *report.Report) {
 // but the file's rule divides by scales where the recipe's multiplies by their inverse.
 func onFile(t *testing.T, c *calibrate.Calibrated, items evaluate.Items) {
 	t.Helper()
-	b, _, err := export.QDQ(c)
+	b, _, err := export.QDQ(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -46,7 +46,7 @@ func TestIntegersOfONNXRuntime(t *testing.T) {
 				}
 				shape := c.Graph.Values[c.Graph.Inputs[0]].Shape
 				for _, format := range []string{"qoperator", "qdq"} {
-					files, _, err := export.Export(format, "net", c)
+					files, _, err := export.Export(t.Context(), format, "net", c)
 					if err != nil {
 						t.Fatal(err)
 					}

@@ -74,7 +74,10 @@ func (j Job) quantize(ctx context.Context, s split) (*Result, error) {
 	}
 	var notes []string
 	if err = r.Calibrated.Storable(); err == nil {
-		r.QDQ, notes, err = export.QDQ(r.Calibrated)
+		r.QDQ, notes, err = export.QDQ(ctx, r.Calibrated)
+	}
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
 	}
 	if err != nil { // the result stands without it
 		notes = []string{fmt.Sprintf("There is no QDQ file: %s.", strings.TrimPrefix(err.Error(), "QDQ export: "))}

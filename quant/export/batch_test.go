@@ -46,7 +46,7 @@ func writtenAt(t *testing.T, approximate string, opset int64) {
 	n.model.Opsets[0].Version = 20
 	n.then("Conv", []string{n.weight("a.weight", 0, 2, 2, 1, 1)}).then("Gelu", nil, onnx.Text("approximate", approximate))
 	c, inputs := calibrated(t, n.build(t), preset(t, "config1", 8, 8))
-	b, _, err := QDQ(c)
+	b, _, err := QDQ(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -11,9 +12,9 @@ import (
 
 // clipRanges writes the pair of files that MQBench gives to engines which quantize themselves:
 // <name>_deploy_model.onnx and <name>_clip_ranges.json.
-func clipRanges(c *calibrate.Calibrated, name string, ranges func(g *graph.Graph) object) ([]File, []string, error) {
+func clipRanges(ctx context.Context, c *calibrate.Calibrated, name string, ranges func(g *graph.Graph) object) ([]File, []string, error) {
 	g := deployed(c)
-	model, notes, err := deployFile(name+"_deploy_model.onnx", c, g)
+	model, notes, err := deployFile(ctx, name+"_deploy_model.onnx", c, g)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -26,11 +27,11 @@ func clipRanges(c *calibrate.Calibrated, name string, ranges func(g *graph.Graph
 }
 
 // writeTensorRT gives {"tensorrt": {"blob_range": {tensor: s·max(−n, p)}}}.
-func writeTensorRT(c *calibrate.Calibrated, name string) ([]File, []string, error) {
+func writeTensorRT(ctx context.Context, c *calibrate.Calibrated, name string) ([]File, []string, error) {
 	if err := firstOf(plain(c), symmetric(c)); err != nil {
 		return nil, nil, err
 	}
-	return clipRanges(c, name, func(g *graph.Graph) object {
+	return clipRanges(ctx, c, name, func(g *graph.Graph) object {
 		var blobs object
 		for _, r := range activationRanges(c, g) {
 			blobs = append(blobs, member{r.name, bound(r.params)})
@@ -50,11 +51,11 @@ func bound(p scheme.QParams) float32 {
 
 // writeSNPE gives {"activation_encodings": {tensor: [{bitwidth, min, max}]}, "param_encodings": {}}:
 // SNPE finds the ranges of weights itself.
-func writeSNPE(c *calibrate.Calibrated, name string) ([]File, []string, error) {
+func writeSNPE(ctx context.Context, c *calibrate.Calibrated, name string) ([]File, []string, error) {
 	if err := plain(c); err != nil {
 		return nil, nil, err
 	}
-	return clipRanges(c, name, func(g *graph.Graph) object {
+	return clipRanges(ctx, c, name, func(g *graph.Graph) object {
 		var encodings object
 		for _, r := range activationRanges(c, g) {
 			lo, hi := r.params.Reach(0)
@@ -66,11 +67,11 @@ func writeSNPE(c *calibrate.Calibrated, name string) ([]File, []string, error) {
 
 // writePPL gives {"ppl": {tensor: {step, zero_point, min, max, bit, type: "biased"}}} for weights too,
 // whose numbers are lists where they have a scale for each channel.
-func writePPL(c *calibrate.Calibrated, name string) ([]File, []string, error) {
+func writePPL(ctx context.Context, c *calibrate.Calibrated, name string) ([]File, []string, error) {
 	if err := plain(c); err != nil {
 		return nil, nil, err
 	}
-	return clipRanges(c, name, func(g *graph.Graph) object {
+	return clipRanges(ctx, c, name, func(g *graph.Graph) object {
 		var tensors object
 		for _, r := range activationRanges(c, g) {
 			tensors = append(tensors, member{r.name, biased(r.params)})
@@ -98,11 +99,11 @@ func biased(p scheme.QParams) object {
 }
 
 // writeVitis gives {"vitis": {tensor: {scale}}} for weights and biases too. The DPU scales by shifting.
-func writeVitis(c *calibrate.Calibrated, name string) ([]File, []string, error) {
+func writeVitis(ctx context.Context, c *calibrate.Calibrated, name string) ([]File, []string, error) {
 	if err := firstOf(plain(c), symmetric(c), perTensor(c), powersOfTwo(c)); err != nil {
 		return nil, nil, err
 	}
-	return clipRanges(c, name, func(g *graph.Graph) object {
+	return clipRanges(ctx, c, name, func(g *graph.Graph) object {
 		var tensors object
 		for _, r := range activationRanges(c, g) {
 			tensors = append(tensors, member{r.name, object{{"scale", r.params.Scale[0]}}})

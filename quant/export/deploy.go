@@ -1,6 +1,7 @@
 package export
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -149,8 +150,8 @@ func perTensor(c *calibrate.Calibrated) error {
 func bitwidth(p scheme.QParams) int { return int(math.Log2(float64(p.QMax-p.QMin) + 1)) }
 
 // deployFile is the deploy model as ONNX, read back.
-func deployFile(name string, c *calibrate.Calibrated, g *graph.Graph) (File, []string, error) {
-	return modelFile(name, c, g, opset8, nil, func(file []byte) error {
+func deployFile(ctx context.Context, name string, c *calibrate.Calibrated, g *graph.Graph) (File, []string, error) {
+	return modelFile(ctx, name, c, g, opset8, nil, func(file []byte) error {
 		m, err := onnx.Decode(file)
 		if err != nil {
 			return err

@@ -51,7 +51,7 @@ func unusual(t *testing.T) map[string]*graph.Graph {
 
 	for _, name := range []string{"config1", "tensorrt", "qdq"} {
 		c, _ := calibrated(t, convolutions().build(t), preset(t, name, 8, 8))
-		file, _, err := QDQ(c)
+		file, _, err := QDQ(t.Context(), c)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -79,7 +79,7 @@ func TestEveryFormatOfUnusualNets(t *testing.T) {
 				if f.Name != "qdq" && f.Name != "qoperator" && !slices.Contains(engine.Formats, f.Name) {
 					continue
 				}
-				_, _, err := Export(f.Name, "net", c)
+				_, _, err := Export(t.Context(), f.Name, "net", c)
 				if err != nil && !strings.Contains(err.Error(), "gives what it takes") {
 					t.Errorf("%s, %s, %s: %v", name, engine.Name, f.Name, err)
 				}

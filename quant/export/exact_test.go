@@ -32,7 +32,7 @@ func TestONNXQNNExact(t *testing.T) {
 				c.calibrated.Graph.Values[v].Const.F = []float32{0.25, -1.01}
 			}
 		}
-		files, notes, err := Export("onnx_qnn", "small", c.calibrated)
+		files, notes, err := Export(t.Context(), "onnx_qnn", "small", c.calibrated)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -60,7 +60,7 @@ func TestTengineFuses(t *testing.T) {
 		n.then("Conv", []string{n.weight("c.weight", 0, 2, 2, 1, 1)})
 		c, _ := calibrated(t, n.build(t), preset(t, "tengine_u8", 8, 8))
 		c.Recipe.MQBenchExact = exact
-		files, _, err := Export("tengine", "net", c)
+		files, _, err := Export(t.Context(), "tengine", "net", c)
 		if err != nil {
 			t.Fatal(err)
 		}

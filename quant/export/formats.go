@@ -1,6 +1,7 @@
 package export
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -24,7 +25,7 @@ type Format struct {
 	About   string // one sentence
 	Backend string // whose recipes it is made for: their preset gives what it takes
 	takes   func(scheme.Grid) bool
-	write   func(c *calibrate.Calibrated, name string) (files []File, notes []string, err error)
+	write   func(ctx context.Context, c *calibrate.Calibrated, name string) (files []File, notes []string, err error)
 }
 
 // Formats are the forms there are, spec §4.2. A further one is one file and one line here.
@@ -90,13 +91,16 @@ func (f Format) Holds(p *prepare.Prepared) error {
 // Export writes c in a format; the files' names begin with name. Every file is read back and compared
 // with c before it is given. notes tell, one sentence each, where a file is not quite the
 // fake-quantized network. What a format cannot express is an error that says which preset gives what
-// it takes.
-func Export(format, name string, c *calibrate.Calibrated) (files []File, notes []string, err error) {
+// it takes. It ends between nodes and before what it has written is read back when ctx does.
+func Export(ctx context.Context, format, name string, c *calibrate.Calibrated) (files []File, notes []string, err error) {
 	f, err := FormatOf(format)
 	if err != nil {
 		return nil, nil, err
 	}
-	files, notes, err = f.write(c, name)
+	if err := ctx.Err(); err != nil {
+		return nil, nil, err
+	}
+	files, notes, err = f.write(ctx, c, name)
 	var r refusal
 	switch {
 	case errors.As(err, &r):
@@ -114,7 +118,7 @@ func (r refusal) Error() string { return r.text }
 
 func refuse(format string, args ...any) error { return refusal{fmt.Sprintf(format, args...)} }
 
-func writeQDQ(c *calibrate.Calibrated, name string) ([]File, []string, error) {
-	b, notes, err := QDQ(c)
+func writeQDQ(ctx context.Context, c *calibrate.Calibrated, name string) ([]File, []string, error) {
+	b, notes, err := QDQ(ctx, c)
 	return []File{{name + ".onnx", b}}, notes, err
 }

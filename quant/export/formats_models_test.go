@@ -42,7 +42,7 @@ func TestModelsInEveryFormat(t *testing.T) {
 					}
 					done[f.Backend] = c
 				}
-				files, _, err := Export(f.Name, "net", c)
+				files, _, err := Export(t.Context(), f.Name, "net", c)
 				if err != nil {
 					t.Errorf("%s: %v", f.Name, err)
 					continue
@@ -85,7 +85,7 @@ func TestFormatsRefuse(t *testing.T) {
 		{"caffe", "config1", "there are qdq, qoperator"},
 	} {
 		c, _ := calibrated(t, convolutions().build(t), preset(t, test.preset, weightBits(test.preset), 8))
-		if files, _, err := Export(test.format, "net", c); err == nil || !strings.Contains(err.Error(), test.want) || files != nil {
+		if files, _, err := Export(t.Context(), test.format, "net", c); err == nil || !strings.Contains(err.Error(), test.want) || files != nil {
 			t.Errorf("%s of %s: %v, want %q", test.format, test.preset, err, test.want)
 		}
 	}

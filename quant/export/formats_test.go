@@ -128,7 +128,7 @@ func TestSmallFiles(t *testing.T) {
 		{"sophgo", "bm1684x", with(signed, "fc_out", one(0.5, 0)), ""},
 	} {
 		t.Run(test.format, func(t *testing.T) {
-			files, notes, err := Export(test.format, "small", handmade(t, test.backend, test.params))
+			files, notes, err := Export(t.Context(), test.format, "small", handmade(t, test.backend, test.params))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -240,7 +240,7 @@ func told(t *testing.T, r recipe.Recipe, but, want string) {
 		if err := f.Holds(p); err == nil || f.Name != "nnie" && !strings.Contains(err.Error(), want) { // which names the codes first
 			t.Errorf("%s: %v", f.Name, err)
 		}
-		if _, _, err := Export(f.Name, "small", c); err == nil || !strings.Contains(err.Error(), "the preset "+f.Backend+" gives what it takes") {
+		if _, _, err := Export(t.Context(), f.Name, "small", c); err == nil || !strings.Contains(err.Error(), "the preset "+f.Backend+" gives what it takes") {
 			t.Errorf("%s: %v", f.Name, err)
 		}
 	}

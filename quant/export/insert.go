@@ -1,6 +1,7 @@
 package export
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -30,7 +31,7 @@ func newInserter(c *calibrate.Calibrated, of []int, params []scheme.QParams) *in
 // insert gives the graph of c with its quantizers as QuantizeLinear and DequantizeLinear nodes, its
 // quantized constants as integers. Notes of the result tell where it is not
 // quite the fake-quantized network.
-func insert(c *calibrate.Calibrated) (*graph.Graph, error) {
+func insert(ctx context.Context, c *calibrate.Calibrated) (*graph.Graph, error) {
 	if len(c.Params) != len(c.Quantizers) {
 		return nil, fmt.Errorf("%d quantizers have %d sets of parameters", len(c.Quantizers), len(c.Params))
 	}
@@ -40,6 +41,9 @@ func insert(c *calibrate.Calibrated) (*graph.Graph, error) {
 		in.activation(v)
 	}
 	for _, n := range c.Graph.Nodes {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		in.node(n)
 	}
 	return in.Done()

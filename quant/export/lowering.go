@@ -1,6 +1,7 @@
 package export
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -130,11 +131,14 @@ func same(a, b *coded) bool {
 }
 
 // run gives the network of integer operators.
-func (l *lowering) run() (*graph.Graph, error) {
+func (l *lowering) run(ctx context.Context) (*graph.Graph, error) {
 	for _, v := range l.c.Graph.Inputs {
 		l.made(v, v)
 	}
 	for i, n := range l.c.Graph.Nodes {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		if l.done[i] {
 			continue
 		}

@@ -198,7 +198,7 @@ func (m model) inONNXRuntime(t *testing.T, config string, engines []string, coun
 	r := m.recipe(t, config)
 	inputs, labels := m.inputs(t, r.Preprocess)
 	c := m.calibrated(t, r, inputs)
-	file, notes, err := QDQ(c)
+	file, notes, err := QDQ(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -169,7 +169,7 @@ func TestParametersInEveryFormat(t *testing.T) {
 			t.Fatal(err)
 		}
 		c, _ := calibrated(t, parameters().build(t), r)
-		if _, _, err := Export(f.Name, "net", c); err != nil {
+		if _, _, err := Export(t.Context(), f.Name, "net", c); err != nil {
 			t.Errorf("%s: %v", f.Name, err)
 		}
 	}
@@ -200,7 +200,7 @@ func TestNetsInONNXRuntime(t *testing.T) {
 				recipe.Weight.Scheme.Block = r.block
 				recipe.Rule = scheme.ONNX // the same codes as ONNX Runtime but for sums that end next to a tie
 				c, inputs := calibrated(t, n.net().build(t), recipe)
-				file, notes, err := QDQ(c)
+				file, notes, err := QDQ(t.Context(), c)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -239,7 +239,7 @@ func TestFileIsTheNetwork(t *testing.T) {
 					}
 				}
 				c, inputs := calibrated(t, net.build(t), r)
-				b, _, err := QDQ(c)
+				b, _, err := QDQ(t.Context(), c)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -15,14 +16,14 @@ import (
 // of each input]}}}. Operators that NNIE gives no numbers, and convolutions in groups, are left out; of an
 // Upsample there is the first input only, and once more under the name of the Permute that NNIE puts
 // behind it.
-func writeNNIE(c *calibrate.Calibrated, name string) ([]File, []string, error) {
+func writeNNIE(ctx context.Context, c *calibrate.Calibrated, name string) ([]File, []string, error) {
 	for i, q := range c.Quantizers {
 		if c.Params[i].Grid != scheme.Log2 {
 			return nil, nil, refuse("%s is quantized by %q, where the format takes the codes of \"nnie\"", q.Name, q.FakeQuant)
 		}
 	}
 	g := deployed(c)
-	model, notes, err := deployFile(name+"_deploy_model.onnx", c, g)
+	model, notes, err := deployFile(ctx, name+"_deploy_model.onnx", c, g)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -16,7 +16,7 @@ func TestNNIEUpsamples(t *testing.T) {
 	n.then("Conv", []string{n.weight("b.weight", 0, 4, 2, 1, 1)}, onnx.Int("group", 2))
 	n.then("Conv", []string{n.weight("c.weight", 0, 2, 4, 1, 1)})
 	c, _ := calibrated(t, n.build(t), preset(t, "nnie", 8, 8))
-	files, _, err := Export("nnie", "net", c)
+	files, _, err := Export(t.Context(), "nnie", "net", c)
 	if err != nil {
 		t.Fatal(err)
 	}

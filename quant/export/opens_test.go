@@ -32,7 +32,7 @@ func TestQOperatorOpensHere(t *testing.T) {
 				r := preset(t, f.preset, f.weightBits, f.activationBits)
 				r.Rule = "onnx"
 				c, inputs := calibrated(t, n.net().build(t), r)
-				files, _, err := Export(f.format, "net", c)
+				files, _, err := Export(t.Context(), f.format, "net", c)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -16,7 +17,7 @@ const openVINODomain = "org.openvinotoolkit"
 // writeOpenVINO gives <name>_deploy_model.onnx with a FakeQuantize of OpenVINO's for every quantizer,
 // of weights too: input and output low and high, and levels. Weights of 128 levels, 7 bits, are written
 // with 256 over twice the range, as MQBench does: the codes stay those of 7 bits.
-func writeOpenVINO(c *calibrate.Calibrated, name string) ([]File, []string, error) {
+func writeOpenVINO(ctx context.Context, c *calibrate.Calibrated, name string) ([]File, []string, error) {
 	if err := plain(c); err != nil {
 		return nil, nil, err
 	}
@@ -31,7 +32,7 @@ func writeOpenVINO(c *calibrate.Calibrated, name string) ([]File, []string, erro
 	if err != nil {
 		return nil, nil, err
 	}
-	model, notes, err := modelFile(name+"_deploy_model.onnx", c, g, opset8, func(m *onnx.Model) {
+	model, notes, err := modelFile(ctx, name+"_deploy_model.onnx", c, g, opset8, func(m *onnx.Model) {
 		for i := range m.Graph.Nodes {
 			if n := &m.Graph.Nodes[i]; n.OpType == "FakeQuantize" {
 				n.Domain = openVINODomain

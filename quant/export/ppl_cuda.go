@@ -1,16 +1,20 @@
 package export
 
-import "github.com/quantscope/quantscope/quant/calibrate"
+import (
+	"context"
+
+	"github.com/quantscope/quantscope/quant/calibrate"
+)
 
 // writePPLCUDA gives, beside the deploy model, one line "tensor: bound" for each tensor with one
 // scale, the bound being the larger of −s(n−z) and s(p−z). The file is text for all that it is called
 // <name>_clip_ranges.json.
-func writePPLCUDA(c *calibrate.Calibrated, name string) ([]File, []string, error) {
+func writePPLCUDA(ctx context.Context, c *calibrate.Calibrated, name string) ([]File, []string, error) {
 	if err := plain(c); err != nil {
 		return nil, nil, err
 	}
 	g := deployed(c)
-	model, notes, err := deployFile(name+"_deploy_model.onnx", c, g)
+	model, notes, err := deployFile(ctx, name+"_deploy_model.onnx", c, g)
 	if err != nil {
 		return nil, nil, err
 	}

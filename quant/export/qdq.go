@@ -1,6 +1,7 @@
 package export
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -37,26 +38,26 @@ const (
 //
 // The bytes are read back and compared with c before they are returned. notes tell, one sentence each,
 // where the file is not quite the fake-quantized network; they are in its metadata too.
-func QDQ(c *calibrate.Calibrated) (file []byte, notes []string, err error) {
-	f, notes, err := writeInserted(c)
+func QDQ(ctx context.Context, c *calibrate.Calibrated) (file []byte, notes []string, err error) {
+	f, notes, err := writeInserted(ctx, c)
 	if err != nil {
 		return nil, nil, fmt.Errorf("QDQ export: %w", err)
 	}
 	return f.Bytes, notes, nil
 }
 
-func writeInserted(c *calibrate.Calibrated) (File, []string, error) {
+func writeInserted(ctx context.Context, c *calibrate.Calibrated) (File, []string, error) {
 	if err := whole(c); err != nil {
 		return File{}, nil, err
 	}
-	g, err := insert(c)
+	g, err := insert(ctx, c)
 	if err != nil {
 		return File{}, nil, err
 	}
 	if slices.ContainsFunc(c.Params, func(p scheme.QParams) bool { return p.Grid == scheme.HalfUp }) {
 		g.Notes = append(g.Notes, noteHalfUp)
 	}
-	return modelFile("", c, g, opset(c), nil, func(file []byte) error { return reread(file, c) })
+	return modelFile(ctx, "", c, g, opset(c), nil, func(file []byte) error { return reread(file, c) })
 }
 
 // opset is the first that has the types and the blocks of c's codes.

@@ -22,7 +22,7 @@ type file struct {
 
 func exported(t *testing.T, c *calibrate.Calibrated) file {
 	t.Helper()
-	b, notes, err := QDQ(c)
+	b, notes, err := QDQ(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -243,7 +243,7 @@ func TestQuantizedOutput(t *testing.T) {
 		t.Fatal(err)
 	}
 	c, inputs := calibrated(t, g, preset(t, "config1", 8, 8))
-	b, _, err := QDQ(c)
+	b, _, err := QDQ(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -260,12 +260,12 @@ func TestGrids(t *testing.T) {
 	c, _ := calibrated(t, convolutions().build(t), preset(t, "config1", 8, 8))
 	for _, grid := range []scheme.Grid{scheme.Log2, scheme.E4M3, scheme.E5M2} {
 		c.Params[0].Grid = grid
-		if _, _, err := QDQ(c); err == nil || !strings.Contains(err.Error(), c.Quantizers[0].Name) {
+		if _, _, err := QDQ(t.Context(), c); err == nil || !strings.Contains(err.Error(), c.Quantizers[0].Name) {
 			t.Errorf("%s: %v", grid, err)
 		}
 	}
 	c.Params[0].Grid = scheme.HalfUp
-	if _, notes, err := QDQ(c); err != nil || len(notes) != 1 {
+	if _, notes, err := QDQ(t.Context(), c); err != nil || len(notes) != 1 {
 		t.Errorf("%v, %q", err, notes)
 	}
 }

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"context"
 	"slices"
 
 	"github.com/quantscope/quantscope/quant/calibrate"
@@ -16,8 +17,8 @@ const microsoftDomain = "com.microsoft"
 // quantized, be it behind a ReLU, a pooling or a concatenation, past which quantizing can be moved; a
 // batch normalisation that was not folded goes into scales and bias. Every other operator stays float,
 // between DequantizeLinear and QuantizeLinear, and a note counts those layers.
-func writeQOperator(c *calibrate.Calibrated, name string) ([]File, []string, error) {
-	return integers(c, name+".onnx", capabilities{
+func writeQOperator(ctx context.Context, c *calibrate.Calibrated, name string) ([]File, []string, error) {
+	return integers(ctx, c, name+".onnx", capabilities{
 		linear: true, ops: []string{"Add", "Mul", "Concat", "Sigmoid", "LeakyRelu", "AveragePool", "GlobalAveragePool"},
 	})
 }
@@ -26,11 +27,11 @@ func writeQOperator(c *calibrate.Calibrated, name string) ([]File, []string, err
 // pools of com.microsoft, activations and weights uint8 with one scale for a tensor. A ReLU is the zero
 // point of what it makes. [Q] MQBench cuts the fraction of biases off, and weights beyond their range
 // wrap around, which the file then does too; else both are rounded and limited.
-func writeONNXQNN(c *calibrate.Calibrated, name string) ([]File, []string, error) {
+func writeONNXQNN(ctx context.Context, c *calibrate.Calibrated, name string) ([]File, []string, error) {
 	if err := firstOf(plain(c), perTensor(c), eightBits(c)); err != nil {
 		return nil, nil, err
 	}
-	return integers(c, name+".onnx", capabilities{
+	return integers(ctx, c, name+".onnx", capabilities{
 		unsigned: true, mqbenchIntegers: c.Recipe.MQBenchExact, ops: []string{"Add", "AveragePool", "GlobalAveragePool"},
 	})
 }
@@ -44,12 +45,12 @@ type capabilities struct {
 }
 
 // integers writes c with the operators that an engine has, and reads the file back.
-func integers(c *calibrate.Calibrated, name string, can capabilities) ([]File, []string, error) {
+func integers(ctx context.Context, c *calibrate.Calibrated, name string, can capabilities) ([]File, []string, error) {
 	if err := plain(c); err != nil {
 		return nil, nil, err
 	}
 	l := newLowering(c, can)
-	g, err := l.run()
+	g, err := l.run(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -65,7 +66,7 @@ func integers(c *calibrate.Calibrated, name string, can capabilities) ([]File, [
 			from = opset21
 		}
 	}
-	f, notes, err := modelFile(name, c, g, from, func(m *onnx.Model) { retype(m, l.types) }, l.reread)
+	f, notes, err := modelFile(ctx, name, c, g, from, func(m *onnx.Model) { retype(m, l.types) }, l.reread)
 	if err != nil {
 		return nil, nil, err
 	}

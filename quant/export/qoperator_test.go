@@ -61,7 +61,7 @@ func TestQOperatorOutputs(t *testing.T) {
 		r := preset(t, name, 8, 8)
 		r.Rule = scheme.ONNX
 		c, inputs := calibrated(t, g, r)
-		files, _, err := Export("qoperator", "net", c)
+		files, _, err := Export(t.Context(), "qoperator", "net", c)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -109,7 +109,7 @@ func TestQOperatorNets(t *testing.T) {
 				recipe := preset(t, r.preset, r.weightBits, r.activationBits)
 				recipe.Rule = "onnx"
 				c, inputs := calibrated(t, n.net().build(t), recipe)
-				files, notes, err := Export("qoperator", "net", c)
+				files, notes, err := Export(t.Context(), "qoperator", "net", c)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -156,7 +156,7 @@ func TestQOperatorModels(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					files, notes, err := Export(f.format, "net", c)
+					files, notes, err := Export(t.Context(), f.format, "net", c)
 					if err != nil {
 						t.Fatal(err)
 					}

@@ -54,7 +54,7 @@ func TestReceiptsKnowTheirFiles(t *testing.T) {
 				o, _ := calibrated(t, another, r)
 				own, others := receiptOf(t, g, c), receiptOf(t, another, o)
 				for _, f := range Formats() {
-					files, _, err := Export(f.Name, "net", c)
+					files, _, err := Export(t.Context(), f.Name, "net", c)
 					if err != nil || f.Name == "wasm" {
 						continue
 					}
@@ -79,7 +79,7 @@ func TestReceiptsKnowTheirFiles(t *testing.T) {
 func TestReceiptsKnowOtherNumbers(t *testing.T) {
 	g := convolutions().build(t)
 	c, _ := calibrated(t, g, preset(t, "config1", 8, 8))
-	file, _, err := QDQ(c)
+	file, _, err := QDQ(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}

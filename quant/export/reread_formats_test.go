@@ -51,7 +51,7 @@ func TestEveryFormRereads(t *testing.T) {
 	}
 	c := handmade(t, "tensorrt", signed)
 	form := func(format string) []byte {
-		files, _, err := Export(format, "small", c)
+		files, _, err := Export(t.Context(), format, "small", c)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -60,7 +60,7 @@ func TestEveryFormRereads(t *testing.T) {
 	network := deployed(c)
 	lower := func() *lowering {
 		l := newLowering(c, capabilities{linear: true, ops: []string{"GlobalAveragePool"}})
-		l.run()
+		l.run(t.Context())
 		return l
 	}
 	for _, f := range []struct {
@@ -123,7 +123,7 @@ func TestOpenVINORereads(t *testing.T) {
 		"x": one(0.5, 0), "conv.weight": {[]float32{0.03125, 0.0625}, 0}, "relu_out": one(0.25, 0), "gap_out": one(0.125, 0),
 		"fc.weight": {[]float32{0.0078125, 0.015625, 0.03125}, 0},
 	})
-	files, _, err := Export("openvino", "small", c)
+	files, _, err := Export(t.Context(), "openvino", "small", c)
 	if err != nil {
 		t.Fatal(err)
 	}

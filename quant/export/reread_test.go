@@ -10,7 +10,7 @@ import (
 // Whatever is changed in a written file, reading it back finds it.
 func TestRereadFindsChanges(t *testing.T) {
 	c, _ := calibrated(t, convolutions().build(t), preset(t, "qdq", 8, 6))
-	b, _, err := QDQ(c)
+	b, _, err := QDQ(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"context"
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/scheme"
@@ -10,9 +11,9 @@ import (
 // a line "op threshold min max" for each activation, an op being a tensor and the operator that makes
 // it; after #weight_scale a line for each weight, "op_weight n scales… n zero_points…", the op of a
 // convolution that a ReLU follows being the ReLU. The quantization table has the mode of each op.
-func writeSophgo(c *calibrate.Calibrated, name string) ([]File, []string, error) {
+func writeSophgo(ctx context.Context, c *calibrate.Calibrated, name string) ([]File, []string, error) {
 	g := deployed(c)
-	model, notes, err := deployFile(name+"_deploy_model.onnx", c, g)
+	model, notes, err := deployFile(ctx, name+"_deploy_model.onnx", c, g)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -16,13 +17,13 @@ import (
 // exponent that their sums are aligned to. Products with constants go into the convolution before them.
 // What a ReLU makes is the range of what it reads too. What a sigmoid makes, that of a SiLU too, which the
 // file has as a sigmoid and a product, is from -1 to 1.
-func writeSTPU(c *calibrate.Calibrated, name string) ([]File, []string, error) {
+func writeSTPU(ctx context.Context, c *calibrate.Calibrated, name string) ([]File, []string, error) {
 	if err := firstOf(plain(c), symmetric(c), perTensor(c)); err != nil {
 		return nil, nil, err
 	}
 	g := deployed(c)
 	grown := foldMul(g)
-	model, notes, err := deployFile(name+"_for_stpu.onnx", c, g)
+	model, notes, err := deployFile(ctx, name+"_for_stpu.onnx", c, g)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -13,7 +13,7 @@ func TestSTPUFoldsMul(t *testing.T) {
 	n.then("Conv", []string{n.constant("a.weight", []int64{2, 1, 1, 1}, 127, 63.5), n.constant("a.bias", []int64{2}, 1, 2)})
 	n.then("Mul", []string{n.constant("factor", []int64{1, 2, 1, 1}, 2, -4)})
 	c, _ := calibrated(t, n.build(t), preset(t, "stpu", 8, 8))
-	files, _, err := Export("stpu", "net", c)
+	files, _, err := Export(t.Context(), "stpu", "net", c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +39,7 @@ func TestSTPUSigmoids(t *testing.T) {
 	n.then("Sigmoid", nil).then("Mul", []string{x}).then("Conv", []string{n.weight("b.weight", 0, 2, 2, 1, 1)}).then("Sigmoid", nil)
 	n.then("Conv", []string{n.weight("c.weight", 0, 2, 2, 1, 1)})
 	c, _ := calibrated(t, n.build(t), preset(t, "stpu", 8, 8))
-	files, _, err := Export("stpu", "net", c)
+	files, _, err := Export(t.Context(), "stpu", "net", c)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"context"
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/scheme"
@@ -12,12 +13,12 @@ import (
 // by the convolution's own output, which gets those of the function, whatever its own were. [Q] MQBench
 // means to do so for ReLU too, but asks for an operator "ReLU" that ONNX does not have, so that only ReLU6
 // does.
-func writeTengine(c *calibrate.Calibrated, name string) ([]File, []string, error) {
+func writeTengine(ctx context.Context, c *calibrate.Calibrated, name string) ([]File, []string, error) {
 	if err := plain(c); err != nil {
 		return nil, nil, err
 	}
 	g := deployed(c)
-	model, notes, err := deployFile(name+"_for_tengine.onnx", c, g)
+	model, notes, err := deployFile(ctx, name+"_for_tengine.onnx", c, g)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -13,7 +14,7 @@ import (
 // TensorRT calls explicit quantization: ONNX of opset 13 with QuantizeLinear and DequantizeLinear
 // behind weights and activations. Weights stay float, clipped to their range, and biases are not
 // quantized: TensorRT does both. Zero points must be 0.
-func writeTensorRTExplicit(c *calibrate.Calibrated, _ string) ([]File, []string, error) {
+func writeTensorRTExplicit(ctx context.Context, c *calibrate.Calibrated, _ string) ([]File, []string, error) {
 	if err := firstOf(plain(c), symmetric(c), eightBits(c)); err != nil {
 		return nil, nil, err
 	}
@@ -22,7 +23,7 @@ func writeTensorRTExplicit(c *calibrate.Calibrated, _ string) ([]File, []string,
 	if err != nil {
 		return nil, nil, err
 	}
-	f, notes, err := modelFile("onnx_quantized_model.onnx", c, g, opset8, nil, in.rereadExplicit)
+	f, notes, err := modelFile(ctx, "onnx_quantized_model.onnx", c, g, opset8, nil, in.rereadExplicit)
 	if err != nil {
 		return nil, nil, err
 	}

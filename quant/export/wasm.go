@@ -11,8 +11,8 @@ import (
 
 // writeWasm writes the network as it runs here. There is no form to read back: the module has the answers to the
 // receipt's probes, and checks itself.
-func writeWasm(c *calibrate.Calibrated, name string) ([]File, []string, error) {
-	module, err := standalone.Module(context.Background(), c)
+func writeWasm(ctx context.Context, c *calibrate.Calibrated, name string) ([]File, []string, error) {
+	module, err := standalone.Module(ctx, c)
 	if err != nil {
 		return nil, nil, err
 	}

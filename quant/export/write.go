@@ -1,6 +1,7 @@
 package export
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -20,7 +21,7 @@ const (
 // opset, and what an older one has no operator for is written as several, which need not read back as
 // one. finish, if not nil, changes what is written. notes are those of g, and whether the batch had to
 // be fixed.
-func modelFile(name string, c *calibrate.Calibrated, g *graph.Graph, from int, finish func(*onnx.Model), reread func(file []byte) error) (File, []string, error) {
+func modelFile(ctx context.Context, name string, c *calibrate.Calibrated, g *graph.Graph, from int, finish func(*onnx.Model), reread func(file []byte) error) (File, []string, error) {
 	digest, err := c.Recipe.Digest()
 	if err != nil {
 		return File{}, nil, err
@@ -29,6 +30,9 @@ func modelFile(name string, c *calibrate.Calibrated, g *graph.Graph, from int, f
 	g = graph.Compact(g)
 	var failed error // of the first opset that has the operators
 	for opset := from; opset <= onnx.MaxWriteOpset; opset++ {
+		if err := ctx.Err(); err != nil {
+			return File{}, nil, err
+		}
 		var m *onnx.Model
 		if m, err = onnx.FromGraph(g, opset); err != nil {
 			continue
@@ -42,6 +46,9 @@ func modelFile(name string, c *calibrate.Calibrated, g *graph.Graph, from int, f
 			finish(m)
 		}
 		file := onnx.Encode(m)
+		if err := ctx.Err(); err != nil {
+			return File{}, nil, err
+		}
 		problem := reread(file)
 		if problem == nil {
 			return File{name, file}, notes, nil

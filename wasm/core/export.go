@@ -5,6 +5,7 @@ package main
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"errors"
 	"syscall/js"
 
@@ -19,7 +20,7 @@ func (s *session) export(job int, b protocol.ExportRequest, _ []js.Value) error 
 		return errors.New("the engine has forgotten this run: quantize again, then export")
 	}
 	step(job, protocol.Progress{Stage: protocol.StageExport})
-	files, notes, err := export.Export(b.Format, b.Name, s.last)
+	files, notes, err := export.Export(context.Background(), b.Format, b.Name, s.last)
 	if err != nil {
 		return err
 	}
@@ -46,7 +47,10 @@ func (s *session) formats(job int, b protocol.FormatsRequest, _ []js.Value) erro
 			return nil
 		}
 		fit := protocol.Fit{Format: f.Name}
-		files, _, err := export.Export(f.Name, b.Name+"."+f.Name, s.last)
+		files, _, err := export.Export(waits, f.Name, b.Name+"."+f.Name, s.last)
+		if waits.Err() != nil {
+			return nil
+		}
 		if err != nil {
 			fit.Problem = err.Error()
 		}

@@ -62,7 +62,7 @@ func formatFor(j quant.Job, format export.Format, given, wanted bool) (export.Fo
 }
 
 // files are what --format writes: one file as -o names it; of several, the names begin as it does.
-func files(result *quant.Result, format export.Format, out string) ([]export.File, []string, error) {
+func files(ctx context.Context, result *quant.Result, format export.Format, out string) ([]export.File, []string, error) {
 	if format.Name == "qdq" { // made already, or a note of the result tells why not
 		switch {
 		case result.QDQ != nil:
@@ -76,7 +76,7 @@ func files(result *quant.Result, format export.Format, out string) ([]export.Fil
 	if out == "" {
 		base = "quantized"
 	}
-	list, notes, err := export.Export(format.Name, base, result.Calibrated)
+	list, notes, err := export.Export(ctx, format.Name, base, result.Calibrated)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -126,7 +126,7 @@ func quantizeBy(ctx context.Context, c console, args []string, f *flags, set fun
 	result.Receipt.Model.Source = *source
 	q := quantization{Steps: steps, Trained: result.Trained, Preprocessing: preprocessing, Report: result.Report, Receipt: result.Receipt, Format: format.Name, Notes: slices.Concat([]string{}, jf.notes, result.Notes)}
 	// From here on the result is there: what fails is told, and takes nothing else with it.
-	list, notes, failed := files(result, format, *out)
+	list, notes, failed := files(ctx, result, format, *out)
 	q.Notes = append(q.Notes, notes...)
 	for _, file := range list {
 		q.Bytes += int64(len(file.Bytes))
