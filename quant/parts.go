@@ -13,7 +13,6 @@ import (
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/prepare"
 	"github.com/quantscope/quantscope/quant/receipt"
-	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/report"
 )
 
@@ -43,7 +42,7 @@ func Whole(ctx context.Context, j Job) (*receipt.Receipt, []string, error) {
 // Begin is Quantize without its evaluation. Where weights are learned from the items, too much would have to go
 // from machine to machine: that is ErrWhole.
 func Begin(ctx context.Context, j Job) (*Begun, error) {
-	if j.Recipe.Refine != (recipe.Refine{}) || j.Recipe.Train != (recipe.Training{}) {
+	if j.Recipe.Learns() {
 		return nil, ErrWhole
 	}
 	s, err := j.split()

@@ -7,11 +7,11 @@ import (
 	"slices"
 
 	"github.com/quantscope/quantscope/quant/calibrate"
+	"github.com/quantscope/quantscope/quant/dataset"
 	"github.com/quantscope/quantscope/quant/evidence"
 	"github.com/quantscope/quantscope/quant/merkle"
 	"github.com/quantscope/quantscope/quant/prepare"
 	"github.com/quantscope/quantscope/quant/receipt"
-	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/report"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
@@ -100,19 +100,54 @@ func (j Job) sets(format string, s split) (d receipt.Data, err error) {
 		items []int
 	}{{&d.Calibration, s.choice.Calibration}, {&d.Evaluation, s.choice.Evaluation}} {
 		var sum merkle.Hash
+		var marks []receipt.Mark
 		if format == receipt.Format1 {
 			sum, err = j.Data.Digest(side.items)
 		} else {
 			var leaves []merkle.Hash
-			leaves, err = j.Data.Leaves(side.items)
+			if leaves, err = j.Data.Leaves(side.items); err == nil {
+				marks, err = j.marks(side.items)
+			}
 			sum = merkle.Root(leaves)
 		}
 		if err != nil {
 			return d, err
 		}
-		*side.set = receipt.Set{Digest: text(sum), Count: len(side.items)}
+		*side.set = receipt.Set{Digest: text(sum), Count: len(side.items), Marks: receipt.NewMarks(marks)}
 	}
 	return d, nil
+}
+
+// marks are those of some items.
+func (j Job) marks(items []int) ([]receipt.Mark, error) {
+	marks := make([]receipt.Mark, len(items))
+	for k, i := range items {
+		sum, err := j.Data.Sum(i)
+		if err != nil {
+			return nil, err
+		}
+		marks[k] = receipt.NewMark(sum, j.Data.Label(i))
+	}
+	return marks, nil
+}
+
+// explain adds the items of a job's data where a receipt chose others, so that it can be told which.
+func (j Job) explain(got *receipt.Local, expected *receipt.Receipt, choice dataset.Choice) (err error) {
+	if expected.Format == receipt.Format1 || expected.Data == got.Data {
+		return nil
+	}
+	var own receipt.Items
+	all := make([]int, j.Data.Len())
+	for i := range all {
+		all[i] = i
+		own.Names = append(own.Names, j.Data.Name(i))
+	}
+	if own.Marks, err = j.marks(all); err != nil {
+		return err
+	}
+	got.Calibrated, got.Evaluated = own, own
+	got.Calibrated.Set, got.Evaluated.Set = choice.Calibration, choice.Evaluation
+	return nil
 }
 
 func text(h merkle.Hash) string { return hex.EncodeToString(h[:]) }
@@ -138,9 +173,11 @@ func Verify(ctx context.Context, expected *receipt.Receipt, j Job) (Checked, err
 	var err error
 	if j.Data != nil {
 		var sets receipt.Data // as the receipt's version has them
+		var choice dataset.Choice
 		result, err = onSound(ctx, j, func(s split) (r *Result, err error) {
 			if r, err = j.quantize(ctx, s); err == nil {
 				sets, err = j.sets(expected.Format, s)
+				choice = s.choice
 			}
 			return r, err
 		})
@@ -149,6 +186,9 @@ func Verify(ctx context.Context, expected *receipt.Receipt, j Job) (Checked, err
 			got.Receipt = *result.Receipt
 			got.Layers = slices.Clone(got.Layers) // the result keeps its own
 			got.Data = sets
+			if err := j.explain(got, expected, choice); err != nil {
+				return Checked{}, err
+			}
 		case another && ctx.Err() == nil:
 			j.Data = nil
 		default:
@@ -178,7 +218,7 @@ func Verify(ctx context.Context, expected *receipt.Receipt, j Job) (Checked, err
 // on the way has been told by the run in the receipt's order.
 func (j Job) exchanged(ctx context.Context, expected *receipt.Receipt) bool {
 	other, ok := map[string]string{"rgb": "bgr", "bgr": "rgb"}[expected.Recipe.Preprocess.Channels]
-	if !ok || expected.Recipe.Refine != (recipe.Refine{}) || expected.Recipe.Train != (recipe.Training{}) {
+	if !ok || expected.Recipe.Learns() {
 		return false
 	}
 	j.Recipe.Preprocess.Channels = other
@@ -191,7 +231,7 @@ func (j Job) exchanged(ctx context.Context, expected *receipt.Receipt) bool {
 
 // probe computes weights and layers with the numbers of the receipt, whatever those of one's own data.
 func (j Job) probe(ctx context.Context, expected *receipt.Receipt, got *receipt.Local) error {
-	if expected.Recipe.Refine != (recipe.Refine{}) || expected.Recipe.Train != (recipe.Training{}) {
+	if expected.Recipe.Learns() {
 		if j.Data == nil {
 			got.Unprobed = "the recipe changes weights or biases with the calibration items: add them"
 		}

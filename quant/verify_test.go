@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"path"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -193,6 +194,25 @@ func TestVerifyNamesWhatDiffers(t *testing.T) {
 		}
 		return d
 	}
+	moved := func(t *testing.T, at int) *dataset.Dataset {
+		var files []dataset.File
+		for i := range j.Data.Len() {
+			b, err := j.Data.Bytes(i)
+			if err != nil {
+				t.Fatal(err)
+			}
+			name := j.Data.Name(i)
+			if folder := path.Dir(j.Data.Name(0)); i == at {
+				name = path.Join(folder, path.Base(name))
+			}
+			files = append(files, dataset.InMemory(name, b))
+		}
+		d, err := dataset.Open(files, dataset.FromAuto)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
 	choice := func(j quant.Job) dataset.Choice {
 		c, err := dataset.Choose(j.Recipe.Data, nil, j.Data.Len())
 		if err != nil {
@@ -239,10 +259,15 @@ func TestVerifyNamesWhatDiffers(t *testing.T) {
 			differ: []string{receipt.StepModel, receipt.StepGraph, receipt.StepQParams, receipt.StepLogits, receipt.StepInteger, receipt.StepSQNR}, cause: "Another network"},
 		{name: "one calibration image", job: func(t *testing.T, j *quant.Job) {
 			j.Data = image(t, func(j quant.Job) int { return choice(j).Calibration[3] })
-		}, differ: []string{receipt.StepCalibration, receipt.StepQParams, receipt.StepLogits, receipt.StepInteger, receipt.StepSQNR}, layer: "fake_quantizer", detail: "quantizers of activations differ", cause: "Other images to calibrate on, or the same with other labels"},
+		}, differ: []string{receipt.StepCalibration, receipt.StepQParams, receipt.StepLogits, receipt.StepInteger, receipt.StepSQNR}, layer: "images/", detail: "of 8 items 1 is not the one in the receipt, the first is images/", cause: "Other images to calibrate on."},
+		{name: "an image in another folder", job: func(t *testing.T, j *quant.Job) {
+			j.Data = moved(t, choice(*j).Calibration[3])
+		}, differ: []string{receipt.StepCalibration, receipt.StepEvaluation, receipt.StepQParams, receipt.StepLogits, receipt.StepInteger, receipt.StepSQNR},
+			layer: "images/", detail: "are all here, 1 with another label, the first is images/", cause: "The same images with other labels and in another order"},
 		{name: "one evaluation image", job: func(t *testing.T, j *quant.Job) {
 			j.Data = image(t, func(j quant.Job) int { return choice(j).Evaluation[3] })
-		}, differ: []string{receipt.StepEvaluation, receipt.StepLogits, receipt.StepInteger, receipt.StepSQNR}, cause: "Other images or labels to evaluate on."},
+		}, differ: []string{receipt.StepEvaluation, receipt.StepLogits, receipt.StepInteger, receipt.StepSQNR},
+			layer: "images/", detail: "of 20 items 1 is not the one in the receipt, the first is images/", cause: "Other images to evaluate on."},
 		{name: "another channel order", receipt: func(t *testing.T, r *receipt.Receipt) { r.Recipe.Preprocess.Channels = "bgr" },
 			differ: []string{receipt.StepQParams, receipt.StepLogits, receipt.StepInteger, receipt.StepSQNR}, layer: "fake_quantizer", cause: "Another channel order"},
 		{name: "another setting", receipt: func(t *testing.T, r *receipt.Receipt) { r.Recipe.Activation.EMARatio = 0.8 },

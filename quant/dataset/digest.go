@@ -43,14 +43,23 @@ func (d *Dataset) Leaves(indices []int) ([]merkle.Hash, error) {
 	return leaves, nil
 }
 
+// Sum is the SHA-256 of item i's bytes.
+func (d *Dataset) Sum(i int) ([sha256.Size]byte, error) {
+	if i < 0 || i >= d.Len() {
+		return [sha256.Size]byte{}, fmt.Errorf("no item %d in a dataset of %d", i, d.Len())
+	}
+	sum, err := d.items.sum(i)
+	if err != nil {
+		return sum, fmt.Errorf("%s: %w", d.Name(i), err)
+	}
+	return sum, nil
+}
+
 // identity is what is digested of item i.
 func (d *Dataset) identity(i int) ([]byte, error) {
-	if i < 0 || i >= d.Len() {
-		return nil, fmt.Errorf("no item %d in a dataset of %d", i, d.Len())
-	}
-	item, err := d.items.sum(i)
+	item, err := d.Sum(i)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", d.Name(i), err)
+		return nil, err
 	}
 	return binary.LittleEndian.AppendUint64(item[:], uint64(int64(d.Label(i)))), nil
 }

@@ -23,7 +23,7 @@ type Step struct {
 	Status   Status `json:"status"`
 	Expected string `json:"expected"`         // what the receipt says; empty where it says nothing
 	Got      string `json:"got"`              // what was computed here; empty where it was not
-	Layer    string `json:"layer,omitempty"`  // the first layer, tensor or quantizer that differs
+	Layer    string `json:"layer,omitempty"`  // the first layer, tensor, quantizer or item that differs
 	Detail   string `json:"detail,omitempty"` // how it differs, or what a step rests on: a sentence without its full stop
 
 	contradicts bool // it differs because what the receipt says does not fit together
@@ -53,6 +53,15 @@ func (v Verdict) Status(name string) Status {
 		}
 	}
 	return NotRun
+}
+
+// first is what the first of the named steps that names something names.
+func (v Verdict) first(names ...string) string {
+	i := slices.IndexFunc(v, func(s Step) bool { return s.Layer != "" && slices.Contains(names, s.Name) })
+	if i < 0 {
+		return ""
+	}
+	return v[i].Layer
 }
 
 // The steps, in the order of the pipeline. Those of layers are of version 2.
@@ -90,6 +99,8 @@ type Local struct {
 	Quantizers []string // names, one for each of Activations
 	Given      string   // digest of all quantizers' numbers where those of activations are the receipt's; empty where it is not known
 	Exchanged  bool     // the calibration items lead to the receipt's Activations with red and blue exchanged
+	Calibrated Items    // one's own that calibrated; none where the set is the receipt's
+	Evaluated  Items    // likewise
 	Unprobed   string   // why the probes could not be run, if they were to be
 	Miscounted string   // why this release never made the receipt's probes, if it says it did
 	Misfit     string   // why no calibration of the network here leads to the receipt's Activations, if none does
@@ -99,8 +110,8 @@ type Local struct {
 // first step that differs is where to look.
 func Compare(expected *Receipt, got *Local) Verification {
 	v := Verification{Metrics: got.Metrics, Engine: engine(expected.Engine, got.Engine)}
-	calibration := items(StepCalibration, expected.Data.Calibration, got.Data.Calibration)
-	evaluation := items(StepEvaluation, expected.Data.Evaluation, got.Data.Evaluation)
+	calibration, calibrated := items(StepCalibration, expected.Data.Calibration, got.Data.Calibration, got.Calibrated)
+	evaluation, evaluated := items(StepEvaluation, expected.Data.Evaluation, got.Data.Evaluation, got.Evaluated)
 	qparams := step(StepQParams, expected.Digests.QParams, got.Digests.QParams)
 	logits := step(StepLogits, expected.Digests.Logits, got.Digests.Logits)
 	integer := step(StepInteger, expected.Digests.Integer, got.Digests.Integer)
@@ -119,7 +130,7 @@ func Compare(expected *Receipt, got *Local) Verification {
 		v.Steps[0].Detail = "a re-saved file: graph and weights are the same"
 	}
 	v.Layers = checkLayers(expected, got)
-	v.Cause = cause(v.Steps, expected, got)
+	v.Cause = cause(v.Steps, max(calibrated, evaluated), expected, got)
 	return v
 }
 
@@ -147,19 +158,6 @@ func model(expected *Receipt, got *Local) Step {
 			s.Detail = fmt.Sprintf("its layer %d is %s, not %s: the receipt contradicts itself", i+1, here, there)
 			return s
 		}
-	}
-	return s
-}
-
-// items compares two sets. Another number of items is not another choice of them.
-func items(name string, expected, got Set) Step {
-	s := step(name, expected.String(), got.String())
-	switch {
-	case s.Status != Differs:
-	case expected.Count != got.Count:
-		s.Detail = fmt.Sprintf("%d items here, %d in the receipt: give all of the images, and nothing else", got.Count, expected.Count)
-	default:
-		s.Detail = fmt.Sprintf("as many items, %d, of which some are others, have other labels or come in another order", got.Count)
 	}
 	return s
 }

@@ -255,7 +255,7 @@ func name(names []string, i int) string {
 }
 
 // cause guesses why something differs, from what does and what does not.
-func cause(v Verdict, expected *Receipt, got *Local) string {
+func cause(v Verdict, sets difference, expected *Receipt, got *Local) string {
 	if !v.Differs() {
 		return ""
 	}
@@ -291,6 +291,18 @@ func cause(v Verdict, expected *Receipt, got *Local) string {
 		return "Another channel order: with red and blue exchanged the images here lead to the receipt's numbers."
 	case otherData && itemsThere != itemsHere:
 		return fmt.Sprintf("Other images: %d here, %d in the receipt. Give all of them, and nothing else.", itemsHere, itemsThere)
+	case sets == reordered:
+		return "The same images in another order: one that has another name or folder, was added or left out makes another order, and with it another choice."
+	case sets == moved:
+		return "The same images with other labels and in another order, as one that is in another folder makes it; the first is " + v.first(StepCalibration, StepEvaluation) + "."
+	case sets == relabelled:
+		return "The same images with other labels, or without; the first is " + v.first(StepCalibration, StepEvaluation) + "."
+	case sets == another && is(StepCalibration) == Differs && is(StepQParams) == Match && is(StepLogits) == Match:
+		return "Other images to calibrate on, which make no difference to the numbers."
+	case sets == another && is(StepCalibration) == Differs:
+		return "Other images to calibrate on."
+	case sets == another:
+		return "Other images to evaluate on."
 	case otherData && is(StepQParams) == Match && is(StepLogits) == Match:
 		return "The same images with other labels, or without: give the labels too."
 	case is(StepCalibration) == Differs && is(StepQParams) == Differs:

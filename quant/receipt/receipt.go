@@ -105,6 +105,8 @@ type Data struct {
 type Set struct {
 	Digest string `json:"digest"`
 	Count  int    `json:"count"`
+
+	Marks Marks `json:"marks,omitempty"` // version 2
 }
 
 // Digests are of what was computed, bit for bit.

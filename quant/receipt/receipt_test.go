@@ -60,7 +60,7 @@ func sample1(t testing.TB) *Receipt {
 		Format: Format1, Engine: "quantscope/0.1",
 		Model:  Model{SHA256: Sum([]byte("model")), Bytes: 5002017, Name: "squeezenet <1.0>.onnx"},
 		Recipe: rec, RecipeDigest: d,
-		Data:    Data{Calibration: Set{Sum([]byte("calibration")), 100}, Evaluation: Set{Sum([]byte("evaluation")), 500}},
+		Data:    Data{Calibration: Set{Digest: Sum([]byte("calibration")), Count: 100}, Evaluation: Set{Digest: Sum([]byte("evaluation")), Count: 500}},
 		Digests: Digests{QParams: Sum([]byte("qparams")), Logits: Sum([]byte("logits")), Integer: Sum([]byte("integer"))},
 		Metrics: Metrics{N: 500, Labelled: 500, Top1Float: 311, Top1Quant: 314, Top1Integer: 313, Agreement: 480, BytesBefore: 4997032, BytesAfter: 1260000},
 	}

@@ -87,7 +87,7 @@ func (d Data) validate(asked recipe.Data) error {
 			return fmt.Errorf("receipt: field %q has count %d, but the recipe takes at most %d items", s.field, s.set.Count, s.most)
 		}
 	}
-	if d.Calibration == d.Evaluation && d.Calibration.Count > 0 && !asked.Overlap {
+	if d.Calibration.Digest == d.Evaluation.Digest && d.Calibration.Count > 0 && !asked.Overlap {
 		return errors.New("receipt: fields \"data.calibration\" and \"data.evaluation\" are the same items, which the recipe does not allow")
 	}
 	return nil
@@ -97,6 +97,9 @@ func (s Set) validate(field string) error {
 	if s.Count < 0 || (s.Count == 0) != (s.Digest == "") || s.Digest != "" && !IsDigest(s.Digest) {
 		return fmt.Errorf("receipt: field %q has count %d and digest %q; a used set has both, an unused one neither",
 			field, s.Count, clip(s.Digest))
+	}
+	if _, ok := s.Marks.list(s.Count); !ok && s.Marks != "" {
+		return fmt.Errorf("receipt: field \"%s.marks\" are none of %d items", field, s.Count)
 	}
 	return nil
 }

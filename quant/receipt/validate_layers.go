@@ -33,7 +33,7 @@ func (r *Receipt) validateLayers() error {
 		return fmt.Errorf("receipt: field \"metrics.value\" is %g, which is no figure of the measure %q", v, r.Metrics.Measure)
 	}
 	if r.Format == Format1 {
-		if r.Model.Graph != "" || r.Model.Weights != "" || r.Model.Tensors != nil || r.Model.Source != "" || r.Digests.Weights != "" || r.Activations != nil || r.Layers != nil || r.Probes != (Probes{}) || r.Metrics.Measure != "" {
+		if r.Model.Graph != "" || r.Model.Weights != "" || r.Model.Tensors != nil || r.Model.Source != "" || r.Data.Calibration.Marks != "" || r.Data.Evaluation.Marks != "" || r.Digests.Weights != "" || r.Activations != nil || r.Layers != nil || r.Probes != (Probes{}) || r.Metrics.Measure != "" {
 			return fmt.Errorf("receipt: it has fields that format %q has not", Format1)
 		}
 		return nil

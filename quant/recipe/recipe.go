@@ -34,6 +34,9 @@ type Recipe struct {
 	Train        Training   `json:"train,omitzero"`         // with quantizers in place
 }
 
+// Learns tells whether weights or biases are not the model's own: they are refined or trained.
+func (r Recipe) Learns() bool { return r.Refine != (Refine{}) || r.Train != (Training{}) }
+
 // Quantizer is one side's settings: how the range is observed and what fake-quantizes.
 type Quantizer struct {
 	FakeQuant string         `json:"fakeQuant"` // of fakequant.Kinds: "fixed", "learnable"

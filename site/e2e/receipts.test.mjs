@@ -1,5 +1,6 @@
-// Results of random recipes, made in the page's core and by the command: the receipts are the same, and each side
-// verifies the other's. receipts_test.go writes the recipes and says where they are; make receipts tries a thousand.
+// Results of random recipes, made in the page's core in turn by every engine there is. Each is verified by the engine
+// whose turn is next and by the command, in turn by its engines; of one in four the command makes the receipt too, which
+// is the same. receipts_test.go writes the recipes and says where they are; make receipts tries a thousand.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -15,7 +16,7 @@ const trials = process.env.QUANTSCOPE_RECEIPTS;
 const wazero = process.env.QUANTSCOPE_WAZERO;
 const firefoxPath = process.env.QUANTSCOPE_FIREFOX;
 const skip = trials ? false : "takes recipes that go test ./site/e2e writes";
-const block = 66; // trials at a time: every network on every engine
+const most = 174; // trials at a time: every network on every engine
 
 let dir, chromium, firefox;
 before(async () => {
@@ -32,6 +33,7 @@ after(async () => {
 
 // Opens a page of the site in Chromium, its core with the relaxed dot product or told that there is none.
 async function inChromium(plain) {
+  for (const before of chromium.contexts()) await before.close();
   const context = await chromium.newContext();
   if (plain) {
     await context.route("**/core-worker.js*", async (route) => {
@@ -97,67 +99,92 @@ test("receipts of random recipes are the same from page and command, and each ve
   let done = 0;
   let refused = 0;
   let told = 0;
+  const checked = {};
+  const check = (by, why, fault) => {
+    checked[by] = (checked[by] ?? 0) + 1;
+    if (why) fault(`${by} does not verify it: ${why}`);
+  };
   const say = (where) => {
     if (!firefox) return; // a few take no time
-    console.log(`# ${new Date().toISOString()} ${where}: ${done} results, ${refused} recipes refused, ${faults.length} faults`);
+    console.log(`# ${new Date().toISOString()} ${where}: ${done} results, ${refused} recipes refused, ${faults.length} faults; ${JSON.stringify(checked)}`);
     for (; told < faults.length; told++) console.log("# " + faults[told]);
   };
+
+  // Makes the result of a trial in the page, and some by the command besides; null where both refuse it.
+  async function make(call, engine, { number, net, recipe }) {
+    const { model, data } = networks[net];
+    const fault = (what) => faults.push(`trial ${number}, ${net}, ${engine.name}: ${what}: ${JSON.stringify(recipe)}`);
+    const [given, receipt] = ["recipe", "command"].map((kind) => join(dir, `${number}.${kind}`));
+    await writeFile(given, JSON.stringify(recipe));
+    const here = await quantize(call, recipe);
+    if (firefox && !here.failed && number % 4) return { net, number, doc: here.receipt, fault };
+    const there = await run(command, ["quantize", "--json", "--recipe", given, "--receipt", receipt, model, data], engine.env);
+    if (here.failed || there.failed !== undefined) {
+      refused++;
+      if (!here.failed || !there.failed?.includes(here.failed)) fault(`the page says ${here.failed}, the command ${there.failed}`);
+      return null;
+    }
+    const doc = JSON.parse(await readFile(receipt, "utf8"));
+    try {
+      assert.deepEqual(here.receipt, doc);
+      checked["made by page and command"] = (checked["made by page and command"] ?? 0) + 1;
+    } catch (e) {
+      fault("the receipts differ: " + e.message);
+    }
+    return { net, number, doc, fault };
+  }
+
+  const block = Math.min(most, count);
   for (let from = 0; from < all.length && done < count; from += block) {
-    const made = []; // receipts of the page
-    for (const [e, engine] of engines.entries()) {
+    const made = [];
+    let last = []; // of the engine before, which this one verifies
+    for (const [e, engine] of [...engines, engines[0]].entries()) {
       const call = await engine.page();
+      await start(call, engine.threads);
       const mine = all.slice(from, from + block).map((trial, i) => ({ ...trial, number: from + i })).filter((_, i) => i % engines.length === e);
-      for (const net of new Set(mine.map((m) => m.net))) {
-        const { model, data } = networks[net];
-        await start(call, engine.threads);
+      const own = [];
+      for (const [net, { model, data }] of Object.entries(networks)) {
+        const theirs = last.filter((m) => m.net === net);
+        const turns = done < count ? mine.filter((m) => m.net === net) : [];
+        if (!theirs.length && !turns.length) continue;
         await give(call, "open", await files(model, false));
         await give(call, "load", await files(data, true));
-        for (const { number, recipe } of mine.filter((m) => m.net === net)) {
-          if (done >= count) break;
-          const fault = (what) => faults.push(`trial ${number}, ${net}, ${engine.name}: ${what}: ${JSON.stringify(recipe)}`);
-          const path = join(dir, `${number}.recipe`);
-          await writeFile(path, JSON.stringify(recipe));
-          const receipt = join(dir, `${number}.command`);
-          const [here, there] = await Promise.all([
-            quantize(call, recipe), run(command, ["quantize", "--json", "--recipe", path, "--receipt", receipt, model, data], engine.env),
-          ]);
-          if (here.failed || there.failed !== undefined) {
-            refused++;
-            if (!here.failed || !there.failed?.includes(here.failed)) fault(`the page says ${here.failed}, the command ${there.failed}`);
-            continue;
-          }
+        for (const { number, doc, fault } of theirs) {
+          const alone = number % 3 === 0;
+          check(engine.name, wrong(await verify(call, doc, false), whole), fault);
+          if (alone) check(engine.name + ", with the model alone", wrong(await verify(call, doc, true), ["model", "graph", "weights"]), fault);
+        }
+        for (const trial of turns) {
+          const result = done < count && (await make(call, engine, trial));
+          if (!result) continue;
           done++;
-          const theirs = JSON.parse(await readFile(receipt, "utf8"));
-          try {
-            assert.deepEqual(here.receipt, theirs);
-          } catch (e) {
-            fault("the receipts differ: " + e.message);
-          }
-          const saved = join(dir, `${number}.json`);
-          await writeFile(saved, JSON.stringify(here.receipt));
-          made.push({ net, saved, fault });
-          for (const alone of [false, true]) {
-            const why = wrong(await verify(call, theirs, alone), alone ? ["model", "graph", "weights"] : whole);
-            if (why) fault(`the page${alone ? ", with the model alone," : ""} does not verify the command's receipt: ${why}`);
-          }
+          result.saved = join(dir, `${trial.number}.json`);
+          await writeFile(result.saved, JSON.stringify(result.doc));
+          own.push(result);
         }
       }
+      made.push(...own);
+      last = own;
       say(engine.name);
     }
+    const programs = [
+      { name: "the command on one processor", program: command, env: { GOMAXPROCS: "1" } },
+      { name: "the command on two processors", program: command, env: { GOMAXPROCS: "2" } },
+      ...(wazero ? [{ name: "the command on wazero", program: wazero, env: {} }] : []),
+    ];
     for (const [net, { model, data }] of Object.entries(networks)) {
-      const receipts = made.filter((m) => m.net === net);
-      for (const program of [command, wazero].filter((p) => p && receipts.length)) {
-        const { stdout, failed } = await run(program, ["verify", "--table", "--json", "--model", model, ...receipts.map((m) => m.saved), data], {});
+      for (const [k, { name, program, env }] of programs.entries()) {
+        const receipts = made.filter((m) => m.net === net && m.number % programs.length === k);
+        if (!receipts.length) continue;
+        const { stdout, failed } = await run(program, ["verify", "--table", "--json", "--model", model, ...receipts.map((m) => m.saved), data], env);
         const rows = stdout ? JSON.parse(stdout) : [];
-        for (const [i, m] of receipts.entries()) {
-          const why = rows[i] ? rows[i].error || wrong(rows[i], whole) : failed;
-          if (why) m.fault(`the command${program === wazero ? " on wazero" : ""} does not verify the page's receipt: ${why}`);
-        }
+        for (const [i, m] of receipts.entries()) check(name, rows[i] ? rows[i].error || wrong(rows[i], whole) : failed, m.fault);
       }
-      for (const { saved, fault } of wazero && !slow.includes(net) ? receipts : []) {
+      for (const { number, saved, fault } of wazero && !slow.includes(net) ? made.filter((m) => m.net === net) : []) {
+        if (number % 8) continue;
         const { stdout, failed } = await run(command, ["verify", "--scalar", "--json", "--model", model, saved], {});
         const { differs, scalar } = stdout ? JSON.parse(stdout) : {};
-        if (!scalar || differs || scalar.differ || (scalar.layers && scalar.receipt !== "match")) fault(`the scalar engine: ${scalar?.sentence ?? failed}`);
+        check("the scalar engine", !scalar || differs || scalar.differ || (scalar.layers && scalar.receipt !== "match") ? (scalar?.sentence ?? failed) : "", fault);
       }
     }
     say("verified by the command");

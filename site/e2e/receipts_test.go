@@ -30,11 +30,25 @@ func TestReceipts(t *testing.T) {
 	if err != nil {
 		t.Skip("takes hours: make receipts")
 	}
-	needFile(t, shared)
 	seed, err := strconv.ParseUint(os.Getenv("RECEIPT_SEED"), 10, 64)
 	if err != nil {
 		seed = 1
 	}
+	inBrowsers(t, "receipts.test.mjs", count, seed)
+}
+
+// TestDifferences is make receipts, too: what verify says where one thing is another one, in every way.
+func TestDifferences(t *testing.T) {
+	if os.Getenv("RECEIPTS") == "" {
+		t.Skip("takes minutes: make receipts")
+	}
+	inBrowsers(t, "verify.test.mjs", 0, 1)
+}
+
+// inBrowsers runs a test with recipes, the shared networks and every engine.
+func inBrowsers(t *testing.T, file string, count int, seed uint64) {
+	t.Helper()
+	needFile(t, shared)
 	dir := t.TempDir()
 	env := built(t, dir)
 	wazero := filepath.Join(dir, "quantscope-wazero")
@@ -42,7 +56,7 @@ func TestReceipts(t *testing.T) {
 	trials := filepath.Join(dir, "receipts")
 	writeTrials(t, trials, receiptNets(), count, seed)
 	env = append(env, "QUANTSCOPE_RECEIPTS="+trials, "QUANTSCOPE_WAZERO="+wazero, "QUANTSCOPE_FIREFOX=/usr/bin/firefox-esr")
-	cmd := exec.Command("node", "--test", "--test-concurrency=1", "--test-reporter=spec", "site/e2e/verify.test.mjs", "site/e2e/receipts.test.mjs")
+	cmd := exec.Command("node", "--test", "--test-concurrency=1", "--test-reporter=spec", "site/e2e/"+file)
 	cmd.Dir, cmd.Env = root, append(os.Environ(), env...)
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr // as it goes: it takes hours
 	if err := cmd.Run(); err != nil {
@@ -54,17 +68,17 @@ func TestReceipts(t *testing.T) {
 type receiptNet struct {
 	name, family string
 	classOffset  int
-	often        int // how often it is tried, of 11
+	often        int // how often it is tried, of 29
 	images       func(t *testing.T, dir string)
 }
 
 func receiptNets() []receiptNet {
 	cifar, mnist := pictures("cifar10_test2000_u8.bin", 32, 3), pictures("mnist_test2000_u8.bin", 28, 1)
 	return []receiptNet{
-		{"lenet_mnist", "mnist", 0, 3, mnist},
-		{"resnet20_cifar10", "cifar", 0, 2, cifar},
-		{"resnet20_cifar10_bn", "cifar", 0, 2, cifar},
-		{"efficientnet_b0_cifar10_bn", "cifar", 0, 2, cifar},
+		{"lenet_mnist", "mnist", 0, 12, mnist},
+		{"resnet20_cifar10", "cifar", 0, 6, cifar},
+		{"resnet20_cifar10_bn", "cifar", 0, 6, cifar},
+		{"efficientnet_b0_cifar10_bn", "cifar", 0, 3, cifar},
 		{"squeezenet1_0", "imagenet-vgg255", 1, 1, photos},
 		{"mobilenetv2", "imagenet-tf", 1, 1, photos},
 	}
@@ -100,6 +114,7 @@ func writeTrials(t *testing.T, dir string, nets []receiptNet, count int, seed ui
 			turns = append(turns, n)
 		}
 	}
+	rand.New(rand.NewPCG(seed, 0)).Shuffle(len(turns), func(i, j int) { turns[i], turns[j] = turns[j], turns[i] })
 	for i := range 2 * count {
 		n := turns[i%len(turns)]
 		out.Trials = append(out.Trials, trial{n.name, recipetest.Random(rand.New(rand.NewPCG(seed, uint64(i))), family(t, n.family), n.classOffset)})

@@ -173,7 +173,14 @@ func set(s receipt.Set) []vecty.MarkupOrChild {
 	if s.Count == 0 {
 		return []vecty.MarkupOrChild{text("not used")}
 	}
-	return []vecty.MarkupOrChild{text(phrase.Plural(s.Count, "item", "items") + " "), words("code", "wrap", s.Digest)}
+	marks := ""
+	if s.Marks != "" {
+		marks = ", and three bytes of each, by which whoever has the items finds the one that differs"
+		if s.Count*6 > len(s.Marks) {
+			marks = ", and three bytes of every few, by which whoever has the items finds where they differ"
+		}
+	}
+	return []vecty.MarkupOrChild{text(phrase.Plural(s.Count, "item", "items") + " "), words("code", "wrap", s.Digest), text(marks)}
 }
 
 // figuresOf are the counts of a receipt, in words.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"text/tabwriter"
 
+	"github.com/quantscope/quantscope/kernels/engine"
 	"github.com/quantscope/quantscope/quant"
 	"github.com/quantscope/quantscope/quant/attest"
 	"github.com/quantscope/quantscope/quant/receipt"
@@ -88,7 +89,9 @@ func verify(ctx context.Context, c console, args []string) error {
 	if *many {
 		return verifyAll(ctx, c, bar, job, sources, key, *f.json)
 	}
-	v, err := check(ctx, first, job)
+	code := engine.NewPool(1)
+	defer code.Close()
+	v, err := check(ctx, first, job, code)
 	if err != nil {
 		return err
 	}
@@ -112,8 +115,12 @@ func verify(ctx context.Context, c console, args []string) error {
 	return err
 }
 
-// check verifies one claim.
-func check(ctx context.Context, c claim, job quant.Job) (verification, error) {
+// check verifies one claim. The networks of a verification, and of many, share in code what is compiled; where weights are
+// learned, threads are shared instead.
+func check(ctx context.Context, c claim, job quant.Job, code *engine.Pool) (verification, error) {
+	if !c.Recipe.Learns() {
+		job.Pool = code
+	}
 	checked, err := quant.Verify(ctx, c.Receipt, job)
 	if err != nil {
 		return verification{}, err

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/quantscope/quantscope/kernels/engine"
 	"github.com/quantscope/quantscope/quant"
 	"github.com/quantscope/quantscope/quant/receipt"
 )
@@ -38,12 +39,14 @@ func receiptsOf(args []string) (receipts, data []string) {
 func verifyAll(ctx context.Context, c console, bar *progress, job quant.Job, sources []string, key crypto.PublicKey, asJSON bool) error {
 	rows := make([]verdictRow, len(sources))
 	wrong := 0
+	code := engine.NewPool(1)
+	defer code.Close()
 	for i, source := range sources {
 		row := verdictRow{Source: short(source)}
 		claim, err := openClaim(ctx, source, key)
 		if err == nil {
 			row.Recipe, row.reported = claim.Recipe.Name, claim.Metrics
-			row.verification, err = check(ctx, claim, job)
+			row.verification, err = check(ctx, claim, job, code)
 			row.Signed = key != nil
 		}
 		if ctx.Err() != nil {
