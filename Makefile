@@ -18,7 +18,7 @@ JS := $(VECTY) ./site ./site/browser ./site/plot ./site/store ./site/view ./site
 LONG := ./site/e2e ./quant ./quant/export ./quant/exec
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: run build pack sizes test check lint audit deps edge edge-build shots recommended bench thorough refine-accuracy qat fuzz mutants models zoo clean
+.PHONY: run build pack sizes test check lint audit deps edge edge-build shots recommended arrival bench thorough refine-accuracy qat fuzz mutants models zoo clean
 .PHONY: sweep sweep-test release scalar receipts load earlier
 
 ## run: build the page and serve it on http://127.0.0.1:$(PORT)
@@ -117,6 +117,13 @@ recommended: build $(NPM)/node_modules/.package-lock.json
 	go build -o .cache/quantscope ./quant/cmd/quantscope
 	@.cache/quantscope serve --address 127.0.0.1:8398 --dist $(DIST) --db .cache/recommended.db 2>/dev/null & pid=$$!; trap "kill $$pid" EXIT; sleep 1; \
 	  QUANTSCOPE_SITE=http://127.0.0.1:8398 node $(NPM)/recommended.mjs
+
+## arrival: how long a first visit waits, over localhost and as on a phone, and how large the programs are as they travel; a few minutes
+arrival: build $(NPM)/node_modules/.package-lock.json
+	go build -o .cache/quantscope ./quant/cmd/quantscope
+	@.cache/quantscope serve --address 127.0.0.1:8397 --dist $(DIST) --db .cache/arrival.db 2>/dev/null & pid=$$!; trap "kill $$pid" EXIT; sleep 1; \
+	  QUANTSCOPE_SITE=http://127.0.0.1:8397 node $(NPM)/arrival.mjs
+	@$(MAKE) --no-print-directory sizes
 
 ## edge-build: what wrangler takes to run or to deploy
 edge-build: $(NPM)/node_modules/.package-lock.json

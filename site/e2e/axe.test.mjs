@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { finished, launch, open, sample } from "./page.mjs";
+import { finished, launch, open, sample, site } from "./page.mjs";
 
 const skip = sample("model.onnx").skip;
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -45,6 +45,9 @@ test("every screen, light and dark", { skip }, async () => {
   await page.keyboard.press("Escape");
   await page.locator("header").getByRole("button", { name: "Share" }).click();
   await look("the share dialog");
+  await page.goto(site + "/operators.html");
+  await page.locator(".operators").first().waitFor();
+  await look("the list of operators");
   assert.deepEqual(found, []);
   assert.deepEqual(page.faults, []);
 });
