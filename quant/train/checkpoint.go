@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 )
 
@@ -34,9 +35,12 @@ type parameterSize struct {
 	Len  int    `json:"len"`
 }
 
+// ErrCheckpoint is of a training that cannot go on from what it was given.
+var ErrCheckpoint = errors.New("checkpoint")
+
 var (
-	errPlace   = errors.New("the checkpoint is damaged or no checkpoint of a training: start without it")
-	errAnother = errors.New("the checkpoint belongs to another recipe, network, data or version of the engine: give what it was made with, or start without it")
+	errPlace   = fmt.Errorf("the %w is damaged or no checkpoint of a training: start without it", ErrCheckpoint)
+	errAnother = fmt.Errorf("the %w belongs to another recipe, network, data or version of the engine: give what it was made with, or start without it", ErrCheckpoint)
 )
 
 // write makes a checkpoint.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/quantscope/quantscope/quant/dataset"
@@ -26,9 +27,20 @@ func openData(paths []string, labels string) (*dataset.Dataset, error) {
 	}
 	d, err := dataset.Open(all, dataset.LabelSource(labels))
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", strings.Join(paths, ", "), err)
+		return nil, of(paths, err)
 	}
 	return d, nil
+}
+
+// of is an error about data with the path that it is about, or all of them: where it begins with a file's own name, as
+// errors about one of several do, with the folder of that.
+func of(paths []string, err error) error {
+	for _, path := range paths {
+		if name := filepath.Base(path); strings.HasPrefix(err.Error(), name+": ") {
+			return fmt.Errorf("%s%w", strings.TrimSuffix(path, name), err)
+		}
+	}
+	return fmt.Errorf("%s: %w", strings.Join(paths, ", "), err)
 }
 
 func families() []string {

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"log/slog"
 	"os"
 
@@ -27,7 +28,11 @@ func serveSite(ctx context.Context, c console, args []string) error {
 	}
 	site := embedded.Site()
 	if *dist != "" || site == nil {
-		site = os.DirFS(cmp.Or(*dist, "dist"))
+		folder := cmp.Or(*dist, "dist")
+		if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+			return fmt.Errorf("there is no folder %s with the built site: go run ./site/build makes one, and --dist names it", folder)
+		}
+		site = os.DirFS(folder)
 	}
 	logger := slog.New(slog.NewTextHandler(c.err, nil))
 	slog.SetDefault(logger) // what the service logs goes the same way

@@ -101,6 +101,9 @@ func trainNetwork(ctx context.Context, c console, args []string) error {
 		}
 		return nil
 	})
+	if errors.Is(err, train.ErrCheckpoint) {
+		return fmt.Errorf("%s: %w", *from, err)
+	}
 	if kept > 0 && errors.Is(err, context.Canceled) {
 		return fmt.Errorf("interrupted after step %d: go on with the same arguments and --resume %s", kept, *checkpoint)
 	}

@@ -64,5 +64,5 @@ func Told(err error) error {
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("%s may not be read or written: change its permissions, or take another place", p.Path)
 	}
-	return fmt.Errorf("%s: %w", p.Path, p.Err)
+	return fmt.Errorf("%s cannot be used: %w; name another file", p.Path, p.Err)
 }
