@@ -107,18 +107,21 @@ func plain(c *calibrate.Calibrated) error {
 	for i, q := range c.Quantizers {
 		if p := c.Params[i]; p.Block > 0 {
 			return refuse("%s has a scale for each block of %d inputs, where the format takes one for each channel", q.Name, p.Block)
+		} else if !q.Weight && p.Axis >= 0 {
+			return refuse("%s has a scale for each channel, where the format takes one for the tensor", q.Name)
 		}
 	}
 	return whole(c)
 }
 
-// whole tells whether all codes are integers times a scale, and activations have one scale.
+// whole tells whether all codes are integers times a scale, and those of activations with a scale for each channel all
+// that their type has.
 func whole(c *calibrate.Calibrated) error {
 	for i, q := range c.Quantizers {
 		if p := c.Params[i]; !p.Grid.Whole() {
 			return refuse("%s has codes that are no integers times a scale (%s)", q.Name, p.Grid)
-		} else if !q.Weight && p.Axis >= 0 {
-			return refuse("%s has a scale for each channel, where the format takes one for the tensor", q.Name)
+		} else if !q.Weight && p.Axis >= 0 && !saturates(p) {
+			return refuse("%s has a scale for each channel and %d bits, where ONNX clips no channel by itself and takes 8 or 16 bits", q.Name, q.Scheme.Bits)
 		}
 	}
 	return nil

@@ -71,7 +71,10 @@ func every(scheme.Grid) bool { return true }
 // none has. What else a format cannot express shows when it is written.
 func (f Format) Holds(p *prepare.Prepared) error {
 	for _, q := range p.Quantizers {
-		if !q.Weight && q.Axis >= 0 && f.Name != "wasm" { // which has whatever runs here
+		switch perChannel := !q.Weight && q.Axis >= 0; {
+		case perChannel && f.Name == "qdq" && q.Scheme.Bits != 8 && q.Scheme.Bits != 16:
+			return fmt.Errorf("format %s cannot hold %s, which has a scale for each channel and %d bits, where ONNX clips no channel by itself and takes 8 or 16 bits", f.Name, q.Name, q.Scheme.Bits)
+		case perChannel && f.Name != "qdq" && f.Name != "wasm": // which has whatever runs here
 			return fmt.Errorf("format %s cannot hold %s, which has a scale for each channel, where the format takes one for the tensor", f.Name, q.Name)
 		}
 		if q.Scheme.Block > 0 && f.Name != "wasm" && f.Name != "qdq" {

@@ -206,8 +206,7 @@ func listing(t *testing.T, b []byte) string {
 	return s.String()
 }
 
-// A scale for each channel of an activation is something that no format of an engine has, one for each block of a weight
-// only QDQ: told before anything is calibrated, and when a file is to be written.
+// A scale for each channel of an activation, or for each block of a weight, is something that only QDQ has: told before anything is calibrated, and when a file is to be written.
 func TestScalesThatNoFormatHas(t *testing.T) {
 	r, err := recipe.Preset("qdq")
 	if err != nil {
@@ -215,7 +214,10 @@ func TestScalesThatNoFormatHas(t *testing.T) {
 	}
 	blocks := r
 	r.Activation.Scheme.PerChannel, blocks.Weight.Scheme.Block = true, 4
-	told(t, r, "wasm", "x_post_act_fake_quantizer, which has a scale for each channel")
+	told(t, r, "wasm qdq", "x_post_act_fake_quantizer, which has a scale for each channel")
+	four := r
+	four.Activation.Scheme.Bits = 4
+	told(t, four, "wasm", "x_post_act_fake_quantizer, which has a scale for each channel")
 	told(t, blocks, "wasm qdq", "conv.weight_fake_quant, which has a scale for each block of 4 inputs")
 }
 

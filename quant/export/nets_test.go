@@ -188,16 +188,18 @@ func TestNetsInONNXRuntime(t *testing.T) {
 			weightBits, activationBits int
 			dB                         float64 // by which the outputs must agree at least
 			block                      int
+			channels                   bool // activations have a scale for each
 		}{
-			{"config1", "config1", 8, 8, 35, 0}, {"config2", "config2", 8, 8, 35, 0}, {"tensorrt", "tensorrt", 8, 8, 35, 0},
-			{"config1 w4a4", "config1", 4, 4, 15, 0}, {"qdq w2a6", "qdq", 2, 6, 20, 0}, {"config1 w8a16", "config1", 8, 16, 60, 0},
-			{"config2 w16a8", "config2", 16, 8, 35, 0}, {"qdq w9a12", "qdq", 9, 12, 40, 0}, {"qdq w16a16", "qdq", 16, 16, 60, 0},
-			{"config1 w4a8, blocks of 4", "config1", 4, 8, 35, 4}, {"weight_only w16, blocks of 5", "weight_only", 16, 8, 60, 5},
+			{"config1", "config1", 8, 8, 35, 0, false}, {"config2", "config2", 8, 8, 35, 0, false}, {"tensorrt", "tensorrt", 8, 8, 35, 0, false},
+			{"config1 w4a4", "config1", 4, 4, 15, 0, false}, {"qdq w2a6", "qdq", 2, 6, 20, 0, false}, {"config1 w8a16", "config1", 8, 16, 60, 0, false},
+			{"config2 w16a8", "config2", 16, 8, 35, 0, false}, {"qdq w9a12", "qdq", 9, 12, 40, 0, false}, {"qdq w16a16", "qdq", 16, 16, 60, 0, false},
+			{"config1 w4a8, blocks of 4", "config1", 4, 8, 35, 4, false}, {"weight_only w16, blocks of 5", "weight_only", 16, 8, 60, 5, false},
+			{"config1, channels of activations", "config1", 8, 8, 35, 0, true}, {"snpe w8a16, channels of activations", "snpe", 8, 16, 60, 0, true},
 		} {
 			t.Run(n.name+"/"+r.name, func(t *testing.T) {
 				t.Parallel()
 				recipe := preset(t, r.preset, r.weightBits, r.activationBits)
-				recipe.Weight.Scheme.Block = r.block
+				recipe.Weight.Scheme.Block, recipe.Activation.Scheme.PerChannel = r.block, r.channels
 				recipe.Rule = scheme.ONNX // the same codes as ONNX Runtime but for sums that end next to a tie
 				c, inputs := calibrated(t, n.net().build(t), recipe)
 				file, notes, err := QDQ(t.Context(), c)

@@ -111,7 +111,7 @@ func (q DequantizeLinear) params(in []*Tensor) *scheme.QParams {
 	return p
 }
 
-// PerItem holds where there is one scale.
-func (DequantizeLinear) PerItem(in []Value, carry []bool) bool {
-	return alone(carry) && Len(in[1].Shape) == 1
+// PerItem holds where there is one scale, or one for each channel of an item.
+func (d DequantizeLinear) PerItem(in []Value, carry []bool) bool {
+	return alone(carry) && (Len(in[1].Shape) == 1 || d.Axis > 0 && d.Block == 0)
 }

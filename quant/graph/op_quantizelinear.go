@@ -50,7 +50,7 @@ func channel(shape []int, axis, scales int) func(i int) int {
 	return func(i int) int { return i / inner % n }
 }
 
-// PerItem holds where there is one scale.
-func (QuantizeLinear) PerItem(in []Value, carry []bool) bool {
-	return alone(carry) && Len(in[1].Shape) == 1
+// PerItem holds where there is one scale, or one for each channel of an item.
+func (q QuantizeLinear) PerItem(in []Value, carry []bool) bool {
+	return alone(carry) && (Len(in[1].Shape) == 1 || q.Axis > 0)
 }
