@@ -11,6 +11,7 @@ import (
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/internal/network"
 	"github.com/quantscope/quantscope/quant/observer"
 	"github.com/quantscope/quantscope/quant/pool"
 	"github.com/quantscope/quantscope/quant/recipe"
@@ -75,7 +76,7 @@ func TestGoldenSweep(t *testing.T) {
 		}
 		return out
 	}
-	float := logits(loadGraph(t, m.file))
+	float := logits(network.Shared(t, m.file))
 	for _, s := range sweep[1:] { // the first is the float network
 		if !*everything && !slices.Contains(quickSweep(), s.Config) {
 			continue

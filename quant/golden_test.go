@@ -13,8 +13,8 @@ import (
 	"github.com/quantscope/quantscope/quant/dataset"
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/internal/network"
 	"github.com/quantscope/quantscope/quant/internal/shared"
-	"github.com/quantscope/quantscope/quant/onnx"
 	"github.com/quantscope/quantscope/quant/prepare"
 	"github.com/quantscope/quantscope/quant/recipe"
 )
@@ -93,19 +93,6 @@ type goldenMeta struct {
 	Pred         map[string][]int // by configuration
 }
 
-func loadGraph(t *testing.T, file string) *graph.Graph {
-	t.Helper()
-	m, err := onnx.Decode(shared.Read(t, "models", file+".onnx"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	g, err := onnx.ToGraph(m, onnx.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return g
-}
-
 func (m goldenModel) preprocess(t *testing.T) recipe.Preprocess {
 	t.Helper()
 	for _, f := range recipe.Families() {
@@ -161,7 +148,7 @@ func npy(data []byte, shape []int) []byte {
 func (m goldenModel) calibrated(t *testing.T, r recipe.Recipe, meta goldenMeta, images []image) *calibrate.Calibrated {
 	t.Helper()
 	r.Preprocess = m.preprocess(t)
-	p, err := prepare.Prepare(loadGraph(t, m.file), r)
+	p, err := prepare.Prepare(network.Shared(t, m.file), r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,7 +201,7 @@ func TestGoldenFloat(t *testing.T) {
 	for _, file := range files {
 		t.Run(file, func(t *testing.T) {
 			want := readFloats(t, "golden", names[file], "logits_fp32.f32")
-			g := loadGraph(t, file)
+			g := network.Shared(t, file)
 			got := runAll(t, g, readFloats(t, "golden", names[file], "input.f32"))
 			if len(got) != len(want) {
 				t.Fatalf("%d logits, want %d", len(got), len(want))

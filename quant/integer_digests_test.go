@@ -27,9 +27,9 @@ import (
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/export"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/internal/network"
 	"github.com/quantscope/quantscope/quant/internal/shared"
 	"github.com/quantscope/quantscope/quant/lift"
-	"github.com/quantscope/quantscope/quant/onnx"
 	"github.com/quantscope/quantscope/quant/prepare"
 	"github.com/quantscope/quantscope/quant/report"
 )
@@ -130,7 +130,7 @@ func digestRuns(t *testing.T) (files map[string][]byte, runs []digestRun) {
 	files = map[string][]byte{}
 	for _, m := range goldenModels() {
 		inputs := readFloats(t, "golden", m.name, "input.f32")
-		g := loadGraph(t, m.file)
+		g := network.Shared(t, m.file)
 		size := graph.Len(g.Values[g.Inputs[0]].Shape)
 		inputs = inputs[:min(len(inputs), 4*size)]
 		files[m.name] = shared.Read(t, "models", m.file+".onnx")
@@ -159,14 +159,7 @@ func digestRuns(t *testing.T) (files map[string][]byte, runs []digestRun) {
 // native is the digest on a pool, by plain SIMD.
 func (r digestRun) native(t *testing.T, files map[string][]byte, p *engine.Pool) string {
 	t.Helper()
-	m, err := onnx.Decode(files[r.file])
-	if err != nil {
-		t.Fatal(err)
-	}
-	g, err := onnx.ToGraph(m, onnx.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	g := network.Decode(t, files[r.file])
 	c := exec.Config{Integer: r.variant == "int8", Dot: call.DotI16, Pool: p}
 	if r.variant != "fp32" {
 		float, quantizers := lift.Lift(g)

@@ -9,8 +9,8 @@ import (
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/export"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/internal/network"
 	"github.com/quantscope/quantscope/quant/lift"
-	"github.com/quantscope/quantscope/quant/onnx"
 	"github.com/quantscope/quantscope/quant/report"
 )
 
@@ -114,14 +114,7 @@ func onFile(t *testing.T, c *calibrate.Calibrated, items evaluate.Items) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := onnx.Decode(b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	file, err := onnx.ToGraph(m, onnx.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	file := network.Decode(t, b)
 	float, quantizers := lift.Lift(file)
 	lifted := graph.Quantize(float, quantizers).Graph
 	var runners []*exec.Runner

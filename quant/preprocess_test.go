@@ -10,6 +10,7 @@ import (
 	"github.com/quantscope/quantscope/quant/dataset"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/guard"
+	"github.com/quantscope/quantscope/quant/internal/network"
 	"github.com/quantscope/quantscope/quant/internal/shared"
 	"github.com/quantscope/quantscope/quant/recipe"
 )
@@ -123,7 +124,7 @@ func TestPreprocessingWithoutLabels(t *testing.T) {
 			continue
 		}
 		t.Run(m.name, func(t *testing.T) {
-			g, images := loadGraph(t, m.file), m.load(t)
+			g, images := network.Shared(t, m.file), m.load(t)
 			images = images[:min(len(images), 128)]
 			items := guard.Items{Len: len(images), Label: func(int) int { return -1 }, Inputs: func(i int, p recipe.Preprocess) ([][]float32, error) {
 				x, _, err := images[i].data.Tensor(images[i].item, p)

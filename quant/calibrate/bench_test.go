@@ -9,8 +9,7 @@ import (
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
-	"github.com/quantscope/quantscope/quant/internal/shared"
-	"github.com/quantscope/quantscope/quant/onnx"
+	"github.com/quantscope/quantscope/quant/internal/network"
 	"github.com/quantscope/quantscope/quant/prepare"
 	"github.com/quantscope/quantscope/quant/recipe"
 )
@@ -19,14 +18,7 @@ import (
 // command runs them, and with GOOS=js GOARCH=wasm and -exec of lib/wasm/go_js_wasm_exec as a page does, in V8.
 func BenchmarkNetwork(b *testing.B) {
 	for _, name := range []string{"squeezenet1_0", "mobilenetv2"} {
-		m, err := onnx.Decode(shared.Read(b, "models", name+".onnx"))
-		if err != nil {
-			b.Fatal(err)
-		}
-		g, err := onnx.ToGraph(m, onnx.Options{})
-		if err != nil {
-			b.Fatal(err)
-		}
+		g := network.Shared(b, name)
 		r, x := rand.New(rand.NewPCG(1, 2)), make([]float32, graph.Len(g.Values[g.Inputs[0]].Shape))
 		for i := range x {
 			x[i] = float32(r.NormFloat64())

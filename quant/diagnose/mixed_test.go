@@ -6,13 +6,14 @@ import (
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/diagnose"
+	"github.com/quantscope/quantscope/quant/internal/network"
 	"github.com/quantscope/quantscope/quant/recipe"
 )
 
 // Bits that are searched for leave less noise than the same number of them everywhere, in no more bytes, and the choice is
 // applied: its size is what the network takes then.
 func TestMixIsBetterThanUniform(t *testing.T) {
-	g := network(t, "resnet20_cifar10_bn")
+	g := network.Shared(t, "resnet20_cifar10_bn")
 	train := images(t, "cifar10_test2000_u8.bin", "cifar")
 	of := func(from, n int) []int {
 		var list []int

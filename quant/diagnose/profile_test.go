@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/diagnose"
+	"github.com/quantscope/quantscope/quant/internal/network"
 	"github.com/quantscope/quantscope/quant/internal/shared"
 )
 
@@ -19,7 +20,7 @@ func TestProfiling(t *testing.T) {
 	if err := json.Unmarshal(shared.Read(t, "golden", "qat_run", "calib_indices.json"), &indices); err != nil {
 		t.Fatal(err)
 	}
-	g, train := network(t, "resnet20_cifar10_bn"), images(t, "cifar10_train6000_u8.bin", "cifar")
+	g, train := network.Shared(t, "resnet20_cifar10_bn"), images(t, "cifar10_train6000_u8.bin", "cifar")
 	for _, bits := range []int{4, 8} {
 		name := map[int]string{4: "resnet20_config1_w4a4.json", 8: "resnet20_config1_w8a8.json"}[bits]
 		type row struct {

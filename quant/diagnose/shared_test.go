@@ -11,24 +11,10 @@ import (
 	"github.com/quantscope/quantscope/quant/evaluate"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/internal/shared"
-	"github.com/quantscope/quantscope/quant/onnx"
 	"github.com/quantscope/quantscope/quant/prepare"
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/report"
 )
-
-func network(t *testing.T, name string) *graph.Graph {
-	t.Helper()
-	m, err := onnx.Decode(shared.Read(t, "models", name+".onnx"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	g, err := onnx.ToGraph(m, onnx.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return g
-}
 
 // batch is a file of golden/data, 8-bit images at their final size, preprocessed for a family of networks.
 type batch struct {

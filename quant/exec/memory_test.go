@@ -8,8 +8,8 @@ import (
 
 	"github.com/quantscope/quantscope/quant/exec/plan"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/internal/network"
 	"github.com/quantscope/quantscope/quant/internal/shared"
-	"github.com/quantscope/quantscope/quant/onnx"
 )
 
 // TestArenaIsSmall holds the arena to 1.3 times the weights and the largest pair of live activations:
@@ -61,13 +61,6 @@ func build(t *testing.T, file string) *graph.Graph {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := onnx.Decode(b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	g, err := onnx.ToGraph(m, onnx.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	g := network.Decode(t, b)
 	return g
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/quantscope/quantscope/quant/dataset"
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/internal/network"
 	"github.com/quantscope/quantscope/quant/internal/shared"
-	"github.com/quantscope/quantscope/quant/onnx"
 	"github.com/quantscope/quantscope/quant/orttest"
 	"github.com/quantscope/quantscope/quant/prepare"
 	"github.com/quantscope/quantscope/quant/recipe"
@@ -67,14 +67,7 @@ func TestModelsAreAll(t *testing.T) {
 // graph reads the network.
 func (m model) graph(t *testing.T) *graph.Graph {
 	t.Helper()
-	file, err := onnx.Decode(shared.Read(t, "models", m.file+".onnx"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	g, err := onnx.ToGraph(file, onnx.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	g := network.Shared(t, m.file)
 	return g
 }
 

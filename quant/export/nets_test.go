@@ -8,6 +8,7 @@ import (
 
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/internal/network"
 	"github.com/quantscope/quantscope/quant/onnx"
 	"github.com/quantscope/quantscope/quant/orttest"
 	"github.com/quantscope/quantscope/quant/prepare"
@@ -245,14 +246,7 @@ func TestFileIsTheNetwork(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				m, err := onnx.Decode(b)
-				if err != nil {
-					t.Fatal(err)
-				}
-				g, err := onnx.ToGraph(m, onnx.Options{})
-				if err != nil {
-					t.Fatal(err)
-				}
+				g := network.Decode(t, b)
 				got := fakeQuantized(t, &calibrate.Calibrated{Prepared: prepare.Prepared{Graph: g}}, inputs)
 				if want := fakeQuantized(t, c, inputs); !slices.Equal(got, want) {
 					t.Errorf("%s, %s, %d bits: the file gives %v, the network %v", n.name, name, bits, got[:4], want[:4])

@@ -5,8 +5,8 @@ import (
 
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/internal/network"
 	"github.com/quantscope/quantscope/quant/lift"
-	"github.com/quantscope/quantscope/quant/onnx"
 )
 
 // Files of the QOperator form open here again: as written, and lifted to the float network and its
@@ -54,14 +54,7 @@ func TestQOperatorOpensHere(t *testing.T) {
 // written is the network of an exported ONNX file, opened again.
 func written(t *testing.T, files []File) *graph.Graph {
 	t.Helper()
-	m, err := onnx.Decode(files[0].Bytes)
-	if err != nil {
-		t.Fatal(err)
-	}
-	g, err := onnx.ToGraph(m, onnx.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	g := network.Decode(t, files[0].Bytes)
 	return g
 }
 

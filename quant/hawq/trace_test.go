@@ -10,8 +10,8 @@ import (
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/hawq"
+	"github.com/quantscope/quantscope/quant/internal/network"
 	"github.com/quantscope/quantscope/quant/internal/shared"
-	"github.com/quantscope/quantscope/quant/onnx"
 )
 
 // The traces are those computed exactly from MQBench's network, to 2 %; and the same with two workers.
@@ -28,14 +28,7 @@ func TestTracesAreExact(t *testing.T) {
 	if err := json.Unmarshal(shared.Read(t, "golden", "qat_run", "calib_indices.json"), &chosen); err != nil {
 		t.Fatal(err)
 	}
-	m, err := onnx.Decode(shared.Read(t, "models", "resnet20_cifar10_bn.onnx"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	g, err := onnx.ToGraph(m, onnx.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	g := network.Shared(t, "resnet20_cifar10_bn")
 	var weights []graph.ValueID
 	var names []string
 	for v, x := range g.Values {

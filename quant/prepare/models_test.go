@@ -10,8 +10,8 @@ import (
 	"github.com/quantscope/quantscope/quant/backend"
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/internal/network"
 	"github.com/quantscope/quantscope/quant/internal/shared"
-	"github.com/quantscope/quantscope/quant/onnx"
 	"github.com/quantscope/quantscope/quant/prepare"
 )
 
@@ -24,14 +24,7 @@ func TestModelsOnEveryBackend(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			m, err := onnx.Decode(b)
-			if err != nil {
-				t.Fatal(err)
-			}
-			g, err := onnx.ToGraph(m, onnx.Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
+			g := network.Decode(t, b)
 			random := rand.New(rand.NewPCG(3, 4))
 			item := make([]float32, graph.Len(g.Values[g.Inputs[0]].Shape))
 			for i := range item {

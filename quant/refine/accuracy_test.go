@@ -13,8 +13,8 @@ import (
 
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/exec"
+	"github.com/quantscope/quantscope/quant/internal/network"
 	"github.com/quantscope/quantscope/quant/internal/shared"
-	"github.com/quantscope/quantscope/quant/onnx"
 	"github.com/quantscope/quantscope/quant/pool"
 	"github.com/quantscope/quantscope/quant/prepare"
 	"github.com/quantscope/quantscope/quant/recipe"
@@ -76,14 +76,7 @@ func TestAccuracy(t *testing.T) {
 		t.Fatal(err)
 	}
 	training, test := cifar(t, "cifar10_train6000_u8.bin"), cifar(t, "cifar10_test2000_u8.bin")
-	file, err := onnx.Decode(shared.Read(t, "models", "resnet20_cifar10_bn.onnx"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	g, err := onnx.ToGraph(file, onnx.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	g := network.Shared(t, "resnet20_cifar10_bn")
 	items := calibrate.Items{Len: 256, Inputs: func(i int) ([][]float32, error) { return [][]float32{training.tensor(chosen[i])}, nil }}
 	workers := runtime.GOMAXPROCS(0)
 	none := func(int, int) {}

@@ -11,6 +11,7 @@ import (
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/graphtest"
+	"github.com/quantscope/quantscope/quant/internal/network"
 	"github.com/quantscope/quantscope/quant/internal/shared"
 	"github.com/quantscope/quantscope/quant/refine"
 )
@@ -90,7 +91,7 @@ func TestEqualizeOnceIsMQBench(t *testing.T) {
 		}
 		var g *graph.Graph
 		if name == "mobilenetv2" {
-			g = network(t, name)
+			g = network.Shared(t, name)
 		} else {
 			g = c.sequential(t, name, bin)
 		}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/internal/shared"
-	"github.com/quantscope/quantscope/quant/onnx"
 )
 
 func sharedJSON(t *testing.T, v any, path ...string) {
@@ -30,17 +29,4 @@ func (a tensorAt) floats(b []byte) []float32 {
 		x[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[a.Off+4*i:]))
 	}
 	return x
-}
-
-func network(t *testing.T, name string) *graph.Graph {
-	t.Helper()
-	m, err := onnx.Decode(shared.Read(t, "models", name+".onnx"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	g, err := onnx.ToGraph(m, onnx.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return g
 }

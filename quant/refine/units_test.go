@@ -8,8 +8,8 @@ import (
 
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/internal/network"
 	"github.com/quantscope/quantscope/quant/internal/shared"
-	"github.com/quantscope/quantscope/quant/onnx"
 	"github.com/quantscope/quantscope/quant/prepare"
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/scheme"
@@ -48,14 +48,7 @@ func TestUnitsAreMQBench(t *testing.T) {
 		if err := json.Unmarshal(shared.Read(t, "golden", "refine_ops", "units_"+m.golden+".json"), &golden); err != nil {
 			t.Fatal(err)
 		}
-		file, err := onnx.Decode(shared.Read(t, "models", m.file+".onnx"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		g, err := onnx.ToGraph(file, onnx.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
+		g := network.Shared(t, m.file)
 		r, err := recipe.Preset("config1")
 		if err != nil {
 			t.Fatal(err)

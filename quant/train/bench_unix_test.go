@@ -16,8 +16,8 @@ import (
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/internal/network"
 	"github.com/quantscope/quantscope/quant/internal/shared"
-	"github.com/quantscope/quantscope/quant/onnx"
 	"github.com/quantscope/quantscope/quant/prepare"
 	"github.com/quantscope/quantscope/quant/recipe"
 )
@@ -96,14 +96,7 @@ func processor(b *testing.B) time.Duration {
 // benchCalibrated is a shared network as step_times.json has it: 8 bits, learnable, weights symmetric per channel.
 func benchCalibrated(b *testing.B, file string) *calibrate.Calibrated {
 	b.Helper()
-	m, err := onnx.Decode(shared.Read(b, "models", file))
-	if err != nil {
-		b.Fatal(err)
-	}
-	g, err := onnx.ToGraph(m, onnx.Options{})
-	if err != nil {
-		b.Fatal(err)
-	}
+	g := network.Decode(b, shared.Read(b, "models", file))
 	how, err := recipe.Preset("config1")
 	if err != nil {
 		b.Fatal(err)

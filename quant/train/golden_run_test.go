@@ -17,8 +17,8 @@ import (
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/internal/network"
 	"github.com/quantscope/quantscope/quant/internal/shared"
-	"github.com/quantscope/quantscope/quant/onnx"
 	"github.com/quantscope/quantscope/quant/pool"
 	"github.com/quantscope/quantscope/quant/prepare"
 	"github.com/quantscope/quantscope/quant/recipe"
@@ -76,14 +76,7 @@ func beginGoldenRun(t *testing.T, name string) *goldenRun {
 	r.labels, r.known = index["cifar10_train6000_u8.bin"].Labels, index["cifar10_test2000_u8.bin"].Labels
 	var chosen []int
 	document(t, &chosen, "golden", "qat_run", "calib_indices.json")
-	m, err := onnx.Decode(shared.Read(t, "models", model))
-	if err != nil {
-		t.Fatal(err)
-	}
-	g, err := onnx.ToGraph(m, onnx.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	g := network.Decode(t, shared.Read(t, "models", model))
 	if name[0] == 'c' {
 		spread(t, g)
 	}
