@@ -496,3 +496,21 @@ func TestVerifyOfAnotherNetworkAndFewImages(t *testing.T) {
 		t.Error(v.Cause)
 	}
 }
+
+// A receipt that leaves out the numbers of activations is checked in full with the images.
+func TestVerifyWithoutNumbersOfActivations(t *testing.T) {
+	j := sampleJob(t)
+	r, err := quant.Quantize(context.Background(), j)
+	if err != nil {
+		t.Fatal(err)
+	}
+	expected := *r.Receipt
+	expected.Activations = nil
+	if v := verify(t, &expected, j); v.Steps.Differs() || v.Steps.Status(receipt.StepProbes) != receipt.Match || v.Steps.Status(receipt.StepCodes) != receipt.Match || v.Steps.Status(receipt.StepQParams) != receipt.Match {
+		t.Errorf("%+v", v)
+	}
+	j.Data = nil
+	if v := verify(t, &expected, j); v.Steps.Differs() || v.Steps.Status(receipt.StepProbes) != receipt.NotRun || v.Steps.Status(receipt.StepWeights) != receipt.Match {
+		t.Errorf("with the model alone: %+v", v)
+	}
+}

@@ -28,6 +28,36 @@ func (r *Receipt) Canonical() ([]byte, error) {
 	return b, nil
 }
 
+// spare is what is kept free for a name and a source, which may be told later.
+const spare = 4 << 10
+
+// Shorten leaves out what is not needed until the receipt can be read: the numbers of activations, which where they are by
+// channel may be many thousand, then the tensors, then the layers. It says what, empty where nothing was.
+func (r *Receipt) Shorten() (left string, err error) {
+	for _, part := range []struct {
+		name string
+		drop func()
+	}{
+		{"", func() {}},
+		{"the numbers of activations", func() { r.Activations = nil }},
+		{"the digests of single tensors", func() { r.Model.Tensors = nil }},
+		{"the layers", func() { r.Layers, r.Probes = nil, Probes{} }},
+	} {
+		part.drop()
+		doc, err := r.Canonical()
+		if err != nil {
+			return "", err
+		}
+		if left != "" && part.name != "" {
+			left += ", "
+		}
+		if left += part.name; len(doc) <= MaxBytes-spare {
+			break
+		}
+	}
+	return left, nil
+}
+
 // Digest returns the SHA-256 of the canonical form, in hexadecimal.
 func (r *Receipt) Digest() (string, error) {
 	b, err := r.Canonical()

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"math"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -14,6 +15,7 @@ import (
 	"github.com/quantscope/quantscope/quant/internal/shared"
 	"github.com/quantscope/quantscope/quant/jcs"
 	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/quant/report"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
 
@@ -346,4 +348,37 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("accepted a second form:\n%s\n%s", b, got)
 		}
 	})
+}
+
+// A receipt that could not be read again leaves out what takes most.
+func TestShorten(t *testing.T) {
+	r := sample(t)
+	r.Model.Name = ""
+	if left, err := r.Shorten(); left != "" || err != nil || len(r.Activations) == 0 {
+		t.Errorf("%q, %v", left, err)
+	}
+	wide := scheme.QParams{QMax: 255}
+	for range 20000 {
+		wide.Scale, wide.ZeroPoint = append(wide.Scale, 0.018658448), append(wide.ZeroPoint, 114)
+	}
+	r.Activations = append(r.Activations, wide)
+	if _, err := Parse(canonical(t, r)); err == nil {
+		t.Fatal("it is short")
+	}
+	left, err := r.Shorten()
+	if left != "the numbers of activations" || err != nil || len(r.Layers) == 0 {
+		t.Errorf("%q, %v", left, err)
+	}
+	if _, err := Parse(canonical(t, r)); err != nil {
+		t.Error(err)
+	}
+}
+
+// −0 is no number of RFC 8785: a figure that were one would not be what is read.
+func TestNoNegativeZero(t *testing.T) {
+	for _, x := range []float64{Decibels(-0.001), Decibels(math.Copysign(0, -1)), Figure(report.Values, -1e-9), Figure(report.Signals, -1e-9)} {
+		if math.Signbit(x) {
+			t.Errorf("%v", x)
+		}
+	}
 }

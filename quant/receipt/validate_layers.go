@@ -86,7 +86,7 @@ func (l Layer) validate(coded, probed bool) error {
 
 // Decibels is an SQNR as a receipt has it: two decimals, within what is worth telling.
 func Decibels(x float64) float64 {
-	return math.Round(max(-maxDecibels, min(x, maxDecibels))*100) / 100
+	return math.Round(max(-maxDecibels, min(x, maxDecibels))*100)/100 + 0 // no −0, which JSON of RFC 8785 has not
 }
 
 // Figure is what a measure gives as a receipt has it: a ratio of up to six decimals, or decibels.
@@ -95,7 +95,7 @@ func Figure(m report.Measure, x float64) float64 {
 		return Decibels(x)
 	}
 	const most = 1e6
-	return math.Round(max(-1, min(x, most))*1e6) / 1e6
+	return math.Round(max(-1, min(x, most))*1e6)/1e6 + 0
 }
 
 func checkParams(p scheme.QParams) error {
