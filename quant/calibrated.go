@@ -30,7 +30,11 @@ func Calibrate(ctx context.Context, j Job) (*calibrate.Calibrated, error) {
 
 // calibrate is everything between the network and its evaluation.
 func (j Job) calibrate(ctx context.Context, s split) (*calibrate.Calibrated, *Trained, error) {
-	c, err := refine.Run(ctx, j.Model.Graph, j.Recipe, s.calibration, j.Workers, j.Progress)
+	rounding, err := j.rounding(s)
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := refine.Watched(ctx, j.Model.Graph, j.Recipe, s.calibration, j.Workers, rounding, j.Progress)
 	if err != nil || j.Recipe.Train == (recipe.Training{}) {
 		return c, nil, err
 	}

@@ -10,12 +10,14 @@ import (
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/evaluate"
 	"github.com/quantscope/quantscope/quant/merkle"
+	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/quant/refine"
 	"github.com/quantscope/quantscope/quant/report"
 	"github.com/quantscope/quantscope/quant/train"
 )
 
-// Watch follows a job's training, and lets it be left and taken up again; the same bits come out. What is nil is not
-// called.
+// Watch follows a job's training, and lets it, and the rounding that is learned before, be left and taken up again; the same
+// bits come out. What is nil is not called.
 type Watch struct {
 	Before     func(report.Accuracy)          // of the quantized network before its training
 	Began      func(train.Moment)             // before the first step
@@ -25,6 +27,8 @@ type Watch struct {
 
 	From []byte                        // checkpoint to go on from, nil for none
 	Keep func(checkpoint []byte) error // at times, and where the context ends during the training
+
+	Part func(n, of int) // behind every part whose rounding is learned, before it is kept
 }
 
 // often is after how much time a training is kept: what a crash or a closed tab may cost.
@@ -40,9 +44,38 @@ func (s split) few() evaluate.Items {
 	return items
 }
 
+// rounding is what the learning of a job's rounding is followed by.
+func (j Job) rounding(s split) (refine.Watch, error) {
+	var w refine.Watch
+	if r := j.Recipe.Refine.Rounding; r == (recipe.Rounding{}) || r.Method == recipe.GPTQ {
+		return w, nil
+	}
+	if refine.IsCheckpoint(j.Watch.From) {
+		w.From = j.Watch.From
+	}
+	if j.Watch.Keep != nil {
+		w.Keep = func(parts, of int, checkpoint func() []byte) error {
+			if j.Watch.Part != nil {
+				j.Watch.Part(parts, of)
+			}
+			return j.Watch.Keep(checkpoint())
+		}
+	}
+	if w.From == nil && w.Keep == nil {
+		return w, nil
+	}
+	var err error
+	w.Of, err = j.identity(s)
+	return w, err
+}
+
 // watch is what a job's training is followed by.
 func (j Job) watch(ctx context.Context, s split) (train.Watch, error) {
-	w := train.Watch{From: j.Watch.From, Began: j.Watch.Began, Quantizers: j.Watch.Quantizers}
+	from := j.Watch.From
+	if refine.IsCheckpoint(from) {
+		from = nil
+	}
+	w := train.Watch{From: from, Began: j.Watch.Began, Quantizers: j.Watch.Quantizers}
 	var kept time.Time // never: the first step is kept, so that what cannot be kept shows at once
 	keep := func(save func() ([]byte, error)) error {
 		b, err := save()

@@ -104,7 +104,7 @@ func TestAccuracy(t *testing.T) {
 			}
 			before := top1(t, c, test, workers)
 			learning := time.Now()
-			if c, err = Reconstruct(context.Background(), c, items, run.rounding, Rounded{}, workers, none); err != nil {
+			if c, err = Reconstruct(context.Background(), c, items, run.rounding, NewKnown(), workers, none); err != nil {
 				t.Fatal(err)
 			}
 			took := time.Since(learning)

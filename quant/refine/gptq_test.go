@@ -126,12 +126,12 @@ func TestGPTQIsBetterThanNearest(t *testing.T) {
 				if got, err := c.Recipe.Digest(); err != nil || got == "" {
 					t.Fatal(err)
 				}
-				known := Rounded{}
+				known := NewKnown()
 				one, err := Reconstruct(context.Background(), c, items, recipe.Rounding{Method: recipe.GPTQ}, known, 1, func(int, int) {})
 				if err != nil {
 					t.Fatal(err)
 				}
-				two, err := Reconstruct(context.Background(), c, items, recipe.Rounding{Method: recipe.GPTQ}, Rounded{}, 2, func(int, int) {})
+				two, err := Reconstruct(context.Background(), c, items, recipe.Rounding{Method: recipe.GPTQ}, NewKnown(), 2, func(int, int) {})
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -22,26 +22,52 @@ const maxStep = 512 << 20
 
 // Reconstruct learns which weights are rounded up and which down (spec §5): for each part of the network, first to last, so that the
 // part gives on quantized inputs what its float self gives on float ones. progress counts iterations of all parts. The
-// result does not depend on the number of workers. What known has of GPTQ's is not done again, and what it has not is added.
-func Reconstruct(ctx context.Context, c *calibrate.Calibrated, items calibrate.Items, r recipe.Rounding, known Rounded, workers int, progress func(done, total int)) (*calibrate.Calibrated, error) {
+// result does not depend on the number of workers. What known has is not done again, and what it has not of GPTQ's is added.
+func Reconstruct(ctx context.Context, c *calibrate.Calibrated, items calibrate.Items, r recipe.Rounding, known Known, workers int, progress func(done, total int)) (*calibrate.Calibrated, error) {
 	rc := newReconstruction(c, items, r.Full(), workers)
 	if rc.threads == nil && rc.workers > 1 { // one step after the other: all work on the same one
 		rc.threads = engine.NewPool(rc.workers)
 		defer rc.threads.Close()
 	}
 	if r.Method == recipe.GPTQ {
-		if err := rc.gptq(ctx, known, progress); err != nil {
+		if err := rc.gptq(ctx, known.Rounded, progress); err != nil {
 			return nil, fmt.Errorf("rounding by GPTQ: %w", err)
 		}
 		return rc.c, nil
 	}
+	return rc.c, rc.learn(ctx, known.Watch, progress)
+}
+
+// learn learns all parts that no checkpoint has.
+func (rc *reconstruction) learn(ctx context.Context, w Watch, progress func(done, total int)) error {
 	parts := rc.parts()
-	for i, u := range parts {
-		if err := rc.part(ctx, i, u, func(done int) { progress(i*rc.r.Iterations+done, len(parts)*rc.r.Iterations) }); err != nil {
-			return nil, fmt.Errorf("learning the rounding of %s: %w", c.Graph.Values[u.weights[0]].Name, err)
+	done := &learned{Of: w.Of}
+	if w.From != nil {
+		var err error
+		if done, err = readLearned(w.From, w.Of); err != nil {
+			return err
+		}
+		if err := done.restore(rc, len(parts)); err != nil {
+			return err
 		}
 	}
-	return rc.c, nil
+	for i, u := range parts {
+		if i < len(done.Parts) {
+			continue
+		}
+		changed, err := rc.part(ctx, i, u, func(done int) { progress(i*rc.r.Iterations+done, len(parts)*rc.r.Iterations) })
+		if err != nil {
+			return fmt.Errorf("learning the rounding of %s: %w", rc.c.Graph.Values[u.weights[0]].Name, err)
+		}
+		if w.Keep == nil || i == len(parts)-1 {
+			continue
+		}
+		done.add(rc, changed)
+		if err := w.Keep(i+1, len(parts), done.write); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // newReconstruction begins with a copy of c.
@@ -93,12 +119,12 @@ func (rc *reconstruction) quantizer(v graph.ValueID) int {
 	return slices.IndexFunc(rc.c.Quantizers, func(q prepare.Quantizer) bool { return q.Value == v })
 }
 
-// part learns part number k.
-func (rc *reconstruction) part(ctx context.Context, k int, u unit, progress func(done int)) error {
+// part learns part number k, and gives the quantizers whose constants or scales it has changed.
+func (rc *reconstruction) part(ctx context.Context, k int, u unit, progress func(done int)) (changed []int, err error) {
 	whole := rc.c.Quantized(func(i int) bool { return !slices.Contains(u.weights, rc.c.Quantizers[i].Value) }).Graph
 	cut, err := graph.Cut(whole, u.inputs, []graph.ValueID{u.output})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var roundings []train.Rounding
 	for _, v := range u.weights {
@@ -110,11 +136,11 @@ func (rc *reconstruction) part(ctx context.Context, k int, u unit, progress func
 	var step *train.Reconstruction
 	for ; ; n = (n + 1) / 2 {
 		if step, err = train.NewReconstruction(cut.Graph, roundings, method != recipe.AdaRound, method == recipe.QDrop, n); err != nil {
-			return err
+			return nil, err
 		}
 		bytes, err := exec.Need(ctx, step.Graph, train.RunConfig(step.Params, nil))
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if bytes <= maxStep || n == 1 {
 			break
@@ -122,28 +148,29 @@ func (rc *reconstruction) part(ctx context.Context, k int, u unit, progress func
 	}
 	data, err := rc.cache(ctx, u, n)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	l, err := newLearner(ctx, step, rc.r, rc.threads)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer l.run.Close()
 	draw := rc.draws(k)
 	for it := 1; it <= rc.r.Iterations; it++ {
 		if err := ctx.Err(); err != nil {
-			return err
+			return nil, err
 		}
 		inputs, target := data.batch(draw, n, method == recipe.QDrop)
 		rec, round, err := l.step(ctx, it, inputs, target, draw.mask)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		draw.seen(it, rec, round, l)
 		progress(it)
 	}
 	for i, v := range u.weights {
 		w := rc.own(v)
+		changed = append(changed, rc.quantizer(v))
 		copy(w, rounded(roundings[i], w, rc.c.Graph.Values[v].Shape, l.get(step.Alphas[i])))
 	}
 	for i, node := range learnedScales(cut.Graph, step) {
@@ -154,8 +181,9 @@ func (rc *reconstruction) part(ctx context.Context, k int, u unit, progress func
 			p.Scale[s] = max(abs(p.Scale[s]), scheme.Epsilon)
 		}
 		rc.c.Params[q] = p
+		changed = append(changed, q)
 	}
-	return nil
+	return changed, nil
 }
 
 // learnedScales are the nodes of the part that Scales belong to.

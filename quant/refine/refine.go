@@ -27,6 +27,11 @@ const (
 // Run places and calibrates the quantizers of a recipe in g, with what the recipe wants refined: Before,
 // then After.
 func Run(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calibrate.Items, workers int, progress func(stage string, done, total int)) (*calibrate.Calibrated, error) {
+	return Watched(ctx, g, r, items, workers, Watch{}, progress)
+}
+
+// Watched is Run with a rounding that can be left and taken up again.
+func Watched(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calibrate.Items, workers int, w Watch, progress func(stage string, done, total int)) (*calibrate.Calibrated, error) {
 	before := passesBefore(r.Refine) * items.Len
 	all := before + items.Len
 	g, notes, err := Before(ctx, g, r, items, workers, func(done, total int) {
@@ -46,7 +51,9 @@ func Run(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calibrate.I
 	if err != nil {
 		return nil, err
 	}
-	return After(ctx, c, items, NewKnown(), workers, func(done, total int) { progress(StageRefine, done, total) })
+	known := NewKnown()
+	known.Watch = w
+	return After(ctx, c, items, known, workers, func(done, total int) { progress(StageRefine, done, total) })
 }
 
 // passesBefore is how often Before goes over the items.
@@ -111,10 +118,11 @@ func equalized(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calib
 type Known struct {
 	Means   Means
 	Rounded Rounded
+	Watch   Watch // of what one recipe learns
 }
 
 // NewKnown knows nothing yet.
-func NewKnown() Known { return Known{Means{}, Rounded{}} }
+func NewKnown() Known { return Known{Means: Means{}, Rounded: Rounded{}} }
 
 // After is what the recipe wants done to a network once it is calibrated: c itself, or with the rounding of its weights
 // learned, then with its biases corrected; known is taken from and added to.
@@ -129,7 +137,7 @@ func After(ctx context.Context, c *calibrate.Calibrated, items calibrate.Items, 
 	}
 	if r.Rounding == (recipe.Rounding{}) {
 		biases = progress
-	} else if c, err = Reconstruct(ctx, c, items, r.Rounding, known.Rounded, workers, rounding); err != nil {
+	} else if c, err = Reconstruct(ctx, c, items, r.Rounding, known, workers, rounding); err != nil {
 		return nil, err
 	}
 	if r.Biases == "" {

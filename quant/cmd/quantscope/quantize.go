@@ -43,11 +43,12 @@ func quantize(ctx context.Context, c console, args []string) error {
 	f := newFlags("quantize", "MODEL.onnx DATA...", "Calibrates a network on images, quantizes it, compares it with its float self on other images and\n"+
 		"writes it as ONNX QDQ or as --format says. DATA are folders, .zip, .npy or .npz files, a .csv of labels, a .txt list of\n"+
 		"classes. Flags override what the recipe says.")
-	return quantizeBy(ctx, c, args, f, func(*recipe.Recipe) {}, func(*quant.Job, *progress) error { return nil })
+	left := newResuming(f)
+	return left.told(quantizeBy(ctx, c, args, f, left, func(*recipe.Recipe) {}, func(*quant.Job, *progress) error { return nil }))
 }
 
-// quantizeBy is quantize with a recipe that set changes last, and a job that ready does.
-func quantizeBy(ctx context.Context, c console, args []string, f *flags, set func(r *recipe.Recipe), ready func(*quant.Job, *progress) error) error {
+// quantizeBy is quantize with a recipe that set changes last, and a job that left and ready do.
+func quantizeBy(ctx context.Context, c console, args []string, f *flags, left *resuming, set func(r *recipe.Recipe), ready func(*quant.Job, *progress) error) error {
 	jf := newJobFlags(f)
 	out := f.output("o", "write the quantized network to `FILE`; where a format has several, their names begin like it")
 	formatName := f.String("format", "", "`FORMAT` to write (default qdq, or what the backend takes where that cannot have its codes), without --config\n"+
@@ -115,7 +116,7 @@ func quantizeBy(ctx context.Context, c console, args []string, f *flags, set fun
 		}
 		job.Recipe = steps.After.Recipe
 	}
-	if err := ready(&job, bar); err != nil {
+	if err := errors.Join(left.watch(c, &job), ready(&job, bar)); err != nil {
 		return err
 	}
 	result, err := quant.Quantize(ctx, job)

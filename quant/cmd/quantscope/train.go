@@ -2,15 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"time"
 
 	"github.com/quantscope/quantscope/quant"
-	"github.com/quantscope/quantscope/quant/export"
-	"github.com/quantscope/quantscope/quant/internal/input"
 	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/train"
@@ -37,10 +34,8 @@ func trainNetwork(ctx context.Context, c console, args []string) error {
 	labels := f.Float64("label-loss", 0, "`SHARE` of the loss that is towards labels, 0 to 1; the rest is towards the float network's answers")
 	temperature := f.Float64("temperature", 0, "`T` that softens the float network's answers (default 1)")
 	statistics := f.Bool("statistics", false, "batch normalisation takes the statistics of each batch, and keeps running ones")
-	checkpoint := f.output("checkpoint", "write the training to `FILE` now and then, and when it is interrupted")
-	from := f.String("resume", "", "go on from a checkpoint in `FILE`, with the same recipe, network and data")
-	kept := 0 // steps that the checkpoint holds
-	err := quantizeBy(ctx, c, args, f, func(r *recipe.Recipe) {
+	left := newResuming(f)
+	return left.told(quantizeBy(ctx, c, args, f, left, func(r *recipe.Recipe) {
 		t := &r.Train
 		for _, o := range []struct {
 			flag string
@@ -71,47 +66,25 @@ func trainNetwork(ctx context.Context, c console, args []string) error {
 		}
 	}, func(j *quant.Job, bar *progress) error {
 		defer bar.clear()
-		if *from != "" {
-			var err error
-			if j.Watch.From, err = input.Read(*from, maxCheckpoint); err != nil {
-				return err
-			}
-		}
-		step, first := 0, 0
+		first := 0
 		var began time.Time
 		j.Watch.Quantizers = true
 		j.Watch.Began = func(m train.Moment) {
-			step, first, began = m.Step, m.Step, time.Now()
-			c.disk.keeps.Store(*checkpoint != "")
+			first, began = m.Step, time.Now()
+			c.disk.keeps.Store(*left.checkpoint != "")
 		}
 		j.Watch.Step = func(m train.Moment) {
-			step = m.Step
-			speed := float64(step-first) / time.Since(began).Seconds()
+			left.at = fmt.Sprintf("step %d", m.Step)
+			speed := float64(m.Step-first) / time.Since(began).Seconds()
 			bar.note(fmt.Sprintf("epoch %d of %d, loss %.4g, %.3g steps a second, %s left. %s", m.Epoch, m.Epochs, m.Loss, speed,
 				phrase.Seconds(float64(m.Steps-m.Step)/speed), phrase.Standings(m.Quantizers)))
 			if m.Step == m.Steps {
 				c.disk.keeps.Store(false)
 			}
 		}
-		if *checkpoint != "" {
-			j.Watch.Keep = func(b []byte) error {
-				kept = step
-				return (&disk{}).write(export.File{Name: *checkpoint, Bytes: b})
-			}
-		}
 		return nil
-	})
-	if errors.Is(err, train.ErrCheckpoint) {
-		return fmt.Errorf("%s: %w", *from, err)
-	}
-	if kept > 0 && errors.Is(err, context.Canceled) {
-		return fmt.Errorf("interrupted after step %d: go on with the same arguments and --resume %s", kept, *checkpoint)
-	}
-	return err
+	}))
 }
-
-// maxCheckpoint bounds what is read of a checkpoint.
-const maxCheckpoint = 1 << 31
 
 // printTrained tells how training went.
 func printTrained(w io.Writer, r recipe.Training, t *quant.Trained) {
