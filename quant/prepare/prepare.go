@@ -56,6 +56,9 @@ func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
 	engine, _ := backend.Of(r.Backend)
 	rule := engine.Placement(r.MQBenchExact)
 	g, modules := fused(g, rule, r.MQBenchExact)
+	if r.MQBenchExact {
+		g, modules = duplicated(g, modules)
+	}
 	p := newPlacement(g, rule, modules, r)
 	settings, err := newSettings(p, r)
 	if err != nil {

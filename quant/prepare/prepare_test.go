@@ -215,3 +215,33 @@ func TestRefused(t *testing.T) {
 		t.Errorf("invalid recipe: %v", err)
 	}
 }
+
+// Under mqbenchExact a module that is called twice has a weight for each call, as MQBench copies it; else one weight has
+// one quantizer.
+func TestModuleCalledTwice(t *testing.T) {
+	b := graphtest.New(t)
+	w := b.Random("c.weight", 2, 2, 1, 1)
+	conv := graph.Conv{Kernel: []int{1, 1}, Strides: []int{1, 1}, Dilations: []int{1, 1}, Group: 1, Pads: make([]int, 4)}
+	x := b.Input("x", 1, 2, 4, 4)
+	for _, name := range []string{"/c/Conv", "/c_1/Conv", "/c_2/Conv"} {
+		x = b.Node(name, conv, x, w)
+	}
+	g := b.Outputs(x)
+	for exact, want := range map[bool][]string{false: {"c.weight_fake_quant"}, true: {"c.weight_fake_quant", "c_dup1.weight_fake_quant", "c_dup2.weight_fake_quant"}} {
+		r := preset(t, "tensorrt")
+		r.MQBenchExact = exact
+		p, err := prepare.Prepare(g, r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, q := range p.Quantizers {
+			if q.Weight {
+				got = append(got, q.Name)
+			}
+		}
+		if !slices.Equal(got, want) || len(g.Values) != 5 {
+			t.Errorf("exact %v: %q, %d values", exact, got, len(g.Values))
+		}
+	}
+}
