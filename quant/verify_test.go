@@ -273,12 +273,12 @@ func TestVerifyNamesWhatDiffers(t *testing.T) {
 		{name: "another setting", receipt: func(t *testing.T, r *receipt.Receipt) { r.Recipe.Activation.EMARatio = 0.8 },
 			differ: []string{receipt.StepQParams, receipt.StepLogits, receipt.StepInteger, receipt.StepSQNR}, layer: "fake_quantizer", cause: "Other settings"},
 		{name: "weights of fewer bits", receipt: func(t *testing.T, r *receipt.Receipt) { r.Recipe.Weight.Scheme.Bits = 4 },
-			differ: []string{receipt.StepCodes, receipt.StepProbes, receipt.StepQParams, receipt.StepLogits, receipt.StepInteger, receipt.StepSQNR, receipt.StepMetrics}, layer: "00_conv", cause: "The receipt was changed after it was made: its qparams", alone: []string{receipt.StepQParams}},
+			differ: []string{receipt.StepCodes, receipt.StepProbes, receipt.StepQParams, receipt.StepLogits, receipt.StepInteger, receipt.StepSQNR, receipt.StepMetrics}, layer: "00_conv", cause: "The receipt was changed after it was made: what it says of the qparams", alone: []string{receipt.StepQParams}},
 		{name: "a scale of an activation", receipt: func(t *testing.T, r *receipt.Receipt) {
 			r.Activations = slices.Clone(r.Activations)
 			a := &r.Activations[3]
 			a.Scale = []float32{a.Scale[0] * 1.01}
-		}, differ: []string{receipt.StepProbes, receipt.StepQParams}, cause: "The receipt was changed after it was made: its qparams", alone: []string{receipt.StepQParams}},
+		}, differ: []string{receipt.StepProbes, receipt.StepQParams}, cause: "The receipt was changed after it was made: what it says of the qparams", alone: []string{receipt.StepQParams}},
 		{name: "a bias", job: func(t *testing.T, j *quant.Job) {
 			j.Model = changed(t, func(g *onnx.Graph) {
 				for i := range g.Initializers {
@@ -302,7 +302,11 @@ func TestVerifyNamesWhatDiffers(t *testing.T) {
 			b := []byte(r.Layers[5].Output)
 			b[0] ^= 1
 			r.Layers[5].Output = receipt.Fingerprint(b)
-		}, differ: []string{receipt.StepProbes}, layer: "12_conv", detail: "the receipt contradicts itself", cause: "The receipt was changed after it was made: its integer layers"},
+		}, differ: []string{receipt.StepProbes}, layer: "12_conv", detail: "the receipt contradicts itself", cause: "The receipt was changed after it was made: what it says of the integer layers"},
+		{name: "the last layer left out", receipt: func(t *testing.T, r *receipt.Receipt) { r.Layers = r.Layers[:18] },
+			differ: []string{receipt.StepCodes, receipt.StepProbes, receipt.StepSQNR}, detail: "19 layers here, 18 in the receipt", cause: "The receipt was changed after it was made: what it says of the quantized weights"},
+		{name: "a layer twice", receipt: func(t *testing.T, r *receipt.Receipt) { r.Layers = append(r.Layers, r.Layers[0]) },
+			differ: []string{receipt.StepCodes, receipt.StepProbes, receipt.StepSQNR}, detail: "19 layers here, 20 in the receipt"},
 		{name: "a tensor that the weights do not have", receipt: func(t *testing.T, r *receipt.Receipt) {
 			r.Model.Tensors = slices.Clone(r.Model.Tensors)
 			r.Model.Tensors[0], r.Model.Tensors[1] = r.Model.Tensors[1], r.Model.Tensors[0]

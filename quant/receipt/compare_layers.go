@@ -113,6 +113,10 @@ func layers(s *Step, expected *Receipt, got *Local, of func(Layer) (Fingerprint,
 	}
 	if len(there) != len(here) {
 		s.Detail = fmt.Sprintf("%d layers here, %d in the receipt", len(here), len(there))
+		if s.Status == Match && len(there) > 0 { // a receipt may leave them out, all together
+			s.Status, s.contradicts = Differs, true
+			s.Detail += ", whose digest of all of them is the same: the receipt contradicts itself"
+		}
 		return
 	}
 	n, all := 0, 0
@@ -277,7 +281,7 @@ func cause(v Verdict, sets difference, expected *Receipt, got *Local) string {
 		return "Another network: operators, attributes or shapes are not the same."
 	case changed >= 0:
 		s := v[changed]
-		sentence := "The receipt was changed after it was made: its " + s.Name + " do not fit what else it says"
+		sentence := "The receipt was changed after it was made: what it says of the " + s.Name + " does not fit what else it says"
 		if s.Layer != "" {
 			sentence += "; the first is " + s.Layer
 		} else if i := slices.IndexFunc(v, func(s Step) bool { return s.Name == StepProbes && s.Layer != "" }); i >= 0 {

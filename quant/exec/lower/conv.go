@@ -161,7 +161,7 @@ func convWeights(p *plan.Plan, n graph.Node) plan.Weights {
 	in, out := g.Values[n.Inputs[0]].Shape[1], g.Values[n.Outputs[0]].Shape[1]
 	w := plan.Weights{Depthwise: op.Group == in && out == in && in > 1, Terms: graph.Len(g.Values[n.Inputs[1]].Shape[1:])}
 	if op.Group != 1 && !w.Depthwise {
-		w.Not = fmt.Sprintf("there is no integer kernel for %d groups of several channels", op.Group)
+		w.Not = fmt.Sprintf("there is no integer kernel for %d groups that take %d channels and give %d", op.Group, in/op.Group, out/op.Group)
 	}
 	return w
 }

@@ -2,6 +2,6 @@
 // obeys the plan and decides nothing that could change a bit. Table is the list of operators: a row says how
 // one runs on floats, how on codes, and what a plan has to know of it; an operator's file has both forms.
 //
-// Inside, tensors of rank 4 are channels-last (NHWC), with a halo of zeros where a convolution pads them; all
-// others are C order. ONNX order exists at the edges only.
+// Inside, a value has the order that the plan chose for it: images channels-last, with a halo of zeros where a convolution
+// pads them, everything else in C order. ONNX order exists at the edges only.
 package lower
