@@ -31,7 +31,7 @@ build:
 
 ## receipts: COUNT results of random recipes over the shared networks, made in Chromium, Firefox and by the command, each verified by the other; hours; another SEED takes others
 receipts: deps
-	RECEIPTS=$(COUNT) RECEIPT_SEED=$(SEED) go test ./site/e2e -run '^Test(Receipts|Differences)$$' -timeout 0 -v
+	RECEIPTS=$(COUNT) RECEIPT_SEED=$(SEED) go test ./site/e2e -run '^Test(Receipts|Differences|Chain)$$' -timeout 0 -v
 
 ## earlier: receipts of earlier releases, checked in today's page by the cores that the releases' commits build; needs the repository's history
 earlier: deps
