@@ -18,6 +18,11 @@ func (r *Receipt) Canonical() ([]byte, error) {
 	if err := r.validate(); err != nil {
 		return nil, err
 	}
+	return r.encode()
+}
+
+// encode is Canonical of a receipt that may not have its figures yet.
+func (r *Receipt) encode() ([]byte, error) {
 	if r.Format == Format1 {
 		return r.encode1()
 	}
@@ -28,7 +33,7 @@ func (r *Receipt) Canonical() ([]byte, error) {
 	return b, nil
 }
 
-// spare is what is kept free for a name and a source, which may be told later.
+// spare is what is kept free for a name, a source and figures, which may be told later.
 const spare = 4 << 10
 
 // Shorten leaves out what is not needed until the receipt can be read: the numbers of activations, which where they are by
@@ -44,7 +49,7 @@ func (r *Receipt) Shorten() (left string, err error) {
 		{"the layers", func() { r.Layers, r.Probes = nil, Probes{} }},
 	} {
 		part.drop()
-		doc, err := r.Canonical()
+		doc, err := r.encode()
 		if err != nil {
 			return "", err
 		}

@@ -47,7 +47,8 @@ test(`${changes} changes of place and ${runs} runs leave nothing behind`, { skip
   // Go lets go of the browser's values when its own collector runs, which nothing here can ask of it. So numbers rise
   // and fall: what is left behind never falls again, however long one goes on.
   const least = (a, b) => Object.fromEntries(Object.keys(a).map((of) => [of, Math.min(a[of], b[of])]));
-  const flat = async (times, what, between) => {
+  // What has grown once may have been drawn late; what grows three times is a leak.
+  const flat = async (times, what, between, tries = 3) => {
     let was = await round();
     for (let i = 0; i < 8; i++) was = least(was, await round());
     was.heap = await heap();
@@ -58,6 +59,7 @@ test(`${changes} changes of place and ${runs} runs leave nothing behind`, { skip
     is.heap = await heap();
     const told = `over ${times} ${what}: ${JSON.stringify(was)} became ${JSON.stringify(is)}`;
     console.log(told);
+    if (!within(is) && tries > 1) return flat(times, what, between, tries - 1);
     assert.ok(within(is), told);
   };
   // Everything has been drawn once, also what the Worker answers late on a loaded machine.

@@ -51,8 +51,8 @@ func (a OpenForm) apply(s State) (State, []Effect) {
 		}
 	case a.Form == FormTraining:
 		r.Train = r.Train.Full()
-	case a.Form == FormRounding && r.Refine.Rounding == (recipe.Rounding{}):
-		r.Refine.Rounding.Method = recipe.BRECQ
+	case a.Form == FormRounding && (r.Refine.Rounding == (recipe.Rounding{}) || r.Refine.Rounding.Method == recipe.GPTQ): // which Recommended has
+		r.Refine.Rounding = recipe.Rounding{Method: recipe.BRECQ}
 	case a.Form == FormBits && s.Choices() != nil:
 		s = s.choose(s.Mixed.At)
 	}
@@ -134,10 +134,14 @@ func (RunDraft) apply(s State) (State, []Effect) {
 	return s, effects
 }
 
-// each is the seconds that an item takes to calibrate, by the run of the result; false if that says nothing.
+// each is the seconds that an item takes to calibrate, by the run of the result; false if that says nothing. GPTQ adds so little
+// that a run with it does.
 func (s State) each() (float64, bool) {
 	r := s.Draft.of
-	if r == nil || r.Seconds == 0 || r.Recipe.Train != (recipe.Training{}) || r.Recipe.Refine.Rounding != (recipe.Rounding{}) {
+	if r == nil || r.Seconds == 0 || r.Recipe.Train != (recipe.Training{}) {
+		return 0, false
+	}
+	if m := r.Recipe.Refine.Rounding.Method; m != "" && m != recipe.GPTQ {
 		return 0, false
 	}
 	s.Recipe = r.Recipe
