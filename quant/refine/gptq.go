@@ -120,7 +120,7 @@ func (rc *reconstruction) hessians(ctx context.Context, read rows, given [][]flo
 	every := max(all/(gptqSamples*n+gptqLeast), 1) // rows that stand for so many
 	samples := (all + every - 1) / every
 	piece := min(max(gptqPiece/n, 1), samples)
-	together := min(max(gptqPiece/(n*piece), 1), read.groups)
+	together := min(max(gptqPiece/(n*max(n, piece)), 1), read.groups) // whose products take no more room than they
 	products, err := newProducts(ctx, together, piece, n, rc.threads)
 	if err != nil {
 		return err

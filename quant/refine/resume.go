@@ -2,13 +2,12 @@ package refine
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"math"
 	"slices"
+
+	"github.com/quantscope/quantscope/quant/internal/checkpoint"
 )
 
 // Watch lets a rounding that is learned be left, and taken up again behind the last part that was finished; the same bits
@@ -37,29 +36,20 @@ type learnedPart struct {
 	Numbers   []byte `json:"numbers"` // float32, little endian
 }
 
-// ErrCheckpoint is of a rounding that cannot go on from what it was given.
-var ErrCheckpoint = errors.New("checkpoint")
-
-var (
-	errCheckpoint = fmt.Errorf("the %w is damaged or no checkpoint of a rounding: start without it", ErrCheckpoint)
-	errAnother    = fmt.Errorf("the %w belongs to another recipe, network, data or version of the engine: give what it was made with, or start without it", ErrCheckpoint)
-)
+var errCheckpoint = checkpoint.Damaged("rounding")
 
 // readLearned reads a checkpoint, which must belong to that.
 func readLearned(b []byte, of string) (*learned, error) {
-	if len(b) < len(checkpointHead)+sha256.Size || !IsCheckpoint(b) {
-		return nil, errCheckpoint
-	}
-	whole, sum := b[:len(b)-sha256.Size], b[len(b)-sha256.Size:]
-	if got := sha256.Sum256(whole); !bytes.Equal(got[:], sum) {
+	content, ok := checkpoint.Open(checkpointHead, b)
+	if !ok {
 		return nil, errCheckpoint
 	}
 	l := &learned{}
-	if err := json.Unmarshal(whole[len(checkpointHead):], l); err != nil {
+	if err := json.Unmarshal(content, l); err != nil {
 		return nil, errCheckpoint
 	}
 	if l.Of != of {
-		return nil, errAnother
+		return nil, checkpoint.ErrAnother
 	}
 	return l, nil
 }
@@ -67,9 +57,7 @@ func readLearned(b []byte, of string) (*learned, error) {
 // write makes a checkpoint.
 func (l *learned) write() []byte {
 	doc, _ := json.Marshal(l) // text and bytes can always be written
-	b := append([]byte(checkpointHead), doc...)
-	sum := sha256.Sum256(b)
-	return append(b, sum[:]...)
+	return checkpoint.Seal(checkpointHead, doc)
 }
 
 // add takes the numbers of some quantizers as the next part.

@@ -1,13 +1,11 @@
 package train
 
 import (
-	"bytes"
-	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"math"
+
+	"github.com/quantscope/quantscope/quant/internal/checkpoint"
 )
 
 // A checkpoint is a line of text, a document, numbers, and the SHA-256 of all before it:
@@ -35,13 +33,7 @@ type parameterSize struct {
 	Len  int    `json:"len"`
 }
 
-// ErrCheckpoint is of a training that cannot go on from what it was given.
-var ErrCheckpoint = errors.New("checkpoint")
-
-var (
-	errPlace   = fmt.Errorf("the %w is damaged or no checkpoint of a training: start without it", ErrCheckpoint)
-	errAnother = fmt.Errorf("the %w belongs to another recipe, network, data or version of the engine: give what it was made with, or start without it", ErrCheckpoint)
-)
+var errPlace = checkpoint.Damaged("training")
 
 // write makes a checkpoint.
 func (p *place) write(t *Trainer) ([]byte, error) {
@@ -58,24 +50,17 @@ func (p *place) write(t *Trainer) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := append([]byte(checkpointHead), binary.LittleEndian.AppendUint32(nil, uint32(len(doc)))...)
-	b = append(append(b, doc...), numbers...)
-	sum := sha256.Sum256(b)
-	return append(b, sum[:]...), nil
+	b := binary.LittleEndian.AppendUint32(nil, uint32(len(doc)))
+	return checkpoint.Seal(checkpointHead, append(append(b, doc...), numbers...)), nil
 }
 
 // readPlace reads a checkpoint, which must be of that recipe, network and data.
 func readPlace(b []byte, of string) (*place, error) {
-	const around = len(checkpointHead) + 4
-	if len(b) < around+sha256.Size || !bytes.HasPrefix(b, []byte(checkpointHead)) {
+	content, ok := checkpoint.Open(checkpointHead, b)
+	if !ok || len(content) < 4 {
 		return nil, errPlace
 	}
-	whole, sum := b[:len(b)-sha256.Size], b[len(b)-sha256.Size:]
-	if got := sha256.Sum256(whole); !bytes.Equal(got[:], sum) {
-		return nil, errPlace
-	}
-	n := binary.LittleEndian.Uint32(whole[len(checkpointHead):])
-	rest := whole[around:]
+	n, rest := binary.LittleEndian.Uint32(content), content[4:]
 	if uint64(n) > uint64(len(rest)) {
 		return nil, errPlace
 	}
@@ -84,7 +69,7 @@ func readPlace(b []byte, of string) (*place, error) {
 		return nil, errPlace
 	}
 	if p.Of != of {
-		return nil, errAnother
+		return nil, checkpoint.ErrAnother
 	}
 	rest = rest[n:]
 	p.state = map[string][]float32{}

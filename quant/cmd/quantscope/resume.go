@@ -7,10 +7,9 @@ import (
 
 	"github.com/quantscope/quantscope/quant"
 	"github.com/quantscope/quantscope/quant/export"
+	"github.com/quantscope/quantscope/quant/internal/checkpoint"
 	"github.com/quantscope/quantscope/quant/internal/input"
 	"github.com/quantscope/quantscope/quant/recipe"
-	"github.com/quantscope/quantscope/quant/refine"
-	"github.com/quantscope/quantscope/quant/train"
 )
 
 // maxCheckpoint bounds what is read of a checkpoint.
@@ -61,7 +60,7 @@ func (r *resuming) watch(c console, j *quant.Job) error {
 
 // told is an error with what the checkpoint is good for.
 func (r *resuming) told(err error) error {
-	if errors.Is(err, train.ErrCheckpoint) || errors.Is(err, refine.ErrCheckpoint) {
+	if errors.Is(err, checkpoint.Err) {
 		return fmt.Errorf("%s: %w", *r.from, err)
 	}
 	if r.kept != "" && errors.Is(err, context.Canceled) {
