@@ -7,6 +7,7 @@ import (
 	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
@@ -249,6 +250,16 @@ func TestWrongKeys(t *testing.T) {
 		if _, err := PrivateKey([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.30q: %v, want %q", text, err, want)
 		}
+	}
+	other, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if spki, err = x509.MarshalPKIXPublicKey(other.Public()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := PublicKey(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: spki})); err == nil || !strings.Contains(err.Error(), "the key is an RSA key; ed25519 and ECDSA") {
+		t.Errorf("an RSA key: %v", err)
 	}
 	for _, text := range []string{"", private, strings.Replace(public, "M", "A", 1)} {
 		if _, err := PublicKey([]byte(text)); err == nil {

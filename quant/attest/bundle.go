@@ -43,6 +43,8 @@ type manifest struct {
 	Serialization serialization   `json:"serialization"`
 	Resources     []resource      `json:"resources"`
 	Receipt       json.RawMessage `json:"quantscopeReceipt"`
+
+	Compared map[string]Annotations `json:"quantscopeSubjects,omitempty"` // by the resource's name
 }
 
 // serialization says what of a folder the resources are: every file of its own.
@@ -91,7 +93,9 @@ func SignBundle(s Statement, key crypto.Signer) ([]byte, error) {
 		return nil, err
 	}
 	m := manifest{Serialization: serialization{Method: "files", HashType: "sha256", Ignore: []string{}}, Receipt: doc}
+	m.Compared = map[string]Annotations{}
 	for _, f := range s.Subjects[1:] {
+		m.Compared[f.Name] = f.Annotations
 		m.Resources = append(m.Resources, resource{f.Name, "sha256", f.Digest.SHA256})
 	}
 	slices.SortFunc(m.Resources, func(a, b resource) int { return cmp.Compare(a.Name, b.Name) })
@@ -152,7 +156,9 @@ func parseManifest(doc statement) (*Statement, error) {
 	}
 	s := &Statement{[]Subject{NewSubject(doc.Subject[0].Name, r.Model.SHA256)}, r}
 	for _, f := range m.Resources {
-		s.Subjects = append(s.Subjects, NewSubject(f.Name, f.Digest))
+		subject := NewSubject(f.Name, f.Digest)
+		subject.Annotations = m.Compared[f.Name]
+		s.Subjects = append(s.Subjects, subject)
 	}
 	return s, nil
 }

@@ -2,8 +2,10 @@ package attest
 
 import (
 	"crypto"
+	"crypto/ecdh"
 	"crypto/ecdsa"
 	"crypto/ed25519"
+	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
@@ -37,7 +39,7 @@ func PrivateKey(text []byte) (crypto.Signer, error) {
 	}
 	signer, ok := key.(crypto.Signer)
 	if !ok {
-		return nil, fmt.Errorf("attest: the key is a %T; ed25519 and ECDSA sign", key)
+		return nil, otherKey(key)
 	}
 	_, _, err = signed(signer.Public(), nil)
 	return signer, err
@@ -74,7 +76,19 @@ func signed(key crypto.PublicKey, message []byte) ([]byte, crypto.Hash, error) {
 		h.Write(message)
 		return h.Sum(nil), hash, nil
 	}
-	return nil, 0, fmt.Errorf("attest: the key is a %T; ed25519 and ECDSA sign", key)
+	return nil, 0, otherKey(key)
+}
+
+// otherKey tells of what kind a key is that does not sign here.
+func otherKey(key any) error {
+	kind := "of another kind"
+	switch key.(type) {
+	case *rsa.PublicKey, *rsa.PrivateKey:
+		kind = "an RSA key"
+	case *ecdh.PublicKey, *ecdh.PrivateKey:
+		kind = "an X25519 key, which agrees on secrets and signs nothing"
+	}
+	return fmt.Errorf("attest: the key is %s; ed25519 and ECDSA keys sign: openssl genpkey -algorithm ed25519 makes one", kind)
 }
 
 func valid(key crypto.PublicKey, message []byte, hash crypto.Hash, sig []byte) bool {

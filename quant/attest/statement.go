@@ -26,6 +26,12 @@ type Subject struct {
 	Digest struct {
 		SHA256 string `json:"sha256"`
 	} `json:"digest"`
+	Annotations Annotations `json:"annotations,omitzero"`
+}
+
+// Annotations are what a statement says of a subject besides its digest.
+type Annotations struct {
+	Compared string `json:"quantscopeCompared,omitempty"` // how the file was compared with the receipt before it was signed, and what of it was not
 }
 
 // NewSubject is a file by its name and digest.

@@ -1,48 +1,45 @@
 package evidence
 
 import (
-	"encoding/hex"
+	"errors"
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/quantscope/quantscope/quant/backend"
-	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/onnx"
 	"github.com/quantscope/quantscope/quant/receipt"
 )
 
-// Exported tells whether a file that is said to be the quantized network of a receipt is: by the codes of the weights and
-// the scales of activations where it has integers, else by the tensors and names that it shares with the model. shared says
-// what was compared, or why nothing was; a file that is another network's is an error.
+// Exported tells whether a file that is said to be the quantized network of a receipt has the codes of its weights and the
+// scales of its activations: as much as a receipt without the model knows, and of files of integers only. shared says what
+// was compared and what was not, a sentence without its full stop; what cannot be compared, or differs, is an error.
 func Exported(r *receipt.Receipt, file []byte) (shared string, err error) {
 	if receipt.Sum(file) == r.Model.SHA256 {
 		return "the receipt's model itself, which is not quantized", nil
 	}
 	m, err := onnx.Decode(file)
-	if err != nil || m.Graph == nil || len(m.Graph.Nodes) == 0 {
-		return "not compared with the receipt: only ONNX is", nil
-	}
-	if len(r.Layers) == 0 {
-		return "not compared with the receipt, which says nothing of layers", nil
+	switch {
+	case err != nil || m.Graph == nil || len(m.Graph.Nodes) == 0:
+		return "", errors.New("no ONNX file, and the receipt without the model knows no other")
+	case len(r.Layers) == 0:
+		return "", errors.New("not to be compared: the receipt says nothing of layers")
 	}
 	c := collect(m.Graph)
-	if c.integers > 0 && slices.ContainsFunc(r.Layers, func(l receipt.Layer) bool { return l.Weights != "" }) {
-		return c.byCodes(r)
+	if c.integers == 0 {
+		return "", errors.New("a file of floats, of which the receipt without the model says nothing")
 	}
-	return c.byTensors(r, m.Graph)
+	return c.byCodes(r)
 }
 
 // contents are what of a file's tensors a receipt can know.
 type contents struct {
 	integers int // weights of codes
 	prints   map[receipt.Fingerprint]bool
-	tensors  map[string]bool // of floats, as Model.Tensors has them
 	floats   map[uint32]bool // bits of scalars
 }
 
 func collect(g *onnx.Graph) contents {
-	c := contents{prints: map[receipt.Fingerprint]bool{}, tensors: map[string]bool{}, floats: map[uint32]bool{}}
+	c := contents{prints: map[receipt.Fingerprint]bool{}, floats: map[uint32]bool{}}
 	for i := range g.Initializers {
 		t := &g.Initializers[i]
 		switch t.DataType {
@@ -63,8 +60,6 @@ func collect(g *onnx.Graph) contents {
 			if len(x) == 1 {
 				c.floats[math.Float32bits(x[0])] = true
 			}
-			leaf := tensor(&graph.Tensor{DType: graph.Float32, Shape: shape(t), F: x})
-			c.tensors[hex.EncodeToString(leaf[:])[:8]] = true
 		}
 	}
 	return c
@@ -113,11 +108,13 @@ func (c contents) byCodes(r *receipt.Receipt) (string, error) {
 			missing = l.Name
 		}
 	}
-	// Where biases are quantized, a layer's fingerprint is of them too: nothing is said of weights then.
-	if b, _ := backend.Of(r.Recipe.Backend); b.Rule.Biases {
-		found, all = 0, 0
-	}
-	if all > found {
+	b, _ := backend.Of(r.Recipe.Backend)
+	switch {
+	case b.Rule.Biases:
+		return "", errors.New("not to be compared: the receipt knows its codes of weights together with those of biases only")
+	case all == 0:
+		return "", errors.New("not to be compared: the receipt knows no codes of weights")
+	case all > found:
 		return "", fmt.Errorf("another network than the receipt's, or quantized otherwise: it has the codes of the weights of %d of %d layers, not those of %s", found, all, missing)
 	}
 	scales := 0
@@ -128,30 +125,7 @@ func (c contents) byCodes(r *receipt.Receipt) (string, error) {
 			}
 		}
 	}
-	if all == 0 {
-		return fmt.Sprintf("compared with the receipt in part: its %s of activations are the same; codes of weights cannot be told from those of biases", counted(scales, "scale")), nil
-	}
-	return fmt.Sprintf("compared with the receipt: the codes of the weights of %s and %s of activations are the same", counted(all, "layer"), counted(scales, "scale")), nil
-}
-
-// byTensors knows networks that are stored in floats. Formats clip weights and fold normalisations, so that few tensors may
-// be left as they were; names are.
-func (c contents) byTensors(r *receipt.Receipt, g *onnx.Graph) (string, error) {
-	tensors, names := 0, 0
-	for _, t := range r.Model.Tensors {
-		if c.tensors[t] {
-			tensors++
-		}
-	}
-	for _, l := range r.Layers {
-		if slices.ContainsFunc(g.Nodes, func(n onnx.Node) bool { return receipt.Label(n.Name) == l.Name }) {
-			names++
-		}
-	}
-	if 2*tensors < len(r.Model.Tensors) && 2*names < len(r.Layers) {
-		return "", fmt.Errorf("another network than the receipt's: %d of its %s and %d of its %s are in it", tensors, counted(len(r.Model.Tensors), "tensor"), names, counted(len(r.Layers), "layer"))
-	}
-	return fmt.Sprintf("compared with the receipt in part: it has no codes of weights; of the model %d of %s are in it as they were, and %d of %s by name", tensors, counted(len(r.Model.Tensors), "tensor"), names, counted(len(r.Layers), "layer")), nil
+	return fmt.Sprintf("compared with the receipt in part: the codes of the weights of %s and %s of activations are the same; biases, scales of weights and the order of operators were not compared", counted(all, "layer"), counted(scales, "scale")), nil
 }
 
 func counted(n int, what string) string {

@@ -80,13 +80,21 @@ func publicKey(path string) (crypto.PublicKey, error) {
 	return key, input.ToldOf(path, err)
 }
 
-// signedBy says what an attestation is worth.
+// signedBy says what an attestation is worth, and of each file behind the model how it was compared: words of whoever signed.
 func (c claim) signedBy(checked bool) string {
-	switch {
-	case len(c.Subjects) == 0:
+	if len(c.Subjects) == 0 {
 		return ""
-	case !checked:
-		return "an attestation, its signature not checked: --key PUBLIC.pem checks it"
 	}
-	return "signed by the key"
+	said := "signed by the key"
+	if !checked {
+		said = "an attestation, its signature not checked: --key PUBLIC.pem checks it"
+	}
+	for _, s := range c.Subjects[1:] {
+		how := s.Annotations.Compared
+		if how == "" {
+			how = "it does not say how the file was compared with the receipt"
+		}
+		said += fmt.Sprintf("\nit is about %.80q too, SHA-256 %.8s…: %.300q", s.Name, s.Digest.SHA256, how)
+	}
+	return said
 }
