@@ -39,8 +39,8 @@ earlier: deps
 
 ## load: the share service natively and on workerd under 200 clients for 20 s each, and both killed a hundred times while clients store and delete
 load: deps
-	go test ./site/serve -run '^Test(Load|Kill)$$' -load 20s -kills 100 -timeout 0 -v
-	go test ./site/edge -run '^Test(Workerd|Kill)$$' -load 20s -kills 100 -timeout 0 -v
+	go test ./site/serve -run '^Test(Load|Memory|Kill)$$' -load 20s -kills 100 -timeout 0 -v
+	go test ./site/edge -run '^Test(Workerd|Memory|Kill)$$' -load 20s -kills 100 -timeout 0 -v
 
 ## sweep: the second program, which runs quantscope sweep on Apache Beam; a module of its own, some minutes the first time
 sweep:

@@ -31,6 +31,12 @@ const (
 	// maxGrowth is what two hundred clients may make the processes of wrangler grow: node's heap, mostly.
 	maxGrowth = 400 << 20
 
+	// maxHeap bounds the Worker's own memory; Cloudflare gives it twice as much, 128 MB.
+	maxHeap = 64 << 20
+
+	// clients is how many ask at once.
+	clients = 200
+
 	core = "\x00asm\x01\x00\x00\x00"
 )
 
@@ -233,17 +239,64 @@ func checkCPU(t *testing.T, w *wrangler) {
 
 // checkLoad lets two hundred clients store, read and delete at once.
 func checkLoad(t *testing.T, w *wrangler) {
+	w.heap(t)
 	_, before := w.usage(t)
 	ctx, cancel := context.WithTimeout(t.Context(), *loadTime)
 	defer cancel()
-	all := sharetest.Load(ctx, t, w.base, 200, sharetest.Loopback, true)
+	all := sharetest.Load(ctx, t, w.base, clients, sharetest.Loopback, true)
 	if len(all) == 0 {
 		t.Error("nothing was acknowledged")
 	}
-	sharetest.Check(t, w.base, all)
 	_, after := w.usage(t)
+	sharetest.Check(t, w.base, all)
 	t.Logf("memory of all processes: %d MB before, %d MB after", before>>20, after>>20)
 	if after > before+maxGrowth {
 		t.Errorf("%d MB of memory more than before", (after-before)>>20)
 	}
+	if heap := w.heap(t); heap > maxHeap {
+		t.Errorf("the Worker has %d MB of memory, and Cloudflare gives %d MB", heap>>20, 2*maxHeap>>20)
+	}
 }
+
+// TestMemory tells whose memory it is that the local platform's processes take under load: beside ours stands a Worker of
+// one line, which as many clients ask in the same way. What either takes in its first round is its start.
+func TestMemory(t *testing.T) {
+	if *loadTime < 10*time.Second {
+		t.Skip("takes minutes: make load")
+	}
+	program, site := wranglerProgram(t), writeSite(t)
+	one := filepath.Join(t.TempDir(), "worker.mjs")
+	if err := os.WriteFile(one, []byte(oneLine), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	const rounds = 4
+	grown := func(worker string) float64 {
+		w := startWrangler(t, program, worker, site, t.TempDir())
+		defer w.stop()
+		_, last := w.usage(t)
+		grown, requests := 0, 0
+		for round := range rounds {
+			ctx, cancel := context.WithTimeout(t.Context(), *loadTime)
+			n := sharetest.Ask(ctx, t, w.base, clients, sharetest.Loopback)
+			cancel()
+			_, now := w.usage(t)
+			t.Logf("%d requests, memory of all processes %d MB → %d MB", n, last>>20, now>>20)
+			if round > 0 {
+				grown, requests = grown+now-last, requests+n
+			}
+			last = now
+		}
+		if heap := w.heap(t); heap > maxHeap {
+			t.Errorf("the Worker has %d MB of memory", heap>>20)
+		}
+		return float64(grown) / float64(requests)
+	}
+	ours, line := grown(buildWorker(t)), grown(one)
+	t.Logf("after the first round the processes grow by %.0f bytes a request with our Worker, by %.0f with one of a line", ours, line)
+}
+
+// oneLine is the least that wrangler.jsonc takes.
+const oneLine = `import { DurableObject } from "cloudflare:workers";
+export class Receipts extends DurableObject {}
+export default { async fetch(request) { await request.text(); return new Response("{}", { status: 201 }); } };
+`

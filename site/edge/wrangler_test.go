@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
@@ -25,10 +26,11 @@ const maxStart = 5 * time.Minute
 
 // wrangler is a running wrangler dev: node and workerd, one group of processes.
 type wrangler struct {
-	base string
-	cmd  *exec.Cmd
-	once sync.Once
-	done chan struct{} // closed when it has ended
+	base      string
+	inspector string // the port of workerd's inspector
+	cmd       *exec.Cmd
+	once      sync.Once
+	done      chan struct{} // closed when it has ended
 }
 
 // startWrangler starts wrangler dev on a free port, with what it keeps in a folder, and returns it once the site answers.
@@ -39,9 +41,9 @@ func startWrangler(t *testing.T, program, worker, site, kept string, args ...str
 		t.Fatal(err)
 	}
 	defer log.Close()
-	port := freePort(t)
+	port, inspector := freePort(t), freePort(t)
 	cmd := exec.Command(program, append([]string{"dev", worker, "--config", "wrangler.jsonc", "--assets", site,
-		"--ip", "127.0.0.1", "--port", port, "--inspector-port", "0",
+		"--ip", "127.0.0.1", "--port", port, "--inspector-port", inspector,
 		"--persist-to", kept, "--show-interactive-dev-session=false"}, args...)...)
 	cmd.Env = append(os.Environ(), "WRANGLER_SEND_METRICS=false", "CI=1", "NO_UPDATE_NOTIFIER=1")
 	cmd.Stdout, cmd.Stderr = log, log
@@ -49,7 +51,7 @@ func startWrangler(t *testing.T, program, worker, site, kept string, args ...str
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	w := &wrangler{base: "http://127.0.0.1:" + port, cmd: cmd, done: make(chan struct{})}
+	w := &wrangler{base: "http://127.0.0.1:" + port, inspector: inspector, cmd: cmd, done: make(chan struct{})}
 	go func() {
 		cmd.Wait()
 		close(w.done)
@@ -110,6 +112,24 @@ func (w *wrangler) usage(t *testing.T) (cpu time.Duration, memory int) {
 		memory += pages * os.Getpagesize()
 	}
 	return cpu, memory
+}
+
+// heap is what the Worker itself has, as workerd's inspector tells: all but the memory of its WebAssembly, of which only the
+// processes' tell.
+func (w *wrangler) heap(t *testing.T) int {
+	t.Helper()
+	cmd := exec.Command("node", "../e2e/workerheap.mjs", w.inspector)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	var h struct{ Objects, Buffers int }
+	if err == nil {
+		err = json.Unmarshal(out, &h)
+	}
+	if err != nil {
+		t.Fatalf("the Worker's heap: %v\n%s", err, out)
+	}
+	t.Logf("the Worker has %.1f MB of objects and %.1f MB of buffers", float64(h.Objects)/1e6, float64(h.Buffers)/1e6)
+	return h.Objects + h.Buffers
 }
 
 func freePort(t *testing.T) string {

@@ -67,7 +67,7 @@ func TestKill(t *testing.T) {
 	dir, db := siteDir(t), filepath.Join(t.TempDir(), "receipts.db")
 	var all []sharetest.Kept
 	for range *kills {
-		base, kill := startProcess(t, dir, db)
+		base, _, kill := startProcess(t, dir, db)
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Duration(50+rand.IntN(250))*time.Millisecond, func() {
 			kill()
@@ -80,12 +80,48 @@ func TestKill(t *testing.T) {
 	if len(all) == 0 {
 		t.Error("nothing was acknowledged")
 	}
-	base, _ := startProcess(t, dir, db)
+	base, _, _ := startProcess(t, dir, db)
 	sharetest.Check(t, base, all)
 }
 
-// startProcess starts the server as a process and returns its address and how to kill it.
-func startProcess(t *testing.T, dir, db string) (string, func()) {
+// The server's process takes no more memory the longer two hundred clients ask it.
+func TestMemory(t *testing.T) {
+	if *loadTime < 10*time.Second {
+		t.Skip("takes minutes: make load")
+	}
+	base, pid, _ := startProcess(t, siteDir(t), filepath.Join(t.TempDir(), "receipts.db"))
+	var settled int
+	for round := range 4 {
+		ctx, cancel := context.WithTimeout(t.Context(), *loadTime)
+		sharetest.Load(ctx, t, base, 200, sharetest.Loopback, false)
+		cancel()
+		now := anonymous(t, pid)
+		t.Logf("after round %d: %d MB", round+1, now>>20)
+		if round == 0 {
+			settled = now
+		} else if now > settled+32<<20 {
+			t.Errorf("%d MB after round %d, %d MB after the first", now>>20, round+1, settled>>20)
+		}
+	}
+}
+
+// anonymous is how many bytes of a process lie in memory that are of no file: the store's file is mapped.
+func anonymous(t *testing.T, pid int) int {
+	t.Helper()
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		t.Skip("only Linux tells the memory of a process")
+	}
+	_, rest, _ := strings.Cut(string(b), "\nRssAnon:")
+	var kb int
+	if _, err := fmt.Sscan(rest, &kb); err != nil {
+		t.Fatal(err)
+	}
+	return kb << 10
+}
+
+// startProcess starts the server as a process and returns its address, its process and how to kill it.
+func startProcess(t *testing.T, dir, db string) (base string, pid int, kill func()) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), "SERVE_DIR="+dir, "SERVE_DB="+db)
@@ -97,7 +133,7 @@ func startProcess(t *testing.T, dir, db string) (string, func()) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	kill := func() {
+	kill = func() {
 		cmd.Process.Kill() // SIGKILL
 		cmd.Wait()
 	}
@@ -107,7 +143,7 @@ func startProcess(t *testing.T, dir, db string) (string, func()) {
 		t.Fatalf("the server did not start: %v", err)
 	}
 	_, address, _ := strings.Cut(strings.TrimSpace(line), "http://")
-	return "http://" + address, kill
+	return "http://" + address, cmd.Process.Pid, kill
 }
 
 // Clients that take their time are cut off, and their connections freed.

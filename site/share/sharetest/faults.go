@@ -113,6 +113,26 @@ func Load(ctx context.Context, t *testing.T, base string, clients int, from func
 	return all
 }
 
+// Ask lets clients send receipts as fast as they can until ctx ends, whatever the answers, and returns how many came.
+func Ask(ctx context.Context, t *testing.T, base string, clients int, from func(i int) *http.Client) int {
+	var answers atomic.Int64
+	var wg sync.WaitGroup
+	for i := range clients {
+		wg.Go(func() {
+			c := from(i)
+			defer c.CloseIdleConnections()
+			for ctx.Err() == nil {
+				doc, _ := fresh(t)
+				if _, _, err := exchange(c, true, http.MethodPost, base+collection, doc, ""); err == nil {
+					answers.Add(1)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return int(answers.Load())
+}
+
 // Check finds out whether the service still has what it acknowledged, and nothing that it said to have
 // deleted.
 func Check(t *testing.T, base string, all []Kept) {
