@@ -2,6 +2,8 @@ package quant
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
 	"github.com/quantscope/quantscope/quant/diagnose"
 )
@@ -10,8 +12,45 @@ import (
 // tried on so many items.
 func Diagnose(ctx context.Context, j Job, items int, p diagnose.Plan) (*diagnose.Diagnosis, error) {
 	return onSound(ctx, j, func(s split) (*diagnose.Diagnosis, error) {
-		return diagnose.Diagnose(ctx, j.lab(s, items), j.Recipe, p)
+		whole, names, err := j.numbers(s, items)
+		if err != nil {
+			return nil, err
+		}
+		d, err := diagnose.Diagnose(ctx, j.lab(whole, items), j.Recipe, p)
+		if err == nil && len(names) > 0 {
+			d.Notes = append(d.Notes, fmt.Sprintf("%d of the first %d evaluation items hold a NaN or an infinity and are left out: %s.", len(names), min(items, len(s.choice.Evaluation)), few(names)))
+		}
+		return d, err
 	})
+}
+
+// numbers is a split without those of the first so many evaluation items that are not all numbers, and these by name: one of
+// them would make every comparison a NaN.
+func (j Job) numbers(s split, items int) (split, []string, error) {
+	var names []string
+	var kept []int
+	for k, i := range s.choice.Evaluation {
+		if k < items {
+			x, err := s.feed.Tensors(i)
+			if err != nil {
+				return s, nil, err
+			}
+			if slices.ContainsFunc(x, notFinite) {
+				names = append(names, j.Data.Name(i))
+				continue
+			}
+		}
+		kept = append(kept, i)
+	}
+	if names == nil {
+		return s, nil, nil
+	}
+	if len(kept) == 0 {
+		return s, nil, fmt.Errorf("none of the %d evaluation items is all numbers: %s", len(s.choice.Evaluation), few(names))
+	}
+	choice := s.choice
+	choice.Evaluation = kept
+	return j.take(s.feed, choice, s.notes), names, nil
 }
 
 // lab is where recipes are tried on a job's network: calibrated on the items that j.Recipe says, measured

@@ -191,17 +191,25 @@ func (j Job) notFinite(s split, r *report.Report) []string {
 	if len(r.NotFinite) == 0 {
 		return nil
 	}
-	const few = 5
 	var names []string
-	for _, i := range r.NotFinite[:min(len(r.NotFinite), few)] {
+	for _, i := range r.NotFinite {
 		names = append(names, j.Data.Name(s.choice.Evaluation[i]))
 	}
-	more := ""
-	if n := len(r.NotFinite) - few; n > 0 {
-		more = fmt.Sprintf(" and %d more", n)
+	return []string{NotFinite(names, len(s.choice.Evaluation)) + ", left out where layers are compared, and counted as wrong answers."}
+}
+
+// NotFinite names those of n items on which the float network does not give numbers, a sentence without its end.
+func NotFinite(names []string, n int) string {
+	return fmt.Sprintf("%d of %d evaluation items give the float network's NaN or infinity: %s", len(names), n, few(names))
+}
+
+// few names the first of a list, and counts the others.
+func few(names []string) string {
+	const most = 5
+	if len(names) <= most {
+		return strings.Join(names, ", ")
 	}
-	return []string{fmt.Sprintf("%d of %d evaluation items give the float network's NaN or infinity and are left out where layers are compared: %s%s.",
-		len(r.NotFinite), len(s.choice.Evaluation), strings.Join(names, ", "), more)}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }
 
 // tooWide tells of layers that are computed on floats because their sums might wrap around.

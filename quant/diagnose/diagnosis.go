@@ -17,6 +17,7 @@ type Diagnosis struct {
 	Fixes       []Fix         `json:"fixes"`    // tried, the best first
 	Untried     int           `json:"untried"`  // fixes that the time did not allow
 	Sensitivity *Sensitivity  `json:"sensitivity"`
+	Notes       []string      `json:"notes,omitempty"` // what is to be known of the data
 }
 
 // Plan bounds a diagnosis.

@@ -124,14 +124,16 @@ func (t *results) add(i int, l Answers) {
 			return
 		}
 		delete(t.waiting, t.next)
-		if !l.Finite {
+		if l.Finite {
+			t.accuracy.Count(l.Float[0], l.Quantized[0], t.label(t.next), t.classOffset)
+			t.accuracy.CountInteger(l.Quantized[0], l.Integer[0], t.label(t.next), t.classOffset)
+			for i := range l.Float {
+				t.quantizedTo[i].Add(l.Float[i], l.Quantized[i])
+				t.integerTo[i].Add(l.Quantized[i], l.Integer[i])
+			}
+		} else {
 			t.notFinite = append(t.notFinite, t.next)
-		}
-		t.accuracy.Count(l.Float[0], l.Quantized[0], t.label(t.next), t.classOffset)
-		t.accuracy.CountInteger(l.Quantized[0], l.Integer[0], t.label(t.next), t.classOffset)
-		for i := range l.Float {
-			t.quantizedTo[i].Add(l.Float[i], l.Quantized[i])
-			t.integerTo[i].Add(l.Quantized[i], l.Integer[i])
+			t.accuracy.CountBroken(t.label(t.next))
 		}
 		t.float.Floats(l.Float[0])
 		t.quantized.Floats(l.Quantized[0])

@@ -3,6 +3,7 @@ package exec
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -81,6 +82,77 @@ func TestSharedWeights(t *testing.T) {
 	defer r.Close()
 	if s, most := r.Stats(), 3*plan.Elem*64*64; s.Constants > most {
 		t.Errorf("constants take %d bytes, more than %d", s.Constants, most)
+	}
+}
+
+// TestSharedWeightsWithFactors: so is one that many nodes multiply by with factors and biases of their own, and to the same
+// numbers as if each had a copy.
+func TestSharedWeightsWithFactors(t *testing.T) {
+	const nodes, size = 40, 48
+	run := func(copies bool) ([]float32, Stats) {
+		b := graphtest.New(t)
+		numbers := ramp(size*size, 5)
+		x, w := b.Input("x", 3, size), b.Const("w", numbers, size, size)
+		for i := range nodes {
+			if copies {
+				w = b.Const(fmt.Sprint("w", i), numbers, size, size)
+			}
+			inputs := []graph.ValueID{x, w}
+			switch i % 4 { // none, one number, one for each column, one for each element
+			case 1:
+				inputs = append(inputs, b.Const(fmt.Sprint("b", i), ramp(1, i), 1))
+			case 2:
+				inputs = append(inputs, b.Const(fmt.Sprint("b", i), ramp(size, i), size))
+			case 3:
+				inputs = append(inputs, b.Const(fmt.Sprint("b", i), ramp(3*size, i), 3, size))
+			}
+			x = b.Node(fmt.Sprint("gemm", i), graph.Gemm{Alpha: .1 + float32(i)/500, Beta: .5, TransB: i%2 == 1}, inputs...)
+			if i%3 == 0 {
+				x = b.Node(fmt.Sprint("relu", i), graph.Relu{}, x)
+			}
+		}
+		r, err := New(t.Context(), b.Outputs(x), Config{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close()
+		if err := r.Run(t.Context(), ramp(3*size, 1)); err != nil {
+			t.Fatal(err)
+		}
+		return slices.Clone(r.Output(0)), r.Stats()
+	}
+	want, _ := run(true)
+	got, s := run(false)
+	for i := range want {
+		if d := got[i] - want[i]; d > 1e-4 || d < -1e-4 || d != d {
+			t.Fatalf("element %d is %v, with a copy for each %v", i, got[i], want[i])
+		}
+	}
+	if most := 4*plan.Elem*size*size + nodes*plan.Elem*8*size; s.Constants > most {
+		t.Errorf("constants take %d bytes, more than %d", s.Constants, most)
+	}
+}
+
+// ramp is n numbers that go up and down.
+func ramp(n, seed int) []float32 {
+	x := make([]float32, n)
+	for i := range x {
+		x[i] = float32((i*7+seed*3)%11)/11 - .4
+	}
+	return x
+}
+
+// TestCopiesAreBounded: where a weight cannot be packed once, what its copies take is known before it is taken.
+func TestCopiesAreBounded(t *testing.T) {
+	b := graphtest.New(t)
+	x, w := b.Input("x", 1, 128, 4, 4), b.Random("w", 128, 128, 8, 8)
+	op := graph.Conv{Kernel: []int{8, 8}, Strides: []int{1, 1}, Dilations: []int{1, 1}, Pads: []int{3, 3, 4, 4}, Group: 1}
+	for i := range 60 {
+		x = b.Node(fmt.Sprint("conv", i), op, x, w, b.Random(fmt.Sprint("b", i), 128))
+	}
+	_, err := Need(t.Context(), b.Outputs(x), Config{})
+	if err == nil || !strings.Contains(err.Error(), "its weights of 4 MiB would take 24") {
+		t.Errorf("error %v", err)
 	}
 }
 

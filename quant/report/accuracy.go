@@ -35,6 +35,15 @@ func (a *Accuracy) Count(float, quantized []float32, label, offset int) {
 	}
 }
 
+// CountBroken adds an item on which the float network gives a NaN or an infinity: no answer to it is right, and none the
+// same as another.
+func (a *Accuracy) CountBroken(label int) {
+	a.Items++
+	if label != Unlabelled {
+		a.Labelled++
+	}
+}
+
 // CountInteger adds what the integer engine made of an item: its logits beside those of the
 // fake-quantized network.
 func (a *Accuracy) CountInteger(quantized, integer []float32, label, offset int) {

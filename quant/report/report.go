@@ -27,8 +27,8 @@ type Report struct {
 	Steps         []Step `json:"steps"`         // of the integer engine, in the order of the network
 	StepItems     int    `json:"stepItems"`     // evaluation items on which the steps were compared
 
-	// NotFinite are the evaluation items on which the float network gives a NaN or an infinity. Layers and
-	// steps are not compared on them; as answers they count.
+	// NotFinite are the evaluation items on which the float network gives a NaN or an infinity. Layers, steps and
+	// outputs are not compared on them; of the answers they count as wrong ones.
 	NotFinite []int `json:"notFinite,omitempty"`
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -45,7 +46,7 @@ func diagnoseNetwork(ctx context.Context, c console, args []string) error {
 		return err
 	}
 	bar.clear()
-	for _, n := range jf.notes {
+	for _, n := range slices.Concat(jf.notes, d.Notes) {
 		show(c.err, "note: %s\n", n)
 	}
 	took := time.Since(started).Seconds()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"runtime"
 	"slices"
 
@@ -119,15 +120,16 @@ func evaluate(ctx context.Context, j quant.Job, feed *dataset.Feed, n int, done 
 	e := &evaluation{Model: m.Name, SHA256: m.SHA256}
 	digest := report.NewDigest()
 	var used []int
+	var broken []string // names of items with answers that are no numbers
 	var left []*dataset.ItemError
 	turns := pool.NewTurns(1, 0)
 	err = runners.Each(ctx, 0, n, func(r *exec.Runner, i int) error {
 		x, err := feed.Tensors(i)
-		var broken *dataset.ItemError
+		var unusable *dataset.ItemError
 		if err == nil {
 			err = r.Run(ctx, x...)
 		}
-		if err != nil && !errors.As(err, &broken) {
+		if err != nil && !errors.As(err, &unusable) {
 			turns.Fail(i)
 			return err
 		}
@@ -135,13 +137,20 @@ func evaluate(ctx context.Context, j quant.Job, feed *dataset.Feed, n int, done 
 			return pool.ErrEarlier
 		}
 		defer turns.Done(0)
-		if broken != nil {
-			left = append(left, broken)
+		if unusable != nil {
+			left = append(left, unusable)
 			return nil
 		}
 		used = append(used, i)
 		y := r.Output(0)
 		digest.Floats(y)
+		if !finite(x) || !finite([][]float32{y}) {
+			broken = append(broken, d.Name(i))
+			if d.Label(i) >= 0 {
+				e.count(math.MaxInt)
+			}
+			return nil
+		}
 		if label := d.Label(i); label >= 0 {
 			e.count(rankOf(y, label+offset))
 		}
@@ -157,11 +166,19 @@ func evaluate(ctx context.Context, j quant.Job, feed *dataset.Feed, n int, done 
 	if len(left) > 0 {
 		e.Notes = append(e.Notes, dataset.Left(left, n))
 	}
+	if len(broken) > 0 {
+		e.Notes = append(e.Notes, quant.NotFinite(broken, len(used))+"; they count as wrong answers")
+	}
 	if beyond := m.Beyond(d, used, offset); beyond != "" {
 		e.Notes = append(e.Notes, beyond)
 	}
 	e.Logits = digest.String()
 	return e, nil
+}
+
+// finite tells whether all of these are numbers.
+func finite(all [][]float32) bool {
+	return !slices.ContainsFunc(all, func(x []float32) bool { return slices.ContainsFunc(x, func(v float32) bool { return v-v != 0 }) })
 }
 
 // count counts the answer of an item whose label has that rank in it.

@@ -37,6 +37,15 @@ func TestNaNItem(t *testing.T) {
 	if q.Report.LayerItems != 15 || q.Report.StepItems != 3 || len(q.Report.NotFinite) != 2 || whole.Report.NotFinite != nil {
 		t.Errorf("%d and %d items compared, %v left out", q.Report.LayerItems, q.Report.StepItems, q.Report.NotFinite)
 	}
+	if a := q.Report.Accuracy; a.Items != 32 || a.Agree > 30 || a.IntegerAgree > 30 {
+		t.Errorf("items that are not all numbers agree: %+v", a)
+	}
+	for _, verb := range []string{"eval", "diagnose"} {
+		status, out, said := call(t, dir, verb, "small.onnx", "y.npy", "--recipe", "small.json")
+		if out += said; status != 0 || strings.Count(out, "y.npy[") != 2 || !strings.Contains(out, "2 of ") {
+			t.Errorf("%s: status %d, %s", verb, status, out)
+		}
+	}
 	note := strings.Join(q.Notes, "\n")
 	if !strings.Contains(note, "2 of 32 evaluation items") || !strings.Contains(note, "y.npy[") {
 		t.Error(note)

@@ -58,11 +58,15 @@ type packing struct {
 
 // packing is what step s packs in some layout.
 func (l *lowerer) packing(s *plan.Step, how string, part int) packing {
+	return packingOf(l.plan, s, how, part)
+}
+
+func packingOf(program *plan.Plan, s *plan.Step, how string, part int) packing {
 	p := packing{how: how, weight: s.Inputs[1], bias: graph.None, norm: s.Norm, node: -1, part: part, alpha: 1, beta: 1}
 	if len(s.Inputs) > 2 {
 		p.bias = s.Inputs[2]
 	}
-	if l.plan.RoundBias && (p.bias != graph.None || p.norm >= 0) { // which depends on the scale of the input
+	if program.RoundBias && (p.bias != graph.None || p.norm >= 0) { // which depends on the scale of the input
 		p.node = s.Node
 	}
 	return p

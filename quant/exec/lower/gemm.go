@@ -39,9 +39,13 @@ func gemm(l *lowerer, s *plan.Step, op graph.Gemm) {
 	bias, separate := l.gemmBias(s, op, cols)
 	l.roundBias(s, bias)
 	alpha := float32(1) // yet to be multiplied with
-	if l.g.Values[b].Const != nil {
+	switch {
+	case l.crowded[b]:
+		l.crowdedGemm(s, op, g, bias, separate)
+		return
+	case l.g.Values[b].Const != nil:
 		g.B = l.packB(s, op, k, cols, bias)
-	} else {
+	default:
 		alpha = op.Alpha
 		strides := []int{elem * cols, elem}
 		if op.TransB {
@@ -69,6 +73,55 @@ func gemm(l *lowerer, s *plan.Step, op graph.Gemm) {
 		l.binary(y, call.F32Mul, own, l.scalar(alpha, 2), nil)
 	}
 	l.addScaled(y, separate, op.Beta, epilogue)
+}
+
+// mostCopies is how many forms of one weight are packed. Packed weights have factor and bias in them.
+const mostCopies = 16
+
+// crowds are the weights that products read with more factors and biases than that: these are packed once, as they are.
+func crowds(p *plan.Plan) map[graph.ValueID]bool {
+	forms := map[graph.ValueID]map[packing]bool{}
+	crowded := map[graph.ValueID]bool{}
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		if s.Node < 0 || s.Integer {
+			continue
+		}
+		op, ok := p.Graph.Nodes[s.Node].Op.(graph.Gemm)
+		if !ok || p.Graph.Values[s.Inputs[1]].Const == nil {
+			continue
+		}
+		w := s.Inputs[1]
+		if forms[w] == nil {
+			forms[w] = map[packing]bool{}
+		}
+		key := packingOf(p, s, "", 0)
+		key.alpha, key.beta = op.Alpha, op.Beta
+		forms[w][key] = true
+		crowded[w] = len(forms[w]) > mostCopies
+	}
+	return crowded
+}
+
+// crowdedGemm is a Gemm that shares its weight with many others: product, factor and bias one after the other.
+func (l *lowerer) crowdedGemm(s *plan.Step, op graph.Gemm, g f32.GEMM, bias []float32, separate graph.ValueID) {
+	y := s.Out()
+	bare := op
+	bare.Alpha = 1
+	g.B = l.packB(s, bare, int(g.RunLen), int(g.N), nil)
+	l.emit(g.Call())
+	if op.Alpha != 1 {
+		l.binary(y, call.F32Mul, l.of(y), l.scalar(op.Alpha, 2), nil)
+	}
+	switch epilogue := l.epilogue(s); {
+	case bias != nil:
+		at := l.constant(len(bias), func(dst []float32) { copy(dst, bias) })
+		l.binary(y, call.F32Add, l.of(y), operand{at, []int{0, elem}}, epilogue)
+	case separate != graph.None:
+		l.addScaled(y, separate, op.Beta, epilogue)
+	default:
+		l.mapInPlace(y, epilogue)
+	}
 }
 
 // addScaled adds beta·c to matrix y, to which c broadcasts.
@@ -120,7 +173,7 @@ func (l *lowerer) packB(s *plan.Step, op graph.Gemm, k, n int, bias []float32) u
 	}
 	key.alpha, key.beta = op.Alpha, op.Beta
 	if bias == nil {
-		key.bias = graph.None
+		key.bias, key.node, key.beta = graph.None, -1, 1
 	}
 	return l.shared(key, f32.PackedLen(k, n), func(dst []float32) {
 		w := f32.Weights{Data: l.plan.Numbers(s.Inputs[1]), Positions: []int{0}, Channels: k, ChannelStride: n, ColumnStride: 1}

@@ -59,12 +59,16 @@ func Lower(ctx context.Context, p *plan.Plan, c Config) (*Program, error) {
 	if total := p.Place(); total > MaxArena { // before tables as large are made
 		return nil, tooLarge(0, total)
 	}
-	l := &lowerer{g: p.Graph, cfg: c, plan: p, operators: table(), base: firstConstant}
+	l := &lowerer{g: p.Graph, cfg: c, plan: p, operators: table(), crowded: crowds(p), base: firstConstant}
 	if err := l.listed(); err != nil {
 		return nil, err
 	}
 	if err := l.run(ctx); err != nil {
 		return nil, err
+	}
+	if tensors := l.tensors(); l.cursor > 5*tensors+128<<20 {
+		return nil, fmt.Errorf("its weights of %d MiB would take %d MiB to run, as many of its products read the same weight with a bias or a scale of their own: "+
+			"take a network in which fewer do", tensors>>20, l.cursor>>20)
 	}
 	program, _ := call.Encode(l.calls)
 	at, activations := plan.RoundUp(l.cursor, plan.Align), p.Place()
@@ -104,6 +108,17 @@ func tooLarge(constants, activations int) error {
 		"use a smaller input size", (constants+activations)>>20, constants>>20, activations>>20, MaxArena>>20)
 }
 
+// tensors is how many bytes the network's constants have as floats. What is packed of them may have a few times as many:
+// Winograd's form four times.
+func (l *lowerer) tensors() (bytes int) {
+	for _, v := range l.g.Values {
+		if v.Const != nil {
+			bytes += elem * graph.Len(v.Shape)
+		}
+	}
+	return bytes
+}
+
 // lowerer turns steps into kernel calls. It goes over the steps twice: a dry pass only counts the
 // bytes of constants and scratch, after which everything has an address; the second pass writes the
 // constants. Both passes take the same way.
@@ -125,6 +140,7 @@ type lowerer struct {
 	bytes     []byte
 	tables    map[string]uint32 // addresses of offset tables, shared between layers of one geometry
 	packed    map[packing]uint32
+	crowded   map[graph.ValueID]bool // weights that are packed without what single products make of them
 	values    map[graph.ValueID]uint32
 	images    map[graph.ValueID]image // what the step works on in place of these values
 	ranges    map[graph.ValueID]uint32
