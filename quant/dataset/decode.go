@@ -42,9 +42,9 @@ type picture struct {
 // open finds out what an image file holds, from its first bytes and headers, and refuses what would take
 // more memory or time to decode than an image should.
 func open(b []byte) (*picture, error) {
-	f, ok := formatOf(b)
-	if !ok {
-		return nil, fmt.Errorf("this is %s, not %s; convert it first", kind(b), formatNames())
+	f, err := recognise(b)
+	if err != nil {
+		return nil, err
 	}
 	c, err := f.config(bytes.NewReader(b))
 	if err != nil {
@@ -67,6 +67,15 @@ func open(b []byte) (*picture, error) {
 		}
 	}
 	return p, nil
+}
+
+// recognise finds an image's format by its first bytes.
+func recognise(b []byte) (format, error) {
+	f, ok := formatOf(b)
+	if !ok {
+		return f, fmt.Errorf("this is %s, not %s; convert it first", kind(b), formatNames())
+	}
+	return f, nil
 }
 
 // memory is about what decoding takes at most: what a decoder keeps of a pixel, and our own three bytes.

@@ -42,6 +42,30 @@ func (f File) read(most int64) ([]byte, error) {
 	return room.Read(r, f.Size, most)
 }
 
+// headLen is by how many bytes a file is known.
+const headLen = 4096
+
+// image gives all bytes of an image. Of a file that is none, as its first bytes tell, no more is read, and unpacked.
+func (f File) image() ([]byte, error) {
+	if f.Size > maxImageFile {
+		return f.read(maxImageFile) // which says so
+	}
+	r, err := f.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	head := make([]byte, headLen)
+	n, err := io.ReadFull(r, head)
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		return nil, err
+	}
+	if _, err := recognise(head[:n]); err != nil {
+		return nil, err
+	}
+	return room.Read(io.MultiReader(bytes.NewReader(head[:n]), r), f.Size, maxImageFile)
+}
+
 // extension is the lower-case extension with its dot.
 func (f File) extension() string { return strings.ToLower(path.Ext(f.Name)) }
 

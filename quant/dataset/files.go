@@ -89,7 +89,7 @@ func (s *fileSource) decode(i int, p recipe.Preprocess) (*Image, error) {
 		s.alone.Lock()
 		defer s.alone.Unlock()
 	}
-	b, err := s.bytes(i)
+	b, err := s.files[i].image()
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +123,7 @@ func (s *fileSource) size(i int, upright bool) (width, height int) {
 	if known != [2]int{} {
 		return known[0], known[1]
 	}
-	b, err := s.bytes(i)
+	b, err := s.files[i].image()
 	if err != nil {
 		return 0, 0
 	}

@@ -34,7 +34,7 @@ func zipOf(t testing.TB, files ...File) []byte {
 		if err != nil {
 			t.Fatal(err)
 		}
-		content, _ := f.read(1 << 20)
+		content, _ := f.read(16 << 20)
 		e.Write(content)
 	}
 	if err := w.Close(); err != nil {
@@ -208,6 +208,43 @@ func TestDamagedZip(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// Of an entry that is no image, or that is packed as no image is, hardly anything is unpacked.
+func TestBombsAreNotUnpacked(t *testing.T) {
+	image := flat(t, "a.png", 1)
+	b, err := image.read(1 << 20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	zeros := make([]byte, 4<<20)
+	for want, content := range map[string][]byte{
+		"unpacks to 4": append(bytes.Clone(b), zeros...), // an image, and zeros behind it
+		"of zeros":     zeros[:1<<20],                    // a little
+	} {
+		d, err := Open([]File{InMemory("s.zip", zipOf(t, InMemory("a.png", content), flat(t, "b.png", 2)))}, FromAuto)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := d.Tensor(0, recipe.Families()[0].Preprocess); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+	taken := 0
+	f := File{Name: "a.png", Size: 100 << 20, Open: func() (io.ReadCloser, error) {
+		return io.NopCloser(readerFunc(func(b []byte) (int, error) {
+			taken += len(b)
+			clear(b)
+			return len(b), nil
+		})), nil
+	}}
+	if _, err := f.image(); err == nil || taken > 1<<16 {
+		t.Errorf("%v, after %d bytes", err, taken)
+	}
+}
+
+type readerFunc func(b []byte) (int, error)
+
+func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
 
 func TestArrays(t *testing.T) {
 	pixels := make([]int64, 2*3*4*5)

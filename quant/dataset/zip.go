@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"path"
 	"strings"
 
 	"github.com/quantscope/quantscope/quant/room"
@@ -17,8 +18,10 @@ const (
 	maxArchive = 1 << 20
 	// What unpacks to more than plenty and more than dense times its size is made to fill memory: images and
 	// arrays of measured numbers pack to a half or a tenth, and the densest that the format can to a thousandth.
-	plenty = 256 << 20
-	dense  = 100
+	// An image is packed by its own format already, so that less is plenty.
+	plenty      = 256 << 20
+	plentyImage = 1 << 20
+	dense       = 100
 
 	encrypted = 1 // of an entry's general purpose bits, APPNOTE.TXT 4.4.4
 )
@@ -73,10 +76,14 @@ func (f File) random() (io.ReaderAt, error) {
 
 // unpack opens one entry of an archive of so many bytes.
 func unpack(e *zip.File, archive int64) (io.ReadCloser, error) {
+	most := uint64(plenty)
+	if isImage(strings.ToLower(path.Ext(e.Name))) {
+		most = plentyImage
+	}
 	switch size := e.UncompressedSize64; {
 	case e.Flags&encrypted != 0:
 		return nil, errEncrypted
-	case size > plenty && size/dense > min(e.CompressedSize64, uint64(archive)):
+	case size > most && size/dense > min(e.CompressedSize64, uint64(archive)):
 		return nil, fmt.Errorf("it unpacks to %s, more than %d times what it has in the archive: if that is meant, unpack it first",
 			room.Size(int64(min(size, math.MaxInt64))), dense)
 	}
