@@ -34,7 +34,7 @@ func Unzip(f File) ([]File, error) {
 	}
 	r, err := zip.NewReader(from, f.Size)
 	if err != nil {
-		return nil, fmt.Errorf("not a readable zip archive: %w", err)
+		return nil, errors.New("not a readable zip archive: it is damaged or was cut off; download or pack it again")
 	}
 	if len(r.File) > maxArchive {
 		return nil, fmt.Errorf("%d files in one archive; up to %d are read", len(r.File), maxArchive)

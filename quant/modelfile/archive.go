@@ -30,7 +30,7 @@ func unpack(b []byte) (model []byte, beside onnx.Reader, err error) {
 	}
 	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
 	if err != nil {
-		return nil, nil, fmt.Errorf("this is a ZIP archive that is damaged or cut off: %w", err)
+		return nil, nil, errors.New("this is a ZIP archive that is damaged or cut off: download or pack it again")
 	}
 	var found *zip.File
 	nested := ""

@@ -68,7 +68,11 @@ func (r *reader) note(format string, args ...any) {
 
 // config reads a whole document.
 func (r *reader) config(v any, base *recipe.Recipe) error {
-	if d, ok := v.(dict); !ok || len(d) == 0 {
+	d, ok := v.(dict)
+	if ok && len(d) == 0 {
+		return errors.New("nothing in it is a setting of MQBench's: it takes a dictionary, assignments such as extra_qconfig_dict = {…}, or the YAML of MQBench's examples")
+	}
+	if !ok {
 		return fmt.Errorf("it is %s, and should be a dictionary with entries", text(v))
 	}
 	top, err := r.section("", v)
@@ -99,7 +103,7 @@ func (r *reader) start(top *section, base *recipe.Recipe) error {
 	}
 	if named == "" {
 		if !holds(top.d, "w_qscheme") || !holds(top.d, "a_qscheme") {
-			return errors.New("it does not say for which backend: choose its preset")
+			return errors.New("it does not say for which backend: choose its preset beside it, as --config NAME or in the form")
 		}
 		named = "academic"
 		r.note("No backend is named: schemes for both sides are taken for MQBench's Academic.")

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
+	"syscall"
 
 	"github.com/quantscope/quantscope/quant/dataset"
 	"github.com/quantscope/quantscope/quant/export"
@@ -64,6 +65,8 @@ func (d *disk) check(inputs []string, outputs ...string) error {
 				return fmt.Errorf("%s cannot be written: %w", path, reason(err))
 			}
 			continue
+		case errors.Is(err, syscall.ENOTDIR):
+			return fmt.Errorf("%s cannot be written: %s is a file, not a folder; name another place", path, filepath.Dir(path))
 		case err != nil && !errors.Is(err, fs.ErrNotExist):
 			return fmt.Errorf("%s cannot be written: %w", path, input.Told(err))
 		}
@@ -224,6 +227,8 @@ func (d *disk) begin(path string) (*os.File, error) {
 		switch {
 		case errors.Is(err, fs.ErrExist):
 			continue
+		case errors.Is(err, fs.ErrNotExist) && isFolder(dir): // as /proc answers
+			return nil, fmt.Errorf("%s cannot be written: the folder %s takes no files; name another one", path, dir)
 		case errors.Is(err, fs.ErrNotExist):
 			return nil, fmt.Errorf("%s cannot be written: there is no folder %s", path, dir)
 		case errors.Is(err, fs.ErrPermission):
@@ -236,6 +241,11 @@ func (d *disk) begin(path string) (*os.File, error) {
 		d.parts = append(d.parts, part)
 		return f, nil
 	}
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // abandon takes away what is not yet in place, and tells whether anything is. It waits for files that are
