@@ -124,9 +124,9 @@ func TestErrors(t *testing.T) {
 	}{
 		"empty":                  {nil, "an empty file"},
 		"no graph":               {[]byte{0x08, 0x08}, "without an ONNX graph"},
-		"cut tag":                {[]byte{0x08, 0x08, 0x80}, "the file ends"},
-		"graph beyond the file":  {[]byte{0x08, 0x08, 0x3a, 0xff, 0xff, 0xff, 0xff, 0x07}, "the file ends"},
-		"node beyond the graph":  {append([]byte{0x08, 0x08}, message(7, []byte{0x0a, 0xff, 0xff, 0xff, 0x7f})...), "graph (at byte 4): the file ends"},
+		"cut tag":                {[]byte{0x08, 0x08, 0x80}, "was cut off"},
+		"graph beyond the file":  {[]byte{0x08, 0x08, 0x3a, 0xff, 0xff, 0xff, 0xff, 0x07}, "was cut off"},
+		"node beyond the graph":  {append([]byte{0x08, 0x08}, message(7, []byte{0x0a, 0xff, 0xff, 0xff, 0x7f})...), "graph (at byte 4): what begins there has no end"},
 		"long varint":            {append([]byte{0x08}, bytes.Repeat([]byte{0xff}, 11)...), "longer than 10 bytes"},
 		"group":                  {[]byte{0x08, 0x08, 0x3b, 0x3c}, "no protobuf field"},
 		"field zero":             {[]byte{0x08, 0x08, 0x00, 0x00}, "no protobuf field"},
@@ -140,7 +140,7 @@ func TestErrors(t *testing.T) {
 		"a million inputs":       {append([]byte{0x08, 0x08}, message(7, message(1, bytes.Repeat([]byte{0x0a, 0}, 1<<20)))...), "more parts"},
 		"a million dimensions":   {append([]byte{0x08, 0x08}, message(7, message(11, message(2, message(1, message(2, bytes.Repeat([]byte{0x0a, 0}, 1<<20))))))...), "more parts"},
 		"a million entries":      {append([]byte{0x08, 0x08}, bytes.Repeat([]byte{0x72, 0}, 1<<20)...), "more parts"},
-		"floats not of 4 bytes":  {append([]byte{0x08, 0x08}, message(7, message(1, message(5, message(7, []byte{1, 2, 3}))))...), "the file ends"},
+		"floats not of 4 bytes":  {append([]byte{0x08, 0x08}, message(7, message(1, message(5, message(7, []byte{1, 2, 3}))))...), "was cut off"},
 		"external without place": {append([]byte{0x08, 0x08}, message(7, message(5, []byte{0x70, 0x01}))...), "names no file"},
 		"external below zero":    {append([]byte{0x08, 0x08}, message(7, message(5, append(message(13, append(message(1, []byte("offset")), message(2, []byte("-1"))...)), 0x70, 0x01)))...), "is no size"},
 	} {

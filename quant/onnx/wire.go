@@ -42,7 +42,7 @@ const again = "; download or export it again"
 func (e *Error) Unwrap() error { return e.Err }
 
 var (
-	errTruncated = errors.New("what begins there goes on behind the end of the file, which was cut off")
+	errTruncated = errors.New("what begins there has no end, as the file was cut off or damaged")
 	errVarint    = errors.New("the number is longer than 10 bytes")
 	errTag       = errors.New("this is no protobuf field")
 	errWireType  = errors.New("the field has another wire type than onnx.proto gives it")
