@@ -78,7 +78,7 @@ func TestWrong(t *testing.T) {
 		{1, "labels from \"guess\"", []string{"quantize", "small.onnx", "images", "--labels", "guess"}},
 		{2, "data.calibration", append([]string{"quantize", "small.onnx", "images", "--calibration", "-1"}, recipe...)},
 		{1, "cannot be written", append([]string{"quantize", "small.onnx", "images", "-o", "no/q.onnx"}, recipe...)},
-		{1, "dictionary with entries", []string{"quantize", "small.onnx", "images", "--recipe", "text.json"}},
+		{1, "it takes a dictionary, assignments", []string{"quantize", "small.onnx", "images", "--recipe", "text.json"}},
 		{1, "there is no file none.json", []string{"quantize", "small.onnx", "images", "--recipe", "none.json"}},
 		{1, "not a Quantscope receipt", []string{"verify", "text.json", "--model", "small.onnx"}},
 		{1, "there is no file none.json: check its name", []string{"verify", "none.json", "--model", "small.onnx"}},
