@@ -9,8 +9,7 @@ const MaxRank = 8
 // MaxElements bounds the elements of one tensor.
 const MaxElements = 1 << 30
 
-// SizeError tells that an operator cannot have inputs of these sizes, where it could have others of the same types
-// and ranks.
+// SizeError tells that an operator cannot have inputs of these shapes, where it could have others of the same types.
 type SizeError struct{ why string }
 
 func (e *SizeError) Error() string { return e.why }
@@ -64,7 +63,7 @@ func numbers(in []Value, min, max int) error {
 // Planar checks that v is [N,C,H,W].
 func Planar(v Value) error {
 	if len(v.Shape) != 4 {
-		return fmt.Errorf("input %q has rank %d, shape %v: 2-D only, that is [N,C,H,W]", v.Name, len(v.Shape), v.Shape)
+		return Misfit("input %q has rank %d, shape %v: 2-D only, that is [N,C,H,W]", v.Name, len(v.Shape), v.Shape)
 	}
 	return nil
 }
@@ -119,7 +118,7 @@ func Elements(shape []int) (int, bool) {
 // AxisOf makes a possibly negative axis one in [0, rank).
 func AxisOf(axis int64, rank int) (int, error) {
 	if axis < -int64(rank) || axis >= int64(rank) {
-		return 0, fmt.Errorf("axis %d is outside a tensor of rank %d", axis, rank)
+		return 0, Misfit("axis %d is outside a tensor of rank %d", axis, rank)
 	}
 	if axis < 0 {
 		axis += int64(rank)

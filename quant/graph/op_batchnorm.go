@@ -1,7 +1,5 @@
 package graph
 
-import "fmt"
-
 // BatchNormalization is (x - mean)/sqrt(var + Epsilon)·scale + bias over axis 1, in inference form.
 // Inputs x [N,C,…], scale, bias, mean, var, each [C]. ONNX operator BatchNormalization, opset 6 to 15.
 type BatchNormalization struct {
@@ -18,7 +16,7 @@ func (BatchNormalization) Infer(in []Value) ([]Value, error) {
 	}
 	x := in[0]
 	if len(x.Shape) < 2 {
-		return nil, fmt.Errorf("input %q has shape %v: no channel axis", x.Name, x.Shape)
+		return nil, Misfit("input %q has shape %v: no channel axis", x.Name, x.Shape)
 	}
 	for _, v := range in[1:] {
 		if len(v.Shape) != 1 || v.Shape[0] != x.Shape[1] {

@@ -19,7 +19,7 @@ func (c Concat) Infer(in []Value) ([]Value, error) {
 		return nil, err
 	}
 	if c.Axis >= len(in[0].Shape) {
-		return nil, fmt.Errorf("axis %d is outside input %q %v", c.Axis, in[0].Name, in[0].Shape)
+		return nil, Misfit("axis %d is outside input %q %v", c.Axis, in[0].Name, in[0].Shape)
 	}
 	shape := slices.Clone(in[0].Shape)
 	for _, v := range in[1:] {

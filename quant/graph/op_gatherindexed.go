@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/quantscope/quantscope/kernels/ref"
@@ -21,7 +20,7 @@ func (g GatherIndexed) Infer(in []Value) ([]Value, error) {
 	}
 	x := in[0].Shape
 	if g.Axis < 0 || g.Axis >= len(x) {
-		return nil, fmt.Errorf("axis %d is outside input %q %v", g.Axis, in[0].Name, x)
+		return nil, Misfit("axis %d is outside input %q %v", g.Axis, in[0].Name, x)
 	}
 	return one(in[0].DType, slices.Concat(x[:g.Axis], in[1].Shape, x[g.Axis+1:])...), nil
 }

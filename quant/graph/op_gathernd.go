@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/quantscope/quantscope/kernels/ref"
@@ -26,7 +25,7 @@ func (g GatherND) Infer(in []Value) ([]Value, error) {
 	}
 	k := index[len(index)-1]
 	if k > len(x)-batch {
-		return nil, fmt.Errorf("indices %q %v have more numbers than input %q %v has axes", in[1].Name, index, in[0].Name, x)
+		return nil, Misfit("indices %q %v have more numbers than input %q %v has axes", in[1].Name, index, in[0].Name, x)
 	}
 	return one(in[0].DType, slices.Concat(index[:len(index)-1], x[batch+k:])...), nil
 }

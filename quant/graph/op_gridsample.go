@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"fmt"
 	"math"
 )
 
@@ -31,7 +30,7 @@ func (g GridSample) Infer(in []Value) ([]Value, error) {
 		return nil, Misfit("input %q %v is empty", in[0].Name, x)
 	}
 	if space > 2 && g.Mode == "cubic" {
-		return nil, fmt.Errorf("cubic interpolation is defined over two axes of space, input %q has shape %v", in[0].Name, x)
+		return nil, Misfit("cubic interpolation is defined over two axes of space, input %q has shape %v", in[0].Name, x)
 	}
 	return one(Float32, append([]int{x[0], x[1]}, grid[1:len(grid)-1]...)...), nil
 }

@@ -1,7 +1,5 @@
 package graph
 
-import "fmt"
-
 // InstanceNormalization is (x - mean)/sqrt(variance + Epsilon)·scale + bias, mean and variance being over
 // the space of each image and channel. Inputs x [N,C,…], scale and bias, each [C]. ONNX operator
 // InstanceNormalization.
@@ -17,7 +15,7 @@ func (InstanceNormalization) Infer(in []Value) ([]Value, error) {
 	}
 	x := in[0]
 	if len(x.Shape) < 3 {
-		return nil, fmt.Errorf("input %q has shape %v: no space to normalize over", x.Name, x.Shape)
+		return nil, Misfit("input %q has shape %v: no space to normalize over", x.Name, x.Shape)
 	}
 	for _, v := range in[1:] {
 		if len(v.Shape) != 1 || v.Shape[0] != x.Shape[1] {

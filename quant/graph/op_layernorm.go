@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"fmt"
 	"slices"
 )
 
@@ -24,7 +23,7 @@ func (l LayerNormalization) Infer(in []Value) ([]Value, error) {
 	}
 	x := in[0]
 	if l.Axis < 0 || l.Axis >= len(x.Shape) {
-		return nil, fmt.Errorf("axis %d is outside input %q %v", l.Axis, x.Name, x.Shape)
+		return nil, Misfit("axis %d is outside input %q %v", l.Axis, x.Name, x.Shape)
 	}
 	for i, v := range in[1:] {
 		if !Present(in, 1+i) {

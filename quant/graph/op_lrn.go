@@ -1,7 +1,5 @@
 package graph
 
-import "fmt"
-
 // LRN is local response normalization across channels: x/(Bias + Alpha/Size·sum of x² over Size channels)
 // to the power of Beta, the window of channel c being c-⌊(Size-1)/2⌋ to c+⌈(Size-1)/2⌉ as far as there are
 // channels. x is [N,C,…]. ONNX operator LRN.
@@ -19,7 +17,7 @@ func (l LRN) Infer(in []Value) ([]Value, error) {
 		return nil, err
 	}
 	if x := in[0]; len(x.Shape) < 2 {
-		return nil, fmt.Errorf("input %q has shape %v: no channel axis", x.Name, x.Shape)
+		return nil, Misfit("input %q has shape %v: no channel axis", x.Name, x.Shape)
 	}
 	return like(in[0]), nil
 }

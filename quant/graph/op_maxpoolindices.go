@@ -44,7 +44,7 @@ func (u MaxUnpool) Infer(in []Value) ([]Value, error) {
 		return nil, fmt.Errorf("inputs %q %v %v and %q %v %v are not floats and as many int64 indices", in[0].Name, in[0].DType, in[0].Shape, in[1].Name, in[1].DType, in[1].Shape)
 	}
 	if len(u.Shape) != len(in[0].Shape) || slices.ContainsFunc(u.Shape, func(n int) bool { return n < 0 }) {
-		return nil, fmt.Errorf("input %q %v does not unpool to %v", in[0].Name, in[0].Shape, brief(u.Shape))
+		return nil, Misfit("input %q %v does not unpool to %v", in[0].Name, in[0].Shape, brief(u.Shape))
 	}
 	return one(Float32, u.Shape...), nil
 }

@@ -1,7 +1,5 @@
 package graph
 
-import "fmt"
-
 // PadMode says what the new elements of Pad are.
 type PadMode uint8
 
@@ -31,7 +29,7 @@ func (p Pad) Infer(in []Value) ([]Value, error) {
 	}
 	x := in[0]
 	if len(p.Before) != len(x.Shape) || len(p.After) != len(x.Shape) {
-		return nil, fmt.Errorf("input %q %v does not have %d axes", x.Name, x.Shape, len(p.Before))
+		return nil, Misfit("input %q %v does not have %d axes", x.Name, x.Shape, len(p.Before))
 	}
 	shape := make([]int, len(x.Shape))
 	for a, n := range x.Shape {

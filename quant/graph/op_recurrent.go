@@ -87,7 +87,7 @@ func (r Recurrent) Infer(in []Value) ([]Value, error) {
 	}
 	x, d, h, rows := in[0].Shape, len(r.Reverse), r.Hidden, r.Gates()
 	if len(x) != 3 || slices.Contains(x, 0) {
-		return nil, fmt.Errorf("input %q has shape %v, want steps, items and features", in[0].Name, x)
+		return nil, Misfit("input %q has shape %v, want steps, items and features", in[0].Name, x)
 	}
 	if h < 1 || d < 1 || len(r.Activations) != d*r.Cell.Functions() {
 		return nil, errors.New("it has no hidden size, no direction, or not the activations of its cell")

@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"fmt"
 	"math"
 	"slices"
 )
@@ -73,7 +72,7 @@ func inferReduce(in []Value, axes []int, keep bool) ([]Value, error) {
 		shape = append(shape, n)
 	}
 	if next != len(axes) {
-		return nil, fmt.Errorf("axes %v do not fit input %q %v", axes, x.Name, x.Shape)
+		return nil, Misfit("axes %v do not fit input %q %v", axes, x.Name, x.Shape)
 	}
 	return one(x.DType, shape...), nil
 }

@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/quantscope/quantscope/kernels/ref"
@@ -27,7 +26,7 @@ func (ScatterND) Infer(in []Value) ([]Value, error) {
 	}
 	k := index[len(index)-1]
 	if k > len(x)-batch {
-		return nil, fmt.Errorf("indices %q %v have more numbers than input %q %v has axes", in[1].Name, index, in[0].Name, x)
+		return nil, Misfit("indices %q %v have more numbers than input %q %v has axes", in[1].Name, index, in[0].Name, x)
 	}
 	if !slices.Equal(in[2].Shape, slices.Concat(index[:len(index)-1], x[batch+k:])) {
 		return nil, Misfit("updates %q have shape %v, want %v", in[2].Name, in[2].Shape, slices.Concat(index[:len(index)-1], x[batch+k:]))

@@ -1,7 +1,5 @@
 package graph
 
-import "fmt"
-
 // Slice takes elements Starts[a], Starts[a]+Steps[a], … of every axis a, Sizes[a] of them. Each of the
 // three has one entry per axis; a start is inside the axis and a step may be negative. ONNX operator
 // Slice, opset 1 (attributes) and 10 on (inputs, which are dropped).
@@ -19,7 +17,7 @@ func (s Slice) Infer(in []Value) ([]Value, error) {
 	}
 	x := in[0]
 	if n := len(x.Shape); len(s.Starts) != n || len(s.Steps) != n || len(s.Sizes) != n {
-		return nil, fmt.Errorf("input %q %v does not have %d axes", x.Name, x.Shape, len(s.Starts))
+		return nil, Misfit("input %q %v does not have %d axes", x.Name, x.Shape, len(s.Starts))
 	}
 	for a, n := range s.Sizes {
 		first := s.Starts[a]

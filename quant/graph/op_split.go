@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"fmt"
 	"slices"
 )
 
@@ -22,7 +21,7 @@ func (s Split) Infer(in []Value) ([]Value, error) {
 	}
 	x := in[0]
 	if s.Axis >= len(x.Shape) {
-		return nil, fmt.Errorf("axis %d is outside input %q %v", s.Axis, x.Name, x.Shape)
+		return nil, Misfit("axis %d is outside input %q %v", s.Axis, x.Name, x.Shape)
 	}
 	sum := 0
 	var out []Value

@@ -17,7 +17,7 @@ func (t Transpose) Infer(in []Value) ([]Value, error) {
 	}
 	x := in[0]
 	if len(t.Perm) != len(x.Shape) {
-		return nil, fmt.Errorf("perm %v does not fit input %q %v", t.Perm, x.Name, x.Shape)
+		return nil, Misfit("perm %v does not fit input %q %v", t.Perm, x.Name, x.Shape)
 	}
 	seen := make([]bool, len(t.Perm))
 	shape := make([]int, len(t.Perm))

@@ -99,6 +99,9 @@ func (b *importer) inputShape(in *ValueInfo) (shape []int, dynamic bool, err err
 			return nil, false, fmt.Errorf("input %q has rank %d in the file, and shape %v was given", in.Name, len(dims), given)
 		}
 		dynamic = dynamic && given[0] == 1
+		if len(dims) > 1 && in.Dims[0].Set && dims[0] > 0 && dims[0] != int64(given[0]) {
+			b.batch = [2]int{int(dims[0]), given[0]}
+		}
 		dims = dims[:0]
 		for _, d := range given {
 			dims = append(dims, int64(d))

@@ -114,12 +114,13 @@ func TestIf(t *testing.T) {
 	}
 }
 
-// TestIfOfOneSize takes the branch that fits where the other is for inputs of another size, and says so.
+// TestIfOfOneSize takes the branch that fits where the other is for inputs of another size, or of another rank, and says so.
 func TestIfOfOneSize(t *testing.T) {
-	for _, k := range []int{0, 1} {
+	for i, unfit := range []Node{node("Reshape", "h five", "t"), node("Transpose", "h", "t", Ints("perm", 0, 1, 2, 3, 4)), node("Softmax", "h", "t", Int("axis", 7))} {
+		k := i % 2
 		m := choosing("g")
 		wrong := m.Graph.Nodes[0].Attrs[k].G
-		wrong.Nodes = []Node{node("Reshape", "h five", "t")}
+		wrong.Nodes = []Node{unfit}
 		wrong.Outputs = []ValueInfo{{Name: "t"}}
 		wrong.Initializers = []Tensor{FromInts("five", Int64, []int64{1}, []int64{5})}
 		g := build(t, m, Options{})

@@ -54,7 +54,7 @@ func (s *source) subscripts() (terms []string, output string, err error) {
 		shape := s.in[i].Shape
 		n := len(shape) - len(strings.Replace(t, "...", "", 1))
 		if n < 0 || n > 0 && !strings.Contains(t, "...") {
-			return nil, "", fmt.Errorf("equation %.60q does not fit input %q %v", equation, s.in[i].Name, shape)
+			return nil, "", graph.Misfit("equation %.60q does not fit input %q %v", equation, s.in[i].Name, shape)
 		}
 		dots = max(dots, n)
 		terms[i] = strings.Replace(t, "...", digits(n), 1)

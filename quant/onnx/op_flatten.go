@@ -1,10 +1,6 @@
 package onnx
 
-import (
-	"fmt"
-
-	"github.com/quantscope/quantscope/quant/graph"
-)
+import "github.com/quantscope/quantscope/quant/graph"
 
 // decodeFlatten makes a matrix Reshape: the axes before axis, and those from it on.
 func decodeFlatten(s *source) (graph.Op, []graph.ValueID, error) {
@@ -14,7 +10,7 @@ func decodeFlatten(s *source) (graph.Op, []graph.ValueID, error) {
 	shape := s.in[0].Shape
 	axis := s.number("axis", 1, -graph.MaxRank, graph.MaxRank)
 	if axis < -len(shape) || axis > len(shape) {
-		return nil, nil, fmt.Errorf("axis %d is outside input %q %v", axis, s.in[0].Name, shape)
+		return nil, nil, graph.Misfit("axis %d is outside input %q %v", axis, s.in[0].Name, shape)
 	}
 	if axis < 0 {
 		axis += len(shape)

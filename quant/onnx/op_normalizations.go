@@ -1,7 +1,6 @@
 package onnx
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/quantscope/quantscope/quant/graph"
@@ -92,7 +91,7 @@ func decodeMeanVarianceNormalization(s *source) (graph.Op, []graph.ValueID, erro
 	if !ok && s.err == nil {
 		axes = []int{0, 2, 3}
 		if len(s.in[0].Shape) != 4 {
-			return nil, nil, fmt.Errorf("input %q %v has no axes 0, 2 and 3 to normalize over", s.in[0].Name, s.in[0].Shape)
+			return nil, nil, graph.Misfit("input %q %v has no axes 0, 2 and 3 to normalize over", s.in[0].Name, s.in[0].Shape)
 		}
 	}
 	centred := c.do(graph.Sub{}, x, c.do(graph.ReduceMean{Axes: axes, KeepDims: true}, x))

@@ -101,7 +101,7 @@ func decodeTrilu(s *source) (graph.Op, []graph.ValueID, error) {
 		return nil, nil, s.err
 	}
 	if len(shape) < 2 {
-		return nil, nil, fmt.Errorf("input %q %v has no matrices", s.in[0].Name, shape)
+		return nil, nil, graph.Misfit("input %q %v has no matrices", s.in[0].Name, shape)
 	}
 	rows, columns := shape[len(shape)-2], shape[len(shape)-1]
 	if rows*columns > mostMask {

@@ -134,7 +134,7 @@ func (s *source) recurrent(r graph.Recurrent, itemsFirst bool) (graph.Op, []grap
 		for _, i := range []int{0, graph.RecurrentHidden, graph.RecurrentCell} {
 			if graph.Present(s.in, i) {
 				if len(s.in[i].Shape) != 3 {
-					return nil, nil, fmt.Errorf("input %q has shape %v, want three axes", s.in[i].Name, s.in[i].Shape)
+					return nil, nil, graph.Misfit("input %q has shape %v, want three axes", s.in[i].Name, s.in[i].Shape)
 				}
 				ids[i] = c.transpose(ids[i], 1, 0, 2)
 			}

@@ -18,11 +18,28 @@ func decodeReshape(s *source) (graph.Op, []graph.ValueID, error) {
 		return nil, nil, s.err
 	}
 	x := s.in[0]
+	want = s.b.rebatched(want, x.Shape)
 	shape, err := resolve(want, x.Shape, keepZero)
 	if err != nil {
 		return nil, nil, fmt.Errorf("input %q %v cannot be reshaped to %v: %w", x.Name, x.Shape, brief(want), err)
 	}
 	return s.done(graph.Reshape{Shape: shape}, 1)
+}
+
+// rebatched is a target shape whose first number is the batch of the file, written out, with the batch that was given in
+// its place. One that fits as it is means something else.
+func (b *importer) rebatched(want []int64, from []int) []int64 {
+	was, now := b.batch[0], b.batch[1]
+	if was == now || len(want) == 0 || want[0] != int64(was) || len(from) == 0 || from[0] != now {
+		return want
+	}
+	if shape, err := resolve(want, from, false); err == nil && !slices.Contains(want, -1) {
+		n, _ := graph.Elements(shape)
+		if all, _ := graph.Elements(from); n == all {
+			return want
+		}
+	}
+	return append([]int64{int64(now)}, want[1:]...)
 }
 
 // resolve puts numbers for the zeros of a target shape, which copy a dimension, and for one -1, which

@@ -17,7 +17,7 @@ func decodeTile(s *source) (graph.Op, []graph.ValueID, error) {
 		return nil, nil, s.err
 	}
 	if len(repeats) != len(shape) {
-		return nil, nil, fmt.Errorf("%d repeats do not fit input %q %v", len(repeats), s.in[0].Name, shape)
+		return nil, nil, graph.Misfit("%d repeats do not fit input %q %v", len(repeats), s.in[0].Name, shape)
 	}
 	var to []int64
 	for a, n := range repeats {

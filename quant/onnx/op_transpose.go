@@ -1,10 +1,6 @@
 package onnx
 
-import (
-	"fmt"
-
-	"github.com/quantscope/quantscope/quant/graph"
-)
+import "github.com/quantscope/quantscope/quant/graph"
 
 func decodeTranspose(s *source) (graph.Op, []graph.ValueID, error) {
 	if err := s.need(1); err != nil {
@@ -14,7 +10,7 @@ func decodeTranspose(s *source) (graph.Op, []graph.ValueID, error) {
 	var t graph.Transpose
 	if v, ok := s.list("perm"); ok {
 		if len(v) != rank {
-			return nil, nil, fmt.Errorf("perm has %d numbers for the %d axes of input %q %v", len(v), rank, s.in[0].Name, s.in[0].Shape)
+			return nil, nil, graph.Misfit("perm has %d numbers for the %d axes of input %q %v", len(v), rank, s.in[0].Name, s.in[0].Shape)
 		}
 		for _, p := range v {
 			t.Perm = append(t.Perm, int(p))

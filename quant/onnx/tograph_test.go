@@ -161,6 +161,23 @@ func TestBatch(t *testing.T) {
 	}
 }
 
+// TestBatchWrittenOut gives one item to a file of three whose shapes say so: a first number that is the file's batch gives way, one
+// that fits as it is does not.
+func TestBatchWrittenOut(t *testing.T) {
+	for _, c := range []struct {
+		to   []int64
+		want []int
+	}{{[]int64{3, 24}, []int{1, 24}}, {[]int64{3, -1}, []int{1, 24}}, {[]int64{3, 8}, []int{3, 8}}, {[]int64{1, -1}, []int{1, 24}}} {
+		m := model(17, []Node{node("Reshape", "x shape", "y")})
+		m.Graph.Inputs[0] = info("x", 3, 4, 6)
+		m.Graph.Initializers = []Tensor{FromInts("shape", Int64, []int64{2}, c.to)}
+		g := build(t, m, Options{Shapes: map[string][]int{"x": {1, 4, 6}}})
+		if v := g.Values[g.Outputs[0]]; !slices.Equal(v.Shape, c.want) {
+			t.Errorf("to %v gives %v, want %v", c.to, v.Shape, c.want)
+		}
+	}
+}
+
 // TestOrder sorts nodes that come in the wrong order, keeps those that are in order, drops dead ones,
 // and gives each its own name.
 func TestOrder(t *testing.T) {
