@@ -33,6 +33,10 @@ var npmShapes = []struct {
 	{"silero_vad_legacy", "input", []int{1, 1536}},
 }
 
+// npmImages is the beginning of the names of networks that take numbers from 0 to 255 and begin by dividing them: noise around
+// 0 would leave them nothing but the rounding of numbers next to each other.
+const npmImages = "mlsd_"
+
 // npmRate is the sampling rate for an input that is called sr.
 const npmRate = 16000
 
@@ -212,7 +216,7 @@ func farthest(x, want []float32) float64 {
 	return apart / most
 }
 
-// npmInput is a tensor for an input: noise in [-1, 1), or small integers.
+// npmInput is a tensor for an input: noise in [-1, 1), or in [0, 255) where the network wants that, or small integers.
 func npmInput(path string, in onnx.ValueInfo) *graph.Tensor {
 	shape := make([]int, len(in.Dims))
 	for i, d := range in.Dims {
@@ -234,7 +238,9 @@ func npmInput(path string, in onnx.ValueInfo) *graph.Tensor {
 		x.DType = graph.Int8
 	}
 	for range graph.Len(shape) {
-		if x.DType == graph.Float32 {
+		if x.DType == graph.Float32 && strings.HasPrefix(filepath.Base(path), npmImages) {
+			x.F = append(x.F, r.Float32()*255)
+		} else if x.DType == graph.Float32 {
 			x.F = append(x.F, r.Float32()*2-1)
 		} else {
 			x.I = append(x.I, int64(r.IntN(100)))
