@@ -158,7 +158,7 @@ fuzz:
 	for target in $$list; do \
 		go test "./$$(dirname $${target%%:*})" -run '^$$' -fuzz "^$${target##*:}$$" -fuzztime $${each}s || exit 1; \
 	done
-	GRAPHS=2000 GRAPH_SEED=$$(date +%s) go test ./quant/exec -run '^TestRandomInONNXRuntime$$' # new networks each time
+	GRAPHS=2000 GRAPH_SEED=$$(date +%s) go test ./quant/exec ./quant/export -run '^TestRandomInONNXRuntime$$' -timeout 0 # new networks each time
 
 ## mutants: MUTANTS models, and as many of each other input, changed at random are opened, with memory and time capped; another MUTANT_SEED changes them otherwise
 mutants:

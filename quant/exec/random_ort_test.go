@@ -28,7 +28,7 @@ func TestRandomInONNXRuntime(t *testing.T) {
 		}
 		return otherwise
 	}
-	count, seed := number("GRAPHS", 150), uint64(number("GRAPH_SEED", 1))
+	count, seed := number("GRAPHS", 100), uint64(number("GRAPH_SEED", 1))
 	if testing.Short() {
 		count = min(count, 40)
 	}
