@@ -69,7 +69,7 @@ func floats() arithmetic {
 				return 4 * f32.PackedDWLen(int(l.k), int(l.k), int(l.cout))
 			}
 			if winograd(l) {
-				return 4 * f32.PackedWinogradLen(int(l.cin), int(l.cout))
+				return 4 * f32.PackedWinogradLen(2, int(l.cin), int(l.cout))
 			}
 			return 4 * f32.PackedLen(int(l.k*l.k*l.cin), int(l.cout))
 		},
@@ -83,7 +83,8 @@ func floats() arithmetic {
 			}
 			if winograd(l) {
 				return f32.Winograd{
-					X: p.x, XRow: pix * l.in(), XPix: pix, U: p.w, Y: p.y, YRow: 4 * l.cout * l.out, YPix: 4 * l.cout, N: 1, OH: l.out, OW: l.out,
+					Side: 2,
+					X:    p.x, XRow: pix * l.in(), XPix: pix, U: p.w, Y: p.y, YRow: 4 * l.cout * l.out, YPix: 4 * l.cout, N: 1, OH: l.out, OW: l.out,
 					C: l.cin, O: l.cout, Scratch: p.scratch, Lo: -inf, Hi: inf,
 				}.Call()
 			}

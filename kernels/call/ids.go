@@ -4,11 +4,12 @@ package call
 // a module and mean nothing outside of it: they may change. The tests of a family ask for all
 // from its first to the first of the next, so that one may be added anywhere within its own.
 const (
-	_           ID = iota
-	F32IGEMM       // f32.GEMM: 1×1 and k×k convolution, fully connected, matrix product
-	F32DWConv      // f32.DWConv: depthwise convolution
-	F32Winograd    // f32.Winograd: 3×3 convolution of stride 1
-	F32DWGrad      // f32.DWGrad: gradient of a depthwise convolution's weights
+	_            ID = iota
+	F32IGEMM        // f32.GEMM: 1×1 and k×k convolution, fully connected, matrix product
+	F32DWConv       // f32.DWConv: depthwise convolution
+	F32Winograd     // f32.Winograd: 3×3 convolution of stride 1, tiles of 2×2
+	F32Winograd4    // f32.Winograd of tiles of 4×4
+	F32DWGrad       // f32.DWGrad: gradient of a depthwise convolution's weights
 
 	F32VClamp           // f32.Clamp
 	F32VLeakyRelu       // f32.LeakyRelu

@@ -11,7 +11,7 @@ import (
 // TestNothingIsReadBeyondTheMemory puts an operand at the very end of the memory, where a read of
 // one float too many traps. Each case is a kernel that reads n floats at x and writes n at y.
 func TestNothingIsReadBeyondTheMemory(t *testing.T) {
-	const memory, program, table, stripTable, other = 1 << 17, 1024, 2048, 12 << 10, 1 << 15
+	const memory, program, table, stripTable, other, scratch = 1 << 19, 1024, 2048, 12 << 10, 1 << 15, 1 << 17
 	strides, dense := []int{4}, func(n int) []int { return []int{n} }
 	pool := func(x, y uint32, n int) f32.Pool {
 		c := uint32(n)
@@ -20,6 +20,18 @@ func TestNothingIsReadBeyondTheMemory(t *testing.T) {
 	}
 	binary := func(a, b, y uint32, n int) call.Call {
 		return f32.Binary{Op: call.F32Add, A: a, B: b, Y: y, Shape: dense(n), AStrides: strides, BStrides: strides, YStrides: strides}.Call()
+	}
+	winograd := func(side uint32) func(x, y uint32, n int) call.Call {
+		return func(x, y uint32, n int) call.Call {
+			c := uint32(n+3) / 4 * 4 // a multiple of 4: nine pixels of it end where n floats would
+			if end := uint32(memory) - 4*uint32(n); x == end {
+				x = memory - 4*9*c
+			} else if y == end {
+				y = memory - 4*c
+			}
+			return f32.Winograd{Side: side, X: x, XRow: 12 * c, XPix: 4 * c, U: table, Y: y, YRow: 4 * c, YPix: 4 * c, N: 1, OH: 1, OW: 1, C: c, O: c,
+				Scratch: scratch}.Call()
+		}
 	}
 	type boundsCase struct {
 		name string
@@ -134,23 +146,14 @@ func TestNothingIsReadBeyondTheMemory(t *testing.T) {
 		return f32.ConvGrad{X: x, Y: table, Strips: stripTable, StripCount: 1, Block: 1, Runs: table, RunCount: 1, RunLen: uint32(n), To: y, LDC: uint32(4 * n), O: 1}.Call()
 	}}, boundsCase{"convgrad y", func(x, y uint32, n int) call.Call {
 		return f32.ConvGrad{X: table, Y: x, Strips: stripTable, StripCount: 1, Block: 1, Runs: table, RunCount: 1, RunLen: 1, To: y, LDC: 4, O: uint32(n)}.Call()
-	}}, boundsCase{"winograd", func(x, y uint32, n int) call.Call {
-		c := uint32(n+3) / 4 * 4 // a multiple of 4: nine pixels of it end where n floats would
-		if end := uint32(memory) - 4*uint32(n); x == end {
-			x = memory - 4*9*c
-		} else if y == end {
-			y = memory - 4*c
-		}
-		return f32.Winograd{X: x, XRow: 12 * c, XPix: 4 * c, U: table, Y: y, YRow: 4 * c, YPix: 4 * c, N: 1, OH: 1, OW: 1, C: c, O: c,
-			Scratch: 1 << 14}.Call()
-	}}, boundsCase{"winograd gradient", func(x, y uint32, n int) call.Call {
+	}}, boundsCase{"winograd", winograd(2)}, boundsCase{"winograd 4", winograd(4)}, boundsCase{"winograd gradient", func(x, y uint32, n int) call.Call {
 		c := uint32(n+3) / 4 * 4
 		if end := uint32(memory) - 4*uint32(n); x == end {
 			x = memory - 4*9*c
 		} else if y == end {
 			y = memory - 4*c
 		}
-		return f32.WinogradGrad{X: x, XRow: 12 * c, XPix: 4 * c, Y: y, YRow: 4 * c, YPix: 4 * c, N: 1, OH: 1, OW: 1, C: c, O: c, Parts: 1 << 16, Scratch: 3 << 14}.Call()
+		return f32.WinogradGrad{X: x, XRow: 12 * c, XPix: 4 * c, Y: y, YRow: 4 * c, YPix: 4 * c, N: 1, OH: 1, OW: 1, C: c, O: c, Parts: 1 << 18, Scratch: scratch}.Call()
 	}})
 	var ids []call.ID
 	for id := call.ID(1); id < call.Q8GEMM; id++ {

@@ -28,7 +28,8 @@ type LearnedGrad struct {
 
 	DX        uint32
 	DXStrides []int
-	Parts     uint32 // as many floats as PartShape says
+	Lo, Hi    float32 // DX is 0 where X does not lie between them, as before a clamp; −Inf and +Inf for none
+	Parts     uint32  // as many floats as PartShape says
 }
 
 // learnedFloats is how many floats a unit has.
@@ -40,15 +41,15 @@ const learnedBytes = walk.Bytes3 + 2*4*(1+walk.Dims)
 // learnedArgs are the arguments of both kernels behind their walk.
 type learnedArgs[W any] struct {
 	kernel.Pieces[W]
-	Least, Most, Div, Parts W
+	Least, Most, Div, Parts, Lo, Hi W
 }
 
-func (l Learned) words(piece kernel.Pieces[uint32], parts uint32) []uint32 {
+func (l Learned) words(piece kernel.Pieces[uint32]) learnedArgs[uint32] {
 	div := uint32(0)
 	if l.Div {
 		div = 1
 	}
-	return kernel.Words(learnedArgs[uint32]{Pieces: piece, Least: math.Float32bits(l.Least), Most: math.Float32bits(l.Most), Div: div, Parts: parts})
+	return learnedArgs[uint32]{Pieces: piece, Least: math.Float32bits(l.Least), Most: math.Float32bits(l.Most), Div: div}
 }
 
 // oneScale says that floats lie side by side in all operands but the last two, scales and zero points, which repeat.
@@ -62,7 +63,7 @@ func (l Learned) Call() call.Call {
 	w := walk.New(l.Shape, l.YStrides, l.XStrides, l.XStrides, l.ScaleStrides, l.ZeroStrides)
 	n, strides := w.Inner(oneScale)
 	piece := kernel.Split(&w, n, learnedFloats, strides)
-	return call.Call{Kernel: call.F32Learned, Units: w.Units(), Args: append(w.Words(l.Y, l.X, l.X, l.Scale, l.Zero), l.words(piece, 0)...)}
+	return call.Call{Kernel: call.F32Learned, Units: w.Units(), Args: append(w.Words(l.Y, l.X, l.X, l.Scale, l.Zero), kernel.Words(l.words(piece))...)}
 }
 
 func (g LearnedGrad) walk() (w walk.Walk, piece kernel.Pieces[uint32]) {
@@ -81,7 +82,9 @@ func (g LearnedGrad) PartShape() (shape, along []int) {
 // Call is the kernel call. Its units are pieces of rows, one a part.
 func (g LearnedGrad) Call() call.Call {
 	w, piece := g.walk()
-	return call.Call{Kernel: call.F32LearnedGrad, Units: w.Units(), Args: append(w.Words(g.DX, g.X, g.Y, g.Scale, g.Zero), g.words(piece, g.Parts)...)}
+	words := g.words(piece)
+	words.Parts, words.Lo, words.Hi = g.Parts, math.Float32bits(g.Lo), math.Float32bits(g.Hi)
+	return call.Call{Kernel: call.F32LearnedGrad, Units: w.Units(), Args: append(w.Words(g.DX, g.X, g.Y, g.Scale, g.Zero), kernel.Words(words)...)}
 }
 
 // learned is one of the two kernels under construction.
@@ -146,7 +149,9 @@ func EmitLearnedGrad(env kernel.Env) *asm.Func {
 	l := newLearned(env, "f32_learned_grad")
 	x, dy, codes, within := l.F32x4(), l.F32x4(), l.F32x4(), l.I32x4()
 	sums := [2]asm.F32x4Var{l.F32x4(), l.F32x4()}
-	part, none := l.I32(), asm.ConstF32x4(0)
+	part, none, above, below := l.I32(), asm.ConstF32x4(0), l.F32x4(), l.F32x4()
+	above.Set(l.arg.Lo.F32x4())
+	below.Set(l.arg.Hi.F32x4())
 	part.Set(l.arg.Parts.I32().Add(l.ParamI32(1).ShlC(5)))
 	l.pieces(func(code func(x asm.F32x4) asm.F32x4) {
 		for _, s := range sums {
@@ -157,7 +162,7 @@ func EmitLearnedGrad(env kernel.Env) *asm.Func {
 			dy.Set(v.load(l.k.I32, offset))
 			codes.Set(code(x.F32x4))
 			within.Set(codes.Ge(l.lo.F32x4).And(codes.Le(l.hi.F32x4)))
-			v.store(l.Func, l.i.I32, offset, dy.Select(none, within.I32x4))
+			v.store(l.Func, l.i.I32, offset, dy.Select(none, within.And(x.Gt(above.F32x4)).And(x.Lt(below.F32x4))))
 			sums[0].Set(sums[0].Add(dy.Mul(l.value(codes.F32x4).Sub(x.Select(none, within.I32x4)))))
 			sums[1].Set(sums[1].Sub(none.Select(dy.F32x4, within.I32x4)))
 		})

@@ -64,7 +64,10 @@ func TestLearnedGrad(t *testing.T) {
 	for seed := range uint64(200) {
 		learnedCase(t, rand.New(rand.NewPCG(8, seed)), func(a *arena, l f32.Learned, twin func(int) ref.Learned, x, dy []float32, rows, n, pitch int) {
 			l.Y = a.floats(dy)
-			g := f32.LearnedGrad{Learned: l, DXStrides: l.XStrides}
+			g := f32.LearnedGrad{Learned: l, DXStrides: l.XStrides, Lo: -inf, Hi: inf}
+			if seed%2 == 0 {
+				g.Lo, g.Hi = 0, 1
+			}
 			shape, along := g.PartShape()
 			count := 1
 			for _, n := range shape {
@@ -82,7 +85,9 @@ func TestLearnedGrad(t *testing.T) {
 				for at := 0; at < stretch; at += 4096 {
 					m := min(4096, stretch-at)
 					from := i*pitch + at
-					for _, s := range twin(i).Gradient(dx[from:][:m], x[from:][:m], dy[from:][:m]) {
+					row := twin(i)
+					row.Lo, row.Hi = g.Lo, g.Hi
+					for _, s := range row.Gradient(dx[from:][:m], x[from:][:m], dy[from:][:m]) {
 						parts = append(parts, s[:]...)
 					}
 				}

@@ -10,11 +10,11 @@ import (
 // The gradient of weights is a sum of outer products, one a pixel: of the gradient of what a layer makes there, and of what
 // it reads there. Both are read where they lie. A tile is so many elements of the first by eight of the second.
 
-// outerRows are the heights of tiles: five by eight sums, two vectors, two numbers and a product fill 15 registers, and engines want one.
-var outerRows = []int{5, 4, 2, 1}
+// outerRows are the heights of tiles: four by eight sums are enough that no addition waits for another, and channels are most often a multiple of four.
+var outerRows = []int{4, 2, 1}
 
 const (
-	outerMR    = 5
+	outerMR    = 4
 	outerStrip = 3 * 4 // bytes of a strip: where its first pixel lies from x and from y, and how many pixels it has
 )
 

@@ -29,7 +29,7 @@ func ways(t *testing.T, used ...entry) []*engine.Engine {
 	for _, k := range used {
 		ids = append(ids, k.id)
 	}
-	return []*engine.Engine{newEngine(t, 1<<20, ids...), unitEngine(t, used...), threadEngine(t, ids...)}
+	return []*engine.Engine{newEngine(t, 1<<21, ids...), unitEngine(t, used...), threadEngine(t, ids...)}
 }
 
 func unitEngine(t *testing.T, used ...entry) *engine.Engine {
@@ -48,7 +48,7 @@ func unitEngine(t *testing.T, used ...entry) *engine.Engine {
 		run.CallIndirect(kernel.Signature(), at.LoadI32(4), at.AddC(call.Header), unit.I32, unit.AddC(1), thread)
 	})
 	m.Export("run", run)
-	e, err := engine.New(m.Bytes(), 1<<20, nil)
+	e, err := engine.New(m.Bytes(), 1<<21, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +63,7 @@ func threadEngine(t *testing.T, used ...call.ID) *engine.Engine {
 	for pool.Started() < pool.Threads() {
 		time.Sleep(time.Millisecond)
 	}
-	e, err := engine.New(kernels.Module(withEpilogues(used), pool.Threads() > 1), 1<<20, pool)
+	e, err := engine.New(kernels.Module(withEpilogues(used), pool.Threads() > 1), 1<<21, pool)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,12 +9,13 @@ import (
 )
 
 // Winograd is a 3×3 convolution of stride 1, dilation 1 and one group, channels last, with 16 products
-// for each 2×2 outputs and input channel where GEMM has 36. The input has its padding around it as a
-// halo: X is the address of the first element the first output reads, channel 0. Nothing outside of
-// the windows is read. C and O are multiples of 4.
+// for each 2×2 outputs and input channel where GEMM has 36, or 36 for each 4×4 where it has 144: faster still, but less exact by
+// a digit. The input has its padding around it as a halo: X is the address of the first element the first output reads,
+// channel 0. Nothing outside of the windows is read. C and O are multiples of 4.
 //
 // Bits: see ref.Winograd.
 type Winograd struct {
+	Side             uint32 // of a tile of outputs, 2 or 4
 	X                uint32 // address of image 0, row 0, pixel 0, channel 0, halo included
 	XImg, XRow, XPix uint32 // bytes from image to image, row to row, pixel to pixel
 	U                uint32 // weights and biases as PackWinograd lays them out
@@ -26,14 +27,25 @@ type Winograd struct {
 	Epilogue         []call.EpilogueOp // over pixels of the output
 }
 
-const (
-	winogradBytes = 256 << 10 // how much of a cache of the second level the transformed tiles of a unit may take
-	winogradMost  = 30        // tiles of a unit: enough that reading the weights does not show
-)
+const winogradMost = 30 // tiles of a unit: enough that reading the weights does not show
 
-// winogradTiles is how many tiles a unit has: full tiles of rows of the matrix products.
-func winogradTiles(c, o uint32) uint32 {
-	return min(max(winogradBytes/(16*4*(c+o))/gemmMR, 1)*gemmMR, winogradMost)
+// tile is the side of a tile of outputs.
+type tile int
+
+// window is the side of a tile's window, products how many there are for each pair of channels.
+func (t tile) window() int   { return int(t) + 2 }
+func (t tile) products() int { return t.window() * t.window() }
+
+// count is how many tiles lie along n outputs.
+func (t tile) count(n uint32) uint32 { return (n + uint32(t) - 1) / uint32(t) }
+
+// bytes is how much of a cache of the second level the transformed tiles of a unit may take: the larger matrices of weights
+// are read less often.
+func (t tile) bytes() uint32 { return uint32(t) * 128 << 10 }
+
+// tiles is how many tiles a unit has: full tiles of rows of the matrix products.
+func (t tile) tiles(c, o uint32) uint32 {
+	return min(max(t.bytes()/(uint32(t.products())*4*(c+o))/gemmMR, 1)*gemmMR, winogradMost)
 }
 
 // winogradHead is the bytes of a thread's scratch memory before the tiles: the arguments of its
@@ -41,17 +53,24 @@ func winogradTiles(c, o uint32) uint32 {
 func winogradHead() int { return (4*len(kernel.Words(gemmArgs[uint32]{})) + 63) / 64 * 64 }
 
 // WinogradScratch is the bytes of scratch memory that a thread needs.
-func WinogradScratch(c, o uint32) int { return winogradHead() + int(16*4*winogradTiles(c, o)*(c+o)) }
+func WinogradScratch(side int, c, o uint32) int {
+	t := tile(side)
+	return winogradHead() + t.products()*4*int(t.tiles(c, o)*(c+o))
+}
 
 // Call is the kernel call. Its units are groups of tiles.
 func (w Winograd) Call() call.Call {
-	tiles := winogradTiles(w.C, w.O)
-	tw, th := (w.OW+1)/2, (w.OH+1)/2
+	t := tile(w.Side)
+	tiles, tw, th := t.tiles(w.C, w.O), t.count(w.OW), t.count(w.OH)
 	all := w.N * th * tw
-	return call.Call{Kernel: call.F32Winograd, Units: (all + tiles - 1) / tiles, Args: kernel.Words(winogradArgs[uint32]{
+	id := call.F32Winograd
+	if t == 4 {
+		id = call.F32Winograd4
+	}
+	return call.Call{Kernel: id, Units: (all + tiles - 1) / tiles, Args: kernel.Words(winogradArgs[uint32]{
 		X: kernel.Image[uint32]{At: w.X, Img: w.XImg, Row: w.XRow, Pix: w.XPix}, U: w.U, Y: kernel.Image[uint32]{At: w.Y, Img: w.YImg, Row: w.YRow, Pix: w.YPix},
 		OH: w.OH, OW: w.OW, C: w.C, O: w.O, TW: tw, TH: th, All: all, Tiles: tiles,
-		Scratch: w.Scratch, ScratchBytes: uint32(WinogradScratch(w.C, w.O)), Lo: math.Float32bits(w.Lo), Hi: math.Float32bits(w.Hi),
+		Scratch: w.Scratch, ScratchBytes: uint32(WinogradScratch(int(w.Side), w.C, w.O)), Lo: math.Float32bits(w.Lo), Hi: math.Float32bits(w.Hi),
 	}), Epilogue: w.Epilogue}
 }
 
@@ -66,22 +85,25 @@ type winogradArgs[W any] struct {
 }
 
 // PackedWinogradLen is the floats of the weights and biases as PackWinograd lays them out.
-func PackedWinogradLen(c, o int) int { return 16 * PackedLen(c, o) }
+func PackedWinogradLen(side, c, o int) int { return tile(side).products() * PackedLen(c, o) }
 
-// PackWinograd lays weights [o][c][3][3] out for Winograd: the sixteen transformed matrices [c×o] one
-// after the other as PackB does, the biases with the sixth. bias has o values, nil means zeros; dst
+// WinogradBias is with which of the matrices the biases lie.
+func WinogradBias(side int) int { return tile(side).window() + 1 }
+
+// PackWinograd lays weights [o][c][3][3] out for Winograd: the transformed matrices [c×o] one
+// after the other as PackB does, the biases with one of them. bias has o values, nil means zeros; dst
 // has PackedWinogradLen floats.
-func PackWinograd(dst []float32, c, o int, bias, weights []float32) {
+func PackWinograd(dst []float32, side, c, o int, bias, weights []float32) {
 	size := PackedLen(c, o)
 	clear(dst)
 	for n := range o {
 		panel := n/gemmNR*gemmNR*(c+1) + n%gemmNR
 		if bias != nil {
-			dst[5*size+panel] = bias[n]
+			dst[WinogradBias(side)*size+panel] = bias[n]
 		}
 		for ch := range c {
 			at := panel + gemmNR*(ch+1)
-			for i, u := range ref.WinogradWeights((*[9]float32)(weights[9*(n*c+ch):])) {
+			for i, u := range ref.WinogradWeights(side, (*[9]float32)(weights[9*(n*c+ch):])) {
 				dst[i*size+at] = u
 			}
 		}

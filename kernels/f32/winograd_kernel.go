@@ -10,21 +10,28 @@ import (
 // winograd is f32_winograd under construction.
 type winograd struct {
 	*asm.Func
+	form                   tile
 	args, from, to, thread asm.I32Var
 	arg                    winogradArgs[kernel.Field]
-	scratch, v, m          asm.I32Var // of this thread: its arguments of a product, transformed inputs [16][tiles][C] and outputs [16][tiles][O]
+	scratch, v, m          asm.I32Var // of this thread: its arguments of a product, transformed inputs [products][tiles][C] and outputs [products][tiles][O]
 	vStep, mStep           asm.I32Var // bytes from matrix to matrix
 	tile, end, n           asm.I32Var // tiles of the unit, and of a stretch of them in one row of tiles
 	img, ty, tx, at        asm.I32Var
 	i                      asm.I32Var
 }
 
-// EmitWinograd emits the kernel of Winograd: for each unit of tiles their inputs are transformed, then
-// multiplied by sixteen matrices with the tiles of GEMM, then the products transformed back, all of it
+// EmitWinograd emits the kernel of Winograd for tiles of 2×2.
+func EmitWinograd(e kernel.Env) *asm.Func { return tile(2).emit(e) }
+
+// EmitWinograd4 emits the kernel of Winograd for tiles of 4×4.
+func EmitWinograd4(e kernel.Env) *asm.Func { return tile(4).emit(e) }
+
+// emit emits the kernel of Winograd: for each unit of tiles their inputs are transformed, then
+// multiplied by the matrices with the tiles of GEMM, then the products transformed back, all of it
 // in the cache; then comes the epilogue.
-func EmitWinograd(e kernel.Env) *asm.Func {
-	input, output := e.Once("f32_winograd_input", emitWinogradInput), emitWinogradOutput(e.M)
-	w := winograd{Func: e.M.Func("f32_winograd", kernel.Signature())}
+func (t tile) emit(e kernel.Env) *asm.Func {
+	input, output := e.Once(t.name("input"), t.emitInput), t.emitOutput(e.M)
+	w := winograd{Func: e.M.Func(t.name("kernel"), kernel.Signature()), form: t}
 	w.args, w.from, w.to, w.thread = w.ParamI32(0), w.ParamI32(1), w.ParamI32(2), w.ParamI32(3)
 	w.arg = kernel.Fields[winogradArgs[kernel.Field]](w.args.I32, 0)
 	for _, v := range []*asm.I32Var{
@@ -36,7 +43,7 @@ func EmitWinograd(e kernel.Env) *asm.Func {
 	w.vStep.Set(w.arg.Tiles.I32().Mul(w.arg.C.I32()).ShlC(2))
 	w.mStep.Set(w.arg.Tiles.I32().Mul(w.arg.O.I32()).ShlC(2))
 	w.v.Set(w.scratch.AddC(int32(winogradHead())))
-	w.m.Set(w.v.Add(w.vStep.ShlC(4)))
+	w.m.Set(w.v.Add(w.vStep.MulC(int32(t.products()))))
 	gemm := kernel.Fields[gemmArgs[kernel.Field]](w.scratch.I32, 0)
 	w.product(gemm)
 	w.For(w.from, w.from.I32, w.to.I32, 1, func() {
@@ -45,7 +52,7 @@ func EmitWinograd(e kernel.Env) *asm.Func {
 		w.stretches(func() {
 			w.Call(input, w.args, w.address(w.arg.X), w.v.Add(w.at.Mul(w.arg.C.I32()).ShlC(2)), w.n, w.rows(), w.columns())
 		})
-		w.For(w.i, asm.ConstI32(0), asm.ConstI32(16), 1, func() {
+		w.For(w.i, asm.ConstI32(0), asm.ConstI32(int32(t.products())), 1, func() {
 			gemm.A.Store(w.Func, w.v.Add(w.i.Mul(w.vStep.I32)))
 			gemm.B.Store(w.Func, w.arg.U.I32().Add(w.i.Mul(w.panelBytes())))
 			gemm.C.Store(w.Func, w.m.Add(w.i.Mul(w.mStep.I32)))
@@ -60,7 +67,7 @@ func EmitWinograd(e kernel.Env) *asm.Func {
 	return w.Func
 }
 
-// product writes what the sixteen products of all units have in common.
+// product writes what the products of all units have in common.
 func (w *winograd) product(gemm gemmArgs[kernel.Field]) {
 	for _, word := range []struct {
 		field kernel.Field
@@ -99,13 +106,13 @@ func (w *winograd) stretches(body func()) {
 }
 
 // rows and columns are those of the output from a stretch's first on.
-func (w *winograd) rows() asm.I32 { return w.arg.OH.I32().Sub(w.ty.ShlC(1)) }
+func (w *winograd) rows() asm.I32 { return w.arg.OH.I32().Sub(w.ty.MulC(int32(w.form))) }
 
-func (w *winograd) columns() asm.I32 { return w.arg.OW.I32().Sub(w.tx.ShlC(1)) }
+func (w *winograd) columns() asm.I32 { return w.arg.OW.I32().Sub(w.tx.MulC(int32(w.form))) }
 
-// address is where output (2·ty, 2·tx) of image img has its first element; of X that is its window's.
+// address is where the first output of tile (ty, tx) of image img has its first element; of X that is its window's.
 func (w *winograd) address(x kernel.Image[kernel.Field]) asm.I32 {
-	return x.At.I32().Add(w.img.Mul(x.Img.I32())).Add(w.ty.Mul(x.Row.I32()).ShlC(1)).Add(w.tx.Mul(x.Pix.I32()).ShlC(1))
+	return x.At.I32().Add(w.img.Mul(x.Img.I32())).Add(w.ty.Mul(x.Row.I32()).MulC(int32(w.form))).Add(w.tx.Mul(x.Pix.I32()).MulC(int32(w.form)))
 }
 
 // epilogue runs the epilogue over the outputs of a stretch: each of its rows at once where pixels lie one
@@ -113,8 +120,8 @@ func (w *winograd) address(x kernel.Image[kernel.Field]) asm.I32 {
 func (w *winograd) epilogue(e kernel.Env) {
 	chain, o := w.arg.Epilogue.Address(), w.arg.O.I32()
 	y, rows, pixels := w.i, w.I32(), w.I32()
-	pixels.Set(least(w.n.ShlC(1), w.columns()))
-	rows.Set(least(asm.ConstI32(2), w.rows()))
+	pixels.Set(least(w.n.MulC(int32(w.form)), w.columns()))
+	rows.Set(least(asm.ConstI32(int32(w.form)), w.rows()))
 	left, at := w.I32(), w.I32()
 	y.Set(w.address(w.arg.Y))
 	w.Loop(func(again asm.Label) {

@@ -1,6 +1,7 @@
 package f32_test
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -13,7 +14,7 @@ import (
 
 // winogradCase is a shape; gaps are elements between pixels, rows and images.
 type winogradCase struct {
-	n, oh, ow, c, o           int
+	side, n, oh, ow, c, o     int
 	gapped, special, epilogue bool
 	lo, hi                    float32
 }
@@ -26,7 +27,7 @@ func (c winogradCase) run(t *testing.T, engines []*engine.Engine, r *rand.Rand) 
 		}
 		return 0
 	}
-	w := ref.Winograd{N: c.n, OH: c.oh, OW: c.ow, C: c.c, O: c.o, Lo: c.lo, Hi: c.hi, Bias: random(r, c.o, c.special)}
+	w := ref.Winograd{Side: c.side, N: c.n, OH: c.oh, OW: c.ow, C: c.c, O: c.o, Lo: c.lo, Hi: c.hi, Bias: random(r, c.o, c.special)}
 	w.XPix, w.YPix = c.c+gap(), c.o+gap()
 	w.XRow = (c.ow+2)*w.XPix + gap()
 	w.YRow = c.ow*w.YPix + gap()
@@ -36,17 +37,18 @@ func (c winogradCase) run(t *testing.T, engines []*engine.Engine, r *rand.Rand) 
 	w.X = random(r, (c.n-1)*w.XImg+(c.oh+1)*w.XRow+(c.ow+1)*w.XPix+c.c, c.special)
 	w.Y = random(r, c.n*w.YImg, false)
 	weights := random(r, 9*c.o*c.c, c.special)
-	w.U = transformed(weights, c.c, c.o)
-	packed := make([]float32, f32.PackedWinogradLen(c.c, c.o))
-	f32.PackWinograd(packed, c.c, c.o, w.Bias, weights)
+	w.U = transformed(c.side, weights, c.c, c.o)
+	packed := make([]float32, f32.PackedWinogradLen(c.side, c.c, c.o))
+	f32.PackWinograd(packed, c.side, c.c, c.o, w.Bias, weights)
 
 	a := newArena()
 	bytes := func(elements int) uint32 { return uint32(4 * elements) }
 	k := f32.Winograd{
-		X: a.floats(w.X), XImg: bytes(w.XImg), XRow: bytes(w.XRow), XPix: bytes(w.XPix), U: a.floats(packed),
+		Side: uint32(c.side),
+		X:    a.floats(w.X), XImg: bytes(w.XImg), XRow: bytes(w.XRow), XPix: bytes(w.XPix), U: a.floats(packed),
 		Y: a.output(w.Y), YImg: bytes(w.YImg), YRow: bytes(w.YRow), YPix: bytes(w.YPix),
 		N: uint32(c.n), OH: uint32(c.oh), OW: uint32(c.ow), C: uint32(c.c), O: uint32(c.o), Lo: c.lo, Hi: c.hi,
-		Scratch: a.temporary(testThreads * f32.WinogradScratch(uint32(c.c), uint32(c.o))),
+		Scratch: a.temporary(testThreads * f32.WinogradScratch(c.side, uint32(c.c), uint32(c.o))),
 	}
 	if c.epilogue {
 		k.Epilogue, w.Epilogue = chain(a, r, c.o)
@@ -58,11 +60,11 @@ func (c winogradCase) run(t *testing.T, engines []*engine.Engine, r *rand.Rand) 
 }
 
 // transformed is weights [o][c][3][3] as the twin takes them.
-func transformed(weights []float32, c, o int) []float32 {
-	all := make([]float32, 16*c*o)
+func transformed(side int, weights []float32, c, o int) []float32 {
+	all := make([]float32, (side+2)*(side+2)*c*o)
 	for n := range o {
 		for ch := range c {
-			for i, u := range ref.WinogradWeights((*[9]float32)(weights[9*(n*c+ch):])) {
+			for i, u := range ref.WinogradWeights(side, (*[9]float32)(weights[9*(n*c+ch):])) {
 				all[(i*c+ch)*o+n] = u
 			}
 		}
@@ -70,31 +72,40 @@ func transformed(weights []float32, c, o int) []float32 {
 	return all
 }
 
-// Odd and even sizes, units that end in the middle of a row, of an image, and with the last tile.
-func TestWinograd(t *testing.T) {
-	e := ways(t, entry{call.F32Winograd, f32.EmitWinograd})
-	r := rand.New(rand.NewPCG(4, 1))
-	for oh := 1; oh <= 5; oh++ {
-		for ow := 1; ow <= 13; ow++ {
-			winogradCase{n: 1 + oh%2, oh: oh, ow: ow, c: 4 * (1 + ow%3), o: 4 * (1 + oh%4), gapped: ow%2 == 0, lo: -inf, hi: inf}.run(t, e, r)
-		}
-	}
-	for _, epilogue := range []bool{false, true} { // units of five tiles
-		winogradCase{n: 2, oh: 5, ow: 7, c: 4, o: 416, epilogue: epilogue, lo: -1, hi: inf}.run(t, e, r)
+// eachWinograd runs body for both sides of tiles.
+func eachWinograd(t *testing.T, body func(t *testing.T, side int, e []*engine.Engine)) {
+	for side, k := range map[int]entry{2: {call.F32Winograd, f32.EmitWinograd}, 4: {call.F32Winograd4, f32.EmitWinograd4}} {
+		t.Run(fmt.Sprint(side), func(t *testing.T) { body(t, side, ways(t, k)) })
 	}
 }
 
+// Sizes that tiles fill and others, units that end in the middle of a row, of an image, and with the last tile.
+func TestWinograd(t *testing.T) {
+	eachWinograd(t, func(t *testing.T, side int, e []*engine.Engine) {
+		r := rand.New(rand.NewPCG(4, 1))
+		for oh := 1; oh <= 5; oh++ {
+			for ow := 1; ow <= 13; ow++ {
+				winogradCase{side: side, n: 1 + oh%2, oh: oh, ow: ow, c: 4 * (1 + ow%3), o: 4 * (1 + oh%4), gapped: ow%2 == 0, lo: -inf, hi: inf}.run(t, e, r)
+			}
+		}
+		for _, epilogue := range []bool{false, true} { // units of few tiles
+			winogradCase{side: side, n: 2, oh: 5, ow: 7, c: 4, o: 832 / side, epilogue: epilogue, lo: -1, hi: inf}.run(t, e, r)
+		}
+	})
+}
+
 func TestWinogradRandom(t *testing.T) {
-	e := ways(t, entry{call.F32Winograd, f32.EmitWinograd})
-	for seed := range uint64(100) {
-		r := rand.New(rand.NewPCG(5, seed))
-		clamps := [][2]float32{{-inf, inf}, {0, inf}, {0, 6}}
-		c := clamps[r.IntN(len(clamps))]
-		winogradCase{
-			n: 1 + r.IntN(2), oh: 1 + r.IntN(9), ow: 1 + r.IntN(20), c: 4 * (1 + r.IntN(5)), o: 4 * (1 + r.IntN(9)),
-			gapped: r.IntN(2) == 0, special: r.IntN(3) == 0, epilogue: r.IntN(2) == 0, lo: c[0], hi: c[1],
-		}.run(t, e, r)
-	}
+	eachWinograd(t, func(t *testing.T, side int, e []*engine.Engine) {
+		for seed := range uint64(100) {
+			r := rand.New(rand.NewPCG(5, seed))
+			clamps := [][2]float32{{-inf, inf}, {0, inf}, {0, 6}}
+			c := clamps[r.IntN(len(clamps))]
+			winogradCase{
+				side: side, n: 1 + r.IntN(2), oh: 1 + r.IntN(9), ow: 1 + r.IntN(20), c: 4 * (1 + r.IntN(5)), o: 4 * (1 + r.IntN(9)),
+				gapped: r.IntN(2) == 0, special: r.IntN(3) == 0, epilogue: r.IntN(2) == 0, lo: c[0], hi: c[1],
+			}.run(t, e, r)
+		}
+	})
 }
 
 // It gives what the sum over the window gives, but for rounding.
@@ -102,22 +113,24 @@ func TestWinogradIsConvolution(t *testing.T) {
 	const c, o, side, out = 12, 8, 9, 7
 	r := rand.New(rand.NewPCG(6, 1))
 	x, weights, bias := random(r, side*side*c, false), random(r, 9*o*c, false), random(r, o, false)
-	w := ref.Winograd{
-		X: x, XImg: side * side * c, XRow: side * c, XPix: c, U: transformed(weights, c, o), Bias: bias,
-		Y: make([]float32, out*out*o), YImg: out * out * o, YRow: out * o, YPix: o, N: 1, OH: out, OW: out, C: c, O: o, Lo: -inf, Hi: inf,
-	}
-	w.Do()
-	for y := range out {
-		for z := range out {
-			for n := range o {
-				sum := float64(bias[n])
-				for ch := range c {
-					for k := range 9 {
-						sum += float64(x[((y+k/3)*side+z+k%3)*c+ch]) * float64(weights[9*(n*c+ch)+k])
+	for tile, most := range map[int]float64{2: 2e-5, 4: 1e-4} {
+		w := ref.Winograd{
+			Side: tile, X: x, XImg: side * side * c, XRow: side * c, XPix: c, U: transformed(tile, weights, c, o), Bias: bias,
+			Y: make([]float32, out*out*o), YImg: out * out * o, YRow: out * o, YPix: o, N: 1, OH: out, OW: out, C: c, O: o, Lo: -inf, Hi: inf,
+		}
+		w.Do()
+		for y := range out {
+			for z := range out {
+				for n := range o {
+					sum := float64(bias[n])
+					for ch := range c {
+						for k := range 9 {
+							sum += float64(x[((y+k/3)*side+z+k%3)*c+ch]) * float64(weights[9*(n*c+ch)+k])
+						}
 					}
-				}
-				if got := float64(w.Y[(y*out+z)*o+n]); math.Abs(got-sum) > 2e-5 {
-					t.Errorf("(%d, %d), channel %d: %v, want %v", y, z, n, got, sum)
+					if got := float64(w.Y[(y*out+z)*o+n]); math.Abs(got-sum) > most {
+						t.Errorf("tiles of %d: (%d, %d), channel %d: %v, want %v", tile, y, z, n, got, sum)
+					}
 				}
 			}
 		}

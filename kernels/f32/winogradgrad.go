@@ -7,8 +7,8 @@ import (
 )
 
 // WinogradGrad is the gradient of the weights of a 3×3 convolution of stride 1, dilation 1 and one group, channels last, as
-// parts that are still to be added up and transformed back: with a, b, c, d the four matrices along an axis, a + (b+c)/2,
-// (b-c)/2, (b+c)/2 - d are those of the weights. How many parts there are does not depend on the threads. X is as in
+// parts that are still to be added up and transformed back: with m0 to m5 the six matrices along an axis, m0/4 - (m1+m2)/6 +
+// (m3+m4)/24, (m2-m1)/6 + (m3-m4)/12 and (m3+m4-m1-m2)/6 + m5 are those of the weights. How many parts there are does not depend on the threads. X is as in
 // Winograd, C and O are multiples of 4.
 //
 // Bits: see ref.WinogradGrad.
@@ -18,28 +18,32 @@ type WinogradGrad struct {
 	Y                uint32 // address of the gradient of image 0, row 0, pixel 0, channel 0
 	YImg, YRow, YPix uint32
 	N, OH, OW, C, O  uint32 // images, rows and columns of Y, channels of X and of Y
-	Parts            uint32 // PartCount·16·O·C floats, [part][4][4][O][C]
+	Parts            uint32 // PartCount·36·O·C floats, [part][6][6][O][C]
 	Scratch          uint32 // ScratchBytes bytes for each thread
 }
 
+// winogradGrad is the tile of outputs.
+const winogradGrad = tile(4)
+
 const (
-	winogradGradBytes = 512 << 10 // how much of a cache of the second level the transformed tiles of a block may take
-	winogradGradMost  = 96        // tiles of a block
-	winogradGradLeast = 16
-	winogradGradParts = 8        // enough for threads
-	winogradGradRoom  = 16 << 20 // bytes that parts may take, but for the first two
-	winogradGradHead  = 64       // bytes of a thread's scratch memory before the tiles: a strip
+	winogradGradFloats = 36        // of a tile, for each channel
+	winogradGradBytes  = 512 << 10 // how much of a cache of the second level the transformed tiles of a block may take
+	winogradGradMost   = 96        // tiles of a block
+	winogradGradLeast  = 16
+	winogradGradParts  = 8        // enough for threads
+	winogradGradRoom   = 16 << 20 // bytes that parts may take, but for the first two
+	winogradGradHead   = 64       // bytes of a thread's scratch memory before the tiles: a strip
 )
 
 // Tiles is how many tiles a block has.
 func (w WinogradGrad) Tiles() int {
 	_, _, all := w.tiles()
-	return int(min(max(winogradGradBytes/(16*4*(w.C+w.O)), winogradGradLeast), winogradGradMost, all))
+	return int(min(max(winogradGradBytes/(winogradGradFloats*4*(w.C+w.O)), winogradGradLeast), winogradGradMost, all)-1) | 1
 }
 
 // tiles are those of all images, in columns and rows.
 func (w WinogradGrad) tiles() (columns, rows, all uint32) {
-	columns, rows = (w.OW+1)/2, (w.OH+1)/2
+	columns, rows = winogradGrad.count(w.OW), winogradGrad.count(w.OH)
 	return columns, rows, w.N * rows * columns
 }
 
@@ -50,7 +54,7 @@ func (w WinogradGrad) blocks() int {
 
 // Blocks is how many blocks a part has.
 func (w WinogradGrad) Blocks() int {
-	parts := min(max(winogradGradRoom/int(16*4*w.C*w.O), 2), winogradGradParts)
+	parts := min(max(winogradGradRoom/int(winogradGradFloats*4*w.C*w.O), 2), winogradGradParts)
 	return (w.blocks() + parts - 1) / parts
 }
 
@@ -59,7 +63,7 @@ func (w WinogradGrad) PartCount() int { return (w.blocks() + w.Blocks() - 1) / w
 
 // ScratchBytes is the bytes of scratch memory that a thread needs.
 func (w WinogradGrad) ScratchBytes() int {
-	return winogradGradHead + 16*4*w.Tiles()*int(w.C+w.O)
+	return winogradGradHead + winogradGradFloats*4*w.Tiles()*int(w.C+w.O)
 }
 
 // Call is the kernel call. Its units are the parts.
@@ -84,8 +88,9 @@ type winogradGradArgs[W any] struct {
 // EmitWinogradGrad emits f32_winograd_grad: block by block both sides are transformed into the cache, then multiplied by the
 // tiles of ConvGrad, a tile of the image in place of a pixel.
 func EmitWinogradGrad(e kernel.Env) *asm.Func {
-	input, gradient := e.Once("f32_winograd_input", emitWinogradInput), emitWinogradGradient(e.M)
-	w := winograd{Func: e.M.Func("f32_winograd_grad", kernel.Signature())}
+	t := winogradGrad
+	input, gradient := e.Once(t.name("input"), t.emitInput), t.emitGradient(e.M)
+	w := winograd{Func: e.M.Func("f32_winograd_grad", kernel.Signature()), form: t}
 	args, unit, last, thread := w.ParamI32(0), w.ParamI32(1), w.ParamI32(2), w.ParamI32(3)
 	arg := kernel.Fields[winogradGradArgs[kernel.Field]](args.I32, 0)
 	w.arg = arg.Of
@@ -101,11 +106,11 @@ func EmitWinogradGrad(e kernel.Env) *asm.Func {
 	w.vStep.Set(w.arg.Tiles.I32().Mul(row()))
 	w.mStep.Set(w.arg.Tiles.I32().Mul(pixel()))
 	w.v.Set(w.scratch.AddC(winogradGradHead))
-	w.m.Set(w.v.Add(w.vStep.ShlC(4)))
+	w.m.Set(w.v.Add(w.vStep.MulC(winogradGradFloats)))
 	w.StoreI32(w.scratch.I32, 0, asm.ConstI32(0))
 	w.StoreI32(w.scratch.I32, 4, asm.ConstI32(0))
 	w.For(unit, unit.I32, last.I32, 1, func() {
-		part.Set(w.arg.U.I32().Add(unit.Mul(w.arg.O.I32()).Mul(row()).ShlC(4)))
+		part.Set(w.arg.U.I32().Add(unit.Mul(w.arg.O.I32()).Mul(row()).MulC(winogradGradFloats)))
 		block.Set(unit.Mul(arg.Blocks.I32()))
 		blocks.Set(least(block.Add(arg.Blocks.I32()), arg.AllBlocks.I32()))
 		w.For(w.from, block.I32, blocks.I32, 1, func() {
@@ -116,7 +121,7 @@ func EmitWinogradGrad(e kernel.Env) *asm.Func {
 				w.Call(gradient, args, w.address(w.arg.Y), w.m.Add(w.at.Mul(pixel())), w.n, w.rows(), w.columns())
 			})
 			w.StoreI32(w.scratch.I32, 8, w.at.I32)
-			w.For(w.i, asm.ConstI32(0), asm.ConstI32(16), 1, func() {
+			w.For(w.i, asm.ConstI32(0), asm.ConstI32(winogradGradFloats), 1, func() {
 				x.Set(w.v.Add(w.i.Mul(w.vStep.I32)))
 				y.Set(w.m.Add(w.i.Mul(w.mStep.I32)))
 				to.Set(part.Add(w.i.Mul(w.arg.O.I32()).Mul(row())))
@@ -130,46 +135,39 @@ func EmitWinogradGrad(e kernel.Env) *asm.Func {
 	return w.Func
 }
 
-// emitWinogradGradient emits f32_winograd_gradient: the transformed gradients of n tiles in a row, 0 beyond the image.
-func emitWinogradGradient(m *asm.Module) *asm.Func {
-	f := m.Func("f32_winograd_gradient", winogradSignature())
+// emitGradient emits what transforms the gradients of n tiles in a row, 0 beyond the image.
+func (t tile) emitGradient(m *asm.Module) *asm.Func {
+	f := m.Func(t.name("gradient"), winogradSignature())
 	arg, y, u, n, rows, columns := kernel.Fields[winogradArgs[kernel.Field]](f.ParamI32(0).I32, 0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3), f.ParamI32(4), f.ParamI32(5)
 	step, channels, c, to, from := f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
-	g := [2][2]asm.F32x4Var{{f.F32x4(), f.F32x4()}, {f.F32x4(), f.F32x4()}}
-	t := [2]asm.F32x4Var{f.F32x4(), f.F32x4()}
+	tile := newSquare(f, int(t), t.window(), t.gradient)
 	channels.Set(arg.O.I32().ShlC(2))
 	step.Set(arg.Tiles.I32().Mul(channels.I32))
-	pair := func(g [2]asm.F32x4Var) {
-		g[0].Set(from.LoadF32x4(0))
-		g[1].Set(asm.ConstF32x4(0))
-		f.If(columns.GtU(asm.ConstI32(1)), func() { g[1].Set(from.Add(arg.Y.Pix.I32()).LoadF32x4(0)) }, nil)
-	}
 	f.Loop(func(again asm.Label) {
 		f.For(c, asm.ConstI32(0), channels.I32, 16, func() {
 			to.Set(u.Add(c.I32))
-			from.Set(y.Add(c.I32))
-			pair(g[0])
-			g[1][0].Set(asm.ConstF32x4(0))
-			g[1][1].Set(asm.ConstF32x4(0))
-			f.If(rows.GtU(asm.ConstI32(1)), func() {
-				from.Set(from.Add(arg.Y.Row.I32()))
-				pair(g[1])
-			}, nil)
-			for i := range 4 {
-				for j := range t {
-					a, b := g[0][j].F32x4, g[1][j].F32x4
-					t[j].Set([]asm.F32x4{a, a.Add(b), a.Sub(b), b}[i])
+			tile.columns(func(g asm.F32x4Var, i, j int) {
+				if i == 0 {
+					from.Set(y.Add(c.I32).Add(arg.Y.Pix.I32().MulC(int32(j))))
 				}
-				a, b := t[0].F32x4, t[1].F32x4
-				for _, x := range []asm.F32x4{a, a.Add(b), a.Sub(b), b} {
+				if i+j > 0 {
+					g.Set(asm.ConstF32x4(0))
+				}
+				inside(f, columns, j, func() {
+					inside(f, rows, i, func() { g.Set(from.LoadF32x4(0)) })
+				})
+				from.Set(from.Add(arg.Y.Row.I32()))
+			})
+			for i := range t.window() {
+				for _, x := range tile.row(i) {
 					f.StoreF32x4(to.I32, 0, x)
 					to.Set(to.Add(step.I32))
 				}
 			}
 		})
-		y.Set(y.Add(arg.Y.Pix.I32().ShlC(1)))
+		y.Set(y.Add(arg.Y.Pix.I32().MulC(int32(t))))
 		u.Set(u.Add(channels.I32))
-		columns.Set(columns.SubC(2))
+		columns.Set(columns.SubC(int32(t)))
 		f.BrIf(again, n.Tee(n.SubC(1)))
 	})
 	return f

@@ -16,9 +16,9 @@ func TestWinogradGrad(t *testing.T) {
 	for seed := range uint64(60) {
 		r := rand.New(rand.NewPCG(11, seed))
 		gap := func() int { return r.IntN(2) * r.IntN(4) }
-		w := ref.Winograd{N: 1 + r.IntN(3), OH: 1 + r.IntN(9), OW: 1 + r.IntN(12), C: 4 * (1 + r.IntN(4)), O: 4 * (1 + r.IntN(5))}
+		w := ref.Winograd{Side: 4, N: 1 + r.IntN(3), OH: 1 + r.IntN(9), OW: 1 + r.IntN(12), C: 4 * (1 + r.IntN(4)), O: 4 * (1 + r.IntN(5))}
 		if seed%6 == 0 {
-			w.N, w.OH, w.OW, w.C, w.O = 10+r.IntN(10), 15, 16, 4, 4
+			w.N, w.OH, w.OW, w.C, w.O = 20+r.IntN(20), 15, 16, 4, 4
 		}
 		w.XPix, w.YPix = w.C+gap(), w.O+gap()
 		w.XRow, w.YRow = (w.OW+2)*w.XPix+gap(), w.OW*w.YPix+gap()
@@ -32,7 +32,7 @@ func TestWinogradGrad(t *testing.T) {
 			Y: a.floats(w.Y), YImg: bytes(w.YImg), YRow: bytes(w.YRow), YPix: bytes(w.YPix),
 			N: u(w.N), OH: u(w.OH), OW: u(w.OW), C: u(w.C), O: u(w.O),
 		}
-		g := ref.WinogradGrad{Winograd: w, Tiles: k.Tiles(), Blocks: k.Blocks(), Parts: random(r, k.PartCount()*16*w.O*w.C, true)}
+		g := ref.WinogradGrad{Winograd: w, Tiles: k.Tiles(), Blocks: k.Blocks(), Parts: random(r, k.PartCount()*36*w.O*w.C, true)}
 		k.Parts, k.Scratch = a.output(g.Parts), a.temporary(testThreads*k.ScratchBytes())
 		g.Do()
 		if !a.checkAll(t, engines, k.Call(), g.Parts) {
@@ -47,24 +47,28 @@ func TestWinogradGradIsGradient(t *testing.T) {
 	r := rand.New(rand.NewPCG(12, 1))
 	x, dy := random(r, side*side*c, false), random(r, out*out*o, false)
 	g := ref.WinogradGrad{Winograd: ref.Winograd{
-		X: x, XImg: side * side * c, XRow: side * c, XPix: c, Y: dy, YImg: out * out * o, YRow: out * o, YPix: o, N: 1, OH: out, OW: out, C: c, O: o,
-	}, Tiles: 5, Blocks: 99, Parts: make([]float32, 16*o*c)}
+		Side: 4, X: x, XImg: side * side * c, XRow: side * c, XPix: c, Y: dy, YImg: out * out * o, YRow: out * o, YPix: o, N: 1, OH: out, OW: out, C: c, O: o,
+	}, Tiles: 5, Blocks: 99, Parts: make([]float32, 36*o*c)}
 	g.Do()
-	back := func(m [4]float64) [3]float64 {
-		return [3]float64{m[0] + (m[1]+m[2])/2, (m[1] - m[2]) / 2, (m[1]+m[2])/2 - m[3]}
+	back := func(m [6]float64) [3]float64 {
+		return [3]float64{m[0]/4 - (m[1]+m[2])/6 + (m[3]+m[4])/24, (m[2]-m[1])/6 + (m[3]-m[4])/12, (m[3]+m[4]-m[1]-m[2])/6 + m[5]}
 	}
 	for n := range o {
 		for ch := range c {
-			var rows [4][3]float64
-			for i := range 4 {
-				var m [4]float64
-				for j := range 4 {
-					m[j] = float64(g.Parts[((4*i+j)*o+n)*c+ch])
+			var rows [6][3]float64
+			for i := range rows {
+				var m [6]float64
+				for j := range m {
+					m[j] = float64(g.Parts[((6*i+j)*o+n)*c+ch])
 				}
 				rows[i] = back(m)
 			}
 			for kx := range 3 {
-				got := back([4]float64{rows[0][kx], rows[1][kx], rows[2][kx], rows[3][kx]})
+				var column [6]float64
+				for i, r := range rows {
+					column[i] = r[kx]
+				}
+				got := back(column)
 				for ky := range 3 {
 					sum := 0.0
 					for p := range out * out {

@@ -5,6 +5,7 @@ package ref
 type Learned struct {
 	S, Z, N, P float32
 	Div        bool
+	Lo, Hi     float32 // x whose gradient goes further back lies between them
 }
 
 // code is the code of x before it is limited.
@@ -25,8 +26,8 @@ func (l Learned) Do(y, x []float32) {
 	}
 }
 
-// Gradient makes of the gradient dy of what Do makes of x that of x, which is dy where the code is one that there is, else
-// 0, and adds up two sums in four lanes each: of dy·(y - x) where there is the code and of dy·y elsewhere, and of -dy
+// Gradient makes of the gradient dy of what Do makes of x that of x, which is dy where the code is one that there is and Lo < x
+// < Hi, else 0, and adds up two sums in four lanes each: of dy·(y - x) where there is the code and of dy·y elsewhere, and of -dy
 // elsewhere. Element i goes to lane i%4, those at the end that do not fill four lanes to lane 0. Sums start from 0 and go up.
 func (l Learned) Gradient(dx, x, dy []float32) (sums [2][4]float32) {
 	for i, v := range x {
@@ -35,7 +36,9 @@ func (l Learned) Gradient(dx, x, dy []float32) (sums [2][4]float32) {
 			lane = 0
 		}
 		if code >= l.N && code <= l.P {
-			dx[i] = g
+			if dx[i] = 0; v > l.Lo && v < l.Hi {
+				dx[i] = g
+			}
 			sums[0][lane] += float32(g * (l.value(code) - v))
 			continue
 		}

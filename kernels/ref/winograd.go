@@ -1,13 +1,14 @@
 package ref
 
-// Winograd is a 3×3 convolution of stride 1 by F(2×2, 3×3) of Lavin and Gray, "Fast Algorithms for
-// Convolutional Neural Networks" (2015): two by two outputs are made of 16 products for each input
-// channel in place of 36. Channels last: output image n, row y, column x is at
+// Winograd is a 3×3 convolution of stride 1 by F(2×2, 3×3) or F(4×4, 3×3) of Lavin and Gray, "Fast Algorithms for
+// Convolutional Neural Networks" (2015): Side by Side outputs are made of (Side+2)² products for each input
+// channel in place of 9·Side². Channels last: output image n, row y, column x is at
 // Y[n·YImg + y·YRow + x·YPix + o], and its window begins at X[n·XImg + y·XRow + x·XPix].
 type Winograd struct {
+	Side             int // of a tile of outputs, 2 or 4
 	X                []float32
 	XImg, XRow, XPix int
-	U                []float32 // [4][4][C][O], as WinogradWeights makes it
+	U                []float32 // [Side+2][Side+2][C][O], as WinogradWeights makes it
 	Bias             []float32 // [O]
 	Y                []float32
 	YImg, YRow, YPix int
@@ -17,34 +18,82 @@ type Winograd struct {
 }
 
 // WinogradWeights is G·w·Gᵀ for w[3][3], in float64 and rounded once.
-func WinogradWeights(w *[9]float32) (u [16]float32) {
-	var half [4][3]float64 // G·w
-	for j := range 3 {
-		a, b, c := float64(w[j]), float64(w[3+j]), float64(w[6+j])
-		half[0][j], half[1][j], half[2][j], half[3][j] = a, (a+b+c)/2, (a-b+c)/2, c
+func WinogradWeights(side int, w *[9]float32) (u []float32) {
+	var half [3][]float64 // G·w, by columns
+	for j := range half {
+		half[j] = winogradWeights(side, float64(w[j]), float64(w[3+j]), float64(w[6+j]))
 	}
-	for i, h := range half {
-		for j, x := range [4]float64{h[0], (h[0] + h[1] + h[2]) / 2, (h[0] - h[1] + h[2]) / 2, h[2]} {
-			u[4*i+j] = float32(x)
+	for i := range half[0] {
+		for _, x := range winogradWeights(side, half[0][i], half[1][i], half[2][i]) {
+			u = append(u, float32(x))
 		}
 	}
 	return u
 }
 
-// Do computes Y tile by tile: v = Bᵀ·d·B, rows first; m[i] = Σ v[i]·u[i] from 0, but m[1][1] from the
-// bias, which adds it to all four outputs, channels ascending; y = Aᵀ·m·A, rows first; then clamp.
+func winogradWeights(side int, a, b, c float64) []float64 {
+	if side == 2 {
+		return []float64{a, (a + b + c) / 2, (a - b + c) / 2, c}
+	}
+	return []float64{a / 4, -(a + b + c) / 6, -(a - b + c) / 6, (a + 2*b + 4*c) / 24, (a - 2*b + 4*c) / 24, c}
+}
+
+// winogradInput is Bᵀ·d: for windows of 6 by 4·(d0 - d2) + (d4 - d2), a + b, a - b, (d4 - d2) + 2f, (d4 - d2) - 2f,
+// (d5 - d3) - 4f, where a = d4 - 4·d2, b = d3 - 4·d1, f = d3 - d1.
+func winogradInput(d []float32) []float32 {
+	if len(d) == 4 {
+		return []float32{d[0] - d[2], d[1] + d[2], d[2] - d[1], d[1] - d[3]}
+	}
+	a, b, c, f := d[4]-float32(4*d[2]), d[3]-float32(4*d[1]), d[4]-d[2], d[3]-d[1]
+	return []float32{float32(4*(d[0]-d[2])) + c, a + b, a - b, c + float32(2*f), c - float32(2*f), (d[5] - d[3]) - float32(4*f)}
+}
+
+// winogradOutput is Aᵀ·m: of six by (m0 + p) + r, q + 2s, p + 4r, (q + 8s) + m5, where p, q = m1 ± m2 and r, s = m3 ± m4.
+func winogradOutput(m []float32) []float32 {
+	if len(m) == 4 {
+		return []float32{m[0] + m[1] + m[2], m[1] - m[2] - m[3]}
+	}
+	p, q, r, s := m[1]+m[2], m[1]-m[2], m[3]+m[4], m[3]-m[4]
+	return []float32{(m[0] + p) + r, q + float32(2*s), p + float32(4*r), (q + float32(8*s)) + m[5]}
+}
+
+// both transforms a square matrix along both axes: its columns, then the rows of what that gives.
+func both(m []float32, n int, transform func([]float32) []float32) (all []float32) {
+	columns := make([][]float32, n)
+	for j := range n {
+		column := make([]float32, n)
+		for i := range n {
+			column[i] = m[i*n+j]
+		}
+		columns[j] = transform(column)
+	}
+	for i := range columns[0] {
+		row := make([]float32, n)
+		for j := range n {
+			row[j] = columns[j][i]
+		}
+		all = append(all, transform(row)...)
+	}
+	return all
+}
+
+// window is the side of a tile's window.
+func (w Winograd) window() int { return w.Side + 2 }
+
+// Do computes Y tile by tile: v = Bᵀ·d·B; m[i] = Σ v[i]·u[i] from 0, but m[1][1] from the
+// bias, which adds it to all outputs, channels ascending; y = Aᵀ·m·A, rows first; then clamp.
 // Every sum and product is rounded to float32.
 func (w Winograd) Do() {
-	v := make([]float32, 16*w.C)
+	v := make([]float32, w.window()*w.window()*w.C)
 	for n := range w.N {
-		for ty := 0; ty < w.OH; ty += 2 {
-			for tx := 0; tx < w.OW; tx += 2 {
+		for ty := 0; ty < w.OH; ty += w.Side {
+			for tx := 0; tx < w.OW; tx += w.Side {
 				w.input(v, n, ty, tx)
 				for o := range w.O {
 					y := w.output(v, o)
-					for i := range min(2, w.OH-ty) {
-						for j := range min(2, w.OW-tx) {
-							w.Y[n*w.YImg+(ty+i)*w.YRow+(tx+j)*w.YPix+o] = clamp(y[i][j], w.Lo, w.Hi)
+					for i := range min(w.Side, w.OH-ty) {
+						for j := range min(w.Side, w.OW-tx) {
+							w.Y[n*w.YImg+(ty+i)*w.YRow+(tx+j)*w.YPix+o] = clamp(y[i*w.Side+j], w.Lo, w.Hi)
 						}
 					}
 				}
@@ -58,44 +107,34 @@ func (w Winograd) Do() {
 	}
 }
 
-// input transforms the window of 4×4 at (y, x); beyond the image, where only outputs that are not kept
+// input transforms the window at (y, x); beyond the image, where only outputs that are not kept
 // see it, it repeats the last row or column.
 func (w Winograd) input(v []float32, n, y, x int) {
+	side := w.window()
+	d := make([]float32, side*side)
 	for c := range w.C {
-		d := func(i, j int) float32 {
-			return w.X[n*w.XImg+min(y+i, w.OH+1)*w.XRow+min(x+j, w.OW+1)*w.XPix+c]
+		for i := range d {
+			d[i] = w.X[n*w.XImg+min(y+i/side, w.OH+1)*w.XRow+min(x+i%side, w.OW+1)*w.XPix+c]
 		}
-		var t [4][4]float32
-		for j := range 4 {
-			t[0][j], t[1][j], t[2][j], t[3][j] = d(0, j)-d(2, j), d(1, j)+d(2, j), d(2, j)-d(1, j), d(1, j)-d(3, j)
-		}
-		for i, t := range t {
-			for j, x := range [4]float32{t[0] - t[2], t[1] + t[2], t[2] - t[1], t[1] - t[3]} {
-				v[(4*i+j)*w.C+c] = x
-			}
+		for i, x := range both(d, side, winogradInput) {
+			v[i*w.C+c] = x
 		}
 	}
 }
 
-// output is the four outputs of a tile in channel o.
-func (w Winograd) output(v []float32, o int) (y [2][2]float32) {
-	var m [4][4]float32
-	for i := range 16 {
+// output is the outputs of a tile in channel o.
+func (w Winograd) output(v []float32, o int) []float32 {
+	side := w.window()
+	m := make([]float32, side*side)
+	for i := range m {
 		acc := float32(0)
-		if i == 5 {
+		if i == side+1 {
 			acc = w.Bias[o]
 		}
 		for c := range w.C {
 			acc += float32(v[i*w.C+c] * w.U[(i*w.C+c)*w.O+o])
 		}
-		m[i/4][i%4] = acc
+		m[i] = acc
 	}
-	var s [2][4]float32
-	for j := range 4 {
-		s[0][j], s[1][j] = m[0][j]+m[1][j]+m[2][j], m[1][j]-m[2][j]-m[3][j]
-	}
-	for i, s := range s {
-		y[i] = [2]float32{s[0] + s[1] + s[2], s[1] - s[2] - s[3]}
-	}
-	return y
+	return both(m, side, winogradOutput)
 }

@@ -9,6 +9,7 @@ type Conv struct {
 	Kernel, Strides, Dilations []int // for each axis of space
 	Pads                       []int // before each axis of space, then behind each: top, left, bottom, right
 	Group                      int
+	Coarse                     bool // may be a digit less exact than sums of float32 are, where that is faster: of gradients, no ONNX attribute
 }
 
 // Type is the ONNX operator name.

@@ -15,10 +15,14 @@ type LearnedFakeQuantize struct {
 }
 
 // LearnedFakeQuantizeGradient is what the gradients of a LearnedFakeQuantize are made of: inputs x, scale, zero, and the
-// gradient dy of its output y. Outputs dx, as x, which is dy where the code of x is one that there is and else 0; then two
+// gradient dy of its output y. Outputs dx, as x, which is dy where the code of x is one that there is, and x within limits, and
+// else 0: with the limits of the clamp that made x it is the gradient of what was clamped. Then two
 // sums over the elements of each scale, as scale: of dy·(y - x) where there is the code and dy·y elsewhere, and of -dy
 // elsewhere. No ONNX operator.
-type LearnedFakeQuantizeGradient struct{ Of LearnedFakeQuantize }
+type LearnedFakeQuantizeGradient struct {
+	Of     LearnedFakeQuantize
+	Within Within
+}
 
 // Type is the operator's name.
 func (LearnedFakeQuantize) Type() string { return "LearnedFakeQuantize" }

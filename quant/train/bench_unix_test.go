@@ -4,6 +4,7 @@ package train
 
 import (
 	"cmp"
+	"flag"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -13,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/quantscope/quantscope/kernels/call"
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
@@ -64,7 +66,7 @@ func BenchmarkStep(b *testing.B) {
 			}
 			step()
 			if testing.Verbose() {
-				b.Log(spent(b, trainer.now.run))
+				b.Log(spent(b, trainer.now.run, trainer.now.Graph))
 			}
 			least := [2]time.Duration{1 << 62, 1 << 62}
 			for b.Loop() {
@@ -118,28 +120,88 @@ func benchCalibrated(b *testing.B, file string) *calibrate.Calibrated {
 	return c
 }
 
-// spent lists what the calls of a run take, by the last part of their nodes' names and their kernels, the largest first.
-func spent(b *testing.B, run *exec.Runner) string {
+// calls asks for every call that takes a hundredth of a step.
+var calls = flag.Bool("calls", false, "BenchmarkStep -v lists single calls, with their shapes")
+
+// spent lists what the calls of a run take, by the last part of their nodes' names and their kernels, the largest first; of
+// products with how many operations a second their sums have, two a product of the plain sum, whatever form it takes.
+func spent(b *testing.B, run *exec.Runner, g *graph.Graph) string {
 	b.Helper()
-	timings, err := run.Profile(1)
-	if err != nil {
-		b.Fatal(err)
+	var timings []exec.Timing
+	for range 4 { // apart, as other programs take turns
+		again, err := run.Profile(1)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for i := range timings {
+			again[i].Time = min(again[i].Time, timings[i].Time)
+		}
+		timings = again
 	}
-	total, times, calls := time.Duration(0), map[string]time.Duration{}, map[string]int{}
+	nodes := map[string]graph.Node{}
+	for _, n := range g.Nodes {
+		nodes[n.Name] = n
+	}
+	type share struct {
+		time  time.Duration
+		calls int
+		work  float64
+	}
+	total, shares, single := time.Duration(0), map[string]share{}, map[string]share{}
 	for _, t := range timings {
 		part := t.Node[strings.LastIndex(t.Node, "/")+1:]
 		if !strings.Contains(t.Node, "/") {
 			part = "forward"
 		}
-		key := fmt.Sprintf("%-20s %-20s kernel %d", part, t.Op, t.Kernel)
+		add := func(list map[string]share, key string) {
+			s := list[key]
+			s.time, s.calls = s.time+t.Time, s.calls+1
+			if slices.Contains([]call.ID{call.F32IGEMM, call.F32DWConv, call.F32DWGrad, call.F32Winograd, call.F32ConvGrad, call.F32WinogradGrad}, t.Kernel) {
+				s.work += operations(g, nodes[t.Node])
+			}
+			list[key] = s
+		}
 		total += t.Time
-		times[key] += t.Time
-		calls[key]++
+		add(shares, fmt.Sprintf("%-20s %-20s kernel %d", part, t.Op, t.Kernel))
+		var shapes [][]int
+		for _, v := range append(slices.Clone(nodes[t.Node].Inputs), nodes[t.Node].Outputs...) {
+			if v != graph.None {
+				shapes = append(shapes, g.Values[v].Shape)
+			}
+		}
+		add(single, fmt.Sprintf("kernel %-2d %s %v", t.Kernel, t.Node, shapes))
 	}
-	keys := slices.SortedFunc(maps.Keys(times), func(x, y string) int { return cmp.Compare(times[y], times[x]) })
 	list := []string{fmt.Sprintf("%d calls, %v", len(timings), total)}
-	for _, k := range keys[:min(len(keys), 32)] {
-		list = append(list, fmt.Sprintf("%5.1f %%  %10v  ×%-4d %s", 100*times[k].Seconds()/total.Seconds(), times[k].Round(time.Microsecond), calls[k], k))
+	print := func(shares map[string]share, least float64) {
+		for _, k := range slices.SortedFunc(maps.Keys(shares), func(x, y string) int { return cmp.Compare(shares[y].time, shares[x].time) }) {
+			s := shares[k]
+			if s.time.Seconds() < least*total.Seconds() {
+				break
+			}
+			rate := ""
+			if s.work > 0 {
+				rate = fmt.Sprintf("%.1f GFLOP/s", s.work/s.time.Seconds()/1e9)
+			}
+			list = append(list, fmt.Sprintf("%5.1f %%  %10v  ×%-4d %14s  %s", 100*s.time.Seconds()/total.Seconds(), s.time.Round(time.Microsecond), s.calls, rate, k))
+		}
+	}
+	print(shares, .0005)
+	if *calls {
+		print(single, .005)
 	}
 	return strings.Join(list, "\n")
+}
+
+// operations are two for each product that the plain sums of a convolution or of its gradient have.
+func operations(g *graph.Graph, n graph.Node) float64 {
+	length := func(v graph.ValueID) float64 { return float64(graph.Len(g.Values[v].Shape)) }
+	switch op := n.Op.(type) {
+	case graph.Conv: // each output is a sum over a kernel
+		return 2 * length(n.Outputs[0]) * length(n.Inputs[1]) / float64(g.Values[n.Inputs[1]].Shape[0])
+	case graph.ConvTranspose:
+		return 2 * length(n.Inputs[0]) * length(n.Inputs[1]) / float64(g.Values[n.Inputs[1]].Shape[0]) / float64(op.Strides[0]*op.Strides[1]) // one call for each phase
+	case graph.ConvGradient:
+		return 2 * length(n.Inputs[1]) * length(n.Outputs[0]) / float64(g.Values[n.Outputs[0]].Shape[0])
+	}
+	return 0
 }

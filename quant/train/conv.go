@@ -26,7 +26,7 @@ func (l *local) transposed(op graph.Conv) graph.ValueID {
 		plain = plain && op.Strides[a] == 1 && pads[i] >= 0
 	}
 	if plain {
-		c := graph.Conv{Kernel: op.Kernel, Strides: op.Strides, Dilations: op.Dilations, Pads: pads, Group: op.Group}
+		c := graph.Conv{Kernel: op.Kernel, Strides: op.Strides, Dilations: op.Dilations, Pads: pads, Group: op.Group, Coarse: true}
 		return l.op("input", c, l.g(), l.turned(l.in(1), op.Group))
 	}
 	if dx, ok := l.phases(op); ok {
@@ -112,7 +112,7 @@ func (l *local) turned(w graph.ValueID, group int) graph.ValueID {
 // convTranspose is the gradient of a convolution from its output to its input, so that its own is that
 // convolution, and input and output change places in that of the weights.
 func convTranspose(l *local, op graph.ConvTranspose) ([]graph.ValueID, error) {
-	c := graph.Conv{Kernel: op.Kernel, Strides: op.Strides, Dilations: op.Dilations, Pads: op.Pads, Group: op.Group}
+	c := graph.Conv{Kernel: op.Kernel, Strides: op.Strides, Dilations: op.Dilations, Pads: op.Pads, Group: op.Group, Coarse: true}
 	return l.each(
 		func() graph.ValueID { return l.op("input", c, l.g(), l.in(1)) },
 		func() graph.ValueID { return l.kernel(c, l.g(), l.in(0)) },

@@ -2,6 +2,7 @@ package train
 
 import (
 	"math"
+	"slices"
 
 	"github.com/quantscope/quantscope/quant/graph"
 )
@@ -21,6 +22,24 @@ func elementwise(f derivative) rule {
 	}
 }
 
+// clamped is the gradient of a clamp, which goes through where it changes nothing. What it makes tells as much as what it reads, which
+// need not be kept: a layer and its activation are one step. Behind a fake-quantizer that reads it alone, that gradient's kernel does it.
+func clamped(l *local, within graph.Within) ([]graph.ValueID, error) {
+	for i := len(l.Graph.Nodes) - 1; i >= 0 && l.want(0); i-- {
+		n := &l.Graph.Nodes[i]
+		if n.Outputs[0] != l.g() {
+			continue
+		}
+		if op, ok := n.Op.(graph.LearnedFakeQuantizeGradient); ok && n.Inputs[0] == l.out() && !slices.Contains(l.wrt, l.out()) {
+			op.Within = within
+			n.Op = op
+			return []graph.ValueID{l.g()}, nil
+		}
+		break
+	}
+	return l.each(func() graph.ValueID { return l.mul(l.g(), l.unary(within, l.out())) })
+}
+
 func infinite(sign int) float32 { return float32(math.Inf(sign)) }
 
 // derivatives lists those of the functions of single numbers. At a kink they are those of PyTorch: 0 at the ends
@@ -29,11 +48,6 @@ func derivatives() map[string]derivative {
 	positive := graph.Within{Lo: 0, Hi: infinite(1)}
 	sigmoid := func(e emit, x graph.ValueID) graph.ValueID { return e.unary(graph.Sigmoid{}, x) }
 	return map[string]derivative{
-		// What these make tells as much as what they read, which need not be kept: a layer and its activation are one step.
-		"Relu": func(e emit, _ graph.Op, _, y graph.ValueID) graph.ValueID { return e.unary(positive, y) },
-		"Clip": func(e emit, op graph.Op, _, y graph.ValueID) graph.ValueID {
-			return e.unary(graph.Within(op.(graph.Clip)), y)
-		},
 		"LeakyRelu": func(e emit, op graph.Op, x, _ graph.ValueID) graph.ValueID {
 			a := op.(graph.LeakyRelu).Alpha
 			return e.plus(e.times(e.unary(positive, x), 1-a), a)

@@ -27,12 +27,15 @@ func learnedFakeQuantize64(op graph.LearnedFakeQuantize, in []tensor64) []float6
 	return out
 }
 
-func learnedGradient64(op graph.LearnedFakeQuantize, in []tensor64) [][]float64 {
+func learnedGradient64(of graph.LearnedFakeQuantizeGradient, in []tensor64) [][]float64 {
 	dx, ds, dz := make([]float64, len(in[0].x)), make([]float64, len(in[1].x)), make([]float64, len(in[1].x))
+	op := of.Of
 	learned64(op, in, func(i int, code, y float64, k int) {
 		dy := in[3].x[i]
 		if code >= float64(op.QMin) && code <= float64(op.QMax) {
-			dx[i] = dy
+			if x := in[0].x[i]; x > float64(of.Within.Lo) && x < float64(of.Within.Hi) {
+				dx[i] = dy
+			}
 			ds[k] += dy * (y - in[0].x[i])
 		} else {
 			ds[k] += dy * y

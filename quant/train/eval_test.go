@@ -82,7 +82,7 @@ func evalNode(g *graph.Graph, n graph.Node, in []tensor64) [][]float64 {
 	case graph.LearnedFakeQuantize:
 		return one(learnedFakeQuantize64(op, in))
 	case graph.LearnedFakeQuantizeGradient:
-		return learnedGradient64(op.Of, in)
+		return learnedGradient64(op, in)
 	case graph.Add:
 		return one(zip(shape, in, func(a, b float64) float64 { return a + b }))
 	case graph.Sub:

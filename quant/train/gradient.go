@@ -15,7 +15,7 @@ import (
 // node whose operator has no gradient. Gradients of a value that several nodes read are added from the last
 // reader to the first. blocks are the values whose gradient is not that of the nodes that make them.
 func Gradients(b *graph.Builder, loss graph.ValueID, wrt []graph.ValueID, blocks Blocks) ([]graph.ValueID, error) {
-	d := &differ{emit: emit{Builder: b, at: "loss"}, blocks: blocks, needed: map[graph.ValueID]bool{}, grads: map[graph.ValueID]graph.ValueID{}}
+	d := &differ{emit: emit{Builder: b, at: "loss"}, blocks: blocks, wrt: wrt, needed: map[graph.ValueID]bool{}, grads: map[graph.ValueID]graph.ValueID{}}
 	for _, v := range wrt {
 		d.needed[v] = true
 	}
@@ -64,6 +64,7 @@ type Blocks map[graph.ValueID]Block
 type differ struct {
 	emit
 	blocks Blocks
+	wrt    []graph.ValueID
 	needed map[graph.ValueID]bool // values whose gradient is asked for or on the way to one
 	grads  map[graph.ValueID]graph.ValueID
 }
@@ -92,7 +93,7 @@ func (d *differ) node(rules map[string]rule, n graph.Node) error {
 		return fmt.Errorf("quant/train: no gradient for operator %s of node %q; freeze what lies before it, or replace it", n.Op.Type(), n.Name)
 	}
 	d.at = n.Name
-	grads, err := r(&local{emit: d.emit, n: n, dy: dy, needed: d.needed})
+	grads, err := r(&local{emit: d.emit, n: n, dy: dy, needed: d.needed, wrt: d.wrt})
 	if err != nil {
 		return fmt.Errorf("quant/train: no gradient for node %q (%s): %w", n.Name, n.Op.Type(), err)
 	}
@@ -122,6 +123,7 @@ type local struct {
 	n      graph.Node
 	dy     []graph.ValueID // None for an output that the loss does not depend on
 	needed map[graph.ValueID]bool
+	wrt    []graph.ValueID // whose gradients are asked for, and must stay what they are
 }
 
 // g is the gradient of the only output.

@@ -82,7 +82,7 @@ func (q quantizer) gradient(dy graph.ValueID, sums bool) (dx, ds, dz graph.Value
 	if sums {
 		names[1], names[2] = q.Name(q.at+"/scale"), q.Name(q.at+"/zero_point")
 	}
-	out, err := q.Apply(graph.LearnedFakeQuantizeGradient{Of: q.by()}, q.NodeName(q.at+"/gradient"), []graph.ValueID{q.x, q.scale, q.zero, dy}, names)
+	out, err := q.Apply(graph.LearnedFakeQuantizeGradient{Of: q.by(), Within: graph.Within{Lo: infinite(-1), Hi: infinite(1)}}, q.NodeName(q.at+"/gradient"), []graph.ValueID{q.x, q.scale, q.zero, dy}, names)
 	if err != nil {
 		panic("train: the gradient of a fake-quantizer does not fit its input")
 	}

@@ -31,6 +31,10 @@ func table() map[string]rule {
 		}),
 
 		"FakeQuantize": on(fakeQuantize), "PRelu": prelu,
+		"Relu": on(func(l *local, _ graph.Relu) ([]graph.ValueID, error) {
+			return clamped(l, graph.Within{Lo: 0, Hi: infinite(1)})
+		}),
+		"Clip": on(func(l *local, op graph.Clip) ([]graph.ValueID, error) { return clamped(l, graph.Within(op)) }),
 	}
 	for name, f := range derivatives() {
 		rules[name] = elementwise(f)

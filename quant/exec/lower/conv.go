@@ -41,8 +41,8 @@ func conv(l *lowerer, s *plan.Step, op graph.Conv) {
 		l.depthwise(s, op, weights)
 		return
 	}
-	if winogradSuits(op, c, l.lay(y).Shape) {
-		l.winograd(s, op, weights)
+	if side := winogradSide(op, c, l.lay(y).Shape); side > 0 {
+		l.winograd(s, op, side, weights)
 		return
 	}
 	if !l.room(op.Group) {

@@ -21,7 +21,7 @@ func convGradient(l *lowerer, s *plan.Step, grad graph.ConvGradient) {
 		l.depthwiseGradient(s, op)
 		return
 	}
-	if winogradSuits(op, in.Shape[1], out.Shape) {
+	if op.Coarse = true; winogradSide(op, in.Shape[1], out.Shape) == 4 {
 		l.winogradGradient(s, op)
 		return
 	}

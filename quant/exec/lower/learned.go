@@ -29,7 +29,7 @@ func learnedFakeQuantize(l *lowerer, s *plan.Step, op graph.LearnedFakeQuantize)
 // learnedGradient makes the sums in parts, as many whatever the threads, and adds those of each scale up.
 func learnedGradient(l *lowerer, s *plan.Step, op graph.LearnedFakeQuantizeGradient) {
 	dx := l.of(s.Outputs[0])
-	g := f32.LearnedGrad{Learned: l.learned(s, op.Of, s.Inputs[3]), DX: dx.at, DXStrides: dx.strides}
+	g := f32.LearnedGrad{Learned: l.learned(s, op.Of, s.Inputs[3]), DX: dx.at, DXStrides: dx.strides, Lo: op.Within.Lo, Hi: op.Within.Hi}
 	shape, along := g.PartShape()
 	g.Parts = l.temp(elem * graph.Len(shape))
 	l.emit(g.Call())

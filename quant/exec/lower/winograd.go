@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/quantscope/quantscope/kernels/call"
@@ -9,39 +10,48 @@ import (
 	"github.com/quantscope/quantscope/quant/graph"
 )
 
-// winogradTiles is the least number of 2×2 tiles for which Winograd's form pays: its weights are 16/9 of
+// winogradTiles is the least number of tiles for which Winograd's form pays: its weights are 16/9 or 36/9 of
 // the others, and reading them must not take longer than what it saves; nor must they take more memory
 // than the activations leave.
 const winogradTiles = 40
 
-// winogradSuits reports whether a convolution of images of c channels to ones of this shape can run in Winograd's form, and
-// has tiles enough.
-func winogradSuits(op graph.Conv, c int, out []int) bool {
+// winogradSide is the side of the tiles by which a convolution of images of c channels to ones of this shape runs in
+// Winograd's form, 0 if it does not.
+func winogradSide(op graph.Conv, c int, out []int) int {
 	ones, three := []int{1, 1}, []int{3, 3}
-	tiles := out[0] * ((out[2] + 1) / 2) * ((out[3] + 1) / 2)
-	return slices.Equal(op.Kernel, three) && slices.Equal(op.Strides, ones) && slices.Equal(op.Dilations, ones) && op.Group == 1 &&
-		c%4 == 0 && out[1]%4 == 0 && tiles >= winogradTiles
+	if !slices.Equal(op.Kernel, three) || !slices.Equal(op.Strides, ones) || !slices.Equal(op.Dilations, ones) || op.Group != 1 || c%4 != 0 || out[1]%4 != 0 {
+		return 0
+	}
+	tiles := func(side int) int { return out[0] * ((out[2] + side - 1) / side) * ((out[3] + side - 1) / side) }
+	switch {
+	case op.Coarse && tiles(4) >= winogradTiles && 36*tiles(4) < 16*tiles(2):
+		return 4
+	case tiles(2) >= winogradTiles:
+		return 2
+	}
+	return 0
 }
 
 // winograd runs a 3×3 convolution in Winograd's form.
-func (l *lowerer) winograd(s *plan.Step, op graph.Conv, weights *weighted) {
+func (l *lowerer) winograd(s *plan.Step, op graph.Conv, side int, weights *weighted) {
 	x, y := s.Inputs[0], s.Out()
 	in, out := l.lay(x), l.lay(y)
 	c, o := in.Shape[1], out.Shape[1]
 	d := f32.Winograd{
+		Side: uint32(side),
 		X:    l.at(x) - uint32(op.Pads[0]*in.Stride[2]+op.Pads[1]*in.Stride[3]),
 		XImg: uint32(in.Stride[0]), XRow: uint32(in.Stride[2]), XPix: uint32(in.Stride[3]),
 		Y: l.at(y), YImg: uint32(out.Stride[0]), YRow: uint32(out.Stride[2]), YPix: uint32(out.Stride[3]),
 		N: uint32(out.Shape[0]), OH: uint32(out.Shape[2]), OW: uint32(out.Shape[3]), C: uint32(c), O: uint32(o),
 		Lo: unbounded[0], Hi: unbounded[1],
-		Scratch: l.temp(l.cfg.Threads * f32.WinogradScratch(uint32(c), uint32(o))),
+		Scratch: l.temp(l.cfg.Threads * f32.WinogradScratch(side, uint32(c), uint32(o))),
 	}
 	if l.weightsRun(s) {
-		d.U = l.packWinograd(s, c, o)
+		d.U = l.packWinograd(s, side, c, o)
 	} else {
-		d.U = l.shared(l.packing(s, "winograd", 0), f32.PackedWinogradLen(c, o), func(dst []float32) {
+		d.U = l.shared(l.packing(s, fmt.Sprint("winograd", side), 0), f32.PackedWinogradLen(side, c, o), func(dst []float32) {
 			w, bias := weights.get()
-			f32.PackWinograd(dst, c, o, bias, w)
+			f32.PackWinograd(dst, side, c, o, bias, w)
 		})
 	}
 	d.Epilogue = l.inlineClamp(&d.Lo, &d.Hi, l.epilogue(s))
@@ -50,30 +60,32 @@ func (l *lowerer) winograd(s *plan.Step, op graph.Conv, weights *weighted) {
 
 // packWinograd emits what brings weights that are computed while running into the layout of f32.PackWinograd:
 // U = G·w·Gᵀ, columns first, in float32, where constants are transformed in float64.
-func (l *lowerer) packWinograd(s *plan.Step, c, o int) uint32 {
+func (l *lowerer) packWinograd(s *plan.Step, side, c, o int) uint32 {
 	w := l.of(s.Inputs[1]) // [O][C][3][3]
+	n := side + 2
 	matrix := elem * c * o
-	half, full := l.temp(4*3*matrix), l.temp(4*4*matrix) // [4][3][O][C], [4][4][O][C]
+	half, full := l.temp(n*3*matrix), l.temp(n*n*matrix) // [n][3][O][C], [n][n][O][C]
 	dense := plan.Strides([]int{1, o, c})
-	l.spread([]int{3, o, c},
+	spread := map[int]func([]int, func(int) operand, func(int) operand){2: l.spread2, 4: l.spread4}[side]
+	spread([]int{3, o, c},
 		func(k int) operand {
 			return operand{w.at + uint32(k*w.strides[2]), []int{w.strides[3], w.strides[0], w.strides[1]}}
 		},
 		func(k int) operand {
 			return operand{half + uint32(k*3*matrix), []int{matrix, dense[1], dense[2]}}
 		})
-	l.spread([]int{4, o, c},
+	spread([]int{n, o, c},
 		func(k int) operand {
 			return operand{half + uint32(k*matrix), []int{3 * matrix, dense[1], dense[2]}}
 		},
 		func(k int) operand {
-			return operand{full + uint32(k*matrix), []int{4 * matrix, dense[1], dense[2]}}
+			return operand{full + uint32(k*matrix), []int{n * matrix, dense[1], dense[2]}}
 		})
-	to := l.temp(elem * f32.PackedWinogradLen(c, o))
+	to := l.temp(elem * f32.PackedWinogradLen(side, c, o))
 	size := elem * f32.PackedLen(c, o)
-	for i := range 16 {
+	for i := range n * n {
 		bias := uint32(0)
-		if i == 5 {
+		if i == f32.WinogradBias(side) {
 			bias = l.biasAt(s, 0)
 		}
 		l.pack(to+uint32(i*size), c, o, bias, operand{full + uint32(i*matrix), []int{elem * c}}, axis{c, elem})
@@ -81,8 +93,8 @@ func (l *lowerer) packWinograd(s *plan.Step, c, o int) uint32 {
 	return to
 }
 
-// spread makes four tensors of three: x0, (x0 + x2 + x1)/2, (x0 + x2 - x1)/2, x2.
-func (l *lowerer) spread(shape []int, from, to func(k int) operand) {
+// spread2 makes four tensors of three: x0, (x0 + x2 + x1)/2, (x0 + x2 - x1)/2, x2.
+func (l *lowerer) spread2(shape []int, from, to func(k int) operand) {
 	for _, k := range []int{0, 2} {
 		l.copy(to(k/2*3).at, to(k/2*3).strides, from(k).at, from(k).strides, shape)
 	}
@@ -90,6 +102,29 @@ func (l *lowerer) spread(shape []int, from, to func(k int) operand) {
 	l.elements(call.F32Sub, to(2), to(1), from(1), shape)
 	l.elements(call.F32Add, to(1), to(1), from(1), shape)
 	for _, k := range []int{1, 2} {
-		l.elements(call.F32Mul, to(k), to(k), l.scalar(0.5, len(shape)), shape)
+		l.scale(to(k), to(k), 0.5, shape)
 	}
+}
+
+// spread4 makes six of three: x0/4, -(x0 + x2 ± x1)/6, (x0 + 4·x2 ± 2·x1)/24, x2.
+func (l *lowerer) spread4(shape []int, from, to func(k int) operand) {
+	l.scale(to(0), from(0), 1./4, shape)
+	l.copy(to(5).at, to(5).strides, from(2).at, from(2).strides, shape)
+	l.elements(call.F32Add, to(1), from(0), from(2), shape)
+	l.scale(to(3), from(2), 4, shape)
+	l.elements(call.F32Add, to(3), to(3), from(0), shape)
+	l.elements(call.F32Add, to(4), from(1), from(1), shape)
+	l.elements(call.F32Add, to(2), to(3), to(4), shape)
+	l.elements(call.F32Sub, to(4), to(3), to(4), shape)
+	l.scale(to(3), to(2), 1./24, shape)
+	l.scale(to(4), to(4), 1./24, shape)
+	l.elements(call.F32Sub, to(2), to(1), from(1), shape)
+	l.elements(call.F32Add, to(1), to(1), from(1), shape)
+	l.scale(to(1), to(1), -1./6, shape)
+	l.scale(to(2), to(2), -1./6, shape)
+}
+
+// scale makes x·factor.
+func (l *lowerer) scale(to, x operand, factor float32, shape []int) {
+	l.elements(call.F32Mul, to, x, l.scalar(factor, len(shape)), shape)
 }
