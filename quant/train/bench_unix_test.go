@@ -128,8 +128,8 @@ var calls = flag.Bool("calls", false, "BenchmarkStep -v lists single calls, with
 func spent(b *testing.B, run *exec.Runner, g *graph.Graph) string {
 	b.Helper()
 	var timings []exec.Timing
-	for range 4 { // apart, as other programs take turns
-		again, err := run.Profile(1)
+	for range 2 {
+		again, err := run.ProfileBy(1, func() time.Duration { return processor(b) })
 		if err != nil {
 			b.Fatal(err)
 		}
