@@ -97,6 +97,8 @@ func entries() []entry {
 		{call.F32ResizeLinear, f32.EmitResizeLinear},
 		{call.F32Learned, f32.EmitLearned},
 		{call.F32LearnedGrad, f32.EmitLearnedGrad},
+		{call.F32ChannelSums, f32.EmitChannelSums},
+		{call.F32ChannelBlend, f32.EmitChannelBlend},
 		{call.F32ConvGrad, f32.EmitConvGrad},
 		{call.F32WinogradGrad, f32.EmitWinogradGrad},
 		{call.F32Softmax, f32.EmitSoftmax},

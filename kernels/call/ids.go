@@ -84,6 +84,8 @@ const (
 	F32Learned      // f32.Learned
 	F32LearnedGrad  // f32.LearnedGrad
 	F32ConvGrad     // f32.ConvGrad
+	F32ChannelSums  // f32.ChannelSums
+	F32ChannelBlend // f32.ChannelBlend
 	F32WinogradGrad // f32.WinogradGrad
 	F32Softmax      // f32.Softmax
 

@@ -33,6 +33,9 @@ func TestNothingIsReadBeyondTheMemory(t *testing.T) {
 				Scratch: scratch}.Call()
 		}
 	}
+	channels := func(x, y uint32, n int) f32.ChannelSums {
+		return f32.ChannelSums{X: x, Y: y, Shape: dense(n), XStrides: strides, YStrides: strides, C: n, Mean: table, Shift: table, Parts: 1 << 14}
+	}
 	type boundsCase struct {
 		name string
 		make func(x, y uint32, n int) call.Call
@@ -103,6 +106,18 @@ func TestNothingIsReadBeyondTheMemory(t *testing.T) {
 		{"learned gradient", func(x, y uint32, n int) call.Call {
 			l := f32.Learned{X: x, Y: x, Scale: table, Zero: table, Shape: dense(n), XStrides: strides, YStrides: strides, ScaleStrides: []int{0}, ZeroStrides: []int{0}}
 			return f32.LearnedGrad{Learned: l, DX: y, DXStrides: strides, Parts: 1 << 14}.Call()
+		}},
+		{"channel sums", func(x, y uint32, n int) call.Call { return channels(x, x, n).Call() }},
+		{"channel sums by channel", func(x, _ uint32, n int) call.Call {
+			s := channels(table, table, n)
+			s.Mean, s.Shift = x, x
+			return s.Call()
+		}},
+		{"channel blend", func(x, y uint32, n int) call.Call {
+			return f32.ChannelBlend{ChannelSums: channels(x, x, n), To: y, ToStrides: strides, A: table, B: table}.Call()
+		}},
+		{"channel blend by channel", func(x, y uint32, n int) call.Call {
+			return f32.ChannelBlend{ChannelSums: channels(table, table, n), To: y, ToStrides: strides, A: x, B: x}.Call()
 		}},
 		{"softmax", func(x, y uint32, n int) call.Call {
 			return f32.Softmax{X: x, Y: y, Shape: dense(n), XStrides: strides, YStrides: strides}.Call()

@@ -153,6 +153,11 @@ func evalNode(g *graph.Graph, n graph.Node, in []tensor64) [][]float64 {
 		return one(zip(shape, []tensor64{e, sum}, func(a, b float64) float64 { return a / b }))
 	case graph.BatchNormalization:
 		return one(batchNorm64(op, in))
+	case graph.BatchStatistics:
+		mean, variance := statistics64(in[0])
+		return [][]float64{mean, variance}
+	case graph.BatchNormalizationGradient:
+		return batchNormGradient64(op.Of, in)
 	case graph.LayerNormalization:
 		return one(layerNorm64(op, in))
 	case graph.InstanceNormalization:
@@ -367,6 +372,37 @@ func batchNorm64(op graph.BatchNormalization, in []tensor64) []float64 {
 		y[i] = (in[0].x[i]-in[3].x[c])/math.Sqrt(in[4].x[c]+float64(op.Epsilon))*in[1].x[c] + in[2].x[c]
 	})
 	return y
+}
+
+func statistics64(x tensor64) (mean, variance []float64) {
+	c := x.shape[1]
+	mean, variance = make([]float64, c), make([]float64, c)
+	n := float64(len(x.x) / c)
+	walk64(x.shape, func(i int, at []int) { mean[at[1]] += x.x[i] / n })
+	walk64(x.shape, func(i int, at []int) {
+		d := x.x[i] - mean[at[1]]
+		variance[at[1]] += d * d / n
+	})
+	return mean, variance
+}
+
+// batchNormGradient64 is that of standardized numbers h: r·scale·(dy - mean(dy) - h·mean(dy·h)).
+func batchNormGradient64(op graph.BatchNormalization, in []tensor64) [][]float64 {
+	dy, x, scale, mean, variance := in[0].x, in[1].x, in[2].x, in[3].x, in[4].x
+	c := len(scale)
+	dx, slope, bias := make([]float64, len(x)), make([]float64, c), make([]float64, c)
+	r := func(c int) float64 { return 1 / math.Sqrt(variance[c]+float64(op.Epsilon)) }
+	h := func(i, c int) float64 { return (x[i] - mean[c]) * r(c) }
+	walk64(in[0].shape, func(i int, at []int) {
+		slope[at[1]] += dy[i] * h(i, at[1])
+		bias[at[1]] += dy[i]
+	})
+	n := float64(len(x) / c)
+	walk64(in[0].shape, func(i int, at []int) {
+		c := at[1]
+		dx[i] = r(c) * scale[c] * (dy[i] - bias[c]/n - h(i, c)*slope[c]/n)
+	})
+	return [][]float64{dx, slope, bias}
 }
 
 func standard64(t tensor64, axes []int, epsilon float32) tensor64 {

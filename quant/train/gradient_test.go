@@ -262,6 +262,47 @@ func narrow(x []float64) []float32 {
 	return y
 }
 
+// TestOwnNorm: a batch normalisation by its input's own statistics, of images, of what lies in ONNX's order, and of vectors.
+func TestOwnNorm(t *testing.T) {
+	for _, shape := range [][]int{{3, 4, 2, 3}, {3, 5, 2}, {6, 3}, {2, 9, 3, 3}} {
+		for _, convolved := range []bool{false, true} {
+			if convolved && len(shape) != 4 {
+				continue
+			}
+			r := rand.New(rand.NewPCG(1, 3))
+			b := graph.NewBuilder("norm")
+			e := emit{Builder: b, at: "norm"}
+			item := map[graph.ValueID][]float64{}
+			input := func(name string, shape ...int) graph.ValueID {
+				v := b.Input(name, graph.Float32, shape...)
+				for range graph.Len(shape) {
+					item[v] = append(item[v], float64(float32(0.5+r.NormFloat64())))
+				}
+				return v
+			}
+			c := shape[1]
+			x, scale, bias := input("x", shape...), input("scale", c), input("bias", c)
+			leaves, y := []graph.ValueID{x, scale, bias}, x
+			if convolved { // its output is an image, channels last
+				w := input("w", c, c, 1, 1)
+				leaves, y = append(leaves, w), e.op("conv", graph.Conv{Kernel: []int{1, 1}, Strides: []int{1, 1}, Dilations: []int{1, 1}, Pads: make([]int, 4), Group: 1}, x, w)
+			}
+			stats, err := b.Apply(graph.BatchStatistics{}, "statistics", []graph.ValueID{y}, []string{"mean", "variance"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			op, in := graph.BatchNormalization{Epsilon: 1e-3}, []graph.ValueID{y, scale, bias, stats[0], stats[1]}
+			z := e.op("y", op, in...)
+			k := make([]float32, graph.Len(shape))
+			for i := range k {
+				k[i] = float32(r.NormFloat64())
+			}
+			loss := e.sum(e.mul(z, e.vector(shape, k...)), false, e.others(z, -1)...)
+			checkGradients(t, b, loss, leaves, item, Blocks{z: ownNorm(op, in)})
+		}
+	}
+}
+
 // TestNoGradient: what the table does not have is refused by name, and what no gradient goes through is not asked.
 func TestNoGradient(t *testing.T) {
 	b := graph.NewBuilder("mod")

@@ -6,8 +6,7 @@ import (
 	"github.com/quantscope/quantscope/quant/graph"
 )
 
-// batchNorm is y = (x - mean)·r·scale + bias with r = 1/√(var + ε). In training mean and var are computed
-// of x, and their gradients go on to it; where they are constants the layer is frozen.
+// batchNorm is y = (x - mean)·r·scale + bias with r = 1/√(var + ε); that of ownNorm has a gradient of its own.
 func batchNorm(l *local, op graph.BatchNormalization) ([]graph.ValueID, error) {
 	x, scale, mean := l.in(0), l.in(1), l.in(3)
 	r := l.over(1, l.unary(graph.Sqrt{}, l.plus(l.in(4), op.Epsilon)))
@@ -31,6 +30,15 @@ func batchNorm(l *local, op graph.BatchNormalization) ([]graph.ValueID, error) {
 		slope, bias,
 		func() graph.ValueID { return l.times(l.mul(l.mul(scale, r), bias()), -1) },
 		func() graph.ValueID { return l.times(l.mul(l.mul(scale, l.mul(r, r)), slope()), -0.5) })
+}
+
+// ownNorm is the gradient of a batch normalisation of in[0] by its own statistics, which are in[3] and in[4].
+func ownNorm(op graph.BatchNormalization, in []graph.ValueID) Block {
+	return Block{Inputs: in[:3], grad: func(l *local) ([]graph.ValueID, error) {
+		name := func(what string) string { return l.Name(l.at + "/" + what) }
+		return l.Apply(graph.BatchNormalizationGradient{Of: op}, l.NodeName(l.at+"/gradient"), []graph.ValueID{l.g(), in[0], in[1], in[3], in[4]},
+			[]string{name("gradient"), name("scale"), name("bias")})
+	}}
 }
 
 // standard is x̂ = (x - mean)·r over axes, and gives the gradient of x from that of x̂:

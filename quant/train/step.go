@@ -205,8 +205,9 @@ func (t *stepper) node(n graph.Node) error {
 		}
 	}
 	t.at = n.Name
-	if op, ok := n.Op.(graph.BatchNormalization); ok && !t.cfg.FreezeNorm {
-		if err := t.statistics(n, op, in); err != nil {
+	norm, own := n.Op.(graph.BatchNormalization)
+	if own = own && !t.cfg.FreezeNorm; own {
+		if err := t.statistics(n, in); err != nil {
 			return err
 		}
 	}
@@ -219,6 +220,9 @@ func (t *stepper) node(n graph.Node) error {
 	out, err := t.Apply(n.Op, t.NodeName(n.Name), in, names)
 	if err != nil {
 		return fmt.Errorf("quant/train: node %q (%s): %w", n.Name, n.Op.Type(), err)
+	}
+	if own {
+		t.blocks[out[0]] = ownNorm(norm, in)
 	}
 	for i, v := range n.Outputs {
 		if v != graph.None {
@@ -233,9 +237,8 @@ const momentum = 0.1
 
 // statistics puts mean and variance of the batch in the place of the running ones, which follow them:
 // r ← 0.9·r + 0.1·batch, the variance unbiased.
-func (t *stepper) statistics(n graph.Node, op graph.BatchNormalization, in []graph.ValueID) error {
+func (t *stepper) statistics(n graph.Node, in []graph.ValueID) error {
 	x := in[0]
-	axes := t.others(x, 1)
 	count := graph.Len(t.shape(x)) / t.shape(x)[1]
 	if count < 2 {
 		return fmt.Errorf("quant/train: node %q (BatchNormalization): one number a channel has no variance; take a larger batch or freeze the statistics", n.Name)
@@ -245,15 +248,16 @@ func (t *stepper) statistics(n graph.Node, op graph.BatchNormalization, in []gra
 			return fmt.Errorf("quant/train: node %q (BatchNormalization): its statistics are no constants", n.Name)
 		}
 	}
-	kept := t.mean(x, true, axes...)
-	centered := t.sub(x, kept)
-	mean, variance := t.reshape(kept, t.shape(in[3])...), t.mean(t.mul(centered, centered), false, axes...)
-	for i, batch := range []graph.ValueID{mean, t.times(variance, float32(count)/float32(count-1))} {
+	out, err := t.Apply(graph.BatchStatistics{}, t.NodeName(t.at+"/statistics"), in[:1], []string{t.Name(t.at + "/mean"), t.Name(t.at + "/variance")})
+	if err != nil {
+		return fmt.Errorf("quant/train: node %q (BatchNormalization): %w", n.Name, err)
+	}
+	for i, batch := range []graph.ValueID{out[0], t.times(out[1], float32(count)/float32(count-1))} {
 		v := n.Inputs[3+i]
 		p := t.of[v]
 		t.params[p].Next = t.add(t.times(t.params[p].Next, 1-momentum), t.times(batch, momentum))
 	}
-	in[3], in[4] = mean, variance
+	in[3], in[4] = out[0], out[1]
 	return nil
 }
 

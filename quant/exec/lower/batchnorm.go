@@ -22,6 +22,12 @@ func norm(l *lowerer, s *plan.Step, op graph.BatchNormalization) {
 		Epilogue: []call.EpilogueOp{f32.Sqrt()}}.Call())
 	l.emit(f32.Binary{Op: call.F32Div, A: l.at(s.Inputs[1]), B: factor.at, Y: factor.at, Shape: []int{c},
 		AStrides: []int{elem}, BStrides: []int{elem}, YStrides: []int{elem}, Lo: unbounded[0], Hi: unbounded[1], C: 1}.Call())
+	if l.lay(x).ChannelsInner() && l.lay(y).ChannelsInner() { // one pass: x·factor + (bias - mean·factor)
+		shift := l.perChannel(call.F32Mul, l.temp(elem*c), l.at(s.Inputs[3]), vectorAt(factor.at), c)
+		l.elements(call.F32Sub, vectorAt(shift), vectorAt(l.at(s.Inputs[2])), vectorAt(shift), []int{c})
+		l.mapTo(y, l.of(x), append([]call.EpilogueOp{f32.Affine(factor.at, shift, c)}, l.epilogue(s)...))
+		return
+	}
 	own := l.of(y)
 	l.binary(y, call.F32Sub, l.of(x), param(3), nil)
 	l.binary(y, call.F32Mul, own, factor, nil)

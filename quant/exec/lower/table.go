@@ -122,6 +122,8 @@ func table() map[string]row {
 		"Resize":       {Operator: plan.Operator{Images: true}, float: resizes},
 
 		"BatchNormalization":          {float: on(norm), epilogue: normOp, fits: normFits, quick: true},
+		"BatchStatistics":             {float: on(batchStatistics)},
+		"BatchNormalizationGradient":  {float: on(batchNormGradient)},
 		"InstanceNormalization":       {Operator: plan.Operator{Images: true}, float: on(instanceNorm)},
 		"LayerNormalization":          {float: on(layerNorm)},
 		"LRN":                         {Operator: plan.Operator{Images: true}, float: on(lrn)},
