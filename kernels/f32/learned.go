@@ -128,17 +128,15 @@ func (l *learned) pieces(body func(code func(x asm.F32x4) asm.F32x4)) {
 	})
 }
 
-// value is the number that a code stands for.
-func (l *learned) value(code asm.F32x4) asm.F32x4 {
-	return clamp(code, l.lo.F32x4, l.hi.F32x4).Sub(l.z.F32x4).Mul(l.s.F32x4)
-}
+// value is the number that a code which there is stands for.
+func (l *learned) value(code asm.F32x4) asm.F32x4 { return code.Sub(l.z.F32x4).Mul(l.s.F32x4) }
 
 // EmitLearned emits f32_learned.
 func EmitLearned(env kernel.Env) *asm.Func {
 	l := newLearned(env, "f32_learned")
 	l.pieces(func(code func(x asm.F32x4) asm.F32x4) {
 		emitStrip(l.Func, l.n, []asm.I32Var{l.i, l.j}, 4, func(v lanes, offset uint32) {
-			v.store(l.Func, l.i.I32, offset, l.value(code(v.load(l.j.I32, offset))))
+			v.store(l.Func, l.i.I32, offset, l.value(clamp(code(v.load(l.j.I32, offset)), l.lo.F32x4, l.hi.F32x4)))
 		})
 	})
 	return l.Func
@@ -147,7 +145,7 @@ func EmitLearned(env kernel.Env) *asm.Func {
 // EmitLearnedGrad emits f32_learned_grad.
 func EmitLearnedGrad(env kernel.Env) *asm.Func {
 	l := newLearned(env, "f32_learned_grad")
-	x, dy, codes, within := l.F32x4(), l.F32x4(), l.F32x4(), l.I32x4()
+	x, dy, codes, limited, within := l.F32x4(), l.F32x4(), l.F32x4(), l.F32x4(), l.I32x4()
 	sums := [2]asm.F32x4Var{l.F32x4(), l.F32x4()}
 	part, none, above, below := l.I32(), asm.ConstF32x4(0), l.F32x4(), l.F32x4()
 	above.Set(l.arg.Lo.F32x4())
@@ -161,10 +159,11 @@ func EmitLearnedGrad(env kernel.Env) *asm.Func {
 			x.Set(v.load(l.j.I32, offset))
 			dy.Set(v.load(l.k.I32, offset))
 			codes.Set(code(x.F32x4))
-			within.Set(codes.Ge(l.lo.F32x4).And(codes.Le(l.hi.F32x4)))
-			v.store(l.Func, l.i.I32, offset, dy.Select(none, within.And(x.Gt(above.F32x4)).And(x.Lt(below.F32x4))))
-			sums[0].Set(sums[0].Add(dy.Mul(l.value(codes.F32x4).Sub(x.Select(none, within.I32x4)))))
-			sums[1].Set(sums[1].Sub(none.Select(dy.F32x4, within.I32x4)))
+			limited.Set(clamp(codes.F32x4, l.lo.F32x4, l.hi.F32x4))
+			within.Set(limited.Eq(codes.F32x4))
+			v.store(l.Func, l.i.I32, offset, dy.I32x4().And(within.And(x.Gt(above.F32x4)).And(x.Lt(below.F32x4))).F32x4())
+			sums[0].Set(sums[0].Add(dy.Mul(l.value(limited.F32x4).Sub(x.I32x4().And(within.I32x4).F32x4()))))
+			sums[1].Set(sums[1].Sub(dy.I32x4().AndNot(within.I32x4).F32x4()))
 		})
 		for i, s := range sums {
 			l.StoreF32x4(part.I32, uint32(16*i), s.F32x4)
