@@ -25,6 +25,7 @@ func entries() []entry {
 		{call.F32DWConv, f32.EmitDWConv},
 		{call.F32Winograd, f32.EmitWinograd},
 		{call.F32Winograd4, f32.EmitWinograd4},
+		{call.F32Winograd3, f32.EmitWinograd3},
 		{call.F32DWGrad, f32.EmitDWGrad},
 		{call.F32VClamp, f32.EmitClamp},
 		{call.F32VLeakyRelu, f32.EmitLeakyRelu},

@@ -9,6 +9,7 @@ const (
 	F32DWConv       // f32.DWConv: depthwise convolution
 	F32Winograd     // f32.Winograd: 3×3 convolution of stride 1, tiles of 2×2
 	F32Winograd4    // f32.Winograd of tiles of 4×4
+	F32Winograd3    // f32.Winograd of tiles of 3×3 and kernels of 4×4
 	F32DWGrad       // f32.DWGrad: gradient of a depthwise convolution's weights
 
 	F32VClamp           // f32.Clamp

@@ -6,6 +6,7 @@ import (
 
 	"github.com/quantscope/quantscope/kernels/call"
 	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/kernels/ref"
 )
 
 // TestNothingIsReadBeyondTheMemory puts an operand at the very end of the memory, where a read of
@@ -23,13 +24,14 @@ func TestNothingIsReadBeyondTheMemory(t *testing.T) {
 	}
 	winograd := func(side uint32) func(x, y uint32, n int) call.Call {
 		return func(x, y uint32, n int) call.Call {
-			c := uint32(n+3) / 4 * 4 // a multiple of 4: nine pixels of it end where n floats would
+			taps := uint32(ref.WinogradTaps(int(side)))
+			c := uint32(n+3) / 4 * 4 // a multiple of 4: the pixels of a window end where n floats would
 			if end := uint32(memory) - 4*uint32(n); x == end {
-				x = memory - 4*9*c
+				x = memory - 4*taps*taps*c
 			} else if y == end {
 				y = memory - 4*c
 			}
-			return f32.Winograd{Side: side, X: x, XRow: 12 * c, XPix: 4 * c, U: table, Y: y, YRow: 4 * c, YPix: 4 * c, N: 1, OH: 1, OW: 1, C: c, O: c,
+			return f32.Winograd{Side: side, X: x, XRow: 4 * taps * c, XPix: 4 * c, U: table, Y: y, YRow: 4 * c, YPix: 4 * c, N: 1, OH: 1, OW: 1, C: c, O: c,
 				Scratch: scratch}.Call()
 		}
 	}
@@ -161,7 +163,7 @@ func TestNothingIsReadBeyondTheMemory(t *testing.T) {
 		return f32.ConvGrad{X: x, Y: table, Strips: stripTable, StripCount: 1, Block: 1, Runs: table, RunCount: 1, RunLen: uint32(n), To: y, LDC: uint32(4 * n), O: 1}.Call()
 	}}, boundsCase{"convgrad y", func(x, y uint32, n int) call.Call {
 		return f32.ConvGrad{X: table, Y: x, Strips: stripTable, StripCount: 1, Block: 1, Runs: table, RunCount: 1, RunLen: 1, To: y, LDC: 4, O: uint32(n)}.Call()
-	}}, boundsCase{"winograd", winograd(2)}, boundsCase{"winograd 4", winograd(4)}, boundsCase{"winograd gradient", func(x, y uint32, n int) call.Call {
+	}}, boundsCase{"winograd", winograd(2)}, boundsCase{"winograd 4", winograd(4)}, boundsCase{"winograd 3", winograd(3)}, boundsCase{"winograd gradient", func(x, y uint32, n int) call.Call {
 		c := uint32(n+3) / 4 * 4
 		if end := uint32(memory) - 4*uint32(n); x == end {
 			x = memory - 4*9*c

@@ -10,12 +10,12 @@ import (
 
 // Winograd is a 3×3 convolution of stride 1, dilation 1 and one group, channels last, with 16 products
 // for each 2×2 outputs and input channel where GEMM has 36, or 36 for each 4×4 where it has 144: faster still, but less exact by
-// a digit. The input has its padding around it as a halo: X is the address of the first element the first output reads,
+// a digit. With tiles of 3×3 it is a 4×4 convolution, with 36 products where GEMM has 144. The input has its padding around it as a halo: X is the address of the first element the first output reads,
 // channel 0. Nothing outside of the windows is read. C and O are multiples of 4.
 //
 // Bits: see ref.Winograd.
 type Winograd struct {
-	Side             uint32 // of a tile of outputs, 2 or 4
+	Side             uint32 // of a tile of outputs, 2, 4 or, of 4×4 kernels, 3
 	X                uint32 // address of image 0, row 0, pixel 0, channel 0, halo included
 	XImg, XRow, XPix uint32 // bytes from image to image, row to row, pixel to pixel
 	U                uint32 // weights and biases as PackWinograd lays them out
@@ -33,8 +33,11 @@ const winogradMost = 30 // tiles of a unit: enough that reading the weights does
 type tile int
 
 // window is the side of a tile's window, products how many there are for each pair of channels.
-func (t tile) window() int   { return int(t) + 2 }
+func (t tile) window() int   { return int(t) + t.taps() - 1 }
 func (t tile) products() int { return t.window() * t.window() }
+
+// taps is the side of the kernels.
+func (t tile) taps() int { return ref.WinogradTaps(int(t)) }
 
 // count is how many tiles lie along n outputs.
 func (t tile) count(n uint32) uint32 { return (n + uint32(t) - 1) / uint32(t) }
@@ -63,11 +66,7 @@ func (w Winograd) Call() call.Call {
 	t := tile(w.Side)
 	tiles, tw, th := t.tiles(w.C, w.O), t.count(w.OW), t.count(w.OH)
 	all := w.N * th * tw
-	id := call.F32Winograd
-	if t == 4 {
-		id = call.F32Winograd4
-	}
-	return call.Call{Kernel: id, Units: (all + tiles - 1) / tiles, Args: kernel.Words(winogradArgs[uint32]{
+	return call.Call{Kernel: map[tile]call.ID{2: call.F32Winograd, 3: call.F32Winograd3, 4: call.F32Winograd4}[t], Units: (all + tiles - 1) / tiles, Args: kernel.Words(winogradArgs[uint32]{
 		X: kernel.Image[uint32]{At: w.X, Img: w.XImg, Row: w.XRow, Pix: w.XPix}, U: w.U, Y: kernel.Image[uint32]{At: w.Y, Img: w.YImg, Row: w.YRow, Pix: w.YPix},
 		OH: w.OH, OW: w.OW, C: w.C, O: w.O, TW: tw, TH: th, All: all, Tiles: tiles,
 		Scratch: w.Scratch, ScratchBytes: uint32(WinogradScratch(int(w.Side), w.C, w.O)), Lo: math.Float32bits(w.Lo), Hi: math.Float32bits(w.Hi),
@@ -90,11 +89,11 @@ func PackedWinogradLen(side, c, o int) int { return tile(side).products() * Pack
 // WinogradBias is with which of the matrices the biases lie.
 func WinogradBias(side int) int { return tile(side).window() + 1 }
 
-// PackWinograd lays weights [o][c][3][3] out for Winograd: the transformed matrices [c×o] one
+// PackWinograd lays weights [o][c][taps][taps] out for Winograd: the transformed matrices [c×o] one
 // after the other as PackB does, the biases with one of them. bias has o values, nil means zeros; dst
 // has PackedWinogradLen floats.
 func PackWinograd(dst []float32, side, c, o int, bias, weights []float32) {
-	size := PackedLen(c, o)
+	size, kernel := PackedLen(c, o), tile(side).taps()*tile(side).taps()
 	clear(dst)
 	for n := range o {
 		panel := n/gemmNR*gemmNR*(c+1) + n%gemmNR
@@ -103,7 +102,7 @@ func PackWinograd(dst []float32, side, c, o int, bias, weights []float32) {
 		}
 		for ch := range c {
 			at := panel + gemmNR*(ch+1)
-			for i, u := range ref.WinogradWeights(side, (*[9]float32)(weights[9*(n*c+ch):])) {
+			for i, u := range ref.WinogradWeights(side, weights[kernel*(n*c+ch):]) {
 				dst[i*size+at] = u
 			}
 		}

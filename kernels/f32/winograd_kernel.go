@@ -23,6 +23,9 @@ type winograd struct {
 // EmitWinograd emits the kernel of Winograd for tiles of 2×2.
 func EmitWinograd(e kernel.Env) *asm.Func { return tile(2).emit(e) }
 
+// EmitWinograd3 emits the kernel of Winograd for tiles of 3×3.
+func EmitWinograd3(e kernel.Env) *asm.Func { return tile(3).emit(e) }
+
 // EmitWinograd4 emits the kernel of Winograd for tiles of 4×4.
 func EmitWinograd4(e kernel.Env) *asm.Func { return tile(4).emit(e) }
 

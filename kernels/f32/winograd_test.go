@@ -27,16 +27,17 @@ func (c winogradCase) run(t *testing.T, engines []*engine.Engine, r *rand.Rand) 
 		}
 		return 0
 	}
+	taps := ref.WinogradTaps(c.side)
 	w := ref.Winograd{Side: c.side, N: c.n, OH: c.oh, OW: c.ow, C: c.c, O: c.o, Lo: c.lo, Hi: c.hi, Bias: random(r, c.o, c.special)}
 	w.XPix, w.YPix = c.c+gap(), c.o+gap()
-	w.XRow = (c.ow+2)*w.XPix + gap()
+	w.XRow = (c.ow+taps-1)*w.XPix + gap()
 	w.YRow = c.ow*w.YPix + gap()
-	w.XImg = (c.oh+2)*w.XRow + gap()
+	w.XImg = (c.oh+taps-1)*w.XRow + gap()
 	w.YImg = c.oh*w.YRow + gap()
 	// the last element read is the last of the last pixel: no gaps behind it, the guard band begins
-	w.X = random(r, (c.n-1)*w.XImg+(c.oh+1)*w.XRow+(c.ow+1)*w.XPix+c.c, c.special)
+	w.X = random(r, (c.n-1)*w.XImg+(c.oh+taps-2)*w.XRow+(c.ow+taps-2)*w.XPix+c.c, c.special)
 	w.Y = random(r, c.n*w.YImg, false)
-	weights := random(r, 9*c.o*c.c, c.special)
+	weights := random(r, taps*taps*c.o*c.c, c.special)
 	w.U = transformed(c.side, weights, c.c, c.o)
 	packed := make([]float32, f32.PackedWinogradLen(c.side, c.c, c.o))
 	f32.PackWinograd(packed, c.side, c.c, c.o, w.Bias, weights)
@@ -59,12 +60,13 @@ func (c winogradCase) run(t *testing.T, engines []*engine.Engine, r *rand.Rand) 
 	}
 }
 
-// transformed is weights [o][c][3][3] as the twin takes them.
+// transformed is weights [o][c][taps][taps] as the twin takes them.
 func transformed(side int, weights []float32, c, o int) []float32 {
-	all := make([]float32, (side+2)*(side+2)*c*o)
+	taps := ref.WinogradTaps(side)
+	all := make([]float32, (side+taps-1)*(side+taps-1)*c*o)
 	for n := range o {
 		for ch := range c {
-			for i, u := range ref.WinogradWeights(side, (*[9]float32)(weights[9*(n*c+ch):])) {
+			for i, u := range ref.WinogradWeights(side, weights[taps*taps*(n*c+ch):]) {
 				all[(i*c+ch)*o+n] = u
 			}
 		}
@@ -72,9 +74,9 @@ func transformed(side int, weights []float32, c, o int) []float32 {
 	return all
 }
 
-// eachWinograd runs body for both sides of tiles.
+// eachWinograd runs body for all sides of tiles.
 func eachWinograd(t *testing.T, body func(t *testing.T, side int, e []*engine.Engine)) {
-	for side, k := range map[int]entry{2: {call.F32Winograd, f32.EmitWinograd}, 4: {call.F32Winograd4, f32.EmitWinograd4}} {
+	for side, k := range map[int]entry{2: {call.F32Winograd, f32.EmitWinograd}, 3: {call.F32Winograd3, f32.EmitWinograd3}, 4: {call.F32Winograd4, f32.EmitWinograd4}} {
 		t.Run(fmt.Sprint(side), func(t *testing.T) { body(t, side, ways(t, k)) })
 	}
 }
@@ -89,7 +91,7 @@ func TestWinograd(t *testing.T) {
 			}
 		}
 		for _, epilogue := range []bool{false, true} { // units of few tiles
-			winogradCase{side: side, n: 2, oh: 5, ow: 7, c: 4, o: 832 / side, epilogue: epilogue, lo: -1, hi: inf}.run(t, e, r)
+			winogradCase{side: side, n: 2, oh: 5, ow: 7, c: 4, o: 208, epilogue: epilogue, lo: -1, hi: inf}.run(t, e, r)
 		}
 	})
 }
@@ -110,10 +112,12 @@ func TestWinogradRandom(t *testing.T) {
 
 // It gives what the sum over the window gives, but for rounding.
 func TestWinogradIsConvolution(t *testing.T) {
-	const c, o, side, out = 12, 8, 9, 7
+	const c, o, out = 12, 8, 7
 	r := rand.New(rand.NewPCG(6, 1))
-	x, weights, bias := random(r, side*side*c, false), random(r, 9*o*c, false), random(r, o, false)
-	for tile, most := range map[int]float64{2: 2e-5, 4: 1e-4} {
+	for tile, most := range map[int]float64{2: 2e-5, 3: 1e-4, 4: 1e-4} {
+		taps := ref.WinogradTaps(tile)
+		side := out + taps - 1
+		x, weights, bias := random(r, side*side*c, false), random(r, taps*taps*o*c, false), random(r, o, false)
 		w := ref.Winograd{
 			Side: tile, X: x, XImg: side * side * c, XRow: side * c, XPix: c, U: transformed(tile, weights, c, o), Bias: bias,
 			Y: make([]float32, out*out*o), YImg: out * out * o, YRow: out * o, YPix: o, N: 1, OH: out, OW: out, C: c, O: o, Lo: -inf, Hi: inf,
@@ -124,8 +128,8 @@ func TestWinogradIsConvolution(t *testing.T) {
 				for n := range o {
 					sum := float64(bias[n])
 					for ch := range c {
-						for k := range 9 {
-							sum += float64(x[((y+k/3)*side+z+k%3)*c+ch]) * float64(weights[9*(n*c+ch)+k])
+						for k := range taps * taps {
+							sum += float64(x[((y+k/taps)*side+z+k%taps)*c+ch]) * float64(weights[taps*taps*(n*c+ch)+k])
 						}
 					}
 					if got := float64(w.Y[(y*out+z)*o+n]); math.Abs(got-sum) > most {

@@ -44,6 +44,9 @@ func (t tile) output(v [4]asm.F32x4Var, m []asm.F32x4) []asm.F32x4 {
 	}
 	p, q := set(v[0], m[1].Add(m[2])), set(v[1], m[1].Sub(m[2]))
 	r, s := set(v[2], m[3].Add(m[4])), set(v[3], m[3].Sub(m[4]))
+	if t == 3 {
+		return []asm.F32x4{m[0].Add(p).Add(r), q.Add(times(s, 2)), p.Add(times(r, 4)).Add(m[5])}
+	}
 	return []asm.F32x4{m[0].Add(p).Add(r), q.Add(times(s, 2)), p.Add(times(r, 4)), q.Add(times(s, 8)).Add(m[5])}
 }
 
@@ -113,7 +116,7 @@ func (t tile) emitInput(m *asm.Module) *asm.Func {
 	f := m.Func(t.name("input"), winogradSignature())
 	arg, x, v, n, rows, columns := kernel.Fields[winogradArgs[kernel.Field]](f.ParamI32(0).I32, 0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3), f.ParamI32(4), f.ParamI32(5)
 	step, channels, c, to := f.I32(), f.I32(), f.I32(), f.I32()
-	side := t.window()
+	side, reach := t.window(), int32(t.taps()-2)
 	row, pixel := i32s(f, side), i32s(f, side) // addresses of the window's rows, offsets of its pixels
 	window := newSquare(f, side, side, t.input)
 	channels.Set(arg.C.I32().ShlC(2))
@@ -121,8 +124,8 @@ func (t tile) emitInput(m *asm.Module) *asm.Func {
 	f.Loop(func(again asm.Label) {
 		// Beyond the image, where only outputs that are not kept see it, the last row and column stand again.
 		for i := range side {
-			row[i].Set(x.Add(arg.X.Row.I32().Mul(least(asm.ConstI32(int32(i)), rows.AddC(1)))))
-			pixel[i].Set(arg.X.Pix.I32().Mul(least(asm.ConstI32(int32(i)), columns.AddC(1))))
+			row[i].Set(x.Add(arg.X.Row.I32().Mul(least(asm.ConstI32(int32(i)), rows.AddC(reach)))))
+			pixel[i].Set(arg.X.Pix.I32().Mul(least(asm.ConstI32(int32(i)), columns.AddC(reach))))
 		}
 		f.For(c, asm.ConstI32(0), channels.I32, 16, func() {
 			to.Set(v.Add(c.I32))

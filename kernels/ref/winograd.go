@@ -1,14 +1,14 @@
 package ref
 
-// Winograd is a 3×3 convolution of stride 1 by F(2×2, 3×3) or F(4×4, 3×3) of Lavin and Gray, "Fast Algorithms for
-// Convolutional Neural Networks" (2015): Side by Side outputs are made of (Side+2)² products for each input
-// channel in place of 9·Side². Channels last: output image n, row y, column x is at
+// Winograd is a convolution of stride 1 by F(2×2, 3×3) or F(4×4, 3×3) of Lavin and Gray, "Fast Algorithms for
+// Convolutional Neural Networks" (2015), or by F(3×3, 4×4), which shares the latter's points: Side by Side outputs are made of 16,
+// 36 or 36 products for each input channel in place of 36 or 144. Channels last: output image n, row y, column x is at
 // Y[n·YImg + y·YRow + x·YPix + o], and its window begins at X[n·XImg + y·XRow + x·XPix].
 type Winograd struct {
-	Side             int // of a tile of outputs, 2 or 4
+	Side             int // of a tile of outputs: 2 or 4, of kernels of 3×3, or 3, of kernels of 4×4
 	X                []float32
 	XImg, XRow, XPix int
-	U                []float32 // [Side+2][Side+2][C][O], as WinogradWeights makes it
+	U                []float32 // [window][window][C][O], as WinogradWeights makes it
 	Bias             []float32 // [O]
 	Y                []float32
 	YImg, YRow, YPix int
@@ -17,25 +17,45 @@ type Winograd struct {
 	Epilogue         []EpilogueOp // over each pixel of Y
 }
 
-// WinogradWeights is G·w·Gᵀ for w[3][3], in float64 and rounded once.
-func WinogradWeights(side int, w *[9]float32) (u []float32) {
-	var half [3][]float64 // G·w, by columns
+// WinogradTaps is the side of the kernels that tiles of this side are of.
+func WinogradTaps(side int) int {
+	if side == 3 {
+		return 4
+	}
+	return 3
+}
+
+// WinogradWeights is G·w·Gᵀ for a kernel w, in float64 and rounded once.
+func WinogradWeights(side int, w []float32) (u []float32) {
+	taps := WinogradTaps(side)
+	half := make([][]float64, taps) // G·w, by columns
+	line := make([]float64, taps)
 	for j := range half {
-		half[j] = winogradWeights(side, float64(w[j]), float64(w[3+j]), float64(w[6+j]))
+		for i := range line {
+			line[i] = float64(w[i*taps+j])
+		}
+		half[j] = winogradWeights(side, line)
 	}
 	for i := range half[0] {
-		for _, x := range winogradWeights(side, half[0][i], half[1][i], half[2][i]) {
+		for j := range line {
+			line[j] = half[j][i]
+		}
+		for _, x := range winogradWeights(side, line) {
 			u = append(u, float32(x))
 		}
 	}
 	return u
 }
 
-func winogradWeights(side int, a, b, c float64) []float64 {
+func winogradWeights(side int, w []float64) []float64 {
+	a, b, c, d := w[0], w[1], w[2], 0.0
 	if side == 2 {
 		return []float64{a, (a + b + c) / 2, (a - b + c) / 2, c}
 	}
-	return []float64{a / 4, -(a + b + c) / 6, -(a - b + c) / 6, (a + 2*b + 4*c) / 24, (a - 2*b + 4*c) / 24, c}
+	if len(w) == 4 {
+		d = w[3]
+	}
+	return []float64{a / 4, -(a + b + c + d) / 6, -(a - b + c - d) / 6, (a + 2*b + 4*c + 8*d) / 24, (a - 2*b + 4*c - 8*d) / 24, w[len(w)-1]}
 }
 
 // winogradInput is Bᵀ·d: for windows of 6 by 4·(d0 - d2) + (d4 - d2), a + b, a - b, (d4 - d2) + 2f, (d4 - d2) - 2f,
@@ -48,12 +68,16 @@ func winogradInput(d []float32) []float32 {
 	return []float32{float32(4*(d[0]-d[2])) + c, a + b, a - b, c + float32(2*f), c - float32(2*f), (d[5] - d[3]) - float32(4*f)}
 }
 
-// winogradOutput is Aᵀ·m: of six by (m0 + p) + r, q + 2s, p + 4r, (q + 8s) + m5, where p, q = m1 ± m2 and r, s = m3 ± m4.
-func winogradOutput(m []float32) []float32 {
+// outputs are Aᵀ·m: of six by (m0 + p) + r, q + 2s, p + 4r, (q + 8s) + m5, where p, q = m1 ± m2 and r, s = m3 ± m4; of tiles of
+// 3×3 the third is (p + 4r) + m5 and the last.
+func (w Winograd) outputs(m []float32) []float32 {
 	if len(m) == 4 {
 		return []float32{m[0] + m[1] + m[2], m[1] - m[2] - m[3]}
 	}
 	p, q, r, s := m[1]+m[2], m[1]-m[2], m[3]+m[4], m[3]-m[4]
+	if w.Side == 3 {
+		return []float32{(m[0] + p) + r, q + float32(2*s), (p + float32(4*r)) + m[5]}
+	}
 	return []float32{(m[0] + p) + r, q + float32(2*s), p + float32(4*r), (q + float32(8*s)) + m[5]}
 }
 
@@ -78,7 +102,7 @@ func both(m []float32, n int, transform func([]float32) []float32) (all []float3
 }
 
 // window is the side of a tile's window.
-func (w Winograd) window() int { return w.Side + 2 }
+func (w Winograd) window() int { return w.Side + WinogradTaps(w.Side) - 1 }
 
 // Do computes Y tile by tile: v = Bᵀ·d·B; m[i] = Σ v[i]·u[i] from 0, but m[1][1] from the
 // bias, which adds it to all outputs, channels ascending; y = Aᵀ·m·A, rows first; then clamp.
@@ -110,11 +134,11 @@ func (w Winograd) Do() {
 // input transforms the window at (y, x); beyond the image, where only outputs that are not kept
 // see it, it repeats the last row or column.
 func (w Winograd) input(v []float32, n, y, x int) {
-	side := w.window()
+	side, reach := w.window(), WinogradTaps(w.Side)-2
 	d := make([]float32, side*side)
 	for c := range w.C {
 		for i := range d {
-			d[i] = w.X[n*w.XImg+min(y+i/side, w.OH+1)*w.XRow+min(x+i%side, w.OW+1)*w.XPix+c]
+			d[i] = w.X[n*w.XImg+min(y+i/side, w.OH+reach)*w.XRow+min(x+i%side, w.OW+reach)*w.XPix+c]
 		}
 		for i, x := range both(d, side, winogradInput) {
 			v[i*w.C+c] = x
@@ -136,5 +160,5 @@ func (w Winograd) output(v []float32, o int) []float32 {
 		}
 		m[i] = acc
 	}
-	return both(m, side, winogradOutput)
+	return both(m, side, w.outputs)
 }

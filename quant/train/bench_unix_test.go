@@ -156,7 +156,7 @@ func spent(b *testing.B, run *exec.Runner, g *graph.Graph) string {
 		add := func(list map[string]share, key string) {
 			s := list[key]
 			s.time, s.calls = s.time+t.Time, s.calls+1
-			if slices.Contains([]call.ID{call.F32IGEMM, call.F32DWConv, call.F32DWGrad, call.F32Winograd, call.F32ConvGrad, call.F32WinogradGrad}, t.Kernel) {
+			if slices.Contains([]call.ID{call.F32IGEMM, call.F32DWConv, call.F32DWGrad, call.F32Winograd, call.F32Winograd3, call.F32Winograd4, call.F32ConvGrad, call.F32WinogradGrad}, t.Kernel) {
 				s.work += operations(g, nodes[t.Node])
 			}
 			list[key] = s

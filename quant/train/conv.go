@@ -71,7 +71,7 @@ func (l *local) phases(op graph.Conv) (graph.ValueID, bool) {
 	each := l.reshape(full, o, c, m, s, n, s)
 	each = l.op("turned", graph.Slice{Starts: []int{0, 0, m - 1, 0, n - 1, 0}, Steps: []int{1, 1, -1, 1, -1, 1}, Sizes: []int{o, c, m, s, n, s}}, each)
 	each = l.reshape(l.transpose(each, 3, 5, 1, 0, 2, 4), s*s*c, o, m, n)
-	y := l.op("phases", graph.Conv{Kernel: []int{m, n}, Strides: []int{1, 1}, Dilations: []int{1, 1}, Pads: pads, Group: 1}, l.g(), each)
+	y := l.op("phases", graph.Conv{Kernel: []int{m, n}, Strides: []int{1, 1}, Dilations: []int{1, 1}, Pads: pads, Group: 1, Coarse: true}, l.g(), each)
 	y = l.op("input", graph.DepthToSpace{Block: s}, y)
 	return l.op("inside", graph.Slice{Starts: []int{0, 0, cut[0], cut[1]}, Steps: []int{1, 1, 1, 1}, Sizes: x}, y), true
 }

@@ -47,6 +47,8 @@ func gradientCases() []gradientCase {
 		{name: "conv of few channels, stride 2, unequal pads", op: conv(5, 2, 1, 3, 1, 1), shapes: [][]int{{2, 2, 8, 9}, {3, 2, 5, 5}}},
 		{name: "conv of one channel, stride 3 beyond its kernel", op: conv(2, 3, 1, 0, 0, 1), shapes: [][]int{{2, 1, 9, 7}, {3, 1, 2, 2}}},
 		{name: "conv of one channel padded beyond its kernel", op: conv(2, 2, 1, 3, 2, 1), shapes: [][]int{{2, 1, 6, 7}, {3, 1, 2, 2}}},
+		{name: "conv 3×3 by tiles of 4×4", op: conv(3, 1, 1, 1, 1, 1), shapes: [][]int{{40, 4, 3, 3}, {4, 4, 3, 3}, {4}}},
+		{name: "conv of one channel, 7×7 of stride 2, by tiles of 3×3", op: conv(7, 2, 1, 3, 3, 1), shapes: [][]int{{4, 1, 18, 18}, {4, 1, 7, 7}}},
 		{name: "conv groups", op: conv(3, 1, 1, 1, 1, 2), shapes: [][]int{{2, 4, 5, 5}, {6, 2, 3, 3}, {6}}},
 		{name: "conv depthwise", op: conv(3, 2, 1, 1, 1, 6), shapes: [][]int{{3, 6, 7, 7}, {6, 1, 3, 3}, {6}}},
 		{name: "conv depthwise multiplied", op: conv(3, 1, 1, 1, 1, 3), shapes: [][]int{{2, 3, 4, 4}, {6, 1, 3, 3}}},

@@ -18,12 +18,17 @@ const winogradTiles = 40
 // winogradSide is the side of the tiles by which a convolution of images of c channels to ones of this shape runs in
 // Winograd's form, 0 if it does not.
 func winogradSide(op graph.Conv, c int, out []int) int {
-	ones, three := []int{1, 1}, []int{3, 3}
-	if !slices.Equal(op.Kernel, three) || !slices.Equal(op.Strides, ones) || !slices.Equal(op.Dilations, ones) || op.Group != 1 || c%4 != 0 || out[1]%4 != 0 {
+	ones := []int{1, 1}
+	if !slices.Equal(op.Strides, ones) || !slices.Equal(op.Dilations, ones) || op.Group != 1 || c%4 != 0 || out[1]%4 != 0 {
 		return 0
 	}
 	tiles := func(side int) int { return out[0] * ((out[2] + side - 1) / side) * ((out[3] + side - 1) / side) }
+	kernel := func(taps int) bool { return slices.Equal(op.Kernel, []int{taps, taps}) }
 	switch {
+	case kernel(4) && op.Coarse && tiles(3) >= winogradTiles && 36*tiles(3) < 8*out[0]*out[2]*out[3]:
+		return 3
+	case !kernel(3):
+		return 0
 	case op.Coarse && tiles(4) >= winogradTiles && 36*tiles(4) < 16*tiles(2):
 		return 4
 	case tiles(2) >= winogradTiles:
@@ -32,7 +37,7 @@ func winogradSide(op graph.Conv, c int, out []int) int {
 	return 0
 }
 
-// winograd runs a 3×3 convolution in Winograd's form.
+// winograd runs a convolution in Winograd's form.
 func (l *lowerer) winograd(s *plan.Step, op graph.Conv, side int, weights *weighted) {
 	x, y := s.Inputs[0], s.Out()
 	in, out := l.lay(x), l.lay(y)
@@ -61,22 +66,23 @@ func (l *lowerer) winograd(s *plan.Step, op graph.Conv, side int, weights *weigh
 // packWinograd emits what brings weights that are computed while running into the layout of f32.PackWinograd:
 // U = G·w·Gᵀ, columns first, in float32, where constants are transformed in float64.
 func (l *lowerer) packWinograd(s *plan.Step, side, c, o int) uint32 {
-	w := l.of(s.Inputs[1]) // [O][C][3][3]
-	n := side + 2
+	w := l.of(s.Inputs[1]) // [O][C][taps][taps]
+	taps := l.lay(s.Inputs[1]).Shape[2]
+	n := side + taps - 1
 	matrix := elem * c * o
-	half, full := l.temp(n*3*matrix), l.temp(n*n*matrix) // [n][3][O][C], [n][n][O][C]
+	half, full := l.temp(n*taps*matrix), l.temp(n*n*matrix) // [n][taps][O][C], [n][n][O][C]
 	dense := plan.Strides([]int{1, o, c})
-	spread := map[int]func([]int, func(int) operand, func(int) operand){2: l.spread2, 4: l.spread4}[side]
-	spread([]int{3, o, c},
+	spread := map[int]func([]int, func(int) operand, func(int) operand){2: l.spread2, 3: l.spread3, 4: l.spread4}[side]
+	spread([]int{taps, o, c},
 		func(k int) operand {
 			return operand{w.at + uint32(k*w.strides[2]), []int{w.strides[3], w.strides[0], w.strides[1]}}
 		},
 		func(k int) operand {
-			return operand{half + uint32(k*3*matrix), []int{matrix, dense[1], dense[2]}}
+			return operand{half + uint32(k*taps*matrix), []int{matrix, dense[1], dense[2]}}
 		})
 	spread([]int{n, o, c},
 		func(k int) operand {
-			return operand{half + uint32(k*matrix), []int{3 * matrix, dense[1], dense[2]}}
+			return operand{half + uint32(k*matrix), []int{taps * matrix, dense[1], dense[2]}}
 		},
 		func(k int) operand {
 			return operand{full + uint32(k*matrix), []int{n * matrix, dense[1], dense[2]}}
@@ -122,6 +128,27 @@ func (l *lowerer) spread4(shape []int, from, to func(k int) operand) {
 	l.elements(call.F32Add, to(1), to(1), from(1), shape)
 	l.scale(to(1), to(1), -1./6, shape)
 	l.scale(to(2), to(2), -1./6, shape)
+}
+
+// spread3 makes six of four: x0/4, -((x0 + x2) ± (x1 + x3))/6, ((x0 + 4·x2) ± 2·(x1 + 4·x3))/24, x3.
+func (l *lowerer) spread3(shape []int, from, to func(k int) operand) {
+	l.scale(to(0), from(0), 1./4, shape)
+	l.elements(call.F32Add, to(1), from(0), from(2), shape)
+	l.elements(call.F32Add, to(2), from(1), from(3), shape)
+	l.elements(call.F32Add, to(3), to(1), to(2), shape)
+	l.elements(call.F32Sub, to(2), to(1), to(2), shape)
+	l.scale(to(1), to(3), -1./6, shape)
+	l.scale(to(2), to(2), -1./6, shape)
+	l.scale(to(3), from(2), 4, shape)
+	l.elements(call.F32Add, to(3), to(3), from(0), shape)
+	l.scale(to(4), from(3), 4, shape)
+	l.elements(call.F32Add, to(4), to(4), from(1), shape)
+	l.scale(to(4), to(4), 2, shape)
+	l.elements(call.F32Add, to(5), to(3), to(4), shape)
+	l.elements(call.F32Sub, to(4), to(3), to(4), shape)
+	l.scale(to(3), to(5), 1./24, shape)
+	l.scale(to(4), to(4), 1./24, shape)
+	l.copy(to(5).at, to(5).strides, from(3).at, from(3).strides, shape)
 }
 
 // scale makes x·factor.
