@@ -1,6 +1,7 @@
 package calibrate
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -24,15 +25,26 @@ type watch struct {
 	observers []observer.Observer  // of values
 	followers []fakequant.Follower // what is told the range of each batch, nil where nothing is
 	values    []graph.ValueID
-	axes      []int             // along which there is a range for each channel, else -1
-	lookers   []observer.Values // those of observers that need values,
-	looked    []int             // and which of values they look at
+	axes      []int    // along which there is a range for each channel, else -1
+	lookers   []looker // those of observers that need values, in the order of the values
+}
+
+// looker is an observer that needs values.
+type looker struct {
+	at     int                      // of the watch's values
+	first  func(c int, x []float32) // takes them with the ranges; nil: it does not
+	second func(c int, x []float32) // takes them when all ranges of the batch are known; nil: it does not
 }
 
 func (w *watch) add(o observer.Observer, f fakequant.FakeQuantizer, q prepare.Quantizer) {
 	follower, _ := f.(fakequant.Follower)
-	if l, ok := o.(observer.Values); ok {
-		w.lookers, w.looked = append(w.lookers, l), append(w.looked, len(w.values))
+	l := looker{at: len(w.values), first: observer.First(o)}
+	if o, ok := o.(observer.Values); ok {
+		l.second = o.Observe
+	}
+	if l.first != nil || l.second != nil {
+		i, _ := slices.BinarySearchFunc(w.lookers, q.Value+1, func(l looker, v graph.ValueID) int { return cmp.Compare(w.values[l.at], v) })
+		w.lookers = slices.Insert(w.lookers, i, l) // whoever looks at the same value stands together
 	}
 	w.observers, w.followers = append(w.observers, o), append(w.followers, follower)
 	w.values, w.axes = append(w.values, q.Value), append(w.axes, q.Axis)
@@ -42,11 +54,16 @@ func (w *watch) add(o observer.Observer, f fakequant.FakeQuantizer, q prepare.Qu
 func (w *watch) kept() []graph.ValueID {
 	var kept []graph.ValueID
 	for k, v := range w.values {
-		if w.axes[k] >= 0 || slices.Contains(w.looked, k) {
+		if w.axes[k] >= 0 || slices.ContainsFunc(w.lookers, func(l looker) bool { return l.at == k }) {
 			kept = append(kept, v)
 		}
 	}
 	return kept
+}
+
+// twice tells whether an observer has to look at the items of a batch again.
+func (w *watch) twice() bool {
+	return slices.ContainsFunc(w.lookers, func(l looker) bool { return l.second != nil })
 }
 
 // run shows the observers all batches; without observers no item runs.
@@ -65,7 +82,7 @@ func (w *watch) run(ctx context.Context, p *prepare.Prepared, workers int) error
 		if err := w.ranges(ctx, runners, from, to); err != nil {
 			return err
 		}
-		if len(w.lookers) > 0 {
+		if w.twice() {
 			if err := w.look(ctx, runners, from, to); err != nil {
 				return err
 			}
@@ -106,9 +123,10 @@ func (w *watch) ranges(ctx context.Context, runners *pool.Pool, from, to int) er
 			}
 			mu.Unlock()
 		}
-		for k, o := range w.lookers {
-			if s, ok := o.(observer.Sketcher); ok {
-				if err := w.take(t, r, k, i, s.Sketch); err != nil {
+		read := w.reader(r)
+		for k, l := range w.lookers {
+			if l.first != nil {
+				if err := w.take(t, read, k, i, l.first); err != nil {
 					return err
 				}
 			}
@@ -151,20 +169,34 @@ func finite(x float32) bool { return math.Abs(float64(x)) <= math.MaxFloat32 }
 func (w *watch) look(ctx context.Context, runners *pool.Pool, from, to int) error {
 	t := pool.NewTurns(len(w.lookers), from)
 	return w.each(ctx, runners, from, to, 1, func(r *exec.Runner, i int) error {
-		for k, o := range w.lookers {
-			if err := w.take(t, r, k, i, o.Observe); err != nil {
-				return err
+		read := w.reader(r)
+		for k, l := range w.lookers {
+			if l.second != nil {
+				if err := w.take(t, read, k, i, l.second); err != nil {
+					return err
+				}
 			}
 		}
 		return nil
 	}, t.Fail)
 }
 
+// reader reads values of an item, one that is asked for again at once only once.
+func (w *watch) reader(r *exec.Runner) func(v graph.ValueID) []float32 {
+	last, x := graph.None, []float32(nil)
+	return func(v graph.ValueID) []float32 {
+		if v != last {
+			last, x = v, r.Value(v)
+		}
+		return x
+	}
+}
+
 // take shows what looker k looks at, of item i, when it is the item's turn.
-func (w *watch) take(t *pool.Turns, r *exec.Runner, k, i int, show func(c int, x []float32)) error {
-	at := w.looked[k]
+func (w *watch) take(t *pool.Turns, read func(v graph.ValueID) []float32, k, i int, show func(c int, x []float32)) error {
+	at := w.lookers[k].at
 	v := w.values[at]
-	x := r.Value(v)
+	x := read(v)
 	if !t.Wait(k, i) {
 		return pool.ErrEarlier
 	}
@@ -177,7 +209,7 @@ func (w *watch) take(t *pool.Turns, r *exec.Runner, k, i int, show func(c int, x
 // told an item that fails.
 func (w *watch) each(ctx context.Context, runners *pool.Pool, from, to, pass int, do func(r *exec.Runner, i int) error, failed func(i int)) error {
 	passes := 1
-	if len(w.lookers) > 0 {
+	if w.twice() {
 		passes = 2
 	}
 	return runners.Each(ctx, from, to, func(r *exec.Runner, i int) error {

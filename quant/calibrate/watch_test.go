@@ -38,16 +38,11 @@ func TestEveryObserver(t *testing.T) {
 		}
 		for from := 0; from < len(xs); from += 3 {
 			batch := xs[from:min(from+3, len(xs))]
-			for _, x := range batch {
-				lo, hi := observer.Of(x)
-				alone.ObserveRange(0, lo, hi)
-			}
-			if v, ok := alone.(observer.Values); ok {
+			observer.Batch(alone, func(see func(c int, x []float32)) {
 				for _, x := range batch {
-					v.Observe(0, x)
+					see(0, x)
 				}
-			}
-			alone.EndBatch()
+			})
 		}
 		want, err := alone.Params()
 		if err != nil {
@@ -111,20 +106,13 @@ func TestEveryObserverByChannel(t *testing.T) {
 		}
 		for from := 0; from < len(xs); from += 3 {
 			batch := xs[from:min(from+3, len(xs))]
-			for c := range 3 {
-				for _, x := range batch {
-					lo, hi := observer.Of(x[4*c : 4*c+4])
-					alone.ObserveRange(c, lo, hi)
-				}
-			}
-			if v, ok := alone.(observer.Values); ok {
+			observer.Batch(alone, func(see func(c int, x []float32)) {
 				for _, x := range batch {
 					for c := range 3 {
-						v.Observe(c, x[4*c:4*c+4])
+						see(c, x[4*c:4*c+4])
 					}
 				}
-			}
-			alone.EndBatch()
+			})
 		}
 		want, err := alone.Params()
 		if err != nil {

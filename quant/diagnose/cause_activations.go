@@ -75,21 +75,11 @@ func outliers(b *bench) *suspicion {
 
 // show gives an observer all values as one batch.
 func show(o observer.Observer, values [][]float32) {
-	for _, x := range values {
-		lo, hi := observer.Of(x)
-		o.ObserveRange(0, lo, hi)
-	}
-	if s, ok := o.(observer.Sketcher); ok {
+	observer.Batch(o, func(see func(c int, x []float32)) {
 		for _, x := range values {
-			s.Sketch(0, x)
+			see(0, x)
 		}
-	}
-	if v, ok := o.(observer.Values); ok {
-		for _, x := range values {
-			v.Observe(0, x)
-		}
-	}
-	o.EndBatch()
+	})
 }
 
 // enoughItems is from how many calibration items on clipping is the observer's fault rather than theirs.

@@ -225,14 +225,7 @@ func observe(t *testing.T, f fakequant.FakeQuantizer, s scheme.QScheme, g golden
 				f(0, x)
 			}
 		}
-		channels(func(c int, x []float32) {
-			lo, hi := observer.Of(x)
-			o.ObserveRange(c, lo, hi)
-		})
-		if v, ok := o.(observer.Values); ok {
-			channels(v.Observe)
-		}
-		o.EndBatch()
+		observer.Batch(o, channels)
 		p, err := o.Params()
 		if err != nil {
 			t.Fatal(err)

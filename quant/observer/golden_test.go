@@ -221,17 +221,7 @@ func feed(o observer.Observer, x []float32, shape []int, axis int) {
 			}
 		}
 	}
-	each(func(c int, x []float32) {
-		lo, hi := observer.Of(x)
-		o.ObserveRange(c, lo, hi)
-	})
-	if s, ok := o.(observer.Sketcher); ok {
-		each(s.Sketch)
-	}
-	if v, ok := o.(observer.Values); ok {
-		each(v.Observe)
-	}
-	o.EndBatch()
+	observer.Batch(o, each)
 }
 
 func TestUnseenAndBroken(t *testing.T) {

@@ -39,21 +39,29 @@ func (h *histogram) reach(most float32) {
 	}
 }
 
-// add counts values within reach.
-func (h *histogram) add(x []float32) {
+// add counts values, and makes room for them; false if one is not finite.
+func (h *histogram) add(x []float32) bool {
 	h.n += int64(len(x))
-	if h.width == noWidth {
-		h.counts[0][0] += int64(len(x))
-		return
-	}
-	inverse := math.Ldexp(1, -h.width)
+	limit, inverse := h.step()*float64(h.bins), math.Ldexp(1, -h.width)
 	for _, v := range x {
 		side, a := 0, float64(v)
 		if v < 0 {
 			side, a = 1, -a
 		}
+		if !(a < limit) {
+			if a == 0 { // nothing but zeros so far
+				h.counts[0][0]++
+				continue
+			}
+			if !(a <= math.MaxFloat32) {
+				return false
+			}
+			h.reach(float32(a))
+			limit, inverse = h.step()*float64(h.bins), math.Ldexp(1, -h.width)
+		}
 		h.counts[side][int(a*inverse)]++
 	}
+	return true
 }
 
 // step is the width of a bin.
@@ -75,12 +83,7 @@ func newCounting(c Config, bins int) counting {
 	return counting{ranged: newRanged(c), hist: newHistogram(binsOr(c.Bins, bins))}
 }
 
-func (o *counting) Observe(_ int, x []float32) {
-	if o.bad = o.check() != nil; o.bad {
-		return
-	}
-	o.hist.reach(max(-o.all.lo[0], o.all.hi[0]))
-	o.hist.add(x)
-}
+// Count needs no range before the values.
+func (o *counting) Count(_ int, x []float32) { o.bad = o.bad || !o.hist.add(x) }
 
 func (o *counting) EndBatch() { o.batch.reset() }

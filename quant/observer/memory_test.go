@@ -36,8 +36,8 @@ func TestMemoryIsBounded(t *testing.T) {
 				half := batch / 6
 				look := func() { most[half] = max(most[half], held(reflect.ValueOf(o), map[uintptr]bool{})) }
 				show(func(c int, x []float32) {
-					if s, ok := o.(Sketcher); ok {
-						s.Sketch(c, x)
+					if first := First(o); first != nil {
+						first(c, x)
 					}
 					lo, hi := Of(x)
 					o.ObserveRange(c, lo, hi)

@@ -53,7 +53,7 @@ type Observer interface {
 	Params() (scheme.QParams, error)
 }
 
-// Values is an observer that needs the values too. It looks at every batch twice: when all ranges of
+// Values is an observer that needs the values too, and the range of their batch before. It looks at every batch twice: when all ranges of
 // the batch are known it sees the values of the same items again, in the same order, and then
 // EndBatch. So an error can be summed for each of many candidate ranges without a batch ever being
 // held in memory.
@@ -68,6 +68,23 @@ type Values interface {
 type Sketcher interface {
 	Values
 	Sketch(c int, x []float32)
+}
+
+// Counter is an observer that needs the values but no range before them: one look is enough.
+type Counter interface {
+	Observer
+	Count(c int, x []float32)
+}
+
+// First is what takes the values at the first look, item by item in their order; nil where they are not needed then.
+func First(o Observer) func(c int, x []float32) {
+	switch o := o.(type) {
+	case Counter:
+		return o.Count
+	case Sketcher:
+		return o.Sketch
+	}
+	return nil
 }
 
 // Every takes at most n of the values, evenly: enough for a picture of how they spread.
@@ -89,8 +106,8 @@ func Batch(o Observer, each func(see func(c int, x []float32))) {
 		lo, hi := Of(x)
 		o.ObserveRange(c, lo, hi)
 	})
-	if s, ok := o.(Sketcher); ok {
-		each(s.Sketch)
+	if first := First(o); first != nil {
+		each(first)
 	}
 	if v, ok := o.(Values); ok {
 		each(v.Observe)
