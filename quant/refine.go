@@ -12,6 +12,9 @@ import (
 // dozens.
 const judges = 32
 
+// fits is how many calibrate at most while it looks: what is found calibrates on all.
+const fits = 32
+
 // Recommend makes j.Recipe better without other integers than it has, step by step, see
 // diagnose.Lab.Improve. It decides by what becomes of the answers on a quarter of the calibration items, while the others
 // calibrate, as what is fitted to items looks better on them than it is. It asks for no labels, and the items that evaluate
@@ -20,8 +23,9 @@ func Recommend(ctx context.Context, j Job, g diagnose.Goal) (*diagnose.Improveme
 	return onSound(ctx, j, func(s split) (*diagnose.Improvement, error) {
 		fit, judge := s.calibration, s.calibration
 		if n := min(judges, s.calibration.Len/4); n > 0 {
-			fit.Len -= n
-			judge.Len, judge.Inputs = n, func(i int) ([][]float32, error) { return s.calibration.Inputs(fit.Len + i) }
+			from := fit.Len - n
+			judge.Len, judge.Inputs = n, func(i int) ([][]float32, error) { return s.calibration.Inputs(from + i) }
+			fit.Len = min(from, fits)
 		}
 		items := evaluate.Items{Items: judge, Label: func(int) int { return report.Unlabelled }}
 		l := &diagnose.Lab{Graph: j.Model.Graph, Calibration: fit, Items: items, Workers: j.Workers}

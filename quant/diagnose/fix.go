@@ -25,6 +25,7 @@ type idea struct {
 	title  string
 	layers []string
 	change func(r *recipe.Recipe)
+	also   func(r recipe.Recipe) []recipe.Recipe // that may be tried after r; their activations are observed in the same pass; nil: none
 }
 
 // ideas are fixes for what was found, the likeliest first: of each kind one for the layers concerned and one for all, where
@@ -53,7 +54,7 @@ func ideas(g *graph.Graph, r recipe.Recipe, found []Finding) []idea {
 			return // the chip would not compute it
 		}
 		if _, err := prepare.Prepare(g, changed); err == nil {
-			list = append(list, idea{fmt.Sprintf(title, args...), layers, change})
+			list = append(list, idea{title: fmt.Sprintf(title, args...), layers: layers, change: change})
 		}
 	}
 	if spread := of(ChannelSpread, DeadChannels); len(spread) > 0 {

@@ -2,7 +2,7 @@ package diagnose
 
 import (
 	"context"
-	"slices"
+	"math"
 	"time"
 
 	"github.com/quantscope/quantscope/quant/recipe"
@@ -40,10 +40,12 @@ const (
 	enough    = 20   // from which on few answers can change; that those of few items stay does not say so
 )
 
-// reached tells whether the best recipe so far is good enough.
+// reached tells whether the best recipe so far is good enough. A share of few items is rounded in favour of the recipe: of 16
+// one may be lost where 98 % are to be kept.
 func (g Goal) reached(best *Improvement) bool {
 	o := best.After.Outcome
-	return o.Share() >= g.Share && o.SQNR >= enough
+	of, kept := o.kept()
+	return float64(of-kept) <= math.Ceil((1-g.Share)*float64(of)-1e-9) && o.SQNR >= enough
 }
 
 // Improve makes a recipe better without other integers than it has: one after the other it tries what a
@@ -63,8 +65,6 @@ func (l *Lab) Improve(ctx context.Context, r recipe.Recipe, g Goal) (*Improvemen
 	if g.Tried == nil {
 		g.Tried = func(Step) {}
 	}
-	l.also = observedToo
-	defer func() { l.also = nil }()
 	list := moves(r)
 	if g.Learn != (recipe.Rounding{}) {
 		list = append(list, idea{title: "Rounding by " + g.Learn.String(), change: func(r *recipe.Recipe) { r.Refine.Rounding = g.Learn }})
@@ -102,7 +102,9 @@ func (l *Lab) step(ctx context.Context, best *Improvement, m idea, g Goal, good 
 	if changed.Validate() != nil || len(changed.Beyond()) > len(best.After.Recipe.Beyond()) {
 		return nil
 	}
+	l.also = m.also
 	f, err := l.fix(ctx, best.After.Recipe, m, &best.After, progress)
+	l.also = nil
 	if err != nil {
 		return err
 	}
@@ -134,6 +136,17 @@ func moves(r recipe.Recipe) []idea {
 	return list
 }
 
+// otherRanges are recipes with the ranges that are tried one after the other.
+func otherRanges(r recipe.Recipe) []recipe.Recipe {
+	var list []recipe.Recipe
+	for _, m := range rangeMoves(r) {
+		changed := copied(r)
+		m.change(&changed)
+		list = append(list, changed)
+	}
+	return list
+}
+
 // rangeMoves are other observers of activations.
 func rangeMoves(r recipe.Recipe) []idea {
 	var list []idea
@@ -142,25 +155,10 @@ func rangeMoves(r recipe.Recipe) []idea {
 		{"minmax", "Activation ranges from min to max"},
 	} {
 		if r.Activation.Observer != o.name {
-			list = append(list, idea{title: o.title, change: func(r *recipe.Recipe) { r.Activation.Observer, r.Activation.EMARatio = o.name, 0 }})
+			list = append(list, idea{title: o.title, change: func(r *recipe.Recipe) { r.Activation.Observer, r.Activation.EMARatio = o.name, 0 }, also: otherRanges})
 		}
 	}
 	return list
-}
-
-// observedToo are recipes with the activations that Improve may come to.
-func observedToo(r recipe.Recipe) []recipe.Recipe {
-	list := []recipe.Recipe{r}
-	for _, m := range rangeMoves(r) {
-		changed := copied(r)
-		m.change(&changed)
-		list = append(list, changed)
-	}
-	for _, wide := range slices.Clone(list) {
-		wide.Activation.Scheme.Bits = max(wide.Activation.Scheme.Bits, 16)
-		list = append(list, wide)
-	}
-	return list[1:]
 }
 
 // narrow tells whether weights are rounded so coarsely that which way they are rounded counts, and nobody has chosen how.
@@ -170,70 +168,4 @@ func narrow(r recipe.Recipe) bool {
 
 func roundByGPTQ(r *recipe.Recipe) {
 	r.Refine.Rounding = recipe.Rounding{Method: recipe.GPTQ}
-}
-
-// spareCounts are how many of the worst layers are tried with more bits.
-func spareCounts() []int { return []int{1, 2, 4, 8, 16} }
-
-// spare gives more bits to the layers that lose the most alone, more and more of them, until the goal is
-// reached or the bytes are spent, or the time, which end tells and within keeps.
-func (l *Lab) spare(ctx, within context.Context, best *Improvement, g Goal, end time.Time) error {
-	o := Options{Workers: l.Workers, Items: DefaultItems / 2}
-	if !end.IsZero() {
-		o.Time = max(time.Until(end), 1)
-	}
-	m, err := begin(ctx, best.After.c, l.Items, o)
-	if err != nil {
-		return err
-	}
-	if err := m.measure(ctx, alone, len(m.layers)); err != nil {
-		return err
-	}
-	start := best.After
-	for i, n := range spareCounts() {
-		if within.Err() != nil || g.reached(best) || n > len(m.layers) {
-			break
-		}
-		var names []string
-		for _, layer := range m.layers[:n] {
-			names = append(names, layer.Name)
-		}
-		for _, idea := range l.wider(start.Recipe, names) {
-			from := *best
-			from.After = start
-			err := l.step(within, &from, idea, g, func(s *Step) bool { return s.Outcome.SQNR >= best.After.Outcome.SQNR+leastStep },
-				func(done, total int) { g.Progress(idea.title, i, len(spareCounts()), done, total) })
-			if late(ctx, err) {
-				return nil
-			}
-			if err != nil {
-				return err
-			}
-			tried := len(from.Steps) > len(best.Steps)
-			best.Steps = from.Steps
-			if tried && from.Steps[len(from.Steps)-1].Kept {
-				best.After = from.After
-				break
-			}
-		}
-	}
-	return nil
-}
-
-// wider are ways to give layers more bits, what takes the fewest bytes first.
-func (l *Lab) wider(r recipe.Recipe, layers []string) []idea {
-	var list []idea
-	if r.Activation.Scheme.Bits < 16 {
-		list = append(list, idea{"16-bit activations in " + few(layers), layers, func(r *recipe.Recipe) { widen(r, layers, 0, 16) }})
-	}
-	return append(list, slices.DeleteFunc(ideas(l.Graph, r, named(layers)), func(i idea) bool { return len(i.layers) == 0 })...)
-}
-
-// named are findings that only name layers.
-func named(layers []string) []Finding {
-	found := make([]Finding, len(layers))
-	for i, name := range layers {
-		found[i] = Finding{Layer: name, Cause: Rounding}
-	}
-	return found
 }

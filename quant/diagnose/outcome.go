@@ -19,10 +19,16 @@ type Outcome struct {
 // Share is the part of the items that is not lost to quantization: of those the float network has right
 // where there are labels, else of all.
 func (o Outcome) Share() float64 {
+	of, kept := o.kept()
+	return float64(kept) / float64(max(of, 1))
+}
+
+// kept is of how many items how many are not lost.
+func (o Outcome) kept() (of, kept int) {
 	if o.FloatRight > 0 {
-		return float64(o.Kept) / float64(o.FloatRight)
+		return o.FloatRight, o.Kept
 	}
-	return float64(o.Agree) / float64(max(o.Items, 1))
+	return o.Items, o.Agree
 }
 
 // tally collects an Outcome item by item, in their order.

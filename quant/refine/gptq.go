@@ -200,9 +200,10 @@ func round(w []float32, at func(k int) int, u *triangle, p scheme.QParams, scale
 		code := min(max(math.RoundToEven(x/scale)+zero, float64(p.QMin)), float64(p.QMax))
 		rounded := float64(code-zero) * scale
 		w[at(k)] = float32(rounded)
-		off := (x - rounded) / u.at(k, k)
-		for j := k + 1; j < u.n; j++ {
-			rest[j] -= float64(off * u.at(k, j))
+		row := u.x[k*u.n+k : (k+1)*u.n]
+		off, after := (x-rounded)/row[0], rest[k:]
+		for j, f := range row[1:] {
+			after[j+1] -= float64(off * f)
 		}
 	}
 }
@@ -259,8 +260,9 @@ func (h *hessian) inverse() (*triangle, error) {
 		row[i] = 1
 		for k := i + 1; k < n; k++ {
 			if f := r[i*n+k]; f != 0 {
-				for j := k; j < n; j++ {
-					row[j] -= float64(f * u.x[k*n+j])
+				to := row[k:]
+				for j, x := range u.x[k*n+k : (k+1)*n] {
+					to[j] -= float64(f * x)
 				}
 			}
 		}
@@ -295,11 +297,17 @@ func rowsOf(g *graph.Graph, n graph.Node) (rows, bool) {
 		inputs, kernel := graph.Len(w[1:]), w[2]*w[3]
 		return rows{op.Group, w[0] / op.Group, inputs, y[2] * y[3], func(to, image []float32, group, row, from int) {
 			top, left := row/y[3]*op.Strides[0]-op.Pads[0], row%y[3]*op.Strides[1]-op.Pads[1]
+			c, v, h := from/kernel+group*w[1], from%kernel/w[3], from%w[3] // channel and place in the kernel
 			for k := range to {
-				c, at := (from+k)/kernel+group*w[1], (from+k)%kernel
-				i, j := top+at/w[3]*op.Dilations[0], left+at%w[3]*op.Dilations[1]
+				i, j := top+v*op.Dilations[0], left+h*op.Dilations[1]
 				if to[k] = 0; i >= 0 && i < x[2] && j >= 0 && j < x[3] {
 					to[k] = image[(c*x[2]+i)*x[3]+j]
+				}
+				if h++; h == w[3] {
+					h, v = 0, v+1
+				}
+				if v == w[2] {
+					v, c = 0, c+1
 				}
 			}
 		}, func(o, k int) int { return o*inputs + k }}, true
