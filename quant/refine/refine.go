@@ -9,10 +9,14 @@ import (
 	"fmt"
 
 	"github.com/quantscope/quantscope/quant/calibrate"
+	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/fuse"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/phrase"
+	"github.com/quantscope/quantscope/quant/pool"
 	"github.com/quantscope/quantscope/quant/prepare"
 	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/quant/report"
 )
 
 // roundingPasses is about how many passes over the items take as long as learning the rounding.
@@ -34,11 +38,19 @@ func Run(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calibrate.I
 func Watched(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calibrate.Items, workers int, w Watch, progress func(stage string, done, total int)) (*calibrate.Calibrated, error) {
 	before := passesBefore(r.Refine) * items.Len
 	all := before + items.Len
+	asCame := g
 	g, notes, err := Before(ctx, g, r, items, workers, func(done, total int) {
 		progress(StageCalibrate, before*done/max(total, 1), all)
 	})
 	if err != nil {
 		return nil, err
+	}
+	if g != asCame && len(notes) < passesBefore(r.Refine) { // a wish that changes nothing has said so
+		note, err := moved(ctx, asCame, g, items, workers)
+		if err != nil {
+			return nil, err
+		}
+		notes = append(notes, note)
 	}
 	p, err := prepare.Prepare(g, r)
 	if err != nil {
@@ -55,6 +67,40 @@ func Watched(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calibra
 	known.Watch = w
 	return After(ctx, c, items, known, workers, func(done, total int) { progress(StageRefine, done, total) })
 }
+
+// movedItems are enough to tell float rounding from another network.
+const movedItems = 4
+
+// moved says how far the outputs of a network that was scaled are from those of the network as it came: all that is compared
+// with float is compared with it.
+func moved(ctx context.Context, asCame, scaled *graph.Graph, items calibrate.Items, workers int) (string, error) {
+	items.Len = min(items.Len, movedItems)
+	outputs := func(g *graph.Graph) ([][]float32, error) {
+		out := make([][]float32, items.Len)
+		return out, pool.Show(ctx, g, exec.Config{Pool: items.Pool}, max(workers, 1), items.Len, items.Inputs, func(r *exec.Runner, i int) { out[i] = r.Output(0) }, func(int) {})
+	}
+	want, err := outputs(asCame)
+	if err != nil {
+		return "", err
+	}
+	got, err := outputs(scaled)
+	if err != nil {
+		return "", err
+	}
+	var s report.Signal
+	for i := range want {
+		s.Add(want[i], got[i])
+	}
+	what := "float rounding, "
+	if s.SQNR() < leastRounding {
+		what = "more than float rounding, "
+	}
+	return fmt.Sprintf("The float figures are of the network whose channels were scaled or whose biases were absorbed: on %s its outputs differ from the file's by %s%.1f dB below them.",
+		phrase.Plural(items.Len, "calibration item", "calibration items"), what, s.SQNR()), nil
+}
+
+// leastRounding is the least SQNR, in dB, that sums in another order leave.
+const leastRounding = 80
 
 // passesBefore is how often Before goes over the items.
 func passesBefore(r recipe.Refine) int {
