@@ -10,7 +10,6 @@ import (
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/evaluate"
 	"github.com/quantscope/quantscope/quant/merkle"
-	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/refine"
 	"github.com/quantscope/quantscope/quant/report"
 	"github.com/quantscope/quantscope/quant/train"
@@ -28,10 +27,10 @@ type Watch struct {
 	From []byte                        // checkpoint to go on from, nil for none
 	Keep func(checkpoint []byte) error // at times, and where the context ends during the training
 
-	Part func(n, of int) // behind every part whose rounding is learned, before it is kept
+	Rounded func(refine.Moment) // before what is learned of a rounding is kept: behind every part, and at times
 }
 
-// often is after how much time a training is kept: what a crash or a closed tab may cost.
+// often is after how much time a training or a rounding is kept: what a crash or a closed tab may cost.
 const often = 20 * time.Second
 
 // followed is on how many evaluation items accuracy is followed at most: more would take as long as the training.
@@ -47,18 +46,24 @@ func (s split) few() evaluate.Items {
 // rounding is what the learning of a job's rounding is followed by.
 func (j Job) rounding(s split) (refine.Watch, error) {
 	var w refine.Watch
-	if r := j.Recipe.Refine.Rounding; r == (recipe.Rounding{}) || r.Method == recipe.GPTQ {
+	if !j.Recipe.Refine.Rounding.Learns() {
 		return w, nil
 	}
 	if refine.IsCheckpoint(j.Watch.From) {
 		w.From = j.Watch.From
 	}
 	if j.Watch.Keep != nil {
-		w.Keep = func(parts, of int, checkpoint func() []byte) error {
-			if j.Watch.Part != nil {
-				j.Watch.Part(parts, of)
+		kept := time.Now()
+		w.Keep = func(m refine.Moment, checkpoint func() []byte) error {
+			if !m.Whole && time.Since(kept) < often {
+				return nil
 			}
-			return j.Watch.Keep(checkpoint())
+			if j.Watch.Rounded != nil {
+				j.Watch.Rounded(m)
+			}
+			err := j.Watch.Keep(checkpoint())
+			kept = time.Now()
+			return err
 		}
 	}
 	if w.From == nil && w.Keep == nil {

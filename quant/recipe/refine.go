@@ -25,6 +25,9 @@ type Rounding struct {
 	Weight     float32 `json:"weight,omitempty"`     // of the rounding loss
 }
 
+// Learns tells whether it takes iterations.
+func (r Rounding) Learns() bool { return r.Method != "" && r.Method != GPTQ }
+
 // Methods of Rounding.
 const (
 	AdaRound = "adaround" // layer by layer (Nagel et al., arXiv 2004.10568)

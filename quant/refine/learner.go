@@ -53,9 +53,7 @@ func (l *learner) step(ctx context.Context, it int, inputs [][]float32, target [
 			given = append(given, mask(graph.Len(l.graph.Graph.Values[l.graph.Graph.Inputs[len(inputs)+k]].Shape)))
 		}
 	}
-	for i, beta := range []float64{0.9, 0.999} {
-		l.powers[i] *= beta
-	}
+	l.decay()
 	total := float64(l.r.Iterations)
 	start := float64(warmUp * total)
 	exponent, share := float64(fromExponent), float64(l.r.Weight)
@@ -73,6 +71,13 @@ func (l *learner) step(ctx context.Context, it int, inputs [][]float32, target [
 		return 0, 0, err
 	}
 	return l.run.Output(0)[0], l.run.Output(1)[0], nil
+}
+
+// decay takes the powers of Adam's betas one iteration on.
+func (l *learner) decay() {
+	for i, beta := range []float64{0.9, 0.999} {
+		l.powers[i] *= beta
+	}
 }
 
 // get is what one of the step's Params has become.

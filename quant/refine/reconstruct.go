@@ -55,15 +55,28 @@ func (rc *reconstruction) learn(ctx context.Context, w Watch, progress func(done
 		if i < len(done.Parts) {
 			continue
 		}
-		changed, err := rc.part(ctx, i, u, func(done int) { progress(i*rc.r.Iterations+done, len(parts)*rc.r.Iterations) })
+		m := Moment{Parts: i, Of: len(parts), Total: len(parts) * rc.r.Iterations}
+		changed, err := rc.part(ctx, i, u, done.Now, func(it int, now func() *unfinished) error {
+			m.Done = i*rc.r.Iterations + it
+			progress(m.Done, m.Total)
+			if w.Keep == nil || it == rc.r.Iterations {
+				return nil
+			}
+			return w.Keep(m, func() []byte {
+				done.Now = now()
+				return done.write()
+			})
+		})
 		if err != nil {
 			return fmt.Errorf("learning the rounding of %s: %w", rc.c.Graph.Values[u.weights[0]].Name, err)
 		}
 		if w.Keep == nil || i == len(parts)-1 {
+			done.Now = nil
 			continue
 		}
 		done.add(rc, changed)
-		if err := w.Keep(i+1, len(parts), done.write); err != nil {
+		m.Parts, m.Whole = i+1, true
+		if err := w.Keep(m, done.write); err != nil {
 			return err
 		}
 	}
@@ -97,15 +110,17 @@ type reconstruction struct {
 
 // draws are what of learning a part is left to chance, and who looks on.
 type draws struct {
-	batch func(of int) int      // one of so many batches
-	mask  func(n int) []float32 // 0 or 1 for each of n elements
-	seen  func(it int, rec, round float32, l *learner)
+	source *rand.PCG             // whose state a checkpoint has
+	batch  func(of int) int      // one of so many batches
+	mask   func(n int) []float32 // 0 or 1 for each of n elements
+	seen   func(it int, rec, round float32, l *learner)
 }
 
 // seeded draws of a generator.
 func seeded(seed uint64, part int) draws {
-	r := rand.New(rand.NewPCG(seed, uint64(part)))
-	return draws{r.IntN, func(n int) []float32 { return half(r, n) }, func(int, float32, float32, *learner) {}}
+	source := rand.NewPCG(seed, uint64(part))
+	r := rand.New(source)
+	return draws{source, r.IntN, func(n int) []float32 { return half(r, n) }, func(int, float32, float32, *learner) {}}
 }
 
 // learned tells whether the rounding of a constant is learned: it is the weight of a layer, on a grid of integers.
@@ -119,8 +134,9 @@ func (rc *reconstruction) quantizer(v graph.ValueID) int {
 	return slices.IndexFunc(rc.c.Quantizers, func(q prepare.Quantizer) bool { return q.Value == v })
 }
 
-// part learns part number k, and gives the quantizers whose constants or scales it has changed.
-func (rc *reconstruction) part(ctx context.Context, k int, u unit, progress func(done int)) (changed []int, err error) {
+// part learns part number k, from where it was left if from is not nil, and gives the quantizers whose constants or scales it
+// has changed. done is called behind each iteration, from 1, with what leaves it there.
+func (rc *reconstruction) part(ctx context.Context, k int, u unit, from *unfinished, done func(it int, now func() *unfinished) error) (changed []int, err error) {
 	whole := rc.c.Quantized(func(i int) bool { return !slices.Contains(u.weights, rc.c.Quantizers[i].Value) }).Graph
 	cut, err := graph.Cut(whole, u.inputs, []graph.ValueID{u.output})
 	if err != nil {
@@ -155,8 +171,14 @@ func (rc *reconstruction) part(ctx context.Context, k int, u unit, progress func
 		return nil, err
 	}
 	defer l.run.Close()
-	draw := rc.draws(k)
-	for it := 1; it <= rc.r.Iterations; it++ {
+	draw, first := rc.draws(k), 1
+	if from != nil {
+		if err := l.resume(from, draw.source); err != nil {
+			return nil, err
+		}
+		first = from.Done + 1
+	}
+	for it := first; it <= rc.r.Iterations; it++ {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
@@ -166,7 +188,9 @@ func (rc *reconstruction) part(ctx context.Context, k int, u unit, progress func
 			return nil, err
 		}
 		draw.seen(it, rec, round, l)
-		progress(it)
+		if err := done(it, func() *unfinished { return l.unfinished(it, draw.source) }); err != nil {
+			return nil, err
+		}
 	}
 	for i, v := range u.weights {
 		w := rc.own(v)

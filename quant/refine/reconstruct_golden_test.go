@@ -224,7 +224,7 @@ func TestReconstructionIsMQBench(t *testing.T) {
 						},
 					}
 				}
-				if _, err := rc.part(context.Background(), k, u, func(int) {}); err != nil {
+				if _, err := rc.part(context.Background(), k, u, nil, func(int, func() *unfinished) error { return nil }); err != nil {
 					t.Fatal(err)
 				}
 				for i, v := range u.weights {

@@ -5,17 +5,25 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"math"
+	"math/rand/v2"
 	"slices"
 
+	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/internal/checkpoint"
 )
 
-// Watch lets a rounding that is learned be left, and taken up again behind the last part that was finished; the same bits
-// come out.
+// Watch lets a rounding that is learned be left, and taken up again behind any iteration; the same bits come out.
 type Watch struct {
-	Of   string                                              // what a checkpoint belongs to: all that the result depends on
-	From []byte                                              // checkpoint to go on from; nil: from the beginning
-	Keep func(parts, of int, checkpoint func() []byte) error // behind every part but the last, when so many are done; nil: not wanted
+	Of   string                                         // what a checkpoint belongs to: all that the result depends on
+	From []byte                                         // checkpoint to go on from; nil: from the beginning
+	Keep func(m Moment, checkpoint func() []byte) error // behind every iteration but the last of all; nil: not wanted
+}
+
+// Moment is how far a rounding is.
+type Moment struct {
+	Parts, Of   int  // finished, of all
+	Done, Total int  // iterations, of all parts
+	Whole       bool // a part was finished just now
 }
 
 // A checkpoint is a line of text, a document (JSON, see learned), and the SHA-256 of both.
@@ -28,6 +36,14 @@ func IsCheckpoint(b []byte) bool { return bytes.HasPrefix(b, []byte(checkpointHe
 type learned struct {
 	Of    string          `json:"of"`
 	Parts [][]learnedPart `json:"parts"`
+	Now   *unfinished     `json:"now,omitempty"`
+}
+
+// unfinished is the part that is being learned.
+type unfinished struct {
+	Done   int      `json:"done"`   // iterations
+	Draws  []byte   `json:"draws"`  // state of the generator
+	Params [][]byte `json:"params"` // float32, little endian: what is learned, and Adam's moments
 }
 
 // learnedPart is a quantizer, and its constant or its scales.
@@ -64,18 +80,66 @@ func (l *learned) write() []byte {
 func (l *learned) add(rc *reconstruction, quantizers []int) {
 	var part []learnedPart
 	for _, i := range quantizers {
-		p := learnedPart{Quantizer: i}
-		for _, x := range *rc.numbers(i) {
-			p.Numbers = binary.LittleEndian.AppendUint32(p.Numbers, math.Float32bits(x))
-		}
-		part = append(part, p)
+		part = append(part, learnedPart{i, bytesOf(*rc.numbers(i))})
 	}
-	l.Parts = append(l.Parts, part)
+	l.Parts, l.Now = append(l.Parts, part), nil
+}
+
+// bytesOf are numbers as a checkpoint has them.
+func bytesOf(x []float32) []byte {
+	b := make([]byte, 0, 4*len(x))
+	for _, v := range x {
+		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
+	}
+	return b
+}
+
+// numbersOf reads n numbers; false if there are others.
+func numbersOf(b []byte, n int) ([]float32, bool) {
+	if len(b) != 4*n {
+		return nil, false
+	}
+	x := make([]float32, n)
+	for k := range x {
+		x[k] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*k:]))
+	}
+	return x, true
+}
+
+// unfinished is how the learner stands behind an iteration.
+func (l *learner) unfinished(it int, source *rand.PCG) *unfinished {
+	u := &unfinished{Done: it}
+	u.Draws, _ = source.MarshalBinary() // never fails
+	for i := range l.graph.Params {
+		u.Params = append(u.Params, bytesOf(l.get(i)))
+	}
+	return u
+}
+
+// resume takes up a part where it was left.
+func (l *learner) resume(u *unfinished, source *rand.PCG) error {
+	if u.Done < 1 || u.Done >= l.r.Iterations || len(u.Params) != len(l.graph.Params) || source.UnmarshalBinary(u.Draws) != nil {
+		return errCheckpoint
+	}
+	for i, b := range u.Params {
+		p := l.graph.Params[i]
+		x, ok := numbersOf(b, graph.Len(l.graph.Graph.Values[p.Value].Shape))
+		if !ok {
+			return errCheckpoint
+		}
+		if err := l.run.Set(p.Value, x); err != nil {
+			return err
+		}
+	}
+	for range u.Done {
+		l.decay()
+	}
+	return nil
 }
 
 // restore puts what was learned where it belongs.
 func (l *learned) restore(rc *reconstruction, parts int) error {
-	if len(l.Parts) > parts {
+	if len(l.Parts) > parts || len(l.Parts) == parts && l.Now != nil {
 		return errCheckpoint
 	}
 	for _, p := range slices.Concat(l.Parts...) {
@@ -87,13 +151,11 @@ func (l *learned) restore(rc *reconstruction, parts int) error {
 			rc.own(q.Value)
 		}
 		to := rc.numbers(p.Quantizer)
-		if len(p.Numbers) != 4*len(*to) {
+		x, ok := numbersOf(p.Numbers, len(*to))
+		if !ok {
 			return errCheckpoint
 		}
-		*to = slices.Clone(*to)
-		for k := range *to {
-			(*to)[k] = math.Float32frombits(binary.LittleEndian.Uint32(p.Numbers[4*k:]))
-		}
+		*to = x
 	}
 	return nil
 }

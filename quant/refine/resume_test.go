@@ -13,7 +13,7 @@ import (
 	"github.com/quantscope/quantscope/quant/refine"
 )
 
-// A rounding that was left goes on behind the last part that was finished, and comes to the same bits.
+// A rounding that was left goes on behind the iteration where it was kept, and comes to the same bits.
 func TestResumedRoundingIsTheSame(t *testing.T) {
 	b := graphtest.New(t)
 	x := b.Input("x", 1, 3, 12, 12)
@@ -21,7 +21,11 @@ func TestResumedRoundingIsTheSame(t *testing.T) {
 		x = b.Node("relu_"+name, graph.Relu{}, b.Conv(name, x, 3, 3))
 	}
 	g, data := b.Outputs(x), items(b, 8)
-	for _, method := range []string{recipe.AdaRound, recipe.QDrop} {
+	for _, c := range []struct {
+		method string
+		left   int // behind which iteration: at the end of a part, in the middle of one, at the first of all
+	}{{recipe.AdaRound, 20}, {recipe.AdaRound, 33}, {recipe.QDrop, 7}, {recipe.QDrop, 1}, {recipe.QDrop, 20}} {
+		method, left := c.method, c.left
 		r, err := recipe.Preset("config1")
 		if err != nil {
 			t.Fatal(err)
@@ -43,16 +47,18 @@ func TestResumedRoundingIsTheSame(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(context.Background())
 		var kept []byte
-		_, err = run(ctx, refine.Watch{Of: "this", Keep: func(_, _ int, checkpoint func() []byte) error {
-			kept = checkpoint()
-			cancel()
+		_, err = run(ctx, refine.Watch{Of: "this", Keep: func(m refine.Moment, checkpoint func() []byte) error {
+			if m.Done == left {
+				kept = checkpoint()
+				cancel()
+			}
 			return nil
 		}})
 		if !errors.Is(err, context.Canceled) || !refine.IsCheckpoint(kept) {
 			t.Fatalf("%s: %d bytes kept (%v)", method, len(kept), err)
 		}
 		again, err := run(context.Background(), refine.Watch{Of: "this", From: kept})
-		if err != nil || first != 21 {
+		if err != nil || first != left+1 {
 			t.Fatalf("%s: goes on with iteration %d of all parts (%v)", method, first, err)
 		}
 		for v := range whole.Graph.Values {

@@ -57,3 +57,42 @@ test("recover by training: accuracy rises, the receipt verifies", { skip: model.
   assert.ok(now > before, said);
   assert.deepEqual(page.faults, []);
 });
+
+test("a rounding that is learned outlives a reload in its middle, and comes to the bits of one that nothing disturbed", { skip: model.skip || images.skip }, async () => {
+  const page = await open(browser);
+  await page.getByRole("button", { name: "Run the sample" }).click();
+  await finished(page);
+  await page.getByRole("link", { name: "Quantize" }).click();
+  await page.locator(".advanced summary").click();
+  await page.locator("#weight-bits").selectOption("3");
+  await page.getByRole("button", { name: "Quantize", exact: true }).click();
+  await page.locator("body.at-inspect .run-name").nth(1).waitFor();
+  await page.getByRole("button", { name: /Keep my work/ }).click();
+  await page.getByRole("button", { name: "Forget everything" }).waitFor();
+  await page.getByRole("button", { name: "Learn rounding" }).click();
+  await page.locator("#learn-iterations").fill("1500");
+  await page.locator("#learn-iterations").blur();
+  await page.locator("#rounding-form").getByRole("button", { name: "Learn rounding" }).click();
+  await page.waitForFunction(() => new Promise((told, failed) => { // until the browser has kept some of it
+    const asked = indexedDB.open("quantscope");
+    asked.onerror = () => failed(asked.error);
+    asked.onsuccess = () => {
+      const kept = asked.result.transaction("work").objectStore("work").count("training");
+      kept.onerror = () => failed(kept.error);
+      kept.onsuccess = () => { asked.result.close(); told(kept.result > 0); };
+    };
+  }), undefined, { polling: 50 });
+  await page.reload();
+  await page.getByText(/Learning the rounding stopped after iteration \d+ of \d+/).waitFor();
+  await shot(page, "rounding-left-1280");
+  await page.getByRole("button", { name: "Go on learning" }).click();
+  await page.locator("body.at-inspect .run-name").nth(2).waitFor();
+  assert.equal(await page.getByText(/Learning the rounding stopped/).count(), 0);
+  await page.locator("header").getByRole("button", { name: "Share" }).click();
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: /Save receipt/ }).click()]);
+  const receipt = join(mkdtempSync(join(tmpdir(), "rounded-")), "receipt.json");
+  writeFileSync(receipt, await bytes(download));
+  const verdict = JSON.parse(execFileSync(command, ["verify", receipt, images.path, "--model", model.path, "--json"]));
+  for (const step of verdict.steps) assert.equal(step.status, "match", JSON.stringify(step));
+  assert.deepEqual(page.faults, []);
+});

@@ -53,6 +53,7 @@ type (
 	}
 	keptTraining struct {
 		Recipe recipe.Recipe `json:"recipe"`
+		Stage  string        `json:"stage,omitempty"` // older pages kept trainings only
 		Step   int           `json:"step"`
 		Steps  int           `json:"steps"`
 		Curve  Curve         `json:"curve"`
@@ -157,7 +158,7 @@ func (s State) recall(records []Record) (State, error) {
 				return s, err
 			}
 			if len(r.Files) > 0 {
-				s.Training.Kept = &Kept{Recipe: k.Recipe, Step: k.Step, Steps: k.Steps, Curve: k.Curve, File: r.Files[0]}
+				s.Training.Kept = &Kept{Recipe: k.Recipe, Stage: k.Stage, Step: k.Step, Steps: k.Steps, Curve: k.Curve, File: r.Files[0]}
 			}
 		default:
 			n, err := strconv.Atoi(strings.TrimPrefix(r.Key, keyRun))
@@ -216,7 +217,7 @@ func (s State) changed(before State) KeepRecords {
 	case k == nil:
 		out.Drop = append(out.Drop, keyTrain)
 	default:
-		put(keyTrain, keptTraining{k.Recipe, k.Step, k.Steps, k.Curve}, []File{k.File})
+		put(keyTrain, keptTraining{k.Recipe, k.Stage, k.Step, k.Steps, k.Curve}, []File{k.File})
 	}
 	for _, r := range before.Runs {
 		if !slices.Contains(s.Runs, r) {

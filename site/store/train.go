@@ -9,15 +9,16 @@ import (
 // Training is a result being recovered by training: a run like any other, whose losses come while it goes on.
 type Training struct {
 	Curve Curve // of the training under way, or the last one
-	Kept  *Kept // a training that did not end
+	Kept  *Kept // a training, or a rounding that is learned, that did not end
 
 	job     int // that trains
 	pausing int // job that is to end with a checkpoint
 }
 
-// Kept is a training as it stood, to go on from.
+// Kept is a training or a rounding as it stood, to go on from.
 type Kept struct {
 	Recipe      recipe.Recipe
+	Stage       string // which of both
 	Step, Steps int
 	Curve       Curve
 	File        File // the checkpoint
@@ -37,7 +38,7 @@ func (s State) LeftTraining() *Kept {
 // kept takes up a checkpoint.
 func (s State) kept(a Stepped) State {
 	if a.Step.Kept > 0 {
-		s.Training.Kept = &Kept{s.Jobs[0].Recipe, a.Step.Kept, a.Step.Total, s.Training.Curve, a.Checkpoint, s.Model, s.Data}
+		s.Training.Kept = &Kept{s.Jobs[0].Recipe, a.Step.Stage, a.Step.Kept, a.Step.Total, s.Training.Curve, a.Checkpoint, s.Model, s.Data}
 	}
 	return s
 }
@@ -57,7 +58,7 @@ func (PauseTraining) apply(s State) (State, []Effect) {
 	return s, []Effect{Post{Message: m}}
 }
 
-// ResumeTraining goes on with the training that was left.
+// ResumeTraining goes on with the training or the rounding that was left.
 type ResumeTraining struct{}
 
 func (ResumeTraining) apply(s State) (State, []Effect) {
@@ -67,7 +68,10 @@ func (ResumeTraining) apply(s State) (State, []Effect) {
 	}
 	s.Recipe, s.Edits = k.Recipe, nil
 	s, effects := request(s, protocol.Run, protocol.RunRequest{Recipe: k.Recipe}, Job{Recipe: k.Recipe, Files: []File{k.File}})
-	s.Draft, s.Training.job, s.Training.Curve = Draft{}, s.last, k.Curve
+	s.Draft = Draft{}
+	if k.Recipe.Train != (recipe.Training{}) {
+		s.Training.job, s.Training.Curve = s.last, k.Curve
+	}
 	return s, effects
 }
 

@@ -26,6 +26,7 @@ func (p *InspectPlace) Render() vecty.ComponentOrHTML {
 				el("div", "place-head", el("div", "",
 					words("h1", "", "Inspect"),
 					words("p", "lede", "Accuracy before and after, and the layers that lost most."))),
+				leftOver(p.Store),
 				needModel(p.Store, "There is no result yet. Run a model, or the sample."))
 		}
 		r := s.Result

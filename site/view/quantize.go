@@ -49,6 +49,7 @@ func (p *QuantizePlace) Render() vecty.ComponentOrHTML {
 					el("div", "actions",
 						button("primary big", "spark", "Quantize", obstacle != "", func() { p.Store.Dispatch(store.Quantize{}) }),
 						p.remedy(s)),
+					leftOver(p.Store),
 					p.recommended(s, obstacle)),
 				el("div", "settings",
 					&Advanced{Store: p.Store},

@@ -28,14 +28,17 @@ func (t *Training) Copy() vecty.Component { return copyOf(t) }
 func (t *Training) Render() vecty.ComponentOrHTML {
 	return guard("section", func() *vecty.HTML {
 		s := t.Store.State()
-		curve := s.Shown()
+		curve, title := s.Shown(), "Training"
+		if k := s.LeftTraining(); k != nil && k.Stage == protocol.StageRefine && curve == nil {
+			title = "Learned rounding"
+		}
 		return el("section", "card table-card training", attr("aria-labelledby", "training-title"),
-			el("div", "table-head", el("h2", "", attr("id", "training-title"), text("Training"))),
+			el("div", "table-head", el("h2", "", attr("id", "training-title"), text(title))),
 			when(s.OpenedForm() == store.FormTraining, func() *vecty.HTML {
 				return words("p", "help", "Trains the network with its quantizers in place, so that its weights make up for what quantization takes. It learns on the calibration items, from the float network's answers or from labels; the evaluation items are not trained on.")
 			}),
 			when(s.OpenedForm() == store.FormTraining, func() *vecty.HTML { return t.form(s) }),
-			when(s.LeftTraining() != nil, func() *vecty.HTML { return t.left(*s.LeftTraining()) }),
+			leftOver(t.Store),
 			when(curve != nil, func() *vecty.HTML { return t.course(s, *curve) }))
 	})
 }
@@ -154,13 +157,17 @@ func (t *Training) course(s store.State, c store.Curve) *vecty.HTML {
 		when(len(c.Now.Quantizers) > 0, func() *vecty.HTML { return standings(c.Now.Quantizers) }))
 }
 
-// left offers to go on with a training that did not end.
-func (t *Training) left(k store.Kept) *vecty.HTML {
-	return el("div", "training-form",
-		words("p", "", "A training stopped after step "+strconv.Itoa(k.Step)+" of "+strconv.Itoa(k.Steps)+". Going on gives the same bits as if it had not."),
-		el("div", "actions",
-			button("primary", "play", "Go on training", false, func() { t.Store.Dispatch(store.ResumeTraining{}) }),
-			button("quiet", "", "Discard it", false, func() { t.Store.Dispatch(store.DropTraining{}) })))
+// leftOver offers to go on with a training, or a rounding, that did not end.
+func leftOver(st *store.Store) vecty.List {
+	k := st.State().LeftTraining()
+	return when(k != nil, func() *vecty.HTML {
+		rounding := k.Stage == protocol.StageRefine
+		return el("div", "training-form",
+			words("p", "", pick(rounding, "Learning the rounding stopped after iteration ", "A training stopped after step ")+strconv.Itoa(k.Step)+" of "+strconv.Itoa(k.Steps)+". Going on gives the same bits as if it had not."),
+			el("div", "actions",
+				button("primary", "play", pick(rounding, "Go on learning", "Go on training"), false, func() { st.Dispatch(store.ResumeTraining{}) }),
+				button("quiet", "", "Discard it", false, func() { st.Dispatch(store.DropTraining{}) })))
+	})
 }
 
 // reached is what share of the answers is right, or agrees with float where nothing has a label; of how many.

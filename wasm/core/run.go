@@ -27,6 +27,9 @@ func (s *session) run(job int, b protocol.RunRequest, parts []js.Value) error {
 	if b.Recipe.Train != (recipe.Training{}) {
 		s.follow(&asked, job, stop)
 	}
+	if b.Recipe.Refine.Rounding.Learns() {
+		keepRounding(&asked, job)
+	}
 	for _, p := range parts {
 		b, err := read(p)
 		if err != nil {

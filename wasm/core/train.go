@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/quantscope/quantscope/quant"
+	"github.com/quantscope/quantscope/quant/refine"
 	"github.com/quantscope/quantscope/quant/report"
 	"github.com/quantscope/quantscope/quant/train"
 	"github.com/quantscope/quantscope/wasm/protocol"
@@ -62,14 +63,34 @@ func (s *session) follow(j *quant.Job, job int, stop func()) {
 	}
 	j.Watch.Keep = func(b []byte) error {
 		tell() // the losses so far belong to it
-		m, err := protocol.New(protocol.Step, "", job, protocol.Progress{Stage: protocol.StageTrain, Done: now.Step, Total: now.Steps, Kept: now.Step})
-		if err != nil {
-			return err
-		}
-		return protocol.Post(js.Global(), m, []js.Value{buffer(b)}, true)
+		return keep(job, b, protocol.Progress{Stage: protocol.StageTrain, Done: now.Step, Total: now.Steps, Kept: now.Step})
 	}
 	j.Watch.Epoch = func(_ int, a report.Accuracy) {
 		now.Scores = append(now.Scores, protocol.Score{Step: now.Step, Accuracy: a})
 		tell()
 	}
+}
+
+// keepRounding gives the page what is learned of a job's rounding, to go on from, until its training begins.
+func keepRounding(j *quant.Job, job int) {
+	var at protocol.Progress
+	training := j.Watch.Keep
+	j.Watch.Rounded = func(m refine.Moment) {
+		at = protocol.Progress{Stage: protocol.StageRefine, Done: m.Done, Total: m.Total, Kept: m.Done}
+	}
+	j.Watch.Keep = func(b []byte) error {
+		if refine.IsCheckpoint(b) {
+			return keep(job, b, at)
+		}
+		return training(b)
+	}
+}
+
+// keep gives the page a checkpoint of what has come so far.
+func keep(job int, checkpoint []byte, at protocol.Progress) error {
+	m, err := protocol.New(protocol.Step, "", job, at)
+	if err != nil {
+		return err
+	}
+	return protocol.Post(js.Global(), m, []js.Value{buffer(checkpoint)}, true)
 }

@@ -19,7 +19,8 @@ type Progress struct {
 	Left float64 `json:"left,omitempty"`
 	// Training is what there is to tell of a training since the last message.
 	Training *Training `json:"training,omitempty"`
-	// Kept is how many steps of the training the message's part holds, a checkpoint; 0 if it has none.
+	// Kept is how many steps of the training, or iterations of the rounding, the message's part holds, a checkpoint; 0 if it
+	// has none.
 	Kept int `json:"kept,omitempty"`
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/quantscope/quantscope/quant/internal/checkpoint"
 	"github.com/quantscope/quantscope/quant/internal/input"
 	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/quant/refine"
 )
 
 // maxCheckpoint bounds what is read of a checkpoint.
@@ -25,7 +26,7 @@ type resuming struct {
 func newResuming(f *flags) *resuming {
 	return &resuming{
 		flags:      f,
-		checkpoint: f.output("checkpoint", "write what is learned to `FILE` now and then, behind every part of a rounding"),
+		checkpoint: f.output("checkpoint", "write what is learned to `FILE` now and then, and behind every part of a rounding"),
 		from:       f.String("resume", "", "go on from a checkpoint in `FILE`, with the same recipe, network and data"),
 	}
 }
@@ -35,7 +36,7 @@ func (r *resuming) watch(c console, j *quant.Job) error {
 	if *r.checkpoint == "" && *r.from == "" {
 		return nil
 	}
-	if round := j.Recipe.Refine.Rounding; j.Recipe.Train == (recipe.Training{}) && (round == (recipe.Rounding{}) || round.Method == recipe.GPTQ) {
+	if j.Recipe.Train == (recipe.Training{}) && !j.Recipe.Refine.Rounding.Learns() {
 		return r.flags.wrong("--checkpoint and --resume are of what takes long, and this recipe learns nothing: give --refine adaround, brecq or qdrop, or leave them out")
 	}
 	if *r.from != "" {
@@ -47,8 +48,11 @@ func (r *resuming) watch(c console, j *quant.Job) error {
 	if *r.checkpoint == "" {
 		return nil
 	}
-	j.Watch.Part = func(n, of int) {
-		r.at = fmt.Sprintf("part %d of %d", n, of)
+	j.Watch.Rounded = func(m refine.Moment) {
+		r.at = fmt.Sprintf("part %d of %d", m.Parts, m.Of)
+		if !m.Whole {
+			r.at = fmt.Sprintf("iteration %d of %d", m.Done, m.Total)
+		}
 		c.disk.keeps.Store(true)
 	}
 	j.Watch.Keep = func(b []byte) error {
