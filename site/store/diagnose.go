@@ -21,6 +21,7 @@ type Diagnosis struct {
 // was nothing to try.
 type Improvement struct {
 	protocol.Improvement
+	Stopped bool // by the user, who took the best so far
 
 	model *Model
 	data  *Data
@@ -143,6 +144,21 @@ func (Improve) apply(s State) (State, []Effect) {
 	}
 	s.Improvement = Improvement{model: s.Model, data: s.Data}
 	return request(s, protocol.Improve, q, Job{})
+}
+
+// TakeBest ends the search for a better recipe and runs with the best so far.
+type TakeBest struct{}
+
+func (TakeBest) apply(s State) (State, []Effect) {
+	i := s.Improved()
+	if i == nil || i.Done || len(i.Taken()) == 0 {
+		return s, nil
+	}
+	s, effects := stop(s)
+	s.Improvement.Done, s.Improvement.Stopped = true, true
+	s.Recipe, s.Edits = i.Recipe, nil
+	s, e := start(s)
+	return s, append(effects, e...)
 }
 
 // Improved is what was tried so far, and once it is done the recipe that was found.

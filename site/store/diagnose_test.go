@@ -93,6 +93,23 @@ func TestImprovementRunsOnlyIfBetter(t *testing.T) {
 	}
 }
 
+func TestTheBestSoFarIsTaken(t *testing.T) {
+	s, _ := Improve{}.apply(examinable(t))
+	job, better := s.Jobs[0].ID, s.Recipe
+	better.Refine.Equalize = true
+	if none, effects := (TakeBest{}).apply(s); len(effects) > 0 || !none.Examined() {
+		t.Error("nothing was found yet, and it is taken")
+	}
+	s, _ = Improved{Job: job, Improvement: protocol.Improvement{Recipe: better, Steps: []inspect.Step{{Taken: true}, {}}}}.apply(s)
+	s, effects := TakeBest{}.apply(s)
+	if _, restarted := effects[0].(Restart); !restarted || !s.has(protocol.Run.Kind) || s.Examined() || !sameRecipe(s.Recipe, better) {
+		t.Errorf("effects %v, jobs %v", effects, s.Jobs)
+	}
+	if i := s.Improved(); i == nil || !i.Stopped || len(i.Taken()) != 1 {
+		t.Errorf("what was tried is not shown any more: %+v", i)
+	}
+}
+
 func TestRecommendedStartsFromWhatIsChosen(t *testing.T) {
 	s := examinable(t)
 	s.Place, s.Learn, s.Result = AtQuantize, true, nil

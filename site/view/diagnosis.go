@@ -33,14 +33,14 @@ func (d *Diagnosis) Render() vecty.ComponentOrHTML {
 			when(s.OpenedForm() == store.FormBits, func() *vecty.HTML { return mixed(d.Store) }),
 			when(found == nil && s.Improved() == nil && s.OpenedForm() == store.NoForm, func() *vecty.HTML {
 				return words("p", "help", "“Why?” quantizes each layer alone, looks for the cause, and tries fixes on a few items: at most 15 s or so. "+
-					"“Fix it for me” tries bias correction, equalization and other ranges, keeps what leaves less noise, and quantizes again: at most 20 s and a run. "+
+					"“Fix it for me” tries equalization, GPTQ, other ranges and bias correction, keeps what leaves less noise, and quantizes again: at most 25 s and a run. "+
 					"“Learn rounding” and “Bits per layer” say what they take before they start.")
 			}),
 			when(found != nil && found.Sentence == "", func() *vecty.HTML {
 				return words("p", "help", pick(s.Examined(), "Measuring one layer at a time…", "It was cancelled before a cause was found."))
 			}),
 			when(found != nil && found.Sentence != "", func() *vecty.HTML { return d.found(s, found) }),
-			when(s.Improved() != nil, func() *vecty.HTML { return improved(s, *s.Improved()) }))
+			when(s.Improved() != nil, func() *vecty.HTML { return improved(d.Store, *s.Improved()) }))
 	})
 }
 
@@ -102,8 +102,8 @@ func (d *Diagnosis) fix(s store.State, i int, f inspect.Fix) *vecty.HTML {
 }
 
 // improved tells what was tried to make the recipe better, and what each step gained.
-func improved(s store.State, i store.Improvement) *vecty.HTML {
-	taken := len(i.Taken())
+func improved(st *store.Store, i store.Improvement) *vecty.HTML {
+	s, taken := st.State(), len(i.Taken())
 	verdict := "Nothing that was tried made it better. The recipe stays as it is."
 	switch {
 	case !i.Done && len(i.Steps) == 0:
@@ -118,8 +118,14 @@ func improved(s store.State, i store.Improvement) *vecty.HTML {
 	} else if i.Untried > 0 {
 		verdict += pick(strings.HasSuffix(verdict, "."), "", ".") + " The time was too short for " + phrase.Plural(i.Untried, "more change.", "more changes.")
 	}
+	if i.Stopped {
+		verdict += pick(strings.HasSuffix(verdict, "."), "", ".") + " It was stopped before all was tried."
+	}
 	return el("div", "diagnosis-found",
 		words("p", "diagnosis-verdict", verdict),
+		when(!i.Done && taken > 0, func() *vecty.HTML {
+			return el("div", "actions", button("small", "play", "Stop and take the best so far", false, func() { st.Dispatch(store.TakeBest{}) }))
+		}),
 		when(len(i.Steps) > 0, func() *vecty.HTML {
 			return el("div", "scroll", attr("tabindex", "0", "role", "region", "aria-label", "Steps that were tried"), el("table", "fixes",
 				el("thead", "", el("tr", "", heading("Step, tried on "+phrase.Plural(i.Items, "calibration item", "calibration items"), ""),

@@ -19,7 +19,7 @@ import (
 const (
 	diagnosisTime  = 15 * time.Second
 	diagnosisItems = 32 // that fixes are tried on
-	improveTime    = 20 * time.Second
+	improveTime    = 25 * time.Second
 	learnTime      = 5 * time.Minute // instead, where roundings are learned too
 	improveShare   = 0.98            // of the answers that are to be kept
 	improveBytes   = 1 << 20         // that parameters may take more
@@ -62,12 +62,15 @@ func (s *session) improve(job int, q protocol.ImproveRequest, _ []js.Value) erro
 	}
 	tell := within(job, limit)
 	var lost error
-	var so protocol.Improvement
+	so := protocol.Improvement{Recipe: q.Recipe}
 	found, err := quant.Recommend(context.Background(), s.job(q.Recipe, tell), diagnose.Goal{
 		Share: improveShare, MoreBytes: improveBytes, Time: limit, Learn: q.Learn,
 		Progress: func(title string, _, _, done, total int) { tell(title, done, total) },
 		Tried: func(st diagnose.Step) {
 			so.Steps, so.Items = append(so.Steps, look.Step(st)), st.Outcome.Items
+			if st.Kept {
+				so.Recipe = st.Recipe
+			}
 			lost = errors.Join(lost, answer(protocol.Improve, job, so))
 		},
 	})

@@ -32,7 +32,7 @@ type ImproveRequest struct {
 
 // Improvement is the recipe found, and what was tried on the way.
 type Improvement struct {
-	Recipe  recipe.Recipe  `json:"recipe"` // once it is done
+	Recipe  recipe.Recipe  `json:"recipe"` // the best so far
 	Steps   []inspect.Step `json:"steps"`
 	Items   int            `json:"items"`   // calibration items that decided
 	Untried int            `json:"untried"` // changes that the time did not allow
