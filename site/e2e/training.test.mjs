@@ -5,7 +5,8 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { bytes, command, finished, launch, open, sample, shot } from "./page.mjs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { bytes, command, finished, launch, open, patience, sample, shot } from "./page.mjs";
 
 let browser;
 before(async () => (browser = await launch()));
@@ -70,18 +71,19 @@ test("a rounding that is learned outlives a reload in its middle, and comes to t
   await page.getByRole("button", { name: /Keep my work/ }).click();
   await page.getByRole("button", { name: "Forget everything" }).waitFor();
   await page.getByRole("button", { name: "Learn rounding" }).click();
-  await page.locator("#learn-iterations").fill("1500");
+  await page.locator("#learn-iterations").fill("400");
   await page.locator("#learn-iterations").blur();
   await page.locator("#rounding-form").getByRole("button", { name: "Learn rounding" }).click();
-  await page.waitForFunction(() => new Promise((told, failed) => { // until the browser has kept some of it
+  const kept = () => page.evaluate(() => new Promise((told, failed) => { // whether the browser has some of it
     const asked = indexedDB.open("quantscope");
     asked.onerror = () => failed(asked.error);
     asked.onsuccess = () => {
-      const kept = asked.result.transaction("work").objectStore("work").count("training");
-      kept.onerror = () => failed(kept.error);
-      kept.onsuccess = () => { asked.result.close(); told(kept.result > 0); };
+      const count = asked.result.transaction("work").objectStore("work").count("training");
+      count.onerror = () => failed(count.error);
+      count.onsuccess = () => { asked.result.close(); told(count.result > 0); };
     };
-  }), undefined, { polling: 50 });
+  }));
+  for (const until = Date.now() + patience; !(await kept()); await sleep(50)) assert.ok(Date.now() < until, "nothing is kept");
   await page.reload();
   await page.getByText(/Learning the rounding stopped after iteration \d+ of \d+/).waitFor();
   await shot(page, "rounding-left-1280");
