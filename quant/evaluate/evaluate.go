@@ -26,11 +26,13 @@ type Items struct {
 // same bits with any number of workers. Model and Recipe of the report are left to the caller. comparing
 // is told how many items the layers have been compared on, progress how many have been evaluated.
 func Run(ctx context.Context, c *calibrate.Calibrated, items Items, workers int, comparing, progress func(done, total int)) (*report.Report, error) {
-	r, err := Layers(ctx, c, items, workers, comparing)
+	t := newResults(c.Float, items, c.Recipe.Data.ClassOffset)
+	r, err := layers(ctx, c, items, workers, t.add, comparing)
 	if err != nil {
 		return nil, err
 	}
-	t, err := tally(ctx, c, items, max(workers, 1), progress)
+	compared := min(layerItems, items.Len) // and so run
+	err = answer(ctx, c, items, compared, max(workers, 1), t.add, func(n int) { progress(compared+n, items.Len) })
 	if err != nil {
 		return nil, err
 	}
@@ -40,10 +42,15 @@ func Run(ctx context.Context, c *calibrate.Calibrated, items Items, workers int,
 
 // Layers is Run's report without what all the items are needed for: accuracy, outputs and the digests of logits.
 func Layers(ctx context.Context, c *calibrate.Calibrated, items Items, workers int, comparing func(done, total int)) (*report.Report, error) {
+	return layers(ctx, c, items, workers, func(int, Answers) {}, comparing)
+}
+
+// layers is Layers, and hands on the answers to the items that it runs.
+func layers(ctx context.Context, c *calibrate.Calibrated, items Items, workers int, add func(i int, a Answers), comparing func(done, total int)) (*report.Report, error) {
 	if items.Len < 1 {
 		return nil, errors.New("evaluation needs at least one item")
 	}
-	l, err := compareLayers(ctx, c, items, max(workers, 1), comparing)
+	l, err := compareLayers(ctx, c, items, max(workers, 1), add, comparing)
 	if err != nil {
 		return nil, err
 	}
@@ -56,8 +63,8 @@ func Layers(ctx context.Context, c *calibrate.Calibrated, items Items, workers i
 
 // Accuracy is that of Run's report, without its comparison of layers.
 func Accuracy(ctx context.Context, c *calibrate.Calibrated, items Items, workers int) (report.Accuracy, error) {
-	t, err := tally(ctx, c, items, max(workers, 1), func(int, int) {})
-	if err != nil {
+	t := newResults(c.Float, items, c.Recipe.Data.ClassOffset)
+	if err := answer(ctx, c, items, 0, max(workers, 1), t.add, func(int) {}); err != nil {
 		return report.Accuracy{}, err
 	}
 	return t.accuracy, nil
@@ -140,10 +147,4 @@ func (t *results) add(i int, l Answers) {
 		t.integer.Floats(l.Integer[0])
 		t.next++
 	}
-}
-
-// tally runs all items, with nothing kept but the outputs.
-func tally(ctx context.Context, c *calibrate.Calibrated, items Items, workers int, progress func(done, total int)) (*results, error) {
-	t := newResults(c.Float, items, c.Recipe.Data.ClassOffset)
-	return t, answer(ctx, c, items, workers, t.add, func(n int) { progress(n, items.Len) })
 }

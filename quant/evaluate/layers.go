@@ -24,12 +24,9 @@ type compared struct {
 	out    []int // items left out: the input or a layer's float output is not finite there
 }
 
-// signals compare what a layer hands on in the three runs.
-type signals struct{ quantized, integer, difference report.Signal }
-
 // compareLayers describes every layer and compares what it hands on with what it does in float, and what
-// the integer engine makes with the simulation, on the first items.
-func compareLayers(ctx context.Context, c *calibrate.Calibrated, items Items, workers int, progress func(done, total int)) (*compared, error) {
+// the integer engine makes with the simulation, on the first items, whose answers it hands on to add.
+func compareLayers(ctx context.Context, c *calibrate.Calibrated, items Items, workers int, add func(i int, a Answers), progress func(done, total int)) (*compared, error) {
 	quantized := c.Quantized(calibrate.All)
 	ends, codes := graph.OfNodes(quantized, exec.Ends(quantized.Graph)), exec.Codes(quantized.Graph)
 	var keep []graph.ValueID
@@ -51,26 +48,32 @@ func compareLayers(ctx context.Context, c *calibrate.Calibrated, items Items, wo
 		return nil, err
 	}
 	defer steps.close()
-	seen := make([]signals, len(keep))
+	seen := make([]report.Runs, len(keep)) // what each hands on in the three runs
 	result := &compared{layers: make([]report.Layer, len(c.Modules))}
 	turns := pool.NewTurns(1, 0)
 	n := min(layerItems, items.Len)
-	err = runs.each(ctx, n, func(r runners, i int, inputs [][]float32) error {
+	var read [3][]float32 // one item at a time comes to its turn
+	err = runs.each(ctx, 0, n, func(r runners, i int, inputs [][]float32) error {
+		add(i, r.answers(inputs))
 		if !turns.Wait(0, i) {
 			return pool.ErrEarlier
 		}
 		defer turns.Done(0)
-		if !allFinite(inputs) || slices.ContainsFunc(keep, func(v graph.ValueID) bool { return !finite(r.float.Value(v)) }) {
+		with := slices.Clone(seen)
+		for k, v := range keep {
+			for run, from := range []*exec.Runner{r.float, r.quantized, r.integer} {
+				read[run] = from.Read(v, read[run])
+			}
+			if to := codes[v]; to != nil && to.Value != v { // it only moves into a quantized value, by whose codes integers are stored
+				to.Params.FakeQuantize(read[1], read[1], c.Graph.Values[v].Shape, to.Rule)
+			}
+			with[k].Add(read[0], read[1], read[2])
+		}
+		if !allFinite(inputs) || slices.ContainsFunc(with, func(s report.Runs) bool { return !s.Finite() }) {
 			result.out = append(result.out, i)
 			return nil
 		}
-		for k, v := range keep {
-			f, q, e := r.float.Value(v), r.quantized.Value(v), r.integer.Value(v)
-			if to := codes[v]; to != nil && to.Value != v { // it only moves into a quantized value, by whose codes integers are stored
-				to.Params.FakeQuantize(q, q, c.Graph.Values[v].Shape, to.Rule)
-			}
-			report.AddThree(&seen[k].quantized, &seen[k].integer, &seen[k].difference, f, q, e)
-		}
+		seen = with
 		if i >= stepItems {
 			return nil
 		}
@@ -87,8 +90,9 @@ func compareLayers(ctx context.Context, c *calibrate.Calibrated, items Items, wo
 	for i, m := range c.Modules {
 		s := &seen[slices.Index(keep, ends[m.Nodes[0]])]
 		l := describe(c, i, m, weights)
-		l.SQNR, l.Cosine = s.quantized.SQNR(), s.quantized.Cosine()
-		l.IntegerSQNR, l.SimulationSQNR, l.Step = s.integer.SQNR(), s.difference.SQNR(), d.step[m.Nodes[0]]
+		simulated := s.Simulation()
+		l.SQNR, l.Cosine = simulated.SQNR(), simulated.Cosine()
+		l.IntegerSQNR, l.SimulationSQNR, l.Step = s.IntegerSQNR(), s.SimulationSQNR(), d.step[m.Nodes[0]]
 		result.layers[i] = l
 	}
 	return result, nil

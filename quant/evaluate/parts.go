@@ -20,7 +20,7 @@ type Answers struct {
 // Part runs some of the evaluation items, in whatever process, and gives their answers in the order of the items.
 func Part(ctx context.Context, c *calibrate.Calibrated, items Items, workers int) ([]Answers, error) {
 	list := make([]Answers, items.Len)
-	err := answer(ctx, c, items, max(workers, 1), func(i int, a Answers) { list[i] = a }, func(int) {})
+	err := answer(ctx, c, items, 0, max(workers, 1), func(i int, a Answers) { list[i] = a }, func(int) {})
 	return list, err
 }
 
@@ -39,23 +39,20 @@ func Count(r *report.Report, float *graph.Graph, items Items, classOffset int, n
 	return nil
 }
 
-// answer runs items and hands on their answers, in the order in which they become ready, to add, which is called by
-// several goroutines.
-func answer(ctx context.Context, c *calibrate.Calibrated, items Items, workers int, add func(i int, a Answers), done func(n int)) error {
+// answer runs the items from one on and hands on their answers, in the order in which they become ready, to add, which is
+// called by several goroutines.
+func answer(ctx context.Context, c *calibrate.Calibrated, items Items, from, workers int, add func(i int, a Answers), done func(n int)) error {
+	if from == items.Len {
+		return nil
+	}
 	on := exec.Config{Pool: items.Pool}
 	runs, err := newRunnerPools(ctx, c, c.Quantized(calibrate.All).Graph, items, workers, on, on, integer(items.Pool))
 	if err != nil {
 		return err
 	}
 	defer runs.close()
-	return runs.each(ctx, items.Len, func(r runners, i int, inputs [][]float32) error {
-		a := Answers{Finite: allFinite(inputs) && finite(r.float.Output(0))}
-		for k := range c.Float.Outputs {
-			a.Float = append(a.Float, r.float.Output(k))
-			a.Quantized = append(a.Quantized, r.quantized.Output(k))
-			a.Integer = append(a.Integer, r.integer.Output(k))
-		}
-		add(i, a)
+	return runs.each(ctx, from, items.Len, func(r runners, i int, inputs [][]float32) error {
+		add(i, r.answers(inputs))
 		return nil
 	}, func(int) {}, done)
 }

@@ -57,10 +57,22 @@ func (t *runnerPools) close() {
 // forms are those of the nodes on the integer engine.
 func (t *runnerPools) forms() []exec.Form { return t.pools[2].Runners()[0].Forms() }
 
-// each runs the first n items, and calls do for each once all three have: its inputs are at hand too.
-// failed is told an item that fails.
-func (t *runnerPools) each(ctx context.Context, n int, do func(r runners, i int, inputs [][]float32) error, failed func(i int), done func(n int)) error {
-	return t.pools[0].Each(ctx, 0, n, func(_ *exec.Runner, i int) error {
+// answers are those of the item that has just been run, from inputs.
+func (r runners) answers(inputs [][]float32) Answers {
+	a := Answers{Finite: allFinite(inputs)}
+	for k := range r.float.Outputs() {
+		a.Float = append(a.Float, r.float.Output(k))
+		a.Quantized = append(a.Quantized, r.quantized.Output(k))
+		a.Integer = append(a.Integer, r.integer.Output(k))
+	}
+	a.Finite = a.Finite && finite(a.Float[0])
+	return a
+}
+
+// each runs the items from one to another, that one not, and calls do for each once all three have: its inputs are at hand
+// too. failed is told an item that fails.
+func (t *runnerPools) each(ctx context.Context, from, to int, do func(r runners, i int, inputs [][]float32) error, failed func(i int), done func(n int)) error {
+	return t.pools[0].Each(ctx, from, to, func(_ *exec.Runner, i int) error {
 		r := <-t.free
 		defer func() { t.free <- r }()
 		err := t.one(ctx, r, i, do)

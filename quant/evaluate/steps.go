@@ -21,6 +21,8 @@ type steps struct {
 	engine, rounded *exec.Runner // the integer engine; the simulation with biases rounded as there
 	seen            []difference // by step
 	of              []int        // step of each output of the cut network
+	read            [3][]float32 // room for an output in the simulation, on the integer engine, and rounded
+	given           [][]float32  // and for the inputs of the cut network
 }
 
 // difference is what was seen of one step.
@@ -50,18 +52,23 @@ func (s *steps) close() { s.engine.Close(); s.rounded.Close() }
 
 // compare gives the steps what the simulation has just computed from inputs.
 func (s *steps) compare(ctx context.Context, simulation *exec.Runner, inputs [][]float32) error {
-	given := slices.Clone(inputs)
-	for _, v := range s.sources {
-		given = append(given, simulation.Value(v))
+	s.given = slices.Grow(s.given[:0], len(s.Inputs))[:len(s.Inputs)]
+	copy(s.given, inputs)
+	for i, v := range s.sources {
+		x := &s.given[len(inputs)+i]
+		*x = simulation.Read(v, *x)
 	}
-	if err := errors.Join(s.engine.Run(ctx, given...), s.rounded.Run(ctx, given...)); err != nil {
+	if err := errors.Join(s.engine.Run(ctx, s.given...), s.rounded.Run(ctx, s.given...)); err != nil {
 		return err
 	}
+	clear(s.given[:len(inputs)]) // they are not ours
 	for i, v := range s.Outputs {
-		d := &s.seen[s.of[i]]
-		want, got := simulation.Value(s.Source[v]), s.engine.Output(i)
+		d, own := &s.seen[s.of[i]], s.Source[v]
+		want, got := simulation.Read(own, s.read[0]), s.engine.ReadOutput(i, s.read[1])
+		rounded := s.rounded.ReadOutput(i, s.read[2])
+		s.read = [3][]float32{want, got, rounded}
 		d.whole.Add(want, got)
-		d.rounded.Add(s.rounded.Output(i), got)
+		d.rounded.Add(rounded, got)
 		d.length += len(want)
 		for k := range want {
 			if want[k] != got[k] && (want[k] == want[k] || got[k] == got[k]) {

@@ -3,6 +3,7 @@ package exec
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/quantscope/quantscope/kernels"
 	"github.com/quantscope/quantscope/kernels/call"
@@ -92,6 +93,9 @@ type Runner struct {
 	image *Layout
 	eng   *engine.Engine
 	left  <-chan error // of a run that was left when its context ended: what became of it
+
+	floats []float32 // room to read values into before they are put in order
+	codes  []byte
 }
 
 // Stats says what a plan takes, in bytes.
@@ -134,9 +138,7 @@ func (r *Runner) Clone() (*Runner, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := *r
-	c.eng = eng
-	return &c, nil
+	return &Runner{image: r.image, eng: eng}, nil
 }
 
 // Stats says what the plan takes.
@@ -181,7 +183,7 @@ func (r *Runner) Set(v graph.ValueID, x []float32) error {
 }
 
 // Get is a copy of what parameter v holds, in ONNX order: as it was set, or as the last Run left it.
-func (r *Runner) Get(v graph.ValueID) []float32 { return r.elements(r.param(v)) }
+func (r *Runner) Get(v graph.ValueID) []float32 { return r.elements(r.param(v), nil) }
 
 func (r *Runner) param(v graph.ValueID) *Place {
 	p := r.image.Params[v]
@@ -192,50 +194,66 @@ func (r *Runner) param(v graph.ValueID) *Place {
 }
 
 // Output is a copy of output i of the last Run, in ONNX order.
-func (r *Runner) Output(i int) []float32 { return r.Value(r.image.Outputs[i]) }
+func (r *Runner) Output(i int) []float32 { return r.ReadOutput(i, nil) }
+
+// ReadOutput is Output in the memory of into where that suffices.
+func (r *Runner) ReadOutput(i int, into []float32) []float32 { return r.Read(r.image.Outputs[i], into) }
+
+// Outputs is how many outputs there are.
+func (r *Runner) Outputs() int { return len(r.image.Outputs) }
 
 // Value is a copy of a kept value of the last Run, in ONNX order, as its readers saw it.
-func (r *Runner) Value(v graph.ValueID) []float32 {
+func (r *Runner) Value(v graph.ValueID) []float32 { return r.Read(v, nil) }
+
+// Read is Value in the memory of into where that suffices.
+func (r *Runner) Read(v graph.ValueID, into []float32) []float32 {
 	p := r.image.Values[v]
 	if p == nil {
 		panic("exec: value is not kept")
 	}
 	if p.Constant != nil {
-		return floats(p.Constant)
+		return append(into[:0], floats(p.Constant)...)
 	}
-	return r.elements(p)
+	return r.elements(p, into)
 }
 
-// elements are those of a value in memory, in ONNX order.
-func (r *Runner) elements(p *Place) []float32 {
-	raw := r.read(p)
-	if p.Layout.Ordered() {
-		return raw
+// elements are those of a value in memory, in ONNX order, in the memory of into where that suffices.
+func (r *Runner) elements(p *Place, into []float32) []float32 {
+	n, stored := graph.Len(p.Layout.Shape), p.Layout.Size()/p.Layout.Width
+	if cap(into) < n {
+		into = make([]float32, n)
 	}
-	return lower.Gather(raw, p.Layout)
+	into = into[:n]
+	switch {
+	case p.Layout.Width != plan.Elem:
+		r.codes = slices.Grow(r.codes[:0], stored)[:stored]
+		r.eng.Read(p.At, r.codes)
+		number := r.numbers(p)
+		lower.GatherCodes(into, r.codes, &number, p.Layout)
+	case p.Layout.Ordered():
+		r.eng.ReadF32(p.At, into)
+	default:
+		r.floats = slices.Grow(r.floats[:0], stored)[:stored]
+		r.eng.ReadF32(p.At, r.floats)
+		lower.Gather(into, r.floats, p.Layout)
+	}
+	return into
 }
 
-// rangeLen is the floats of one observer's state for each thread.
-const rangeLen = f32.MinMaxBytes / plan.Elem
-
-// read is the buffer of a value, codes dequantized.
-func (r *Runner) read(p *Place) []float32 {
-	raw := make([]float32, p.Layout.Size()/p.Layout.Width)
-	if p.Layout.Width == plan.Elem {
-		r.eng.ReadF32(p.At, raw)
-		return raw
-	}
-	codes := make([]byte, len(raw))
-	r.eng.Read(p.At, codes)
-	for i, c := range codes {
+// numbers are what the codes of a value stand for.
+func (r *Runner) numbers(p *Place) (numbers [256]float32) {
+	for c := range numbers {
 		code := int32(c)
 		if r.image.Dot.Signed() {
 			code = int32(int8(c))
 		}
-		raw[i] = float32(code-p.Zero) * p.Scale
+		numbers[c] = float32(code-p.Zero) * p.Scale
 	}
-	return raw
+	return numbers
 }
+
+// rangeLen is the floats of one observer's state for each thread.
+const rangeLen = f32.MinMaxBytes / plan.Elem
 
 // Range is the minimum and maximum of an observed value in the last Run, NaN if it held a NaN.
 func (r *Runner) Range(v graph.ValueID) (lo, hi float32) {

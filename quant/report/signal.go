@@ -34,29 +34,38 @@ func (s *Signal) Join(t Signal) {
 	s.product += t.product
 }
 
-// AddThree is Add of x and y to xy, of x and z to xz, and of y and z to yz, in one pass: sums wait for
-// the one before, but not for each other.
-func AddThree(xy, xz, yz *Signal, x, y, z []float32) {
-	a, b, c := *xy, *xz, *yz
-	for i := range x {
-		p, q, r := float64(x[i]), float64(y[i]), float64(z[i])
-		pp, qq, rr := float64(p*p), float64(q*q), float64(r*r)
-		d, e, f := p-q, p-r, q-r
-		a.float += pp
-		a.quantized += qq
-		a.noise += float64(d * d)
-		a.product += float64(p * q)
-		b.float += pp
-		b.quantized += rr
-		b.noise += float64(e * e)
-		b.product += float64(p * r)
-		c.float += qq
-		c.quantized += rr
-		c.noise += float64(f * f)
-		c.product += float64(q * r)
+// Runs compares what three runs make of a tensor, piece by piece, with the sums of a Signal in the same order: a layer in
+// float, as the simulation and as the integer engine have it. The zero Runs has seen nothing.
+type Runs struct{ float, simulated, product, lost, lostInteger, apart float64 }
+
+// Add takes a piece of all three; they have the same length.
+func (r *Runs) Add(float, simulated, integer []float32) {
+	s := *r
+	simulated, integer = simulated[:len(float)], integer[:len(float)]
+	for i := range float { // sums wait for the one before, but not for each other
+		f, q, e := float64(float[i]), float64(simulated[i]), float64(integer[i])
+		a, b, c := f-q, f-e, q-e
+		s.float += float64(f * f)
+		s.simulated += float64(q * q)
+		s.product += float64(f * q)
+		s.lost += float64(a * a)
+		s.lostInteger += float64(b * b)
+		s.apart += float64(c * c)
 	}
-	*xy, *xz, *yz = a, b, c
+	*r = s
 }
+
+// Finite tells whether all of the float run was finite.
+func (r *Runs) Finite() bool { return r.float-r.float == 0 }
+
+// Simulation compares float with the simulation.
+func (r *Runs) Simulation() Signal {
+	return Signal{float: r.float, quantized: r.simulated, noise: r.lost, product: r.product}
+}
+
+// IntegerSQNR is that of the integer engine against float, and SimulationSQNR against the simulation.
+func (r *Runs) IntegerSQNR() float64    { return (&Signal{float: r.float, noise: r.lostInteger}).SQNR() }
+func (r *Runs) SimulationSQNR() float64 { return (&Signal{float: r.simulated, noise: r.apart}).SQNR() }
 
 // SQNR is 10·log10(Σ float² / Σ (float − quantized)²) in dB, within ±LimitSQNR.
 func (s *Signal) SQNR() float64 {

@@ -15,21 +15,31 @@ func Scatter(dst []float32, lay plan.Layout, x []float32) {
 	})
 }
 
-// Gather reads a value, laid out as lay says, into ONNX order.
-func Gather(src []float32, lay plan.Layout) []float32 {
-	x := make([]float32, graph.Len(lay.Shape))
+// Gather reads a value, laid out as lay says, into ONNX order: into dst, which has its length.
+func Gather(dst, src []float32, lay plan.Layout) {
 	rows(lay, func(i, n, at, step int) {
-		row := x[i:][:n]
+		row := dst[i:][:n]
 		for k := range row {
 			row[k] = src[at]
 			at += step
 		}
 	})
-	return x
+}
+
+// GatherCodes is Gather of a value that is stored as codes, with the number that each byte stands for.
+func GatherCodes(dst []float32, src []byte, number *[256]float32, lay plan.Layout) {
+	rows(lay, func(i, n, at, step int) {
+		row := dst[i:][:n]
+		for k := range row {
+			row[k] = number[src[at]]
+			at += step
+		}
+	})
 }
 
 // rows calls f for stretches of elements that follow each other in ONNX order: the first one's index, how
-// many they are, and where they are in the buffer, in elements: the first one and how far apart they are.
+// many they are, and where they are in the buffer, in elements: the first one and how far apart they are. Of an image with
+// channels last a row of pixels comes after the other, all channels of each: so much of it fits a cache.
 func rows(lay plan.Layout, f func(i, n, at, step int)) {
 	if graph.Len(lay.Shape) == 0 {
 		return
@@ -39,12 +49,12 @@ func rows(lay plan.Layout, f func(i, n, at, step int)) {
 		f(0, graph.Len(lay.Shape), off, 1)
 		return
 	}
-	image, row, pixel, i := lay.Stride[0]/lay.Width, lay.Stride[2]/lay.Width, lay.Stride[3]/lay.Width, 0
+	image, row, pixel := lay.Stride[0]/lay.Width, lay.Stride[2]/lay.Width, lay.Stride[3]/lay.Width
+	channels, height, width := lay.Shape[1], lay.Shape[2], lay.Shape[3]
 	for n := range lay.Shape[0] {
-		for c := range lay.Shape[1] {
-			for y := range lay.Shape[2] {
-				f(i, lay.Shape[3], off+n*image+c+y*row, pixel)
-				i += lay.Shape[3]
+		for y := range height {
+			for c := range channels {
+				f(((n*channels+c)*height+y)*width, width, off+n*image+c+y*row, pixel)
 			}
 		}
 	}
