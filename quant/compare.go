@@ -22,15 +22,30 @@ func Compare(ctx context.Context, j Job, recipes []recipe.Recipe) ([]report.Cali
 }
 
 func (j Job) compare(ctx context.Context, s split, recipes []recipe.Recipe) ([]report.Calibration, error) {
+	items, err := j.calibration(s)
+	if err != nil {
+		return nil, err
+	}
+	if items.Shown == nil {
+		items.Shown = &calibrate.Shown{}
+	}
+	var together []*prepare.Prepared // whose network is the float one
+	for _, r := range recipes {
+		if p, err := prepare.Prepare(j.Model.Graph, r); err == nil && !r.Refine.Equalize && !r.Refine.Absorb {
+			together = append(together, p)
+		}
+	}
+	err = calibrate.Show(ctx, together, items, j.Workers, func(n, of int) { j.Progress(StageCalibrate, n, of) })
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	if broken := (*dataset.ItemError)(nil); errors.As(err, &broken) {
+		return nil, err
+	} // else each recipe by itself tells what is wrong
 	out := make([]report.Calibration, len(recipes))
 	for k, r := range recipes {
 		out[k] = report.Calibration{Recipe: r.Name}
-		c, err := refine.Run(ctx, j.Model.Graph, r, s.calibration, j.Workers, func(stage string, n, of int) {
-			if stage == StageCalibrate {
-				n, of = k*of+n, len(recipes)*of
-			}
-			j.Progress(stage, n, of)
-		})
+		c, err := refine.Run(ctx, j.Model.Graph, r, items, j.Workers, j.Progress)
 		if err == nil {
 			out[k].Tensors, out[k].Float = tensors(c), floats(c)
 		}

@@ -50,6 +50,7 @@ type Job struct {
 	Workers  int                                 // items at a time; the result does not depend on it
 	Progress func(stage string, done, total int) // total is 1 for stages that are one step
 	Watch    Watch                               // of its training
+	Memo     *Memo                               // what jobs have found before; nil remembers nothing
 }
 
 // Result is what Quantize found and made.
@@ -98,7 +99,11 @@ func (j Job) measured(ctx context.Context, s split) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := evaluate.Run(ctx, c, s.evaluation, j.Workers,
+	items, err := j.evaluation(s)
+	if err != nil {
+		return nil, err
+	}
+	r, err := evaluate.Run(ctx, c, items, j.Workers,
 		func(n, of int) { j.Progress(StageQuantize, n, of) }, func(n, of int) { j.Progress(StageEvaluate, n, of) })
 	if err != nil {
 		return nil, err

@@ -53,6 +53,7 @@ type Items struct {
 	Len    int
 	Inputs func(i int) ([][]float32, error) // the network's inputs for item i, batch 1; called by several goroutines if there are several workers
 	Name   func(i int) string               // how errors call item i; nil: by its number
+	Shown  *Shown                           // what exactly these items have shown before, and where more is added; nil: nothing
 }
 
 func (items Items) name(i int) string {
@@ -66,25 +67,23 @@ func (items Items) name(i int) string {
 // observer of activations sees each batch's ranges once; one that needs values then sees the items of
 // the batch again, so that they run twice. An observer of weights sees the weights as one batch. What is
 // held is, for each worker, the activations of one item, and the few numbers of every observer: no batch.
-// progress is told the items done. The numbers are the same with any number of workers.
+// What items.Shown knows is not run. progress is told the items done. The numbers are the same with any number of workers.
 func Run(ctx context.Context, p *prepare.Prepared, items Items, workers int, progress func(done, total int)) (*Calibrated, error) {
 	if items.Len < 1 {
 		return nil, errors.New("calibration needs at least one item")
 	}
-	w := &watch{graph: p.Graph, items: items, progress: progress}
 	c, observers, fakes, err := begin(p)
 	if err != nil {
 		return nil, err
 	}
-	for i, q := range p.Quantizers {
-		if p.Graph.Values[q.Value].Const == nil {
-			w.add(observers[i], fakes[i], q)
-		}
+	if items.Shown == nil {
+		items.Shown = &Shown{}
 	}
-	if err := w.run(ctx, p, workers); err != nil {
+	n := items.Shown.of(p.Graph)
+	if err := n.show(ctx, []*prepare.Prepared{p}, items, workers, progress); err != nil {
 		return nil, err
 	}
-	if err := c.finish(observers, fakes); err != nil {
+	if err := c.finish(n, observers, fakes); err != nil {
 		return nil, err
 	}
 	return c, nil
@@ -117,6 +116,11 @@ func begin(p *prepare.Prepared) (*Calibrated, []observer.Observer, []fakequant.F
 }
 
 func newObserver(p *prepare.Prepared, q prepare.Quantizer) (observer.Observer, error) {
+	return observer.New(q.Observer, configOf(p, q))
+}
+
+// configOf is what the observer of quantizer q is told.
+func configOf(p *prepare.Prepared, q prepare.Quantizer) observer.Config {
 	c := observer.Config{
 		Scheme: q.Scheme, Axis: q.Axis, EMARatio: q.EMARatio,
 		Exact: p.Recipe.MQBenchExact, Options: q.ObserverOptions,
@@ -128,7 +132,7 @@ func newObserver(p *prepare.Prepared, q prepare.Quantizer) (observer.Observer, e
 	case slices.Contains(p.Graph.Inputs, q.Value):
 		c.Role = observer.Input
 	}
-	return observer.New(q.Observer, c)
+	return c
 }
 
 // channels is how many scales quantizer q has.
@@ -175,13 +179,30 @@ func byChannel(x []float32, shape []int, p scheme.QParams, show func(c int, x []
 	}
 }
 
-// finish turns what the observers saw into the numbers of the fake-quantizers.
-func (c *Calibrated) finish(observers []observer.Observer, fakes []fakequant.FakeQuantizer) error {
+// finish turns what the observers saw into the numbers of the fake-quantizers: those of constants, and those of activations
+// on n.
+func (c *Calibrated) finish(n *network, observers []observer.Observer, fakes []fakequant.FakeQuantizer) error {
 	found := make([]scheme.QParams, len(observers))
+	reached := make([]span, len(observers))
 	for i, q := range c.Quantizers {
 		var err error
-		if found[i], err = c.find(observers[i], q); err != nil {
-			return err
+		if c.Graph.Values[q.Value].Const != nil {
+			if found[i], err = c.find(observers[i], q); err != nil {
+				return err
+			}
+			reached[i].lo, reached[i].hi = observers[i].Range()
+			continue
+		}
+		s := n.seen[lookOf(&c.Prepared, q)]
+		if s.err != nil {
+			return c.unfound(q, s.err)
+		}
+		found[i], reached[i].lo, reached[i].hi = s.numbers()
+		placed(&found[i], q)
+		if f, ok := fakes[i].(fakequant.Follower); ok {
+			for _, r := range s.batches {
+				f.Follow(r.lo, r.hi)
+			}
 		}
 	}
 	if err := c.share(found); err != nil {
@@ -189,8 +210,7 @@ func (c *Calibrated) finish(observers []observer.Observer, fakes []fakequant.Fak
 	}
 	c.Observed = found
 	for i, f := range fakes {
-		lo, hi := observers[i].Range()
-		f.Load(found[i], lo, hi)
+		f.Load(found[i], reached[i].lo, reached[i].hi)
 		c.Params[i] = f.Params()
 	}
 	c.settle()
@@ -201,15 +221,25 @@ func (c *Calibrated) finish(observers []observer.Observer, fakes []fakequant.Fak
 func (c *Calibrated) find(o observer.Observer, q prepare.Quantizer) (scheme.QParams, error) {
 	p, err := o.Params()
 	if err != nil {
-		what := "check the preprocessing and the items"
-		if q.Weight {
-			what = "the weights of this layer are broken"
-		}
-		return p, fmt.Errorf("%s, tensor %q: %w: %s", q.Name, c.Graph.Values[q.Value].Name, err, what)
+		return p, c.unfound(q, err)
 	}
+	placed(&p, q)
+	return p, nil
+}
+
+// placed says which elements have which of the scales.
+func placed(p *scheme.QParams, q prepare.Quantizer) {
 	l := layout(q)
 	p.Block, p.Along = l.Block, l.Along
-	return p, nil
+}
+
+// unfound says where an observer came to nothing.
+func (c *Calibrated) unfound(q prepare.Quantizer, err error) error {
+	what := "check the preprocessing and the items"
+	if q.Weight {
+		what = "the weights of this layer are broken"
+	}
+	return fmt.Errorf("%s, tensor %q: %w: %s", q.Name, c.Graph.Values[q.Value].Name, err, what)
 }
 
 // settle changes the constants that follow from the numbers.

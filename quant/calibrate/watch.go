@@ -1,7 +1,6 @@
 package calibrate
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -9,7 +8,6 @@ import (
 	"sync"
 
 	"github.com/quantscope/quantscope/quant/exec"
-	"github.com/quantscope/quantscope/quant/fakequant"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/observer"
 	"github.com/quantscope/quantscope/quant/pool"
@@ -20,65 +18,75 @@ import (
 // watch is the observers of activations at work.
 type watch struct {
 	graph     *graph.Graph
+	batch     int // items in one
 	items     Items
 	progress  func(done, total int)
-	observers []observer.Observer  // of values
-	followers []fakequant.Follower // what is told the range of each batch, nil where nothing is
-	values    []graph.ValueID
-	axes      []int    // along which there is a range for each channel, else -1
-	lookers   []looker // those of observers that need values, in the order of the values
+	observers []observer.Observer
+	batches   [][]span // of each, the ranges after each batch
+	places    []place
 }
 
-// looker is an observer that needs values.
-type looker struct {
-	at     int                      // of the watch's values
-	first  func(c int, x []float32) // takes them with the ranges; nil: it does not
-	second func(c int, x []float32) // takes them when all ranges of the batch are known; nil: it does not
+// place is where observers watch one value.
+type place struct {
+	value     graph.ValueID
+	axis      int   // along which there is a range for each channel, else -1
+	observers []int // which of the watch's
+	lookers   []int // those of them that need values
 }
 
-func (w *watch) add(o observer.Observer, f fakequant.FakeQuantizer, q prepare.Quantizer) {
-	follower, _ := f.(fakequant.Follower)
-	l := looker{at: len(w.values), first: observer.First(o)}
-	if o, ok := o.(observer.Values); ok {
-		l.second = o.Observe
+func (w *watch) add(o observer.Observer, q prepare.Quantizer) {
+	at := slices.IndexFunc(w.places, func(p place) bool { return p.value == q.Value && p.axis == q.Axis })
+	if at < 0 {
+		at = len(w.places)
+		w.places = append(w.places, place{value: q.Value, axis: q.Axis})
 	}
-	if l.first != nil || l.second != nil {
-		i, _ := slices.BinarySearchFunc(w.lookers, q.Value+1, func(l looker, v graph.ValueID) int { return cmp.Compare(w.values[l.at], v) })
-		w.lookers = slices.Insert(w.lookers, i, l) // whoever looks at the same value stands together
+	p := &w.places[at]
+	if observer.First(o) != nil || second(o) != nil {
+		p.lookers = append(p.lookers, len(w.observers))
 	}
-	w.observers, w.followers = append(w.observers, o), append(w.followers, follower)
-	w.values, w.axes = append(w.values, q.Value), append(w.axes, q.Axis)
+	p.observers = append(p.observers, len(w.observers))
+	w.observers, w.batches = append(w.observers, o), append(w.batches, nil)
 }
 
-// kept are the values of which more than one range is asked.
-func (w *watch) kept() []graph.ValueID {
-	var kept []graph.ValueID
-	for k, v := range w.values {
-		if w.axes[k] >= 0 || slices.ContainsFunc(w.lookers, func(l looker) bool { return l.at == k }) {
-			kept = append(kept, v)
+// values are those that are watched, and of them those of which more than one range is asked.
+func (w *watch) values() (all, kept []graph.ValueID) {
+	for _, p := range w.places {
+		if !slices.Contains(all, p.value) {
+			all = append(all, p.value)
+		}
+		if (p.axis >= 0 || len(p.lookers) > 0) && !slices.Contains(kept, p.value) {
+			kept = append(kept, p.value)
 		}
 	}
-	return kept
+	return all, kept
+}
+
+// second is what takes the values when all ranges of the batch are known; nil where they are not needed then.
+func second(o observer.Observer) func(c int, x []float32) {
+	if o, ok := o.(observer.Values); ok {
+		return o.Observe
+	}
+	return nil
 }
 
 // twice tells whether an observer has to look at the items of a batch again.
 func (w *watch) twice() bool {
-	return slices.ContainsFunc(w.lookers, func(l looker) bool { return l.second != nil })
+	return slices.ContainsFunc(w.observers, func(o observer.Observer) bool { return second(o) != nil })
 }
 
 // run shows the observers all batches; without observers no item runs.
-func (w *watch) run(ctx context.Context, p *prepare.Prepared, workers int) error {
+func (w *watch) run(ctx context.Context, workers int) error {
 	if len(w.observers) == 0 {
 		return nil
 	}
-	runners, err := pool.New(ctx, p.Graph, exec.Config{Observe: w.values, Keep: w.kept(), Pool: w.items.Pool}, workers)
+	all, kept := w.values()
+	runners, err := pool.New(ctx, w.graph, exec.Config{Observe: all, Keep: kept, Pool: w.items.Pool}, workers)
 	if err != nil {
 		return err
 	}
 	defer runners.Close()
-	batch := p.Recipe.Data.Batch
-	for from := 0; from < w.items.Len; from += batch {
-		to := min(from+batch, w.items.Len)
+	for from := 0; from < w.items.Len; from += w.batch {
+		to := min(from+w.batch, w.items.Len)
 		if err := w.ranges(ctx, runners, from, to); err != nil {
 			return err
 		}
@@ -89,9 +97,8 @@ func (w *watch) run(ctx context.Context, p *prepare.Prepared, workers int) error
 		}
 		for i, o := range w.observers {
 			o.EndBatch()
-			if f := w.followers[i]; f != nil {
-				f.Follow(o.Range())
-			}
+			lo, hi := o.Range()
+			w.batches[i] = append(w.batches[i], span{slices.Clone(lo), slices.Clone(hi)})
 		}
 	}
 	return nil
@@ -99,23 +106,23 @@ func (w *watch) run(ctx context.Context, p *prepare.Prepared, workers int) error
 
 // ranges shows every observer the ranges of a batch.
 func (w *watch) ranges(ctx context.Context, runners *pool.Pool, from, to int) error {
-	found := make([]limits, len(w.values))
-	for k := range found {
-		found[k] = w.limits(k)
+	found := make([]limits, len(w.places))
+	for k, p := range w.places {
+		found[k] = w.limits(p)
 	}
 	var mu sync.Mutex
-	t := pool.NewTurns(len(w.lookers), from)
+	t := pool.NewTurns(len(w.places), from)
 	err := w.each(ctx, runners, from, to, 0, func(r *exec.Runner, i int) error {
-		for k, v := range w.values {
-			lo, hi := r.Range(v)
+		for k, p := range w.places {
+			lo, hi := r.Range(p.value)
 			if !finite(lo) || !finite(hi) {
 				return fmt.Errorf("%s gives tensor %q values from %v to %v, %w: check the preprocessing, or leave the item out",
-					w.items.name(i), w.graph.Values[v].Name, lo, hi, scheme.ErrRange)
+					w.items.name(i), w.graph.Values[p.value].Name, lo, hi, scheme.ErrRange)
 			}
 			own := limits{{lo, hi}}
-			if w.axes[k] >= 0 {
-				own = w.limits(k)
-				byChannel(r.Value(v), w.graph.Values[v].Shape, scheme.QParams{Axis: w.axes[k]}, func(c int, x []float32) { own.widen(c, x...) })
+			if p.axis >= 0 {
+				own = w.limits(p)
+				w.byChannel(p, r.Value(p.value), func(c int, x []float32) { own.widen(c, x...) })
 			}
 			mu.Lock()
 			for c, r := range own {
@@ -123,22 +130,16 @@ func (w *watch) ranges(ctx context.Context, runners *pool.Pool, from, to int) er
 			}
 			mu.Unlock()
 		}
-		read := w.reader(r)
-		for k, l := range w.lookers {
-			if l.first != nil {
-				if err := w.take(t, read, k, i, l.first); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
+		return w.take(t, r, i, observer.First)
 	}, t.Fail)
 	if err != nil {
 		return err
 	}
-	for k, o := range w.observers {
-		for c, r := range found[k] {
-			o.ObserveRange(c, r[0], r[1])
+	for k, p := range w.places {
+		for _, o := range p.observers {
+			for c, r := range found[k] {
+				w.observers[o].ObserveRange(c, r[0], r[1])
+			}
 		}
 	}
 	return nil
@@ -147,11 +148,11 @@ func (w *watch) ranges(ctx context.Context, runners *pool.Pool, from, to int) er
 // limits are the least and the greatest value, of each channel or of a tensor.
 type limits [][2]float32
 
-// limits are those of no value, of what observer k looks at.
-func (w *watch) limits(k int) limits {
+// limits are those of no value, at place p.
+func (w *watch) limits(p place) limits {
 	n := 1
-	if w.axes[k] >= 0 {
-		n = w.graph.Values[w.values[k]].Shape[w.axes[k]]
+	if p.axis >= 0 {
+		n = w.graph.Values[p.value].Shape[p.axis]
 	}
 	return slices.Repeat(limits{{float32(math.Inf(1)), float32(math.Inf(-1))}}, n)
 }
@@ -167,42 +168,41 @@ func finite(x float32) bool { return math.Abs(float64(x)) <= math.MaxFloat32 }
 // look shows the observers that need them the values of a batch. Each observer sees the items in their
 // order, whichever worker ran them, and several workers observe at a time, each another value.
 func (w *watch) look(ctx context.Context, runners *pool.Pool, from, to int) error {
-	t := pool.NewTurns(len(w.lookers), from)
+	t := pool.NewTurns(len(w.places), from)
 	return w.each(ctx, runners, from, to, 1, func(r *exec.Runner, i int) error {
-		read := w.reader(r)
-		for k, l := range w.lookers {
-			if l.second != nil {
-				if err := w.take(t, read, k, i, l.second); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
+		return w.take(t, r, i, second)
 	}, t.Fail)
 }
 
-// reader reads values of an item, one that is asked for again at once only once.
-func (w *watch) reader(r *exec.Runner) func(v graph.ValueID) []float32 {
-	last, x := graph.None, []float32(nil)
-	return func(v graph.ValueID) []float32 {
-		if v != last {
-			last, x = v, r.Value(v)
+// take shows the values of item i to those that need them, place by place when it is the item's turn there: to what show
+// gives for an observer, where that is not nil.
+func (w *watch) take(t *pool.Turns, r *exec.Runner, i int, show func(o observer.Observer) func(c int, x []float32)) error {
+	var x []float32
+	for k, p := range w.places {
+		var shows []func(c int, x []float32)
+		for _, o := range p.lookers {
+			if f := show(w.observers[o]); f != nil {
+				shows = append(shows, f)
+			}
 		}
-		return x
+		if len(shows) == 0 {
+			continue
+		}
+		x = r.Read(p.value, x)
+		if !t.Wait(k, i) {
+			return pool.ErrEarlier
+		}
+		for _, f := range shows {
+			w.byChannel(p, x, f)
+		}
+		t.Done(k)
 	}
+	return nil
 }
 
-// take shows what looker k looks at, of item i, when it is the item's turn.
-func (w *watch) take(t *pool.Turns, read func(v graph.ValueID) []float32, k, i int, show func(c int, x []float32)) error {
-	at := w.lookers[k].at
-	v := w.values[at]
-	x := read(v)
-	if !t.Wait(k, i) {
-		return pool.ErrEarlier
-	}
-	byChannel(x, w.graph.Values[v].Shape, scheme.QParams{Axis: w.axes[at]}, show)
-	t.Done(k)
-	return nil
+// byChannel shows x, at place p, channel by channel.
+func (w *watch) byChannel(p place, x []float32, show func(c int, x []float32)) {
+	byChannel(x, w.graph.Values[p.value].Shape, scheme.QParams{Axis: p.axis}, show)
 }
 
 // each runs the items of a batch, for the first or the second time, and tells the progress. failed is

@@ -19,12 +19,13 @@ import (
 type Items struct {
 	calibrate.Items
 	Label func(i int) int // class index, report.Unlabelled where unknown
+	Known *Known          // what float networks have made of exactly these items before, and where more is added; nil: nothing
 }
 
 // Run evaluates c on all the items. The graph's first output is taken as the logits; how near every
 // output stays to float's is told by the measure that fits it. The result is the
 // same bits with any number of workers. Model and Recipe of the report are left to the caller. comparing
-// is told how many items the layers have been compared on, progress how many have been evaluated.
+// is told how many items the layers have been compared on, progress how many of the others have been evaluated.
 func Run(ctx context.Context, c *calibrate.Calibrated, items Items, workers int, comparing, progress func(done, total int)) (*report.Report, error) {
 	t := newResults(c.Float, items, c.Recipe.Data.ClassOffset)
 	r, err := layers(ctx, c, items, workers, t.add, comparing)
@@ -32,7 +33,7 @@ func Run(ctx context.Context, c *calibrate.Calibrated, items Items, workers int,
 		return nil, err
 	}
 	compared := min(layerItems, items.Len) // and so run
-	err = answer(ctx, c, items, compared, max(workers, 1), t.add, func(n int) { progress(compared+n, items.Len) })
+	err = answer(ctx, c, items, compared, max(workers, 1), t.add, func(n int) { progress(n, items.Len-compared) })
 	if err != nil {
 		return nil, err
 	}

@@ -38,7 +38,8 @@ func compareLayers(ctx context.Context, c *calibrate.Calibrated, items Items, wo
 	d := detach(c.Graph, c.FakeQuantizers(calibrate.All))
 	on := integer(items.Pool)
 	on.Keep = keep
-	runs, err := newRunnerPools(ctx, c, quantized.Graph, items, min(workers, comparers), exec.Config{Keep: keep, Pool: items.Pool}, exec.Config{Keep: d.keep(keep), Pool: items.Pool}, on)
+	runs, err := newRunnerPools(ctx, c, quantized.Graph, items, min(workers, comparers),
+		configs{exec.Config{Keep: keep, Pool: items.Pool}, exec.Config{Keep: d.keep(keep), Pool: items.Pool}, on})
 	if err != nil {
 		return nil, err
 	}
@@ -53,8 +54,8 @@ func compareLayers(ctx context.Context, c *calibrate.Calibrated, items Items, wo
 	turns := pool.NewTurns(1, 0)
 	n := min(layerItems, items.Len)
 	var read [3][]float32 // one item at a time comes to its turn
-	err = runs.each(ctx, 0, n, func(r runners, i int, inputs [][]float32) error {
-		add(i, r.answers(inputs))
+	err = runs.each(ctx, 0, n, func(r runners, i int, inputs [][]float32, a Answers) error {
+		add(i, a)
 		if !turns.Wait(0, i) {
 			return pool.ErrEarlier
 		}

@@ -46,13 +46,13 @@ func answer(ctx context.Context, c *calibrate.Calibrated, items Items, from, wor
 		return nil
 	}
 	on := exec.Config{Pool: items.Pool}
-	runs, err := newRunnerPools(ctx, c, c.Quantized(calibrate.All).Graph, items, workers, on, on, integer(items.Pool))
+	runs, err := newRunnerPools(ctx, c, c.Quantized(calibrate.All).Graph, items, workers, configs{on, on, integer(items.Pool)})
 	if err != nil {
 		return err
 	}
 	defer runs.close()
-	return runs.each(ctx, from, items.Len, func(r runners, i int, inputs [][]float32) error {
-		add(i, r.answers(inputs))
+	return runs.each(ctx, from, items.Len, func(_ runners, i int, _ [][]float32, a Answers) error {
+		add(i, a)
 		return nil
 	}, func(int) {}, done)
 }

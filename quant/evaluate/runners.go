@@ -16,30 +16,33 @@ type runners struct{ float, quantized, integer *exec.Runner }
 
 // runnerPools give each worker runners of its own.
 type runnerPools struct {
-	items Items
-	pools []*pool.Pool
-	free  chan runners
+	items  Items
+	known  floats // what is known of the float network
+	always bool   // the float network is run all the same
+	pools  []*pool.Pool
+	free   chan runners
 }
 
-// newRunnerPools makes Runners of c and of c quantized.
-func newRunnerPools(ctx context.Context, c *calibrate.Calibrated, quantized *graph.Graph, items Items, workers int, float, simulation, integer exec.Config) (*runnerPools, error) {
-	t := &runnerPools{items: items}
-	add := func(p *pool.Pool, err error) error {
-		if err == nil {
-			t.pools = append(t.pools, p)
+// configs are those of the three.
+type configs struct{ float, simulation, integer exec.Config }
+
+// newRunnerPools makes Runners of c and of c quantized. The float network is run where its answers are not known, or more
+// is wanted of it than those: where its configuration keeps values.
+func newRunnerPools(ctx context.Context, c *calibrate.Calibrated, quantized *graph.Graph, items Items, workers int, how configs) (*runnerPools, error) {
+	if items.Known == nil {
+		items.Known = &Known{}
+	}
+	t := &runnerPools{items: items, known: items.Known.of(c.Float), always: len(how.float.Keep) > 0}
+	for _, of := range []struct {
+		graph  *graph.Graph
+		config exec.Config
+	}{{c.Float, how.float}, {quantized, how.simulation}, {quantized, how.integer}} {
+		p, err := pool.New(ctx, of.graph, of.config, workers)
+		if err != nil {
+			t.close()
+			return nil, err
 		}
-		return err
-	}
-	err := add(pool.New(ctx, c.Float, float, workers))
-	if err == nil {
-		err = add(pool.New(ctx, quantized, simulation, workers))
-	}
-	if err == nil {
-		err = add(pool.New(ctx, quantized, integer, workers))
-	}
-	if err != nil {
-		t.close()
-		return nil, err
+		t.pools = append(t.pools, p)
 	}
 	t.free = make(chan runners, workers)
 	for i, f := range t.pools[0].Runners() {
@@ -57,21 +60,9 @@ func (t *runnerPools) close() {
 // forms are those of the nodes on the integer engine.
 func (t *runnerPools) forms() []exec.Form { return t.pools[2].Runners()[0].Forms() }
 
-// answers are those of the item that has just been run, from inputs.
-func (r runners) answers(inputs [][]float32) Answers {
-	a := Answers{Finite: allFinite(inputs)}
-	for k := range r.float.Outputs() {
-		a.Float = append(a.Float, r.float.Output(k))
-		a.Quantized = append(a.Quantized, r.quantized.Output(k))
-		a.Integer = append(a.Integer, r.integer.Output(k))
-	}
-	a.Finite = a.Finite && finite(a.Float[0])
-	return a
-}
-
-// each runs the items from one to another, that one not, and calls do for each once all three have: its inputs are at hand
-// too. failed is told an item that fails.
-func (t *runnerPools) each(ctx context.Context, from, to int, do func(r runners, i int, inputs [][]float32) error, failed func(i int), done func(n int)) error {
+// each runs the items from one to another, that one not, and calls do for each once all three have: its inputs and its answers
+// are at hand too. failed is told an item that fails.
+func (t *runnerPools) each(ctx context.Context, from, to int, do func(r runners, i int, inputs [][]float32, a Answers) error, failed func(i int), done func(n int)) error {
 	return t.pools[0].Each(ctx, from, to, func(_ *exec.Runner, i int) error {
 		r := <-t.free
 		defer func() { t.free <- r }()
@@ -83,15 +74,33 @@ func (t *runnerPools) each(ctx context.Context, from, to int, do func(r runners,
 	}, done)
 }
 
-func (t *runnerPools) one(ctx context.Context, r runners, i int, do func(r runners, i int, inputs [][]float32) error) error {
+func (t *runnerPools) one(ctx context.Context, r runners, i int, do func(r runners, i int, inputs [][]float32, a Answers) error) error {
 	inputs, err := t.items.Inputs(i)
 	if err != nil {
 		return err
 	}
-	for _, r := range []*exec.Runner{r.float, r.quantized, r.integer} {
-		if err := r.Run(ctx, inputs...); err != nil {
+	float, known := t.items.Known.answer(t.known, i)
+	for _, run := range []*exec.Runner{r.float, r.quantized, r.integer} {
+		if run == r.float && known && !t.always {
+			continue
+		}
+		if err := run.Run(ctx, inputs...); err != nil {
 			return fmt.Errorf("evaluation item %d: %w", i, err)
 		}
 	}
-	return do(r, i, inputs)
+	if !known {
+		float = floatAnswer{outputs: outputs(r.float), finite: allFinite(inputs)}
+		float.finite = float.finite && finite(float.outputs[0])
+		t.items.Known.keep(t.known, i, float)
+	}
+	return do(r, i, inputs, Answers{Float: float.outputs, Quantized: outputs(r.quantized), Integer: outputs(r.integer), Finite: float.finite})
+}
+
+// outputs are those of the last run of r.
+func outputs(r *exec.Runner) [][]float32 {
+	list := make([][]float32, r.Outputs())
+	for k := range list {
+		list[k] = r.Output(k)
+	}
+	return list
 }

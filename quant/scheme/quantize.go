@@ -50,9 +50,7 @@ func (p QParams) FakeQuantize(dst, x []float32, shape []int, rule Rule) {
 		table := p.Grid.Table()
 		switch {
 		case p.Grid == HalfUp:
-			for i, v := range x {
-				y[i] = q.halfUp(v) * q.scale
-			}
+			q.fakeHalfUp(y, x)
 		case p.Grid == Log2:
 			newLogarithmic(p.ZeroPoint[c]).fakeQuantize(y, x)
 		case floats:
@@ -85,6 +83,32 @@ func (q quantizer) fakeQuantize(y, x []float32) {
 			v = q.hi
 		}
 		y[i] = (v - q.zero) * q.scale
+	}
+}
+
+// fakeHalfUp is halfUp(x)·scale of every element, written out as fakeQuantize is.
+func (q quantizer) fakeHalfUp(y, x []float32) {
+	for i, v := range x {
+		if q.divide {
+			v /= q.scale
+		} else {
+			v *= q.inverse
+		}
+		if v < q.lo {
+			v = q.lo
+		} else if v > q.hi {
+			v = q.hi
+		}
+		code := float32(math.RoundToEven(float64(v)))
+		if v < 0 {
+			switch {
+			case v-code == 0.5: // a tie that went down
+				code++
+			case code == 0 && float32(v+1) == 0.5: // floor(v) + 1 is a zero without a sign
+				code = 0
+			}
+		}
+		y[i] = code * q.scale
 	}
 }
 

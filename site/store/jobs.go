@@ -179,7 +179,7 @@ func (s State) Left() (float64, bool) {
 		}
 		left += 3 * c.Item * float64(compared(s.evaluated())+s.evaluated())
 	case protocol.StageQuantize:
-		left += c.Item * float64(s.evaluated())
+		left += c.Item * float64(s.evaluated()-compared(s.evaluated()))
 	case protocol.StageExport:
 		return 0, false
 	}
@@ -304,7 +304,7 @@ func (s State) Fraction() (float64, bool) {
 	if long(c.Stage) {
 		return part, true
 	}
-	quantized := calibrated + share(3*compared(evaluation))
+	quantized := calibrated + share(6*compared(evaluation))
 	switch c.Stage {
 	case protocol.StageCalibrate:
 		return before + part*(calibrated-before), true

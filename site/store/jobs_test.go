@@ -66,13 +66,13 @@ func TestTimeLeft(t *testing.T) {
 	}
 	at(protocol.StageQuantize, 0, 16, 4300)
 	at(protocol.StageQuantize, 8, 16, 5900)
-	if got, _ := d.State().Left(); got < 8.7 || got > 8.9 {
-		t.Errorf("%g s left while comparing, want 8.8", got)
+	if got, _ := d.State().Left(); got < 5.5 || got > 5.7 {
+		t.Errorf("%g s left while comparing, want 5.6: the 20 others are evaluated", got)
 	}
-	at(protocol.StageEvaluate, 0, 36, 8000)
-	at(protocol.StageEvaluate, 18, 36, 11600)
-	if got, _ := d.State().Left(); got < 3.5 || got > 3.7 {
-		t.Errorf("%g s left, want 3.6", got)
+	at(protocol.StageEvaluate, 0, 20, 8000)
+	at(protocol.StageEvaluate, 10, 20, 10000)
+	if got, _ := d.State().Left(); got < 1.9 || got > 2.1 {
+		t.Errorf("%g s left, want 2", got)
 	}
 }
 

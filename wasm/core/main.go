@@ -32,6 +32,7 @@ type session struct {
 	prepared *prepared
 	taught   *taught
 	tried    *tried
+	memo     quant.Memo            // what jobs have found
 	last     *calibrate.Calibrated // of the last run
 	lastRun  int                   // its number
 	commands chan command

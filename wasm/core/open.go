@@ -22,7 +22,7 @@ func (s *session) open(job int, b protocol.OpenRequest, parts []js.Value) error 
 	step(job, protocol.Progress{Stage: protocol.StageImport})
 	// The model before goes first: two at a time may be more than a tab has memory for.
 	s.forget()
-	s.model, s.last = nil, nil
+	s.model, s.last, s.memo = nil, nil, quant.Memo{}
 	if err := readable(parts); err != nil {
 		return err
 	}

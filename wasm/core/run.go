@@ -98,7 +98,7 @@ func (s *session) recheck(job int, b protocol.RecheckRequest, _ []js.Value) erro
 
 // job is what has been given, with a recipe.
 func (s *session) job(r recipe.Recipe, progress func(stage string, done, total int)) quant.Job {
-	return quant.Job{Model: s.model, Data: s.data, Recipe: r, Workers: s.workers, Pool: s.pool, Progress: progress}
+	return quant.Job{Model: s.model, Data: s.data, Recipe: r, Workers: s.workers, Pool: s.pool, Progress: progress, Memo: &s.memo}
 }
 
 // interval is how often progress is told, in milliseconds: more often nobody sees.

@@ -213,7 +213,7 @@ func open(model string, data []string, labels string, given shapes) (quant.Job, 
 	if err != nil {
 		return quant.Job{}, err
 	}
-	j := quant.Job{Model: m, Workers: workers()}
+	j := quant.Job{Model: m, Workers: workers(), Memo: &quant.Memo{}}
 	if len(data) > 0 {
 		j.Data, err = openData(data, labels)
 	}

@@ -197,7 +197,7 @@ func tableRows(ctx context.Context, path string, d *dataset.Dataset, r recipe.Re
 		runs[1].placement, runs[1].recipe = placedDepthwise, recipe.DepthwiseOnly(r)
 	}
 	job := quant.Job{
-		Model: m, Data: d, Workers: workers(),
+		Model: m, Data: d, Workers: workers(), Memo: &quant.Memo{},
 		Progress: func(stage string, done, total int) { bar.step(nameOf(path)+" "+r.Name+" "+stage, done, total) },
 	}
 	if job, err = job.Afford(ctx, quant.Memory.Quantizing); err != nil {
