@@ -4,8 +4,10 @@ PORT ?= 8080
 FUZZTIME ?= 3600
 MUTANTS ?= 100000
 MUTANT_SEED ?= 1
+ROUNDS ?= 3
 COUNT ?= 1000
 SEED ?= 1
+ROUNDS ?= 3
 DIST := dist
 PACK := .cache/quantscope-site
 RELEASE ?= release
@@ -18,7 +20,7 @@ JS := $(VECTY) ./site ./site/browser ./site/plot ./site/store ./site/view ./site
 LONG := ./site/e2e ./quant ./quant/export ./quant/exec
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: run build pack sizes test check lint audit deps edge edge-build shots recommended arrival bench thorough refine-accuracy qat fuzz mutants models zoo clean
+.PHONY: run build pack sizes test check lint audit deps edge edge-build shots recommended arrival whole bench thorough refine-accuracy qat fuzz mutants models zoo clean
 .PHONY: sweep sweep-test release scalar receipts load earlier
 
 ## run: build the page and serve it on http://127.0.0.1:$(PORT)
@@ -124,6 +126,14 @@ arrival: build $(NPM)/node_modules/.package-lock.json
 	@.cache/quantscope serve --address 127.0.0.1:8397 --dist $(DIST) --db .cache/arrival.db 2>/dev/null & pid=$$!; trap "kill $$pid" EXIT; sleep 1; \
 	  QUANTSCOPE_SITE=http://127.0.0.1:8397 node $(NPM)/arrival.mjs
 	@$(MAKE) --no-print-directory sizes
+
+## whole: how long whole jobs take in the page, stage by stage, and what of processors; BEFORE=DIST visits the build of another version in turn and gives ratios; ROUNDS=3
+whole: build $(NPM)/node_modules/.package-lock.json
+	go build -o .cache/quantscope ./quant/cmd/quantscope
+	@.cache/quantscope serve --address 127.0.0.1:8396 --dist $(DIST) --db .cache/whole.db 2>/dev/null & pid=$$!; \
+	  if [ -n "$(BEFORE)" ]; then .cache/quantscope serve --address 127.0.0.1:8395 --dist $(BEFORE) --db .cache/before.db 2>/dev/null & before=$$!; fi; \
+	  trap "kill $$pid $$before" EXIT; sleep 1; \
+	  QUANTSCOPE_SITE=http://127.0.0.1:8396 QUANTSCOPE_BEFORE=$(if $(BEFORE),http://127.0.0.1:8395) node $(NPM)/whole.mjs $(ROUNDS)
 
 ## edge-build: what wrangler takes to run or to deploy
 edge-build: $(NPM)/node_modules/.package-lock.json

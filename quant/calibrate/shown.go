@@ -40,14 +40,16 @@ type seen struct {
 
 type span struct{ lo, hi []float32 }
 
-// mostSeen bounds the observers of which something is kept, a hundred bytes each or for each channel a dozen.
-const mostSeen = 1 << 15
+// mostSeen bounds the ranges that are kept, of every observer one for each batch and channel: some 30 MiB.
+const mostSeen = 1 << 18
 
 // of is what is known of g, which is nothing at first.
 func (s *Shown) of(g *graph.Graph) *network {
 	total := 0
 	for _, n := range s.networks {
-		total += len(n.seen)
+		for _, o := range n.seen {
+			total += (1 + len(o.batches)) * (1 + len(o.lo))
+		}
 	}
 	if s.networks == nil || total > mostSeen {
 		s.seed, s.networks = maphash.MakeSeed(), map[uint64]*network{}

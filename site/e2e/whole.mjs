@@ -1,7 +1,8 @@
 // How long a user waits for whole jobs, from the press to the result, and what of processors they take: the sample from a
 // fresh page; mobilenetv2 with the 100 shared photographs (64 calibrate, 36 evaluate) under config1, then under config2,
-// then what all backends would change. Where another site is given, each visit to one is followed by a visit to the other,
-// and the last column is how many times as fast the first is: medians of ratios of neighbouring visits.
+// then what all backends would change; and the stages of each, as the page names them. Where another site is given, each
+// visit to one is followed by a visit to the other, and the last columns are how many times as fast the first is: medians
+// of ratios of neighbouring visits.
 //
 //   QUANTSCOPE_SITE=http://127.0.0.1:8080 QUANTSCOPE_BEFORE=http://127.0.0.1:8081 node site/e2e/whole.mjs [ROUNDS]
 import { drop, fill, finished, given, launch, patience, sample, site } from "./page.mjs";
@@ -12,22 +13,32 @@ const sites = [site, process.env.QUANTSCOPE_BEFORE].filter(Boolean);
 const rounds = Number(process.argv[2] ?? 3);
 const middle = (list) => list.toSorted((a, b) => a - b)[list.length >> 1];
 
-// A fresh browser's page at the start, and a clock: clock(job) does the job and notes its seconds, those by the clock and
-// those of processors.
+// A fresh browser's page at the start, and a clock: clock(name, job) does the job and notes its seconds, those by the clock,
+// those of processors, and those of each stage.
 async function visit(from, jobs) {
   const browser = await launch();
   const cdp = await browser.newBrowserCDPSession();
   const processors = async () => (await cdp.send("SystemInfo.getProcessInfo")).processInfo
     .filter((p) => p.type === "renderer").reduce((sum, p) => sum + p.cpuTime, 0);
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-  context.setDefaultTimeout(patience);
+  context.setDefaultTimeout(10 * patience); // other versions may be slow
   const page = await context.newPage();
   await page.goto(from);
   const seen = {};
   await jobs(page, async (name, job) => {
     const before = await processors(), began = performance.now();
+    await page.evaluate(() => {
+      globalThis.stages = {};
+      clearInterval(globalThis.sampling);
+      let last = performance.now();
+      globalThis.sampling = setInterval(() => {
+        const stage = document.querySelector(".progress-label")?.textContent.match(/^\D*/)[0].trim(), now = performance.now();
+        if (stage) globalThis.stages[stage] = (globalThis.stages[stage] ?? 0) + (now - last) / 1000;
+        last = now;
+      }, 20);
+    });
     await job();
-    seen[name] = { clock: (performance.now() - began) / 1000, processors: (await processors()) - before };
+    seen[name] = { clock: (performance.now() - began) / 1000, processors: (await processors()) - before, stages: await page.evaluate(() => globalThis.stages) };
   });
   await browser.close();
   return seen;
@@ -85,4 +96,9 @@ for (const name of ["the sample", "config1", "config2", "all backends"]) {
     for (const what of ["clock", "processors"]) line += s(middle(of(1, what).map((x, i) => x / of(0, what)[i])));
   }
   console.log(line);
+  for (const k of sites.keys()) {
+    const stages = all[k].filter((v) => v[name]).map((v) => v[name].stages);
+    const names = [...new Set(stages.flatMap(Object.keys))];
+    console.log("  " + (k ? "the other: " : "") + names.map((n) => `${n} ${middle(stages.map((s) => s[n] ?? 0)).toFixed(2)}`).join(", "));
+  }
 }
