@@ -167,6 +167,7 @@ type Checked struct {
 // receipt, so that weights and every layer are compared; what depends on data is not run.
 func Verify(ctx context.Context, expected *receipt.Receipt, j Job) (Checked, error) {
 	j.Recipe = expected.Recipe
+	j.Memo = nil // what is checked is computed
 	got := &receipt.Local{}
 	if err := describe(got, j.Model); err != nil {
 		return Checked{}, err
