@@ -119,6 +119,7 @@ func entries() []entry {
 		{call.Q8Dequantize, q8.EmitDequantize},
 		{call.X8Copy, q8.EmitCopy},
 		{call.X8Fill, q8.EmitFill},
+		{call.X8Gather, q8.EmitGather},
 	}
 }
 

@@ -105,6 +105,7 @@ const (
 	Q8Dequantize    // q8.Dequantize
 	X8Copy          // q8.Copy
 	X8Fill          // q8.Fill
+	X8Gather        // q8.Gather
 
 	// Count is the length of the table.
 	Count

@@ -19,10 +19,10 @@ func (b Add) Call() call.Call {
 
 // EmitAdd emits q8_add.
 func EmitAdd(e kernel.Env) *asm.Func {
-	return emitBinary(e, "q8_add", func(f *asm.Func, args asm.I32) binaryOp {
+	return emitBinary(e, "q8_add", func(f *asm.Func, scales [3]kernel.Field) binaryOp {
 		s := [3]asm.F32x4Var{f.F32x4(), f.F32x4(), f.F32x4()}
 		for i := range s {
-			s[i].Set(args.LoadSplatF32x4(uint32(binaryAScale + 4*i)))
+			s[i].Set(scales[i].F32x4())
 		}
 		return func(l lanes, v int, a, b asm.I8x16, za, zb asm.I16x8) asm.F32x4 {
 			return l.widen(a, v, za).F32S().Mul(s[0].F32x4).Add(l.widen(b, v, zb).F32S().Mul(s[1].F32x4)).Div(s[2].F32x4)

@@ -22,12 +22,10 @@ type AvgPool struct {
 
 // Call is the kernel call. Its units are the N·OH output rows times the groups of channels.
 func (p AvgPool) Call() call.Call {
-	words := append([]uint32{0}, roundWords(p.Signed, p.YZero, p.Lo, p.Hi)...)
-	if p.CountPad {
-		words[0] = 1
-	}
-	zero := uint32(p.XZero + int32(flip(p.Signed)&128))
-	return p.call(call.Q8AvgPool, append(words, zero, math.Float32bits(p.XScale), math.Float32bits(p.YScale))...)
+	arg := p.args()
+	arg.CountPad, arg.Round = truth(p.CountPad), roundOf(p.Signed, p.YZero, p.Lo, p.Hi)
+	arg.XZero, arg.XScale, arg.YScale = uint32(p.XZero+int32(flip(p.Signed)&128)), math.Float32bits(p.XScale), math.Float32bits(p.YScale)
+	return p.call(call.Q8AvgPool, arg)
 }
 
 // EmitAvgPool emits q8_avgpool.
@@ -38,9 +36,9 @@ func EmitAvgPool(e kernel.Env) *asm.Func {
 	f.emit(poolOp{
 		start: func() {
 			for _, a := range acc {
-				a.Set(f.inside.Mul(asm.ConstI32(0).Sub(f.args.LoadI32(poolXZero))).SplatI32x4())
+				a.Set(f.inside.Mul(asm.ConstI32(0).Sub(f.arg.XZero.I32())).SplatI32x4())
 			}
-			m.Set(f.args.LoadSplatF32x4(poolXScale).Div(f.args.LoadSplatF32x4(poolYScale).Mul(f.count.F32S().Splat())))
+			m.Set(f.arg.XScale.F32x4().Div(f.arg.YScale.F32x4().Mul(f.count.F32S().Splat())))
 			f.If(f.count.Eqz(), func() { m.Set(asm.ConstF32x4(0)) }, nil)
 		},
 		add: func(l lanes, x asm.I8x16) {

@@ -28,24 +28,15 @@ type Binary struct {
 	Lo, Hi  int32 // bounds of y
 }
 
-// Words of a Binary behind its walk.
-const (
-	binaryN = walk.Bytes3 + 4*iota
-	binaryPiece
-	binarySteps // of y, a, b
-	_
-	_
-	binaryLo // outLo to outFlip
-	_
-	_
-	_
-	_
-	binaryAZero
-	binaryBZero
-	binaryAScale // Mul: M
-	binaryBScale
-	binaryYScale
-)
+// binaryArgs are the arguments of the kernels behind their walk; Steps are the bytes from element to element of y, a and
+// b. Mul has its multiplier in place of the first scale.
+type binaryArgs[W any] struct {
+	kernel.Pieces[W]
+	Steps        [3]W
+	Round        roundArgs[W]
+	AZero, BZero W
+	Scales       [3]W
+}
 
 // constantLast makes B the operand that is constant along the innermost dimension of Y, if one is.
 func (b *Binary) constantLast() {
@@ -62,36 +53,37 @@ func (b *Binary) walk() (w walk.Walk, strides []int) {
 	return w, []int{1, 1, 1}
 }
 
-func (b *Binary) call(kernel call.ID, scales ...float32) call.Call {
+func (b *Binary) call(id call.ID, scales ...float32) call.Call {
 	w, _ := b.walk()
 	n, strides := w.Inner(func([]int) bool { return true })
-	piece := split(&w, n, pieceBytes, strides)
-	args := append(w.Words(b.Y.Addr, b.A.Addr, b.B.Addr), uint32(n), uint32(piece))
-	for _, s := range strides {
-		args = append(args, uint32(s))
-	}
-	args = append(args, roundWords(b.Signed, b.Y.Zero, b.Lo, b.Hi)...)
 	shift := int32(flip(b.Signed) & 128)
-	args = append(args, uint32(b.A.Zero+shift), uint32(b.B.Zero+shift))
-	for _, s := range scales {
-		args = append(args, math.Float32bits(s))
+	arg := binaryArgs[uint32]{
+		Pieces: kernel.Split(&w, n, pieceBytes, strides), Round: roundOf(b.Signed, b.Y.Zero, b.Lo, b.Hi),
+		AZero: uint32(b.A.Zero + shift), BZero: uint32(b.B.Zero + shift),
 	}
-	return call.Call{Kernel: kernel, Units: w.Units(), Args: args}
+	for i, s := range strides {
+		arg.Steps[i] = uint32(s)
+	}
+	for i, s := range scales {
+		arg.Scales[i] = math.Float32bits(s)
+	}
+	return call.Call{Kernel: id, Units: w.Units(), Args: append(w.Words(b.Y.Addr, b.A.Addr, b.B.Addr), kernel.Words(arg)...)}
 }
 
 // binaryOp is vector v of the result before it is rounded, of unsigned bytes with zero points.
 type binaryOp func(l lanes, v int, a, b asm.I8x16, za, zb asm.I16x8) asm.F32x4
 
-func emitBinary(e kernel.Env, name string, start func(f *asm.Func, args asm.I32) binaryOp) *asm.Func {
+func emitBinary(e kernel.Env, name string, start func(f *asm.Func, scales [3]kernel.Field) binaryOp) *asm.Func {
 	f := e.M.Func(name, kernel.Signature())
 	args, from, to := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2)
+	arg := kernel.Fields[binaryArgs[kernel.Field]](args.I32, walk.Bytes3)
 	y, a, b, i, j, k, n := f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	za, zb, xa, xb, constant := f.I16x8(), f.I16x8(), f.I8x16(), f.I8x16(), f.I8x16()
 	round := newRounding(f)
-	round.load(args.I32, binaryLo)
-	za.Set(args.LoadI32(binaryAZero).SplatI16x8())
-	zb.Set(args.LoadI32(binaryBZero).SplatI16x8())
-	op := start(f, args.I32)
+	round.load(arg.Round)
+	za.Set(arg.AZero.I32().SplatI16x8())
+	zb.Set(arg.BZero.I32().SplatI16x8())
+	op := start(f, arg.Scales)
 	write := func(l lanes, b asm.I8x16) {
 		xa.Set(round.unsigned(l.load(j.I32)))
 		l.store(f, i.I32, round.vectors(l, func(v int) asm.F32x4 { return op(l, v, xa.I8x16, b, za.I16x8, zb.I16x8) }))
@@ -101,10 +93,10 @@ func emitBinary(e kernel.Env, name string, start func(f *asm.Func, args asm.I32)
 		write(l, xb.I8x16)
 	}
 	dense, constantB := f.I32(), f.I32() // how the pieces lie: what is asked once is not asked for each
-	dense.Set(stepsAre(args, binarySteps, 1, 1, 1))
-	constantB.Set(stepsAre(args, binarySteps, 1, 1, 0))
+	dense.Set(stepsAre(arg.Steps[:], 1, 1, 1))
+	constantB.Set(stepsAre(arg.Steps[:], 1, 1, 0))
 	walk.Emit(f, args, from, to, []asm.I32Var{y, a, b}, func(inner asm.I32) {
-		emitPiece(f, n, args, binaryN, inner)
+		kernel.EmitPiece(f, n, arg.Pieces, inner)
 		i.Set(y.I32)
 		j.Set(a.I32)
 		k.Set(b.I32)
@@ -115,7 +107,7 @@ func emitBinary(e kernel.Env, name string, start func(f *asm.Func, args asm.I32)
 			constant.Set(round.unsigned(lanes(1).load(k.I32)))
 			emitStrip(f, n, []pointer{{i, 1}, {j, 1}}, func(l lanes) { write(l, constant.I8x16) })
 		}, nil)
-		emitStrided(f, n, args, binarySteps, []asm.I32Var{i, j, k}, both)
+		emitStrided(f, n, arg.Steps[:], []asm.I32Var{i, j, k}, both)
 	})
 	return f
 }

@@ -84,6 +84,9 @@ func TestNothingIsReadBeyondTheMemory(t *testing.T) {
 			return q8.Copy{X: x + uint32(n-1), Y: y, Shape: []int{n}, XStrides: []int{-1}, YStrides: one}.Call()
 		}},
 		{"fill", 1, 1, 0, func(_, y uint32, n int) call.Call { return q8.Fill{Y: y, Shape: []int{n}, YStrides: one}.Call() }},
+		{"gather", 1, 1, 0, func(x, y uint32, n int) call.Call {
+			return q8.Gather{X: x, Table: other + 4096, Y: y, N: 1, H: 1, W: 1, C: uint32(n)}.Call()
+		}},
 		{"quantize", 4, 1, 0, func(x, y uint32, n int) call.Call {
 			return q8.Quantize{X: x, Y: y, Shape: []int{n}, XStrides: four, YStrides: one, Scale: 1, Hi: 255}.Call()
 		}},

@@ -17,14 +17,14 @@ type Copy struct {
 
 // Call is the kernel call. Its units are pieces of rows.
 func (c Copy) Call() call.Call {
-	return move(call.X8Copy, c.X, c.Y, c.Shape, c.XStrides, c.YStrides, 0)
+	return move(call.X8Copy, c.X, c.Y, c.Shape, c.XStrides, c.YStrides, 0, lineArgs[uint32]{})
 }
 
 // EmitCopy emits x8_copy.
 func EmitCopy(e kernel.Env) *asm.Func {
-	return emitMove(e, "x8_copy", func(f *asm.Func, _, y, x, n asm.I32Var) {
+	return emitMove(e, "x8_copy", func(f *asm.Func, _ moveArgs[kernel.Field], y, x, n asm.I32Var) {
 		f.If(n.GeU(asm.ConstI32(512)), func() { f.MemoryCopy(y.I32, x.I32, n.I32) }, func() {
 			emitStrip(f, n, []pointer{{y, 1}, {x, 1}}, func(l lanes) { l.store(f, y.I32, l.load(x.I32)) })
 		})
-	}, func(_ asm.I32Var, byte asm.I32) asm.I32 { return byte })
+	}, func(_ moveArgs[kernel.Field], byte asm.I32) asm.I32 { return byte })
 }

@@ -1,6 +1,9 @@
 package q8
 
-import "github.com/quantscope/quantscope/kernels/call"
+import (
+	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/kernel"
+)
 
 // DWConv is a depthwise convolution with one output channel per input channel, channels last, of
 // the sums acc = bias + Σ (x−zx)·(w−zw). The input has its padding around it as a halo of zero
@@ -61,17 +64,28 @@ func (d DWConv) unitRows() uint32 {
 
 // Call is the kernel call. Its units are the N·OH output rows, or pairs of them.
 func (d DWConv) Call() call.Call {
-	kernel := call.Q8DWConv
+	id := call.Q8DWConv
 	switch {
 	case d.relaxed():
-		kernel = call.Q8DWConvRelaxed
+		id = call.Q8DWConvRelaxed
 	case d.Dot.Signed():
-		kernel = call.Q8DWConvSigned
-	}
-	args := []uint32{
-		d.X, d.XImg, d.XRow, d.XPix, d.W, d.Y, d.YImg, d.YRow, d.YPix, d.OH, d.OW, d.C, d.KH, d.KW, d.StrideH, d.StrideW,
-		d.DilH, d.DilW, uint32(d.form()), d.unitRows(),
+		id = call.Q8DWConvSigned
 	}
 	units := d.N * ((d.OH + d.unitRows() - 1) / d.unitRows())
-	return call.Call{Kernel: kernel, Units: units, Args: append(args, d.words(d.Dot.Signed())...), Epilogue: d.Epilogue}
+	return call.Call{Kernel: id, Units: units, Args: kernel.Words(dwArgs[uint32]{
+		X: kernel.Image[uint32]{At: d.X, Img: d.XImg, Row: d.XRow, Pix: d.XPix}, W: d.W, Y: kernel.Image[uint32]{At: d.Y, Img: d.YImg, Row: d.YRow, Pix: d.YPix},
+		OH: d.OH, OW: d.OW, C: d.C, KH: d.KH, KW: d.KW, StrideH: d.StrideH, StrideW: d.StrideW, DilH: d.DilH, DilW: d.DilW,
+		Form: uint32(d.form()), UnitRows: d.unitRows(), Out: d.args(d.Dot.Signed()),
+	}), Epilogue: d.Epilogue}
+}
+
+// dwArgs are the arguments of the kernels, named as in DWConv: besides how it is computed, a dwForm, and the rows of a
+// unit.
+type dwArgs[W any] struct {
+	X                                               kernel.Image[W]
+	W                                               W
+	Y                                               kernel.Image[W]
+	OH, OW, C, KH, KW, StrideH, StrideW, DilH, DilW W
+	Form, UnitRows                                  W
+	Out                                             outArgs[W]
 }

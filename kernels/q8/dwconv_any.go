@@ -9,33 +9,33 @@ import (
 // time, eight channels at a time, then one by one.
 func emitDWAny(m *asm.Module, signed bool) *asm.Func {
 	f := m.Func("q8_dwconv_any", kernel.Signature())
-	args, x, y := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2)
+	arg, x, y := kernel.Fields[dwArgs[kernel.Field]](f.ParamI32(0).I32, 0), f.ParamI32(1), f.ParamI32(2)
 	col, c, channels, ky, kx := f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	w, xr, xp, out, step, sum := f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	acc := [2]asm.I32x4Var{f.I32x4(), f.I32x4()}
 	in, weight, narrow, bytes := f.I16x8(), f.I16x8(), f.I16x8(), f.I8x16()
 	round := newRounding(f)
-	channels.Set(args.LoadI32(dwC))
-	step.Set(args.LoadI32(dwDilW).Mul(args.LoadI32(dwXPix)))
-	round.load(args.I32, dwOut+outLo)
-	isFloat := args.LoadI32(dwOut + outFloat)
+	channels.Set(arg.C.I32())
+	step.Set(arg.DilW.I32().Mul(arg.X.Pix.I32()))
+	round.load(arg.Out.Round)
+	isFloat := arg.Out.Float.I32()
 	window := func(position func()) {
-		w.Set(args.LoadI32(dwW).Add(channels.ShlC(3)).Add(c.ShlC(1)))
+		w.Set(arg.W.I32().Add(channels.ShlC(3)).Add(c.ShlC(1)))
 		xr.Set(x.Add(c.I32))
-		f.For(ky, asm.ConstI32(0), args.LoadI32(dwKH), 1, func() {
+		f.For(ky, asm.ConstI32(0), arg.KH.I32(), 1, func() {
 			xp.Set(xr.I32)
-			f.For(kx, asm.ConstI32(0), args.LoadI32(dwKW), 1, func() {
+			f.For(kx, asm.ConstI32(0), arg.KW.I32(), 1, func() {
 				position()
 				w.Set(w.Add(channels.ShlC(1)))
 				xp.Set(xp.Add(step.I32))
 			})
-			xr.Set(xr.Add(args.LoadI32(dwDilH).Mul(args.LoadI32(dwXRow))))
+			xr.Set(xr.Add(arg.DilH.I32().Mul(arg.X.Row.I32())))
 		})
 	}
-	bias := func() asm.I32 { return args.LoadI32(dwW).Add(c.ShlC(2)) }
+	bias := func() asm.I32 { return arg.W.I32().Add(c.ShlC(2)) }
 	multiplier := func() asm.I32 { return bias().Add(channels.ShlC(2)) }
 	address := func() asm.I32 { return y.Add(c.Shl(isFloat.ShlC(1))) }
-	f.For(col, asm.ConstI32(0), args.LoadI32(dwOW), 1, func() {
+	f.For(col, asm.ConstI32(0), arg.OW.I32(), 1, func() {
 		f.For(c, asm.ConstI32(0), channels.AndC(-8), 8, func() {
 			for h := range acc {
 				acc[h].Set(bias().LoadI32x4(uint32(16 * h)))
@@ -78,8 +78,8 @@ func emitDWAny(m *asm.Module, signed bool) *asm.Func {
 				f.StoreI8(address(), 0, bytes.LaneU(0))
 			})
 		})
-		x.Set(x.Add(args.LoadI32(dwStrideW).Mul(args.LoadI32(dwXPix))))
-		y.Set(y.Add(args.LoadI32(dwYPix)))
+		x.Set(x.Add(arg.StrideW.I32().Mul(arg.X.Pix.I32())))
+		y.Set(y.Add(arg.Y.Pix.I32()))
 	})
 	return f
 }

@@ -5,31 +5,6 @@ import (
 	"github.com/quantscope/quantscope/kernels/kernel"
 )
 
-// Offsets of the arguments of a DWConv call, as DWConv.Call lays them out.
-const (
-	dwX = 4 * iota
-	dwXImg
-	dwXRow
-	dwXPix
-	dwW
-	dwY
-	dwYImg
-	dwYRow
-	dwYPix
-	dwOH
-	dwOW
-	dwC
-	dwKH
-	dwKW
-	dwStrideH
-	dwStrideW
-	dwDilH
-	dwDilW
-	dwFormWord
-	dwUnitRows
-	dwOut
-)
-
 // EmitDWConv emits the kernel of DWConv for every machine, on unsigned storage.
 func EmitDWConv(e kernel.Env) *asm.Func {
 	return emitDWConv(e, "q8_dwconv", pairs(asm.I32.LoadExtendU8x8), emitDWAny(e.M, false))
@@ -58,16 +33,17 @@ func emitDWConv(e kernel.Env, name string, t dwDot, anyRow *asm.Func) *asm.Func 
 	finish := emitDWRow(e)
 	f := e.M.Func(name, kernel.Signature())
 	args, from, to, thread := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.ParamI32(3)
+	arg := kernel.Fields[dwArgs[kernel.Field]](args.I32, 0)
 	x, y, img, row, rows, perImage := f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
-	perImage.Set(args.LoadI32(dwOH).Add(args.LoadI32(dwUnitRows)).SubC(1).DivU(args.LoadI32(dwUnitRows)))
+	perImage.Set(arg.OH.I32().Add(arg.UnitRows.I32()).SubC(1).DivU(arg.UnitRows.I32()))
 	f.For(from, from.I32, to.I32, 1, func() {
 		img.Set(from.DivU(perImage.I32))
-		row.Set(from.RemU(perImage.I32).Mul(args.LoadI32(dwUnitRows)))
-		x.Set(args.LoadI32(dwX).Add(img.Mul(args.LoadI32(dwXImg))).
-			Add(row.Mul(args.LoadI32(dwStrideH)).Mul(args.LoadI32(dwXRow))))
-		y.Set(args.LoadI32(dwY).Add(img.Mul(args.LoadI32(dwYImg))).Add(row.Mul(args.LoadI32(dwYRow))))
-		rows.Set(args.LoadI32(dwOH).Sub(row.I32))
-		f.If(rows.GtU(args.LoadI32(dwUnitRows)), func() { rows.Set(args.LoadI32(dwUnitRows)) }, nil)
+		row.Set(from.RemU(perImage.I32).Mul(arg.UnitRows.I32()))
+		x.Set(arg.X.At.I32().Add(img.Mul(arg.X.Img.I32())).
+			Add(row.Mul(arg.StrideH.I32()).Mul(arg.X.Row.I32())))
+		y.Set(arg.Y.At.I32().Add(img.Mul(arg.Y.Img.I32())).Add(row.Mul(arg.Y.Row.I32())))
+		rows.Set(arg.OH.I32().Sub(row.I32))
+		f.If(rows.GtU(arg.UnitRows.I32()), func() { rows.Set(arg.UnitRows.I32()) }, nil)
 		f.Block(func(done asm.Label) {
 			if pair != nil {
 				f.If(rows.Eq(asm.ConstI32(2)), func() {
@@ -76,16 +52,16 @@ func emitDWConv(e kernel.Env, name string, t dwDot, anyRow *asm.Func) *asm.Func 
 				}, nil)
 			}
 			for i, g := range rowOf {
-				f.If(args.LoadI32(dwFormWord).Eq(asm.ConstI32(int32(i))), func() { f.Call(g, args, x, y, asm.ConstI32(0)) }, nil)
+				f.If(arg.Form.I32().Eq(asm.ConstI32(int32(i))), func() { f.Call(g, args, x, y, asm.ConstI32(0)) }, nil)
 			}
 			if anyRow != nil {
-				f.If(args.LoadI32(dwFormWord).Eq(asm.ConstI32(int32(dwAny))), func() { f.Call(anyRow, args, x, y, asm.ConstI32(0)) }, nil)
+				f.If(arg.Form.I32().Eq(asm.ConstI32(int32(dwAny))), func() { f.Call(anyRow, args, x, y, asm.ConstI32(0)) }, nil)
 			}
 		})
-		f.If(rowsNeeded(args.AddC(dwOut)), func() {
+		f.If(rowsNeeded(arg.Out), func() {
 			f.While(func() asm.I32 { return rows.I32 }, func() {
 				f.Call(finish, args, y, thread, asm.ConstI32(0))
-				y.Set(y.Add(args.LoadI32(dwYRow)))
+				y.Set(y.Add(arg.Y.Row.I32()))
 				rows.Set(rows.SubC(1))
 			})
 		}, nil)
@@ -98,16 +74,16 @@ func emitDWConv(e kernel.Env, name string, t dwDot, anyRow *asm.Func) *asm.Func 
 func emitDWRow(e kernel.Env) *asm.Func {
 	finish := emitRow(e)
 	f := e.M.Func("q8_dwconv_row", kernel.Signature())
-	args, y, thread, n, i := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2), f.I32(), f.I32()
-	n.Set(args.LoadI32(dwC))
-	i.Set(args.LoadI32(dwOW))
-	f.If(args.LoadI32(dwYPix).Eq(n.Shl(args.LoadI32(dwOut+outFloat).ShlC(1))), func() {
+	arg, y, thread, n, i := kernel.Fields[dwArgs[kernel.Field]](f.ParamI32(0).I32, 0), f.ParamI32(1), f.ParamI32(2), f.I32(), f.I32()
+	n.Set(arg.C.I32())
+	i.Set(arg.OW.I32())
+	f.If(arg.Y.Pix.I32().Eq(n.Shl(arg.Out.Float.I32().ShlC(1))), func() {
 		n.Set(n.Mul(i.I32))
 		i.Set(asm.ConstI32(1))
 	}, nil)
 	f.While(func() asm.I32 { return i.I32 }, func() {
-		f.Call(finish, args.AddC(dwOut), y, n, thread)
-		y.Set(y.Add(args.LoadI32(dwYPix)))
+		f.Call(finish, arg.Out.Float.Address(), y, n, thread)
+		y.Set(y.Add(arg.Y.Pix.I32()))
 		i.Set(i.SubC(1))
 	})
 	return f

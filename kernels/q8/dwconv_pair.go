@@ -13,7 +13,7 @@ import (
 // in flight, of which there would be too many.
 func emitDWPair(m *asm.Module, name string, w dwWindow, t dwDot) *asm.Func {
 	d := dwFunc{Func: m.Func(fmt.Sprintf("%s_%dx%ds%d_pair", name, w.k, w.k, w.stride), kernel.Signature()), dwWindow: w, dwDot: t}
-	d.args = d.ParamI32(0)
+	d.arg = kernel.Fields[dwArgs[kernel.Field]](d.ParamI32(0).I32, 0)
 	x, y := d.ParamI32(1), d.ParamI32(2)
 	columns := make([][2]asm.I8x16Var, w.k) // of the window
 	for i := range columns {
@@ -41,7 +41,7 @@ func emitDWPair(m *asm.Module, name string, w dwWindow, t dwDot) *asm.Func {
 			}
 			out := d.out.I32
 			if row == 1 {
-				out = out.Add(d.args.LoadI32(dwYRow))
+				out = out.Add(d.arg.Y.Row.I32())
 			}
 			d.finish(acc, out)
 		}

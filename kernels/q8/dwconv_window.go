@@ -14,7 +14,7 @@ type dwFunc struct {
 	dwDot
 	whole  int // kernel rows taken in groups; the row after them, if there is one, goes column by column
 	rest   bool
-	args   asm.I32Var
+	arg    dwArgs[kernel.Field]
 	block  asm.I32Var   // packed weights of the eight channels
 	in     []asm.I32Var // per kernel row: the next input column
 	pix    asm.I32Var
@@ -35,7 +35,7 @@ type dwFunc struct {
 func emitDWWindow(m *asm.Module, name string, w dwWindow, t dwDot) *asm.Func {
 	d := dwFunc{Func: m.Func(fmt.Sprintf("%s_%dx%ds%d", name, w.k, w.k, w.stride), kernel.Signature()), dwWindow: w, dwDot: t}
 	d.whole, d.rest = dwRows(w, t.size)
-	d.args = d.ParamI32(0)
+	d.arg = kernel.Fields[dwArgs[kernel.Field]](d.ParamI32(0).I32, 0)
 	x, y := d.ParamI32(1), d.ParamI32(2)
 	for range t.size {
 		d.halves = append(d.halves, d.I8x16())
@@ -72,27 +72,27 @@ func (d *dwFunc) blocks(x, y asm.I32Var, rows, steps int, start, step func()) {
 		d.in, d.x = append(d.in, d.I32()), append(d.x, d.I8x16())
 	}
 	d.round, d.narrow, d.bytes = newRounding(d.Func), d.I16x8(), d.I8x16()
-	d.round.load(d.args.I32, dwOut+outLo)
-	d.pix.Set(d.args.LoadI32(dwXPix))
-	pitch.Set(d.args.LoadI32(dwXRow).Mul(d.args.LoadI32(dwDilH)))
-	d.block.Set(d.args.LoadI32(dwW))
+	d.round.load(d.arg.Out.Round)
+	d.pix.Set(d.arg.X.Pix.I32())
+	pitch.Set(d.arg.X.Row.I32().Mul(d.arg.DilH.I32()))
+	d.block.Set(d.arg.W.I32())
 	c.Set(asm.ConstI32(0))
 	d.Loop(func(nextBlock asm.Label) {
 		// the last block may overlap the one before
-		first := d.args.LoadI32(dwC).SubC(dwLanes)
+		first := d.arg.C.I32().SubC(dwLanes)
 		d.If(c.GtU(first), func() { c.Set(first) }, nil)
 		d.in[0].Set(x.Add(c.I32))
 		for r := range d.in[1:] {
 			d.in[r+1].Set(d.in[r].Add(pitch.I32))
 		}
-		d.out.Set(y.Add(c.Shl(d.args.LoadI32(dwOut + outFloat).ShlC(1))))
-		left.Set(d.args.LoadI32(dwOW))
+		d.out.Set(y.Add(c.Shl(d.arg.Out.Float.I32().ShlC(1))))
+		left.Set(d.arg.OW.I32())
 		start()
 		d.Block(func(done asm.Label) {
 			d.Loop(func(next asm.Label) {
 				for range steps {
 					step()
-					d.out.Set(d.out.Add(d.args.LoadI32(dwYPix)))
+					d.out.Set(d.out.Add(d.arg.Y.Pix.I32()))
 					d.BrIf(done, left.Tee(left.SubC(1)).Eqz())
 				}
 				d.Br(next)
@@ -100,7 +100,7 @@ func (d *dwFunc) blocks(x, y asm.I32Var, rows, steps int, start, step func()) {
 		})
 		d.block.Set(d.block.AddC(int32(dwBlockBytes(d.dwWindow, d.size))))
 		c.Set(c.AddC(dwLanes))
-		d.BrIf(nextBlock, c.LtU(d.args.LoadI32(dwC)))
+		d.BrIf(nextBlock, c.LtU(d.arg.C.I32()))
 	})
 }
 
@@ -195,7 +195,7 @@ func (d *dwFunc) finish(acc [2]asm.I32x4Var, out asm.I32) {
 	scaled := func(h int) asm.F32x4 {
 		return acc[h].F32S().Mul(d.block.LoadF32x4(uint32(4*dwLanes + 16*h)))
 	}
-	d.If(d.args.LoadI32(dwOut+outFloat), func() {
+	d.If(d.arg.Out.Float.I32(), func() {
 		d.StoreF32x4(out, 0, scaled(0))
 		d.StoreF32x4(out, 16, scaled(1))
 	}, func() {

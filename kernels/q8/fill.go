@@ -15,20 +15,19 @@ type Fill struct {
 	Value    byte  // as it is stored
 }
 
-// Words of a Fill behind its walk.
-const (
-	fillN = walk.Bytes1 + 4*iota
-	fillPiece
-	fillStep
-	fillValue
-)
+// fillArgs are the arguments of the kernel behind its walk; Value is four times the byte.
+type fillArgs[W any] struct {
+	kernel.Pieces[W]
+	Step  [1]W
+	Value W
+}
 
 // Call is the kernel call. Its units are pieces of rows.
 func (c Fill) Call() call.Call {
 	w := walk.New(c.Shape, c.YStrides)
 	n, strides := w.Inner(func([]int) bool { return true })
-	piece := split(&w, n, pieceBytes, strides)
-	args := append(w.Words(c.Y), uint32(n), uint32(piece), uint32(strides[0]), uint32(c.Value)*0x01010101)
+	pieces := kernel.Split(&w, n, pieceBytes, strides)
+	args := append(w.Words(c.Y), kernel.Words(fillArgs[uint32]{Pieces: pieces, Step: [1]uint32{uint32(strides[0])}, Value: uint32(c.Value) * 0x01010101})...)
 	return call.Call{Kernel: call.X8Fill, Units: w.Units(), Args: args}
 }
 
@@ -36,14 +35,15 @@ func (c Fill) Call() call.Call {
 func EmitFill(e kernel.Env) *asm.Func {
 	f := e.M.Func("x8_fill", kernel.Signature())
 	args, from, to := f.ParamI32(0), f.ParamI32(1), f.ParamI32(2)
+	arg := kernel.Fields[fillArgs[kernel.Field]](args.I32, walk.Bytes1)
 	y, i, n, value := f.I32(), f.I32(), f.I32(), f.I32x4()
-	value.Set(args.LoadSplatI32x4(fillValue))
+	value.Set(arg.Value.I32x4())
 	walk.Emit(f, args, from, to, []asm.I32Var{y}, func(inner asm.I32) {
-		emitPiece(f, n, args, fillN, inner)
+		kernel.EmitPiece(f, n, arg.Pieces, inner)
 		i.Set(y.I32)
 		write := func(l lanes) { l.store(f, i.I32, value.I8x16()) }
-		f.If(stepsAre(args, fillStep, 1), func() { emitStrip(f, n, []pointer{{i, 1}}, write) }, nil)
-		emitStrided(f, n, args, fillStep, []asm.I32Var{i}, write)
+		f.If(stepsAre(arg.Step[:], 1), func() { emitStrip(f, n, []pointer{{i, 1}}, write) }, nil)
+		emitStrided(f, n, arg.Step[:], []asm.I32Var{i}, write)
 	})
 	return f
 }

@@ -1,6 +1,9 @@
 package q8
 
-import "github.com/quantscope/quantscope/kernels/call"
+import (
+	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/kernel"
+)
 
 // GEMM is C[M×N] of the sums acc[m,n] = bias[n] + Σ (a[m,k]−za)·(w[k,n]−zw): 1×1 and k×k convolution,
 // fully connected layers. Rows of A are addressed as in f32.GEMM: K = Runs·RunLen bytes in Runs
@@ -84,15 +87,27 @@ func (g GEMM) Call() call.Call {
 		wide *= 4
 	}
 	block := max(gemmBlockBytes/max(g.Runs*g.RunLen, wide)/mr, 1) * mr
-	kernel, bZero := call.Q8GEMM, uint32(0) // which has the zero point in its weights
+	id, bZero := call.Q8GEMM, uint32(0) // which has the zero point in its weights
 	if relaxed {
-		kernel, bZero = call.Q8GEMMRelaxed, uint32(g.BZero)
+		id, bZero = call.Q8GEMMRelaxed, uint32(g.BZero)
 	}
-	args := []uint32{
-		g.A, g.Rows, g.LDA, g.Runs, g.RunTable, g.RunLen, g.B, bZero, g.C, g.OutRows, g.LDC, g.M, g.N, block,
-	}
-	return call.Call{Kernel: kernel, Units: units, Args: append(args, g.words(g.Dot.Signed())...), Epilogue: g.Epilogue}
+	return call.Call{Kernel: id, Units: units, Args: kernel.Words(gemmArgs[uint32]{
+		A: gemmRowArgs[uint32]{g.A, g.Rows, g.LDA}, Runs: g.Runs, RunTable: g.RunTable, RunLen: g.RunLen, B: g.B, BZero: bZero,
+		C: gemmRowArgs[uint32]{g.C, g.OutRows, g.LDC}, M: g.M, N: g.N, Block: block, Out: g.args(g.Dot.Signed()),
+	}), Epilogue: g.Epilogue}
 }
+
+// gemmArgs are the arguments of the kernels, named as in GEMM: besides the rows of a block.
+type gemmArgs[W any] struct {
+	A                                gemmRowArgs[W]
+	Runs, RunTable, RunLen, B, BZero W
+	C                                gemmRowArgs[W]
+	M, N, Block                      W
+	Out                              outArgs[W]
+}
+
+// gemmRowArgs say where rows of A or C are: from At on by the table of offsets, or where that is 0 Stride apart.
+type gemmRowArgs[W any] struct{ At, Table, Stride W }
 
 // GEMMWeights are the weights of a GEMM, to be packed: row k < Runs·RunLen, in the order of the runs, of
 // column n is

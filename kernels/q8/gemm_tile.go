@@ -7,35 +7,17 @@ import (
 	"github.com/quantscope/quantscope/kernels/kernel"
 )
 
-// Offsets of the arguments of a GEMM call, as GEMM.Call lays them out.
-const (
-	gemmA = 4 * iota
-	gemmRows
-	gemmLDA
-	gemmRuns
-	gemmRunTable
-	gemmRunLen
-	gemmB
-	gemmBZero
-	gemmC
-	gemmOutRows
-	gemmLDC
-	gemmM
-	gemmN
-	gemmBlock
-	gemmOut
-)
-
 // gemmTile is the function under construction for tiles of mr rows and nv vectors of four columns.
 type gemmTile struct {
 	*asm.Func
 	gemmShape
 	dot           relaxedDot // where the shape is relaxed
 	args          asm.I32Var
-	base, out, a  []asm.I32Var // per row: address of k 0; address to write to; the next k
-	header, panel asm.I32Var   // addresses of these columns' biases, and of their first weights
-	b             asm.I32Var   // the next k of the weights
-	column, left  asm.I32Var   // the first column, and how many there are from it to N
+	arg           gemmArgs[kernel.Field] // at args
+	base, out, a  []asm.I32Var           // per row: address of k 0; address to write to; the next k
+	header, panel asm.I32Var             // addresses of these columns' biases, and of their first weights
+	b             asm.I32Var             // the next k of the weights
+	column, left  asm.I32Var             // the first column, and how many there are from it to N
 	rowSum        *asm.Func
 	round         rounding
 	f             asm.F32x4Var
@@ -51,6 +33,7 @@ type gemmTile struct {
 func emitGEMMTile(m *asm.Module, s gemmShape, dot relaxedDot, rowSum *asm.Func) *asm.Func {
 	t := gemmTile{dot: dot, Func: m.Func("q8_gemm_"+strconv.Itoa(s.mr)+"x"+strconv.Itoa(4*s.nv), kernel.Signature()), gemmShape: s, rowSum: rowSum}
 	t.args = t.ParamI32(0)
+	t.arg = kernel.Fields[gemmArgs[kernel.Field]](t.args.I32, 0)
 	from, end, panel := t.ParamI32(1), t.ParamI32(2), t.ParamI32(3)
 	row, pass := t.I32(), t.I32()
 	t.column, t.round, t.f = t.I32(), newRounding(t.Func), t.F32x4()
@@ -69,18 +52,18 @@ func emitGEMMTile(m *asm.Module, s gemmShape, dot relaxedDot, rowSum *asm.Func) 
 	t.bytes, t.header, t.panel, t.b, t.left = t.I8x16(), t.I32(), t.I32(), t.I32(), t.I32()
 	t.run, t.runs, t.k, t.shift, t.groups = t.I32(), t.I32(), t.I32(), t.I32(), t.I32()
 
-	t.groups.Set(t.args.LoadI32(gemmRunLen).AddC(3).ShrUC(2))
-	t.header.Set(t.args.LoadI32(gemmB).Add(panel.Mul(t.args.LoadI32(gemmRuns).Mul(t.groups.I32).MulC(s.groupBytes()).AddC(gemmHeader))))
+	t.groups.Set(t.arg.RunLen.I32().AddC(3).ShrUC(2))
+	t.header.Set(t.arg.B.I32().Add(panel.Mul(t.arg.Runs.I32().Mul(t.groups.I32).MulC(s.groupBytes()).AddC(gemmHeader))))
 	t.panel.Set(t.header.AddC(gemmHeader))
 	t.column.Set(panel.ShlC(4))
 	pass.Set(asm.ConstI32(int32(4 / s.nv)))
 	t.Loop(func(again asm.Label) {
-		t.left.Set(t.args.LoadI32(gemmN).Sub(t.column.I32))
+		t.left.Set(t.arg.N.I32().Sub(t.column.I32))
 		row.Set(from.I32)
 		t.Loop(func(nextRow asm.Label) {
-			t.addresses(t.base, row, gemmA, gemmRows, gemmLDA)
+			t.addresses(t.base, row, t.arg.A)
 			t.accumulate()
-			t.addresses(t.out, row, gemmC, gemmOutRows, gemmLDC)
+			t.addresses(t.out, row, t.arg.C)
 			for _, o := range t.out {
 				o.Set(o.Add(t.column.I32))
 			}
@@ -93,7 +76,7 @@ func emitGEMMTile(m *asm.Module, s gemmShape, dot relaxedDot, rowSum *asm.Func) 
 			t.panel.Set(t.panel.AddC(int32(16 * s.accumulators())))
 			t.column.Set(t.column.AddC(int32(4 * s.nv)))
 			pass.Set(pass.SubC(1))
-			t.BrIf(again, pass.Ne(asm.ConstI32(0)).And(t.column.LtU(t.args.LoadI32(gemmN))))
+			t.BrIf(again, pass.Ne(asm.ConstI32(0)).And(t.column.LtU(t.arg.N.I32())))
 		}
 	})
 	return t.Func
@@ -101,16 +84,16 @@ func emitGEMMTile(m *asm.Module, s gemmShape, dot relaxedDot, rowSum *asm.Func) 
 
 // addresses sets one address per row of the tile, by the table of offsets if there is one, else by
 // the stride.
-func (t *gemmTile) addresses(to []asm.I32Var, row asm.I32Var, start, table, stride uint32) {
-	t.If(t.args.LoadI32(table), func() {
-		t.k.Set(t.args.LoadI32(table).Add(row.ShlC(2)))
+func (t *gemmTile) addresses(to []asm.I32Var, row asm.I32Var, rows gemmRowArgs[kernel.Field]) {
+	t.If(rows.Table.I32(), func() {
+		t.k.Set(rows.Table.I32().Add(row.ShlC(2)))
 		for i, a := range to {
-			a.Set(t.args.LoadI32(start).Add(t.k.LoadI32(uint32(4 * i))))
+			a.Set(rows.At.I32().Add(t.k.LoadI32(uint32(4 * i))))
 		}
 	}, func() {
-		to[0].Set(t.args.LoadI32(start).Add(row.Mul(t.args.LoadI32(stride))))
+		to[0].Set(rows.At.I32().Add(row.Mul(rows.Stride.I32())))
 		for i := range to[1:] {
-			to[i+1].Set(to[i].Add(t.args.LoadI32(stride)))
+			to[i+1].Set(to[i].Add(rows.Stride.I32()))
 		}
 	})
 }
@@ -129,8 +112,8 @@ func (t *gemmTile) accumulate() {
 		}
 	}
 	t.b.Set(t.panel.I32)
-	t.runs.Set(t.args.LoadI32(gemmRuns))
-	t.run.Set(t.args.LoadI32(gemmRunTable))
+	t.runs.Set(t.arg.Runs.I32())
+	t.run.Set(t.arg.RunTable.I32())
 	t.Loop(func(nextRun asm.Label) {
 		for i, a := range t.a {
 			a.Set(t.base[i].I32)
@@ -186,15 +169,15 @@ func (t *gemmTile) finish() {
 		}
 	}
 	if t.relaxed { // the other has the weights' zero point in the weights
-		t.If(t.args.LoadI32(gemmBZero), t.subtractZero, nil)
+		t.If(t.arg.BZero.I32(), t.subtractZero, nil)
 	}
-	t.If(t.args.LoadI32(gemmOut), t.finishFloats, t.finishBytes)
+	t.If(t.arg.Out.Float.I32(), t.finishFloats, t.finishBytes)
 }
 
 // subtractZero takes the weights' zero point times the sum of the row off.
 func (t *gemmTile) subtractZero() {
 	for i := range t.acc {
-		t.shift.Set(t.args.LoadI32(gemmBZero).Mul(asm.CallI32(t.rowSum, t.args, t.base[i])))
+		t.shift.Set(t.arg.BZero.I32().Mul(asm.CallI32(t.rowSum, t.args, t.base[i])))
 		for v := range t.nv {
 			t.acc[i][v].Set(t.acc[i][v].Sub(t.shift.SplatI32x4()))
 		}
@@ -206,8 +189,8 @@ func (t *gemmTile) scaled(i, v int) asm.F32x4 {
 }
 
 func (t *gemmTile) finishBytes() {
-	t.round.load(t.args.I32, gemmOut+outLo)
-	t.If(t.args.LoadI32(gemmOut+outFar), func() { t.writeBytes(t.round.whole) }, func() { t.writeBytes(t.round.near) })
+	t.round.load(t.arg.Out.Round)
+	t.If(t.arg.Out.Far.I32(), func() { t.writeBytes(t.round.whole) }, func() { t.writeBytes(t.round.near) })
 }
 
 func (t *gemmTile) writeBytes(whole func(asm.F32x4) asm.I32x4) {

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/quantscope/quantscope/kernels/asm"
+	"github.com/quantscope/quantscope/kernels/kernel"
 )
 
 // Line is a table of 256 bytes that is a straight line with rounding and saturation, as a change to a
@@ -47,22 +48,24 @@ func LineOf(signed bool, table []byte, x, y Params) Line {
 	return Line{}
 }
 
-// words lays the line out for a kernel.
-func (l Line) words(signed bool) []uint32 {
-	return []uint32{uint32(uint16(l.Factor)) | uint32(uint16(l.Offset))<<16, uint32(l.X), uint32(l.Y), flip(signed)}
+// lineArgs are the arguments that say what a line is: Factor and Offset in one word, zero points, and what turns
+// unsigned storage into the machine's. All are 0 for no line.
+type lineArgs[W any] struct{ Factors, X, Y, Flips W }
+
+func (l Line) args(signed bool) lineArgs[uint32] {
+	return lineArgs[uint32]{uint32(uint16(l.Factor)) | uint32(uint16(l.Offset))<<16, uint32(l.X), uint32(l.Y), flip(signed)}
 }
 
 // emitLine emits the line over the bytes at x to those at y, sixteen at a time as long as there are so many
-// of n; at is the first of its words. Half of the dot product of (x, 1) and (Factor, Offset) is the
-// sum that is shifted.
-func emitLine(f *asm.Func, args, y, x, n asm.I32Var, at uint32) {
+// of n. Half of the dot product of (x, 1) and (Factor, Offset) is the sum that is shifted.
+func emitLine(f *asm.Func, arg lineArgs[kernel.Field], y, x, n asm.I32Var) {
 	pair, flips, bytes := f.I16x8(), f.I32x4(), f.I8x16()
 	ones, xZero, yZero := f.I16x8(), f.I16x8(), f.I16x8()
 	half, sums := f.I16x8(), [2]asm.I16x8Var{f.I16x8(), f.I16x8()}
-	pair.Set(args.LoadSplatI32x4(at).I16x8())
-	xZero.Set(args.LoadI32(at + 4).SplatI16x8())
-	yZero.Set(args.LoadI32(at + 8).SplatI16x8())
-	flips.Set(args.LoadSplatI32x4(at + 12))
+	pair.Set(arg.Factors.I32x4().I16x8())
+	xZero.Set(arg.X.I32().SplatI16x8())
+	yZero.Set(arg.Y.I32().SplatI16x8())
+	flips.Set(arg.Flips.I32x4())
 	ones.Set(asm.ConstI32(1).SplatI16x8())
 	unflipped := func(b asm.I8x16) asm.I8x16 { return b.I32x4().Xor(flips.I32x4).I8x16() }
 	f.While(func() asm.I32 { return n.GeS(asm.ConstI32(16)) }, func() {

@@ -21,19 +21,17 @@ type Lookup struct {
 
 // Call is the kernel call. Its units are pieces of rows.
 func (l Lookup) Call() call.Call {
-	c := move(call.Q8Lookup, l.X, l.Y, l.Shape, l.XStrides, l.YStrides, l.Table)
-	c.Args = append(c.Args, l.Line.words(l.Signed)...)
-	return c
+	return move(call.Q8Lookup, l.X, l.Y, l.Shape, l.XStrides, l.YStrides, l.Table, l.Line.args(l.Signed))
 }
 
 // EmitLookup emits q8_lookup.
 func EmitLookup(e kernel.Env) *asm.Func {
 	strip := emitLookup(e.M)
-	return emitMove(e, "q8_lookup", func(f *asm.Func, args, y, x, n asm.I32Var) {
-		f.If(args.LoadI32(moveLine), func() { emitLine(f, args, y, x, n, moveLine) }, nil)
-		f.Call(strip, x, y, n, args.LoadI32(moveTable))
-	}, func(args asm.I32Var, byte asm.I32) asm.I32 {
-		return args.LoadI32(moveTable).Add(byte).LoadI8U(0)
+	return emitMove(e, "q8_lookup", func(f *asm.Func, arg moveArgs[kernel.Field], y, x, n asm.I32Var) {
+		f.If(arg.Line.Factors.I32(), func() { emitLine(f, arg.Line, y, x, n) }, nil)
+		f.Call(strip, x, y, n, arg.Table.I32())
+	}, func(arg moveArgs[kernel.Field], byte asm.I32) asm.I32 {
+		return arg.Table.I32().Add(byte).LoadI8U(0)
 	})
 }
 

@@ -13,7 +13,9 @@ type MaxPool struct{ Pool }
 // Call is the kernel call. Its units are the N·OH output rows times the groups of channels.
 func (p MaxPool) Call() call.Call {
 	shift := int32(flip(p.Signed) & 128)
-	return p.call(call.Q8MaxPool, append([]uint32{0}, roundWords(p.Signed, -shift, -shift, 255-shift)...)...)
+	arg := p.args()
+	arg.Round = roundOf(p.Signed, -shift, -shift, 255-shift)
+	return p.call(call.Q8MaxPool, arg)
 }
 
 // EmitMaxPool emits q8_maxpool.

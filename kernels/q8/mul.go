@@ -21,9 +21,9 @@ func (b Mul) Call() call.Call {
 
 // EmitMul emits q8_mul.
 func EmitMul(e kernel.Env) *asm.Func {
-	return emitBinary(e, "q8_mul", func(f *asm.Func, args asm.I32) binaryOp {
+	return emitBinary(e, "q8_mul", func(f *asm.Func, scales [3]kernel.Field) binaryOp {
 		m := f.F32x4()
-		m.Set(args.LoadSplatF32x4(binaryAScale))
+		m.Set(scales[0].F32x4())
 		return func(_ lanes, v int, a, b asm.I8x16, za, zb asm.I16x8) asm.F32x4 {
 			x, y := a.LowU(), b.LowU()
 			if v >= 2 {

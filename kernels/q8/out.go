@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/kernel"
 )
 
 // Out is what a kernel makes of the exact int32 sums of GEMM and DWConv, with a multiplier M per
@@ -23,18 +24,17 @@ type Out struct {
 	Epilogue []call.EpilogueOp // of floats, over rows of the output
 }
 
-// Offsets of the words of an Out behind a kernel's own. Kernels compute in the unsigned storage.
-const (
-	outFloat = 4 * iota
-	outLo    // float32: the lower bound, relative to the zero point
-	outRound // what is taken from the bits of a sum with 1.5·2²³
-	outLeast // four times the lower bound
-	outHi    // four times the upper bound
-	outFlip  // turns unsigned storage into the machine's
-	outFar   // Out.Far
-	outTable
-	outEpilogue
-)
+// outArgs are the arguments that say what an Out does, behind a kernel's own. Kernels compute in the unsigned storage.
+type outArgs[W any] struct {
+	Float      W // whether y is float32
+	Round      roundArgs[W]
+	Far, Table W
+	Epilogue   kernel.Tail
+}
+
+// roundArgs say how sums become bytes: the lower bound relative to the zero point, as float32; what is taken from
+// the bits of a sum with 1.5·2²³; four times the bounds; and what turns unsigned storage into the machine's.
+type roundArgs[W any] struct{ Lo, Base, Least, Hi, Flips W }
 
 // roundBits are the bits of 1.5·2²³: a float32 of magnitude below 2²² added to it is rounded half to
 // even to a whole number, which is then the difference of the bits.
@@ -48,23 +48,26 @@ func flip(signed bool) uint32 {
 	return 0
 }
 
-// roundWords are the words outLo to outFlip.
-func roundWords(signed bool, zero, lo, hi int32) []uint32 {
+// roundOf are the arguments of rounding between stored bounds lo and hi.
+func roundOf(signed bool, zero, lo, hi int32) roundArgs[uint32] {
 	shift := int32(flip(signed) & 128)
-	return []uint32{math.Float32bits(float32(lo - zero)), uint32(roundBits - zero - shift), uint32(lo+shift) * 0x01010101, uint32(hi+shift) * 0x01010101, flip(signed)}
+	return roundArgs[uint32]{
+		Lo: math.Float32bits(float32(lo - zero)), Base: uint32(roundBits - zero - shift),
+		Least: uint32(lo+shift) * 0x01010101, Hi: uint32(hi+shift) * 0x01010101, Flips: flip(signed),
+	}
 }
 
-// words lays the output out for a kernel.
-func (o Out) words(signed bool) []uint32 {
-	words := append([]uint32{0}, roundWords(signed, o.Zero, o.Lo, o.Hi)...)
-	if o.Float {
-		words[0] = 1
+// args are those of the output.
+func (o Out) args(signed bool) outArgs[uint32] {
+	return outArgs[uint32]{Float: truth(o.Float), Round: roundOf(signed, o.Zero, o.Lo, o.Hi), Far: truth(o.Far), Table: o.Table}
+}
+
+// truth is 1 or 0.
+func truth(b bool) uint32 {
+	if b {
+		return 1
 	}
-	far := uint32(0)
-	if o.Far {
-		far = 1
-	}
-	return append(words, far, o.Table)
+	return 0
 }
 
 // Far reports whether a sum of k products and a bias, times its multiplier M, may be −2²³ or less, or no

@@ -1,6 +1,9 @@
 package q8
 
-import "github.com/quantscope/quantscope/kernels/call"
+import (
+	"github.com/quantscope/quantscope/kernels/call"
+	"github.com/quantscope/quantscope/kernels/kernel"
+)
 
 // Pool is a pooling layer, channels last. The window of output (oy, ox) starts at input row
 // oy·StrideH − PadT and column ox·StrideW − PadL; only window positions inside the H×W image are read, so that
@@ -21,47 +24,25 @@ type Pool struct {
 // poolChannels is how many channels a unit has at most.
 const poolChannels = 128
 
-// Words of a Pool.
-const (
-	poolX = 4 * iota
-	poolXImg
-	poolXRow
-	poolXPix
-	poolY
-	poolYImg
-	poolYRow
-	poolYPix
-	poolH
-	poolW
-	poolC
-	poolOH
-	poolOW
-	poolKH
-	poolKW
-	poolStrideH
-	poolStrideW
-	poolDilH
-	poolDilW
-	poolPadT
-	poolPadL
-	poolPaddedH // H + PadB: the end of the rows that count with CountPad
-	poolPaddedW
-	poolCountPad
-	poolLo // outLo to outFlip
-	_
-	_
-	_
-	_
-	poolXZero
-	poolXScale
-	poolYScale
-)
+// poolArgs are the arguments of the kernels, named as in Pool: besides PaddedH, which is H + PadB, the end of the rows
+// that count with CountPad, and what AvgPool has.
+type poolArgs[W any] struct {
+	X, Y                                                  kernel.Image[W]
+	H, W, C, OH, OW, KH, KW, StrideH, StrideW, DilH, DilW W
+	PadT, PadL, PaddedH, PaddedW, CountPad                W
+	Round                                                 roundArgs[W]
+	XZero, XScale, YScale                                 W
+}
 
-func (p Pool) call(kernel call.ID, words ...uint32) call.Call {
-	args := []uint32{
-		p.X, p.XImg, p.XRow, p.XPix, p.Y, p.YImg, p.YRow, p.YPix, p.H, p.W, p.C, p.OH, p.OW, p.KH, p.KW,
-		p.StrideH, p.StrideW, p.DilH, p.DilW, p.PadT, p.PadL, p.H + p.PadB, p.W + p.PadR,
+// args are those of the geometry.
+func (p Pool) args() poolArgs[uint32] {
+	return poolArgs[uint32]{
+		X: kernel.Image[uint32]{At: p.X, Img: p.XImg, Row: p.XRow, Pix: p.XPix}, Y: kernel.Image[uint32]{At: p.Y, Img: p.YImg, Row: p.YRow, Pix: p.YPix},
+		H: p.H, W: p.W, C: p.C, OH: p.OH, OW: p.OW, KH: p.KH, KW: p.KW, StrideH: p.StrideH, StrideW: p.StrideW, DilH: p.DilH, DilW: p.DilW,
+		PadT: p.PadT, PadL: p.PadL, PaddedH: p.H + p.PadB, PaddedW: p.W + p.PadR,
 	}
-	units := p.N * p.OH * ((p.C + poolChannels - 1) / poolChannels)
-	return call.Call{Kernel: kernel, Units: units, Args: append(args, words...)}
+}
+
+func (p Pool) call(id call.ID, arg poolArgs[uint32]) call.Call {
+	return call.Call{Kernel: id, Units: p.N * p.OH * ((p.C + poolChannels - 1) / poolChannels), Args: kernel.Words(arg)}
 }

@@ -15,7 +15,7 @@ type poolOp struct {
 // poolFunc is a pooling kernel under construction.
 type poolFunc struct {
 	*asm.Func
-	args   asm.I32Var
+	arg    poolArgs[kernel.Field]
 	round  rounding
 	inside asm.I32Var // positions of the window in the image
 	count  asm.I32Var // that the mean is of
@@ -23,8 +23,8 @@ type poolFunc struct {
 
 func newPool(e kernel.Env, name string) poolFunc {
 	f := e.M.Func(name, kernel.Signature())
-	p := poolFunc{Func: f, args: f.ParamI32(0), round: newRounding(f), inside: f.I32(), count: f.I32()}
-	p.round.load(p.args.I32, poolLo)
+	p := poolFunc{Func: f, arg: kernel.Fields[poolArgs[kernel.Field]](f.ParamI32(0).I32, 0), round: newRounding(f), inside: f.I32(), count: f.I32()}
+	p.round.load(p.arg.Round)
 	return p
 }
 
@@ -32,37 +32,37 @@ func newPool(e kernel.Env, name string) poolFunc {
 // over its positions.
 func (f poolFunc) emit(op poolOp) {
 	from, to := f.ParamI32(1), f.ParamI32(2)
-	word := f.args.LoadI32
+	arg := f.arg
 	unit, groups, group, image, row, x, y := f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	top, left, ox := f.I32(), f.I32(), f.I32()
 	yLo, yHi, xLo, xHi, pLo, pHi, paddedRows := f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	p, q, i, j, n, stepH, stepW, skip := f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
 	bytes := f.I8x16()
-	groups.Set(word(poolC).AddC(poolChannels - 1).DivU(asm.ConstI32(poolChannels)))
-	stepH.Set(word(poolDilH).Mul(word(poolXRow)))
-	stepW.Set(word(poolDilW).Mul(word(poolXPix)))
+	groups.Set(arg.C.I32().AddC(poolChannels - 1).DivU(asm.ConstI32(poolChannels)))
+	stepH.Set(arg.DilH.I32().Mul(arg.X.Row.I32()))
+	stepW.Set(arg.DilW.I32().Mul(arg.X.Pix.I32()))
 	f.For(unit, from.I32, to.I32, 1, func() {
 		row.Set(unit.DivU(groups.I32))
 		group.Set(unit.RemU(groups.I32).MulC(poolChannels))
-		image.Set(row.DivU(word(poolOH)))
-		row.Set(row.RemU(word(poolOH)))
-		x.Set(word(poolX).Add(image.Mul(word(poolXImg))).Add(group.I32))
-		y.Set(word(poolY).Add(image.Mul(word(poolYImg))).Add(group.I32).Add(row.Mul(word(poolYRow))))
-		top.Set(row.Mul(word(poolStrideH)).Sub(word(poolPadT)))
-		clip(f.Func, pLo, pHi, top.I32, word(poolKH), word(poolDilH), word(poolPaddedH))
+		image.Set(row.DivU(arg.OH.I32()))
+		row.Set(row.RemU(arg.OH.I32()))
+		x.Set(arg.X.At.I32().Add(image.Mul(arg.X.Img.I32())).Add(group.I32))
+		y.Set(arg.Y.At.I32().Add(image.Mul(arg.Y.Img.I32())).Add(group.I32).Add(row.Mul(arg.Y.Row.I32())))
+		top.Set(row.Mul(arg.StrideH.I32()).Sub(arg.PadT.I32()))
+		clip(f.Func, pLo, pHi, top.I32, arg.KH.I32(), arg.DilH.I32(), arg.PaddedH.I32())
 		paddedRows.Set(pHi.I32)
-		clip(f.Func, yLo, yHi, top.I32, word(poolKH), word(poolDilH), word(poolH))
-		f.For(ox, asm.ConstI32(0), word(poolOW), 1, func() {
-			left.Set(ox.Mul(word(poolStrideW)).Sub(word(poolPadL)))
-			clip(f.Func, pLo, pHi, left.I32, word(poolKW), word(poolDilW), word(poolPaddedW))
-			clip(f.Func, xLo, xHi, left.I32, word(poolKW), word(poolDilW), word(poolW))
+		clip(f.Func, yLo, yHi, top.I32, arg.KH.I32(), arg.DilH.I32(), arg.H.I32())
+		f.For(ox, asm.ConstI32(0), arg.OW.I32(), 1, func() {
+			left.Set(ox.Mul(arg.StrideW.I32()).Sub(arg.PadL.I32()))
+			clip(f.Func, pLo, pHi, left.I32, arg.KW.I32(), arg.DilW.I32(), arg.PaddedW.I32())
+			clip(f.Func, xLo, xHi, left.I32, arg.KW.I32(), arg.DilW.I32(), arg.W.I32())
 			f.inside.Set(yHi.Sub(yLo.I32).Mul(xHi.Sub(xLo.I32)))
-			f.count.Set(paddedRows.Mul(pHi.I32).Select(f.inside.I32, word(poolCountPad)))
+			f.count.Set(paddedRows.Mul(pHi.I32).Select(f.inside.I32, arg.CountPad.I32()))
 			skip.Set(stepH.Sub(xHi.Sub(xLo.I32).Mul(stepW.I32)))
-			n.Set(word(poolC).Sub(group.I32))
+			n.Set(arg.C.I32().Sub(group.I32))
 			f.If(n.GtU(asm.ConstI32(poolChannels)), func() { n.Set(asm.ConstI32(poolChannels)) }, nil)
 			// of channel 0, the first position inside the image
-			q.Set(x.Add(top.Mul(word(poolXRow))).Add(yLo.Mul(stepH.I32)).Add(left.Mul(word(poolXPix))).Add(xLo.Mul(stepW.I32)))
+			q.Set(x.Add(top.Mul(arg.X.Row.I32())).Add(yLo.Mul(stepH.I32)).Add(left.Mul(arg.X.Pix.I32())).Add(xLo.Mul(stepW.I32)))
 			p.Set(y.I32)
 			emitStrip(f.Func, n, []pointer{{p, 1}, {q, 1}}, func(l lanes) {
 				op.start()
@@ -81,7 +81,7 @@ func (f poolFunc) emit(op poolOp) {
 				})
 				l.store(f.Func, p.I32, op.finish(l))
 			})
-			y.Set(y.Add(word(poolYPix)))
+			y.Set(y.Add(arg.Y.Pix.I32()))
 		})
 	})
 }

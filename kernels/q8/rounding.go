@@ -1,8 +1,11 @@
 package q8
 
-import "github.com/quantscope/quantscope/kernels/asm"
+import (
+	"github.com/quantscope/quantscope/kernels/asm"
+	"github.com/quantscope/quantscope/kernels/kernel"
+)
 
-// rounding turns scaled sums into bytes: locals that hold the words outLo to outFlip, and 1.5·2²³,
+// rounding turns scaled sums into bytes: locals that hold roundArgs, and 1.5·2²³,
 // which browsers would make anew for each use of a constant.
 type rounding struct {
 	lo, magic              asm.F32x4Var
@@ -13,14 +16,14 @@ func newRounding(f *asm.Func) rounding {
 	return rounding{f.F32x4(), f.F32x4(), f.I32x4(), f.I32x4(), f.I32x4(), f.I32x4()}
 }
 
-// load emits the loads of the words, of which at is the first.
-func (r rounding) load(args asm.I32, at uint32) {
+// load emits the loads of the arguments.
+func (r rounding) load(arg roundArgs[kernel.Field]) {
 	r.magic.Set(asm.ConstF32x4(3 << 22))
-	r.lo.Set(args.LoadSplatF32x4(at))
-	r.base.Set(args.LoadSplatI32x4(at + 4))
-	r.least.Set(args.LoadSplatI32x4(at + 8))
-	r.hi.Set(args.LoadSplatI32x4(at + 12))
-	r.flips.Set(args.LoadSplatI32x4(at + 16))
+	r.lo.Set(arg.Lo.F32x4())
+	r.base.Set(arg.Base.I32x4())
+	r.least.Set(arg.Least.I32x4())
+	r.hi.Set(arg.Hi.I32x4())
+	r.flips.Set(arg.Flips.I32x4())
 }
 
 // whole is rhe(max(p, lo)) + zero in the unsigned storage, NaN counting as lo; where p is so large that float32 is too

@@ -2,7 +2,7 @@ package q8
 
 import (
 	"github.com/quantscope/quantscope/kernels/asm"
-	"github.com/quantscope/quantscope/kernels/walk"
+	"github.com/quantscope/quantscope/kernels/kernel"
 )
 
 // lanes is how many bytes of a strip are handled at once: 16, 4 or 1. Nothing beyond is touched.
@@ -28,13 +28,12 @@ func emitStrip(f *asm.Func, n asm.I32Var, pointers []pointer, body func(l lanes)
 	}
 }
 
-// emitStrided emits a loop over n elements one by one; the pointers advance by the words of args
-// from steps on. n and the pointers are used up.
-func emitStrided(f *asm.Func, n asm.I32Var, args asm.I32Var, steps uint32, pointers []asm.I32Var, body func(l lanes)) {
+// emitStrided emits a loop over n elements one by one; the pointers advance by steps. n and the pointers are used up.
+func emitStrided(f *asm.Func, n asm.I32Var, steps []kernel.Field, pointers []asm.I32Var, body func(l lanes)) {
 	f.While(func() asm.I32 { return n.I32 }, func() {
 		body(1)
 		for i, p := range pointers {
-			p.Set(p.Add(args.LoadI32(steps + uint32(4*i))))
+			p.Set(p.Add(steps[i].I32()))
 		}
 		n.Set(n.SubC(1))
 	})
@@ -96,28 +95,11 @@ func (l lanes) widen(bytes asm.I8x16, v int, zero asm.I16x8) asm.I32x4 {
 // pieceBytes is how many elements a unit of an element-wise kernel has at most.
 const pieceBytes = 4096
 
-// split cuts rows of n elements into pieces and gives the elements of a piece.
-func split(w *walk.Walk, n, piece int, strides []int) int {
-	var steps []int
-	for _, s := range strides {
-		steps = append(steps, piece*s)
-	}
-	w.Push((n+piece-1)/piece, steps...)
-	return piece
-}
-
-// emitPiece emits n = the elements of piece inner, the words at offset being those of a row and of a
-// piece.
-func emitPiece(f *asm.Func, n asm.I32Var, args asm.I32Var, offset uint32, inner asm.I32) {
-	n.Set(args.LoadI32(offset).Sub(inner.Mul(args.LoadI32(offset + 4))))
-	f.If(n.GtU(args.LoadI32(offset+4)), func() { n.Set(args.LoadI32(offset + 4)) }, nil)
-}
-
-// stepsAre says that the words at offset are these.
-func stepsAre(args asm.I32Var, offset uint32, steps ...int32) asm.I32 {
+// stepsAre says that steps are these.
+func stepsAre(steps []kernel.Field, want ...int32) asm.I32 {
 	all := asm.ConstI32(1)
-	for i, s := range steps {
-		all = all.And(args.LoadI32(offset + uint32(4*i)).Eq(asm.ConstI32(s)))
+	for i, s := range want {
+		all = all.And(steps[i].I32().Eq(asm.ConstI32(s)))
 	}
 	return all
 }

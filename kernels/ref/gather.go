@@ -14,3 +14,10 @@ func Gather(dst, src []float32, table []int, h, w, c, dstH, dstW int, value floa
 		apply(epilogue, out)
 	}
 }
+
+// QGather makes an image of h×w pixels of c bytes: pixel i is the c bytes of src at table[i].
+func QGather(dst, src []byte, table []int, h, w, c, dstH, dstW int) {
+	for i, at := range table[:h*w] {
+		copy(dst[i/w*dstH+i%w*dstW:][:c], src[at:])
+	}
+}
