@@ -2,6 +2,7 @@ package quant
 
 import (
 	"github.com/quantscope/quantscope/quant/exec/lower"
+	"github.com/quantscope/quantscope/quant/exec/plan"
 	"github.com/quantscope/quantscope/quant/onnx"
 )
 
@@ -27,9 +28,10 @@ func Operators() []Operator {
 	var out []Operator
 	for _, name := range onnx.Supported() {
 		o := Operator{name, AsOthers}
-		if integer, runs := forms[name]; integer {
+		switch integers, runs := forms[name]; {
+		case runs && integers != plan.NoIntegers:
 			o.Runs = OnIntegers
-		} else if runs {
+		case runs:
 			o.Runs = OnFloats
 		}
 		out = append(out, o)

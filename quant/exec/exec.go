@@ -86,7 +86,7 @@ func Ends(g *graph.Graph) []graph.ValueID { return plan.Ends(g, lower.Operators(
 
 // Codes gives for every value the quantizer by which an integer run of g stores it as codes, nil where it
 // stores floats. Besides quantized values those have one that only move into a quantized value.
-func Codes(g *graph.Graph) []*Quant { return plan.Codes(g) }
+func Codes(g *graph.Graph) []*Quant { return plan.Codes(g, lower.Operators()) }
 
 // Runner is a graph on the kernels. It is not safe for use by several goroutines; make one for each.
 type Runner struct {

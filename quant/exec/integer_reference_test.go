@@ -62,16 +62,27 @@ func newReference(t *testing.T, g *graph.Graph, quants []graph.Quantizer) *refer
 	}
 	for i := len(g.Nodes) - 1; i >= 0; i-- {
 		n := g.Nodes[i]
-		switch n.Op.(type) {
-		case graph.Concat, graph.MaxPool, graph.Reshape, graph.Transpose, graph.Slice:
-			for _, v := range n.Inputs {
-				if v != graph.None && r.internal(v) && !r.placed[v] && g.Values[v].Const == nil && len(n.Outputs) == 1 {
-					r.of[v] = r.of[n.Outputs[0]]
-				}
+		if !graph.Selects(n.Op) || sameGrid(r.of, n.Outputs) == nil {
+			continue
+		}
+		for _, v := range n.Inputs {
+			if v != graph.None && r.internal(v) && !r.placed[v] && g.Values[v].Const == nil {
+				r.of[v] = r.of[n.Outputs[0]]
 			}
 		}
 	}
 	return r
+}
+
+// sameGrid is the quantizer of values whose codes all mean the same, else nil.
+func sameGrid(of []*graph.Quantizer, values []graph.ValueID) *graph.Quantizer {
+	first := of[values[0]]
+	for _, v := range values {
+		if q := of[v]; q == nil || fmt.Sprint(q.Params) != fmt.Sprint(first.Params) {
+			return nil
+		}
+	}
+	return first
 }
 
 // internal tells whether v has one reader and is no output of the network.

@@ -45,7 +45,7 @@ func SumsOf(ctx context.Context, g *graph.Graph) ([]Sums, error) {
 		}
 		w := op.Layer(p, n)
 		s := sumsOf(p.Codes[n.Inputs[0]].Params, p.Integers(i), p.Graph.Values[n.Inputs[1]].Const.Shape, w.Axis)
-		if s.Overflow == 0 && !p.Layers[i].Integer {
+		if s.Overflow == 0 && !p.Forms[i].Integer {
 			continue // on floats for another reason
 		}
 		s.Name, s.Op, s.Terms = n.Name, n.Op.Type(), w.Terms

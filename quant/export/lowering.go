@@ -111,17 +111,16 @@ func (l *lowering) demand() {
 	}
 }
 
-// moves tells whether a node's output has no element that is not one of its inputs', or a constant.
+// moves tells whether a node's output has no element that is not one of its inputs', or a constant, and whether ONNX
+// Runtime runs it on codes.
 func moves(n graph.Node) bool {
-	switch op := n.Op.(type) {
-	case graph.Clamper, graph.MaxPool, graph.Reshape, graph.Transpose, graph.Slice, graph.Concat:
+	switch n.Op.(type) {
+	case graph.Clamper:
 		return true
-	case graph.Resize:
-		return op.Mode == graph.ResizeNearest
-	case graph.Pad:
-		return op.Mode == graph.PadConstant
+	case graph.DepthToSpace, graph.SpaceToDepth, graph.GlobalMaxPool:
+		return false
 	}
-	return false
+	return graph.Selects(n.Op)
 }
 
 // same tells whether codes mean the same numbers.

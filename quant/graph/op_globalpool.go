@@ -26,3 +26,6 @@ func (GlobalMaxPool) PerItem(_ []Value, carry []bool) bool { return alone(carry)
 
 // NonNegative holds where it does for all inputs: each element is a mean of elements.
 func (GlobalAveragePool) NonNegative(in []bool) bool { return all(in) }
+
+// Selects marks a Selector.
+func (GlobalMaxPool) Selects() {}

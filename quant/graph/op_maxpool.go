@@ -22,3 +22,6 @@ func (MaxPool) PerItem(_ []Value, carry []bool) bool { return alone(carry) }
 
 // NonNegative holds where it does for all inputs: each element is a maximum of elements.
 func (MaxPool) NonNegative(in []bool) bool { return all(in) }
+
+// Selects marks a Selector.
+func (MaxPool) Selects() {}

@@ -86,3 +86,6 @@ func (r Resample) kernel(d float64) float64 {
 
 // NonNegative does not hold: some weights may be negative.
 func (Resample) NonNegative([]bool) bool { return false }
+
+// Moves is false: in every mode what it makes are sums of products.
+func (Resample) Moves() bool { return false }

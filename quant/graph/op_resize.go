@@ -129,7 +129,7 @@ func (m NearestMode) round(x float64, n int) int {
 // PerItem holds for the items of input 0.
 func (Resize) PerItem(_ []Value, carry []bool) bool { return alone(carry) }
 
-// Moves holds in mode nearest; it does of a Resample too, which is embedded.
+// Moves holds in mode nearest.
 func (r Resize) Moves() bool { return r.Mode == ResizeNearest }
 
 // String is the ONNX attribute value.

@@ -58,6 +58,20 @@ func Moves(op Op) bool {
 	return ok && m.Moves()
 }
 
+// Selector is an Op that chooses elements by their order: the greatest ones.
+type Selector interface {
+	Op
+	// Selects does nothing.
+	Selects()
+}
+
+// Selects tells whether every element of every output is an element of the inputs, or a constant of the operator,
+// chosen by its position or by the order of elements: rounding before or after is the same.
+func Selects(op Op) bool {
+	_, ok := op.(Selector)
+	return ok || Moves(op)
+}
+
 // Batched is an Op that may compute item by item, an item being what lies at one position of the first
 // axis. What is Elementwise always does.
 type Batched interface {

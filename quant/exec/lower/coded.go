@@ -102,9 +102,9 @@ func (l *lowerer) throughChain(codes []byte, q *plan.Quant, links []plan.Link) {
 		if k.Gate >= 0 {
 			l.throughGate(codes, x, q, k)
 		} else {
-			twin(l.functionOf(k))(x)
+			twin(l.plan.FunctionOf(k))(x)
 			if next == nil {
-				l.fakeQuantize(x, k.Value)
+				l.plan.FakeQuantize(x, k.Value)
 				continue
 			}
 			l.encoded(codes, x, next)
@@ -122,7 +122,7 @@ func (l *lowerer) throughGate(codes []byte, x []float32, q *plan.Quant, k plan.L
 		AZero: a.Zero, BZero: b.Zero, YZero: zero, Lo: lo, Hi: hi,
 	}
 	gates, through := make([]byte, len(codes)), slices.Clone(x)
-	twin(l.functionOf(k))(through)
+	twin(l.plan.FunctionOf(k))(through)
 	l.encoded(gates, through, l.plan.Codes[l.g.Nodes[k.Gate].Outputs[0]])
 	for j, g := range gates {
 		codes[j] = product.QMul(codes[j], g)

@@ -30,6 +30,23 @@ func haloOfConv(op graph.Conv, shape []int) plan.Halo {
 	return h
 }
 
+// convMethod is that of a convolution.
+func convMethod(g *graph.Graph, n graph.Node) plan.Method {
+	return methodOf(n.Op.(graph.Conv), g.Values[n.Inputs[0]].Shape, g.Values[n.Outputs[0]].Shape)
+}
+
+// methodOf is that of op from a shape to another.
+func methodOf(op graph.Conv, in, out []int) plan.Method {
+	switch {
+	case len(op.Kernel) > 2: // see volume.go
+	case op.Group > 1 && op.Group == in[1] && op.Group == out[1]:
+		return plan.Depthwise
+	default:
+		return winogradOf(op, in[1], out)
+	}
+	return plan.General
+}
+
 // conv runs a convolution as GEMM over runs of the input that lie side by side: with a halo of zeros,
 // kernel row ky of an output pixel is one stretch of kW·C floats (dilation 1, one group), else kernel
 // position (ky, kx) is one of C/group floats. No im2col is ever made.
@@ -37,12 +54,12 @@ func conv(l *lowerer, s *plan.Step, op graph.Conv) {
 	x, y := s.Inputs[0], s.Out()
 	c, o := l.g.Values[x].Shape[1], l.g.Values[y].Shape[1]
 	weights := &weighted{l: l, s: s, out: o}
-	if op.Group == c && o == c && op.Group > 1 {
+	switch s.Method {
+	case plan.Depthwise:
 		l.depthwise(s, op, weights)
 		return
-	}
-	if side := winogradSide(op, c, l.lay(y).Shape); side > 0 {
-		l.winograd(s, op, side, weights)
+	case plan.Winograd2, plan.Winograd3, plan.Winograd4:
+		l.winograd(s, op, weights)
 		return
 	}
 	if !l.room(op.Group) {
@@ -169,11 +186,10 @@ func convWeights(p *plan.Plan, n graph.Node) plan.Weights {
 func integerConv(l *lowerer, s *plan.Step, op graph.Conv) {
 	x, y := s.Inputs[0], s.Out()
 	c, o := l.g.Values[x].Shape[1], l.g.Values[y].Shape[1]
-	depthwise := op.Group > 1
 	w := l.plan.Integers(s.Node)
 	result, m := l.integerOut(s, w.M)
 	xzero := l.params(x).Zero
-	if depthwise {
+	if s.Method == plan.Depthwise {
 		l.integerDepthwise(s, op, w, m, result, xzero)
 		return
 	}

@@ -13,15 +13,26 @@ func convGradientHalo(g *graph.Graph, n graph.Node) plan.Halo {
 	return haloOfConv(n.Op.(graph.ConvGradient).Of, g.Values[n.Inputs[0]].Shape)
 }
 
+// convGradientMethod is that of the convolution, if the gradient has it too.
+func convGradientMethod(g *graph.Graph, n graph.Node) plan.Method {
+	op := n.Op.(graph.ConvGradient).Of
+	op.Coarse = true
+	switch m := methodOf(op, g.Values[n.Inputs[0]].Shape, g.Values[n.Inputs[1]].Shape); m {
+	case plan.Depthwise, plan.Winograd4:
+		return m
+	}
+	return plan.General
+}
+
 // convGradient is a sum of outer products over all pixels, for each group by itself, but for forms that are faster.
 func convGradient(l *lowerer, s *plan.Step, grad graph.ConvGradient) {
 	op, x, dy := grad.Of, s.Inputs[0], s.Inputs[1]
 	in, out, w := l.lay(x), l.lay(dy), l.lay(s.Out())
-	if op.Group > 1 && in.Shape[1] == op.Group && out.Shape[1] == op.Group {
+	switch s.Method {
+	case plan.Depthwise:
 		l.depthwiseGradient(s, op)
 		return
-	}
-	if op.Coarse = true; winogradSide(op, in.Shape[1], out.Shape) == 4 {
+	case plan.Winograd4:
 		l.winogradGradient(s, op)
 		return
 	}

@@ -28,12 +28,12 @@ func (l *lowerer) epilogue(s *plan.Step) []call.EpilogueOp {
 			}
 			return append(epilogue, l.observer(k.Value)...)
 		}
-		if k.Node >= 0 && !l.limits(k) {
+		if k.Node >= 0 && !k.Needless {
 			epilogue = append(epilogue, l.epilogueOp(l.g.Nodes[k.Node]))
 		}
-		if lookup, n := l.levelTable(s, i); lookup != nil {
-			epilogue = append(append(epilogue, l.observer(k.Value)...), *lookup)
-			i += n
+		if k.Table > 0 {
+			epilogue = append(append(epilogue, l.observer(k.Value)...), l.levelTable(k.Value, s.Chain[i+1:][:k.Table]))
+			i += k.Table
 			continue
 		}
 		epilogue = append(epilogue, l.quantizers(k.Value)...)
@@ -131,72 +131,23 @@ func (l *lowerer) pointwise(s *plan.Step, n graph.Node) {
 	l.mapTo(s.Out(), l.of(s.Inputs[0]), append([]call.EpilogueOp{l.epilogueOp(n)}, l.epilogue(s)...))
 }
 
-// In a run on floats a value that is fake-quantized has at most 256 levels, so that whatever follows it
-// element by element is a table of as many floats: a SiLU costs no more than finding the code, nor does
-// one that the file splits into Sigmoid and Mul with quantizers between them. The table is made by the
-// scalar twins of the kernels it stands for, to the same bits.
-
-// levelTable is the epilogue function that stands for the quantizer of the value of link i and all of the next n links,
-// nil if that would be no faster.
-func (l *lowerer) levelTable(s *plan.Step, i int) (lookup *call.EpilogueOp, n int) {
-	q := l.plan.Levels(s.Chain[i].Value)
-	if q == nil {
-		return nil, 0
-	}
-	links := s.Chain[i+1:]
-	if n := len(links); n > 0 && l.plan.Codes[s.End()] != nil {
-		links = links[:n-1]
-	}
-	pays := false
-	for _, k := range links {
-		op := l.functionOf(k)
-		if twin(op) == nil || l.plan.Observed(k.Value) || !l.plan.OneScale(k.Value) {
-			break
-		}
-		pays = pays || k.Gate >= 0 || !l.operators[op.Type()].quick
-		n++
-	}
-	if !pays {
-		return nil, 0
-	}
+// levelTable is the epilogue function that stands for the quantizer of v and the links behind it.
+func (l *lowerer) levelTable(v graph.ValueID, links []plan.Link) call.EpilogueOp {
+	q := l.plan.Levels(v)
 	p := q.Params
 	table := l.constant(int(p.QMax-p.QMin)+1, func(dst []float32) {
 		for i := range dst {
 			dst[i] = (float32(int(p.QMin)+i) - float32(p.ZeroPoint[0])) * p.Scale[0]
 		}
-		for _, k := range links[:n] {
+		for _, k := range links {
 			l.through(dst, k)
 		}
 	})
 	zero, lo, hi := float32(p.ZeroPoint[0]), float32(p.QMin), float32(p.QMax)
-	made := f32.Lookup(p.Scale[0], zero, lo, hi, table)
 	if q.Rule == scheme.ONNX {
-		made = f32.LookupDiv(p.Scale[0], zero, lo, hi, table)
+		return f32.LookupDiv(p.Scale[0], zero, lo, hi, table)
 	}
-	return &made, n
-}
-
-// limits reports whether the quantizer of link k's value limits it no less than k's operator does, so
-// that this need not run: quantizing keeps the order of numbers, and takes the operator's bounds to its
-// own ends.
-func (l *lowerer) limits(k plan.Link) bool {
-	op, ok := l.g.Nodes[k.Node].Op.(graph.Clamper)
-	if !ok || l.plan.Levels(k.Value) == nil || l.plan.Observed(k.Value) {
-		return false
-	}
-	least, most := op.Bounds()
-	bounds, ends := []float32{least, most}, slices.Clone(unbounded[:])
-	l.fakeQuantize(bounds, k.Value)
-	l.fakeQuantize(ends, k.Value)
-	return slices.Equal(bounds, ends)
-}
-
-// functionOf is the operator of a link, for a gate that of the gate.
-func (l *lowerer) functionOf(k plan.Link) graph.Op {
-	if k.Gate >= 0 {
-		return l.g.Nodes[k.Gate].Op
-	}
-	return l.g.Nodes[k.Node].Op
+	return f32.Lookup(p.Scale[0], zero, lo, hi, table)
 }
 
 // twin is the scalar twin of a function of single numbers, nil for other operators.
@@ -209,25 +160,16 @@ func twin(op graph.Op) ref.EpilogueOp {
 
 // through is what link k makes of x, in place.
 func (l *lowerer) through(x []float32, k plan.Link) {
-	f := twin(l.functionOf(k))
+	f := twin(l.plan.FunctionOf(k))
 	if k.Gate < 0 {
 		f(x)
 	} else {
 		g := slices.Clone(x)
 		f(g)
-		l.fakeQuantize(g, l.g.Nodes[k.Gate].Outputs[0])
+		l.plan.FakeQuantize(g, l.g.Nodes[k.Gate].Outputs[0])
 		for i := range x {
 			x[i] *= g[i]
 		}
 	}
-	l.fakeQuantize(x, k.Value)
-}
-
-// fakeQuantize fake-quantizes x as the value v is.
-func (l *lowerer) fakeQuantize(x []float32, v graph.ValueID) {
-	for _, q := range l.plan.Quants[v] {
-		p := q.Params
-		p.Axis = -1
-		p.FakeQuantize(x, x, []int{len(x)}, q.Rule)
-	}
+	l.plan.FakeQuantize(x, k.Value)
 }

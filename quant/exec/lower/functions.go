@@ -12,7 +12,7 @@ import (
 // epilogue function that f gives, on codes a table. quick tells that it takes no longer than a look into a table.
 func function[T graph.Elementwise](quick bool, f func(op T) call.EpilogueOp) row {
 	return row{
-		Operator: plan.Operator{Integers: plan.Function}, integer: integerFunction, quick: quick,
+		Operator: plan.Operator{Integers: plan.Function, Quick: quick}, integer: integerFunction,
 		epilogue: func(_ *lowerer, n graph.Node) call.EpilogueOp { return f(n.Op.(T)) },
 	}
 }

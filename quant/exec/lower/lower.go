@@ -3,7 +3,6 @@ package lower
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/quantscope/quantscope/kernels/call"
 	"github.com/quantscope/quantscope/kernels/f32"
@@ -182,7 +181,7 @@ func (l *lowerer) lower(s *plan.Step) error {
 	}
 	// In place, the output lies where its input, or the floats of it, already do. A kernel would go over
 	// the places of an empty one, of which there may be millions, with nothing to do at each.
-	if s.InPlace || l.empty(s) {
+	if s.InPlace || l.plan.Empty(s) {
 		return nil
 	}
 	if err := l.operator(s); err != nil {
@@ -204,11 +203,6 @@ func (l *lowerer) lower(s *plan.Step) error {
 	return nil
 }
 
-// empty tells whether nothing that a step leaves has an element.
-func (l *lowerer) empty(s *plan.Step) bool {
-	return !slices.ContainsFunc(s.Outputs, func(v graph.ValueID) bool { return v != graph.None && graph.Len(l.g.Values[v].Shape) > 0 })
-}
-
 // operator emits the calls of a step's operator and of what is fused to it.
 func (l *lowerer) operator(s *plan.Step) error {
 	if s.Node < 0 {
@@ -217,20 +211,14 @@ func (l *lowerer) operator(s *plan.Step) error {
 	}
 	n := l.g.Nodes[s.Node]
 	row := l.operators[n.Op.Type()]
-	switch pointwise := row.fitsEpilogue(l.plan, n); {
-	case pointwise && s.Integer:
+	switch {
+	case s.Pointwise && s.Integer:
 		row.integer(l, s, n.Op)
 		return nil
-	case pointwise:
+	case s.Pointwise:
 		l.pointwise(s, n)
 		return nil
-	case row.float == nil:
-		return fmt.Errorf("operator %s does not run on the kernels with these inputs", n.Op.Type())
-	}
-	if err := l.walkable(s, n); err != nil {
-		return err
-	}
-	if s.Integer {
+	case s.Integer:
 		return l.slides(s, n, row.integer)
 	}
 	return l.slides(s, n, row.float)
@@ -245,25 +233,6 @@ func (l *lowerer) room(n int) bool {
 		l.err = fmt.Errorf("it takes %d kernel calls, one for each matrix, group or position of a computed kernel, and a network may have %d: make its batch or its kernel smaller", n, maxCalls)
 	}
 	return l.err == nil
-}
-
-// walkDims is how many dimensions the kernels step through.
-const walkDims = 6
-
-// walkable refuses what has too many dimensions for operators that do not take a tensor as a plain row.
-func (l *lowerer) walkable(s *plan.Step, n graph.Node) error {
-	if _, ok := n.Op.(graph.Reshape); ok {
-		return nil
-	}
-	for _, v := range append(s.Inputs[:len(s.Inputs):len(s.Inputs)], s.Outputs...) {
-		if v == graph.None {
-			continue
-		}
-		if x := l.g.Values[v]; len(x.Shape) > walkDims {
-			return fmt.Errorf("tensor %q has shape %v: operators run on up to %d dimensions; merge some of them", x.Name, x.Shape, walkDims)
-		}
-	}
-	return nil
 }
 
 func (l *lowerer) emit(c call.Call) { l.calls = append(l.calls, c) }

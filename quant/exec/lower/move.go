@@ -26,6 +26,19 @@ func (l *lowerer) move(v graph.ValueID, from uint32, strides []int) {
 	l.copy(l.at(v), l.lay(v).Stride, from, strides, l.lay(v).Shape)
 }
 
+// carry copies elements of x, from address src on, to those of y; codes that mean another thing there are
+// translated.
+func (l *lowerer) carry(y graph.ValueID, dst uint32, dstStrides []int, x graph.ValueID, src uint32, shape []int) {
+	from, to := l.plan.Codes[x], l.plan.Codes[y]
+	if !l.plan.Steps[l.step].Integer || plan.SameCodes(from, to) {
+		l.copy(dst, dstStrides, src, l.lay(x).Stride, shape)
+		return
+	}
+	c := l.recode(from, to)
+	c.X, c.Y, c.Shape, c.XStrides, c.YStrides = src, dst, shape, l.lay(x).Stride, dstStrides
+	l.emit(c.Call())
+}
+
 // moved is the emitter of f for codes: those of the input, translated where the output's mean another
 // thing.
 func moved[T graph.Op](f func(l *lowerer, s *plan.Step, op T)) emitter {
@@ -62,12 +75,13 @@ func (l *lowerer) orderedOut(v graph.ValueID) uint32 {
 	if l.lay(v).Ordered() {
 		return l.at(v)
 	}
-	return l.temp(elem * graph.Len(l.g.Values[v].Shape))
+	lay := l.lay(v)
+	return l.temp(lay.Width * graph.Len(lay.Shape))
 }
 
 func (l *lowerer) store(v graph.ValueID, from uint32) {
 	if !l.lay(v).Ordered() {
-		l.move(v, from, plan.Strides(l.lay(v).Shape))
+		l.move(v, from, plan.StridesOf(l.lay(v).Shape, l.lay(v).Width))
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/kernels/q8"
 	"github.com/quantscope/quantscope/quant/exec/plan"
 	"github.com/quantscope/quantscope/quant/graph"
 )
@@ -20,13 +21,26 @@ func pad(l *lowerer, s *plan.Step, op graph.Pad) {
 		middle += uint32(b * dst.Stride[a])
 	}
 	if op.Mode == graph.PadConstant {
-		l.emit(f32.Fill{Y: origin, Shape: dst.Shape, YStrides: dst.Stride, Value: math.Float32bits(op.Value)}.Call())
+		l.fill(s, op.Value)
 	}
-	l.copy(middle, dst.Stride, l.at(in), src.Stride, src.Shape)
+	l.carry(out, middle, dst.Stride, in, l.at(in), src.Shape)
 	if op.Mode != graph.PadConstant {
 		l.padEdges(op, origin, dst, src.Shape)
 	}
 	l.mapInPlace(out, l.epilogue(s))
+}
+
+// fill sets what s leaves to x, or to its code.
+func (l *lowerer) fill(s *plan.Step, x float32) {
+	y := s.Out()
+	to := l.of(y)
+	if !s.Integer {
+		l.emit(f32.Fill{Y: to.at, Shape: l.lay(y).Shape, YStrides: to.strides, Value: math.Float32bits(x)}.Call())
+		return
+	}
+	code := make([]byte, 1)
+	l.encoded(code, []float32{x}, l.plan.Codes[y])
+	l.emit(q8.Fill{Y: to.at, Shape: l.lay(y).Shape, YStrides: to.strides, Value: code[0]}.Call())
 }
 
 func (l *lowerer) padEdges(op graph.Pad, origin uint32, dst plan.Layout, inner []int) {

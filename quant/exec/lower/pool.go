@@ -51,13 +51,23 @@ func integerMaxPool(l *lowerer, s *plan.Step, op graph.MaxPool) {
 	l.moved(s)
 }
 
+func integerGlobalMax(l *lowerer, s *plan.Step, _ graph.GlobalMaxPool) {
+	l.emit(q8.MaxPool{Pool: l.integerPool(s, whole(l.lay(s.Inputs[0]).Shape))}.Call())
+	l.moved(s)
+}
+
 func integerAverage(l *lowerer, s *plan.Step, op graph.AveragePool) {
 	l.integerMean(s, op.Window(), op.IncludePad)
 }
 
 func integerGlobalAverage(l *lowerer, s *plan.Step, _ graph.GlobalAveragePool) {
-	shape, one := l.lay(s.Inputs[0]).Shape, []int{1, 1}
-	l.integerMean(s, graph.Window{Kernel: shape[2:], Strides: one, Dilations: one, Pads: make([]int, 4)}, false)
+	l.integerMean(s, whole(l.lay(s.Inputs[0]).Shape), false)
+}
+
+// whole is the window that is all of an image of this shape.
+func whole(shape []int) graph.Window {
+	one := []int{1, 1}
+	return graph.Window{Kernel: shape[2:], Strides: one, Dilations: one, Pads: make([]int, 4)}
 }
 
 // integerMean runs a mean over windows.

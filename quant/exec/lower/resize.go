@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/quantscope/quantscope/kernels/f32"
+	"github.com/quantscope/quantscope/kernels/q8"
 	"github.com/quantscope/quantscope/quant/exec/plan"
 	"github.com/quantscope/quantscope/quant/graph"
 )
@@ -38,11 +39,11 @@ func (l *lowerer) resizeNearest(s *plan.Step, op graph.Resize, x plan.Layout, at
 			}
 		}
 	})
-	l.emit(f32.Gather{
+	l.pick(s, q8.Gather{
 		X: at, XImg: uint32(x.Stride[0]), Table: table,
 		Y: l.at(s.Out()), YImg: uint32(y.Stride[0]), YRow: uint32(y.Stride[2]), YPix: uint32(y.Stride[3]),
-		N: uint32(y.Shape[0]), H: uint32(y.Shape[2]), W: uint32(y.Shape[3]), C: uint32(y.Shape[1]), Epilogue: l.epilogue(s),
-	}.Call())
+		N: uint32(y.Shape[0]), H: uint32(y.Shape[2]), W: uint32(y.Shape[3]), C: uint32(y.Shape[1]),
+	}, l.epilogue(s))
 }
 
 func (l *lowerer) resizeLinear(s *plan.Step, op graph.Resize, x plan.Layout, at uint32) {

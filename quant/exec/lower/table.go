@@ -13,7 +13,6 @@ type row struct {
 	integer  emitter                                        // on codes; nil if Integers is NoIntegers
 	epilogue func(l *lowerer, n graph.Node) call.EpilogueOp // in place, on values just made; nil if it cannot
 	fits     func(p *plan.Plan, n graph.Node) bool          // whether node n does; nil if each does
-	quick    bool                                           // in an epilogue it takes no longer than finding a code in a table
 }
 
 // emitter emits the calls of step s, whose operator is op.
@@ -35,7 +34,10 @@ func Operators() plan.Operators {
 	return func(op graph.Op) plan.Operator {
 		r := rows[op.Type()]
 		o := r.Operator
-		o.Epilogue = r.fitsEpilogue
+		o.Epilogue, o.Floats = r.fitsEpilogue, r.float != nil
+		if o.Integers == plan.Move && !graph.Selects(op) { // in this mode it computes
+			o.Integers = plan.NoIntegers
+		}
 		if space(op) > 2 { // see volume.go
 			o.Integers, o.Layer, o.Halo = plan.NoIntegers, nil, nil
 			if _, ok := op.(graph.ConvTranspose); ok { // whose scalar twin reads the weights as they are
@@ -49,9 +51,9 @@ func Operators() plan.Operators {
 // table lists the operators that run on the kernels, by name. Functions of single numbers are in functions.go.
 func table() map[string]row {
 	return trigonometry(functions(map[string]row{
-		"Conv":          {Operator: plan.Operator{Images: true, Integers: plan.Layer, Layer: convWeights, Halo: convHalo, Folds: true}, float: on(conv), integer: on(integerConv)},
+		"Conv":          {Operator: plan.Operator{Images: true, Integers: plan.Layer, Layer: convWeights, Halo: convHalo, Method: convMethod, Folds: true}, float: on(conv), integer: on(integerConv)},
 		"ConvTranspose": {Operator: plan.Operator{Images: true, Halo: transposeHalo, Folds: true}, float: on(convTranspose)},
-		"ConvGradient":  {Operator: plan.Operator{Images: true, Halo: convGradientHalo}, float: on(convGradient)},
+		"ConvGradient":  {Operator: plan.Operator{Images: true, Halo: convGradientHalo, Method: convGradientMethod}, float: on(convGradient)},
 		"Gemm":          {Operator: plan.Operator{Rearranges: true, Integers: plan.Layer, Layer: gemmWeights}, float: on(gemm), integer: integerGemm},
 		"MatMul":        {Operator: plan.Operator{Rearranges: true, Integers: plan.Layer, Layer: gemmWeights}, float: on(matMul), integer: integerGemm},
 
@@ -77,21 +79,21 @@ func table() map[string]row {
 		"MaxPoolGradient":   {Operator: plan.Operator{Images: true}, float: on(maxPoolGradient)},
 		"AveragePool":       {Operator: plan.Operator{Images: true, Integers: plan.Sum}, float: on(averagePool), integer: on(integerAverage)},
 		"GlobalAveragePool": {Operator: plan.Operator{Images: true, Integers: plan.Sum}, float: on(globalAverage), integer: on(integerGlobalAverage)},
-		"GlobalMaxPool":     {Operator: plan.Operator{Images: true}, float: on(globalMax)},
+		"GlobalMaxPool":     {Operator: plan.Operator{Images: true, Integers: plan.Move}, float: on(globalMax), integer: on(integerGlobalMax)},
 		"ReduceMean":        {float: on(reduceMean)},
 		"ReduceSum":         {float: on(reduceSum)},
 		"ReduceMax":         {float: on(reduceMax)},
 		"ReduceMin":         {float: on(reduceMin)},
 		"Softmax":           {float: on(softmax)},
 
-		"Concat":    {Operator: plan.Operator{Integers: plan.Join}, float: on(concat), integer: on(integerConcat)},
+		"Concat":    {Operator: plan.Operator{Integers: plan.Move}, float: on(concat), integer: on(concat)},
 		"Reshape":   {Operator: plan.Operator{Rearranges: true, Integers: plan.Move}, float: on(reshape), integer: moved(reshape)},
 		"Transpose": {Operator: plan.Operator{Rearranges: true, Integers: plan.Move}, float: on(transpose), integer: moved(transpose)},
 		"Slice":     {Operator: plan.Operator{Integers: plan.Move}, float: on(slice), integer: moved(slice)},
-		"Split":     {float: on(split)},
-		"Pad":       {float: on(pad)},
+		"Split":     {Operator: plan.Operator{Integers: plan.Move}, float: on(split), integer: on(split)},
+		"Pad":       {Operator: plan.Operator{Integers: plan.Move}, float: on(pad), integer: on(pad)},
 		"Expand":    {Operator: plan.Operator{Integers: plan.Move}, float: on(expand), integer: moved(expand)},
-		"Gather":    {float: on(take)},
+		"Gather":    {Operator: plan.Operator{Integers: plan.Move}, float: on(take), integer: moved(take)},
 		"TopK":      {float: on(topK)},
 		"ArgMax":    {float: on(arg)},
 		"ArgMin":    {float: on(arg)},
@@ -119,29 +121,29 @@ func table() map[string]row {
 
 		"DepthToSpace": {Operator: plan.Operator{Images: true, Integers: plan.Move}, float: on(depthToSpace), integer: moved(depthToSpace)},
 		"SpaceToDepth": {Operator: plan.Operator{Images: true, Integers: plan.Move}, float: on(spaceToDepth), integer: moved(spaceToDepth)},
-		"Resize":       {Operator: plan.Operator{Images: true}, float: resizes},
+		"Resize":       {Operator: plan.Operator{Images: true, Integers: plan.Move}, float: resizes, integer: moved(resize)},
 
-		"BatchNormalization":          {float: on(norm), epilogue: normOp, fits: normFits, quick: true},
+		"BatchNormalization":          {Operator: plan.Operator{Quick: true}, float: on(norm), epilogue: normOp, fits: normFits},
 		"BatchStatistics":             {float: on(batchStatistics)},
 		"BatchNormalizationGradient":  {float: on(batchNormGradient)},
 		"InstanceNormalization":       {Operator: plan.Operator{Images: true}, float: on(instanceNorm)},
 		"LayerNormalization":          {float: on(layerNorm)},
 		"LRN":                         {Operator: plan.Operator{Images: true}, float: on(lrn)},
-		"PRelu":                       {float: on(prelu), epilogue: preluOp, fits: preluFits, quick: true},
-		"QuantizeLinear":              {float: on(quantize), epilogue: quantizeOp, fits: oneScale, quick: true},
+		"PRelu":                       {Operator: plan.Operator{Quick: true}, float: on(prelu), epilogue: preluOp, fits: preluFits},
+		"QuantizeLinear":              {Operator: plan.Operator{Quick: true}, float: on(quantize), epilogue: quantizeOp, fits: oneScale},
 		"FakeQuantize":                {float: on(copied)},
 		"LearnedFakeQuantize":         {float: on(learnedFakeQuantize)},
 		"LearnedFakeQuantizeGradient": {float: on(learnedGradient)},
-		"DequantizeLinear":            {float: on(dequantize), epilogue: dequantizeOp, fits: oneScale, quick: true},
+		"DequantizeLinear":            {Operator: plan.Operator{Quick: true}, float: on(dequantize), epilogue: dequantizeOp, fits: oneScale},
 	}))
 }
 
-// Forms tells by name which operators run, and of each whether it can run on integers. Others are spelled out in
-// these when a network is read, or are gone by the time that it runs.
-func Forms() map[string]bool {
-	forms := map[string]bool{}
+// Forms tells by name which operators run, and how each can run on integers. Others are spelled out in these when a
+// network is read, or are gone by the time that it runs.
+func Forms() map[string]plan.Integers {
+	forms := map[string]plan.Integers{}
 	for name, r := range table() {
-		forms[name] = r.Integers != plan.NoIntegers
+		forms[name] = r.Integers
 	}
 	return forms
 }

@@ -90,7 +90,7 @@ func ascending(n int) []int {
 // roundBias gives bias, with a following BatchNormalization folded in, as the integers of an integer run
 // stand for it, if that is what the run is to do and the layer of s is one of integers there.
 func (l *lowerer) roundBias(s *plan.Step, bias []float32) {
-	if !l.plan.RoundBias || bias == nil || !l.plan.Layers[s.Node].Integer {
+	if !l.plan.RoundBias || bias == nil || !l.plan.Forms[s.Node].Integer {
 		return
 	}
 	w := l.plan.Integers(s.Node)

@@ -15,31 +15,30 @@ import (
 // than the activations leave.
 const winogradTiles = 40
 
-// winogradSide is the side of the tiles by which a convolution of images of c channels to ones of this shape runs in
-// Winograd's form, 0 if it does not.
-func winogradSide(op graph.Conv, c int, out []int) int {
+// winogradOf is the method of Winograd's by which a convolution of images of c channels to ones of this shape runs, or
+// the general one.
+func winogradOf(op graph.Conv, c int, out []int) plan.Method {
 	ones := []int{1, 1}
 	if !slices.Equal(op.Strides, ones) || !slices.Equal(op.Dilations, ones) || op.Group != 1 || c%4 != 0 || out[1]%4 != 0 {
-		return 0
+		return plan.General
 	}
 	tiles := func(side int) int { return out[0] * ((out[2] + side - 1) / side) * ((out[3] + side - 1) / side) }
 	kernel := func(taps int) bool { return slices.Equal(op.Kernel, []int{taps, taps}) }
 	switch {
 	case kernel(4) && op.Coarse && tiles(3) >= winogradTiles && 36*tiles(3) < 8*out[0]*out[2]*out[3]:
-		return 3
+		return plan.Winograd3
 	case !kernel(3):
-		return 0
 	case op.Coarse && tiles(4) >= winogradTiles && 36*tiles(4) < 16*tiles(2):
-		return 4
+		return plan.Winograd4
 	case tiles(2) >= winogradTiles:
-		return 2
+		return plan.Winograd2
 	}
-	return 0
+	return plan.General
 }
 
 // winograd runs a convolution in Winograd's form.
-func (l *lowerer) winograd(s *plan.Step, op graph.Conv, side int, weights *weighted) {
-	x, y := s.Inputs[0], s.Out()
+func (l *lowerer) winograd(s *plan.Step, op graph.Conv, weights *weighted) {
+	x, y, side := s.Inputs[0], s.Out(), s.Method.Side()
 	in, out := l.lay(x), l.lay(y)
 	c, o := in.Shape[1], out.Shape[1]
 	d := f32.Winograd{

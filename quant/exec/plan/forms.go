@@ -21,15 +21,15 @@ func chooseForms(p *Plan) error {
 	g := p.Graph
 	f := former{Plan: p, clamps: make([]bool, len(g.Values)), table: make([]bool, len(g.Values)), from: make([]source, len(g.Values))}
 	f.findEnds()
-	p.Layers = make([]Form, len(g.Nodes))
+	p.Forms = make([]Form, len(g.Nodes))
 	for i, n := range g.Nodes {
 		if p.folded[i] {
-			p.Layers[i] = p.Layers[p.makers[n.Inputs[0]]]
+			p.Forms[i] = p.Forms[p.makers[n.Inputs[0]]]
 			continue
 		}
-		p.Layers[i] = f.form(i, n)
+		p.Forms[i] = f.form(i, n)
 		y := p.made(i)
-		if _, ok := p.only(y); !ok || !p.Layers[i].Integer || p.Codes[y] != nil {
+		if _, ok := p.only(y); !ok || !p.Forms[i].Integer || p.Codes[y] != nil {
 			continue
 		}
 		if f.tabled(n) {
@@ -38,9 +38,7 @@ func chooseForms(p *Plan) error {
 			f.from[y] = sum
 		}
 	}
-	if p.Integer {
-		p.Forms = p.Layers
-	} else {
+	if !p.Integer { // the biases are all that such a run has of them
 		clear(p.Codes)
 	}
 	return nil
@@ -113,6 +111,8 @@ func (f *former) form(i int, n graph.Node) Form {
 	switch {
 	case op.Integers == NoIntegers && f.Codes[y] != nil:
 		return Form{Why: "there is no integer kernel for " + n.Op.Type()}
+	case op.Integers == Move && len(n.Outputs) > 1:
+		return f.whyParts(n.Outputs)
 	case f.Codes[y] != nil, op.Integers == Sum && len(f.Quants[y]) == 0 && f.clamps[y]:
 		return Form{Integer: true}
 	}
@@ -156,6 +156,16 @@ func (f *former) whyOutput(y graph.ValueID) Form {
 		}
 	}
 	return f.without("its output", y)
+}
+
+// whyParts tells which output keeps an operator of several from integers.
+func (f *former) whyParts(outputs []graph.ValueID) Form {
+	for _, v := range outputs {
+		if v != graph.None && f.Codes[v] == nil {
+			return f.without("its output", v)
+		}
+	}
+	return Form{Integer: true}
 }
 
 // without tells why v is not stored as codes.

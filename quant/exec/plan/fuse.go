@@ -13,18 +13,21 @@ func fuse(p *Plan) error {
 	g := p.Graph
 	f := fuser{Plan: p, absorbed: make([]bool, len(g.Nodes))}
 	for i, v := range g.Inputs {
-		p.Steps = append(p.Steps, f.extend(Step{Node: -1, Input: i, Norm: -1, Coded: -1, Chain: []Link{{-1, v, -1}}}))
+		p.Steps = append(p.Steps, f.extend(Step{Node: -1, Input: i, Norm: -1, Coded: -1, Chain: []Link{own(v)}}))
 	}
 	for i, n := range g.Nodes {
 		if p.folded[i] || f.absorbed[i] {
 			continue
 		}
-		s := Step{Node: i, Norm: p.Norms[i], Integer: p.integer(i), Coded: -1, Chain: []Link{{-1, p.made(i), -1}}}
+		s := Step{Node: i, Norm: p.Norms[i], Integer: p.integer(i), Coded: -1, Chain: []Link{own(p.made(i))}}
 		if s.Norm >= 0 && !s.Integer && p.read(n.Outputs[0]) { // computed aside, without the normalization
-			p.Steps = append(p.Steps, Step{Node: i, Norm: -1, Coded: -1, Chain: []Link{{-1, n.Outputs[0], -1}}})
+			p.Steps = append(p.Steps, Step{Node: i, Norm: -1, Coded: -1, Chain: []Link{own(n.Outputs[0])}})
 		}
-		if len(n.Outputs) == 1 {
+		switch {
+		case len(n.Outputs) == 1:
 			s = f.extend(s)
+		case s.Integer: // all that it makes are codes
+			s.Coded = 0
 		}
 		p.Steps = append(p.Steps, s)
 	}
@@ -34,8 +37,11 @@ func fuse(p *Plan) error {
 	return p.readable()
 }
 
+// own is the first link of a chain, the output of the step's operator.
+func own(v graph.ValueID) Link { return Link{Node: -1, Value: v, Gate: -1} }
+
 // integer reports whether node i computes on codes in this run.
-func (p *Plan) integer(i int) bool { return p.Forms != nil && p.Forms[i].Integer }
+func (p *Plan) integer(i int) bool { return p.Integer && p.Forms[i].Integer }
 
 // read reports whether somebody wants to see v.
 func (p *Plan) read(v graph.ValueID) bool { return p.kept[v] || p.observed[v] }
@@ -70,7 +76,7 @@ func (f *fuser) extend(s Step) Step {
 		}
 		if gate, mul, ok := f.gate(v, onCodes); ok {
 			f.absorbed[gate], f.absorbed[mul] = true, true
-			s.Chain = append(s.Chain, Link{mul, f.Graph.Nodes[mul].Outputs[0], gate})
+			s.Chain = append(s.Chain, Link{Node: mul, Value: f.Graph.Nodes[mul].Outputs[0], Gate: gate})
 			continue
 		}
 		n, ok := f.follower(v)
@@ -78,7 +84,7 @@ func (f *fuser) extend(s Step) Step {
 			return s
 		}
 		f.absorbed[n] = true
-		s.Chain = append(s.Chain, Link{n, f.Graph.Nodes[n].Outputs[0], -1})
+		s.Chain = append(s.Chain, Link{Node: n, Value: f.Graph.Nodes[n].Outputs[0], Gate: -1})
 	}
 }
 

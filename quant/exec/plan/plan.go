@@ -24,8 +24,7 @@ type Plan struct {
 	Graph   *graph.Graph
 	Quants  [][]*Quant // of each value, in the order in which they apply
 	Codes   []*Quant   // the quantizer by whose codes a value is stored, nil for floats
-	Layers  []Form     // of each node in an integer run, also where this is none
-	Forms   []Form     // of each node in this run, nil if it is on floats
+	Forms   []Form     // of each node in an integer run; nil in one on floats that does not round biases as that does
 	Norms   []int      // the BatchNormalization folded into each node, or -1
 	Steps   []Step
 	Layouts []Layout // of each value; Buffer -1 for constants and for what no step leaves in memory
@@ -72,6 +71,10 @@ type Operator struct {
 	Images bool
 	// Rearranges says that the dimensions of what it makes are not those of what it reads.
 	Rearranges bool
+	// Method is by what arithmetic node n computes, nil if there is but one.
+	Method func(g *graph.Graph, n graph.Node) Method
+	Floats bool // it runs on floats by itself, not only in place on values just made
+	Quick  bool // in place it takes no longer than finding a code in a table
 	// Folds says that a BatchNormalization behind the operator may go into its weights.
 	Folds bool
 }
@@ -85,8 +88,7 @@ const (
 	Layer               // exact sums of products with constant weights, rounded to codes or left as floats
 	Sum                 // arithmetic on codes of any scales, rounded to codes
 	Function            // a function of one number: a table
-	Join                // codes of several values put together, each translated if its scale is another
-	Move                // codes of one value put elsewhere, translated if the scale is another
+	Move                // codes put elsewhere, each value's translated if its scale is another
 )
 
 // passes make a Plan, in this order:
@@ -98,11 +100,13 @@ const (
 //	forms   integers or floats is a node's own matter, decided before anything is fused, so that nothing that
 //	        follows a node can change it
 //	fuse    joins nodes of one form; values that are kept or observed come in here, for the first time
+//	methods, tables: by what arithmetic a step computes, and which functions a table replaces; here is refused what
+//	        no kernel can do
 //	convert finds what steps on floats read and make of codes
 //	hold    gives parameters that a step changes a value more, for what they are
 //	halos, lay: where values lie depends on who reads them and on what exists at the same time
 func passes() []func(*Plan) error {
-	return []func(*Plan) error{bare, foldNorms, chooseOrders, chooseCodes, chooseForms, fuse, convert, hold, chooseHalos, layOut}
+	return []func(*Plan) error{bare, foldNorms, chooseOrders, chooseCodes, chooseForms, fuse, chooseMethods, chooseTables, convert, hold, chooseHalos, layOut}
 }
 
 // New plans a run of g. It fails for values that the run does not have, naming them, and when ctx ends.

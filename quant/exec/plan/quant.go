@@ -104,7 +104,7 @@ func ofGiven[T any](p *Plan, of []T, none func(y graph.ValueID) T) []T {
 
 // GivenForms are Forms, of the nodes of the graph that was given.
 func (p *Plan) GivenForms() []Form {
-	if p.Forms == nil {
+	if !p.Integer {
 		return nil
 	}
 	return ofGiven(p, p.Forms, func(graph.ValueID) Form { return Form{} })
@@ -124,8 +124,8 @@ func SameCodes(a, b *Quant) bool {
 
 // Codes gives for every value the quantizer by which an integer run of g stores it as codes, nil where it
 // stores floats. Besides quantized values those have one that only move into a quantized value.
-func Codes(g *graph.Graph) []*Quant {
-	p := newPlan(g, Config{Integer: true}, nil)
+func Codes(g *graph.Graph, operators Operators) []*Quant {
+	p := newPlan(g, Config{Integer: true}, operators)
 	if bare(p) == nil {
 		_ = chooseCodes(p) // neither of them fails for a graph that runs
 	}
@@ -133,8 +133,8 @@ func Codes(g *graph.Graph) []*Quant {
 }
 
 // chooseCodes decides which values are stored as codes in an integer run: activations with one scale and at
-// most 8 bits, and the values that only move into one (a part of a concatenation, what a pool picks from):
-// rounding before or after such an operator is the same.
+// most 8 bits, and the values that an operator which runs on codes only moves into one (a part of a concatenation,
+// what a pool picks from): rounding before or after such an operator is the same.
 func chooseCodes(p *Plan) error {
 	g := p.Graph
 	p.Codes = make([]*Quant, len(g.Values))
@@ -150,7 +150,8 @@ func chooseCodes(p *Plan) error {
 	}
 	for i := len(g.Nodes) - 1; i >= 0; i-- {
 		n := g.Nodes[i]
-		if len(n.Outputs) != 1 || p.Codes[n.Outputs[0]] == nil || !selects(n.Op) {
+		q := p.commonCodes(n.Outputs)
+		if q == nil || p.operators(n.Op).Integers != Move {
 			continue
 		}
 		for _, v := range n.Inputs {
@@ -158,19 +159,24 @@ func chooseCodes(p *Plan) error {
 				continue
 			}
 			if _, ok := p.only(v); ok {
-				p.Codes[v] = p.Codes[n.Outputs[0]]
+				p.Codes[v] = q
 			}
 		}
 	}
 	return nil
 }
 
-// selects reports whether every output element is one of the input elements, chosen by position or as
-// the greatest.
-func selects(op graph.Op) bool {
-	switch op.(type) {
-	case graph.Concat, graph.MaxPool, graph.Reshape, graph.Transpose, graph.Slice:
-		return true
+// commonCodes is the quantizer by whose codes all of values are stored, nil if they have none in common.
+func (p *Plan) commonCodes(values []graph.ValueID) *Quant {
+	var q *Quant
+	for _, v := range values {
+		switch {
+		case v == graph.None:
+		case q != nil && !SameCodes(p.Codes[v], q), p.Codes[v] == nil:
+			return nil
+		default:
+			q = p.Codes[v]
+		}
 	}
-	return false
+	return q
 }

@@ -12,6 +12,10 @@ type Step struct {
 	Chain []Link
 
 	Integer bool // the operator computes on codes
+	// Pointwise says that the operator works element by element, and Method by what arithmetic one computes that has
+	// several.
+	Pointwise bool
+	Method    Method
 	// Coded is the link of an integer step whose value is rounded to codes: those before it are clamps,
 	// those behind it one table. -1 if the step leaves floats, which the other links are functions of.
 	Coded int
@@ -29,6 +33,10 @@ type Link struct {
 	Node  int // index in Graph.Nodes; -1 for the operator's own output
 	Value graph.ValueID
 	Gate  int // Node is a Mul of the value before and of what this node makes of it; -1 for none
+	// Needless says that Node need not run: the quantizer of Value limits it no less. Table is how many of the links
+	// that follow are one table over the levels of Value, with its quantizer.
+	Needless bool
+	Table    int
 }
 
 // Conversion makes floats of codes, or codes of floats.
