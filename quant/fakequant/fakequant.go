@@ -70,6 +70,7 @@ type Follower interface {
 // Kind is one fake-quantizer of the table.
 type Kind struct {
 	Name       string // as a recipe writes it
+	Spelled    string // as a reader sees it, if that is not Name
 	MQBench    string // MQBench's class, or its fork's
 	About      string // one sentence
 	Weights    bool   // may stand on weights
@@ -89,24 +90,24 @@ func Kinds() []Kind {
 	return []Kind{
 		{Name: "fixed", MQBench: "FixedFakeQuantize", About: "Scale and zero point stay as observed.", Weights: true, Activation: true, make: newFixed},
 		{Name: "learnable", MQBench: "LearnableFakeQuantize", About: "Scale and zero point are trained with the weights (LSQ, LSQ+).", Weights: true, Activation: true, make: newLearnable},
-		{Name: "pact", MQBench: "PACTFakeQuantize", About: "The clipping range is trained.", Activation: true, PerTensor: true, Options: "alpha", make: newPACT},
-		{Name: "dorefa", MQBench: "DoReFaFakeQuantize", About: "Weights go through tanh and are scaled to −1 … 1 first.", Weights: true, make: newDoReFa,
+		{Name: "pact", Spelled: "PACT", MQBench: "PACTFakeQuantize", About: "The clipping range is trained.", Activation: true, PerTensor: true, Options: "alpha", make: newPACT},
+		{Name: "dorefa", Spelled: "DoReFa", MQBench: "DoReFaFakeQuantize", About: "Weights go through tanh and are scaled to −1 … 1 first.", Weights: true, make: newDoReFa,
 			Untrained: "it replaces the weights by others before it quantizes them, and a network that was not trained with it loses most of its accuracy."},
-		{Name: "dsq", MQBench: "DSQFakeQuantize", About: "Training sees soft steps made of tanh.", Weights: true, Activation: true, Options: "alpha", make: newDSQ},
-		{Name: "tqt", MQBench: "TqtFakeQuantize", About: "Scales are powers of two of a trained threshold; activations are rounded as Vitis does.", Weights: true, Activation: true, PerTensor: true, Symmetric: true, PoT: true, make: newTQT},
-		{Name: "nnie", MQBench: "NNIEFakeQuantize", About: "HiSilicon NNIE: 16 numbers an octave, by the logarithm.", Weights: true, Activation: true, PerTensor: true, Symmetric: true, Bits: 8, Grid: scheme.Log2, make: newNNIE},
-		{Name: "adaround", MQBench: "AdaRoundFakeQuantize", About: "Learns for each weight whether to round up or down.", Weights: true, make: newAdaRound,
+		{Name: "dsq", Spelled: "DSQ", MQBench: "DSQFakeQuantize", About: "Training sees soft steps made of tanh.", Weights: true, Activation: true, Options: "alpha", make: newDSQ},
+		{Name: "tqt", Spelled: "TQT", MQBench: "TqtFakeQuantize", About: "Scales are powers of two of a trained threshold; activations are rounded as Vitis does.", Weights: true, Activation: true, PerTensor: true, Symmetric: true, PoT: true, make: newTQT},
+		{Name: "nnie", Spelled: "NNIE", MQBench: "NNIEFakeQuantize", About: "HiSilicon NNIE: 16 numbers an octave, by the logarithm.", Weights: true, Activation: true, PerTensor: true, Symmetric: true, Bits: 8, Grid: scheme.Log2, make: newNNIE},
+		{Name: "adaround", Spelled: "AdaRound", MQBench: "AdaRoundFakeQuantize", About: "Learns for each weight whether to round up or down.", Weights: true, make: newAdaRound,
 			Untrained: "until a reconstruction has trained it, it rounds as \"fixed\" does."},
-		{Name: "qdrop", MQBench: "QDropFakeQuantize", About: "Quantizes only a random part of the values while it learns.", Activation: true, make: newQDrop,
+		{Name: "qdrop", Spelled: "QDrop", MQBench: "QDropFakeQuantize", About: "Quantizes only a random part of the values while it learns.", Activation: true, make: newQDrop,
 			Untrained: "outside of a reconstruction it quantizes every value, as \"fixed\" does."},
-		{Name: "e4m3", MQBench: "E4M3FakeQuantize", About: "8-bit floats of 4 exponent bits.", Weights: true, Activation: true, Symmetric: true, Bits: 8, Grid: scheme.E4M3, make: newE4M3},
-		{Name: "e5m2", MQBench: "E5M2FakeQuantize", About: "8-bit floats of 5 exponent bits.", Weights: true, Activation: true, Symmetric: true, Bits: 8, Grid: scheme.E5M2, make: newE5M2},
-		{Name: "fp16", MQBench: "Fp16FakeQuantize", About: "16-bit floats of 5 exponent bits.", Weights: true, Activation: true, PerTensor: true, Symmetric: true, Bits: 16, Grid: scheme.FP16, make: newFP16},
-		{Name: "bf16", MQBench: "BF16FakeQuantize", About: "bfloat16: the upper half of a float.", Weights: true, Activation: true, PerTensor: true, Symmetric: true, Bits: 16, Grid: scheme.BF16, make: newBF16},
-		{Name: "fp4", MQBench: "FP4FakeQuantize", About: "4-bit floats of 2 exponent bits.", Weights: true, Symmetric: true, Bits: 4, Grid: scheme.E2M1, make: newE2M1},
-		{Name: "fp4_bnb", About: "The 4-bit floats of bitsandbytes.", Weights: true, Symmetric: true, Bits: 4, Grid: scheme.FP4BNB, make: newFP4BNB},
-		{Name: "nf4", About: "16 quantiles of the normal distribution (QLoRA).", Weights: true, Symmetric: true, Bits: 4, Grid: scheme.NF4, make: newNF4},
-		{Name: "af4", About: "16 numbers for normal weights in blocks (AbnormalFloat).", Weights: true, Symmetric: true, Bits: 4, Grid: scheme.AF4, make: newAF4},
+		{Name: "e4m3", Spelled: "E4M3 float", MQBench: "E4M3FakeQuantize", About: "8-bit floats of 4 exponent bits.", Weights: true, Activation: true, Symmetric: true, Bits: 8, Grid: scheme.E4M3, make: newE4M3},
+		{Name: "e5m2", Spelled: "E5M2 float", MQBench: "E5M2FakeQuantize", About: "8-bit floats of 5 exponent bits.", Weights: true, Activation: true, Symmetric: true, Bits: 8, Grid: scheme.E5M2, make: newE5M2},
+		{Name: "fp16", Spelled: "FP16 float", MQBench: "Fp16FakeQuantize", About: "16-bit floats of 5 exponent bits.", Weights: true, Activation: true, PerTensor: true, Symmetric: true, Bits: 16, Grid: scheme.FP16, make: newFP16},
+		{Name: "bf16", Spelled: "BF16 float", MQBench: "BF16FakeQuantize", About: "bfloat16: the upper half of a float.", Weights: true, Activation: true, PerTensor: true, Symmetric: true, Bits: 16, Grid: scheme.BF16, make: newBF16},
+		{Name: "fp4", Spelled: "FP4 float", MQBench: "FP4FakeQuantize", About: "4-bit floats of 2 exponent bits.", Weights: true, Symmetric: true, Bits: 4, Grid: scheme.E2M1, make: newE2M1},
+		{Name: "fp4_bnb", Spelled: "FP4 of bitsandbytes", About: "The 4-bit floats of bitsandbytes.", Weights: true, Symmetric: true, Bits: 4, Grid: scheme.FP4BNB, make: newFP4BNB},
+		{Name: "nf4", Spelled: "NF4", About: "16 quantiles of the normal distribution (QLoRA).", Weights: true, Symmetric: true, Bits: 4, Grid: scheme.NF4, make: newNF4},
+		{Name: "af4", Spelled: "AF4", About: "16 numbers for normal weights in blocks (AbnormalFloat).", Weights: true, Symmetric: true, Bits: 4, Grid: scheme.AF4, make: newAF4},
 	}
 }
 

@@ -118,6 +118,7 @@ func Batch(o Observer, each func(see func(c int, x []float32))) {
 // Kind is one observer of the table.
 type Kind struct {
 	Name      string // as a recipe writes it
+	Spelled   string // as a reader sees it, if that is not Name
 	MQBench   string // MQBench's, or PyTorch's, class; "" for those beyond
 	About     string // one sentence
 	Average   bool   // takes Config.EMARatio
@@ -131,21 +132,21 @@ type Kind struct {
 // Kinds is the table of observers. A further one is one file and one line here.
 func Kinds() []Kind {
 	return []Kind{
-		{Name: "minmax", MQBench: "MinMaxObserver", About: "Least and greatest value of the whole calibration.", make: newMinMax},
-		{Name: "ema_minmax", MQBench: "EMAMinMaxObserver", About: "Moving average of the extremes of each batch.", Average: true, make: newEMAMinMax},
-		{Name: "ema_quantile", MQBench: "EMAQuantileObserver", About: "Moving average of a quantile of the magnitudes of each batch.", Average: true, PerTensor: true, Options: "threshold bins", make: newEMAQuantile},
-		{Name: "clip_std", MQBench: "ClipStdObserver", About: "Mean and some standard deviations.", Options: "deviations", make: newClipStd},
-		{Name: "lsq", MQBench: "LSQObserver", About: "Where learned step sizes begin: twice the mean magnitude over the root of the highest code.", make: newLSQ},
-		{Name: "lsq_plus", MQBench: "LSQPlusObserver", About: "Where LSQ+ begins: mean and three standard deviations.", make: newLSQPlus},
-		{Name: "mse", MQBench: "MSEObserver", About: "The shrunken range with the least error.", Options: "power", make: newMSE},
-		{Name: "ema_mse", MQBench: "EMAMSEObserver", About: "Moving average of the range with the least error in each batch.", Average: true, Options: "power", make: newEMAMSE},
-		{Name: "minmax_floor", MQBench: "MinMaxFloorObserver", About: "Vitis weights: the power of two with the least error, of the last batch.", PerTensor: true, Symmetric: true, PoT: true, make: newMinMaxFloor},
-		{Name: "pot_mode", MQBench: "PoTModeObserver", About: "Vitis activations: the power of two that is best in most batches.", PerTensor: true, Symmetric: true, PoT: true, make: newPoTMode},
-		{Name: "kld", MQBench: "KLDObserver", About: "PyTorch's histogram, narrowed from both ends while the squared error falls.", PerTensor: true, Options: "bins", make: newKLD},
-		{Name: "moving_average", MQBench: "MovingAverageMinMaxObserver", About: "PyTorch's moving average of the extremes, with a weight of 0.01 for each new batch.", make: newMovingAverage},
+		{Name: "minmax", Spelled: "min–max", MQBench: "MinMaxObserver", About: "Least and greatest value of the whole calibration.", make: newMinMax},
+		{Name: "ema_minmax", Spelled: "EMA of min–max", MQBench: "EMAMinMaxObserver", About: "Moving average of the extremes of each batch.", Average: true, make: newEMAMinMax},
+		{Name: "ema_quantile", Spelled: "EMA of quantiles", MQBench: "EMAQuantileObserver", About: "Moving average of a quantile of the magnitudes of each batch.", Average: true, PerTensor: true, Options: "threshold bins", make: newEMAQuantile},
+		{Name: "clip_std", Spelled: "standard deviations", MQBench: "ClipStdObserver", About: "Mean and some standard deviations.", Options: "deviations", make: newClipStd},
+		{Name: "lsq", Spelled: "LSQ", MQBench: "LSQObserver", About: "Where learned step sizes begin: twice the mean magnitude over the root of the highest code.", make: newLSQ},
+		{Name: "lsq_plus", Spelled: "LSQ+", MQBench: "LSQPlusObserver", About: "Where LSQ+ begins: mean and three standard deviations.", make: newLSQPlus},
+		{Name: "mse", Spelled: "MSE", MQBench: "MSEObserver", About: "The shrunken range with the least error.", Options: "power", make: newMSE},
+		{Name: "ema_mse", Spelled: "EMA of MSE", MQBench: "EMAMSEObserver", About: "Moving average of the range with the least error in each batch.", Average: true, Options: "power", make: newEMAMSE},
+		{Name: "minmax_floor", Spelled: "min–max, floor", MQBench: "MinMaxFloorObserver", About: "Vitis weights: the power of two with the least error, of the last batch.", PerTensor: true, Symmetric: true, PoT: true, make: newMinMaxFloor},
+		{Name: "pot_mode", Spelled: "power-of-two mode", MQBench: "PoTModeObserver", About: "Vitis activations: the power of two that is best in most batches.", PerTensor: true, Symmetric: true, PoT: true, make: newPoTMode},
+		{Name: "kld", Spelled: "histogram (KLD)", MQBench: "KLDObserver", About: "PyTorch's histogram, narrowed from both ends while the squared error falls.", PerTensor: true, Options: "bins", make: newKLD},
+		{Name: "moving_average", Spelled: "moving average", MQBench: "MovingAverageMinMaxObserver", About: "PyTorch's moving average of the extremes, with a weight of 0.01 for each new batch.", make: newMovingAverage},
 		{Name: "entropy", About: "The range whose quantized histogram has the least Kullback-Leibler divergence.", PerTensor: true, Options: "bins", make: newEntropy},
 		{Name: "percentile", About: "The range that holds a share of the values.", PerTensor: true, Options: "threshold bins", make: newPercentile},
-		{Name: "hist_mse", About: "The range with the least squared error on a histogram of the whole calibration.", PerTensor: true, Options: "bins", make: newHistMSE},
+		{Name: "hist_mse", Spelled: "histogram MSE", About: "The range with the least squared error on a histogram of the whole calibration.", PerTensor: true, Options: "bins", make: newHistMSE},
 	}
 }
 

@@ -7,7 +7,10 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/quantscope/quantscope/quant/fakequant"
+	"github.com/quantscope/quantscope/quant/observer"
 	"github.com/quantscope/quantscope/quant/recipe"
+	"github.com/quantscope/quantscope/quant/scheme"
 )
 
 // Preset is the name of a preset as a user knows it: by what it does.
@@ -83,16 +86,19 @@ func Tell(o recipe.Override) (which, what string) {
 
 // Spelled is how a value of a list is written in the page.
 func Spelled(value string) string {
-	known := map[string]string{
-		"":        "as symmetry says",
-		"pytorch": "PyTorch", "onnx": "ONNX", "minmax": "min–max", "ema_minmax": "EMA of min–max", "mse": "MSE", "ema_mse": "EMA of MSE",
-		"ema_quantile": "EMA of quantiles", "clip_std": "standard deviations", "lsq": "LSQ", "lsq_plus": "LSQ+", "kld": "histogram (KLD)",
-		"minmax_floor": "min–max, floor", "pot_mode": "power-of-two mode", "moving_average": "moving average", "hist_mse": "histogram MSE",
-		"pact": "PACT", "dorefa": "DoReFa", "dsq": "DSQ", "tqt": "TQT", "nnie": "NNIE", "adaround": "AdaRound", "qdrop": "QDrop", "brecq": "BRECQ", "gptq": "GPTQ", "e4m3": "E4M3 float", "e5m2": "E5M2 float",
-		"fp16": "FP16 float", "bf16": "BF16 float", "nf4": "NF4", "af4": "AF4", "fp4": "FP4 float", "fp4_bnb": "FP4 of bitsandbytes",
+	if k, err := observer.KindOf(value); err == nil && k.Spelled != "" {
+		return k.Spelled
 	}
-	if s, ok := known[value]; ok {
-		return s
+	if k, err := fakequant.KindOf(value); err == nil && k.Spelled != "" {
+		return k.Spelled
+	}
+	switch value {
+	case "":
+		return "as symmetry says"
+	case string(scheme.PyTorch):
+		return "PyTorch"
+	case string(scheme.ONNX), recipe.BRECQ, recipe.GPTQ:
+		return strings.ToUpper(value)
 	}
 	return value
 }

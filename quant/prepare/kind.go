@@ -52,65 +52,31 @@ func kindOf(g *graph.Graph, n graph.Node, m fuse.Module, r recipe.Recipe) backen
 		if !exact {
 			return backend.Linear // which it is, twice, at each step
 		}
-	case graph.BatchNormalization:
-		return backend.BatchNorm
-	case graph.LayerNormalization:
-		return backend.LayerNorm
-	case graph.MaxPool:
-		return backend.MaxPool
-	case graph.AveragePool:
-		return backend.AvgPool
-	case graph.GlobalAveragePool:
-		return backend.AdaptiveAvgPool
-	case graph.Resize, graph.Resample:
-		return backend.Upsample
-	case graph.Add:
-		return backend.Add
-	case graph.Sub:
-		return backend.Sub
-	case graph.Mul:
-		return backend.Mul
-	case graph.Div:
-		return backend.Div
-	case graph.Concat:
-		return backend.Cat
 	case graph.Reshape:
 		if len(op.Shape) == 2 && len(g.Values[n.Inputs[0]].Shape) > 2 && !exact {
 			return backend.Flatten
 		}
-	case graph.ReduceMean:
-		return backend.Mean
-	case graph.ReduceSum:
-		return backend.Sum
 	case graph.Clip:
 		if op == (graph.Clip{Lo: 0, Hi: 6}) {
 			return backend.ReLU6
 		}
 		return backend.Clamp
-	case graph.Relu:
-		return backend.ReLU
-	case graph.PRelu:
-		return backend.PReLU
-	case graph.Sigmoid:
-		return backend.Sigmoid
-	case graph.SiLU:
-		return backend.SiLU
-	case graph.HardSigmoid:
-		return backend.HardSigmoid
-	case graph.HardSwish:
-		return backend.HardSwish
-	case graph.Tanh:
-		return backend.Tanh
-	case graph.Gelu:
-		return backend.GELU
-	case graph.Mish:
-		return backend.Mish
-	case graph.Elu:
-		return backend.ELU
-	case graph.Softplus:
-		return backend.Softplus
+	default:
+		return kindOfOperator()[n.Op.Type()]
 	}
 	return backend.Other
+}
+
+// kindOfOperator is the kind of those whose name alone tells it; of others it is backend.Other.
+func kindOfOperator() map[string]backend.Kind {
+	return map[string]backend.Kind{
+		"BatchNormalization": backend.BatchNorm, "LayerNormalization": backend.LayerNorm,
+		"MaxPool": backend.MaxPool, "AveragePool": backend.AvgPool, "GlobalAveragePool": backend.AdaptiveAvgPool, "Resize": backend.Upsample,
+		"Add": backend.Add, "Sub": backend.Sub, "Mul": backend.Mul, "Div": backend.Div, "Concat": backend.Cat,
+		"ReduceMean": backend.Mean, "ReduceSum": backend.Sum,
+		"Relu": backend.ReLU, "PRelu": backend.PReLU, "Sigmoid": backend.Sigmoid, "SiLU": backend.SiLU, "HardSigmoid": backend.HardSigmoid,
+		"HardSwish": backend.HardSwish, "Tanh": backend.Tanh, "Gelu": backend.GELU, "Mish": backend.Mish, "Elu": backend.ELU, "Softplus": backend.Softplus,
+	}
 }
 
 // spatial tells whether PyTorch has a module of an operator for each number of dimensions.
