@@ -66,7 +66,8 @@ func (a Finished) apply(s State) (State, []Effect) {
 		return s, nil
 	}
 	r := s.made(a.Job, a.Result, j.Recipe, a.QDQ, a.Size)
-	if r.Curve = s.curve(a.Job); r.Curve != nil {
+	r.Curve = s.curve(a.Job)
+	if k := s.Training.Kept; k != nil && sameRecipe(k.Recipe, j.Recipe) { // what was to go on has ended
 		s.Training.Kept = nil
 	}
 	if began > 0 {

@@ -38,6 +38,9 @@ func TestARoundingGoesOn(t *testing.T) {
 	if j.Kind != protocol.Run.Kind || len(j.Files) != 1 || j.Files[0].Size != 8 || back.curve(j.ID) != nil {
 		t.Errorf("it goes on as %+v, with the curve of a training: %+v", j, back.curve(j.ID))
 	}
+	if back, _ = (Finished{Job: j.ID}).apply(back); back.Training.Kept != nil {
+		t.Error("it has ended, and is offered to go on")
+	}
 	if dropped, _ := (DropTraining{}).apply(s); dropped.LeftTraining() != nil {
 		t.Error("what was discarded is offered")
 	}
