@@ -41,7 +41,7 @@ func (w *watch) add(o observer.Observer, q prepare.Quantizer) {
 		w.places = append(w.places, place{value: q.Value, axis: q.Axis})
 	}
 	p := &w.places[at]
-	if observer.First(o) != nil || second(o) != nil {
+	if observer.First(o) != nil || observer.Second(o) != nil {
 		p.lookers = append(p.lookers, len(w.observers))
 	}
 	p.observers = append(p.observers, len(w.observers))
@@ -61,17 +61,9 @@ func (w *watch) values() (all, kept []graph.ValueID) {
 	return all, kept
 }
 
-// second is what takes the values when all ranges of the batch are known; nil where they are not needed then.
-func second(o observer.Observer) func(c int, x []float32) {
-	if o, ok := o.(observer.Values); ok {
-		return o.Observe
-	}
-	return nil
-}
-
 // twice tells whether an observer has to look at the items of a batch again.
 func (w *watch) twice() bool {
-	return slices.ContainsFunc(w.observers, func(o observer.Observer) bool { return second(o) != nil })
+	return slices.ContainsFunc(w.observers, func(o observer.Observer) bool { return observer.Second(o) != nil })
 }
 
 // run shows the observers all batches; without observers no item runs.
@@ -170,7 +162,7 @@ func finite(x float32) bool { return math.Abs(float64(x)) <= math.MaxFloat32 }
 func (w *watch) look(ctx context.Context, runners *pool.Pool, from, to int) error {
 	t := pool.NewTurns(len(w.places), from)
 	return w.each(ctx, runners, from, to, 1, func(r *exec.Runner, i int) error {
-		return w.take(t, r, i, second)
+		return w.take(t, r, i, observer.Second)
 	}, t.Fail)
 }
 

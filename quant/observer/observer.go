@@ -87,6 +87,14 @@ func First(o Observer) func(c int, x []float32) {
 	return nil
 }
 
+// Second is what takes the values when all ranges of their batch are known; nil where they are not needed then.
+func Second(o Observer) func(c int, x []float32) {
+	if o, ok := o.(Values); ok {
+		return o.Observe
+	}
+	return nil
+}
+
 // Every takes at most n of the values, evenly: enough for a picture of how they spread.
 func Every(x []float32, n int) []float32 {
 	step := (len(x) + n - 1) / n
@@ -109,8 +117,8 @@ func Batch(o Observer, each func(see func(c int, x []float32))) {
 	if first := First(o); first != nil {
 		each(first)
 	}
-	if v, ok := o.(Values); ok {
-		each(v.Observe)
+	if second := Second(o); second != nil {
+		each(second)
 	}
 	o.EndBatch()
 }
