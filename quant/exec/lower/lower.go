@@ -65,7 +65,7 @@ func Lower(ctx context.Context, p *plan.Plan, c Config) (*Program, error) {
 	if err := l.run(ctx); err != nil {
 		return nil, err
 	}
-	if tensors := l.tensors(); l.cursor > 5*tensors+128<<20 {
+	if tensors := l.tensors(); l.cursor > 5*tensors+192<<20 {
 		return nil, fmt.Errorf("its weights of %d MiB would take %d MiB to run, as many of its products read the same weight with a bias or a scale of their own: "+
 			"take a network in which fewer do", tensors>>20, l.cursor>>20)
 	}
