@@ -10,6 +10,7 @@ import (
 
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
+	networks "github.com/quantscope/quantscope/quant/internal/network"
 	"github.com/quantscope/quantscope/quant/onnx"
 	"github.com/quantscope/quantscope/quant/orttest"
 )
@@ -172,7 +173,7 @@ func TestNodesInONNXRuntime(t *testing.T) {
 		t.Run(fmt.Sprint(i, " ", c.op), func(t *testing.T) {
 			r, err := exec.New(context.Background(), graphs[i], exec.Config{Pool: exec.Compiled})
 			if err != nil {
-				t.Fatalf("%v\n%s", err, told(graphs[i]))
+				t.Fatalf("%v\n%s", err, networks.Lines(graphs[i], nil))
 			}
 			defer r.Close()
 			var inputs [][]float32

@@ -2,7 +2,6 @@ package exec_test
 
 import (
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"os"
 	"strconv"
@@ -14,10 +13,6 @@ import (
 	"github.com/quantscope/quantscope/quant/onnx"
 	"github.com/quantscope/quantscope/quant/orttest"
 )
-
-// randomNear is how far, of an output's greatest magnitude, floats may be from ONNX Runtime's: sums are in
-// another order, and what normalizes divides by small deviations.
-const randomNear = 1e-4
 
 // TestRandomInONNXRuntime runs networks of random operators, wired at random, beside ONNX Runtime. GRAPHS says
 // how many, GRAPH_SEED which. An operator that the graph refuses for its shapes is left out of the network.
@@ -63,7 +58,7 @@ func TestRandomInONNXRuntime(t *testing.T) {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			r, err := exec.New(t.Context(), g, exec.Config{Pool: exec.Compiled})
 			if err != nil {
-				t.Fatalf("%v\n%s", err, told(g))
+				t.Fatalf("%v\n%s", err, networks.Lines(g, nil))
 			}
 			defer r.Close()
 			var inputs [][]float32
@@ -71,24 +66,15 @@ func TestRandomInONNXRuntime(t *testing.T) {
 				inputs = append(inputs, x.Data)
 			}
 			if err := r.Run(t.Context(), inputs...); err != nil {
-				t.Fatalf("%v\n%s", err, told(g))
+				t.Fatalf("%v\n%s", err, networks.Lines(g, nil))
 			}
 			for k, y := range jobs[i].Outputs {
 				got := r.Output(k)
 				if len(got) != len(y.Data) {
-					t.Fatalf("output %s has %d numbers, want %d\n%s", y.Name, len(got), len(y.Data), told(g))
+					t.Fatalf("output %s has %d numbers, want %d\n%s", y.Name, len(got), len(y.Data), networks.Lines(g, nil))
 				}
-				most := 1e-2
-				for _, w := range y.Data {
-					if d := math.Abs(float64(w)); !math.IsInf(d, 0) && !math.IsNaN(d) {
-						most = max(most, d)
-					}
-				}
-				for e, w := range y.Data {
-					d := math.Abs(float64(got[e]) - float64(w))
-					if got[e] != w && !(d <= randomNear*most) && !(math.IsNaN(float64(got[e])) && math.IsNaN(float64(w))) {
-						t.Fatalf("output %s, element %d is %v, want %v\n%s", y.Name, e, got[e], w, told(g))
-					}
+				if e := networks.Apart(got, y.Data, 0); e >= 0 {
+					t.Fatalf("output %s, element %d is %v, want %v\n%s", y.Name, e, got[e], y.Data[e], networks.Lines(g, nil))
 				}
 			}
 		})
@@ -97,19 +83,4 @@ func TestRandomInONNXRuntime(t *testing.T) {
 	if len(operators) < 30 {
 		t.Errorf("only %d operators come up", len(operators))
 	}
-}
-
-// told is a network in lines.
-func told(g *graph.Graph) string {
-	text := ""
-	for _, n := range g.Nodes {
-		text += fmt.Sprintf("%s %+v", n.Op.Type(), n.Op)
-		for _, v := range n.Inputs {
-			if v != graph.None {
-				text += fmt.Sprintf(" %s%v", g.Values[v].Name, g.Values[v].Shape)
-			}
-		}
-		text += " → " + g.Values[n.Outputs[0]].Name + fmt.Sprint(g.Values[n.Outputs[0]].Shape) + "\n"
-	}
-	return text
 }

@@ -2,11 +2,9 @@ package export
 
 import (
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"os"
 	"strconv"
-	"strings"
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/calibrate"
@@ -20,9 +18,6 @@ import (
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/scheme"
 )
-
-// randomNear is how far, of its greatest magnitude, a value that has no codes may be from ONNX Runtime's.
-const randomNear = 1e-4
 
 // random is a network of random operators under a preset, as the file says it and as ONNX Runtime ran that.
 type random struct {
@@ -191,8 +186,15 @@ func (n random) compare(t *testing.T, config exec.Config) (integers, nodes int) 
 				integers++
 			}
 		}
-		if where := apart(got, n.ran[v], n.step(v)); where >= 0 {
-			t.Errorf("integers %t: %q, element %d of %d is %v, want %v (a code is %v)\n%s", config.Integer, g.Values[v].Name, where, len(got), got[where], n.ran[v][where], n.step(v), lines(part.Graph, forms))
+		if len(got) != len(n.ran[v]) {
+			t.Fatalf("%q has %d numbers, want %d", g.Values[v].Name, len(got), len(n.ran[v]))
+		}
+		if where := network.Apart(got, n.ran[v], n.step(v)); where >= 0 {
+			var more func(i int) string
+			if config.Integer {
+				more = func(i int) string { return fmt.Sprintf("%+v", forms[i]) }
+			}
+			t.Errorf("integers %t: %q, element %d of %d is %v, want %v (a code is %v)\n%s", config.Integer, g.Values[v].Name, where, len(got), got[where], n.ran[v][where], n.step(v), network.Lines(part.Graph, more))
 		}
 	}
 	return integers, nodes
@@ -241,40 +243,4 @@ func (n random) step(v graph.ValueID) (step float64) {
 		}
 	}
 	return step
-}
-
-// apart is an element of got that is too far from want, -1 where there is none.
-func apart(got, want []float32, step float64) int {
-	most := 1e-2
-	for _, w := range want {
-		if d := math.Abs(float64(w)); !math.IsInf(d, 0) && !math.IsNaN(d) {
-			most = max(most, d)
-		}
-	}
-	for i, w := range want {
-		d := math.Abs(float64(got[i]) - float64(w))
-		if got[i] != w && !(d <= max(1.001*step, randomNear*most)) && !(math.IsNaN(float64(got[i])) && math.IsNaN(float64(w))) {
-			return i
-		}
-	}
-	return -1
-}
-
-// lines is a network, a node a line.
-func lines(g *graph.Graph, forms []exec.Form) string {
-	var b strings.Builder
-	for i, n := range g.Nodes {
-		fmt.Fprintf(&b, "%s %+v", n.Op.Type(), n.Op)
-		for _, v := range n.Inputs {
-			if v != graph.None {
-				fmt.Fprintf(&b, " %s%v", g.Values[v].Name, g.Values[v].Shape)
-			}
-		}
-		fmt.Fprintf(&b, " → %s", g.Values[n.Outputs[0]].Name)
-		if forms != nil {
-			fmt.Fprintf(&b, " %+v", forms[i])
-		}
-		b.WriteString("\n")
-	}
-	return b.String()
 }
