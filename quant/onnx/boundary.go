@@ -137,6 +137,10 @@ func (b *importer) outputs() error {
 			return fmt.Errorf("output %q is made by no node", out.Name)
 		}
 		v := b.Graph.Values[id]
+		if was, now := b.batch[0], b.batch[1]; was != now && len(v.Shape) > 1 && v.Shape[0] == was && len(out.Dims) > 0 && int(out.Dims[0].Value) == was {
+			return fmt.Errorf("output %q %v has the file's batch of %d where %d was given: a constant of the network has it too; "+
+				"export the network with a batch of %d or a free one", out.Name, v.Shape, was, now, now)
+		}
 		switch {
 		case v.Name == out.Name:
 		case taken[id]:

@@ -22,8 +22,10 @@ type importer struct {
 	codes    map[graph.ValueID]codeNumbers // of the values that QuantizeLinear makes, with one scale
 	unrolled int                           // nodes of loops, turn by turn, so far
 	tail     tail
-	batch    [2]int // of the file and the one given in its place, where they are not the same
-	dynamic  bool   // activations are quantized by the range they have while running
+	batch    [2]int                 // of the file and the one given in its place, where they are not the same
+	runs     map[graph.ValueID]bool // what depends on an input, of the first ran nodes; see fed
+	ran      int
+	dynamic  bool // activations are quantized by the range they have while running
 }
 
 // apply is Apply, which must leave no node that cannot run.

@@ -18,7 +18,9 @@ func decodeReshape(s *source) (graph.Op, []graph.ValueID, error) {
 		return nil, nil, s.err
 	}
 	x := s.in[0]
-	want = s.b.rebatched(want, x.Shape)
+	if s.b.batch != [2]int{} && s.b.fed(s.ids[0]) {
+		want = rebatched(want, x.Shape, s.b.batch)
+	}
 	shape, err := resolve(want, x.Shape, keepZero)
 	if err != nil {
 		return nil, nil, fmt.Errorf("input %q %v cannot be reshaped to %v: %w", x.Name, x.Shape, brief(want), err)
@@ -28,9 +30,9 @@ func decodeReshape(s *source) (graph.Op, []graph.ValueID, error) {
 
 // rebatched is a target shape whose first number is the batch of the file, written out, with the batch that was given in
 // its place. One that fits as it is means something else.
-func (b *importer) rebatched(want []int64, from []int) []int64 {
-	was, now := b.batch[0], b.batch[1]
-	if was == now || len(want) == 0 || want[0] != int64(was) || len(from) == 0 || from[0] != now {
+func rebatched(want []int64, from []int, batch [2]int) []int64 {
+	was, now := batch[0], batch[1]
+	if len(want) == 0 || want[0] != int64(was) || len(from) == 0 || from[0] != now {
 		return want
 	}
 	if shape, err := resolve(want, from, false); err == nil && !slices.Contains(want, -1) {
@@ -40,6 +42,25 @@ func (b *importer) rebatched(want []int64, from []int) []int64 {
 		}
 	}
 	return append([]int64{int64(now)}, want[1:]...)
+}
+
+// fed tells whether a value depends on an input of the network. Each node is looked at once.
+func (b *importer) fed(v graph.ValueID) bool {
+	if b.runs == nil {
+		b.runs = map[graph.ValueID]bool{}
+		for _, in := range b.Graph.Inputs {
+			b.runs[in] = true
+		}
+	}
+	for ; b.ran < len(b.Graph.Nodes); b.ran++ {
+		n := b.Graph.Nodes[b.ran]
+		if slices.ContainsFunc(n.Inputs, func(in graph.ValueID) bool { return b.runs[in] }) {
+			for _, out := range n.Outputs {
+				b.runs[out] = true
+			}
+		}
+	}
+	return b.runs[v]
 }
 
 // resolve puts numbers for the zeros of a target shape, which copy a dimension, and for one -1, which

@@ -178,6 +178,24 @@ func TestBatchWrittenOut(t *testing.T) {
 	}
 }
 
+// TestBatchOfConstants gives one item to a file of three: what constants are reshaped to is not its batch, and a constant that
+// brings the batch back is told.
+func TestBatchOfConstants(t *testing.T) {
+	shapes := Options{Shapes: map[string][]int{"x": {1, 4}}}
+	m := model(17, []Node{node("Reshape", "c shape", "d"), node("Add", "x d", "e"), node("ReduceMax", "e", "y", Ints("axes", 0), Flag("keepdims", true))},
+		FromFloats("c", []int64{1, 3}, []float32{1, 2, 3}), FromInts("shape", Int64, []int64{2}, []int64{3, -1}))
+	m.Graph.Inputs[0] = info("x", 3, 4)
+	g := build(t, m, shapes)
+	if v := g.Values[g.Outputs[0]]; !slices.Equal(v.Shape, []int{1, 4}) || g.Nodes[0].Op.Type() != "Add" || !slices.Equal(g.Values[g.Nodes[0].Outputs[0]].Shape, []int{3, 4}) {
+		t.Errorf("%v of %v", v.Shape, types(g))
+	}
+	m = model(17, []Node{node("Add", "x c", "y")}, FromFloats("c", []int64{3, 4}, make([]float32, 12)))
+	m.Graph.Inputs[0], m.Graph.Outputs = info("x", 3, 4), []ValueInfo{info("y", 3, 4)}
+	if _, err := ToGraph(m, shapes); err == nil || !strings.Contains(err.Error(), "has the file's batch of 3 where 1 was given") {
+		t.Error(err)
+	}
+}
+
 // TestOrder sorts nodes that come in the wrong order, keeps those that are in order, drops dead ones,
 // and gives each its own name.
 func TestOrder(t *testing.T) {
