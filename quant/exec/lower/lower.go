@@ -65,9 +65,8 @@ func Lower(ctx context.Context, p *plan.Plan, c Config) (*Program, error) {
 	if err := l.run(ctx); err != nil {
 		return nil, err
 	}
-	if tensors := l.tensors(); l.cursor > 5*tensors+192<<20 {
-		return nil, fmt.Errorf("its weights of %d MiB would take %d MiB to run, as many of its products read the same weight with a bias or a scale of their own: "+
-			"take a network in which fewer do", tensors>>20, l.cursor>>20)
+	if err := l.copies(); err != nil {
+		return nil, err
 	}
 	program, _ := call.Encode(l.calls)
 	at, activations := plan.RoundUp(l.cursor, plan.Align), p.Place()
@@ -116,6 +115,26 @@ func (l *lowerer) tensors() (bytes int) {
 		}
 	}
 	return bytes
+}
+
+// What copies of weights may take beside the tensors, so that a job stays within 1 GiB: networks of floats are several at a time.
+const (
+	mostFloatCopies   = 192 << 20
+	mostIntegerCopies = 320 << 20
+)
+
+// copies refuses a network whose products read the same weight and need too many copies of it: with a bias of their own, or
+// on integers, where the multipliers of each stand among its weights.
+func (l *lowerer) copies() error {
+	tensors, most := l.tensors(), mostFloatCopies
+	if l.plan.Integer {
+		most = mostIntegerCopies
+	}
+	if l.cursor <= 5*tensors+most {
+		return nil
+	}
+	return fmt.Errorf("its weights of %d MiB would take %d MiB to run, as many of its products read the same weight and each needs a copy of its own: "+
+		"take a network in which fewer do", tensors>>20, l.cursor>>20)
 }
 
 // lowerer turns steps into kernel calls. It goes over the steps twice: a dry pass only counts the
