@@ -114,7 +114,7 @@ shots: build $(NPM)/node_modules/.package-lock.json
 	@.cache/quantscope serve --address 127.0.0.1:8399 --dist $(DIST) --db .cache/shots.db & pid=$$!; trap "kill $$pid" EXIT; sleep 1; \
 	  QUANTSCOPE_SITE=http://127.0.0.1:8399 node $(NPM)/shots.mjs
 
-## recommended: how long the page takes to find the recommended recipe of mobilenetv2, and what it tries
+## recommended: how the page mends mobilenetv2: what it loses, its diagnosis, the first fix, what Recommended tries and keeps, and how long each takes
 recommended: build $(NPM)/node_modules/.package-lock.json
 	go build -o .cache/quantscope ./quant/cmd/quantscope
 	@.cache/quantscope serve --address 127.0.0.1:8398 --dist $(DIST) --db .cache/recommended.db 2>/dev/null & pid=$$!; trap "kill $$pid" EXIT; sleep 1; \

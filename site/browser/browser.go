@@ -36,6 +36,8 @@ func (b *Browser) Perform(e store.Effect) {
 		b.core.restart(e)
 	case store.ShowPlace:
 		b.showPlace(e.Place)
+	case store.Reveal:
+		reveal(e.ID)
 	case store.Recall:
 		go func() { b.Dispatch(b.recall()) }()
 	case store.KeepRecords:

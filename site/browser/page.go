@@ -78,6 +78,36 @@ func (b *Browser) showPlace(p store.Place) {
 	global.Call("scrollTo", 0, 0)
 }
 
+// reveal scrolls to an element that begins out of sight or far down. Focus that was lost with a button that is not there any
+// more goes to it. The page draws with the next frame, so that the one after it shows what is new.
+func reveal(id string) {
+	global := js.Global()
+	document := global.Get("document")
+	drawn := false
+	var look js.Func
+	look = js.FuncOf(func(js.Value, []js.Value) any {
+		if !drawn {
+			drawn = true
+			global.Call("requestAnimationFrame", look)
+			return nil
+		}
+		look.Release()
+		e := document.Call("getElementById", id)
+		if !e.Truthy() {
+			return nil
+		}
+		header := document.Call("querySelector", "header").Call("getBoundingClientRect").Get("bottom").Float()
+		if top := e.Call("getBoundingClientRect").Get("top").Float(); top < header || top > global.Get("innerHeight").Float()/2 {
+			e.Call("scrollIntoView", map[string]any{"block": "start"})
+		}
+		if document.Get("activeElement").Equal(document.Get("body")) {
+			e.Call("focus", map[string]any{"preventScroll": true})
+		}
+		return nil
+	})
+	global.Call("requestAnimationFrame", look)
+}
+
 // Address is what the address asks for: a result link, or a place.
 func Address() (link store.OpenLink, arrived store.Arrived) {
 	location := js.Global().Get("location")

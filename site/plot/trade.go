@@ -21,14 +21,22 @@ func (o Outcome) ratio() float64 { return float64(o.Right) / float64(max(o.Of, 1
 // crosshair, and a line over the runs that none beats in both.
 type Trade struct {
 	Dots           []Dot
+	Labels         []Label // numbers of the runs, those together that are too near to each other for numbers of their own
 	Best           string  // SVG path data of the line
 	FloatX, FloatY float64 // of the crosshair; the float network may be to the right of the picture, or left
 	Low, High      string  // accuracy at the lower and the upper edge
 	Small, Large   string  // bytes at the left and the right edge, whose axis is logarithmic
 }
 
-// apart is how far two runs are drawn from each other at least.
-const apart = 16
+// Two runs that are nearer than this to each other share a label.
+const apartX, apartY = 26, 16
+
+// Label is the numbers of runs beside a dot: 1–3, 7. Before tells that it ends at X, where the picture ends soon.
+type Label struct {
+	X, Y   float64
+	Text   string
+	Before bool
+}
 
 // Dot is a run in the picture; From and To are the y of its interval.
 type Dot struct{ X, Y, From, To float64 }
@@ -56,18 +64,63 @@ func NewTrade(runs []Outcome, float Outcome, width, height float64) Trade {
 	}
 	for _, r := range runs {
 		from, to := Wilson(r.Right, r.Of)
-		d := Dot{x(r.Bytes), y(r.ratio()), y(from), y(to)}
-		for slices.ContainsFunc(t.Dots, func(o Dot) bool { return math.Abs(o.X-d.X) < apart && math.Abs(o.Y-d.Y) < apart }) {
-			d.X += apart
-		}
-		t.Dots = append(t.Dots, d)
+		t.Dots = append(t.Dots, Dot{x(r.Bytes), y(r.ratio()), y(from), y(to)})
 	}
+	t.Labels = labels(t.Dots, width)
 	var best strings.Builder
 	for i, r := range front(runs) {
 		point(&best, i, x(r.Bytes), y(r.ratio()))
 	}
 	t.Best = best.String()
 	return t
+}
+
+// labels gives every dot a number, each beside the first one of those that are near to it.
+func labels(dots []Dot, width float64) []Label {
+	var out []Label
+	var at [][]int // the runs of each label
+	for i, d := range dots {
+		near := slices.IndexFunc(at, func(runs []int) bool {
+			first := dots[runs[0]]
+			return math.Abs(first.X-d.X) < apartX && math.Abs(first.Y-d.Y) < apartY
+		})
+		if near < 0 {
+			near, at = len(at), append(at, nil)
+		}
+		at[near] = append(at[near], i)
+	}
+	for _, runs := range at {
+		l := Label{X: dots[runs[0]].X, Y: dots[runs[0]].Y, Before: dots[runs[0]].X > 0.6*width, Text: numbers(runs)}
+		for _, i := range runs {
+			if l.Before {
+				l.X = min(l.X, dots[i].X)
+			} else {
+				l.X = max(l.X, dots[i].X)
+			}
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+// numbers counts from 1 and writes three in a row or more as a range.
+func numbers(runs []int) string {
+	var parts []string
+	for i := 0; i < len(runs); {
+		end := i
+		for end+1 < len(runs) && runs[end+1] == runs[end]+1 {
+			end++
+		}
+		if end-i < 2 {
+			end = i
+		}
+		part := strconv.Itoa(runs[i] + 1)
+		if end > i {
+			part += "–" + strconv.Itoa(runs[end]+1)
+		}
+		parts, i = append(parts, part), end+1
+	}
+	return strings.Join(parts, ", ")
 }
 
 // front are the runs that no other beats in both, the smallest first.

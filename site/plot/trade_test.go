@@ -3,6 +3,7 @@ package plot
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 )
 
@@ -34,6 +35,25 @@ func TestTradePutsSmallLeftAndGoodUp(t *testing.T) {
 	}
 	want := "3 runs by size and top-1: smallest is run 2, 500 B at 60.0\u202f%; best is run 1, 1.00 kB at 88.0\u202f%; float is 4.00 kB at 90.0\u202f%."
 	if got := TradeSentence(runs, float, "top-1"); got != want {
+		t.Errorf("got %s", got)
+	}
+}
+
+// Runs of the same figures are one dot, whose label has all their numbers; one that is far has its own.
+func TestTradeLabelsRunsThatCoincide(t *testing.T) {
+	same := Outcome{1000, 88, 100}
+	p := NewTrade([]Outcome{same, same, {4000, 60, 100}, same, same, {2000, 88, 100}}, Outcome{4000, 90, 100}, 400, 100)
+	var got []string
+	for _, l := range p.Labels {
+		got = append(got, l.Text)
+	}
+	if want := []string{"1, 2, 4, 5", "3", "6"}; !slices.Equal(got, want) {
+		t.Errorf("labels %q, want %q", got, want)
+	}
+	if p.Dots[0] != p.Dots[4] || !p.Labels[1].Before || p.Labels[0].Before {
+		t.Errorf("%+v, %+v", p.Dots, p.Labels)
+	}
+	if got := numbers([]int{0, 1, 2, 6, 8, 9}); got != "1–3, 7, 9, 10" {
 		t.Errorf("got %s", got)
 	}
 }

@@ -72,7 +72,8 @@ func (Diagnose) apply(s State) (State, []Effect) {
 		return s, nil
 	}
 	s.Diagnosis = Diagnosis{of: s.Result}
-	return request(s, protocol.Diagnose, protocol.DiagnoseRequest{Run: s.Result.Run, Recipe: s.Result.Recipe}, Job{})
+	s, effects := request(s, protocol.Diagnose, protocol.DiagnoseRequest{Run: s.Result.Run, Recipe: s.Result.Recipe}, Job{})
+	return s, append(effects, Reveal{"diagnosis-title"})
 }
 
 // Diagnosed is what the core knows so far.
@@ -143,17 +144,27 @@ func (Improve) apply(s State) (State, []Effect) {
 		q.Learn.Method = recipe.BRECQ
 	}
 	s.Improvement = Improvement{model: s.Model, data: s.Data}
-	return request(s, protocol.Improve, q, Job{})
+	s, effects := request(s, protocol.Improve, q, Job{})
+	if s.Place == AtInspect { // in the Quantize place the steps open below the button
+		effects = append(effects, Reveal{"diagnosis-title"})
+	}
+	return s, effects
+}
+
+// Stoppable tells whether a search is under way that has found something already.
+func (s State) Stoppable() bool {
+	i := s.Improved()
+	return i != nil && !i.Done && len(i.Taken()) > 0
 }
 
 // TakeBest ends the search for a better recipe and runs with the best so far.
 type TakeBest struct{}
 
 func (TakeBest) apply(s State) (State, []Effect) {
-	i := s.Improved()
-	if i == nil || i.Done || len(i.Taken()) == 0 {
+	if !s.Stoppable() {
 		return s, nil
 	}
+	i := s.Improved()
 	s, effects := stop(s)
 	s.Improvement.Done, s.Improvement.Stopped = true, true
 	s.Recipe, s.Edits = i.Recipe, nil

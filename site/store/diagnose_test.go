@@ -25,7 +25,7 @@ func examinable(t *testing.T) State {
 
 func TestDiagnosisIsTold(t *testing.T) {
 	s, effects := Diagnose{}.apply(examinable(t))
-	if len(s.Jobs) != 1 || len(effects) != 1 || s.Diagnosed() == nil || s.Unexamined() == "" {
+	if len(s.Jobs) != 1 || len(effects) != 2 || effects[1] != (Reveal{"diagnosis-title"}) || s.Diagnosed() == nil || s.Unexamined() == "" {
 		t.Fatalf("jobs %v, effects %v", s.Jobs, effects)
 	}
 	asked, err := protocol.Diagnose.Asked(effects[0].(Post).Message)

@@ -3,6 +3,7 @@ package store
 import (
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/site/form"
+	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
 // Form names what the result that is shown can be made better by, with a form of its own.
@@ -56,7 +57,15 @@ func (a OpenForm) apply(s State) (State, []Effect) {
 	case a.Form == FormBits && s.Choices() != nil:
 		s = s.choose(s.Mixed.At)
 	}
-	return s, nil
+	return s, []Effect{Reveal{a.Form.id()}}
+}
+
+// id is that of the element that shows the form, and what becomes of it.
+func (f Form) id() string {
+	if f == FormTraining {
+		return "training-title"
+	}
+	return string(f) + "-form"
 }
 
 // DraftText is what a field of the form shows, and what is wrong with it, if anything.
@@ -128,9 +137,17 @@ func (RunDraft) apply(s State) (State, []Effect) {
 		return s, nil
 	}
 	said := map[Form]string{FormTraining: "Training has begun.", FormRounding: "Learning has begun.", FormBits: "Quantizing with these bits."}[s.OpenedForm()]
+	trains, steps, epochs := s.OpenedForm() == FormTraining, 0, s.Draft.Recipe.Train.Full().Epochs
+	if trains {
+		steps, _ = s.Steps()
+	}
 	s.Recipe, s.Edits, s.Draft = s.Draft.Recipe, nil, Draft{}
 	s, effects := start(s)
 	s.Said = said
+	if trains { // its course is there from the press on
+		s.Training.job, s.Training.Curve = s.last, Curve{Now: protocol.Training{Epochs: epochs, Steps: steps}}
+		effects = append(effects, Reveal{FormTraining.id()})
+	}
 	return s, effects
 }
 

@@ -21,6 +21,9 @@ type FindEngine struct{ Release string }
 // ShowPlace puts a place into the address and brings it into view.
 type ShowPlace struct{ Place Place }
 
+// Reveal brings what a press has begun into view, once it is drawn, if it is not there already: an element by its id.
+type Reveal struct{ ID string }
+
 // FetchSample gets a sample that ships with the page; answered by Sample.
 type FetchSample AskSample
 
@@ -76,6 +79,7 @@ type OpenLink struct{ ID, Packed string }
 func (Post) effect()          {}
 func (Restart) effect()       {}
 func (ShowPlace) effect()     {}
+func (Reveal) effect()        {}
 func (FetchSample) effect()   {}
 func (Sniff) effect()         {}
 func (Save) effect()          {}

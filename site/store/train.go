@@ -1,6 +1,8 @@
 package store
 
 import (
+	"slices"
+
 	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/wasm/protocol"
@@ -113,7 +115,7 @@ func (s State) InTraining() bool {
 
 // Shown is the curve to show: of the training under way, or of the result; nil if there is none.
 func (s State) Shown() *Curve {
-	if s.InTraining() && s.Jobs[0].ID == s.Training.job {
+	if slices.ContainsFunc(s.Jobs, func(j Job) bool { return j.ID == s.Training.job && j.Recipe.Train != (recipe.Training{}) }) {
 		return &s.Training.Curve
 	}
 	if s.Result != nil {

@@ -72,7 +72,14 @@ func (b *BottomBar) progress(s store.State, job store.Job) *vecty.HTML {
 			words("span", "progress-label", label),
 			words("span", "progress-left", left(s))),
 		bar(label, ratio, known, c.Total == 0),
-		button("small quiet", "cross", "Cancel", false, func() { b.Store.Dispatch(store.Cancel{}) }))
+		el("div", "progress-actions",
+			when(s.Stoppable(), func() *vecty.HTML {
+				return button("small", "play", "Stop and take the best so far", false, func() { b.Store.Dispatch(store.TakeBest{}) })
+			}),
+			when(s.InTraining() && c.Stage == protocol.StageTrain, func() *vecty.HTML {
+				return button("small", "", "Pause", false, func() { b.Store.Dispatch(store.PauseTraining{}) })
+			}),
+			button("small quiet", "cross", "Cancel", false, func() { b.Store.Dispatch(store.Cancel{}) })))
 }
 
 // bar is a progress bar; without a known fraction it only says that something goes on. While what
@@ -120,11 +127,15 @@ func doing(s store.State, job store.Job) string {
 		protocol.Mix.Kind:      "Measuring bits",
 		protocol.Bounds.Kind:   "Bounding sums",
 	}[job.Kind]
-	if c.Stage != "" && job.Kind != protocol.Compare.Kind {
+	switch {
+	case c.Stage == "" || job.Kind == protocol.Compare.Kind:
+	case job.Kind == protocol.Diagnose.Kind || job.Kind == protocol.Improve.Kind: // whose stages do not tell what they are for
+		name += ": " + c.Stage
+	default:
 		name = strings.ToUpper(c.Stage[:1]) + c.Stage[1:]
 	}
 	if c.Total > 0 {
-		name += pick(job.Kind == protocol.Compare.Kind, ", ", " ") + phrase.Count(int64(c.Done)) + " of " + phrase.Count(int64(c.Total))
+		name += pick(strings.Contains(name, ": ") || job.Kind == protocol.Compare.Kind, ", ", " ") + phrase.Count(int64(c.Done)) + " of " + phrase.Count(int64(c.Total))
 	}
 	return name
 }

@@ -27,7 +27,7 @@ func (d *Diagnosis) Render() vecty.ComponentOrHTML {
 		found := s.Diagnosed()
 		return el("section", "card table-card diagnosis", attr("aria-labelledby", "diagnosis-title"),
 			el("div", "table-head",
-				el("h2", "", attr("id", "diagnosis-title"), text("Why, and what helps")),
+				el("h2", "", attr("id", "diagnosis-title", "tabindex", "-1"), text("Why, and what helps")),
 				el("div", "actions", examine(d.Store, "small", "small"), further(d.Store))),
 			when(s.OpenedForm() == store.FormRounding, func() *vecty.HTML { return rounding(d.Store) }),
 			when(s.OpenedForm() == store.FormBits, func() *vecty.HTML { return mixed(d.Store) }),
@@ -40,7 +40,7 @@ func (d *Diagnosis) Render() vecty.ComponentOrHTML {
 				return words("p", "help", pick(s.Examined(), "Measuring one layer at a time…", "It was cancelled before a cause was found."))
 			}),
 			when(found != nil && found.Sentence != "", func() *vecty.HTML { return d.found(s, found) }),
-			when(s.Improved() != nil, func() *vecty.HTML { return improved(d.Store, *s.Improved()) }))
+			when(s.Improved() != nil, func() *vecty.HTML { return improved(s, *s.Improved()) }))
 	})
 }
 
@@ -92,18 +92,24 @@ func (d *Diagnosis) found(s store.State, found *store.Diagnosis) *vecty.HTML {
 func (d *Diagnosis) fix(s store.State, i int, f inspect.Fix) *vecty.HTML {
 	return el("tr", "",
 		el("th", "name", attr("scope", "row"), text(f.Title)),
-		words("td", "number", phrase.Percent(f.Kept)),
-		el("td", "number", text(phrase.Points(f.Gain)), words("span", "layer-kind", phrase.Gain(f.GainSQNR))),
-		words("td", "number", phrase.Price(f.MoreBytes)),
+		titled("Answers kept", text(phrase.Percent(f.Kept))),
+		titled("Gain", text(phrase.Points(f.Gain)), words("span", "layer-kind", phrase.Gain(f.GainSQNR))),
+		titled("Price", text(phrase.Price(f.MoreBytes))),
 		el("td", "", el("button", pick(i == 0, "button small primary", "button small"),
 			vecty.Markup(vecty.Property("type", "button"), vecty.Property("disabled", s.Elsewhere()),
 				on("click", func(*vecty.Event) { d.Store.Dispatch(store.ApplyFix{Fix: f}) })),
 			words("span", "", "Apply"), words("span", "visually-hidden", " "+f.Title))))
 }
 
+// titled is a number of a table that has no room for its columns on a phone: each row is a card there, and says the
+// column's name itself.
+func titled(name string, number ...vecty.MarkupOrChild) *vecty.HTML {
+	return el("td", "number", append([]vecty.MarkupOrChild{attr("data-label", name)}, number...)...)
+}
+
 // improved tells what was tried to make the recipe better, and what each step gained.
-func improved(st *store.Store, i store.Improvement) *vecty.HTML {
-	s, taken := st.State(), len(i.Taken())
+func improved(s store.State, i store.Improvement) *vecty.HTML {
+	taken := len(i.Taken())
 	verdict := "Nothing that was tried made it better. The recipe stays as it is."
 	switch {
 	case !i.Done && len(i.Steps) == 0:
@@ -123,9 +129,6 @@ func improved(st *store.Store, i store.Improvement) *vecty.HTML {
 	}
 	return el("div", "diagnosis-found",
 		words("p", "diagnosis-verdict", verdict),
-		when(!i.Done && taken > 0, func() *vecty.HTML {
-			return el("div", "actions", button("small", "play", "Stop and take the best so far", false, func() { st.Dispatch(store.TakeBest{}) }))
-		}),
 		when(len(i.Steps) > 0, func() *vecty.HTML {
 			return el("div", "scroll", attr("tabindex", "0", "role", "region", "aria-label", "Steps that were tried"), el("table", "fixes",
 				el("thead", "", el("tr", "", heading("Step, tried on "+phrase.Plural(i.Items, "calibration item", "calibration items"), ""),
@@ -133,9 +136,9 @@ func improved(st *store.Store, i store.Improvement) *vecty.HTML {
 				el("tbody", "", each(i.Steps, func(_ int, f inspect.Step) vecty.ComponentOrHTML {
 					return el("tr", "",
 						el("th", "name", attr("scope", "row"), text(f.Title)),
-						words("td", "number", phrase.Percent(f.Kept)),
-						words("td", "number", phrase.Gain(f.GainSQNR)),
-						words("td", "number", phrase.Price(f.MoreBytes)),
+						titled("Same answers", text(phrase.Percent(f.Kept))),
+						titled("Gain in the logits", text(phrase.Gain(f.GainSQNR))),
+						titled("Price", text(phrase.Price(f.MoreBytes))),
 						words("td", "", pick(f.Taken, "kept", "not kept")))
 				}))))
 		}))

@@ -64,8 +64,10 @@ func (r *Runs) trade(s store.State) *vecty.HTML {
 				return svg("g", []string{"class", pick(s.Runs[i] == s.Result, "run here", "run")},
 					vecty.Markup(on("click", func(*vecty.Event) { r.Store.Dispatch(store.Restore{Run: i}) })),
 					at("whisker", d.X, d.From, d.X, d.To), at("whisker", d.X-4, d.From, d.X+4, d.From), at("whisker", d.X-4, d.To, d.X+4, d.To),
-					svg("circle", []string{"cx", num(d.X), "cy", num(d.Y), "r", "6"}),
-					svg("text", []string{"class", "halo", "x", num(d.X + 9), "y", num(d.Y - 6)}, text(strconv.Itoa(i+1))))
+					svg("circle", []string{"cx", num(d.X), "cy", num(d.Y), "r", "6"}))
+			}),
+			each(t.Labels, func(_ int, l plot.Label) vecty.ComponentOrHTML {
+				return svg("text", []string{"class", "run-numbers halo", "x", num(l.X + pick(l.Before, -10.0, 10)), "y", num(l.Y - 6), "text-anchor", pick(l.Before, "end", "start")}, text(l.Text))
 			}),
 			svg("text", []string{"x", "-6", "y", "10", "text-anchor", "end"}, text(t.High)),
 			svg("text", []string{"x", "-6", "y", height, "text-anchor", "end"}, text(t.Low)),
@@ -73,7 +75,7 @@ func (r *Runs) trade(s store.State) *vecty.HTML {
 			svg("text", []string{"x", num(tradeWidth / 2), "y", num(tradeHeight + 18), "text-anchor", "middle"}, text("parameters, logarithmic")),
 			svg("text", []string{"x", width, "y", num(tradeHeight + 18), "text-anchor", "end"}, text(t.Large))),
 		el("figcaption", "", words("p", "", sentence),
-			words("p", "help", "Height: "+measure+" of the simulation; whiskers: its 95 % interval for so many items. Dashed: float. Line: Pareto front. Runs that coincide stand side by side.")),
+			words("p", "help", "Height: "+measure+" of the simulation; whiskers: its 95 % interval for so many items. Dashed: float. Line: Pareto front. Runs that coincide share a dot, and its label.")),
 		el("div", "plot-actions",
 			button("small quiet", "", "Save CSV of the runs", false, func() { r.Store.Dispatch(store.SaveTable{Name: "runs", Table: s.RunTable()}) }),
 			button("small quiet", "", "Save SVG of the runs", false, func() { r.Store.Dispatch(store.SavePlot{Plot: "trade", Of: "runs"}) })))

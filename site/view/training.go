@@ -33,7 +33,7 @@ func (t *Training) Render() vecty.ComponentOrHTML {
 			title = "Learned rounding"
 		}
 		return el("section", "card table-card training", attr("aria-labelledby", "training-title"),
-			el("div", "table-head", el("h2", "", attr("id", "training-title"), text(title))),
+			el("div", "table-head", el("h2", "", attr("id", "training-title", "tabindex", "-1"), text(title))),
 			when(s.OpenedForm() == store.FormTraining, func() *vecty.HTML {
 				return words("p", "help", "Trains the network with its quantizers in place, so that its weights make up for what quantization takes. It learns on the calibration items, from the float network's answers or from labels; the evaluation items are not trained on.")
 			}),
@@ -145,10 +145,7 @@ func (t *Training) course(s store.State, c store.Curve) *vecty.HTML {
 	}
 	return el("div", "training-course",
 		el("div", "training-head",
-			words("p", "training-now", now(s, c)),
-			when(s.InTraining() && s.Clock.Stage == protocol.StageTrain, func() *vecty.HTML {
-				return button("small", "", "Pause", false, func() { t.Store.Dispatch(store.PauseTraining{}) })
-			})),
+			words("p", "training-now", now(s, c))),
 		el("div", "training-plots",
 			picture("loss", "Loss", plot.CourseSentence(losses), plot.NewCourse(losses, c.Now.Steps, nil, courseWidth, courseHeight), c.Now.Steps, nil, phrase.Small),
 			when(len(scores) > 0, func() *vecty.HTML {
@@ -181,6 +178,9 @@ func reached(a report.Accuracy) (quantized, float float64, n int) {
 // now says how far it is.
 func now(s store.State, c store.Curve) string {
 	m := c.Now
+	if m.Step == 0 && len(c.Losses) == 0 {
+		return "Training starts once the network is calibrated."
+	}
 	if !s.InTraining() {
 		return "Trained " + s.Result.Recipe.Train.String() + "."
 	}
