@@ -94,16 +94,23 @@ func WinogradBias(side int) int { return tile(side).window() + 1 }
 // has PackedWinogradLen floats.
 func PackWinograd(dst []float32, side, c, o int, bias, weights []float32) {
 	size, kernel := PackedLen(c, o), tile(side).taps()*tile(side).taps()
+	var matrix [36]float32
+	u := matrix[:tile(side).window()*tile(side).window()]
 	clear(dst)
-	for n := range o {
-		panel := n/gemmNR*gemmNR*(c+1) + n%gemmNR
-		if bias != nil {
-			dst[WinogradBias(side)*size+panel] = bias[n]
+	if bias != nil {
+		for n, x := range bias[:o] {
+			dst[WinogradBias(side)*size+n/gemmNR*gemmNR*(c+1)+n%gemmNR] = x
 		}
+	}
+	for first := 0; first < o; first += gemmNR { // a panel at a time, so that what lies together is written together
+		panel := first * (c + 1)
 		for ch := range c {
 			at := panel + gemmNR*(ch+1)
-			for i, u := range ref.WinogradWeights(side, weights[kernel*(n*c+ch):]) {
-				dst[i*size+at] = u
+			for n := range min(gemmNR, o-first) {
+				ref.WinogradWeights(u, side, weights[kernel*((first+n)*c+ch):])
+				for i, x := range u {
+					dst[i*size+at+n] = x
+				}
 			}
 		}
 	}

@@ -63,10 +63,12 @@ func (c winogradCase) run(t *testing.T, engines []*engine.Engine, r *rand.Rand) 
 // transformed is weights [o][c][taps][taps] as the twin takes them.
 func transformed(side int, weights []float32, c, o int) []float32 {
 	taps := ref.WinogradTaps(side)
-	all := make([]float32, (side+taps-1)*(side+taps-1)*c*o)
+	matrix := make([]float32, (side+taps-1)*(side+taps-1))
+	all := make([]float32, len(matrix)*c*o)
 	for n := range o {
 		for ch := range c {
-			for i, u := range ref.WinogradWeights(side, weights[taps*taps*(n*c+ch):]) {
+			ref.WinogradWeights(matrix, side, weights[taps*taps*(n*c+ch):])
+			for i, u := range matrix {
 				all[(i*c+ch)*o+n] = u
 			}
 		}

@@ -25,37 +25,37 @@ func WinogradTaps(side int) int {
 	return 3
 }
 
-// WinogradWeights is G·w·Gᵀ for a kernel w, in float64 and rounded once.
-func WinogradWeights(side int, w []float32) (u []float32) {
+// WinogradWeights gives u, [window][window], G·w·Gᵀ for a kernel w, in float64 and rounded once. Networks have a million
+// kernels: it takes no memory.
+func WinogradWeights(u []float32, side int, w []float32) {
 	taps := WinogradTaps(side)
-	half := make([][]float64, taps) // G·w, by columns
-	line := make([]float64, taps)
-	for j := range half {
-		for i := range line {
-			line[i] = float64(w[i*taps+j])
+	window := side + taps - 1
+	var half [4][6]float64 // G·w, by columns
+	for j := range taps {
+		var column [4]float64
+		for i := range taps {
+			column[i] = float64(w[i*taps+j])
 		}
-		half[j] = winogradWeights(side, line)
+		half[j] = winogradWeights(side, column)
 	}
-	for i := range half[0] {
-		for j := range line {
-			line[j] = half[j][i]
-		}
-		for _, x := range winogradWeights(side, line) {
-			u = append(u, float32(x))
+	for i := range window {
+		row := winogradWeights(side, [4]float64{half[0][i], half[1][i], half[2][i], half[3][i]})
+		for j := range window {
+			u[i*window+j] = float32(row[j])
 		}
 	}
-	return u
 }
 
-func winogradWeights(side int, w []float64) []float64 {
-	a, b, c, d := w[0], w[1], w[2], 0.0
-	if side == 2 {
-		return []float64{a, (a + b + c) / 2, (a - b + c) / 2, c}
+// winogradWeights is G·w. The last of a kernel of three is 0.
+func winogradWeights(side int, w [4]float64) [6]float64 {
+	a, b, c, d := w[0], w[1], w[2], w[3]
+	switch side {
+	case 2:
+		return [6]float64{a, (a + b + c) / 2, (a - b + c) / 2, c}
+	case 3:
+		return [6]float64{a / 4, -(a + b + c + d) / 6, -(a - b + c - d) / 6, (a + 2*b + 4*c + 8*d) / 24, (a - 2*b + 4*c - 8*d) / 24, d}
 	}
-	if len(w) == 4 {
-		d = w[3]
-	}
-	return []float64{a / 4, -(a + b + c + d) / 6, -(a - b + c - d) / 6, (a + 2*b + 4*c + 8*d) / 24, (a - 2*b + 4*c - 8*d) / 24, w[len(w)-1]}
+	return [6]float64{a / 4, -(a + b + c) / 6, -(a - b + c) / 6, (a + 2*b + 4*c) / 24, (a - 2*b + 4*c) / 24, c}
 }
 
 // winogradInput is Bᵀ·d: for windows of 6 by 4·(d0 - d2) + (d4 - d2), a + b, a - b, (d4 - d2) + 2f, (d4 - d2) - 2f,
