@@ -16,6 +16,7 @@ import (
 // any. Quantized Runners are reckoned as the float one, of which they keep the same values in fewer bytes.
 type Memory struct {
 	plain, whole int64 // of a Runner that keeps nothing, and of one that keeps every value
+	outputs      int64 // as floats, read out of a Runner
 }
 
 // Memory plans the network twice.
@@ -27,22 +28,59 @@ func (m *Model) Memory(ctx context.Context) (Memory, error) {
 	keep := slices.Clone(exec.Ends(m.Graph))
 	slices.Sort(keep)
 	whole, err := exec.Need(ctx, m.Graph, exec.Config{Keep: slices.Compact(keep)})
-	return Memory{int64(plain), int64(whole)}, err
+	var outputs int64
+	for _, v := range m.Graph.Outputs {
+		outputs += 4 * int64(graph.Len(m.Graph.Values[v].Shape))
+	}
+	return Memory{int64(plain), int64(whole), outputs}, err
 }
 
-// Running is for so many workers that run the float network.
-func (m Memory) Running(workers int) int64 { return int64(workers) * m.plain }
+// Running is for so many workers that run the float network, whose outputs are read one after the other.
+func (m Memory) Running(workers int) int64 { return int64(workers)*m.plain + m.outputs }
 
 // Calibrating is for calibration.
 func (m Memory) Calibrating(workers int) int64 { return calibrate.Memory(workers, m.whole) }
 
-// Quantizing is for all of Quantize: the stage that takes the most.
+// Quantizing is for all of Quantize: the stage that takes the most. What float, simulated and integer network answer to an
+// item waits for its turn to be compared, of one item for each worker and one that is compared.
 func (m Memory) Quantizing(workers int) int64 {
-	return max(m.Calibrating(workers), evaluate.Memory(workers, m.plain, m.whole))
+	return max(m.Calibrating(workers), evaluate.Memory(workers, m.plain, m.whole)) + 3*int64(workers+1)*m.outputs
 }
 
 // heavy is so many bytes of values that asking whether there is memory for them is worth planning a network twice.
-const heavy = 256 << 20
+const heavy = 32 << 20
+
+// What a network may take that nobody has given memory to: so many bytes, and so many times its file and its inputs.
+// Detectors of lines in images of 512 × 512 take 900 times their inputs.
+const (
+	allowed   = 1 << 30
+	perFile   = 10
+	perInputs = 2048
+)
+
+// Allowance is how many bytes may be taken for a network: what is left, and unless GOMEMLIMIT says how much there is,
+// 1 GiB and what file and inputs justify, so that a few bytes cannot ask for all that the machine has. asked
+// is true where it is only what is left.
+func Allowance(g *graph.Graph, file int64) (bytes int64, asked bool) {
+	left, told := room.Left(), room.Told()
+	if told {
+		return left, true
+	}
+	justified := allowed + perFile*file
+	for _, v := range g.Inputs {
+		justified += perInputs * 4 * int64(graph.Len(g.Values[v].Shape))
+	}
+	return min(left, justified), left <= justified
+}
+
+// Refuse says that a network needs more than its Allowance.
+func Refuse(need, allowance int64, asked bool) error {
+	if asked {
+		return fmt.Errorf("the network needs %s of memory for this, of which %s are left: give it a smaller input size", room.Size(need), room.Size(allowance))
+	}
+	return fmt.Errorf("the network needs %s of memory for this, more than the %s that its file and its inputs justify: give it a smaller input size, "+
+		"or set GOMEMLIMIT=%dMiB for the command if that is meant", room.Size(need), room.Size(allowance), need>>20+1)
+}
 
 // Afford is j with as many of its workers as there is memory for in stage, a method of Memory; a job for which there is
 // not enough with one is refused, before any is taken.
@@ -58,13 +96,13 @@ func (j Job) Afford(ctx context.Context, stage func(m Memory, workers int) int64
 	if err != nil {
 		return j, err
 	}
-	for left := room.Left(); ; j.Workers-- {
+	for allowance, asked := Allowance(j.Model.Graph, j.Model.Bytes); ; j.Workers-- {
 		need := stage(m, j.Workers) / 2 * 5 // half as much again, and once more, are copies that are compared, and garbage
-		if need <= left {
+		if need <= allowance {
 			return j, nil
 		}
 		if j.Workers == 1 {
-			return j, fmt.Errorf("the network needs %s of memory for this, of which %s are left: give it a smaller input size", room.Size(need), room.Size(left))
+			return j, Refuse(need, allowance, asked)
 		}
 	}
 }

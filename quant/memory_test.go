@@ -14,6 +14,7 @@ import (
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/graphtest"
+	"github.com/quantscope/quantscope/quant/room"
 )
 
 // The estimate that is made before a recipe is known is at least what the Runners of a comparison of layers
@@ -100,5 +101,35 @@ func TestAfford(t *testing.T) {
 	job.Model = &quant.Model{Graph: doubled(4)}
 	if got, err := job.Afford(t.Context(), quant.Memory.Quantizing); err != nil || got.Workers != 2 {
 		t.Errorf("a small network: %d workers, %v", got.Workers, err)
+	}
+}
+
+// What a few bytes ask for beyond what they justify is refused however much the machine has, unless GOMEMLIMIT says that
+// it is meant; inputs justify more.
+func TestAllowance(t *testing.T) {
+	if room.Told() {
+		t.Fatal("the tests run with a GOMEMLIMIT")
+	}
+	doubled := func(inputs, times int) *quant.Model {
+		b := graphtest.New(t)
+		y := b.Input("x", 1, inputs)
+		for i := range times {
+			y = b.Node(fmt.Sprint("c", i), graph.Concat{Axis: 1}, y, y)
+		}
+		return &quant.Model{Graph: b.Outputs(b.Node("mean", graph.ReduceMean{Axes: []int{1}, KeepDims: true}, y)), Bytes: 100}
+	}
+	small, large := doubled(16, 23), doubled(16<<14, 9) // the same 512 MiB at last
+	if _, err := (quant.Job{Model: small, Workers: 2}).Afford(t.Context(), quant.Memory.Quantizing); err == nil || !strings.Contains(err.Error(), "that its file and its inputs justify") {
+		t.Errorf("%v", err)
+	}
+	few, _ := quant.Allowance(small.Graph, small.Bytes)
+	many, _ := quant.Allowance(large.Graph, large.Bytes)
+	more, _ := quant.Allowance(small.Graph, 10<<20)
+	if few > 1<<30+1000+2048*64 || many <= few && many < room.Left()*9/10 || more <= few && more < room.Left()*9/10 {
+		t.Errorf("%d, with larger inputs %d, with a larger file %d", few, many, more)
+	}
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(1 << 40))
+	if _, asked := quant.Allowance(small.Graph, small.Bytes); !asked {
+		t.Error("GOMEMLIMIT does not count")
 	}
 }

@@ -108,8 +108,8 @@ func (w *watch) ranges(ctx context.Context, runners *pool.Pool, from, to int) er
 		for k, p := range w.places {
 			lo, hi := r.Range(p.value)
 			if !finite(lo) || !finite(hi) {
-				return fmt.Errorf("%s gives tensor %q values from %v to %v, %w: check the preprocessing, or leave the item out",
-					w.items.name(i), w.graph.Values[p.value].Name, lo, hi, scheme.ErrRange)
+				return fmt.Errorf("%s gives tensor %q an infinity or a NaN, which is %w: check the preprocessing, leave the item out, or keep what makes it in float",
+					w.items.name(i), w.graph.Values[p.value].Name, scheme.ErrRange)
 			}
 			own := limits{{lo, hi}}
 			if p.axis >= 0 {

@@ -3,6 +3,8 @@ package exec
 import (
 	"context"
 	"fmt"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -184,5 +186,35 @@ func TestTooManyCalls(t *testing.T) {
 	_, err := Need(t.Context(), b.Outputs(y), Config{})
 	if err == nil || !strings.Contains(err.Error(), `node "product" (MatMul): it takes 4194304 kernel calls`) {
 		t.Errorf("error %v", err)
+	}
+}
+
+// Windows whose places take more than weights justify are what the refusal is about.
+func TestPlacesOfWindows(t *testing.T) {
+	b := graphtest.New(t)
+	op := graph.Conv{Kernel: []int{2, 2}, Strides: []int{1, 1}, Dilations: []int{1, 1}, Pads: []int{9000, 9000, 9000, 9000}, Group: 1}
+	g := b.Outputs(b.Node("max", graph.GlobalMaxPool{}, b.Node("conv", op, b.Input("x", 1, 1, 2, 2), b.Random("w", 1, 1, 2, 2))))
+	if _, err := Need(t.Context(), g, Config{}); err == nil || !strings.Contains(err.Error(), "say where the windows of its layers begin") {
+		t.Errorf("%v", err)
+	}
+}
+
+// What a scalar twin has beside the memory of the kernels counts before it is taken.
+func TestTwinsAreAfforded(t *testing.T) {
+	b := graphtest.New(t)
+	const n = 32 << 20 // of 128 MiB
+	g := b.Outputs(b.Node("max", graph.ReduceMax{Axes: []int{1}, KeepDims: true}, b.Node("atan", graph.Atan, b.Input("x", 1, n))))
+	need, err := Need(t.Context(), g, Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var now runtime.MemStats
+	runtime.ReadMemStats(&now)
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(int64(now.Sys) + int64(need) + 4*n))
+	if r, err := New(t.Context(), g, Config{}); err == nil || !strings.Contains(err.Error(), "of which") {
+		if err == nil {
+			r.Close()
+		}
+		t.Errorf("%v", err)
 	}
 }

@@ -117,8 +117,10 @@ func New(ctx context.Context, g *graph.Graph, c Config) (*Runner, error) {
 	if err != nil {
 		return nil, err
 	}
-	if left := room.Left(); p.Bytes > heavy && int64(p.Bytes) > left {
-		return nil, fmt.Errorf("the network needs %s of memory to run, of which %s are left: give it smaller inputs", room.Size(int64(p.Bytes)), room.Size(left))
+	if need := int64(p.Bytes) + beside(p.Twins); need > heavy {
+		if left := room.Left(); need > left {
+			return nil, fmt.Errorf("the network needs %s of memory to run, of which %s are left: give it smaller inputs", room.Size(need), room.Size(left))
+		}
 	}
 	eng, err := engine.New(kernels.Module(call.Used(p.Calls), c.Pool.Shared()), uint32(p.Bytes), c.Pool)
 	if err != nil {

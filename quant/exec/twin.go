@@ -3,6 +3,7 @@ package exec
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/quantscope/quantscope/quant/exec/lower"
 	"github.com/quantscope/quantscope/quant/graph"
@@ -24,6 +25,25 @@ func (r *Runner) twins(ctx context.Context) error {
 		from = uint32(t.Before)
 	}
 	return r.stretch(ctx, from, r.image.Calls)
+}
+
+// beside is how many bytes the scalar twin that takes the most has beside the arena: what it reads and what it makes, of
+// integers as float32 and as int64.
+func beside(twins []lower.Twin) (most int64) {
+	for _, t := range twins {
+		sum := int64(0)
+		for _, s := range slices.Concat(t.Inputs, t.Outputs) {
+			size := int64(4)
+			if s.DType != graph.Float32 {
+				size = 12
+			}
+			if s.At != 0 {
+				sum += size * int64(graph.Len(s.Shape))
+			}
+		}
+		most = max(most, sum)
+	}
+	return most
 }
 
 // twin computes one step.

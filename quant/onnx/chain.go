@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/quantscope/quantscope/quant/graph"
@@ -34,6 +35,24 @@ func (c *chain) shape(v graph.ValueID) []int {
 
 // constant is a tensor for the nodes to read.
 func (c *chain) constant(t *graph.Tensor) graph.ValueID { return c.s.b.Const(c.s.name+"_constant", t) }
+
+// takes is asked before a constant of so many elements is made here, whose file has nothing of it: it counts as what
+// constants fold to, and is false, with the reason in err, beyond what the file justifies.
+func (c *chain) takes(n int, t graph.DType) bool {
+	if c.err != nil {
+		return false
+	}
+	size := 8 * n
+	if t == graph.Float32 {
+		size = 4 * n
+	}
+	if size > c.s.b.Room {
+		c.err = fmt.Errorf("a table of %d elements takes more memory than the model's file justifies: give it a smaller input size", n)
+		return false
+	}
+	c.s.b.Room -= size
+	return true
+}
 
 // reshape gives v another shape, where it has another.
 func (c *chain) reshape(v graph.ValueID, shape ...int) graph.ValueID {

@@ -27,6 +27,15 @@ func TestHostile(t *testing.T) {
 		}
 		return append(nodes, node("Relu", "t62", "y"))
 	}
+	wide := func(n Node, dims ...int64) *Model { // of an input that has them
+		m := model(14, []Node{n})
+		in := ValueInfo{Name: "wide", Known: true, ElemType: Float, HasShape: true}
+		for _, d := range dims {
+			in.Dims = append(in.Dims, Dim{Value: d, Set: true})
+		}
+		m.Graph.Inputs = []ValueInfo{in}
+		return m
+	}
 	many := func(n int) []Node {
 		var nodes []Node
 		for i := range n {
@@ -70,6 +79,8 @@ func TestHostile(t *testing.T) {
 		"split":                  {model(18, []Node{node("Split", "x", "y", Int("num_outputs", 1<<29))}), "Split_y"},
 		"division":               {model(13, []Node{node("Div", "a b", "y")}, ints("a", -1<<63), ints("b", 0)), "divided by zero"},
 		"50000 nodes in a cycle": {model(13, many(50000)), "cycle"},
+		"places of a hardmax":    {wide(node("Hardmax", "wide", "y", Int("axis", 0)), 1<<26), "more memory than the model's file justifies"},
+		"masks of triangles":     {wide(node("Trilu", "wide", "y"), 1<<12, 1<<12), "more memory than the model's file justifies"},
 		"gather outside":         {model(13, []Node{node("Gather", "a i", "y")}, ints("a", 1, 2), ints("i", -3)), "Gather_y"},
 	} {
 		var before, after runtime.MemStats

@@ -32,13 +32,16 @@ func decodeHardmax(s *source) (graph.Op, []graph.ValueID, error) {
 
 // places are 0, 1, … along an axis of a tensor that broadcasts to the shape.
 func (c *chain) places(axis int, shape []int) graph.ValueID {
-	t := &graph.Tensor{DType: graph.Int64, Shape: make([]int, len(shape))}
+	if !c.takes(shape[axis], graph.Int64) {
+		return graph.None
+	}
+	t := &graph.Tensor{DType: graph.Int64, Shape: make([]int, len(shape)), I: make([]int64, shape[axis])}
 	for a := range t.Shape {
 		t.Shape[a] = 1
 	}
 	t.Shape[axis] = shape[axis]
-	for i := range shape[axis] {
-		t.I = append(t.I, int64(i))
+	for i := range t.I {
+		t.I[i] = int64(i)
 	}
 	return c.constant(t)
 }
@@ -107,13 +110,16 @@ func decodeTrilu(s *source) (graph.Op, []graph.ValueID, error) {
 	if rows*columns > mostMask {
 		return nil, nil, fmt.Errorf("input %q %v has matrices of over %d elements", s.in[0].Name, shape, mostMask)
 	}
+	c := &chain{s: s}
+	if !c.takes(rows*columns, graph.Bool) {
+		return nil, nil, c.err
+	}
 	kept := &graph.Tensor{DType: graph.Bool, Shape: []int{rows, columns}, I: make([]int64, rows*columns)}
 	for i := range kept.I {
 		if d := i%columns - i/columns - k; upper && d >= 0 || !upper && d <= 0 {
 			kept.I[i] = 1
 		}
 	}
-	c := &chain{s: s}
 	zero := &graph.Tensor{DType: s.in[0].DType, Shape: []int{}}
 	if zero.DType == graph.Float32 {
 		zero.F = []float32{0}
@@ -146,6 +152,10 @@ func decodeCumSum(s *source) (graph.Op, []graph.ValueID, error) {
 	if n > most || s.in[0].DType != graph.Float32 {
 		return nil, nil, fmt.Errorf("input %q %v of %v: sums are supported of floats, over %d elements", s.in[0].Name, shape, s.in[0].DType, most)
 	}
+	c := &chain{s: s}
+	if !c.takes(n*n, graph.Float32) {
+		return nil, nil, c.err
+	}
 	sums := &graph.Tensor{Shape: []int{n, n}, F: make([]float32, n*n)}
 	for i := range n {
 		for o := range n {
@@ -154,7 +164,6 @@ func decodeCumSum(s *source) (graph.Op, []graph.ValueID, error) {
 			}
 		}
 	}
-	c := &chain{s: s}
 	perm := make([]int, len(shape))
 	for a := range perm {
 		perm[a] = a

@@ -45,6 +45,9 @@ func Left() int64 {
 	return max(left, 0)
 }
 
+// Told tells whether somebody has said, by GOMEMLIMIT, how much memory the process may take.
+func Told() bool { return debug.SetMemoryLimit(-1) < math.MaxInt64 }
+
 // taken is what the Go runtime has from the system.
 func taken() int64 {
 	sample := []metrics.Sample{{Name: "/memory/classes/total:bytes"}}

@@ -120,6 +120,7 @@ func evaluate(ctx context.Context, j quant.Job, feed *dataset.Feed, n int, done 
 	e := &evaluation{Model: m.Name, SHA256: m.SHA256}
 	digest := report.NewDigest()
 	var used []int
+	var y []float32     // the answer in turn
 	var broken []string // names of items with answers that are no numbers
 	var left []*dataset.ItemError
 	turns := pool.NewTurns(1, 0)
@@ -142,7 +143,7 @@ func evaluate(ctx context.Context, j quant.Job, feed *dataset.Feed, n int, done 
 			return nil
 		}
 		used = append(used, i)
-		y := r.Output(0)
+		y = r.ReadOutput(0, y)
 		digest.Floats(y)
 		if !finite(x) || !finite([][]float32{y}) {
 			broken = append(broken, d.Name(i))

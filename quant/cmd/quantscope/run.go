@@ -11,6 +11,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/quantscope/quantscope/quant"
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/export"
 	"github.com/quantscope/quantscope/quant/graph"
@@ -76,7 +77,7 @@ func runTensors(ctx context.Context, c console, args []string) error {
 	if err := c.disk.check(append(files, rest[0]), targets...); err != nil {
 		return err
 	}
-	outputs, err := runItems(ctx, m.Graph, inputs)
+	outputs, err := runItems(ctx, m, inputs)
 	if err != nil {
 		return err
 	}
@@ -145,8 +146,9 @@ func isFile(path string) bool {
 	return err == nil
 }
 
-// runItems runs inputs through g, item by item where its batch is free.
-func runItems(ctx context.Context, g *graph.Graph, inputs []*graph.Tensor) ([]*graph.Tensor, error) {
+// runItems runs inputs through m, item by item where its batch is free.
+func runItems(ctx context.Context, m *quant.Model, inputs []*graph.Tensor) ([]*graph.Tensor, error) {
+	g := m.Graph
 	items, err := itemsOf(g, inputs)
 	if err != nil {
 		return nil, err
@@ -168,7 +170,7 @@ func runItems(ctx context.Context, g *graph.Graph, inputs []*graph.Tensor) ([]*g
 			size += 8 * n
 		}
 	}
-	if err := afford(ctx, g, size); err != nil {
+	if err := afford(ctx, m, size); err != nil {
 		return nil, err
 	}
 	r, err := exec.New(ctx, g, exec.Config{})

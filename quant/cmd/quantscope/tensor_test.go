@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/quantscope/quantscope/quant"
 	"github.com/quantscope/quantscope/quant/dataset"
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
@@ -153,7 +154,7 @@ func TestRunMemory(t *testing.T) {
 	g := doubled(t, 20)
 	var before, ran, wrote runtime.MemStats
 	runtime.ReadMemStats(&before)
-	y, err := runItems(t.Context(), g, []*graph.Tensor{x})
+	y, err := runItems(t.Context(), &quant.Model{Graph: g}, []*graph.Tensor{x})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -181,8 +182,8 @@ func TestRunRefused(t *testing.T) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(int64(before.Sys) + int64(need) + output/2))
-	_, err = runItems(t.Context(), g, []*graph.Tensor{randomTensor(1, 16)})
-	if err == nil || !strings.Contains(err.Error(), "MiB of memory to run, its outputs with it, of which") {
+	_, err = runItems(t.Context(), &quant.Model{Graph: g}, []*graph.Tensor{randomTensor(1, 16)})
+	if err == nil || !strings.Contains(err.Error(), "MiB of memory for this, of which") {
 		t.Errorf("%v", err)
 	}
 	runtime.ReadMemStats(&after)

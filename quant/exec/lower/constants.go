@@ -89,6 +89,7 @@ func (l *lowerer) table(key string, n int, fill func(dst []uint32)) uint32 {
 	}
 	at := l.reserve(elem * n)
 	l.tables[key] = at
+	l.placing += elem * n
 	if l.sink != nil {
 		dst := make([]uint32, n)
 		fill(dst)

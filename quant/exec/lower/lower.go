@@ -124,7 +124,7 @@ const (
 )
 
 // copies refuses a network whose products read the same weight and need too many copies of it: with a bias of their own, or
-// on integers, where the multipliers of each stand among its weights.
+// on integers, where the multipliers of each stand among its weights. So many windows that their places take as much are refused too.
 func (l *lowerer) copies() error {
 	tensors, most := l.tensors(), mostFloatCopies
 	if l.plan.Integer {
@@ -132,6 +132,9 @@ func (l *lowerer) copies() error {
 	}
 	if l.cursor <= 5*tensors+most {
 		return nil
+	}
+	if 2*l.placing > l.cursor {
+		return fmt.Errorf("it would take %d MiB to run, of which %d MiB say where the windows of its layers begin: take a smaller input size or less padding", l.cursor>>20, l.placing>>20)
 	}
 	return fmt.Errorf("its weights of %d MiB would take %d MiB to run, as many of its products read the same weight and each needs a copy of its own: "+
 		"take a network in which fewer do", tensors>>20, l.cursor>>20)
@@ -157,6 +160,7 @@ type lowerer struct {
 	floats    []float32 // space that constants are laid out in, one after the other
 	bytes     []byte
 	tables    map[string]uint32 // addresses of offset tables, shared between layers of one geometry
+	placing   int               // bytes of these tables
 	packed    map[packing]uint32
 	crowded   map[graph.ValueID]bool // weights that are packed without what single products make of them
 	values    map[graph.ValueID]uint32
@@ -170,7 +174,7 @@ type lowerer struct {
 const firstConstant = 64
 
 func (l *lowerer) run(ctx context.Context) error {
-	l.cursor, l.scratch, l.calls, l.labels, l.twins = firstConstant, 0, nil, nil, nil
+	l.cursor, l.scratch, l.placing, l.calls, l.labels, l.twins = firstConstant, 0, 0, nil, nil, nil
 	l.tables, l.packed = map[string]uint32{}, map[packing]uint32{}
 	l.values, l.ranges = map[graph.ValueID]uint32{}, map[graph.ValueID]uint32{}
 	for i := range l.plan.Steps {
