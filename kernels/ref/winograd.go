@@ -30,32 +30,34 @@ func WinogradTaps(side int) int {
 func WinogradWeights(u []float32, side int, w []float32) {
 	taps := WinogradTaps(side)
 	window := side + taps - 1
-	var half [4][6]float64 // G·w, by columns
+	var half [6][4]float64 // G·w
 	for j := range taps {
-		var column [4]float64
-		for i := range taps {
-			column[i] = float64(w[i*taps+j])
+		var last float64
+		if taps == 4 {
+			last = float64(w[12+j])
 		}
-		half[j] = winogradWeights(side, column)
+		half[0][j], half[1][j], half[2][j], half[3][j], half[4][j], half[5][j] =
+			winogradWeights(side, float64(w[j]), float64(w[taps+j]), float64(w[2*taps+j]), last)
 	}
 	for i := range window {
-		row := winogradWeights(side, [4]float64{half[0][i], half[1][i], half[2][i], half[3][i]})
-		for j := range window {
-			u[i*window+j] = float32(row[j])
+		h, row := &half[i], u[i*window:][:window]
+		x0, x1, x2, x3, x4, x5 := winogradWeights(side, h[0], h[1], h[2], h[3])
+		row[0], row[1], row[2], row[3] = float32(x0), float32(x1), float32(x2), float32(x3)
+		if window == 6 {
+			row[4], row[5] = float32(x4), float32(x5)
 		}
 	}
 }
 
-// winogradWeights is G·w. The last of a kernel of three is 0.
-func winogradWeights(side int, w [4]float64) [6]float64 {
-	a, b, c, d := w[0], w[1], w[2], w[3]
+// winogradWeights is G·w. The last of a kernel of three is 0, as are the last two of a window of four.
+func winogradWeights(side int, a, b, c, d float64) (x0, x1, x2, x3, x4, x5 float64) {
 	switch side {
 	case 2:
-		return [6]float64{a, (a + b + c) / 2, (a - b + c) / 2, c}
+		return a, (a + b + c) / 2, (a - b + c) / 2, c, 0, 0
 	case 3:
-		return [6]float64{a / 4, -(a + b + c + d) / 6, -(a - b + c - d) / 6, (a + 2*b + 4*c + 8*d) / 24, (a - 2*b + 4*c - 8*d) / 24, d}
+		return a / 4, -(a + b + c + d) / 6, -(a - b + c - d) / 6, (a + 2*b + 4*c + 8*d) / 24, (a - 2*b + 4*c - 8*d) / 24, d
 	}
-	return [6]float64{a / 4, -(a + b + c) / 6, -(a - b + c) / 6, (a + 2*b + 4*c) / 24, (a - 2*b + 4*c) / 24, c}
+	return a / 4, -(a + b + c) / 6, -(a - b + c) / 6, (a + 2*b + 4*c) / 24, (a - 2*b + 4*c) / 24, c
 }
 
 // winogradInput is Bᵀ·d: for windows of 6 by 4·(d0 - d2) + (d4 - d2), a + b, a - b, (d4 - d2) + 2f, (d4 - d2) - 2f,
