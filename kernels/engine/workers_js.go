@@ -9,8 +9,8 @@ import (
 // wait and others go on.
 type worker struct {
 	js.Value
-	done  chan error   // what became of the program it runs
-	knows map[int]bool // engines whose module and memory it has
+	done  chan js.Value // what it answered
+	knows map[int]bool  // engines whose module and memory it has
 }
 
 // NewWorkers starts a pool of so many workers that run whole programs; 0 means as many as the machine has
@@ -40,7 +40,7 @@ func (p *Pool) Workers() int { return max(cap(p.idle), 1) }
 // listen takes a worker that has been started into the pool. What it says first is that its script runs, then how each
 // program ended.
 func (p *Pool) listen(started js.Value) {
-	w := &worker{Value: started, done: make(chan error, 1), knows: map[int]bool{}}
+	w := &worker{Value: started, done: make(chan js.Value, 1), knows: map[int]bool{}}
 	runs := false
 	w.Set("onmessage", js.FuncOf(func(_ js.Value, args []js.Value) any {
 		if !runs {
@@ -48,11 +48,7 @@ func (p *Pool) listen(started js.Value) {
 			p.idle <- w
 			return nil
 		}
-		var err error
-		if trap := args[0].Get("data").Get("error"); trap.Truthy() {
-			err = errors.New("engine: " + trap.String())
-		}
-		w.done <- err
+		w.done <- args[0].Get("data")
 		return nil
 	}))
 	w.Set("onerror", js.FuncOf(func(js.Value, []js.Value) any {
@@ -98,7 +94,25 @@ func (a *aside) run(here js.Value, program, calls uint32) (err error) {
 		w.knows[a.id] = true
 	}
 	w.Call("postMessage", message)
-	return <-w.done
+	if trap := (<-w.done).Get("error"); trap.Truthy() {
+		return errors.New("engine: " + trap.String())
+	}
+	return nil
+}
+
+// Ask has one of a pool of workers do what message asks of its script, and gives its answer. The buffers of transfer go over
+// to it. There is none where the pool has no workers.
+func (p *Pool) Ask(message map[string]any, transfer ...any) (answer js.Value, ok bool) {
+	if p.idle == nil {
+		return js.Undefined(), false
+	}
+	w := <-p.idle
+	defer func() { p.idle <- w }()
+	if w == nil {
+		return js.Undefined(), false
+	}
+	w.Call("postMessage", message, transfer)
+	return <-w.done, true
 }
 
 func (a *aside) close() {

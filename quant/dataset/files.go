@@ -15,16 +15,17 @@ const heavy = 64 << 20
 // fileSource serves image files. Calibration, comparison and evaluation, and every further run with
 // another recipe, take the same images: decoded pixels and digests are kept from the first time.
 type fileSource struct {
-	files []File
-	alone sync.Mutex // held while something heavy is read and decoded
-	mu    sync.Mutex
-	sums  []*[sha256.Size]byte // of the files read so far
-	sizes [][2]int             // width and height of the images decoded so far
-	kept  kept
+	files   []File
+	decoder Decoder
+	alone   sync.Mutex // held while something heavy is read and decoded
+	mu      sync.Mutex
+	sums    []*[sha256.Size]byte // of the files read so far
+	sizes   [][2]int             // width and height of the images decoded so far
+	kept    kept
 }
 
 func newFileSource(files []File) *fileSource {
-	return &fileSource{files: files, sums: make([]*[sha256.Size]byte, len(files)), sizes: make([][2]int, len(files))}
+	return &fileSource{files: files, decoder: DecodeTo, sums: make([]*[sha256.Size]byte, len(files)), sizes: make([][2]int, len(files))}
 }
 
 func (s *fileSource) len() int                    { return len(s.files) }
@@ -54,16 +55,16 @@ func (s *fileSource) sum(i int) (sum [sha256.Size]byte, err error) {
 	if err != nil {
 		return sum, err
 	}
-	return s.note(i, b), nil
+	sum = sha256.Sum256(b)
+	s.note(i, sum)
+	return sum, nil
 }
 
 // note keeps the digest of file i.
-func (s *fileSource) note(i int, b []byte) [sha256.Size]byte {
-	sum := sha256.Sum256(b)
+func (s *fileSource) note(i int, sum [sha256.Size]byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sums[i] = &sum
-	return sum
 }
 
 func (s *fileSource) tensor(i int, p recipe.Preprocess) ([]float32, []int, error) {
@@ -93,26 +94,29 @@ func (s *fileSource) decode(i int, p recipe.Preprocess) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.note(i, b)
 	picture, err := open(b)
 	if err != nil {
+		s.note(i, sha256.Sum256(b))
 		return nil, err
 	}
-	if !waited && picture.memory() > heavy {
-		s.alone.Lock()
-		defer s.alone.Unlock()
+	decode := s.decoder
+	if picture.memory() > heavy {
+		decode = DecodeTo // here, as one such at a time is what memory is for
+		if !waited {
+			s.alone.Lock()
+			defer s.alone.Unlock()
+		}
 	}
-	m, err := picture.decode()
+	d, err := decode(b, p)
 	if err != nil {
+		s.note(i, sha256.Sum256(b))
 		return nil, err
 	}
-	if p.Upright {
-		m = turned(m, orientation(b))
-	}
+	s.note(i, d.Sum)
 	s.mu.Lock()
-	s.sizes[i] = [2]int{m.Width, m.Height}
+	s.sizes[i] = [2]int{d.Width, d.Height}
 	s.mu.Unlock()
-	return fit(p, m)
+	return d.Image, nil
 }
 
 // size is that of image i, as it was decoded. One that somebody else has decoded is asked for what it declares.

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
@@ -33,7 +34,7 @@ func (s *sounds) decode(i int) (*sound, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.note(i, b)
+	s.note(i, sha256.Sum256(b))
 	if s.files[i].extension() == ".pcm" {
 		return decodePCM(b)
 	}

@@ -1,5 +1,5 @@
 // A thread of the kernels. In a pool it waits on an engine's memory for programs to take part in, until
-// the engine is closed or the pool turns to another. Or it runs whole programs by itself.
+// the engine is closed or the pool turns to another. Or it runs whole programs by itself, and decodes images.
 "use strict";
 
 const engines = new Map(); // number → exports of the module, on the engine's memory
@@ -18,6 +18,10 @@ function answer({ data }) {
   }
   if (data.close) {
     engines.delete(data.id);
+    return;
+  }
+  if (data.image) {
+    decode(data).then((decoded) => this.postMessage(decoded, decoded.pix ? [decoded.pix.buffer] : []));
     return;
   }
   if (data.calls) {
@@ -41,4 +45,30 @@ function answer({ data }) {
 function exports({ id, module, memory }) {
   if (module) engines.set(id, new WebAssembly.Instance(module, { env: { memory } }).exports);
   return engines.get(id);
+}
+
+let decoder; // a promise of the function by which the core's program decodes images, while some are asked for
+let unused;
+
+// Nothing where the image cannot be decoded: the core then does it itself.
+async function decode({ image, preprocess, core }) {
+  clearTimeout(unused);
+  unused = setTimeout(() => (decoder = undefined), 10_000); // its memory is for others then
+  try {
+    decoder ??= started(core);
+    return (await decoder)(image, preprocess);
+  } catch {
+    decoder = undefined;
+    return {};
+  }
+}
+
+// The program ends only if it crashes.
+function started({ module, script }) {
+  importScripts(script);
+  const go = new Go();
+  return new Promise((listens, failed) => {
+    self.decoderListens = listens;
+    WebAssembly.instantiate(module, go.importObject).then((instance) => go.run(instance)).then(failed, failed);
+  });
 }

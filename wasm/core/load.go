@@ -39,6 +39,7 @@ func (s *session) load(job int, b protocol.LoadRequest, parts []js.Value) error 
 	d, err := dataset.Open(files, dataset.FromAuto)
 	switch {
 	case err == nil:
+		d.DecodeBy(s.decode)
 		s.data, s.taught, out.Data = d, nil, look.Data(d)
 	case len(model) == 0:
 		s.data, s.taught = nil, nil

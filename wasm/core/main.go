@@ -46,6 +46,9 @@ type command struct {
 }
 
 func main() {
+	if listens := js.Global().Get("decoderListens"); listens.Truthy() {
+		decoding(listens)
+	}
 	s := session{pool: engine.NewWorkers(threads()), commands: make(chan command, 16)}
 	js.Global().Call("coreListens", js.FuncOf(func(_ js.Value, args []js.Value) any {
 		m, parts, err := protocol.Received(args[0])

@@ -53,10 +53,13 @@ func (s *session) hold(job int, r *quant.Result) protocol.Result {
 }
 
 // buffer copies bytes into an ArrayBuffer.
-func buffer(b []byte) js.Value {
+func buffer(b []byte) js.Value { return array(b).Get("buffer") }
+
+// array copies bytes into a Uint8Array.
+func array(b []byte) js.Value {
 	array := js.Global().Get("Uint8Array").New(len(b))
 	js.CopyBytesToJS(array, b)
-	return array.Get("buffer")
+	return array
 }
 
 // verify computes a receipt again and says step by step what matches.
