@@ -166,8 +166,9 @@ func (s State) each() (float64, bool) {
 }
 
 // costOfItem is how many times as long an item of a training step takes as one that calibrates: forward, backward
-// and update, of which none is as fast as a network that only runs. It is on the safe side.
-const costOfItem = 12
+// and update together take three to four times a forward run of large networks (the benchmark Step of quant/train), less of
+// small ones, whose runs have other costs.
+const costOfItem = 4
 
 // Cost estimates the seconds that the draft's training or learning takes, from those that the result's run took; false if they are
 // unknown.
