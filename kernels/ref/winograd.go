@@ -51,13 +51,14 @@ func WinogradWeights(u []float32, side int, w []float32) {
 
 // winogradWeights is G·w. The last of a kernel of three is 0, as are the last two of a window of four.
 func winogradWeights(side int, a, b, c, d float64) (x0, x1, x2, x3, x4, x5 float64) {
-	switch side {
-	case 2:
+	if side == 2 {
 		return a, (a + b + c) / 2, (a - b + c) / 2, c, 0, 0
-	case 3:
-		return a / 4, -(a + b + c + d) / 6, -(a - b + c - d) / 6, (a + 2*b + 4*c + 8*d) / 24, (a - 2*b + 4*c - 8*d) / 24, d
 	}
-	return a / 4, -(a + b + c) / 6, -(a - b + c) / 6, (a + 2*b + 4*c) / 24, (a - 2*b + 4*c) / 24, c
+	last := c
+	if side == 3 {
+		last = d
+	}
+	return a / 4, -(a + b + c + d) / 6, -(a - b + c - d) / 6, (a + 2*b + 4*c + 8*d) / 24, (a - 2*b + 4*c - 8*d) / 24, last
 }
 
 // winogradInput is Bᵀ·d: for windows of 6 by 4·(d0 - d2) + (d4 - d2), a + b, a - b, (d4 - d2) + 2f, (d4 - d2) - 2f,
