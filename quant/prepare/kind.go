@@ -62,21 +62,64 @@ func kindOf(g *graph.Graph, n graph.Node, m fuse.Module, r recipe.Recipe) backen
 		}
 		return backend.Clamp
 	default:
-		return kindOfOperator()[n.Op.Type()]
+		return kindOfOperator(n.Op.Type())
 	}
 	return backend.Other
 }
 
 // kindOfOperator is the kind of those whose name alone tells it; of others it is backend.Other.
-func kindOfOperator() map[string]backend.Kind {
-	return map[string]backend.Kind{
-		"BatchNormalization": backend.BatchNorm, "LayerNormalization": backend.LayerNorm,
-		"MaxPool": backend.MaxPool, "AveragePool": backend.AvgPool, "GlobalAveragePool": backend.AdaptiveAvgPool, "Resize": backend.Upsample,
-		"Add": backend.Add, "Sub": backend.Sub, "Mul": backend.Mul, "Div": backend.Div, "Concat": backend.Cat,
-		"ReduceMean": backend.Mean, "ReduceSum": backend.Sum,
-		"Relu": backend.ReLU, "PRelu": backend.PReLU, "Sigmoid": backend.Sigmoid, "SiLU": backend.SiLU, "HardSigmoid": backend.HardSigmoid,
-		"HardSwish": backend.HardSwish, "Tanh": backend.Tanh, "Gelu": backend.GELU, "Mish": backend.Mish, "Elu": backend.ELU, "Softplus": backend.Softplus,
+func kindOfOperator(name string) backend.Kind {
+	switch name {
+	case "BatchNormalization":
+		return backend.BatchNorm
+	case "LayerNormalization":
+		return backend.LayerNorm
+	case "MaxPool":
+		return backend.MaxPool
+	case "AveragePool":
+		return backend.AvgPool
+	case "GlobalAveragePool":
+		return backend.AdaptiveAvgPool
+	case "Resize":
+		return backend.Upsample
+	case "Add":
+		return backend.Add
+	case "Sub":
+		return backend.Sub
+	case "Mul":
+		return backend.Mul
+	case "Div":
+		return backend.Div
+	case "Concat":
+		return backend.Cat
+	case "ReduceMean":
+		return backend.Mean
+	case "ReduceSum":
+		return backend.Sum
+	case "Relu":
+		return backend.ReLU
+	case "PRelu":
+		return backend.PReLU
+	case "Sigmoid":
+		return backend.Sigmoid
+	case "SiLU":
+		return backend.SiLU
+	case "HardSigmoid":
+		return backend.HardSigmoid
+	case "HardSwish":
+		return backend.HardSwish
+	case "Tanh":
+		return backend.Tanh
+	case "Gelu":
+		return backend.GELU
+	case "Mish":
+		return backend.Mish
+	case "Elu":
+		return backend.ELU
+	case "Softplus":
+		return backend.Softplus
 	}
+	return backend.Other
 }
 
 // spatial tells whether PyTorch has a module of an operator for each number of dimensions.

@@ -18,7 +18,7 @@ func TestEveryFunctionHasAKind(t *testing.T) {
 		"NormalCDF", // stands in steps of training only
 	}
 	for name, integers := range lower.Forms() {
-		kind := kindOfOperator()[name]
+		kind := kindOfOperator(name)
 		if name == "Clip" {
 			kind = backend.Clamp // or ReLU6
 		}
