@@ -125,7 +125,7 @@ func TestAllowance(t *testing.T) {
 	few, _ := quant.Allowance(small.Graph, small.Bytes)
 	many, _ := quant.Allowance(large.Graph, large.Bytes)
 	more, _ := quant.Allowance(small.Graph, 10<<20)
-	if few > 1<<30+1000+2048*64 || many <= few && many < room.Left()*9/10 || more <= few && more < room.Left()*9/10 {
+	if few > 1<<30+2<<20 || many <= few && many < room.Left()*9/10 || more <= few && more < room.Left()*9/10 {
 		t.Errorf("%d, with larger inputs %d, with a larger file %d", few, many, more)
 	}
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(1 << 40))
