@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"syscall/js"
 
 	"github.com/quantscope/quantscope/kernels/scalar"
@@ -74,8 +75,33 @@ func (e *Engine) Clone() (c *Engine, err error) {
 	return c, nil
 }
 
-func newMemory(limits map[string]any) js.Value {
-	return js.Global().Get("WebAssembly").Get("Memory").New(limits)
+// newMemory makes a memory; what JavaScript throws is a panic.
+func newMemory(limits map[string]any) (m js.Value) {
+	constructor := js.Global().Get("WebAssembly").Get("Memory")
+	if !failed(func() { m = constructor.New(limits) }) {
+		return m
+	}
+	collect()
+	return constructor.New(limits)
+}
+
+// failed tells whether JavaScript threw.
+func failed(do func()) (thrown bool) {
+	defer func() { thrown = recover() != nil }()
+	do()
+	return false
+}
+
+// collect lets go of what closed engines had in JavaScript. A browser has room for few memories, whatever their size, and
+// collects those that nothing has any more when it is out of room; but Go has them until it collects, which small values of
+// its own give it no reason to.
+func collect() {
+	for range 2 { // what a finalizer lets go may have one itself
+		done := make(chan struct{})
+		runtime.SetFinalizer(&struct{ to chan struct{} }{done}, func(*struct{ to chan struct{} }) { close(done) })
+		runtime.GC()
+		<-done // finalizers run one after the other, and this one is among the last
+	}
 }
 
 // instantiate gives the exports of an instance on the memory.
