@@ -31,14 +31,8 @@ func main() {
 	b.Dispatch, b.Fragment = s.Dispatch, s.Fragment
 	arrive := func() {
 		link, arrived := browser.Address()
-		place := arrived.Place
-		claim := s.State().Claim
-		switch {
-		case place == store.AtClaim && link.Packed != "" && (claim == nil || claim.Packed != link.Packed):
-			s.Dispatch(store.OpenPacked{Packed: link.Packed})
-			return
-		case link.ID != "" && (claim == nil || claim.ID != link.ID):
-			s.Dispatch(store.OpenClaim{ID: link.ID})
+		if link != nil && !s.State().Claim.Of(link) {
+			s.Dispatch(link)
 			return
 		}
 		if drawn {

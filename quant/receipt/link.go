@@ -45,10 +45,30 @@ func (r *Receipt) Link(site string) (string, error) {
 }
 
 // Linked is the packed receipt of a link, or of the part of it behind its host; ok is false where it
-// carries none.
+// carries none. Of a link that was cut off within its mark it is empty.
 func Linked(link string) (packed string, ok bool) {
-	_, packed, ok = strings.Cut(link, LinkMark)
-	return packed, ok
+	link = TidyLink(link)
+	if _, packed, ok = strings.Cut(link, LinkMark); ok {
+		return packed, true
+	}
+	at := strings.LastIndexByte(link, LinkMark[0])
+	return "", at >= 0 && len(link) > at+1 && strings.HasPrefix(LinkMark, link[at:])
+}
+
+// What mails and chats put into a link, as it is and as an address has it, and behind one. None of it is in a packed
+// receipt or in an id.
+var (
+	breaks = strings.NewReplacer(" ", "", "\t", "", "\r", "", "\n", "", "%20", "", "%09", "", "%0D", "", "%0d", "", "%0A", "", "%0a", "")
+	behind = ".,;:!?…'\"’”»)]}>*"
+)
+
+// TidyLink is a link, or the end of one, without the line breaks and spaces within and the punctuation behind it.
+func TidyLink(link string) string {
+	link = breaks.Replace(link)
+	for _, encoded := range []string{"%22", "%3E", "%3e", "%5D", "%5d", "%7D", "%7d"} {
+		link = strings.TrimSuffix(link, encoded)
+	}
+	return strings.TrimRight(link, behind)
 }
 
 // Pack is a receipt as it goes into the part of a link that no server sees, behind the #.

@@ -59,6 +59,35 @@ func TestWrongLinks(t *testing.T) {
 	}
 }
 
+// What mails and chats put into a link and behind it does not damage it; a link cut off within its mark is known for one.
+func TestTidyLinks(t *testing.T) {
+	link, err := sample(t).Link("https://example.org/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, _ := Linked(link)
+	middle := len(link) / 2
+	for _, text := range []string{
+		link + ".", link + ")", link + ">,", "<" + link + ">", "“" + link + "”", link + "%20", link + "%3E", link + "…", "  " + link + "\n",
+		link[:middle] + "\r\n" + link[middle:], link[:middle] + "%0A" + link[middle:], link[:middle] + "\n    " + link[middle:],
+	} {
+		if packed, ok := Linked(text); !ok || packed != whole {
+			t.Errorf("…%q: %v, %d of %d characters", text[len(text)-9:], ok, len(packed), len(whole))
+		}
+	}
+	mark := strings.Index(link, LinkMark)
+	for n := range len(LinkMark) - 1 {
+		if packed, ok := Linked(link[:mark+n+2]); !ok || packed != "" {
+			t.Errorf("%s: %q, %v", link[:mark+n+2], packed, ok)
+		}
+	}
+	for _, other := range []string{"https://example.org/", "https://example.org/#", "https://example.org/#model", "receipt.json", "#receipts", ""} {
+		if packed, ok := Linked(other); ok {
+			t.Errorf("%s carries a receipt, %q", other, packed)
+		}
+	}
+}
+
 func FuzzUnpack(f *testing.F) {
 	packed, err := sample(f).Pack()
 	if err != nil {

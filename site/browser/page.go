@@ -52,7 +52,7 @@ func copyText(text string) error {
 
 // pathOf is the address of a result link on this site.
 func pathOf(e store.OpenLink) string {
-	if e.Packed != "" {
+	if e.ID == "" {
 		return "/" + receipt.LinkMark + e.Packed
 	}
 	return linkPrefix + e.ID
@@ -108,16 +108,16 @@ func reveal(id string) {
 	global.Call("requestAnimationFrame", look)
 }
 
-// Address is what the address asks for: a result link, or a place.
-func Address() (link store.OpenLink, arrived store.Arrived) {
+// Address is what the address asks for: a result link, nil where it is none, and a place.
+func Address() (link store.Action, arrived store.Arrived) {
 	location := js.Global().Get("location")
 	if packed, ok := receipt.Linked(location.Get("hash").String()); ok {
-		return store.OpenLink{Packed: packed}, store.Arrived{Place: store.AtClaim}
+		return store.OpenPacked{Packed: packed}, store.Arrived{Place: store.AtClaim}
 	}
 	if rest, ok := strings.CutPrefix(location.Get("pathname").String(), linkPrefix); ok {
-		return store.OpenLink{ID: strings.Trim(rest, "/")}, store.Arrived{Place: store.AtClaim}
+		return store.OpenClaim{ID: strings.Trim(receipt.TidyLink(rest), "/")}, store.Arrived{Place: store.AtClaim}
 	}
-	return store.OpenLink{}, store.ReadFragment(strings.TrimPrefix(location.Get("hash").String(), "#"))
+	return nil, store.ReadFragment(strings.TrimPrefix(location.Get("hash").String(), "#"))
 }
 
 // ShowFragment puts what has changed into the address, without a step for Back; that of a result link stays as it is.

@@ -133,9 +133,14 @@ test("a full link needs no server, is checked like any other, and says when it i
   assert.equal(JSON.parse(run.stdout).differs, false);
   assert.deepEqual(page.faults, []);
   await page.context().close();
-  const cut = await open(browser, full.slice(site.length, -40));
-  await cut.getByText("The link is not whole: copy all of it, or ask for the receipt file.").waitFor();
-  await cut.context().close();
+  for (const part of [full.slice(site.length, -40), "/#receipt=", "/#rec", "/r/"]) {
+    const cut = await open(browser, part);
+    await cut.getByText("The link is not whole: ").waitFor();
+    await cut.context().close();
+  }
+  const quoted = await open(browser, full.slice(site.length) + ")."); // as a mail has it
+  await quoted.getByText("reported by the sender, not checked here").first().waitFor();
+  await quoted.context().close();
 });
 
 test("the key that storing gives deletes what was stored", { skip }, async () => {

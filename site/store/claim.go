@@ -31,6 +31,20 @@ type Claim struct {
 	model string // SHA-256 of the model that Steps are about
 }
 
+// Of tells whether the claim is that of a link, OpenClaim or OpenPacked; nil is of none.
+func (c *Claim) Of(link Action) bool {
+	if c == nil {
+		return false
+	}
+	switch a := link.(type) {
+	case OpenClaim:
+		return c.ID == a.ID
+	case OpenPacked:
+		return c.Packed == a.Packed
+	}
+	return false
+}
+
 // OpenClaim opens the page of a result link.
 type OpenClaim struct{ ID string }
 
@@ -75,10 +89,10 @@ func (a SampleNamed) apply(s State) (State, []Effect) {
 type FollowLink struct{ Text string }
 
 func (a FollowLink) apply(s State) (State, []Effect) {
-	if packed, ok := receipt.Linked(strings.TrimSpace(a.Text)); ok {
+	if packed, ok := receipt.Linked(a.Text); ok {
 		return s, []Effect{OpenLink{Packed: packed}}
 	}
-	id := strings.TrimSpace(a.Text)
+	id := receipt.TidyLink(a.Text)
 	if i := strings.LastIndex(id, "/r/"); i >= 0 {
 		id = id[i+len("/r/"):]
 	}

@@ -346,6 +346,8 @@ func TestLinks(t *testing.T) {
 		id:                                      true,
 		"http://127.0.0.1:8080/r/" + id:         true,
 		" https://example.org/r/" + id + "/#x ": true,
+		"<https://example.org/r/" + id + ">.":   true,
+		"https://example.org/#rece":             true, // its page says that it is not whole
 		"http://127.0.0.1:8080/":                false,
 		"r/../../etc":                           false,
 		"":                                      false,
@@ -354,6 +356,20 @@ func TestLinks(t *testing.T) {
 		d.Dispatch(FollowLink{Text: text})
 		if got := d.taken() == "OpenLink"; got != ok {
 			t.Errorf("%q: followed %v, want %v", text, got, ok)
+		}
+	}
+}
+
+// The page of a link is opened once: Back and Forward come to it again.
+func TestClaimOfLink(t *testing.T) {
+	d := newDesk()
+	for _, link := range []Action{OpenPacked{}, OpenPacked{"1x"}, OpenClaim{ID: digest("d")}, OpenClaim{}} {
+		if d.State().Claim.Of(link) {
+			t.Errorf("%#v is open before", link)
+		}
+		d.Dispatch(link)
+		if !d.State().Claim.Of(link) || d.State().Claim.Of(OpenClaim{ID: digest("e")}) || d.State().Claim.Of(nil) {
+			t.Errorf("%#v is not what is open", link)
 		}
 	}
 }
@@ -387,6 +403,7 @@ func TestPackedLinks(t *testing.T) {
 		t.Errorf("claim %+v", c)
 	}
 	for wrong, want := range map[string]string{
+		"":                     "The link is not whole: copy all of it, or ask for the receipt file.",
 		packed[:len(packed)-9]: "The link is not whole: copy all of it, or ask for the receipt file.",
 		"9" + packed[1:]:       "This link is of a newer Quantscope, or is none; reload the page or update it.",
 	} {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/quant/receipt"
+	"github.com/quantscope/quantscope/site/plot"
 	"github.com/quantscope/quantscope/site/store"
 )
 
@@ -62,7 +63,7 @@ func reported(c *store.Claim) *vecty.HTML {
 		when(m.Labelled > 0, func() *vecty.HTML {
 			before, after := phrase.Ratio(m.Top1Float, m.Labelled), phrase.Ratio(m.Top1Quant, m.Labelled)
 			return figure("Top-1", phrase.Percent(before), phrase.Percent(after), before, after,
-				words("p", "help", phrase.Count(int64(m.Top1Float))+" → "+phrase.Count(int64(m.Top1Quant))+" of n = "+phrase.Count(int64(m.Labelled))+", on integers "+phrase.Count(int64(m.Top1Integer))),
+				words("p", "help", phrase.Count(int64(m.Top1Float))+" → "+phrase.Count(int64(m.Top1Quant))+" of n = "+phrase.Count(int64(m.Labelled))+interval(m.Top1Quant, m.Labelled)+", on integers "+phrase.Count(int64(m.Top1Integer))),
 				mark(store.Top1))
 		}),
 		when(m.Measure != "", func() *vecty.HTML {
@@ -78,10 +79,16 @@ func reported(c *store.Claim) *vecty.HTML {
 				words("h2", "", "Agreement with float"),
 				el("p", "figure-values", words("span", "quantized", phrase.Percent(ratio))),
 				twin(0, ratio),
-				words("p", "help", phrase.Count(int64(m.Agreement))+" of "+phrase.Plural(m.N, "image or array", "images or arrays")),
+				words("p", "help", phrase.Count(int64(m.Agreement))+" of "+phrase.Plural(m.N, "image or array", "images or arrays")+interval(m.Agreement, m.N)),
 				mark(store.Agreement))
 		}),
 		figure("Parameters", phrase.Bytes(m.BytesBefore), phrase.Bytes(m.BytesAfter), 1, phrase.Ratio(int(m.BytesAfter), int(m.BytesBefore)), mark(store.Parameters)))
+}
+
+// interval tells, in brackets, where the ratio of all such items may be, of which n were counted.
+func interval(k, n int) string {
+	from, to := plot.Wilson(k, n)
+	return " (95 % interval " + phrase.Percent(from) + " to " + phrase.Percent(to) + ")"
 }
 
 // recipeWords says in sentences what was done.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/inspect"
+	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/quant/receipt"
 	"github.com/quantscope/quantscope/site/store"
 	"github.com/quantscope/quantscope/wasm/protocol"
@@ -107,6 +108,13 @@ func TestClaim(t *testing.T) {
 	d.do(store.Fetched{ID: id, Receipt: raw, SampleSHA256: digest("a")})
 	if !d.says("reported by the sender, not checked here") || !d.says("Drop your copy of the model to check this result") {
 		t.Error("the claim is not marked as reported")
+	}
+	m := r.Metrics
+	if m.Labelled == 0 || !d.says("of n = "+phrase.Count(int64(m.Labelled))+interval(m.Top1Quant, m.Labelled)) {
+		t.Error("the top-1 has no interval")
+	}
+	if got := interval(401, 500); got != " (95 % interval "+phrase.Percent(.765)+" to "+phrase.Percent(.835)+")" {
+		t.Errorf("401 of 500: %s", got)
 	}
 	d.button("Use the built-in sample")
 	d.do(store.Dropped{Files: []store.File{file("m.onnx"), file("a.png")}})

@@ -20,7 +20,7 @@ const fetchTimeout = 30 * time.Second
 // fetchReceipt gets the receipt behind a link, http://HOST/r/ID, from the share service of its host.
 // What comes must have the digest that the link names.
 func fetchReceipt(ctx context.Context, link string) (*receipt.Receipt, error) {
-	u, err := url.Parse(link)
+	u, err := url.Parse(receipt.TidyLink(link))
 	if err != nil {
 		return nil, fmt.Errorf("%q is no link", link)
 	}
