@@ -4,6 +4,7 @@
 package engine
 
 import (
+	"context"
 	"errors"
 	"unsafe"
 )
@@ -18,6 +19,23 @@ var (
 	errNoRun    = errors.New("the module exports no function to run programs")
 	errTrapped  = errors.New("engine: a kernel trapped on another thread")
 )
+
+// polled is how many calls are made before it is asked whether their context has ended: crossing into WebAssembly takes a
+// microsecond, few calls take less than ten.
+const polled = 16
+
+// parted does calls in parts, on the caller's thread, until ctx ends.
+func (e *Engine) parted(ctx context.Context, program uint32, offsets []uint32) error {
+	for i := 0; i < len(offsets); i += polled {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := e.Run(program+offsets[i], uint32(min(polled, len(offsets)-i))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 func pages(bytes uint32) uint32 { return uint32((uint64(bytes) + pageBytes - 1) / pageBytes) }
 

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"runtime"
@@ -121,8 +122,26 @@ func (e *Engine) Run(program, calls uint32) (err error) {
 		return e.shared.run(program, calls)
 	}
 	if e.aside != nil {
-		return e.aside.run(e.run, program, calls)
+		return e.aside.run(context.Background(), e, []uint32{program}, calls, calls)
 	}
+	return e.here(program, calls)
+}
+
+// RunUntil does the calls of a program that begin so far behind its address, as Run does, and ends with ctx's error between
+// two of them when ctx ends.
+func (e *Engine) RunUntil(ctx context.Context, program uint32, offsets []uint32) error {
+	if e.aside == nil {
+		return e.parted(ctx, program, offsets)
+	}
+	var starts []uint32
+	for i := 0; i < len(offsets); i += polled {
+		starts = append(starts, program+offsets[i])
+	}
+	return e.aside.run(ctx, e, starts, polled, uint32(len(offsets)))
+}
+
+// here does calls on the caller's thread.
+func (e *Engine) here(program, calls uint32) (err error) {
 	defer recoverError(&err, "engine")
 	e.run.Invoke(program, calls, 0)
 	return nil

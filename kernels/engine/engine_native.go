@@ -3,6 +3,7 @@
 package engine
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"sync"
@@ -126,6 +127,12 @@ func (e *Engine) work(exports func(string) function, thread uint32) {
 			fail(e.sync) // the caller sees it: what it runs has failed
 		}
 	})
+}
+
+// RunUntil does the calls of a program that begin so far behind its address, as Run does, and ends with ctx's error between
+// two of them when ctx ends.
+func (e *Engine) RunUntil(ctx context.Context, program uint32, offsets []uint32) error {
+	return e.parted(ctx, program, offsets)
 }
 
 // Run does the calls of a program laid out by call.Encode at the address program, a multiple of 4. A

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"errors"
 	"syscall/js"
 )
@@ -66,6 +67,7 @@ type aside struct {
 	id     int // by which workers know it
 	module js.Value
 	memory js.Value
+	ended  js.Value // Int32Array of one number, not 0 when the program is to end
 }
 
 // place gives e a shared memory, on which any worker of the pool can run.
@@ -75,29 +77,53 @@ func (e *Engine) place(p *Pool, module js.Value) error {
 		return errNoRun
 	}
 	p.last++
-	e.aside, e.view = &aside{p, p.last, module, m}, bytes(m)
+	ended := js.Global().Get("Int32Array").New(js.Global().Get("SharedArrayBuffer").New(4))
+	e.aside, e.view = &aside{p, p.last, module, m, ended}, bytes(m)
 	return nil
 }
 
-// run waits for a worker, and until it has run the program. here runs it on the caller's thread.
-func (a *aside) run(here js.Value, program, calls uint32) (err error) {
+// run waits for a worker, and until it has done so many calls of the program of e: those of each start, the last of which may
+// have fewer. Messages wait while this thread is busy, so there is one for all of them: the worker sees by itself when ctx has
+// ended.
+func (a *aside) run(ctx context.Context, e *Engine, starts []uint32, each, calls uint32) error {
 	w := <-a.pool.idle
 	defer func() { a.pool.idle <- w }()
 	if w == nil {
-		defer recoverError(&err, "engine")
-		here.Invoke(program, calls, 0)
+		for i, start := range starts {
+			if err := errors.Join(ctx.Err(), e.here(start, min(each, calls-uint32(i)*each))); err != nil {
+				return err
+			}
+		}
 		return nil
 	}
-	message := map[string]any{"id": a.id, "program": program, "calls": calls}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	message := map[string]any{"id": a.id, "starts": numbers(starts), "each": each, "calls": calls}
 	if !w.knows[a.id] {
-		message["module"], message["memory"] = a.module, a.memory
+		message["module"], message["memory"], message["ended"] = a.module, a.memory, a.ended
 		w.knows[a.id] = true
 	}
+	a.ended.SetIndex(0, 0)
 	w.Call("postMessage", message)
-	if trap := (<-w.done).Get("error"); trap.Truthy() {
+	var answer js.Value
+	select {
+	case answer = <-w.done:
+	case <-ctx.Done():
+		a.ended.SetIndex(0, 1)
+		answer = <-w.done
+	}
+	if trap := answer.Get("error"); trap.Truthy() {
 		return errors.New("engine: " + trap.String())
 	}
-	return nil
+	return ctx.Err()
+}
+
+// numbers copies x to a Uint32Array.
+func numbers(x []uint32) js.Value {
+	array := js.Global().Get("Uint32Array").New(len(x))
+	js.CopyBytesToJS(bytes(array), bytesOf(x))
+	return array
 }
 
 // Ask has one of a pool of workers do what message asks of its script, and gives its answer. The buffers of transfer go over

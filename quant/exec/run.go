@@ -2,10 +2,6 @@ package exec
 
 import "context"
 
-// polled is how many calls of a program are made before it is asked whether its context has ended: crossing into
-// WebAssembly takes a microsecond, few calls take less than ten.
-const polled = 16
-
 // run runs the program. Nobody waits for a kernel that has begun when ctx ends: a call may take minutes. Who can
 // not be told to end runs as ever.
 func (r *Runner) run(ctx context.Context) error {
@@ -28,15 +24,7 @@ func (r *Runner) run(ctx context.Context) error {
 
 // stretch makes the calls [from, to) until ctx ends.
 func (r *Runner) stretch(ctx context.Context, from, to uint32) error {
-	for i := from; i < to; i += polled {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := r.eng.Run(r.image.Program+r.image.Offsets[i], min(polled, to-i)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return r.eng.RunUntil(ctx, r.image.Program, r.image.Offsets[from:to])
 }
 
 // Close frees the memory, that of a run which was left as soon as the call that it is in has ended.
