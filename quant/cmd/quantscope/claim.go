@@ -80,21 +80,23 @@ func publicKey(path string) (crypto.PublicKey, error) {
 	return key, input.ToldOf(path, err)
 }
 
-// signedBy says what an attestation is worth, and of each file behind the model how it was compared: words of whoever signed.
-func (c claim) signedBy(checked bool) string {
+// signedBy says what an attestation is worth, and of each file behind the model how it was compared, words of whoever
+// signed: a line each.
+func (c claim) signedBy(checked bool) []string {
 	if len(c.Subjects) == 0 {
-		return ""
+		return nil
 	}
 	said := "signed by the key"
 	if !checked {
 		said = "an attestation, its signature not checked: --key PUBLIC.pem checks it"
 	}
+	lines := []string{said}
 	for _, s := range c.Subjects[1:] {
 		how := s.Annotations.Compared
 		if how == "" {
 			how = "it does not say how the file was compared with the receipt"
 		}
-		said += fmt.Sprintf("\nit is about %.80q too, SHA-256 %.8s…: %.300q", s.Name, s.Digest.SHA256, how)
+		lines = append(lines, fmt.Sprintf("it is about %.80q too, SHA-256 %.8s…: %.300q", s.Name, s.Digest.SHA256, how))
 	}
-	return said
+	return lines
 }

@@ -139,10 +139,10 @@ func (v verification) unchecked() string {
 	return "The receipt's figures were not checked: give the images."
 }
 
-func (v verification) print(c console, signed string, layers bool) error {
+func (v verification) print(c console, signed []string, layers bool) error {
 	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
-	if signed != "" {
-		show(w, "%s\n", signed)
+	for _, line := range signed {
+		show(w, "%s\n", line)
 	}
 	for _, s := range v.Steps {
 		show(w, "%s\t%s\t%s\n", s.Name, s.Status, s.Expected)
