@@ -130,7 +130,7 @@ func (e *Engine) Run(program, calls uint32) (err error) {
 // RunUntil does the calls of a program that begin so far behind its address, as Run does, and ends with ctx's error between
 // two of them when ctx ends.
 func (e *Engine) RunUntil(ctx context.Context, program uint32, offsets []uint32) error {
-	if e.aside == nil {
+	if e.aside == nil || len(offsets) == 0 {
 		return e.parted(ctx, program, offsets)
 	}
 	var starts []uint32

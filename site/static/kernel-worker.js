@@ -26,6 +26,7 @@ function answer({ data }) {
   }
   if (data.calls) {
     let error = "";
+    const began = performance.now();
     try {
       const { run, ended } = exports(data);
       const { calls, starts = [data.program], each = calls } = data; // engines of earlier releases ask for all at once
@@ -33,7 +34,7 @@ function answer({ data }) {
     } catch (e) {
       error = String(e);
     }
-    this.postMessage({ error });
+    this.postMessage({ error, took: performance.now() - began });
     return;
   }
   const { work, fail } = exports(data);

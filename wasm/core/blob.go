@@ -53,8 +53,9 @@ func (b *blob) ReadAt(p []byte, at int64) (n int, err error) {
 				}
 				return n + len(want), ended(n+len(want), p)
 			}
-			b.ahead, b.from = make([]byte, min(readAhead, b.size-at)), at
-			if err := slice(b.ahead, b.file, at); err != nil {
+			b.from = at - at%readAhead // images of an archive are read in any order
+			b.ahead = make([]byte, min(readAhead, b.size-b.from))
+			if err := slice(b.ahead, b.file, b.from); err != nil {
 				b.ahead = nil
 				return n, err
 			}
