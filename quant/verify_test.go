@@ -438,6 +438,16 @@ func TestVerifyOfAnotherNetworkAndFewImages(t *testing.T) {
 	if !strings.HasPrefix(v.Cause, "Another network") || v.Steps.Status(receipt.StepGraph) != receipt.Differs || v.Steps.Status(receipt.StepLogits) != receipt.NotRun {
 		t.Errorf("%+v", v)
 	}
+	told := func(v receipt.Verification) string {
+		return v.Steps[slices.IndexFunc(v.Steps, func(s receipt.Step) bool { return s.Name == receipt.StepQParams })].Detail
+	}
+	if wrong.Data = nil; told(verify(t, result.Receipt, wrong)) != "" {
+		t.Error("another network is said to use the receipt's numbers")
+	}
+	alone := j
+	if alone.Data = nil; told(verify(t, result.Receipt, alone)) != "the activations' numbers are used as the receipt gives them" {
+		t.Error("it is not told whose numbers are used")
+	}
 	few := j
 	var files []dataset.File
 	for i := range 24 {

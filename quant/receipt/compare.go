@@ -45,6 +45,14 @@ func (v Verdict) Resaved() bool {
 		v.Status(StepGraph) == Match && v.Status(StepWeights) == Match
 }
 
+// OfModel are the steps that need no data, the first ones.
+func (v Verdict) OfModel() Verdict {
+	if i := slices.IndexFunc(v, func(s Step) bool { return s.Name == StepCalibration }); i >= 0 {
+		return v[:i]
+	}
+	return v
+}
+
 // Status is that of the named step; NotRun where there is none.
 func (v Verdict) Status(name string) Status {
 	for _, s := range v {

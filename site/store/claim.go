@@ -29,6 +29,7 @@ type Claim struct {
 	Sample  bool                 // the claim is about the sample that ships with the page
 
 	model string // SHA-256 of the model that Steps are about
+	data  *Data  // that were last asked to be checked with; nil: the model alone was
 }
 
 // Of tells whether the claim is that of a link, OpenClaim or OpenPacked; nil is of none.
@@ -227,8 +228,11 @@ func check(s State) (State, []Effect) {
 	if !known {
 		got := receipt.Local{Receipt: receipt.Receipt{Model: receipt.Model{SHA256: s.Model.Summary.SHA256, Bytes: s.Model.Summary.Bytes}}}
 		c.Steps, c.Layers, c.Cause, c.Here, c.Done, c.Run = receipt.Compare(c.Receipt, &got).Steps, nil, "", receipt.Metrics{}, false, 0
-		c.Scalar = nil
+		c.Scalar, c.data = nil, nil
 		c.model = s.Model.Summary.SHA256
+	}
+	if c.data != nil && c.data != s.Data {
+		c.forgetData()
 	}
 	s.Claim = &c
 	layers := c.Receipt.Format != receipt.Format1
@@ -237,10 +241,23 @@ func check(s State) (State, []Effect) {
 		return s, nil
 	case layers && !known:
 		return recompute(s, false)
-	case s.Data == nil || c.Steps.Differs():
+	case s.Data == nil || c.data == s.Data || c.Steps.OfModel().Differs():
 		return s, nil
 	}
 	return recompute(s, true)
+}
+
+// forgetData takes back what was found with data that are not here any more.
+func (c *Claim) forgetData() {
+	own := len(c.Steps.OfModel())
+	c.Steps = slices.Clone(c.Steps)
+	for i, st := range c.Steps[own:] {
+		c.Steps[own+i] = receipt.Step{Name: st.Name, Status: receipt.NotRun, Expected: st.Expected}
+	}
+	if !c.Steps.Differs() {
+		c.Cause = ""
+	}
+	c.Here, c.Done, c.Run, c.data = receipt.Metrics{}, false, 0, nil
 }
 
 // Recompute checks the claim although the model file differs.
@@ -255,6 +272,11 @@ func (Recompute) apply(s State) (State, []Effect) {
 
 // recompute sends the claim to the core, to be checked with the data or with the model alone.
 func recompute(s State, data bool) (State, []Effect) {
+	c := *s.Claim
+	if c.data = nil; data {
+		c.data = s.Data
+	}
+	s.Claim = &c
 	var effects []Effect
 	if release, _ := s.Claim.Foreign(); s.Checker() != "" && s.Checker() != release {
 		s, effects = home(s, protocol.Run.Kind)

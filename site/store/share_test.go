@@ -170,6 +170,39 @@ func TestClaimIsCheckedWithTheModelAlone(t *testing.T) {
 	}
 }
 
+// Other images than the receipt's are followed by others: what the first ones led to is taken back, and these are checked
+// unasked. Images with which the check ended without a verdict are not tried again and again.
+func TestClaimIsCheckedWithOtherData(t *testing.T) {
+	d, r := claimed(t, finished(t))
+	d.Dispatch(Dropped{Files: []File{file("copy.onnx"), file("a.png")}})
+	d.Dispatch(Opened{Job: 1, Model: protocol.Model{Network: inspect.Network{SHA256: digest("a")}}})
+	d.Dispatch(Loaded{Job: 2, Data: protocol.Loaded{Data: inspect.Data{Items: 100}}})
+	alone := *r
+	alone.Data, alone.Digests.QParams, alone.Digests.Logits, alone.Digests.Integer, alone.Metrics = receipt.Data{}, "", "", "", receipt.Metrics{}
+	d.Dispatch(Verified{Job: 3, Verification: receipt.Compare(r, &receipt.Local{Receipt: alone})})
+	if got, want := d.taken(), "post open, post load, post verify, post verify"; got != want {
+		t.Fatalf("%s, want %s", got, want)
+	}
+	others := *r
+	others.Data.Calibration.Digest, others.Data.Evaluation.Digest, others.Digests.QParams = digest("1"), digest("2"), digest("3")
+	d.Dispatch(Verified{Job: 4, Verification: receipt.Compare(r, &receipt.Local{Receipt: others})})
+	if c := d.State().Claim; !c.Done || !c.Steps.Differs() || c.Cause == "" || d.taken() != "" {
+		t.Fatalf("with other images: %+v", c)
+	}
+	d.Dispatch(Dropped{Files: []File{file("b.png")}})
+	d.Dispatch(Loaded{Job: 5, Data: protocol.Loaded{Data: inspect.Data{Items: 100}}})
+	if got, want := d.taken(), "post load, post verify"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	if c := d.State().Claim; c.Done || c.Steps.Differs() || c.Cause != "" || c.Here.N != 0 || c.Run != 0 || c.Steps.Status(receipt.StepModel) != receipt.Match || c.Steps.Status(receipt.StepQParams) != receipt.NotRun {
+		t.Errorf("what other images led to stays: %+v", c)
+	}
+	d.Dispatch(Verified{Job: 6, Verification: receipt.Compare(r, &receipt.Local{Receipt: alone})}) // nothing could be evaluated
+	if got := d.taken(); got != "" || len(d.State().Jobs) != 0 {
+		t.Errorf("the same images are checked again: %s", got)
+	}
+}
+
 // What was computed for a claim opens in Inspect like one's own, and is forked from there; the claim goes with the fork.
 func TestCheckedResultIsOnesOwn(t *testing.T) {
 	d, r := claimed1(t)
