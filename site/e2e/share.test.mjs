@@ -187,6 +187,19 @@ test("a model with one changed weight differs", { skip }, async () => {
   await page.context().close();
 });
 
+test("words of a receipt that are longer than the page do not widen it", { skip }, async () => {
+  const { receipt } = await shared();
+  const page = await open(browser);
+  const path = join(await mkdtemp(join(tmpdir(), "quantscope-e2e-")), "long.json");
+  await writeFile(path, JSON.stringify({ ...receipt, recipe: { ...receipt.recipe, backend: "9".repeat(400) } }));
+  await drop(page, path);
+  await page.getByText("This result cannot be shown").waitFor();
+  assert.match(await page.locator(".lede").innerText(), /backend is "9{20}/);
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false);
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});
+
 test("an unknown link says so", async () => {
   const context = await browser.newContext();
   context.setDefaultTimeout(patience);

@@ -208,7 +208,7 @@ func (a TextRead) apply(s State) (State, []Effect) {
 		}
 		return s, nil
 	}
-	return wrong("Its format is “" + head.Format + "”.")
+	return wrong("Its format is " + receipt.Quoted(head.Format) + ".")
 }
 
 // kindOf is the name of a document's format without its version.

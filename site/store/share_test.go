@@ -465,11 +465,12 @@ func TestWrongReceipts(t *testing.T) {
 		`{"payloadType":"application/vnd.in-toto+json"}`:           "is an attestation",
 		`{"mediaType":"application/vnd.dev.sigstore.bundle+json"}`: "is an attestation",
 		`{"format":"another/1"}`:                                   "neither a recipe nor a receipt",
+		"{\"format\":\"\u202egnp\"}":                               "neither a recipe nor a receipt",
 		`{}`:                                                       "neither a recipe nor a receipt",
 		`no JSON`:                                                  "neither a recipe nor a receipt",
 	} {
 		d.Dispatch(TextRead{File: file("x.json"), Text: []byte(text)})
-		if p := d.State().Problem; p == nil || !strings.Contains(p.What+p.Why, want) || p.Next == "" {
+		if p := d.State().Problem; p == nil || !strings.Contains(p.What+p.Why, want) || p.Next == "" || strings.ContainsRune(p.Why, '\u202e') {
 			t.Errorf("%s: %+v", text, p)
 		}
 	}
