@@ -117,21 +117,30 @@ func (l *Lab) step(ctx context.Context, best *Improvement, m idea, g Goal, good 
 	return nil
 }
 
-// moves are the changes that are tried one after the other, the ones that help most networks first, and those of weights
-// before those of activations, as GPTQ is the same for whatever becomes of activations. Biases come last:
-// what they take back depends on all the others, and takes a pass of its own for each of them.
+// moves are the changes that are tried one after the other, the ones that gain most for their time first, as time may end
+// before all are tried; and those of weights before those of activations, as GPTQ is the same for whatever becomes of
+// activations. Biases come after these: what they take back depends on all the others, and takes a pass of its own for each
+// of them. Other ranges of weights gain much, and before GPTQ, where codes are few; with 8 bits next to nothing (mobilenetv2
+// 0.1 dB where GPTQ gains 3.6).
 func moves(r recipe.Recipe) []idea {
 	var list []idea
 	if !r.Weight.Scheme.PerChannel {
 		list = append(list, idea{title: "Cross-layer equalization", change: func(r *recipe.Recipe) { r.Refine.Equalize = true }})
 	}
-	list = append(list, idea{title: "Weight ranges of least squared error", change: func(r *recipe.Recipe) { r.Weight.Observer, r.Weight.EMARatio = "mse", 0 }})
+	ranges := idea{title: "Weight ranges of least squared error", change: func(r *recipe.Recipe) { r.Weight.Observer, r.Weight.EMARatio = "mse", 0 }}
+	coarse := r.Weight.Scheme.Bits < 8
+	if coarse {
+		list = append(list, ranges)
+	}
 	if r.Refine.Rounding == (recipe.Rounding{}) {
 		list = append(list, idea{title: "Rounding by GPTQ", change: roundByGPTQ})
 	}
 	list = append(list, rangeMoves(r)...)
 	if r.Refine.Biases == "" {
 		list = append(list, idea{title: "Bias correction", change: func(r *recipe.Recipe) { r.Refine.Biases = recipe.Empirical }})
+	}
+	if !coarse {
+		list = append(list, ranges)
 	}
 	return list
 }

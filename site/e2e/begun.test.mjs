@@ -30,7 +30,7 @@ for (const [width, height] of [[1280, 800], [390, 800]]) {
     await bar.getByText(/Looking for a better recipe/).waitFor();
     await becomes(() => inView(page, "#diagnosis-title"), true, "the steps are in view");
     await bar.getByRole("button", { name: "Cancel" }).waitFor();
-    const best = bar.getByRole("button", { name: "Stop and take the best so far" });
+    const best = page.getByRole("button", { name: "Stop and take the best so far" }).first(); // with the steps, and in the bar
     const done = page.locator(".diagnosis-verdict", { hasText: /quantized again|stays as it is/ });
     await best.or(done).first().waitFor();
     const ends = await bar.locator(".button").evaluateAll((list) => Math.max(...list.map((b) => b.getBoundingClientRect().right)));
@@ -54,6 +54,13 @@ for (const [width, height] of [[1280, 800], [390, 800]]) {
     await becomes(() => inView(page, "#training-title"), true, "the course is in view");
     await bar.getByRole("button", { name: "Cancel" }).click();
     await bar.locator(".rest").waitFor();
+
+    // What a press shows elsewhere on the page comes into view.
+    await page.getByRole("button", { name: "Prove the sums" }).click();
+    await page.locator("#bounds-title").waitFor();
+    await becomes(() => inView(page, "#bounds-title"), true, "the sums are in view");
+    await page.getByRole("button", { name: /^Compare layers/ }).first().click();
+    await becomes(() => inView(page, "#layers-title"), true, "the layers are in view");
 
     // Every run has its number in the picture, none hidden under another's.
     await page.locator(".plot-trade").scrollIntoViewIfNeeded();

@@ -36,7 +36,8 @@ func (CompareBackends) apply(s State) (State, []Effect) {
 			recipes = append(recipes, there.Recipe)
 		}
 	}
-	return request(s, protocol.Compare, protocol.CompareRequest{Recipes: recipes}, Job{Recipe: s.Recipe})
+	s, effects := request(s, protocol.Compare, protocol.CompareRequest{Recipes: recipes}, Job{Recipe: s.Recipe})
+	return s, append(effects, Reveal{"backends-title"})
 }
 
 // Compared is the answer.

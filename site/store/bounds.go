@@ -61,7 +61,10 @@ func (a Bounded) apply(s State) (State, []Effect) {
 	}
 	s.Bounds.Bounds = a.Bounds
 	s.Said = phrase.Bounds(a.Bounds)
-	return s, nil
+	if s.Place != AtInspect { // who went on meanwhile is not called back
+		return s, nil
+	}
+	return s, []Effect{Reveal{"bounds-title"}}
 }
 
 // Table lists the sums with the inputs that reach them.

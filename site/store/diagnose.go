@@ -145,10 +145,18 @@ func (Improve) apply(s State) (State, []Effect) {
 	}
 	s.Improvement = Improvement{model: s.Model, data: s.Data}
 	s, effects := request(s, protocol.Improve, q, Job{})
-	if s.Place == AtInspect { // in the Quantize place the steps open below the button
-		effects = append(effects, Reveal{"diagnosis-title"})
+	return s, append(effects, s.revealSteps()...)
+}
+
+// revealSteps brings what a search tries into view, with the button that ends it, where the place shows it.
+func (s State) revealSteps() []Effect {
+	switch s.Place {
+	case AtInspect:
+		return []Effect{Reveal{"diagnosis-title"}}
+	case AtQuantize:
+		return []Effect{Reveal{"recommended-title"}}
 	}
-	return s, effects
+	return nil
 }
 
 // Stoppable tells whether a search is under way that has found something already.
@@ -169,7 +177,7 @@ func (TakeBest) apply(s State) (State, []Effect) {
 	s.Improvement.Done, s.Improvement.Stopped = true, true
 	s.Recipe, s.Edits = i.Recipe, nil
 	s, e := start(s)
-	return s, append(effects, e...)
+	return s, slices.Concat(effects, e, s.revealSteps())
 }
 
 // Improved is what was tried so far, and once it is done the recipe that was found.

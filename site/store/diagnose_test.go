@@ -105,6 +105,9 @@ func TestTheBestSoFarIsTaken(t *testing.T) {
 	if _, restarted := effects[0].(Restart); !restarted || !s.has(protocol.Run.Kind) || s.Examined() || !sameRecipe(s.Recipe, better) {
 		t.Errorf("effects %v, jobs %v", effects, s.Jobs)
 	}
+	if last := effects[len(effects)-1]; last != (Reveal{"diagnosis-title"}) {
+		t.Errorf("the button that was pressed is gone, and the focus with it: %v", last)
+	}
 	if i := s.Improved(); i == nil || !i.Stopped || len(i.Taken()) != 1 {
 		t.Errorf("what was tried is not shown any more: %+v", i)
 	}
@@ -115,7 +118,7 @@ func TestRecommendedStartsFromWhatIsChosen(t *testing.T) {
 	s.Place, s.Learn, s.Result = AtQuantize, true, nil
 	s.Recipe.Weight.Scheme.Bits = 4
 	s, effects := Improve{}.apply(s)
-	asked, err := protocol.Improve.Asked(effects[len(effects)-1].(Post).Message)
+	asked, err := protocol.Improve.Asked(effects[len(effects)-2].(Post).Message) // the last brings its steps into view
 	if err != nil || asked.Recipe.Weight.Scheme.Bits != 4 || asked.Learn.Method == "" {
 		t.Fatalf("asked %+v (%v)", asked, err)
 	}

@@ -76,7 +76,16 @@ func TestBoundsAreOfTheResult(t *testing.T) {
 	if asked, err := protocol.Bounds.Asked(effects[0].(Post).Message); err != nil || asked.Run != 7 || s.Proven() != nil {
 		t.Fatalf("asked %+v (%v)", asked, err)
 	}
-	s, _ = Bounded{Job: s.Jobs[0].ID, Bounds: inspect.Bounds{Sums: []inspect.Sum{{Name: "a", Bits: 20, Input: []byte{0, 255}}}}}.apply(s)
+	s.Place = AtInspect
+	answer := Bounded{Job: s.Jobs[0].ID, Bounds: inspect.Bounds{Sums: []inspect.Sum{{Name: "a", Bits: 20, Input: []byte{0, 255}}}}}
+	gone := s
+	gone.Place = AtData
+	if _, effects = answer.apply(gone); len(effects) > 0 {
+		t.Errorf("who went on is called back: %v", effects)
+	}
+	if s, effects = answer.apply(s); len(effects) != 1 || effects[0] != (Reveal{"bounds-title"}) {
+		t.Errorf("the sums are not brought into view: %v", effects)
+	}
 	if x, ok := s.Sum("a"); !ok || x.Bits != 20 {
 		t.Errorf("%+v", s.Proven())
 	}

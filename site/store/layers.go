@@ -81,7 +81,7 @@ func (a CompareRuns) apply(s State) (State, []Effect) {
 	if a.Run >= 0 && a.Run < len(s.Runs) {
 		s.Against = s.Runs[a.Run]
 	}
-	return s, nil
+	return s, []Effect{Reveal{"layers-title"}}
 }
 
 // Compared tells whether the layers are compared with those of another run that is still there.

@@ -25,7 +25,7 @@ func (b *Backends) Render() vecty.ComponentOrHTML {
 		done := len(s.Backends.Changes) > 0
 		return el("section", "card table-card backends", attr("aria-labelledby", "backends-title"),
 			el("div", "table-head",
-				el("h2", "", attr("id", "backends-title"), text("What each backend would change")),
+				el("h2", "", attr("id", "backends-title", "tabindex", "-1"), text("What each backend would change")),
 				button("small", "spark", pick(done, "Compare again", "Compare backends"), s.Obstacle() != "" || done && !s.Outdated(),
 					func() { b.Store.Dispatch(store.CompareBackends{}) })),
 			words("p", "help", "Places and calibrates the quantizers as each backend's preset does, on the same calibration items, and sets them beside the present recipe: "+

@@ -73,9 +73,7 @@ func (b *BottomBar) progress(s store.State, job store.Job) *vecty.HTML {
 			words("span", "progress-left", left(s))),
 		bar(label, ratio, known, c.Total == 0),
 		el("div", "progress-actions",
-			when(s.Stoppable(), func() *vecty.HTML {
-				return button("small", "play", "Stop and take the best so far", false, func() { b.Store.Dispatch(store.TakeBest{}) })
-			}),
+			when(s.Stoppable(), func() *vecty.HTML { return takeBest(b.Store) }),
 			when(s.InTraining() && c.Stage == protocol.StageTrain, func() *vecty.HTML {
 				return button("small", "", "Pause", false, func() { b.Store.Dispatch(store.PauseTraining{}) })
 			}),
@@ -145,5 +143,7 @@ func left(s store.State) string {
 	if !known {
 		return ""
 	}
-	return pick(s.Clock.Left > 0 && s.Clock.Stage != protocol.StageTrain, "at most ", "about ") + phrase.Seconds(seconds) + " left"
+	job, _ := s.Working()
+	return pick(s.Clock.Left > 0 && s.Clock.Stage != protocol.StageTrain, "at most ", "about ") + phrase.Seconds(seconds) + " left" +
+		pick(job.Kind == protocol.Improve.Kind, ", then the run", "")
 }

@@ -30,7 +30,7 @@ func (b *Bounds) Render() vecty.ComponentOrHTML {
 		slices.SortStableFunc(sums, func(a, b inspect.Sum) int { return cmp.Compare(b.Bits, a.Bits) })
 		return el("section", "card table-card bounds", attr("aria-labelledby", "bounds-title"),
 			el("div", "table-head",
-				el("h2", "", attr("id", "bounds-title"), text("How far integer sums reach")),
+				el("h2", "", attr("id", "bounds-title", "tabindex", "-1"), text("How far integer sums reach")),
 				el("div", "actions", button("small quiet", "", "Save CSV of the sums", false, func() {
 					b.Store.Dispatch(store.SaveTable{Name: "sums", Table: found.Table()})
 				}))),

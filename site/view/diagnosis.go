@@ -33,14 +33,14 @@ func (d *Diagnosis) Render() vecty.ComponentOrHTML {
 			when(s.OpenedForm() == store.FormBits, func() *vecty.HTML { return mixed(d.Store) }),
 			when(found == nil && s.Improved() == nil && s.OpenedForm() == store.NoForm, func() *vecty.HTML {
 				return words("p", "help", "“Why?” quantizes each layer alone, looks for the cause, and tries fixes on a few items: at most 15 s or so. "+
-					"“Fix it for me” tries equalization, GPTQ, other ranges and bias correction, keeps what leaves less noise, and quantizes again: at most 25 s and a run. "+
+					"“Fix it for me” tries equalization, GPTQ, other ranges and bias correction, keeps what leaves less noise, at most 25 s, and quantizes again, which gives the result on all evaluation items. "+
 					"“Learn rounding” and “Bits per layer” say what they take before they start.")
 			}),
 			when(found != nil && found.Sentence == "", func() *vecty.HTML {
 				return words("p", "help", pick(s.Examined(), "Measuring one layer at a time…", "It was cancelled before a cause was found."))
 			}),
 			when(found != nil && found.Sentence != "", func() *vecty.HTML { return d.found(s, found) }),
-			when(s.Improved() != nil, func() *vecty.HTML { return improved(s, *s.Improved()) }))
+			when(s.Improved() != nil, func() *vecty.HTML { return improved(d.Store, *s.Improved()) }))
 	})
 }
 
@@ -107,8 +107,10 @@ func titled(name string, number ...vecty.MarkupOrChild) *vecty.HTML {
 	return el("td", "number", append([]vecty.MarkupOrChild{attr("data-label", name)}, number...)...)
 }
 
-// improved tells what was tried to make the recipe better, and what each step gained.
-func improved(s store.State, i store.Improvement) *vecty.HTML {
+// improved tells what was tried to make the recipe better, and what each step gained. The button that ends the search stands
+// here too, next to what has the focus: that of the bar is at the other end of the page.
+func improved(st *store.Store, i store.Improvement) *vecty.HTML {
+	s := st.State()
 	taken := len(i.Taken())
 	verdict := "Nothing that was tried made it better. The recipe stays as it is."
 	switch {
@@ -129,6 +131,7 @@ func improved(s store.State, i store.Improvement) *vecty.HTML {
 	}
 	return el("div", "diagnosis-found",
 		words("p", "diagnosis-verdict", verdict),
+		when(s.Stoppable(), func() *vecty.HTML { return el("div", "actions", takeBest(st)) }),
 		when(len(i.Steps) > 0, func() *vecty.HTML {
 			return el("div", "scroll", attr("tabindex", "0", "role", "region", "aria-label", "Steps that were tried"), el("table", "fixes",
 				el("thead", "", el("tr", "", heading("Step, tried on "+phrase.Plural(i.Items, "calibration item", "calibration items"), ""),
@@ -142,6 +145,11 @@ func improved(s store.State, i store.Improvement) *vecty.HTML {
 						words("td", "", pick(f.Taken, "kept", "not kept")))
 				}))))
 		}))
+}
+
+// takeBest ends the search with what it has found.
+func takeBest(st *store.Store) *vecty.HTML {
+	return button("small", "play", "Stop and take the best so far", false, func() { st.Dispatch(store.TakeBest{}) })
 }
 
 // collapse says above everything that the result is of no use, and leads to what helps.

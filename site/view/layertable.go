@@ -34,7 +34,7 @@ func (t *LayerTable) Render() vecty.ComponentOrHTML {
 		}
 		return el("div", "card table-card",
 			el("div", "table-head",
-				words("h2", "", phrase.Plural(len(rows), "layer", "layers")+" by SQNR"),
+				el("h2", "", attr("id", "layers-title", "tabindex", "-1"), text(phrase.Plural(len(rows), "layer", "layers")+" by SQNR")),
 				when(s.Compared(), func() *vecty.HTML {
 					return button("small", "cross", "Stop comparing", false, func() { t.Store.Dispatch(store.CompareRuns{Run: -1}) })
 				}),

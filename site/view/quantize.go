@@ -135,13 +135,14 @@ func (p *QuantizePlace) recommended(s store.State, obstacle string) vecty.List {
 	if obstacle != "" && !s.Examined() && s.Improved() == nil {
 		return nil
 	}
-	cost := pick(s.Learn, "At most 5 minutes, and a run.", "At most 25 s, and a run.")
+	_, evaluation := s.Split()
+	cost := pick(s.Learn, "The search takes at most 5 minutes", "The search takes at most 25 s") + "; the run that follows gives the result on " + phrase.Plural(evaluation, "item", "items") + "."
 	return vecty.List{el("div", "recommended",
-		words("h3", "", "Recommended"),
+		el("h3", "", attr("id", "recommended-title", "tabindex", "-1"), text("Recommended")),
 		words("p", "help", "Starts from what is chosen and tries equalization, GPTQ, other ranges, bias correction and, if that is not enough, more bits for the worst layers; keeps what leaves less noise on calibration items, and quantizes with it. You can stop it and take the best so far. "+cost),
 		checkbox("learn-too", "Learn rounding too", "With BRECQ, 500 iterations for each part of the network.", s.Learn, func(on bool) { p.Store.Dispatch(store.LearnToo{On: on}) }),
 		el("div", "actions", button("", "spark", "Find the best recipe", s.Unimproved() != "", func() { p.Store.Dispatch(store.Improve{}) })),
-		when(s.Improved() != nil, func() *vecty.HTML { return improved(s, *s.Improved()) }))}
+		when(s.Improved() != nil, func() *vecty.HTML { return improved(p.Store, *s.Improved()) }))}
 }
 
 // plan says what pressing the button will do.
