@@ -170,9 +170,9 @@ fuzz:
 	done
 	GRAPHS=2000 GRAPH_SEED=$$(date +%s) go test ./quant/exec ./quant/export -run '^TestRandomInONNXRuntime$$' -timeout 0 # new networks each time
 
-## mutants: MUTANTS models, and as many of each other input, changed at random are opened, with memory and time capped; another MUTANT_SEED changes them otherwise
+## mutants: MUTANTS models, and as many of each other input, changed at random are opened, and models quantized, with memory and time capped; another MUTANT_SEED changes them otherwise
 mutants:
-	MUTANTS=$(MUTANTS) MUTANT_SEED=$(MUTANT_SEED) go test ./quant -run '^TestMutant(s|Inputs)$$' -timeout 0 -v
+	MUTANTS=$(MUTANTS) MUTANT_SEED=$(MUTANT_SEED) go test ./quant -run '^TestMutants?(Quantized|Inputs)?$$' -timeout 0 -v
 
 ## models: every network in the npm packages of quant/orttest/npm beside ONNX Runtime and LiteRT.js, and quantized, ten minutes; Debian's python3-torch decides in float64 where rounding grows
 models: deps

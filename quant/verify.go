@@ -50,6 +50,9 @@ func (j Job) receipt(ctx context.Context, s split, c *calibrate.Calibrated, r *r
 	if l.Data, err = j.sets(receipt.Format, s); err != nil {
 		return nil, nil, err
 	}
+	if !j.Recipe.Data.Overlap && l.Data.Calibration.Count > 0 && l.Data.Calibration.Digest == l.Data.Evaluation.Digest {
+		notes = append(notes, "The items that evaluate are copies of those that calibrate: the figures say nothing of other items.")
+	}
 	left, err := l.Shorten()
 	if left != "" {
 		notes = append(notes, fmt.Sprintf("The receipt leaves out %s, which would make it longer than the %d KiB that are read: without the images less of it can be checked.", left, receipt.MaxBytes>>10))

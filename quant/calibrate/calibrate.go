@@ -104,8 +104,12 @@ func begin(p *prepare.Prepared) (*Calibrated, []observer.Observer, []fakequant.F
 		}); err != nil {
 			return nil, nil, nil, fmt.Errorf("%s: %w", q.Name, err)
 		}
-		if p.Graph.Values[q.Value].Const == nil {
+		constant := p.Graph.Values[q.Value].Const
+		if constant == nil {
 			continue
+		}
+		if err := allFinite(constant, layout(q)); err != nil {
+			return nil, nil, nil, c.unfound(q, err)
 		}
 		if t, ok := fakes[i].(fakequant.Transformer); ok {
 			c.transform(q.Value, t)
@@ -231,6 +235,19 @@ func (c *Calibrated) find(o observer.Observer, q prepare.Quantizer) (scheme.QPar
 func placed(p *scheme.QParams, q prepare.Quantizer) {
 	l := layout(q)
 	p.Block, p.Along = l.Block, l.Along
+}
+
+// allFinite tells where a constant holds what is no number, which not every observer sees.
+func allFinite(t *graph.Tensor, p scheme.QParams) (err error) {
+	byChannel(t.F, t.Shape, p, func(c int, x []float32) {
+		if err != nil || !slices.ContainsFunc(x, func(v float32) bool { return v-v != 0 }) {
+			return
+		}
+		if err = fmt.Errorf("%w: it holds a NaN or an infinity", scheme.ErrRange); p.Axis >= 0 {
+			err = fmt.Errorf("channel %d: %w", c, err)
+		}
+	})
+	return err
 }
 
 // unfound says where an observer came to nothing.

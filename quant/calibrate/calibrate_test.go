@@ -12,6 +12,7 @@ import (
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/graphtest"
+	"github.com/quantscope/quantscope/quant/observer"
 	"github.com/quantscope/quantscope/quant/prepare"
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/scheme"
@@ -34,6 +35,29 @@ func pass(t *testing.T, batch int) *prepare.Prepared {
 		t.Fatal(err)
 	}
 	return p
+}
+
+// A weight that holds what is no number is refused wherever it stands, by whatever observes it.
+func TestBrokenWeights(t *testing.T) {
+	for _, k := range observer.Kinds() {
+		for i := range 2 {
+			for _, bad := range []float32{float32(math.NaN()), float32(math.Inf(1)), float32(math.Inf(-1))} {
+				p := pass(t, 1)
+				for q := range p.Quantizers {
+					if p.Quantizers[q].Weight {
+						p.Quantizers[q].Observer = k.Name
+					}
+				}
+				w := p.Graph.Values[p.Graph.Nodes[0].Inputs[1]].Const
+				w.F = []float32{1, 2}
+				w.F[i] = bad
+				_, err := calibrate.Run(context.Background(), p, items(make([]float32, 4)), 1, quiet)
+				if err == nil || !strings.Contains(err.Error(), "weights of this layer are broken") {
+					t.Errorf("%s, element %d is %v: %v", k.Name, i, bad, err)
+				}
+			}
+		}
+	}
 }
 
 func items(xs ...[]float32) calibrate.Items {

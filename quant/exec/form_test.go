@@ -58,6 +58,30 @@ func TestForms(t *testing.T) {
 	}
 }
 
+// TestFormsOfConstants: what computes on a constant without codes, and leads to codes, is no step on integers.
+func TestFormsOfConstants(t *testing.T) {
+	for name, op := range map[string]graph.Op{
+		"mean": graph.GlobalAveragePool{}, "max": graph.GlobalMaxPool{},
+		"windows":  graph.AveragePool{Kernel: []int{2, 2}, Strides: []int{1, 1}, Dilations: []int{1, 1}, Pads: make([]int, 4)},
+		"greatest": graph.MaxPool{Kernel: []int{2, 2}, Strides: []int{1, 1}, Dilations: []int{1, 1}, Pads: make([]int, 4)},
+		"softmax":  graph.Softmax{Axis: 1}, "sigmoid": graph.Sigmoid{}, "relu": graph.Relu{},
+	} {
+		n := &network{Builder: graphtest.New(t), t: t, rule: scheme.ONNX}
+		y := n.Node("c", op, n.Random("w", 1, 4, 3, 3))
+		n.perTensor(y)
+		n.Outputs(y)
+		r, err := exec.New(t.Context(), n.quantized(), exec.Config{Pool: exec.Compiled, Integer: true})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if f := n.forms(r)[0]; f.Integer || f.Why == "" {
+			t.Errorf("%s: %+v", name, f)
+		}
+		r.Close()
+	}
+}
+
 // TestRoundBias: rounding the biases changes a run on floats by what they are rounded by, half a unit of
 // the sums, and nothing else.
 func TestRoundBias(t *testing.T) {

@@ -143,6 +143,8 @@ func (f *former) whyInputs(n graph.Node) Form {
 			return f.without("its input", v)
 		case f.Graph.Values[v].Const != nil && f.Graph.Values[v].DType == graph.Float32 && len(n.Inputs) > 1:
 			return Form{Why: "one of its operands is constant"}
+		case f.Graph.Values[v].Const != nil && f.Codes[v] == nil && len(n.Inputs) == 1:
+			return Form{Why: "its input is constant"}
 		}
 	}
 	return Form{}
