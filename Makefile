@@ -166,7 +166,7 @@ fuzz:
 	@list=$$(grep -ro '^func Fuzz[A-Za-z0-9]*' --include='*_test.go' quant kernels site wasm | sed 's/func //'); \
 	each=$$(( $(FUZZTIME) / $$(echo "$$list" | wc -l) )); [ $$each -ge 1 ] || each=1; \
 	for target in $$list; do \
-		go test "./$$(dirname $${target%%:*})" -run '^$$' -fuzz "^$${target##*:}$$" -fuzztime $${each}s || exit 1; \
+		go test "./$$(dirname $${target%%:*})" -run '^$$' -fuzz "^$${target##*:}$$" -fuzztime $${each}s -fuzzminimizetime 10x || exit 1; \
 	done
 	GRAPHS=2000 GRAPH_SEED=$$(date +%s) go test ./quant/exec ./quant/export -run '^TestRandomInONNXRuntime$$' -timeout 0 # new networks each time
 
