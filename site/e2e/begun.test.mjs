@@ -55,6 +55,9 @@ for (const [width, height] of [[1280, 800], [390, 800]]) {
     await bar.getByRole("button", { name: "Cancel" }).click();
     await bar.locator(".rest").waitFor();
 
+    const narrow = await page.locator(".runs table").evaluate((t) => t.scrollWidth - t.closest(".scroll").clientWidth);
+    assert.ok(narrow <= 0, `the runs are ${narrow} px wider than their table's window`);
+
     // What a press shows elsewhere on the page comes into view.
     await page.getByRole("button", { name: "Prove the sums" }).click();
     await page.locator("#bounds-title").waitFor();

@@ -37,17 +37,17 @@ func (b *Bounds) Render() vecty.ComponentOrHTML {
 			words("p", "diagnosis-verdict", phrase.Bounds(found.Bounds)),
 			when(len(sums) > 0, func() *vecty.HTML {
 				return el("div", "scroll bounds-sums", attr("tabindex", "0", "role", "region", "aria-label", "Sums of layers"),
-					el("table", "fixes",
+					el("table", "fixes cards",
 						el("thead", "", el("tr", "", heading("Layer", ""), heading("Products", "number"), heading("Least", "number"), heading("Greatest", "number"),
 							heading("Bits", "number"), heading("Pairs beyond 16 bits", "number"))),
 						el("tbody", "", each(sums, func(_ int, x inspect.Sum) vecty.ComponentOrHTML {
 							return el("tr", "",
 								el("th", "name", attr("scope", "row"), text(x.Name)),
-								words("td", "number", phrase.Count(int64(x.Terms))),
-								words("td", "number", phrase.Count(x.Low)),
-								words("td", "number", phrase.Count(x.High)),
-								words("td", "number", strconv.Itoa(x.Bits)+pick(x.Overflow > 0, ", on floats", "")),
-								words("td", "number", phrase.Count(int64(x.Saturating))))
+								titled("Products", text(phrase.Count(int64(x.Terms)))),
+								titled("Least", text(phrase.Count(x.Low))),
+								titled("Greatest", text(phrase.Count(x.High))),
+								titled("Bits", text(strconv.Itoa(x.Bits)+pick(x.Overflow > 0, ", on floats", ""))),
+								titled("Pairs beyond 16 bits", text(phrase.Count(int64(x.Saturating)))))
 						}))))
 			}),
 			words("p", "help", "The bound of the channel that reaches farthest, its bias included, for the least and the greatest code at every input. The CSV has the input that reaches it."),

@@ -79,7 +79,7 @@ func (d *Diagnosis) found(s store.State, found *store.Diagnosis) *vecty.HTML {
 		}),
 		when(len(found.Fixes) > 0, func() *vecty.HTML {
 			return el("div", "scroll", attr("tabindex", "0", "role", "region", "aria-label", "Fixes"),
-				el("table", "fixes",
+				el("table", "fixes cards",
 					el("thead", "", el("tr", "", heading("Fix, tried on "+phrase.Plural(found.Items, "item", "items"), ""),
 						heading("Answers kept", "number"), heading("Gain", "number"), heading("Price", "number"), heading("", ""))),
 					el("tbody", "", each(found.Fixes, func(i int, f inspect.Fix) vecty.ComponentOrHTML { return d.fix(s, i, f) }))))
@@ -133,7 +133,7 @@ func improved(st *store.Store, i store.Improvement) *vecty.HTML {
 		words("p", "diagnosis-verdict", verdict),
 		when(s.Stoppable(), func() *vecty.HTML { return el("div", "actions", takeBest(st)) }),
 		when(len(i.Steps) > 0, func() *vecty.HTML {
-			return el("div", "scroll", attr("tabindex", "0", "role", "region", "aria-label", "Steps that were tried"), el("table", "fixes",
+			return el("div", "scroll", attr("tabindex", "0", "role", "region", "aria-label", "Steps that were tried"), el("table", "fixes cards",
 				el("thead", "", el("tr", "", heading("Step, tried on "+phrase.Plural(i.Items, "calibration item", "calibration items"), ""),
 					heading("Same answers", "number"), heading("Gain in the logits", "number"), heading("Price", "number"), heading("", ""))),
 				el("tbody", "", each(i.Steps, func(_ int, f inspect.Step) vecty.ComponentOrHTML {

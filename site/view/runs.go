@@ -30,9 +30,9 @@ func (r *Runs) Render() vecty.ComponentOrHTML {
 			el("div", "table-head", el("h2", "", attr("id", "runs-title"), text(phrase.Plural(len(s.Runs), "run", "runs")))),
 			r.trade(s),
 			el("div", "scroll", attr("tabindex", "0", "role", "region", "aria-label", "Runs"),
-				el("table", "",
-					el("thead", "", el("tr", "", heading("Run", ""), heading(measured(s), "number"), heading("to float", "number"), heading("to the run shown", "number bytes"),
-						heading("Integer engine", "number bytes"), heading("Parameters", "number"), heading("", ""))),
+				el("table", "cards",
+					el("thead", "", el("tr", "", heading("Run", ""), heading(measured(s), "number"), heading("to float", "number"), heading("to the run shown", "number"),
+						heading("Integer engine", "number"), heading("Parameters", "number"), heading("", ""))),
 					el("tbody", "", each(s.Runs, func(i int, run *store.Result) vecty.ComponentOrHTML { return r.row(s, i, run) })))))
 	})
 }
@@ -110,11 +110,11 @@ func (r *Runs) row(s store.State, i int, run *store.Result) *vecty.HTML {
 		el("th", "name", attr("scope", "row"),
 			words("span", "run-name", strconv.Itoa(i+1)+". "+s.RunName(i)),
 			words("code", "", phrase.Digest(run.Report.Recipe))),
-		words("td", "number", phrase.Percent(ratio(outcomes[i]))),
-		words("td", "number", phrase.Points(ratio(outcomes[i])-ratio(float))),
-		words("td", "number bytes", beside),
-		words("td", "number bytes", integer),
-		words("td", "number", phrase.Bytes(run.Report.Size.Quantized)),
+		titled(measured(s), text(phrase.Percent(ratio(outcomes[i])))),
+		titled("to float", text(phrase.Points(ratio(outcomes[i])-ratio(float)))),
+		titled("to the run shown", text(beside)),
+		titled("Integer engine", text(integer)),
+		titled("Parameters", text(phrase.Bytes(run.Report.Size.Quantized))),
 		el("td", "run-actions",
 			small(pick(here, "Shown", "Show"), here, store.Restore{Run: i}),
 			small(pick(compared, "Compared", "Compare layers"), here || compared, store.CompareRuns{Run: i})))
