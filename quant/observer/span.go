@@ -33,14 +33,28 @@ func (s span) empty(c int) bool {
 	return math.IsInf(float64(s.lo[c]), 1) && math.IsInf(float64(s.hi[c]), -1)
 }
 
-// Of is the minimum and maximum of values; a NaN among them makes both NaN.
+// Of is the minimum and maximum of values; a NaN among them makes both NaN. It compares them as integers in their order, which
+// takes no branches: see squaredError.
 func Of(x []float32) (lo, hi float32) {
-	lo, hi = float32(math.Inf(1)), float32(math.Inf(-1))
+	least, most := ordinal(float32(math.Inf(1))), ordinal(float32(math.Inf(-1)))
 	for _, v := range x {
-		lo, hi = min(lo, v), max(hi, v)
+		k := ordinal(v)
+		least, most = min(least, k), max(most, k)
+	}
+	lo, hi = ofOrdinal(least), ofOrdinal(most)
+	if lo != lo || hi != hi {
+		lo, hi = float32(math.NaN()), float32(math.NaN())
 	}
 	return lo, hi
 }
+
+// ordinal is an integer for each float32, in their order: −0 before +0, NaN at both ends.
+func ordinal(v float32) int32 {
+	b := int32(math.Float32bits(v))
+	return b ^ int32(uint32(b>>31)>>1)
+}
+
+func ofOrdinal(k int32) float32 { return math.Float32frombits(uint32(k ^ int32(uint32(k>>31)>>1))) }
 
 // ranged is what every observer has: its configuration, the range of the current batch, complete
 // before the values come, and the range it has come to.
