@@ -64,6 +64,7 @@ func bare(p *Plan) error {
 	for i, v := range g.Inputs {
 		g.Inputs[i] = p.rounded[v]
 	}
+	p.unite(g)
 	p.Graph, p.readers, p.makers = g, g.Consumers(), g.Producers()
 	n := len(g.Values)
 	p.output, p.kept, p.observed = set(n, g.Outputs), set(n, p.Keep), make([]bool, n)
@@ -79,6 +80,41 @@ func bare(p *Plan) error {
 	}
 	p.folded, p.inputs = make([]bool, len(g.Nodes)), make([]float32, len(g.Nodes))
 	return nil
+}
+
+// unite has nodes read one value of several that are the same tensor quantized alike: what copies of a module [Q] share is
+// quantized, packed and held once.
+func (p *Plan) unite(g *graph.Graph) {
+	found := map[*graph.Tensor][]graph.ValueID{}
+	as := make(map[graph.ValueID]graph.ValueID)
+	for i := range g.Nodes {
+		n := &g.Nodes[i]
+		for k, v := range n.Inputs {
+			if v == graph.None || g.Values[v].Const == nil || slices.Contains(p.Keep, v) {
+				continue
+			}
+			one, known := as[v]
+			if !known {
+				c := g.Values[v].Const
+				one = v
+				if at := slices.IndexFunc(found[c], func(w graph.ValueID) bool { return alike(p.Quants[v], p.Quants[w]) }); at >= 0 {
+					one = found[c][at]
+				} else {
+					found[c] = append(found[c], v)
+				}
+				as[v] = one
+			}
+			if one != v {
+				n.Inputs = slices.Clone(n.Inputs)
+				n.Inputs[k] = one
+			}
+		}
+	}
+}
+
+// alike tells whether two lists of quantizers make the same of a constant.
+func alike(a, b []*Quant) bool {
+	return slices.EqualFunc(a, b, func(p, q *Quant) bool { return p.Rule == q.Rule && p.Params.Equal(q.Params) })
 }
 
 // Rounded is the value in whose place v is made: itself, or what a fake-quantizer makes of it.

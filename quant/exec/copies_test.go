@@ -1,0 +1,50 @@
+package exec_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/quantscope/quantscope/quant/exec"
+	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/graphtest"
+	"github.com/quantscope/quantscope/quant/scheme"
+)
+
+// TestCopiesOfWeights: values that are one tensor quantized alike, as copies of a module are, take the memory of one
+// and give its bits; quantized otherwise they are weights of their own.
+func TestCopiesOfWeights(t *testing.T) {
+	const size, uses = 64, 20
+	run := func(scale func(use int) float32) (bytes int, out []float32) {
+		n := &network{Builder: graphtest.New(t), t: t, rule: scheme.ONNX}
+		x := n.Input("x", 1, size)
+		w := n.Random("w", size, size)
+		tensor := n.Graph.Values[w].Const
+		for i := range uses {
+			if scale != nil {
+				w = n.Const(fmt.Sprintf("w_dup%d", i), tensor.F, size, size)
+				n.Graph.Values[w].Const = tensor
+				n.quantize(w, scale(i), 0, -128, 127)
+			} else if i == 0 {
+				n.quantize(w, 0.01, 0, -128, 127)
+			}
+			x = n.node(graph.Tanh{}, n.node(graph.MatMul{}, x, w))
+		}
+		n.Outputs(x)
+		g := n.quantized()
+		bytes, err := exec.Need(t.Context(), g, exec.Config{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return bytes, n.outputs(g, exec.Config{Pool: exec.Compiled}, n.spread(1)[0])[0]
+	}
+	one, want := run(nil)
+	alike, got := run(func(int) float32 { return 0.01 })
+	other, _ := run(func(use int) float32 { return 0.01 + float32(use)/1000 })
+	if alike > one || !slices.Equal(got, want) {
+		t.Errorf("%d copies take %d bytes, one weight %d; the same bits: %v", uses, alike, one, slices.Equal(got, want))
+	}
+	if other < one+(uses-1)*4*size*size {
+		t.Errorf("%d weights take %d bytes, one %d", uses, other, one)
+	}
+}
