@@ -19,7 +19,11 @@ type Adequacy struct {
 // many more it would take.
 func CheckCalibration(ctx context.Context, j Job) (*Adequacy, error) {
 	return onSound(ctx, j, func(s split) (*Adequacy, error) {
-		a, err := j.lab(s, adequacyItems).Adequate(ctx, j.Recipe, func(n, of int) { j.Progress(StageCalibrate, n, of) })
+		lab, err := j.lab(s, adequacyItems)
+		if err != nil {
+			return nil, err
+		}
+		a, err := lab.Adequate(ctx, j.Recipe, func(n, of int) { j.Progress(StageCalibrate, n, of) })
 		if err != nil {
 			return nil, err
 		}

@@ -16,7 +16,11 @@ func Diagnose(ctx context.Context, j Job, items int, p diagnose.Plan) (*diagnose
 		if err != nil {
 			return nil, err
 		}
-		d, err := diagnose.Diagnose(ctx, j.lab(whole, items), j.Recipe, p)
+		lab, err := j.lab(whole, items)
+		if err != nil {
+			return nil, err
+		}
+		d, err := diagnose.Diagnose(ctx, lab, j.Recipe, p)
 		if err == nil && len(names) > 0 {
 			d.Notes = append(d.Notes, fmt.Sprintf("%d of the first %d evaluation items hold a NaN or an infinity and are left out: %s.", len(names), min(items, len(s.choice.Evaluation)), few(names)))
 		}
@@ -55,7 +59,8 @@ func (j Job) numbers(s split, items int) (split, []string, error) {
 
 // lab is where recipes are tried on a job's network: calibrated on the items that j.Recipe says, measured
 // on the first so many of those that evaluate.
-func (j Job) lab(s split, items int) *diagnose.Lab {
+func (j Job) lab(s split, items int) (*diagnose.Lab, error) {
+	calibration, err := j.calibration(s)
 	s.evaluation.Len = min(s.evaluation.Len, items)
-	return &diagnose.Lab{Graph: j.Model.Graph, Calibration: s.calibration, Items: s.evaluation, Workers: j.Workers}
+	return &diagnose.Lab{Graph: j.Model.Graph, Calibration: calibration, Items: s.evaluation, Workers: j.Workers}, err
 }

@@ -18,8 +18,8 @@ import (
 // several goroutines.
 type Lab struct {
 	Graph       *graph.Graph
-	Calibration calibrate.Items
-	Items       evaluate.Items // that outcomes are of
+	Calibration calibrate.Items // what they have shown stays known
+	Items       evaluate.Items  // that outcomes are of
 	Workers     int
 
 	float [][]float32 // logits of Graph, once known
@@ -66,20 +66,13 @@ func (l *Lab) trial(ctx context.Context, r recipe.Recipe, c *calibrate.Calibrate
 	return &Trial{Recipe: r, Outcome: t.outcome(), Bytes: evaluate.Size(c).Quantized, c: c}, nil
 }
 
-// calibrated is what a recipe came to where that is known, and keeps what other recipes can take of it;
-// else it is found out.
+// calibrated is what a recipe came to where that is known; else it is found out.
 func (l *Lab) calibrated(ctx context.Context, r recipe.Recipe, known *calibrate.Calibrated, progress func(done, total int)) (*calibrate.Calibrated, error) {
 	switch {
 	case l.Items.Len < 1:
 		return nil, errNoItems
 	case known == nil:
 		return l.calibrate(ctx, r, progress)
-	case r.Refine == recipe.Refine{}:
-		b, err := l.base(ctx, r, progress)
-		if err != nil {
-			return nil, err
-		}
-		b.take(known)
 	}
 	return known, nil
 }
