@@ -216,7 +216,7 @@ func TestNumbersAndLines(t *testing.T) {
 		{"tensorrt", true, true, "W relu block_gamma add W2 conv2 temperature flatten w:fc fc w:out"},
 		{"tensorrt_nlp", false, false, "W W2 flatten w:fc fc w:out"},
 		{"onnx_qnn", true, true, "W relu add"},
-		{"openvino", true, false, "x W relu W2 w:fc fc w:out"},
+		{"openvino", true, false, "x W u:relu W2 w:fc fc w:out"},
 		{"vitis", true, false, "W add mul W2 scaled w:fc w:out out"},
 		{"academic", true, false, "W W2 flatten w:fc bn2 w:out"},
 	} {
@@ -251,5 +251,23 @@ func TestPaddingOfAPool(t *testing.T) {
 		if got := short(p); got != want {
 			t.Errorf("%s: got %s, want %s", name, got, want)
 		}
+	}
+}
+
+// [Q] Of modules with a ReLU in them MQBench knows three for unsigned: Conv2d's two, and Conv1d's with a normalization.
+func TestOpenVINOExactLines(t *testing.T) {
+	b := graphtest.New(t)
+	conv := graph.Conv{Kernel: []int{3}, Strides: []int{1}, Dilations: []int{1}, Group: 1, Pads: make([]int, 2)}
+	x := b.Node("c", conv, b.Input("x", 1, 3, 9), b.Random("c.weight", 4, 3, 3))
+	x = b.Node("relu", graph.Relu{}, b.BatchNorm("bn", x))
+	y := b.Node("fc", graph.MatMul{}, x, b.Random("fc.weight", 7, 2))
+	r := preset(t, "openvino")
+	r.MQBenchExact = true
+	p, err := prepare.Prepare(b.Outputs(y), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := short(p), "x w:c u:relu w:fc"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }

@@ -31,7 +31,7 @@ func (p placement) upper(quantizers []Quantizer, index []int) {
 
 // rectifies tells whether a unit is a ReLU or a convolution fused with one.
 func (p placement) rectifies(n int) bool {
-	return p.kind[n] == backend.ReLU || slices.Contains([]string{"ConvReLU2d", "ConvBnReLU2d"}, p.module[n].Kind)
+	return p.kind[n] == backend.ReLU || slices.Contains([]string{"ConvReLU2d", "ConvBnReLU2d", "ConvBnReLU1d"}, p.module[n].Kind)
 }
 
 func (p placement) passesUpper(n int) bool {
