@@ -48,3 +48,27 @@ func TestCopiesOfWeights(t *testing.T) {
 		t.Errorf("%d weights take %d bytes, one %d", uses, other, one)
 	}
 }
+
+// Parameters that begin as one tensor are two.
+func TestParamsOfOneTensor(t *testing.T) {
+	b := graphtest.New(t)
+	x := b.Input("x", 1)
+	v := b.Const("v", []float32{3}, 1)
+	w := b.Const("w", nil, 1)
+	b.Graph.Values[w].Const = b.Graph.Values[v].Const
+	g := b.Outputs(b.Node("sum", graph.Add{}, b.Node("first", graph.Mul{}, x, v), b.Node("second", graph.Mul{}, x, w)))
+	r, err := exec.New(t.Context(), g, exec.Config{Params: []graph.ValueID{v, w}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if err := r.Set(w, []float32{10}); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Run(t.Context(), []float32{2}); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.Output(0)[0]; got != 2*3+2*10 {
+		t.Errorf("%v, not 26", got)
+	}
+}

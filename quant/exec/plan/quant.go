@@ -64,8 +64,6 @@ func bare(p *Plan) error {
 	for i, v := range g.Inputs {
 		g.Inputs[i] = p.rounded[v]
 	}
-	p.unite(g)
-	p.Graph, p.readers, p.makers = g, g.Consumers(), g.Producers()
 	n := len(g.Values)
 	p.output, p.kept, p.observed = set(n, g.Outputs), set(n, p.Keep), make([]bool, n)
 	for _, v := range p.Observe {
@@ -78,19 +76,21 @@ func bare(p *Plan) error {
 	for i, v := range p.Params {
 		p.params[p.rounded[v]] = i
 	}
+	p.unite(g)
+	p.Graph, p.readers, p.makers = g, g.Consumers(), g.Producers()
 	p.folded, p.inputs = make([]bool, len(g.Nodes)), make([]float32, len(g.Nodes))
 	return nil
 }
 
 // unite has nodes read one value of several that are the same tensor quantized alike: what copies of a module [Q] share is
-// quantized, packed and held once.
+// quantized, packed and held once. What is asked for stays.
 func (p *Plan) unite(g *graph.Graph) {
 	found := map[*graph.Tensor][]graph.ValueID{}
 	as := make(map[graph.ValueID]graph.ValueID)
 	for i := range g.Nodes {
 		n := &g.Nodes[i]
 		for k, v := range n.Inputs {
-			if v == graph.None || g.Values[v].Const == nil || slices.Contains(p.Keep, v) {
+			if v == graph.None || g.Values[v].Const == nil || p.kept[v] || p.observed[v] {
 				continue
 			}
 			one, known := as[v]
