@@ -72,3 +72,27 @@ func TestParamsOfOneTensor(t *testing.T) {
 		t.Errorf("%v, not 26", got)
 	}
 }
+
+// Copies of a Gemm's weight give the bits of weights of their own, however many there are: each is packed with its bias.
+func TestCopiesOfGemm(t *testing.T) {
+	const size, uses = 16, 40
+	run := func(own bool) []float32 {
+		n := &network{Builder: graphtest.New(t), t: t, rule: scheme.ONNX}
+		x := n.Input("x", 1, size)
+		tensor := n.Graph.Values[n.Random("w", size, size)].Const
+		sum := x
+		for i := range uses {
+			w := n.Const(fmt.Sprintf("w_dup%d", i), slices.Clone(tensor.F), size, size)
+			if !own {
+				n.Graph.Values[w].Const = tensor
+			}
+			bias := n.Const(fmt.Sprintf("b%d", i), slices.Repeat([]float32{float32(i) / 7}, size), size)
+			sum = n.node(graph.Add{}, sum, n.node(graph.Gemm{Alpha: 1, Beta: 1, TransB: i%2 == 0}, x, w, bias))
+		}
+		n.Outputs(sum)
+		return n.outputs(n.Graph, exec.Config{Pool: exec.Compiled}, n.spread(1)[0])[0]
+	}
+	if want, got := run(true), run(false); !slices.Equal(got, want) {
+		t.Errorf("%v, with weights of their own %v", got, want)
+	}
+}
