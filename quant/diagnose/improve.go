@@ -12,7 +12,7 @@ import (
 type Goal struct {
 	Share     float64         // of the answers that are to be kept, see Outcome.Share; without labels, of the same classes
 	MoreBytes int64           // that the parameters may take more than those of the recipe it starts from
-	Time      time.Duration   // after so long nothing further is tried; 0: no bound
+	Time      time.Duration   // after so long nothing further is tried, but the first change may end at four times as much; 0: no bound
 	Learn     recipe.Rounding // that is tried too, as far as the time goes; zero: none
 	// Progress is told what is tried, the how manieth of how many it is, and how far the items are.
 	Progress func(title string, step, steps, done, total int)
@@ -55,13 +55,17 @@ func (g Goal) reached(best *Improvement) bool {
 // lab's items: give it others than those that judge the result, the calibration items for example.
 func (l *Lab) Improve(ctx context.Context, r recipe.Recipe, g Goal) (*Improvement, error) {
 	started := time.Now()
-	over := func() bool { return g.Time > 0 && time.Since(started) >= g.Time }
-	var end time.Time
+	over := func(share float64) bool {
+		return g.Time > 0 && time.Since(started) >= time.Duration(share*float64(g.Time))
+	}
+	var end, firstEnd time.Time
 	if g.Time > 0 {
-		end = started.Add(g.Time)
+		end, firstEnd = started.Add(g.Time), started.Add(time.Duration(firstUntil*float64(g.Time)))
 	}
 	bounded, cancel := until(ctx, end)
 	defer cancel()
+	first, cancelFirst := until(ctx, firstEnd)
+	defer cancelFirst()
 	if g.Tried == nil {
 		g.Tried = func(Step) {}
 	}
@@ -77,10 +81,14 @@ func (l *Lab) Improve(ctx context.Context, r recipe.Recipe, g Goal) (*Improvemen
 	best := &Improvement{Before: *before, After: *before}
 	for i, m := range list {
 		best.Untried = len(list) - i
-		if over() {
+		share, within := 1.0, bounded
+		if len(best.Steps) == 0 {
+			share, within = firstUntil, first
+		}
+		if over(share) {
 			return best, nil
 		}
-		err := l.step(bounded, best, m, g, func(s *Step) bool { return s.GainSQNR >= leastStep }, func(done, total int) { g.Progress(m.title, i+1, steps, done, total) })
+		err := l.step(within, best, m, g, func(s *Step) bool { return s.GainSQNR >= leastStep }, func(done, total int) { g.Progress(m.title, i+1, steps, done, total) })
 		if late(ctx, err) {
 			return best, nil
 		}
@@ -89,7 +97,7 @@ func (l *Lab) Improve(ctx context.Context, r recipe.Recipe, g Goal) (*Improvemen
 		}
 	}
 	best.Untried = 0
-	if g.reached(best) || over() {
+	if g.reached(best) || over(1) {
 		return best, nil
 	}
 	return best, l.spare(ctx, bounded, best, g, end)

@@ -100,6 +100,20 @@ func TestImprove(t *testing.T) {
 	if none, err := l.Improve(context.Background(), r, goal); err != nil || len(none.Steps) != 0 || none.Untried == 0 || none.After.Outcome != none.Before.Outcome {
 		t.Errorf("no time: %+v (%v)", none, err)
 	}
+	// The first change may end after the time, on a machine that is busy; none is begun after it.
+	busy, _ := spreadNetwork(t)
+	slept := false
+	goal.Time, goal.Progress = 2*time.Second, func(title string, step, steps, done, total int) {
+		began(title, step, steps, done, total)
+		if !slept {
+			slept = true
+			time.Sleep(goal.Time)
+		}
+	}
+	if slow, err := busy.Improve(context.Background(), r, goal); err != nil || len(slow.Steps) != 1 || slow.Untried == 0 {
+		t.Errorf("slow: %+v (%v)", slow, err)
+	}
+	goal.Progress = began
 	ctx, cancel := context.WithCancel(context.Background())
 	goal.Time, goal.Tried = time.Hour, func(diagnose.Step) { cancel() }
 	if _, err := l.Improve(ctx, r, goal); !errors.Is(err, context.Canceled) {

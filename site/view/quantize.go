@@ -136,7 +136,7 @@ func (p *QuantizePlace) recommended(s store.State, obstacle string) vecty.List {
 		return nil
 	}
 	_, evaluation := s.Split()
-	cost := pick(s.Learn, "The search takes at most 5 minutes", "The search takes at most 25 s") + "; the run that follows gives the result on " + phrase.Plural(evaluation, "item", "items") + "."
+	cost := pick(s.Learn, "The search takes some 5 minutes", "The search takes some 25 s") + "; the run that follows gives the result on " + phrase.Plural(evaluation, "item", "items") + "."
 	return vecty.List{el("div", "recommended",
 		el("h3", "", attr("id", "recommended-title", "tabindex", "-1"), text("Recommended")),
 		words("p", "help", "Starts from what is chosen and tries equalization, GPTQ, other ranges, bias correction and, if that is not enough, more bits for the worst layers; keeps what leaves less noise on calibration items, and quantizes with it. You can stop it and take the best so far. "+cost),
