@@ -28,7 +28,7 @@ import (
 // Under the limits of TestMutants none panics, hangs or takes more, and what a job says is one sentence. MUTANTS says
 // how many; of the changes more than there leave a network that has something to quantize.
 func TestMutantsQuantized(t *testing.T) {
-	count := numberFrom(t, "MUTANTS", 40)
+	count := numberFrom(t, "MUTANTS", 20)
 	seed := uint64(numberFrom(t, "MUTANT_SEED", 1))
 	seeds := layered(t, mutantSeeds(t))
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(1 << 30))
