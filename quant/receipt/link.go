@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"net/url"
 	"strings"
 )
 
@@ -55,20 +56,19 @@ func Linked(link string) (packed string, ok bool) {
 	return "", at >= 0 && len(link) > at+1 && strings.HasPrefix(LinkMark, link[at:])
 }
 
-// What mails and chats put into a link, as it is and as an address has it, and behind one. None of it is in a packed
-// receipt or in an id.
+// What mails and chats put into a link and behind one. None of it is in a packed receipt or in an id.
 var (
-	breaks = strings.NewReplacer(" ", "", "\t", "", "\r", "", "\n", "", "%20", "", "%09", "", "%0D", "", "%0d", "", "%0A", "", "%0a", "")
-	behind = ".,;:!?…'\"’”»)]}>*"
+	breaks = strings.NewReplacer(" ", "", "\t", "", "\r", "", "\n", "", "\u00a0", "", "\u00ad", "", "\u200b", "")
+	behind = ".,;:!?…'\"’”»)]}>*~`|–—"
 )
 
-// TidyLink is a link, or the end of one, without the line breaks and spaces within and the punctuation behind it.
+// TidyLink is a link, or the end of one, without the line breaks and spaces within and the punctuation behind it, as they are
+// or as an address has them.
 func TidyLink(link string) string {
-	link = breaks.Replace(link)
-	for _, encoded := range []string{"%22", "%3E", "%3e", "%5D", "%5d", "%7D", "%7d"} {
-		link = strings.TrimSuffix(link, encoded)
+	if plain, err := url.PathUnescape(link); err == nil {
+		link = plain
 	}
-	return strings.TrimRight(link, behind)
+	return strings.TrimRight(breaks.Replace(link), behind)
 }
 
 // Pack is a receipt as it goes into the part of a link that no server sees, behind the #.

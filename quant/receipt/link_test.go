@@ -68,7 +68,8 @@ func TestTidyLinks(t *testing.T) {
 	whole, _ := Linked(link)
 	middle := len(link) / 2
 	for _, text := range []string{
-		link + ".", link + ")", link + ">,", "<" + link + ">", "“" + link + "”", link + "%20", link + "%3E", link + "…", "  " + link + "\n",
+		link + ".", link + ")", link + ">,", "<" + link + ">", "“" + link + "”", link + "%20", link + "%3E", link + "…", "  " + link + "\n", link + "%E2%80%9D", link + "%29.", link + "~",
+		strings.Replace(link, "#", "%23", 1), link[:middle] + "\u200b" + link[middle:],
 		link[:middle] + "\r\n" + link[middle:], link[:middle] + "%0A" + link[middle:], link[:middle] + "\n    " + link[middle:],
 	} {
 		if packed, ok := Linked(text); !ok || packed != whole {
