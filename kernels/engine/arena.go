@@ -24,13 +24,21 @@ var (
 // microsecond, few calls take less than ten.
 const polled = 16
 
-// parted does calls in parts, on the caller's thread, until ctx ends.
-func (e *Engine) parted(ctx context.Context, program uint32, offsets []uint32) error {
+// parts are the addresses of the calls before which it is asked, of a program's calls that begin so far behind its address.
+func parts(program uint32, offsets []uint32) (starts []uint32) {
 	for i := 0; i < len(offsets); i += polled {
+		starts = append(starts, program+offsets[i])
+	}
+	return starts
+}
+
+// parted has run do so many calls, those of each start one after the other, the last of which may have fewer, until ctx ends.
+func parted(ctx context.Context, starts []uint32, each, calls uint32, run func(program, calls uint32) error) error {
+	for i, start := range starts {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := e.Run(program+offsets[i], uint32(min(polled, len(offsets)-i))); err != nil {
+		if err := run(start, min(each, calls-uint32(i)*each)); err != nil {
 			return err
 		}
 	}

@@ -130,14 +130,11 @@ func (e *Engine) Run(program, calls uint32) (err error) {
 // RunUntil does the calls of a program that begin so far behind its address, as Run does, and ends with ctx's error between
 // two of them when ctx ends.
 func (e *Engine) RunUntil(ctx context.Context, program uint32, offsets []uint32) error {
-	if e.aside == nil || len(offsets) == 0 {
-		return e.parted(ctx, program, offsets)
+	starts, calls := parts(program, offsets), uint32(len(offsets))
+	if e.aside == nil || calls == 0 {
+		return parted(ctx, starts, polled, calls, e.Run)
 	}
-	var starts []uint32
-	for i := 0; i < len(offsets); i += polled {
-		starts = append(starts, program+offsets[i])
-	}
-	return e.aside.run(ctx, e, starts, polled, uint32(len(offsets)))
+	return e.aside.run(ctx, e, starts, polled, calls)
 }
 
 // here does calls on the caller's thread.

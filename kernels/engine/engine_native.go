@@ -132,7 +132,7 @@ func (e *Engine) work(exports func(string) function, thread uint32) {
 // RunUntil does the calls of a program that begin so far behind its address, as Run does, and ends with ctx's error between
 // two of them when ctx ends.
 func (e *Engine) RunUntil(ctx context.Context, program uint32, offsets []uint32) error {
-	return e.parted(ctx, program, offsets)
+	return parted(ctx, parts(program, offsets), polled, uint32(len(offsets)), e.Run)
 }
 
 // Run does the calls of a program laid out by call.Encode at the address program, a multiple of 4. A

@@ -91,12 +91,12 @@ func (e *Engine) place(p *Pool, module js.Value) error {
 // ended.
 func (a *aside) run(ctx context.Context, e *Engine, starts []uint32, each, calls uint32) error {
 	if a.quick[starts[0]] {
-		return a.here(ctx, e, starts, each, calls)
+		return parted(ctx, starts, each, calls, e.here)
 	}
 	w := <-a.pool.idle
 	defer func() { a.pool.idle <- w }()
 	if w == nil {
-		return a.here(ctx, e, starts, each, calls)
+		return parted(ctx, starts, each, calls, e.here)
 	}
 	if err := ctx.Err(); err != nil {
 		return err
@@ -122,19 +122,6 @@ func (a *aside) run(ctx context.Context, e *Engine, starts []uint32, each, calls
 		return err
 	}
 	a.quick[starts[0]] = answer.Get("took").Float() < message
-	return nil
-}
-
-// here does the calls on the caller's thread.
-func (a *aside) here(ctx context.Context, e *Engine, starts []uint32, each, calls uint32) error {
-	for i, start := range starts {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := e.here(start, min(each, calls-uint32(i)*each)); err != nil {
-			return err
-		}
-	}
 	return nil
 }
 
