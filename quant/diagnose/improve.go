@@ -54,12 +54,9 @@ func (g Goal) reached(best *Improvement) bool {
 // or stay in float where the backend has no 16 bits. It decides by the
 // lab's items: give it others than those that judge the result, the calibration items for example.
 func (l *Lab) Improve(ctx context.Context, r recipe.Recipe, g Goal) (*Improvement, error) {
-	started := time.Now()
-	over := func(share float64) bool {
-		return g.Time > 0 && time.Since(started) >= time.Duration(share*float64(g.Time))
-	}
 	var end, firstEnd time.Time
 	if g.Time > 0 {
+		started := time.Now()
 		end, firstEnd = started.Add(g.Time), started.Add(time.Duration(firstUntil*float64(g.Time)))
 	}
 	bounded, cancel := until(ctx, end)
@@ -81,11 +78,11 @@ func (l *Lab) Improve(ctx context.Context, r recipe.Recipe, g Goal) (*Improvemen
 	best := &Improvement{Before: *before, After: *before}
 	for i, m := range list {
 		best.Untried = len(list) - i
-		share, within := 1.0, bounded
+		within := bounded
 		if len(best.Steps) == 0 {
-			share, within = firstUntil, first
+			within = first
 		}
-		if over(share) {
+		if late(ctx, within.Err()) {
 			return best, nil
 		}
 		err := l.step(within, best, m, g, func(s *Step) bool { return s.GainSQNR >= leastStep }, func(done, total int) { g.Progress(m.title, i+1, steps, done, total) })
@@ -97,7 +94,7 @@ func (l *Lab) Improve(ctx context.Context, r recipe.Recipe, g Goal) (*Improvemen
 		}
 	}
 	best.Untried = 0
-	if g.reached(best) || over(1) {
+	if g.reached(best) || late(ctx, bounded.Err()) {
 		return best, nil
 	}
 	return best, l.spare(ctx, bounded, best, g, end)
