@@ -12,6 +12,7 @@ import (
 	"github.com/quantscope/quantscope/quant/dataset"
 	"github.com/quantscope/quantscope/quant/evaluate"
 	"github.com/quantscope/quantscope/quant/exec/plan"
+	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/report"
 )
 
@@ -173,9 +174,7 @@ func (j Job) finite(items calibrate.Items, chosen []int) calibrate.Items {
 
 var errNotFinite = errors.New("it holds a NaN or an infinity, on which nothing can be calibrated")
 
-func notFinite(x []float32) bool {
-	return slices.ContainsFunc(x, func(v float32) bool { return v-v != 0 })
-}
+func notFinite(x []float32) bool { return !graph.Finite(x) }
 
 // done tells what was done with the items on the way, and what is wrong with their labels.
 func (j Job) done(s split) []string {

@@ -240,7 +240,7 @@ func placed(p *scheme.QParams, q prepare.Quantizer) {
 // allFinite tells where a constant holds what is no number, which not every observer sees.
 func allFinite(t *graph.Tensor, p scheme.QParams) (err error) {
 	byChannel(t.F, t.Shape, p, func(c int, x []float32) {
-		if err != nil || !slices.ContainsFunc(x, func(v float32) bool { return v-v != 0 }) {
+		if err != nil || graph.Finite(x) {
 			return
 		}
 		if err = fmt.Errorf("%w: it holds a NaN or an infinity", scheme.ErrRange); p.Axis >= 0 {

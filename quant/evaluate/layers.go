@@ -101,16 +101,7 @@ func compareLayers(ctx context.Context, c *calibrate.Calibrated, items Items, wo
 
 // allFinite tells whether all inputs of an item are finite: a ReLU may make numbers of what is none.
 func allFinite(inputs [][]float32) bool {
-	return !slices.ContainsFunc(inputs, func(x []float32) bool { return !finite(x) })
-}
-
-// finite tells whether x has neither a NaN nor an infinity: one makes a NaN of the sum of differences.
-func finite(x []float32) bool {
-	sum := float32(0)
-	for _, v := range x {
-		sum += v - v
-	}
-	return sum == 0
+	return !slices.ContainsFunc(inputs, func(x []float32) bool { return !graph.Finite(x) })
 }
 
 // describe fills in what is known of a layer without running it. weights keeps the SQNR of each weight, which many

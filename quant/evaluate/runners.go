@@ -90,7 +90,7 @@ func (t *runnerPools) one(ctx context.Context, r runners, i int, do func(r runne
 	}
 	if !known {
 		float = floatAnswer{outputs: outputs(r.float), finite: allFinite(inputs)}
-		float.finite = float.finite && finite(float.outputs[0])
+		float.finite = float.finite && graph.Finite(float.outputs[0])
 		t.items.Known.keep(t.known, i, float)
 	}
 	return do(r, i, inputs, Answers{Float: float.outputs, Quantized: outputs(r.quantized), Integer: outputs(r.integer), Finite: float.finite})

@@ -22,7 +22,7 @@ func writeOpenVINO(ctx context.Context, c *calibrate.Calibrated, name string) ([
 		return nil, nil, err
 	}
 	for i, q := range c.Quantizers {
-		if low, high, _ := limits(c.Params[i], c.Graph.Values[q.Value].Shape); slices.ContainsFunc(slices.Concat(low.F, high.F), func(x float32) bool { return x-x != 0 }) {
+		if low, high, _ := limits(c.Params[i], c.Graph.Values[q.Value].Shape); !graph.Finite(low.F) || !graph.Finite(high.F) {
 			return nil, nil, fmt.Errorf("%s has codes for numbers beyond those of float32, in which its limits are written: look at the layer's weights and inputs", q.Name)
 		}
 	}

@@ -65,6 +65,15 @@ func Len(shape []int) int {
 	return n
 }
 
+// Finite tells whether x has neither a NaN nor an infinity: one makes a NaN of the sum of differences.
+func Finite(x []float32) bool {
+	sum := float32(0)
+	for _, v := range x {
+		sum += v - v
+	}
+	return sum == 0
+}
+
 // Range is the least and greatest value of an integer type of up to 32 bits.
 func (t DType) Range() (lo, hi int32) {
 	switch t {

@@ -11,6 +11,7 @@ import (
 	"github.com/quantscope/quantscope/quant"
 	"github.com/quantscope/quantscope/quant/dataset"
 	"github.com/quantscope/quantscope/quant/exec"
+	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/guard"
 	"github.com/quantscope/quantscope/quant/pool"
 	"github.com/quantscope/quantscope/quant/recipe"
@@ -179,7 +180,7 @@ func evaluate(ctx context.Context, j quant.Job, feed *dataset.Feed, n int, done 
 
 // finite tells whether all of these are numbers.
 func finite(all [][]float32) bool {
-	return !slices.ContainsFunc(all, func(x []float32) bool { return slices.ContainsFunc(x, func(v float32) bool { return v-v != 0 }) })
+	return !slices.ContainsFunc(all, func(x []float32) bool { return !graph.Finite(x) })
 }
 
 // count counts the answer of an item whose label has that rank in it.
