@@ -27,10 +27,11 @@ func CheckCalibration(ctx context.Context, j Job) (*Adequacy, error) {
 		if err != nil {
 			return nil, err
 		}
-		out := &Adequacy{Adequacy: a, Names: []string{}}
+		a.Notes = leftOut(lab, min(adequacyItems, s.evaluation.Len), "evaluation")
+		named := &Adequacy{Adequacy: a, Names: []string{}}
 		for _, m := range a.Makers {
-			out.Names = append(out.Names, j.Data.Name(s.choice.Calibration[m.Item]))
+			named.Names = append(named.Names, j.Data.Name(s.choice.Calibration[m.Item]))
 		}
-		return out, nil
+		return named, nil
 	})
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/dataset"
+	"github.com/quantscope/quantscope/quant/diagnose"
 	"github.com/quantscope/quantscope/quant/evaluate"
 	"github.com/quantscope/quantscope/quant/exec/plan"
 	"github.com/quantscope/quantscope/quant/graph"
@@ -91,7 +92,7 @@ func (j Job) sound(ctx context.Context, s split) (split, error) {
 				x, err := s.feed.Tensors(i)
 				broken := (*dataset.ItemError)(nil)
 				unusable := errors.As(err, &broken)
-				infinite := err == nil && slices.ContainsFunc(x, notFinite) && slices.Contains(s.choice.Calibration, i)
+				infinite := err == nil && !graph.Finite(x...) && slices.Contains(s.choice.Calibration, i)
 				if infinite {
 					broken = &dataset.ItemError{Name: j.Data.Name(i), Err: errNotFinite}
 				}
@@ -164,7 +165,7 @@ func (j Job) finite(items calibrate.Items, chosen []int) calibrate.Items {
 	inputs := items.Inputs
 	items.Inputs = func(i int) ([][]float32, error) {
 		x, err := inputs(i)
-		if err == nil && slices.ContainsFunc(x, notFinite) {
+		if err == nil && !graph.Finite(x...) {
 			return nil, &dataset.ItemError{Name: j.Data.Name(chosen[i]), Err: errNotFinite}
 		}
 		return x, err
@@ -173,8 +174,6 @@ func (j Job) finite(items calibrate.Items, chosen []int) calibrate.Items {
 }
 
 var errNotFinite = errors.New("it holds a NaN or an infinity, on which nothing can be calibrated")
-
-func notFinite(x []float32) bool { return !graph.Finite(x) }
 
 // done tells what was done with the items on the way, and what is wrong with their labels.
 func (j Job) done(s split) []string {
@@ -194,12 +193,20 @@ func (j Job) notFinite(s split, r *report.Report) []string {
 	for _, i := range r.NotFinite {
 		names = append(names, j.Data.Name(s.choice.Evaluation[i]))
 	}
-	return []string{NotFinite(names, len(s.choice.Evaluation)) + ", left out where layers are compared, and counted as wrong answers."}
+	return []string{NotFinite(names, len(s.choice.Evaluation), "evaluation") + ", left out where layers are compared, and counted as wrong answers."}
 }
 
-// NotFinite names those of n items on which the float network does not give numbers, a sentence without its end.
-func NotFinite(names []string, n int) string {
-	return fmt.Sprintf("%d of %d evaluation items give the float network's NaN or infinity: %s", len(names), n, few(names))
+// NotFinite names those of n items, which do that, on which the float network does not give numbers, a sentence without its end.
+func NotFinite(names []string, n int, do string) string {
+	return fmt.Sprintf("%d of %d %s items give the float network's NaN or infinity: %s", len(names), n, do, few(names))
+}
+
+// leftOut tells of the items, which do that, that a lab has left out of so many.
+func leftOut(l *diagnose.Lab, n int, do string) []string {
+	if len(l.Out) == 0 {
+		return nil
+	}
+	return []string{NotFinite(l.Out, n, do) + ", left out here."}
 }
 
 // few names the first of a list, and counts the others.

@@ -23,12 +23,19 @@ func Recommend(ctx context.Context, j Job, g diagnose.Goal) (*diagnose.Improveme
 	return onSound(ctx, j, func(s split) (*diagnose.Improvement, error) {
 		fit, judge := s.calibration, s.calibration
 		if n := min(judges, s.calibration.Len/4); n > 0 {
-			from := fit.Len - n
-			judge.Len, judge.Inputs = n, func(i int) ([][]float32, error) { return s.calibration.Inputs(from + i) }
-			fit.Len = min(from, fits)
+			last := make([]int, n)
+			for i := range last {
+				last[i] = fit.Len - n + i
+			}
+			judge = s.calibration.Only(last)
+			fit.Len = min(fit.Len-n, fits)
 		}
 		items := evaluate.Items{Items: judge, Label: func(int) int { return report.Unlabelled }}
 		l := &diagnose.Lab{Graph: j.Model.Graph, Calibration: fit, Items: items, Workers: j.Workers}
-		return l.Improve(ctx, j.Recipe, g)
+		found, err := l.Improve(ctx, j.Recipe, g)
+		if err == nil {
+			found.Notes = leftOut(l, judge.Len, "calibration")
+		}
+		return found, err
 	})
 }

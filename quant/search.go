@@ -15,6 +15,10 @@ func Search(ctx context.Context, j Job, p diagnose.MixedPlan) (*diagnose.Mixed, 
 		items := evaluate.Items{Items: s.calibration, Label: func(int) int { return report.Unlabelled }}
 		items.Len = min(items.Len, judges)
 		l := &diagnose.Lab{Graph: j.Model.Graph, Calibration: s.calibration, Items: items, Workers: j.Workers}
-		return l.Mix(ctx, j.Recipe, p)
+		m, err := l.Mix(ctx, j.Recipe, p)
+		if err == nil {
+			m.Notes = leftOut(l, items.Len, "calibration")
+		}
+		return m, err
 	})
 }

@@ -56,11 +56,21 @@ type Items struct {
 	Shown  *Shown                           // what exactly these items have shown before, and where more is added; nil: nothing
 }
 
-func (items Items) name(i int) string {
+// Called is the name of item i.
+func (items Items) Called(i int) string {
 	if items.Name == nil {
 		return fmt.Sprintf("calibration item %d", i)
 	}
 	return items.Name(i)
+}
+
+// Only are those of the items that have these places.
+func (items Items) Only(places []int) Items {
+	some := Items{Pool: items.Pool, Len: len(places), Inputs: func(i int) ([][]float32, error) { return items.Inputs(places[i]) }}
+	if items.Name != nil {
+		some.Name = func(i int) string { return items.Name(places[i]) }
+	}
+	return some
 }
 
 // Run calibrates p on all the items, in batches as the recipe says; the last may be smaller. An

@@ -109,7 +109,7 @@ func (w *watch) ranges(ctx context.Context, runners *pool.Pool, from, to int) er
 			lo, hi := r.Range(p.value)
 			if !finite(lo) || !finite(hi) {
 				return fmt.Errorf("%s gives tensor %q an infinity or a NaN, which is %w: check the preprocessing, leave the item out, or keep what makes it in float",
-					w.items.name(i), w.graph.Values[p.value].Name, scheme.ErrRange)
+					w.items.Called(i), w.graph.Values[p.value].Name, scheme.ErrRange)
 			}
 			own := limits{{lo, hi}}
 			if p.axis >= 0 {
@@ -219,7 +219,7 @@ func (w *watch) one(ctx context.Context, r *exec.Runner, i int, do func(r *exec.
 		return err
 	}
 	if err := r.Run(ctx, inputs...); err != nil {
-		return fmt.Errorf("%s: %w", w.items.name(i), err)
+		return fmt.Errorf("%s: %w", w.items.Called(i), err)
 	}
 	return do(r, i)
 }

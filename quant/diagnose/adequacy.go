@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/pool"
@@ -23,7 +22,8 @@ type Adequacy struct {
 	Answers []Settled `json:"answers"` // SQNR of the logits in dB, with the recipe calibrated on so many
 	Makers  []Maker   `json:"makers"`  // items without which a range is narrower, the most first
 	Enough  bool      `json:"enough"`
-	More    int       `json:"more"` // how many items more to give, where they are not; a guess
+	More    int       `json:"more"`            // how many items more to give, where they are not; a guess
+	Notes   []string  `json:"notes,omitempty"` // what is to be known of the data
 }
 
 // Settled is what resampling gives with so many items: the middle of all, and between which most lie.
@@ -58,6 +58,9 @@ func (l *Lab) Adequate(ctx context.Context, r recipe.Recipe, progress func(done,
 	if l.Items.Len < 1 {
 		return nil, errNoItems
 	}
+	if err := l.sound(ctx); err != nil {
+		return nil, err
+	}
 	n := l.Calibration.Len
 	a := &Adequacy{Items: n}
 	const total = 2 + 2*answerResamplings // passes: ranges, a quarter and a half of the items, and all
@@ -84,15 +87,12 @@ func (l *Lab) Adequate(ctx context.Context, r recipe.Recipe, progress func(done,
 		s := settledOf(size, times, func(int) float64 {
 			chosen := draw.Perm(n)[:size]
 			slices.Sort(chosen)
-			sub := &Lab{Graph: l.Graph, Items: l.Items, Workers: l.Workers, float: l.float, Calibration: calibrate.Items{
-				Pool: l.Calibration.Pool, Len: size, Inputs: func(i int) ([][]float32, error) { return l.Calibration.Inputs(chosen[i]) },
-			}}
+			sub := &Lab{Graph: l.Graph, Items: l.Items, Workers: l.Workers, float: l.float, Calibration: l.Calibration.Only(chosen)}
 			t, err := sub.Try(ctx, r, func(int, int) {})
 			if err != nil {
 				failed = err
 				return 0
 			}
-			l.float = sub.float
 			progress(min(step, total-1)*n, total*n)
 			step++
 			return t.Outcome.SQNR

@@ -74,6 +74,9 @@ func Diagnose(ctx context.Context, l *Lab, r recipe.Recipe, p Plan) (*Diagnosis,
 	if err != nil {
 		return nil, err
 	}
+	if err := l.sound(ctx); err != nil {
+		return nil, err
+	}
 	d := &Diagnosis{Recipe: r}
 	o := Options{Items: p.LayerItems, Workers: l.Workers, Time: time.Duration(layersUntil * float64(p.Time))}
 	if o.Items == 0 {
@@ -84,6 +87,7 @@ func Diagnose(ctx context.Context, l *Lab, r recipe.Recipe, p Plan) (*Diagnosis,
 	if err != nil {
 		return nil, err
 	}
+	l.leave(s.out)
 	d.Sensitivity, s.work.started, s.work.least = &s.Sensitivity, started, leastMeasured
 	var end, firstEnd time.Time
 	if p.Time > 0 {

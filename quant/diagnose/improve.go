@@ -28,10 +28,11 @@ type Step struct {
 
 // Improvement is a recipe made better step by step.
 type Improvement struct {
-	Before  Trial  `json:"before"`
-	After   Trial  `json:"after"`
-	Steps   []Step `json:"steps"`
-	Untried int    `json:"untried"` // changes that the time did not allow
+	Before  Trial    `json:"before"`
+	After   Trial    `json:"after"`
+	Steps   []Step   `json:"steps"`
+	Notes   []string `json:"notes,omitempty"` // what is to be known of the data
+	Untried int      `json:"untried"`         // changes that the time did not allow
 }
 
 // In dB of the logits.

@@ -3,6 +3,7 @@ package diagnose
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/evaluate"
@@ -19,8 +20,9 @@ import (
 type Lab struct {
 	Graph       *graph.Graph
 	Calibration calibrate.Items // what they have shown stays known
-	Items       evaluate.Items  // that outcomes are of
+	Items       evaluate.Items  // that outcomes are of, but for those in Out
 	Workers     int
+	Out         []string // names of the items that were left out: the float network gives no finite numbers on them
 
 	float [][]float32 // logits of Graph, once known
 	bases map[baseOf]*base
@@ -49,13 +51,10 @@ func (l *Lab) Try(ctx context.Context, r recipe.Recipe, progress func(done, tota
 
 // trial measures what becomes of the float network's answers under a recipe that came to c.
 func (l *Lab) trial(ctx context.Context, r recipe.Recipe, c *calibrate.Calibrated) (*Trial, error) {
-	var err error
-	if l.float == nil {
-		if l.float, err = l.logits(ctx, l.Graph); err != nil {
-			return nil, err
-		}
+	if err := l.sound(ctx); err != nil {
+		return nil, err
 	}
-	quantized, err := l.logits(ctx, c.Quantized(calibrate.All).Graph)
+	quantized, err := l.logits(ctx, c.Quantized(calibrate.All).Graph, l.Items.Inputs)
 	if err != nil {
 		return nil, err
 	}
@@ -97,10 +96,46 @@ func (l *Lab) calibrate(ctx context.Context, r recipe.Recipe, progress func(done
 	return refine.After(ctx, c, l.Calibration, b.Known, l.Workers, progress)
 }
 
-// logits are those of a network for all items.
-func (l *Lab) logits(ctx context.Context, g *graph.Graph) ([][]float32, error) {
+// logits are those of a network for all items, whose inputs are given.
+func (l *Lab) logits(ctx context.Context, g *graph.Graph, inputs func(i int) ([][]float32, error)) ([][]float32, error) {
 	out := make([][]float32, l.Items.Len)
-	return out, pool.Show(ctx, g, exec.Config{Pool: l.Items.Pool}, max(l.Workers, 1), l.Items.Len, l.Items.Inputs, func(r *exec.Runner, i int) {
+	return out, pool.Show(ctx, g, exec.Config{Pool: l.Items.Pool}, max(l.Workers, 1), l.Items.Len, inputs, func(r *exec.Runner, i int) {
 		out[i] = r.Output(0)
 	}, func(int) {})
+}
+
+// sound runs the float network on the items, if it has not yet, and leaves out those that give no numbers: beside a NaN
+// nothing can be compared.
+func (l *Lab) sound(ctx context.Context) error {
+	if l.float != nil {
+		return nil
+	}
+	finite := make([]bool, l.Items.Len)
+	float, err := l.logits(ctx, l.Graph, func(i int) ([][]float32, error) {
+		x, err := l.Items.Inputs(i)
+		finite[i] = graph.Finite(x...) // a ReLU may make numbers of what is none
+		return x, err
+	})
+	if err != nil {
+		return err
+	}
+	for i, y := range float {
+		finite[i] = finite[i] && graph.Finite(y)
+	}
+	sound, out, err := finiteOnly(l.Items, finite)
+	if err != nil {
+		return err
+	}
+	l.Items, l.float = sound, keep(float, finite)
+	l.leave(out)
+	return nil
+}
+
+// leave notes the names of items that were left out.
+func (l *Lab) leave(names []string) {
+	for _, name := range names {
+		if !slices.Contains(l.Out, name) {
+			l.Out = append(l.Out, name)
+		}
+	}
 }

@@ -11,8 +11,9 @@ import (
 	"github.com/quantscope/quantscope/quant/report"
 )
 
-// local measures all units at their own outputs, and the whole network.
-func (m *meter) local(ctx context.Context) ([]Layer, Outcome, error) {
+// local measures all units at their own outputs, and the whole network. Items on which the float network, or one of its
+// layers, gives no finite numbers are left out of this and of what the meter measures then; out are their names.
+func (m *meter) local(ctx context.Context) (layers []Layer, outcome Outcome, out []string, err error) {
 	g := m.c.Graph
 	cut, reads := m.steps.apart(g)
 	floatCut, _ := m.steps.apart(m.c.Float)
@@ -37,7 +38,7 @@ func (m *meter) local(ctx context.Context) ([]Layer, Outcome, error) {
 	}
 	sets, err := newSets(len(runs), m.workers, func(i int) (*pool.Pool, error) { return pool.New(ctx, runs[i].g, runs[i].c, m.workers) })
 	if err != nil {
-		return nil, Outcome{}, err
+		return nil, Outcome{}, nil, err
 	}
 	defer sets.close()
 	place := make([]int, len(ends)) // of an end among the outputs of the cut network
@@ -47,6 +48,7 @@ func (m *meter) local(ctx context.Context) ([]Layer, Outcome, error) {
 	m.float = make([][]float32, m.items.Len)
 	m.quantized = make([][]float32, m.items.Len)
 	seen := make([][]effects, m.items.Len)
+	finite := make([]bool, m.items.Len)
 	err = sets.each(ctx, m.items.Len, func(set []*exec.Runner, item int) error {
 		inputs, err := m.items.Inputs(item)
 		if err != nil {
@@ -68,8 +70,13 @@ func (m *meter) local(ctx context.Context) ([]Layer, Outcome, error) {
 			}
 		}
 		e := make([]effects, len(ends))
+		finite[item] = graph.Finite(inputs...) && graph.Finite(m.float[item])
 		for i, v := range ends {
 			float := set[0].Value(v)
+			if !graph.Finite(float) { // a step that is no layer may give infinities on purpose, to a Softmax for example
+				finite[item] = finite[item] && m.units[i].Layer == ""
+				continue
+			}
 			e[i].accumulated.Add(float, set[1].Value(v))
 			e[i].own.Add(float, set[2].Output(place[i]))
 			e[i].weights.Add(float, set[3].Output(place[i]))
@@ -79,8 +86,12 @@ func (m *meter) local(ctx context.Context) ([]Layer, Outcome, error) {
 		return nil
 	}, func(int) {})
 	if err != nil {
-		return nil, Outcome{}, err
+		return nil, Outcome{}, nil, err
 	}
+	if m.items, out, err = finiteOnly(m.items, finite); err != nil {
+		return nil, Outcome{}, nil, err
+	}
+	m.float, m.quantized, seen = keep(m.float, finite), keep(m.quantized, finite), keep(seen, finite)
 	whole := tally{offset: m.c.Recipe.Data.ClassOffset}
 	sum := make([]effects, len(ends))
 	for item, e := range seen {
@@ -94,14 +105,14 @@ func (m *meter) local(ctx context.Context) ([]Layer, Outcome, error) {
 			}
 		}
 	}
-	layers := make([]Layer, len(m.units))
+	layers = make([]Layer, len(m.units))
 	for i, u := range m.units {
 		layers[i] = Layer{
 			Unit: u, Own: effectOf(sum[i].own), OwnWeights: effectOf(sum[i].weights),
 			OwnActivations: effectOf(sum[i].activations), Accumulated: effectOf(sum[i].accumulated),
 		}
 	}
-	return layers, whole.outcome(), nil
+	return layers, whole.outcome(), out, nil
 }
 
 // unique puts lists together, each value once.

@@ -45,6 +45,7 @@ type Mixed struct {
 	Front   []MixedPoint  `json:"front"`             // smallest first; a point that another one beat when it was tried is left out
 	Choices []MixedChoice `json:"choices,omitempty"` // for MixedPlan.Budgets sizes, smallest first
 	Chosen  *MixedPoint   `json:"chosen,omitempty"`
+	Notes   []string      `json:"notes,omitempty"` // what is to be known of the data
 }
 
 // MixedLayer is what was measured of a layer.
@@ -88,6 +89,9 @@ func (l *Lab) Mix(ctx context.Context, r recipe.Recipe, p MixedPlan) (*Mixed, er
 		return nil, fmt.Errorf("there is no limit %q: there are %s and %s", p.Limit, LimitBytes, LimitOperations)
 	}
 	m := &mixer{lab: l, r: r, plan: p, out: &Mixed{Limit: p.Limit}}
+	if err := l.sound(ctx); err != nil {
+		return nil, err
+	}
 	if err := m.measure(ctx); err != nil {
 		return nil, err
 	}
@@ -183,6 +187,7 @@ func (m *mixer) noise(ctx context.Context, bits int) (map[string]float64, error)
 	if err != nil {
 		return nil, err
 	}
+	m.lab.leave(s.out)
 	k := weightsAlone
 	if m.plan.Limit == LimitOperations {
 		k = alone

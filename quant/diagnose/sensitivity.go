@@ -41,10 +41,11 @@ type Layer struct {
 
 // Sensitivity is what was measured of a network.
 type Sensitivity struct {
-	Items  int     `json:"items"`  // that every Outcome is of
-	Whole  Outcome `json:"whole"`  // everything quantized
-	Layers []Layer `json:"layers"` // worst alone first, then those that are not measured, worst at their own output first
-	Left   int     `json:"left"`   // measurements that the budget did not allow
+	Items  int      `json:"items"`  // that every Outcome is of
+	Whole  Outcome  `json:"whole"`  // everything quantized
+	Layers []Layer  `json:"layers"` // worst alone first, then those that are not measured, worst at their own output first
+	Left   int      `json:"left"`   // measurements that the budget did not allow
+	out    []string // names of the items that were left out, as the float network gives no finite numbers on them
 }
 
 // Options bound a measurement.
@@ -96,11 +97,11 @@ func begin(ctx context.Context, c *calibrate.Calibrated, items evaluate.Items, o
 		meter: &meter{c: c, items: items, workers: max(o.Workers, 1), units: unitsOf(c), steps: stepsOf(c)},
 		work:  &work{o: o, started: time.Now()},
 	}
-	m.Items = items.Len
 	var err error
-	if m.Layers, m.Whole, err = m.meter.local(ctx); err != nil {
+	if m.Layers, m.Whole, m.out, err = m.meter.local(ctx); err != nil {
 		return nil, err
 	}
+	m.Items = m.meter.items.Len
 	for i := range m.Layers {
 		l := &m.Layers[i]
 		m.layers = append(m.layers, l)

@@ -22,6 +22,11 @@ type Items struct {
 	Known *Known          // what float networks have made of exactly these items before, and where more is added; nil: nothing
 }
 
+// Only are those of the items that have these places.
+func (items Items) Only(places []int) Items {
+	return Items{Items: items.Items.Only(places), Label: func(i int) int { return items.Label(places[i]) }}
+}
+
 // Run evaluates c on all the items. The graph's first output is taken as the logits; how near every
 // output stays to float's is told by the measure that fits it. The result is the
 // same bits with any number of workers. Model and Recipe of the report are left to the caller. comparing

@@ -70,7 +70,7 @@ func compareLayers(ctx context.Context, c *calibrate.Calibrated, items Items, wo
 			}
 			with[k].Add(read[0], read[1], read[2])
 		}
-		if !allFinite(inputs) || slices.ContainsFunc(with, func(s report.Runs) bool { return !s.Finite() }) {
+		if !graph.Finite(inputs...) || slices.ContainsFunc(with, func(s report.Runs) bool { return !s.Finite() }) {
 			result.out = append(result.out, i)
 			return nil
 		}
@@ -97,11 +97,6 @@ func compareLayers(ctx context.Context, c *calibrate.Calibrated, items Items, wo
 		result.layers[i] = l
 	}
 	return result, nil
-}
-
-// allFinite tells whether all inputs of an item are finite: a ReLU may make numbers of what is none.
-func allFinite(inputs [][]float32) bool {
-	return !slices.ContainsFunc(inputs, func(x []float32) bool { return !graph.Finite(x) })
 }
 
 // describe fills in what is known of a layer without running it. weights keeps the SQNR of each weight, which many

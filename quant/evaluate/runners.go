@@ -89,7 +89,7 @@ func (t *runnerPools) one(ctx context.Context, r runners, i int, do func(r runne
 		}
 	}
 	if !known {
-		float = floatAnswer{outputs: outputs(r.float), finite: allFinite(inputs)}
+		float = floatAnswer{outputs: outputs(r.float), finite: graph.Finite(inputs...)} // a ReLU may make numbers of what is none
 		float.finite = float.finite && graph.Finite(float.outputs[0])
 		t.items.Known.keep(t.known, i, float)
 	}

@@ -65,11 +65,13 @@ func Len(shape []int) int {
 	return n
 }
 
-// Finite tells whether x has neither a NaN nor an infinity: one makes a NaN of the sum of differences.
-func Finite(x []float32) bool {
+// Finite tells whether none of these has a NaN or an infinity: one makes a NaN of the sum of differences.
+func Finite(tensors ...[]float32) bool {
 	sum := float32(0)
-	for _, v := range x {
-		sum += v - v
+	for _, x := range tensors {
+		for _, v := range x {
+			sum += v - v
+		}
 	}
 	return sum == 0
 }

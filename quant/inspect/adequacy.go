@@ -4,10 +4,11 @@ package inspect
 type Adequacy struct {
 	Sentence string    `json:"sentence"`
 	Enough   bool      `json:"enough"`
-	More     int       `json:"more"`    // how many more to give, where they are not
-	Ranges   []Settled `json:"ranges"`  // width of the ranges, of that of all items
-	Answers  []Settled `json:"answers"` // SQNR of the logits, dB
-	Makers   []Maker   `json:"makers"`  // items that a range hangs on, the most first
+	More     int       `json:"more"`            // how many more to give, where they are not
+	Ranges   []Settled `json:"ranges"`          // width of the ranges, of that of all items
+	Answers  []Settled `json:"answers"`         // SQNR of the logits, dB
+	Makers   []Maker   `json:"makers"`          // items that a range hangs on, the most first
+	Notes    []string  `json:"notes,omitempty"` // what is to be known of the data
 }
 
 // Settled is what resampling gives with so many items; most of it lies from Low to High.

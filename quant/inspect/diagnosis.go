@@ -4,12 +4,13 @@ import "github.com/quantscope/quantscope/quant/recipe"
 
 // Diagnosis is what is known of why a quantized network is worse than its float self, and of what helps.
 type Diagnosis struct {
-	Sentence string      `json:"sentence"` // which layers are guilty, of what; empty until it is known
-	Findings []Finding   `json:"findings"` // worst layer first
-	Layers   []Sensitive `json:"layers"`   // worst alone first
-	Items    int         `json:"items"`    // that fixes are tried on
-	Kept     float64     `json:"kept"`     // share of the float network's right answers, without labels of its answers, that is left
-	Fixes    []Fix       `json:"fixes"`    // tried, the best first
+	Sentence string      `json:"sentence"`        // which layers are guilty, of what; empty until it is known
+	Findings []Finding   `json:"findings"`        // worst layer first
+	Layers   []Sensitive `json:"layers"`          // worst alone first
+	Items    int         `json:"items"`           // that fixes are tried on
+	Kept     float64     `json:"kept"`            // share of the float network's right answers, without labels of its answers, that is left
+	Fixes    []Fix       `json:"fixes"`           // tried, the best first
+	Notes    []string    `json:"notes,omitempty"` // what is to be known of the data
 }
 
 // Finding is a cause in a layer.

@@ -8,7 +8,7 @@ import (
 
 // Adequacy describes whether there are enough calibration items.
 func Adequacy(a *quant.Adequacy) inspect.Adequacy {
-	out := inspect.Adequacy{Sentence: a.Sentence(), Enough: a.Enough, More: a.More, Ranges: settled(a.Ranges), Answers: settled(a.Answers)}
+	out := inspect.Adequacy{Sentence: a.Sentence(), Enough: a.Enough, More: a.More, Ranges: settled(a.Ranges), Answers: settled(a.Answers), Notes: a.Notes}
 	for i, m := range a.Makers {
 		out.Makers = append(out.Makers, inspect.Maker{Name: a.Names[i], Quantizer: m.Quantizer, Share: m.Share})
 	}

@@ -7,7 +7,7 @@ import (
 
 // Diagnosis describes a diagnosis.
 func Diagnosis(d *diagnose.Diagnosis) inspect.Diagnosis {
-	out := inspect.Diagnosis{Sentence: d.Sentence(), Items: d.Whole.Outcome.Items, Kept: d.Whole.Outcome.Share()}
+	out := inspect.Diagnosis{Sentence: d.Sentence(), Items: d.Whole.Outcome.Items, Kept: d.Whole.Outcome.Share(), Notes: d.Notes}
 	for _, f := range d.Findings {
 		out.Findings = append(out.Findings, inspect.Finding{Layer: f.Layer, Cause: string(f.Cause), Noise: f.Noise, Sentence: f.Sentence})
 	}

@@ -7,7 +7,7 @@ import (
 
 // Mixed describes which bits layers should have.
 func Mixed(m *diagnose.Mixed) inspect.Mixed {
-	out := inspect.Mixed{Operations: m.Limit == diagnose.LimitOperations}
+	out := inspect.Mixed{Operations: m.Limit == diagnose.LimitOperations, Notes: m.Notes}
 	for _, l := range m.Layers {
 		out.Layers = append(out.Layers, l.Name)
 	}

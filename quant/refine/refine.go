@@ -89,7 +89,9 @@ func moved(ctx context.Context, asCame, scaled *graph.Graph, items calibrate.Ite
 	}
 	var s report.Signal
 	for i := range want {
-		s.Add(want[i], got[i])
+		if graph.Finite(want[i]) {
+			s.Add(want[i], got[i])
+		}
 	}
 	what := "float rounding, "
 	if s.SQNR() < leastRounding {

@@ -46,12 +46,19 @@ func New(ctx context.Context, j quant.Job, c *calibrate.Calibrated) (*Bench, err
 	b := &Bench{job: j, c: c, inputs: map[int][][]float32{}, ranges: map[asked]scheme.QParams{}}
 	chosen := choice.Evaluation[:min(measured, len(choice.Evaluation))]
 	err = b.run(ctx, chosen, exec.Config{Pool: j.Pool}, func(r *exec.Runner, item int, x [][]float32) {
+		y := r.Output(0)
+		if !graph.Finite(x...) || !graph.Finite(y) { // nothing compares with it; the result has named it
+			return
+		}
 		label := j.Data.Label(item)
 		if label >= 0 {
 			label += j.Recipe.Data.ClassOffset
 		}
-		b.items, b.float, b.labels = append(b.items, x), append(b.float, r.Output(0)), append(b.labels, label)
+		b.items, b.float, b.labels = append(b.items, x), append(b.float, y), append(b.labels, label)
 	})
+	if err == nil && len(b.items) == 0 {
+		err = fmt.Errorf("the network gives no finite numbers on the first %d evaluation items: look at the data, and at the network in float", len(chosen))
+	}
 	return b, err
 }
 

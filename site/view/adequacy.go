@@ -23,6 +23,7 @@ func adequacy(s *store.Store) *vecty.HTML {
 			}
 			return "Calibrates with a quarter, half and all of them, some at random, and looks at how ranges and answers settle: about as long as twelve calibrations."
 		}()),
+		when(found != nil && len(found.Notes) > 0, func() *vecty.HTML { return notes(found.Notes) }),
 		when(found != nil && len(found.Answers) > 1, func() *vecty.HTML { return settling("SQNR of the logits, dB", found.Answers, 1) }),
 		when(found != nil && len(found.Ranges) > 1, func() *vecty.HTML {
 			return settling("Width of the ranges, % of that of all", found.Ranges, 100)

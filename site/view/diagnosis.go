@@ -71,6 +71,7 @@ func examine(s *store.Store, why, fix string) vecty.List {
 func (d *Diagnosis) found(s store.State, found *store.Diagnosis) *vecty.HTML {
 	return el("div", "diagnosis-found",
 		words("p", "diagnosis-verdict", found.Sentence),
+		when(len(found.Notes) > 0, func() *vecty.HTML { return notes(found.Notes) }),
 		when(len(found.Findings) > 1, func() *vecty.HTML {
 			return el("details", "", words("summary", "", "All causes"),
 				el("dl", "causes", each(found.Findings, func(_ int, f inspect.Finding) vecty.ComponentOrHTML {
@@ -131,6 +132,7 @@ func improved(st *store.Store, i store.Improvement) *vecty.HTML {
 	}
 	return el("div", "diagnosis-found",
 		words("p", "diagnosis-verdict", verdict),
+		when(len(i.Notes) > 0, func() *vecty.HTML { return notes(i.Notes) }),
 		when(s.Stoppable(), func() *vecty.HTML { return el("div", "actions", takeBest(st)) }),
 		when(len(i.Steps) > 0, func() *vecty.HTML {
 			return el("div", "scroll", attr("tabindex", "0", "role", "region", "aria-label", "Steps that were tried"), el("table", "fixes cards",

@@ -88,6 +88,7 @@ func budget(st *store.Store, m store.Mixed) *vecty.HTML {
 				el("tbody", "", each(m.Layers, func(i int, name string) vecty.ComponentOrHTML {
 					return el("tr", "", el("th", "name", attr("scope", "row"), text(name)), words("td", "number", store.Width{Bits: c.Bits[i]}.String()))
 				})))),
+		when(len(m.Notes) > 0, func() *vecty.HTML { return notes(m.Notes) }),
 		el("div", "actions", button("primary", "play", "Quantize with these bits", s.Unready() != "", func() { st.Dispatch(store.RunDraft{}) })))
 }
 

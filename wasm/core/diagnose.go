@@ -77,7 +77,7 @@ func (s *session) improve(job int, q protocol.ImproveRequest, _ []js.Value) erro
 	if err := errors.Join(err, lost); err != nil {
 		return err
 	}
-	so.Recipe, so.Items, so.Untried, so.Done = found.After.Recipe, found.After.Outcome.Items, found.Untried, true
+	so.Recipe, so.Items, so.Untried, so.Notes, so.Done = found.After.Recipe, found.After.Outcome.Items, found.Untried, found.Notes, true
 	return answer(protocol.Improve, job, so)
 }
 

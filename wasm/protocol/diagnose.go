@@ -34,7 +34,8 @@ type ImproveRequest struct {
 type Improvement struct {
 	Recipe  recipe.Recipe  `json:"recipe"` // the best so far
 	Steps   []inspect.Step `json:"steps"`
-	Items   int            `json:"items"`   // calibration items that decided
-	Untried int            `json:"untried"` // changes that the time did not allow
-	Done    bool           `json:"done"`    // no more will come
+	Items   int            `json:"items"`           // calibration items that decided
+	Untried int            `json:"untried"`         // changes that the time did not allow
+	Notes   []string       `json:"notes,omitempty"` // what is to be known of the data
+	Done    bool           `json:"done"`            // no more will come
 }

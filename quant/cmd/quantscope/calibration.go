@@ -14,6 +14,7 @@ func checkCalibration(ctx context.Context, c console, args []string) error {
 	if err != nil || *f.json {
 		return err
 	}
+	c.note(a.Notes)
 	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
 	show(w, "%s\n\nitems\trange, of that of all\tband\n", a.Sentence())
 	for _, s := range a.Ranges {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -46,9 +45,7 @@ func diagnoseNetwork(ctx context.Context, c console, args []string) error {
 		return err
 	}
 	bar.clear()
-	for _, n := range slices.Concat(jf.notes, d.Notes) {
-		show(c.err, "note: %s\n", n)
-	}
+	c.note(jf.notes, d.Notes)
 	took := time.Since(started).Seconds()
 	if *fixOut != "" {
 		if len(d.Fixes) == 0 {

@@ -146,7 +146,7 @@ func evaluate(ctx context.Context, j quant.Job, feed *dataset.Feed, n int, done 
 		used = append(used, i)
 		y = r.ReadOutput(0, y)
 		digest.Floats(y)
-		if !finite(x) || !finite([][]float32{y}) {
+		if !graph.Finite(x...) || !graph.Finite(y) {
 			broken = append(broken, d.Name(i))
 			if d.Label(i) >= 0 {
 				e.count(math.MaxInt)
@@ -169,18 +169,13 @@ func evaluate(ctx context.Context, j quant.Job, feed *dataset.Feed, n int, done 
 		e.Notes = append(e.Notes, dataset.Left(left, n))
 	}
 	if len(broken) > 0 {
-		e.Notes = append(e.Notes, quant.NotFinite(broken, len(used))+"; they count as wrong answers")
+		e.Notes = append(e.Notes, quant.NotFinite(broken, len(used), "evaluation")+"; they count as wrong answers")
 	}
 	if beyond := m.Beyond(d, used, offset); beyond != "" {
 		e.Notes = append(e.Notes, beyond)
 	}
 	e.Logits = digest.String()
 	return e, nil
-}
-
-// finite tells whether all of these are numbers.
-func finite(all [][]float32) bool {
-	return !slices.ContainsFunc(all, func(x []float32) bool { return !graph.Finite(x) })
 }
 
 // count counts the answer of an item whose label has that rank in it.

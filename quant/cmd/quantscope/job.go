@@ -121,8 +121,12 @@ func ask[A any](ctx context.Context, c console, f *flags, args []string, stage f
 	bar := newProgress(c.err)
 	defer bar.clear()
 	job.Progress = bar.step
-	if a, err = answer(job); err == nil && *f.json {
-		bar.clear()
+	if a, err = answer(job); err != nil {
+		return job, a, err
+	}
+	bar.clear()
+	c.note(jf.notes)
+	if *f.json {
 		err = printJSON(c.out, a)
 	}
 	return job, a, err

@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -54,6 +55,13 @@ func main() {
 type console struct {
 	out, err io.Writer
 	disk     *disk
+}
+
+// note tells what is to be known of what a run was given.
+func (c console) note(lists ...[]string) {
+	for _, n := range slices.Concat(lists...) {
+		show(c.err, "note: %s\n", n)
+	}
 }
 
 // interrupted is what a run that was cut off has to say.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"path/filepath"
@@ -8,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/quantscope/quantscope/quant/dataset"
+	"github.com/quantscope/quantscope/quant/diagnose"
+	"github.com/quantscope/quantscope/quant/onnx"
 	"github.com/quantscope/quantscope/quant/recipe"
 )
 
@@ -98,5 +101,61 @@ func TestLabelsBeyondTheClasses(t *testing.T) {
 		if status, out, err := call(t, dir, args...); status != 0 || !strings.Contains(out, "items have labels beyond the network's") {
 			t.Errorf("status %d, %s%s", status, out, err)
 		}
+	}
+}
+
+// Items whose numbers are finite and on which the float network's answers are not are named by whatever measures on them, in
+// the report too, and spoil nothing.
+func TestAnswersThatAreNoNumbers(t *testing.T) {
+	dir := folder(t)
+	m := smallModel()
+	m.Graph.Nodes = append(m.Graph.Nodes, onnx.Node{Name: "exp", OpType: "Exp", Inputs: []string{"logits"}, Outputs: []string{"answers"}})
+	m.Graph.Outputs[0].Name = "answers"
+	put(t, filepath.Join(dir, "exp.onnx"), onnx.Encode(m))
+	data := recipe.Data{Calibration: 8, Batch: 4, Seed: 1}
+	choice, err := dataset.Choose(data, nil, 40)
+	if err != nil {
+		t.Fatal(err)
+	}
+	large := func(name string, item int) string {
+		x := randomTensor(40, 3, 8, 8)
+		for i := range 3 * 8 * 8 {
+			x.F[item*3*8*8+i] *= 1e4
+		}
+		put(t, filepath.Join(dir, name), dataset.EncodeNpy(x))
+		return fmt.Sprintf("%s[%d]", name, item)
+	}
+	evaluates, judges := large("x.npy", choice.Evaluation[2]), large("y.npy", choice.Calibration[7])
+	var d diagnose.Diagnosis
+	var found refinement
+	var mixed diagnose.Mixed
+	for _, c := range []struct {
+		verb, data, item string
+		into             any
+		notes            func() []string
+	}{
+		{"diagnose", "x.npy", evaluates, &d, func() []string { return d.Notes }},
+		{"refine", "y.npy", judges, &found, func() []string { return found.Notes }},
+		{"search", "y.npy", judges, &mixed, func() []string { return mixed.Notes }},
+	} {
+		status, out, said := call(t, dir, c.verb, "exp.onnx", c.data, "--recipe", "small.json", "--json")
+		if status != 0 || !strings.Contains(said, c.item) || strings.Count(said, ".npy[") != 1 {
+			t.Errorf("%s: status %d, %s", c.verb, status, said)
+			continue
+		}
+		if err := json.Unmarshal([]byte(out), c.into); err != nil {
+			t.Fatal(err)
+		}
+		if notes := strings.Join(c.notes(), "\n"); !strings.Contains(notes, c.item) {
+			t.Errorf("%s: notes %q", c.verb, notes)
+		}
+	}
+	for _, l := range d.Sensitivity.Layers {
+		if l.Own.SQNR < 10 || l.Alone.SQNR < 5 || l.Spared.SQNR < 5 {
+			t.Errorf("%s: %+v, alone %+v", l.Name, l, *l.Alone)
+		}
+	}
+	if o := d.Whole.Outcome; o.Items != 31 || o.SQNR < 5 {
+		t.Errorf("%+v", o)
 	}
 }

@@ -126,6 +126,9 @@ func quantizeBy(ctx context.Context, c console, args []string, f *flags, left *r
 	bar.clear()
 	result.Receipt.Model.Source = *source
 	q := quantization{Steps: steps, Trained: result.Trained, Preprocessing: preprocessing, Report: result.Report, Receipt: result.Receipt, Format: format.Name, Notes: slices.Concat([]string{}, jf.notes, result.Notes)}
+	if steps != nil {
+		q.Notes = append(q.Notes, steps.Notes...)
+	}
 	// From here on the result is there: what fails is told, and takes nothing else with it.
 	list, notes, failed := files(ctx, result, format, *out)
 	q.Notes = append(q.Notes, notes...)

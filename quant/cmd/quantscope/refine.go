@@ -53,6 +53,7 @@ func refineNetwork(ctx context.Context, c console, args []string) error {
 		return err
 	}
 	bar.clear()
+	c.note(jf.notes, found.Notes)
 	if *recipeOut != "" {
 		if err := c.disk.writeRecipe(*recipeOut, found.After.Recipe); err != nil {
 			return err

@@ -65,6 +65,7 @@ func searchBits(ctx context.Context, c console, args []string) error {
 		return err
 	}
 	bar.clear()
+	c.note(jf.notes, m.Notes)
 	if *recipeOut != "" {
 		if err := c.disk.writeRecipe(*recipeOut, m.Chosen.Recipe); err != nil {
 			return err
