@@ -20,6 +20,14 @@ type Image struct {
 	Module []byte `json:"-"` // WebAssembly
 	Memory []byte `json:"-"` // from address 0: constants and program
 	Layout
+	Steps []Stretch `json:"-"` // in their order; none of an image that was decoded
+}
+
+// Stretch is the calls of one step, which follow those of the step before, and where it leaves its values.
+type Stretch struct {
+	Program uint32 // the address of its calls
+	Calls   uint32
+	Leaves  []*Place
 }
 
 // Layout says where an image has everything.
@@ -80,6 +88,7 @@ func Compile(ctx context.Context, g *graph.Graph, c Config) (*Image, error) {
 		return nil, err
 	}
 	m.Layout = *describe(p, c)
+	m.Steps = stretches(p)
 	m.Module = kernels.Module(m.Kernels, m.Shared)
 	return m, nil
 }
@@ -97,6 +106,28 @@ func Load(m *Image, pool *engine.Pool) (*Runner, error) {
 	return &Runner{image: &m.Layout, eng: eng}, nil
 }
 
+// stretches are the steps of a program that was written, without those that have nothing to do.
+func stretches(p *lower.Program) []Stretch {
+	var out []Stretch
+	from := 0
+	for i, to := range p.Ends {
+		if from == to {
+			continue
+		}
+		s := Stretch{Program: p.At + p.Offsets[from], Calls: uint32(to - from)}
+		for _, v := range p.Plan.Steps[i].Leaves() {
+			lay := p.Plan.Layouts[v]
+			s.Leaves = append(s.Leaves, &Place{At: address(p, lay.Buffer), Layout: lay})
+		}
+		out, from = append(out, s), to
+	}
+	return out
+}
+
+func address(p *lower.Program, buffer int) uint32 {
+	return p.Base + uint32(p.Plan.Buffers[buffer].Addr)
+}
+
 // describe says where a program that was written has everything.
 func describe(p *lower.Program, c Config) *Layout {
 	g := p.Plan.Graph
@@ -106,7 +137,7 @@ func describe(p *lower.Program, c Config) *Layout {
 		Offsets: p.Offsets, Labels: p.Labels, Twins: p.Twins, Dot: c.Dot, Threads: c.Pool.Threads(), Shared: c.Pool.Shared(), Bytes: p.Bytes,
 		Stats: Stats{Constants: p.Constants, Activations: p.Activations, Program: len(p.Encoded), Calls: len(p.Calls)},
 	}
-	at := func(buffer int) uint32 { return p.Base + uint32(p.Plan.Buffers[buffer].Addr) }
+	at := func(buffer int) uint32 { return address(p, buffer) }
 	for i, v := range g.Inputs {
 		if p.Plan.Param(v) {
 			continue

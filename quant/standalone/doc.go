@@ -6,8 +6,11 @@
 //
 //	about, about_size   where in memory JSON of type About lies, and how many bytes of it
 //	infer               runs the network on the inputs in memory, which it uses up, and leaves the outputs
-//	check               runs it on the probes of the receipt and counts the numbers that differ from what they were
-//	                    when the module was made
+//	check               compares constants and program with their digest, runs the network on the probes of the receipt
+//	                    and compares what every layer leaves; it counts the values that are not what they were when the
+//	                    module was made, the constants as one
+//
+// The file ends with the SHA-256 of all before it, in a custom section: check sees no code that the probes leave out.
 //
 // Inputs and outputs are float32 in ONNX order, little-endian, at the addresses that About has.
 package standalone

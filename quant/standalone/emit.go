@@ -15,8 +15,8 @@ type emitter struct {
 	m       *asm.Module
 	image   *exec.Image
 	outputs []output
-	want    uint32 // address of the outputs on the probes
-	words   int    // of all outputs
+	steps   uint32 // address of what is run and checked, see Module
+	digest  *asm.Func
 }
 
 // output is copied from where the engine leaves it to where hosts find it.
@@ -37,10 +37,28 @@ func (e *emitter) constant(name string, c uint32) {
 	e.m.Export(name, f)
 }
 
-// infer emits a run of the program, with the outputs put in ONNX order.
-func (e *emitter) infer(run *asm.Func) *asm.Func {
-	f := e.m.Func("infer", nothing)
-	f.Call(run, asm.ConstU32(e.image.Program), asm.ConstU32(e.image.Calls), asm.ConstI32(0))
+// run emits a function that runs the program step by step and puts the outputs in ONNX order. Asked with k + 1 it counts
+// the values that are not what they were on probe k; asked with 0 it only runs.
+func (e *emitter) run(calls *asm.Func) *asm.Func {
+	f := e.m.Func("steps", asm.Signature{Params: []asm.Type{asm.TypeI32}, Results: []asm.Type{asm.TypeI32}})
+	probe, at, differ, i, k := f.ParamI32(0), f.I32(), f.I32(), f.I32(), f.I32()
+	value := func() {
+		region := at.AddC(4 * evidence.Probes)
+		f.If(probe.I32, func() {
+			digest := asm.CallI32(e.digest, asm.ConstI32(0), region.LoadI32(0), region.AddC(fixed), region.LoadI32(8), region.LoadI32(4))
+			want := at.Add(probe.SubC(1).MulC(4)).LoadI32(0)
+			differ.Set(differ.Add(digest.Ne(want)))
+		}, nil)
+		at.Set(region.Add(region.LoadI32(8).MulC(each)).AddC(fixed))
+	}
+	at.Set(asm.ConstU32(e.steps))
+	f.For(i, asm.ConstI32(0), asm.ConstI32(int32(len(e.image.Steps))), 1, func() {
+		leaves := f.I32()
+		f.Call(calls, at.LoadI32(0), at.LoadI32(4), asm.ConstI32(0))
+		leaves.Set(at.LoadI32(8))
+		at.Set(at.AddC(12))
+		f.For(k, asm.ConstI32(0), leaves.I32, 1, value)
+	})
 	to := f.I32()
 	for _, o := range e.outputs {
 		if o.from.Constant != nil {
@@ -51,8 +69,16 @@ func (e *emitter) infer(run *asm.Func) *asm.Func {
 		l := o.from.Layout
 		e.copy(f, o.from, l.Shape, l.Stride, asm.ConstU32(o.from.At+uint32(l.Offset)), to)
 	}
-	e.m.Export("infer", f)
+	value()
+	f.Push(differ.I32)
 	return f
+}
+
+// infer emits a run of the program on the inputs in memory.
+func (e *emitter) infer(run *asm.Func) {
+	f := e.m.Func("infer", nothing)
+	f.Drop(asm.CallI32(run, asm.ConstI32(0)))
+	e.m.Export("infer", f)
 }
 
 // copy emits the loops over a value's dimensions; from is the address of its first element, to moves on.
@@ -81,13 +107,21 @@ func (e *emitter) element(p *exec.Place, at asm.I32) asm.F32 {
 	return code.SubC(p.Zero).F32S().Mul(asm.ConstF32(p.Scale))
 }
 
-// check emits the runs on the probes and counts the words that are not as they were.
-func (e *emitter) check(infer *asm.Func, about About, c *calibrate.Calibrated) {
+// check emits the digest of what never changes, the program's constants and what lies in memory behind the outputs from
+// address at, which begins with the dimensions of both, and, if that is as it was, the runs on the probes. It counts the
+// values that are others.
+func (e *emitter) check(run *asm.Func, about About, c *calibrate.Calibrated, at, digest uint32) {
 	f := e.m.Func("check", number)
 	r := newPCG(f)
-	differ, k, i, got, want := f.I32(), f.I32(), f.I32(), f.I32(), f.I32()
-	want.Set(asm.ConstU32(e.want))
+	differ, k, i := f.I32(), f.I32(), f.I32()
+	one, dims := asm.ConstI32(1), asm.ConstU32(at)
+	constants := asm.CallI32(e.digest, asm.ConstI32(0), asm.ConstI32(0), dims, one, one)
+	f.If(asm.CallI32(e.digest, constants, dims, dims.AddC(each), one, one).Ne(asm.ConstU32(digest)), func() {
+		f.Return(one) // a program with other numbers may not end
+	}, nil)
+	base := uint32(len(e.image.Memory))
 	f.For(k, asm.ConstI32(0), asm.ConstI32(evidence.Probes), 1, func() {
+		f.MemoryFill(asm.ConstU32(base), asm.ConstI32(0), asm.ConstU32(uint32(e.image.Bytes)-base)) // so that no value is left of another run
 		r.seed(asm.ConstI64(int64(about.Probes.Seed)), k.I64U())
 		for j, in := range about.Inputs {
 			lo, hi := evidence.Span(c, c.Graph.Inputs[j])
@@ -96,13 +130,7 @@ func (e *emitter) check(infer *asm.Func, about About, c *calibrate.Calibrated) {
 				f.StoreF32(asm.ConstU32(in.At).Add(i.MulC(4)), 0, u.Mul(asm.ConstF32(hi-lo)).Add(asm.ConstF32(lo)))
 			})
 		}
-		f.Call(infer)
-		got.Set(asm.ConstU32(e.outputs[0].to.At))
-		f.For(i, asm.ConstI32(0), asm.ConstI32(int32(e.words)), 1, func() {
-			differ.Set(differ.Add(got.LoadI32(0).Ne(want.LoadI32(0))))
-			got.Set(got.AddC(4))
-			want.Set(want.AddC(4))
-		})
+		differ.Set(differ.Add(asm.CallI32(run, k.AddC(1))))
 	})
 	f.Push(differ.I32)
 	e.m.Export("check", f)

@@ -2,9 +2,9 @@ package standalone
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
-	"math"
 
 	"github.com/quantscope/quantscope/kernels"
 	"github.com/quantscope/quantscope/kernels/asm"
@@ -39,68 +39,66 @@ type Probes struct {
 const page = 1 << 16
 
 // Module compiles c for one thread, without relaxed instructions. The probes come from the recipe's seed.
+//
+// In memory lie the image, the outputs, and behind them what check reads, little-endian words:
+//
+//	dimensions of the constants and of all that follows the outputs, as one list of bytes each
+//	of each step: address of its calls, how many they are, how many values it leaves, and of each of these
+//	    its digests on the probes, and its region
+//	the same of the outputs together: their digests, their region
+//
+// and JSON of type About.
 func Module(ctx context.Context, c *calibrate.Calibrated) ([]byte, error) {
 	g := c.Quantized(calibrate.All).Graph
 	image, err := exec.Compile(ctx, g, exec.Config{Integer: true, Dot: call.DotI16})
 	if err != nil {
 		return nil, err
 	}
-	want, err := answers(ctx, c, image)
-	if err != nil {
-		return nil, err
-	}
-	at := uint32(image.Bytes+3) &^ 3
+	outputs := uint32(image.Bytes+3) &^ 3
 	about := About{Probes: Probes{c.Recipe.Data.Seed, evidence.Probes}}
 	for _, in := range image.Inputs {
 		about.Inputs = append(about.Inputs, Tensor{in.Name, in.Shape, in.At})
 	}
 	m := asm.NewModule()
 	m.Data(0, image.Memory)
-	e := emitter{m: m, image: image}
+	e := emitter{m: m, image: image, digest: emitDigest(m)}
+	at := outputs
 	for _, v := range image.Outputs {
 		t := Tensor{g.Values[v].Name, g.Values[v].Shape, at}
 		about.Outputs = append(about.Outputs, t)
 		e.outputs = append(e.outputs, output{t, image.Values[v]})
 		at += 4 * uint32(graph.Len(t.Shape))
 	}
-	e.want, e.words = at, len(want)/evidence.Probes
-	m.Data(at, words(want))
-	at += 4 * uint32(len(want))
+	steps, err := checked(ctx, c, image, list(outputs, int(at-outputs)/4, 4))
+	if err != nil {
+		return nil, err
+	}
 	text, err := json.Marshal(about)
 	if err != nil {
 		return nil, err
 	}
-	m.Data(at, text)
-	e.constant("about", at)
+	constants, rest := list(0, len(image.Memory), 1), list(at, 2*each+4*len(steps)+len(text), 1)
+	head := []uint32{constants.dims[0].n, 1, rest.dims[0].n, 1}
+	e.steps = at + 2*each
+	tail := append(words(append(head, steps...)), text...)
+	m.Data(at, tail)
+	e.constant("about", at+uint32(len(tail)-len(text)))
 	e.constant("about_size", uint32(len(text)))
-	infer := e.infer(kernels.Emit(m, image.Kernels))
-	e.check(infer, about, c)
-	m.OwnMemory((at + uint32(len(text)) + page - 1) / page)
-	return m.Bytes(), nil
+	run := e.run(kernels.Emit(m, image.Kernels))
+	e.infer(run)
+	e.check(run, about, c, at, rest.digest(constants.digest(0, image.Memory), tail))
+	m.OwnMemory((at + uint32(len(tail)) + page - 1) / page)
+	return seal(m.Bytes()), nil
 }
 
-// answers are the bits of all outputs on all probes, as the image leaves them.
-func answers(ctx context.Context, c *calibrate.Calibrated, image *exec.Image) ([]uint32, error) {
-	r, err := exec.Load(image, nil)
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	var out []uint32
-	for k := range evidence.Probes {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		if err := r.Run(ctx, evidence.Inputs(c, c.Recipe.Data.Seed, k)...); err != nil {
-			return nil, err
-		}
-		for i := range image.Outputs {
-			for _, x := range r.Output(i) {
-				out = append(out, math.Float32bits(x))
-			}
-		}
-	}
-	return out, nil
+// seal appends a custom section that ends the file with the SHA-256 of all before it: check does not see the code that the
+// probes leave out.
+func seal(module []byte) []byte {
+	const name = "sha256"
+	module = append(module, 0, byte(1+len(name)+sha256.Size), byte(len(name)))
+	module = append(module, name...)
+	sum := sha256.Sum256(module)
+	return append(module, sum[:]...)
 }
 
 func words(x []uint32) []byte {

@@ -37,6 +37,7 @@ type Program struct {
 	Constants int                      // bytes
 	Encoded   []byte
 	Offsets   []uint32 // of the calls in Encoded
+	Ends      []int    // of each step, how many calls there are up to its end
 	At, Base  uint32   // where the program and where the activations begin
 	Bytes     int      // of the arena
 
@@ -87,7 +88,7 @@ func (p *Program) Write(ctx context.Context, sink Sink) error {
 	if err := l.run(ctx); err != nil {
 		return err
 	}
-	p.Calls, p.Labels, p.Twins, p.Ranges = l.calls, l.labels, l.twins, l.ranges
+	p.Calls, p.Labels, p.Twins, p.Ranges, p.Ends = l.calls, l.labels, l.twins, l.ranges, l.ends
 	p.Held = map[graph.ValueID]uint32{}
 	for _, v := range p.Plan.Held {
 		p.Held[v] = l.at(v)
@@ -154,6 +155,7 @@ type lowerer struct {
 	twins     []Twin
 	step      int       // index of the step being lowered
 	first     int       // of its calls, an index
+	ends      []int     // of the steps before it
 	cursor    int       // next free byte of the constants
 	scratch   int       // scratch buffers asked for so far
 	buffers   []int     // those that the dry pass asked for
@@ -174,7 +176,7 @@ type lowerer struct {
 const firstConstant = 64
 
 func (l *lowerer) run(ctx context.Context) error {
-	l.cursor, l.scratch, l.placing, l.calls, l.labels, l.twins = firstConstant, 0, 0, nil, nil, nil
+	l.cursor, l.scratch, l.placing, l.calls, l.labels, l.twins, l.ends = firstConstant, 0, 0, nil, nil, nil, nil
 	l.tables, l.packed = map[string]uint32{}, map[packing]uint32{}
 	l.values, l.ranges = map[graph.ValueID]uint32{}, map[graph.ValueID]uint32{}
 	for i := range l.plan.Steps {
@@ -191,6 +193,7 @@ func (l *lowerer) run(ctx context.Context) error {
 			return fmt.Errorf("input %q: %w", l.g.Values[s.End()].Name, err)
 		}
 		l.label(s)
+		l.ends = append(l.ends, len(l.calls))
 	}
 	l.updates()
 	return nil

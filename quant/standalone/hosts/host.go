@@ -3,7 +3,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
@@ -34,7 +36,12 @@ func main() {
 		log.Fatal("go run host.go net.wasm [input.f32 …]")
 	}
 	ctx := context.Background()
-	net, err := wazero.NewRuntime(ctx).Instantiate(ctx, must(os.ReadFile(os.Args[1])))
+	file := must(os.ReadFile(os.Args[1]))
+	end := max(0, len(file)-sha256.Size) // the file ends with the sum of all before
+	if sum := sha256.Sum256(file[:end]); !bytes.Equal(sum[:], file[end:]) {
+		log.Fatalf("%s does not run: it is not as it was written, copy it again", os.Args[1])
+	}
+	net, err := wazero.NewRuntime(ctx).Instantiate(ctx, file)
 	if err != nil {
 		log.Fatalf("%s does not run: %v", os.Args[1], err)
 	}
@@ -46,8 +53,8 @@ func main() {
 	if err := json.Unmarshal(text, &about); err != nil {
 		log.Fatal(err)
 	}
-	differ := call("check") // numbers from those of the receipt's probes
-	fmt.Printf("check: %d numbers differ\n", differ)
+	differ := call("check") // values of layers from those of the receipt's probes
+	fmt.Printf("check: %d values differ\n", differ)
 	if differ > 0 {
 		log.Fatal("The network does not compute here what it computed when it was quantized: write it again.")
 	}
