@@ -103,6 +103,7 @@ func entries() []entry {
 		{call.F32ConvGrad, f32.EmitConvGrad},
 		{call.F32WinogradGrad, f32.EmitWinogradGrad},
 		{call.F32Softmax, f32.EmitSoftmax},
+		{call.F32Moments, f32.EmitMoments},
 
 		{call.Q8GEMM, q8.EmitGEMM},
 		{call.Q8GEMMRelaxed, q8.EmitGEMMRelaxed},

@@ -12,6 +12,7 @@ func (a I32) LoadI16S(offset uint32) I32 { return I32{load([]byte{0x2e}, a, offs
 
 func (a I32) LoadF32x4(offset uint32) F32x4 { return F32x4{vload(0x00, a, offset)} }
 func (a I32) LoadI32x4(offset uint32) I32x4 { return I32x4{vload(0x00, a, offset)} }
+func (a I32) LoadF64x2(offset uint32) F64x2 { return F64x2{vload(0x00, a, offset)} }
 func (a I32) LoadI16x8(offset uint32) I16x8 { return I16x8{vload(0x00, a, offset)} }
 func (a I32) LoadI8x16(offset uint32) I8x16 { return I8x16{vload(0x00, a, offset)} }
 
@@ -45,6 +46,7 @@ func (f *Func) StoreI8(a I32, offset uint32, x I32)      { f.store([]byte{0x3a},
 func (f *Func) StoreI16(a I32, offset uint32, x I32)     { f.store([]byte{0x3b}, a, offset, x) }
 func (f *Func) StoreF32x4(a I32, offset uint32, x F32x4) { f.store([]byte{0xfd, 0x0b}, a, offset, x) }
 func (f *Func) StoreI32x4(a I32, offset uint32, x I32x4) { f.store([]byte{0xfd, 0x0b}, a, offset, x) }
+func (f *Func) StoreF64x2(a I32, offset uint32, x F64x2) { f.store([]byte{0xfd, 0x0b}, a, offset, x) }
 func (f *Func) StoreI16x8(a I32, offset uint32, x I16x8) { f.store([]byte{0xfd, 0x0b}, a, offset, x) }
 func (f *Func) StoreI8x16(a I32, offset uint32, x I8x16) { f.store([]byte{0xfd, 0x0b}, a, offset, x) }
 

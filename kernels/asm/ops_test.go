@@ -158,6 +158,57 @@ func TestF32(t *testing.T) {
 	}
 }
 
+// TestF64x2 runs every instruction of two doubles on promoted floats and reads each half of each lane.
+func TestF64x2(t *testing.T) {
+	ops := []struct {
+		name string
+		emit func(a, b F64x2) F64x2
+		want func(a, b float64) float64
+	}{
+		{"add", F64x2.Add, func(a, b float64) float64 { return a + b }},
+		{"sub", F64x2.Sub, func(a, b float64) float64 { return a - b }},
+		{"mul", F64x2.Mul, func(a, b float64) float64 { return a * b }},
+		{"shuffle", func(a, b F64x2) F64x2 { return b.Shuffle(a, [2]int{2, 0}).Shuffle(b, [2]int{0, 0}) }, func(a, _ float64) float64 { return a }},
+		{"set", func(a, b F64x2) F64x2 { return a.Mul(b).Sub(a) }, func(a, b float64) float64 { return float64(a*b) - a }},
+	}
+	values := []float32{0, float32(math.Copysign(0, -1)), 0.5, -1.5, 3.7, 1e-45, 1e-40, 1 << 24, 0.1, -3e38, 3e38, inf, -inf, nan}
+	m := NewModule()
+	name := func(op string, lane, half int) string { return fmt.Sprint(op, " ", lane, half) }
+	for _, o := range ops {
+		for lane := range 2 {
+			for half := range 2 {
+				f := m.Func(name(o.name, lane, half), Signature{Params: []Type{TypeF32, TypeF32}, Results: []Type{TypeI32}})
+				at := func(p int) F64x2 { return ConstF32x4(9).WithLane(lane, f.ParamF32(p).F32).Promote() }
+				x := f.F64x2()
+				x.Set(o.emit(at(0), at(1)))
+				out := lane
+				if o.name == "shuffle" {
+					out = 0
+					x.Set(o.emit(at(0).Shuffle(at(0), [2]int{lane, lane}), at(1)))
+				}
+				f.Push(x.I32x4().Lane(2*out + half))
+				m.Export(f.name, f)
+			}
+		}
+	}
+	mod := instance(t, m)
+	for _, o := range ops {
+		for _, a := range values {
+			for _, b := range values {
+				for lane := range 2 {
+					half := func(h int) uint64 {
+						return run(t, mod, name(o.name, lane, h), uint64(math.Float32bits(a)), uint64(math.Float32bits(b)))[0] & math.MaxUint32
+					}
+					got, want := math.Float64frombits(half(0)|half(1)<<32), o.want(float64(a), float64(b))
+					if math.Float64bits(got) != math.Float64bits(want) && !(got != got && want != want) {
+						t.Errorf("%s(%v, %v) in lane %d = %v, want %v", o.name, a, b, lane, got, want)
+					}
+				}
+			}
+		}
+	}
+}
+
 func bit(c bool) int32 {
 	if c {
 		return 1

@@ -89,6 +89,7 @@ const (
 	F32ChannelBlend // f32.ChannelBlend
 	F32WinogradGrad // f32.WinogradGrad
 	F32Softmax      // f32.Softmax
+	F32Moments      // f32.Moments
 
 	Q8GEMM          // q8.GEMM by dot_i16x8
 	Q8GEMMRelaxed   // q8.GEMM by the relaxed dot product

@@ -162,6 +162,15 @@ func (e *Engine) Read(addr uint32, dst []byte) {
 	js.CopyBytesToGo(dst, e.at(addr, len(dst)))
 }
 
+// Copy copies n bytes from another engine's arena.
+func (e *Engine) Copy(addr uint32, from *Engine, at uint32, n int) {
+	if e.inGo != nil {
+		e.Write(addr, from.inGo.arena[at:][:n])
+		return
+	}
+	e.at(addr, n).Call("set", from.at(at, n))
+}
+
 func (e *Engine) at(addr uint32, n int) js.Value {
 	end := uint64(addr) + uint64(n)
 	if end > uint64(e.size) {

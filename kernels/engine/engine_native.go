@@ -162,6 +162,9 @@ func (e *Engine) Write(addr uint32, b []byte) { copy(e.at(addr, len(b)), b) }
 // Read copies from the arena to dst.
 func (e *Engine) Read(addr uint32, dst []byte) { copy(dst, e.at(addr, len(dst))) }
 
+// Copy copies n bytes from another engine's arena.
+func (e *Engine) Copy(addr uint32, from *Engine, at uint32, n int) { e.Write(addr, from.at(at, n)) }
+
 func (e *Engine) at(addr uint32, n int) []byte { return e.arena[addr:][:n] }
 
 // Close ends the threads and frees the arena and the compiled module.

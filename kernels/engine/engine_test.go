@@ -48,6 +48,32 @@ func testReadAndWrite(t *testing.T, newPool func(int) *engine.Pool) {
 	}
 }
 
+func TestCopy(t *testing.T) { everyRuntime(t, testCopy) }
+
+func testCopy(t *testing.T, newPool func(int) *engine.Pool) {
+	pool := newPool(1)
+	var e [2]*engine.Engine
+	for i := range e {
+		var err error
+		if e[i], err = engine.New(kernels.Module(nil, false), 65536, pool); err != nil {
+			t.Fatal(err)
+		}
+		defer e[i].Close()
+	}
+	e[0].Write(65533, []byte{1, 2, 3})
+	e[1].Copy(6, e[0], 65532, 4)
+	b := make([]byte, 6)
+	if e[1].Read(5, b); string(b) != "\x00\x00\x01\x02\x03\x00" {
+		t.Errorf("copied: %x", b)
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("copying from beyond the end did not panic")
+		}
+	}()
+	e[1].Copy(6, e[0], 65534, 4)
+}
+
 // A program runs record by record, and only as many as asked.
 func TestRun(t *testing.T) { everyRuntime(t, testRun) }
 

@@ -121,6 +121,7 @@ func TestNothingIsReadBeyondTheMemory(t *testing.T) {
 		{"channel blend by channel", func(x, y uint32, n int) call.Call {
 			return f32.ChannelBlend{ChannelSums: channels(table, table, n), To: y, ToStrides: strides, A: x, B: x}.Call()
 		}},
+		{"moments", func(x, _ uint32, n int) call.Call { return f32.Moments{A: x, B: x, C: x, N: n, To: table}.Call() }},
 		{"softmax", func(x, y uint32, n int) call.Call {
 			return f32.Softmax{X: x, Y: y, Shape: dense(n), XStrides: strides, YStrides: strides}.Call()
 		}},

@@ -73,6 +73,18 @@ func floats4(a, b value, f func(x, y float32) float32) value {
 	return of4(x)
 }
 
+func doubles2(a, b value, f func(x, y float64) float64) value {
+	at := math.Float64frombits
+	return value{math.Float64bits(f(at(a.lo), at(b.lo))), math.Float64bits(f(at(a.hi), at(b.hi)))}
+}
+
+// promote is the two lower lanes as float64.
+func promote(a value) value {
+	l := a.lanes4()
+	double := func(x uint32) uint64 { return math.Float64bits(float64(math.Float32frombits(x))) }
+	return value{double(l[0]), double(l[1])}
+}
+
 func test4(a, b value, f func(x, y float32) bool) value {
 	x, y := a.lanes4(), b.lanes4()
 	for i := range x {

@@ -80,6 +80,8 @@ func (m *Instance) unary(i *ins, a value) (value, bool) {
 		return value{^a.lo, ^a.hi}, true
 	case 0x53:
 		return truth(a != value{}), true
+	case 0x5f:
+		return promote(a), true
 	case 0x67:
 		return unary4(a, ceil), true
 	case 0x68:
@@ -364,6 +366,12 @@ func vectorOp(i *ins, a, b value) value {
 		return floats4(a, b, func(x, y float32) float32 { return min(x, y) })
 	case 0xe9:
 		return floats4(a, b, func(x, y float32) float32 { return max(x, y) })
+	case 0xf0:
+		return doubles2(a, b, func(x, y float64) float64 { return x + y })
+	case 0xf1:
+		return doubles2(a, b, func(x, y float64) float64 { return x - y })
+	case 0xf2:
+		return doubles2(a, b, func(x, y float64) float64 { return x * y })
 	case 0xea, 0xeb: // by bits, so that a NaN stays the one it is
 		x, y := a.lanes4(), b.lanes4()
 		for k := range x {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/quantscope/quantscope/kernels/ref"
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/fuse"
@@ -44,16 +45,29 @@ func compareLayers(ctx context.Context, c *calibrate.Calibrated, items Items, wo
 		return nil, err
 	}
 	defer runs.close()
-	steps, err := newSteps(ctx, d, items.Pool)
+	like := runs.like()
+	steps, err := newSteps(ctx, d, like.quantized, items.Pool)
 	if err != nil {
 		return nil, err
 	}
 	defer steps.close()
-	seen := make([]report.Runs, len(keep)) // what each hands on in the three runs
+	moves := map[int]*exec.Quant{} // values that only move into quantized ones, by whose codes integers are stored
+	var compare []exec.Compared
+	for k, v := range keep {
+		compare = append(compare, exec.Compared{Values: [3]graph.ValueID{v, v, v}, Sum: k})
+		if to := codes[v]; to != nil && to.Value != v {
+			moves[k] = to
+		}
+	}
+	comparer, err := exec.NewComparer(like.all(), compare, len(keep), items.Pool)
+	if err != nil {
+		return nil, err
+	}
+	defer comparer.Close()
+	seen := make([]ref.Moments, len(keep)) // of what each hands on in the three runs
 	result := &compared{layers: make([]report.Layer, len(c.Modules))}
 	turns := pool.NewTurns(1, 0)
 	n := min(layerItems, items.Len)
-	var read [3][]float32 // one item at a time comes to its turn
 	err = runs.each(ctx, 0, n, func(r runners, i int, inputs [][]float32, a Answers) error {
 		add(i, a)
 		if !turns.Wait(0, i) {
@@ -61,16 +75,16 @@ func compareLayers(ctx context.Context, c *calibrate.Calibrated, items Items, wo
 		}
 		defer turns.Done(0)
 		with := slices.Clone(seen)
-		for k, v := range keep {
-			for run, from := range []*exec.Runner{r.float, r.quantized, r.integer} {
-				read[run] = from.Read(v, read[run])
-			}
-			if to := codes[v]; to != nil && to.Value != v { // it only moves into a quantized value, by whose codes integers are stored
-				to.Params.FakeQuantize(read[1], read[1], c.Graph.Values[v].Shape, to.Rule)
-			}
-			with[k].Add(read[0], read[1], read[2])
+		if err := comparer.Add(ctx, r.all(), with); err != nil {
+			return err
 		}
-		if !graph.Finite(inputs...) || slices.ContainsFunc(with, func(s report.Runs) bool { return !s.Finite() }) {
+		for k, to := range moves {
+			simulated := r.quantized.Value(keep[k])
+			to.Params.FakeQuantize(simulated, simulated, c.Graph.Values[keep[k]].Shape, to.Rule)
+			with[k] = seen[k]
+			with[k].Add(r.float.Value(keep[k]), simulated, r.integer.Value(keep[k]))
+		}
+		if !graph.Finite(inputs...) || slices.ContainsFunc(with, func(m ref.Moments) bool { return !report.Runs(m).Finite() }) {
 			result.out = append(result.out, i)
 			return nil
 		}
@@ -89,7 +103,7 @@ func compareLayers(ctx context.Context, c *calibrate.Calibrated, items Items, wo
 	result.steps = steps.report(graph.OfNodes(quantized, runs.forms()))
 	weights := map[graph.ValueID]float64{}
 	for i, m := range c.Modules {
-		s := &seen[slices.Index(keep, ends[m.Nodes[0]])]
+		s := report.Runs(seen[slices.Index(keep, ends[m.Nodes[0]])])
 		l := describe(c, i, m, weights)
 		simulated := s.Simulation()
 		l.SQNR, l.Cosine = simulated.SQNR(), simulated.Cosine()

@@ -14,6 +14,8 @@ import (
 // engine.
 type runners struct{ float, quantized, integer *exec.Runner }
 
+func (r runners) all() [3]*exec.Runner { return [3]*exec.Runner{r.float, r.quantized, r.integer} }
+
 // runnerPools give each worker runners of its own.
 type runnerPools struct {
 	items  Items
@@ -57,8 +59,13 @@ func (t *runnerPools) close() {
 	}
 }
 
+// like is what all runners are laid out as.
+func (t *runnerPools) like() runners {
+	return runners{t.pools[0].Runners()[0], t.pools[1].Runners()[0], t.pools[2].Runners()[0]}
+}
+
 // forms are those of the nodes on the integer engine.
-func (t *runnerPools) forms() []exec.Form { return t.pools[2].Runners()[0].Forms() }
+func (t *runnerPools) forms() []exec.Form { return t.like().integer.Forms() }
 
 // each runs the items from one to another, that one not, and calls do for each once all three have: its inputs and its answers
 // are at hand too. failed is told an item that fails.
@@ -80,7 +87,7 @@ func (t *runnerPools) one(ctx context.Context, r runners, i int, do func(r runne
 		return err
 	}
 	float, known := t.items.Known.answer(t.known, i)
-	for _, run := range []*exec.Runner{r.float, r.quantized, r.integer} {
+	for _, run := range r.all() {
 		if run == r.float && known && !t.always {
 			continue
 		}

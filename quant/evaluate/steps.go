@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/quantscope/quantscope/kernels/engine"
+	"github.com/quantscope/quantscope/kernels/ref"
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/report"
@@ -19,24 +20,16 @@ const stepItems = 4
 type steps struct {
 	*detached
 	engine, rounded *exec.Runner // the integer engine; the simulation with biases rounded as there
-	seen            []difference // by step
-	of              []int        // step of each output of the cut network
-	read            [3][]float32 // room for an output in the simulation, on the integer engine, and rounded
-	given           [][]float32  // and for the inputs of the cut network
+	comparer        *exec.Comparer
+	seen            []ref.Moments // by step, of the simulation, that with rounded biases, and the integer engine
+	length          []int         // by step, of what its outputs have in numbers
+	items           int           // that were seen
+	given           [][]float32   // room for the inputs of the cut network
 }
 
-// difference is what was seen of one step.
-type difference struct {
-	whole, rounded  report.Signal // against the simulation, against that with rounded biases
-	unequal, length int
-}
-
-func newSteps(ctx context.Context, d *detached, p *engine.Pool) (*steps, error) {
-	s := &steps{detached: d, seen: make([]difference, len(d.first))}
-	producers := d.Producers()
-	for _, v := range d.Outputs {
-		s.of = append(s.of, d.step[producers[v]])
-	}
+// newSteps makes the steps of a network whose simulation runs as given.
+func newSteps(ctx context.Context, d *detached, simulation *exec.Runner, p *engine.Pool) (*steps, error) {
+	s := &steps{detached: d, seen: make([]ref.Moments, len(d.first)), length: make([]int, len(d.first))}
 	var err error
 	quantized := graph.Quantize(d.Graph, d.quantizers).Graph
 	if s.engine, err = exec.New(ctx, quantized, integer(p)); err != nil {
@@ -45,10 +38,20 @@ func newSteps(ctx context.Context, d *detached, p *engine.Pool) (*steps, error) 
 	if s.rounded, err = exec.New(ctx, quantized, exec.Config{RoundBias: true, Pool: p}); err != nil {
 		return nil, errors.Join(err, s.engine.Close())
 	}
+	var compare []exec.Compared
+	producers := d.Producers()
+	for i, v := range d.Outputs {
+		step := d.step[producers[v]]
+		s.length[step] += graph.Len(d.Values[v].Shape)
+		compare = append(compare, exec.Compared{Values: [3]graph.ValueID{d.Source[v], quantized.Outputs[i], quantized.Outputs[i]}, Sum: step})
+	}
+	if s.comparer, err = exec.NewComparer([3]*exec.Runner{simulation, s.rounded, s.engine}, compare, len(s.seen), p); err != nil {
+		return nil, errors.Join(err, s.engine.Close(), s.rounded.Close())
+	}
 	return s, nil
 }
 
-func (s *steps) close() { s.engine.Close(); s.rounded.Close() }
+func (s *steps) close() { s.comparer.Close(); s.engine.Close(); s.rounded.Close() }
 
 // compare gives the steps what the simulation has just computed from inputs.
 func (s *steps) compare(ctx context.Context, simulation *exec.Runner, inputs [][]float32) error {
@@ -62,32 +65,19 @@ func (s *steps) compare(ctx context.Context, simulation *exec.Runner, inputs [][
 		return err
 	}
 	clear(s.given[:len(inputs)]) // they are not ours
-	for i, v := range s.Outputs {
-		d, own := &s.seen[s.of[i]], s.Source[v]
-		want, got := simulation.Read(own, s.read[0]), s.engine.ReadOutput(i, s.read[1])
-		rounded := s.rounded.ReadOutput(i, s.read[2])
-		s.read = [3][]float32{want, got, rounded}
-		d.whole.Add(want, got)
-		d.rounded.Add(rounded, got)
-		d.length += len(want)
-		for k := range want {
-			if want[k] != got[k] && (want[k] == want[k] || got[k] == got[k]) {
-				d.unequal++
-			}
-		}
-	}
-	return nil
+	s.items++
+	return s.comparer.Add(ctx, [3]*exec.Runner{simulation, s.rounded, s.engine}, s.seen)
 }
 
 // report describes the steps; forms are those of the nodes on the integer engine.
 func (s *steps) report(forms []exec.Form) []report.Step {
 	out := make([]report.Step, len(s.first))
-	for i, d := range s.seen {
+	for i, m := range s.seen {
 		n := s.whole.Nodes[s.first[i]]
 		f := s.form(i, forms)
 		out[i] = report.Step{
-			Name: n.Name, Op: n.Op.Type(), Integer: f.Integer, Why: f.Why, SQNR: d.whole.SQNR(),
-			Unequal: float64(d.unequal) / float64(max(d.length, 1)), Cause: s.cause(i, f),
+			Name: n.Name, Op: n.Op.Type(), Integer: f.Integer, Why: f.Why, SQNR: report.Runs(m).IntegerSQNR(),
+			Unequal: float64(m.Apart) / float64(max(s.items*s.length[i], 1)), Cause: s.cause(i, f),
 		}
 	}
 	return out
@@ -105,11 +95,11 @@ func (s *steps) form(step int, forms []exec.Form) exec.Form {
 
 // cause tells why a step differs from the simulation.
 func (s *steps) cause(step int, f exec.Form) report.Cause {
-	d := &s.seen[step]
+	seen := report.Runs(s.seen[step])
 	switch {
 	case !f.Integer && f.Unplaced:
 		return report.Placement
-	case d.unequal == 0:
+	case seen.Apart == 0:
 		return report.NoCause
 	}
 	quantized := false
@@ -132,7 +122,7 @@ func (s *steps) cause(step int, f exec.Form) report.Cause {
 	switch {
 	case f.Why != "" && f.Integer:
 		return report.BiasSaturation
-	case d.rounded.SQNR() >= d.whole.SQNR()+halfNoise:
+	case seen.SimulationSQNR() >= seen.IntegerSQNR()+halfNoise:
 		return report.BiasRounding
 	case quantized:
 		return report.Requantization

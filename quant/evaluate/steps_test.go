@@ -28,16 +28,16 @@ func (q *quantizers) weight(v graph.ValueID, scale float32) graph.ValueID {
 func run(t *testing.T, g *graph.Graph, quantizers []graph.Quantizer) []report.Step {
 	t.Helper()
 	d, q := detach(g, quantizers), graph.Quantize(g, quantizers)
-	s, err := newSteps(t.Context(), d, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.close()
 	simulation, err := exec.New(t.Context(), q.Graph, exec.Config{Keep: d.keep(nil)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer simulation.Close()
+	s, err := newSteps(t.Context(), d, simulation, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.close()
 	whole, err := exec.New(t.Context(), q.Graph, integer(nil))
 	if err != nil {
 		t.Fatal(err)

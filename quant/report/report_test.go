@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/quantscope/quantscope/kernels/ref"
+
 	"github.com/quantscope/quantscope/quant/scheme"
 )
 
@@ -131,7 +133,7 @@ func TestCountInteger(t *testing.T) {
 // One pass gives the bits of three.
 func TestRuns(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
-	var got Runs
+	var sums ref.Moments
 	var want [3]Signal
 	for range 4 {
 		var x [3][]float32
@@ -143,15 +145,16 @@ func TestRuns(t *testing.T) {
 		want[0].Add(x[0], x[1])
 		want[1].Add(x[0], x[2])
 		want[2].Add(x[1], x[2])
-		got.Add(x[0], x[1], x[2])
+		sums.Add(x[0], x[1], x[2])
 	}
+	got := Runs(sums)
 	if got.Simulation() != want[0] || got.IntegerSQNR() != want[1].SQNR() || got.SimulationSQNR() != want[2].SQNR() {
 		t.Errorf("%v, want %v", got, want)
 	}
 	for _, broken := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
-		after := got
-		if after.Add([]float32{1, float32(broken)}, make([]float32, 2), make([]float32, 2)); after.Finite() || !got.Finite() {
-			t.Errorf("with %v: finite %v, before %v", broken, after.Finite(), got.Finite())
+		after := sums
+		if after.Add([]float32{1, float32(broken)}, make([]float32, 2), make([]float32, 2)); Runs(after).Finite() || !got.Finite() {
+			t.Errorf("with %v: finite %v, before %v", broken, Runs(after).Finite(), got.Finite())
 		}
 	}
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"math"
 
+	"github.com/quantscope/quantscope/kernels/ref"
 	"github.com/quantscope/quantscope/quant/portable"
 )
 
@@ -34,38 +35,21 @@ func (s *Signal) Join(t Signal) {
 	s.product += t.product
 }
 
-// Runs compares what three runs make of a tensor, piece by piece, with the sums of a Signal in the same order: a layer in
-// float, as the simulation and as the integer engine have it. The zero Runs has seen nothing.
-type Runs struct{ float, simulated, product, lost, lostInteger, apart float64 }
-
-// Add takes a piece of all three; they have the same length.
-func (r *Runs) Add(float, simulated, integer []float32) {
-	s := *r
-	simulated, integer = simulated[:len(float)], integer[:len(float)]
-	for i := range float { // sums wait for the one before, but not for each other
-		f, q, e := float64(float[i]), float64(simulated[i]), float64(integer[i])
-		a, b, c := f-q, f-e, q-e
-		s.float += float64(f * f)
-		s.simulated += float64(q * q)
-		s.product += float64(f * q)
-		s.lost += float64(a * a)
-		s.lostInteger += float64(b * b)
-		s.apart += float64(c * c)
-	}
-	*r = s
-}
+// Runs are the moments of what three runs make of a tensor: a layer in float, as the simulation and as the integer engine
+// have it.
+type Runs ref.Moments
 
 // Finite tells whether all of the float run was finite.
-func (r *Runs) Finite() bool { return r.float-r.float == 0 }
+func (r Runs) Finite() bool { return r.AA-r.AA == 0 }
 
 // Simulation compares float with the simulation.
-func (r *Runs) Simulation() Signal {
-	return Signal{float: r.float, quantized: r.simulated, noise: r.lost, product: r.product}
+func (r Runs) Simulation() Signal {
+	return Signal{float: r.AA, quantized: r.BB, noise: r.AminusB, product: r.AB}
 }
 
 // IntegerSQNR is that of the integer engine against float, and SimulationSQNR against the simulation.
-func (r *Runs) IntegerSQNR() float64    { return (&Signal{float: r.float, noise: r.lostInteger}).SQNR() }
-func (r *Runs) SimulationSQNR() float64 { return (&Signal{float: r.simulated, noise: r.apart}).SQNR() }
+func (r Runs) IntegerSQNR() float64    { return (&Signal{float: r.AA, noise: r.AminusC}).SQNR() }
+func (r Runs) SimulationSQNR() float64 { return (&Signal{float: r.BB, noise: r.BminusC}).SQNR() }
 
 // SQNR is 10·log10(Σ float² / Σ (float − quantized)²) in dB, within ±LimitSQNR.
 func (s *Signal) SQNR() float64 {
