@@ -69,6 +69,7 @@ sizes:
 ## test: everything, in real browsers and runtimes
 test: deps lint build
 	PATH="$$PATH:$$(go env GOROOT)/lib/wasm" GOOS=js GOARCH=wasm go test ./kernels/engine ./kernels/f32
+	PATH="$$PATH:$$(go env GOROOT)/lib/wasm" GOOS=js GOARCH=wasm go test -run '^TestLeaf$$' ./quant/evidence
 	CGO_ENABLED=0 go test -run '^Test(Quantize|Run|Verify|Train|Refine|Formats|Cases)$$' ./quant/cmd/quantscope # what a user without a C compiler has
 	CGO_ENABLED=0 go test ./kernels/...
 	@# packages start in the order they are named in: what takes longest must not be left for the end

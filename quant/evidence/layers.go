@@ -4,9 +4,9 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
-	"hash"
 	"math/rand/v2"
 	"slices"
+	"unsafe"
 
 	"github.com/quantscope/quantscope/kernels/call"
 	"github.com/quantscope/quantscope/kernels/engine"
@@ -173,12 +173,10 @@ func Span(c *calibrate.Calibrated, input graph.ValueID) (lo, hi float32) {
 // summary collects what a layer made, for its fingerprint and its digest.
 type summary struct {
 	print *receipt.Printer
-	hash  hash.Hash
+	*leaf
 }
 
-func newSummary() *summary { return &summary{receipt.NewPrinter(), merkle.NewLeaf()} }
-
-func (s *summary) digest() merkle.Hash { return merkle.Hash(s.hash.Sum(nil)) }
+func newSummary() *summary { return &summary{receipt.NewPrinter(), newLeaf()} }
 
 // params adds the numbers of a weight's quantizer.
 func (s *summary) params(p scheme.QParams) {
@@ -190,17 +188,14 @@ func (s *summary) params(p scheme.QParams) {
 		b = binary.LittleEndian.AppendUint32(b, bits(p.Scale[i]))
 		b = binary.LittleEndian.AppendUint32(b, uint32(p.ZeroPoint[i]))
 	}
-	s.hash.Write(b)
+	s.Write(b)
 }
 
 // codes adds codes of some bits.
 func (s *summary) codes(codes []int32, bits int) {
 	s.print.Add(codes, bits)
-	b := binary.LittleEndian.AppendUint64(make([]byte, 0, 8+4*len(codes)), uint64(len(codes)))
-	for _, c := range codes {
-		b = binary.LittleEndian.AppendUint32(b, uint32(c))
-	}
-	s.hash.Write(b)
+	s.Write(binary.LittleEndian.AppendUint64(nil, uint64(len(codes))))
+	s.Write(unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(codes))), 4*len(codes))) // all machines of ours are little endian
 }
 
 // value adds a layer's value: its codes where the engine stores it as such, else its floats, as integers

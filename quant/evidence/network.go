@@ -124,7 +124,7 @@ func (d *describer) constants() []graph.ValueID {
 // tensor is the leaf of a constant: type, shape, elements, and of integers that were dequantized on the
 // way in what they stood for.
 func tensor(t *graph.Tensor) merkle.Hash {
-	h := merkle.NewLeaf()
+	h := newLeaf()
 	fmt.Fprintf(h, "%v %v %d %d %d\n", t.DType, t.Shape, len(t.F), len(t.I), len(t.Codes))
 	buffer := make([]byte, 0, 1<<16)
 	flush := func(least int) {
@@ -148,7 +148,7 @@ func tensor(t *graph.Tensor) merkle.Hash {
 		}
 	}
 	flush(0)
-	return merkle.Hash(h.Sum(nil))
+	return h.digest()
 }
 
 // bits are those of x, of every NaN the same.

@@ -39,11 +39,18 @@ func (p *Printer) Add(codes []int32, bits int) {
 			p.samples = append(p.samples, byte(codes[(2*k+1)*len(codes)/(2*n)]))
 		}
 	}
-	for _, c := range codes {
-		x := modulo(int64(c))
-		p.sum = (p.sum + x) % prime
-		p.weighted = (p.weighted + x*weight(p.n)) % prime
-		p.n++
+	// Sums are reduced where they might overflow, products as far as 2³² ≡ 5 takes them: a division takes as long as all else.
+	for len(codes) > 0 {
+		piece := codes[:min(len(codes), 1<<28)]
+		sum, weighted := p.sum, p.weighted
+		for i, c := range piece {
+			x := uint64(int64(c) + prime&(int64(c)>>63))
+			product := x * weight(p.n+i)
+			sum += x
+			weighted += product>>32*5 + product&(1<<32-1)
+		}
+		p.sum, p.weighted, p.n = sum%prime, weighted%prime, p.n+len(piece)
+		codes = codes[len(piece):]
 	}
 }
 
@@ -62,7 +69,16 @@ func weight(i int) uint64 {
 	z := (uint64(i) + 1) * 0x9e3779b97f4a7c15
 	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
 	z = (z ^ z>>27) * 0x94d049bb133111eb
-	return (z^z>>31)%(prime-1) + 1
+	return reduced(z^z>>31) + 1
+}
+
+// reduced is z modulo prime−1, by which 2³² ≡ 6, without a division.
+func reduced(z uint64) uint64 {
+	for range 2 {
+		z = z>>32*6 + z&(1<<32-1)
+	}
+	over := int64(z - (prime - 1))
+	return uint64(over + (prime-1)&(over>>63))
 }
 
 func modulo(x int64) uint64 {

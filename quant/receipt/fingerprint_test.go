@@ -1,6 +1,7 @@
 package receipt
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -95,4 +96,37 @@ func printOf(codes []int32, bits int) Fingerprint {
 	p := NewPrinter()
 	p.Add(codes, bits)
 	return p.Sum()
+}
+
+// The sums are those of the definition, one division after the other, whatever the codes and the pieces.
+func TestPrinter(t *testing.T) {
+	r := rand.New(rand.NewPCG(93, 94))
+	for _, bits := range []int{8, 16, 32} {
+		var sum, weighted uint64
+		p, n := NewPrinter(), 0
+		for range 20 {
+			codes := make([]int32, r.IntN(500))
+			for i := range codes {
+				codes[i] = [...]int32{int32(r.Uint32()) >> (32 - bits), math.MaxInt32, math.MinInt32, 0, -1}[min(r.IntN(12), 4)]
+			}
+			p.Add(codes, bits)
+			for _, c := range codes {
+				z := (uint64(n) + 1) * 0x9e3779b97f4a7c15
+				z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+				z = (z ^ z>>27) * 0x94d049bb133111eb
+				x := uint64(((int64(c) % prime) + prime) % prime)
+				sum = (sum + x) % prime
+				weighted = (weighted + x*((z^z>>31)%(prime-1)+1)%prime) % prime
+				n++
+			}
+		}
+		if p.sum != sum || p.weighted != weighted || p.Len() != n {
+			t.Errorf("%d bits: %d, %d of %d, want %d, %d of %d", bits, p.sum, p.weighted, p.Len(), sum, weighted, n)
+		}
+	}
+	for _, z := range []uint64{0, 1, prime - 2, prime - 1, prime, 1<<32 - 1, 1 << 32, math.MaxUint64, math.MaxUint64 - 5} {
+		if got, want := reduced(z), z%(prime-1); got != want {
+			t.Errorf("%d modulo prime−1 is %d, want %d", z, got, want)
+		}
+	}
 }
