@@ -16,7 +16,7 @@ TOOLS := $(CURDIR)/.cache/bin
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 VECTY := github.com/hexops/vecty # site/vecty, a module of its own in its place
-JS := $(VECTY) ./site ./site/browser ./site/plot ./site/store ./site/view ./site/edge ./wasm/... ./kernels/... ./quant # what also compiles for the browser
+JS := $(VECTY) ./site ./site/browser ./site/plot ./site/store ./site/view ./site/edge ./wasm/... ./kernels/... ./quant ./quant/evidence ./quant/promise # what also compiles for the browser
 LONG := ./site/e2e ./quant ./quant/export ./quant/exec
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 

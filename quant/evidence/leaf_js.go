@@ -5,6 +5,7 @@ import (
 	"syscall/js"
 
 	"github.com/quantscope/quantscope/quant/merkle"
+	"github.com/quantscope/quantscope/quant/promise"
 )
 
 // leaf is the digest of an item that comes in pieces. Some length is left to the browser, which has the processor's own
@@ -66,14 +67,8 @@ func (l *leaf) digest() (d merkle.Hash) {
 		item.Call("set", piece, at)
 		at += piece.Length()
 	}
-	done := make(chan js.Value, 1)
-	kept := js.FuncOf(func(_ js.Value, args []js.Value) any { done <- args[0]; return nil })
-	broken := js.FuncOf(func(js.Value, []js.Value) any { done <- js.Null(); return nil })
-	defer kept.Release()
-	defer broken.Release()
-	js.Global().Get("crypto").Get("subtle").Call("digest", "SHA-256", item).Call("then", kept, broken)
-	sum := <-done
-	if sum.IsNull() {
+	sum, err := promise.Await(js.Global().Get("crypto").Get("subtle").Call("digest", "SHA-256", item))
+	if err != nil {
 		return merkle.Hash(l.inGo().Sum(nil))
 	}
 	js.CopyBytesToGo(d[:], js.Global().Get("Uint8Array").New(sum))

@@ -6,7 +6,6 @@
 package browser
 
 import (
-	"errors"
 	"syscall/js"
 
 	"github.com/quantscope/quantscope/site/store"
@@ -77,41 +76,6 @@ func (b *Browser) Perform(e store.Effect) {
 	case store.GetReceipt:
 		go func() { b.Dispatch(getReceipt(e.ID)) }()
 	}
-}
-
-// await waits for a promise; not to be called from a JavaScript callback, only from a goroutine.
-func await(promise js.Value) (js.Value, error) {
-	type outcome struct {
-		value js.Value
-		err   error
-	}
-	done := make(chan outcome, 1)
-	var kept, broken js.Func
-	kept = js.FuncOf(func(_ js.Value, args []js.Value) any {
-		var v js.Value
-		if len(args) > 0 {
-			v = args[0]
-		}
-		done <- outcome{value: v}
-		return nil
-	})
-	broken = js.FuncOf(func(_ js.Value, args []js.Value) any {
-		done <- outcome{err: errors.New(message(args[0]))}
-		return nil
-	})
-	defer kept.Release()
-	defer broken.Release()
-	promise.Call("then", kept, broken)
-	o := <-done
-	return o.value, o.err
-}
-
-// message is the text of a thrown value.
-func message(thrown js.Value) string {
-	if thrown.Type() == js.TypeObject && thrown.Get("message").Truthy() {
-		return thrown.Get("message").String()
-	}
-	return js.Global().Get("String").Invoke(thrown).String()
 }
 
 // now is the page's clock in milliseconds.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"syscall/js"
 
+	"github.com/quantscope/quantscope/quant/promise"
 	"github.com/quantscope/quantscope/site/store"
 	"github.com/quantscope/quantscope/wasm/protocol"
 )
@@ -31,7 +32,7 @@ func newCore(dispatch func(store.Action)) *core {
 	})
 	c.onError = js.FuncOf(func(_ js.Value, args []js.Value) any {
 		args[0].Call("preventDefault")
-		c.dispatch(store.Crash{Why: message(args[0])})
+		c.dispatch(store.Crash{Why: promise.Message(args[0])})
 		return nil
 	})
 	c.onFail = js.FuncOf(func(_ js.Value, args []js.Value) any {

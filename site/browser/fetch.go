@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall/js"
 
+	"github.com/quantscope/quantscope/quant/promise"
 	"github.com/quantscope/quantscope/quant/receipt"
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/site/samples"
@@ -37,17 +38,17 @@ func request(method, path string, body []byte, key string) (int, js.Value, error
 	if key != "" {
 		headers.Set("Authorization", "Bearer "+key)
 	}
-	response, err := await(js.Global().Call("fetch", path, options))
+	response, err := promise.Await(js.Global().Call("fetch", path, options))
 	if err != nil {
 		return 0, js.Value{}, errors.New("the server at " + js.Global().Get("location").Get("host").String() + " cannot be reached (" + err.Error() + ")")
 	}
-	b, err := await(response.Call("blob"))
+	b, err := promise.Await(response.Call("blob"))
 	return response.Get("status").Int(), b, err
 }
 
 // content are the bytes of a Blob or File.
 func content(b js.Value) ([]byte, error) {
-	buffer, err := await(b.Call("arrayBuffer"))
+	buffer, err := promise.Await(b.Call("arrayBuffer"))
 	if err != nil {
 		return nil, err
 	}
@@ -94,11 +95,11 @@ func fetchElsewhere(e store.Fetch) store.ModelFetched {
 	options.Set("mode", "cors")
 	options.Set("credentials", "omit")
 	options.Set("referrerPolicy", "no-referrer")
-	response, err := await(js.Global().Call("fetch", e.Address, options))
+	response, err := promise.Await(js.Global().Call("fetch", e.Address, options))
 	if err != nil {
 		return out // the browser does not tell why
 	}
-	body, err := await(response.Call("blob"))
+	body, err := promise.Await(response.Call("blob"))
 	if err != nil {
 		return out
 	}

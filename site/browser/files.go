@@ -7,6 +7,7 @@ import (
 	"slices"
 	"syscall/js"
 
+	"github.com/quantscope/quantscope/quant/promise"
 	"github.com/quantscope/quantscope/site/store"
 )
 
@@ -112,7 +113,7 @@ func walk(entry js.Value, files []store.File) []store.File {
 		path = path[1:]
 	}
 	if entry.Get("isFile").Bool() {
-		f, err := await(promised(entry, "file"))
+		f, err := promise.Await(promised(entry, "file"))
 		if err != nil {
 			return files
 		}
@@ -121,7 +122,7 @@ func walk(entry js.Value, files []store.File) []store.File {
 	// A folder is read in portions of about 100 until an empty one.
 	reader := entry.Call("createReader")
 	for {
-		portion, err := await(promised(reader, "readEntries"))
+		portion, err := promise.Await(promised(reader, "readEntries"))
 		if err != nil || portion.Length() == 0 {
 			return files
 		}

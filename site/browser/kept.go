@@ -6,6 +6,7 @@ import (
 	"errors"
 	"syscall/js"
 
+	"github.com/quantscope/quantscope/quant/promise"
 	"github.com/quantscope/quantscope/site/store"
 )
 
@@ -77,7 +78,7 @@ func (b *Browser) keep(k store.KeepRecords) {
 	failed = js.FuncOf(func(js.Value, []js.Value) any {
 		why := "the browser has no room for it"
 		if e := t.Get("error"); e.Truthy() && e.Get("name").String() != "QuotaExceededError" {
-			why = message(e)
+			why = promise.Message(e)
 		}
 		release()
 		go b.Dispatch(store.Unkept{Why: "Your work could not be kept: " + why + "."})
@@ -117,7 +118,7 @@ func (b *Browser) forget() {
 func answered(request js.Value) (js.Value, error) {
 	done := make(chan error, 1)
 	ok := js.FuncOf(func(js.Value, []js.Value) any { done <- nil; return nil })
-	failed := js.FuncOf(func(js.Value, []js.Value) any { done <- errors.New(message(request.Get("error"))); return nil })
+	failed := js.FuncOf(func(js.Value, []js.Value) any { done <- errors.New(promise.Message(request.Get("error"))); return nil })
 	defer ok.Release()
 	defer failed.Release()
 	request.Set("onsuccess", ok)

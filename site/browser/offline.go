@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"syscall/js"
 
+	"github.com/quantscope/quantscope/quant/promise"
 	"github.com/quantscope/quantscope/site/store"
 )
 
@@ -13,7 +14,7 @@ import (
 func offline(e store.Offline) store.OfflineIs {
 	var s store.OfflineState
 	read := func(do string) error {
-		text, err := await(js.Global().Get("offline").Call(do))
+		text, err := promise.Await(js.Global().Get("offline").Call(do))
 		if err != nil {
 			return err
 		}

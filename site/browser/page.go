@@ -7,6 +7,7 @@ import (
 	"strings"
 	"syscall/js"
 
+	"github.com/quantscope/quantscope/quant/promise"
 	"github.com/quantscope/quantscope/quant/receipt"
 	"github.com/quantscope/quantscope/site/store"
 )
@@ -46,7 +47,7 @@ func copyText(text string) error {
 	if !clipboard.Truthy() {
 		return errors.New("no clipboard")
 	}
-	_, err := await(clipboard.Call("writeText", text))
+	_, err := promise.Await(clipboard.Call("writeText", text))
 	return err
 }
 

@@ -4,11 +4,11 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"syscall/js"
 	"time"
 
+	"github.com/quantscope/quantscope/quant/promise"
 	"github.com/quantscope/quantscope/site/share"
 )
 
@@ -21,7 +21,7 @@ type objectStore struct {
 // call calls a method of the object. Stubs belong to a request, so each call gets its own.
 func (s objectStore) call(method string, args ...any) (js.Value, error) {
 	stub := s.namespace.Call("get", s.namespace.Call("idFromName", "receipts"))
-	return await(stub.Call(method, args...))
+	return promise.Await(stub.Call(method, args...))
 }
 
 func (s objectStore) Put(_ context.Context, id string, doc []byte, lock string) (bool, error) {
@@ -64,33 +64,11 @@ func (s objectStore) Delete(_ context.Context, id, lock string) error {
 type platformLimiter struct{ binding js.Value }
 
 func (l platformLimiter) Take(_ context.Context, client string) (time.Duration, error) {
-	outcome, err := await(l.binding.Call("limit", map[string]any{"key": client}))
+	outcome, err := promise.Await(l.binding.Call("limit", map[string]any{"key": client}))
 	if err != nil || outcome.Get("success").Bool() {
 		return 0, err
 	}
 	return time.Minute, nil
-}
-
-// await waits for a promise.
-func await(promise js.Value) (js.Value, error) {
-	type settled struct {
-		value js.Value
-		err   error
-	}
-	done := make(chan settled, 1)
-	resolved := js.FuncOf(func(_ js.Value, args []js.Value) any {
-		done <- settled{value: args[0]}
-		return nil
-	})
-	defer resolved.Release()
-	rejected := js.FuncOf(func(_ js.Value, args []js.Value) any {
-		done <- settled{err: errors.New(args[0].Call("toString").String())}
-		return nil
-	})
-	defer rejected.Release()
-	promise.Call("then", resolved, rejected)
-	s := <-done
-	return s.value, s.err
 }
 
 // bound is a binding of wrangler.jsonc.

@@ -7,6 +7,8 @@ import (
 	"io"
 	"sync"
 	"syscall/js"
+
+	"github.com/quantscope/quantscope/quant/promise"
 )
 
 // readAhead is how much of a file is fetched at a time where little is asked for: each fetch is a call of
@@ -76,18 +78,16 @@ func ended(n int, p []byte) error {
 
 func (b *blob) Close() error { return nil }
 
-// slice fills p from position at on, at once, which only a worker can do.
-func slice(p []byte, file js.Value, at int64) (err error) {
-	defer func() {
-		// A file that changed or went away since it was dropped throws.
-		if why := recover(); why != nil {
-			err = errors.New("it cannot be read any more; was it moved or changed? Drop it again")
-		}
-	}()
-	reader := js.Global().Get("FileReaderSync").New()
-	part := file.Call("slice", float64(at), float64(at)+float64(len(p)))
-	array := js.Global().Get("Uint8Array").New(reader.Call("readAsArrayBuffer", part))
-	if js.CopyBytesToGo(p, array) != len(p) {
+// slice fills p from position at on. Meanwhile other goroutines go on: the browser asks another process for it.
+func slice(p []byte, file js.Value, at int64) error {
+	if at > 0 || float64(len(p)) != file.Get("size").Float() { // of a whole file no slice is made, which takes as long as to read it
+		file = file.Call("slice", float64(at), float64(at)+float64(len(p)))
+	}
+	buffer, err := promise.Await(file.Call("arrayBuffer"))
+	if err != nil { // a file that changed or went away since it was dropped
+		return errors.New("it cannot be read any more; was it moved or changed? Drop it again")
+	}
+	if js.CopyBytesToGo(p, js.Global().Get("Uint8Array").New(buffer)) != len(p) {
 		return errors.New("it is shorter than when it was dropped; drop it again")
 	}
 	return nil
