@@ -3,7 +3,6 @@ package report
 import (
 	"math"
 
-	"github.com/quantscope/quantscope/kernels/ref"
 	"github.com/quantscope/quantscope/quant/portable"
 )
 
@@ -35,9 +34,13 @@ func (s *Signal) Join(t Signal) {
 	s.product += t.product
 }
 
-// Runs are the moments of what three runs make of a tensor: a layer in float, as the simulation and as the integer engine
-// have it.
-type Runs ref.Moments
+// Runs are second moments of what three runs make of a tensor: A a layer in float, B as the simulation and C as the integer
+// engine has it. Its fields are those of ref.Moments, on which nothing that the page shows may depend.
+type Runs struct {
+	AA, BB, AB                float64
+	AminusB, AminusC, BminusC float64
+	Apart                     uint32
+}
 
 // Finite tells whether all of the float run was finite.
 func (r Runs) Finite() bool { return r.AA-r.AA == 0 }
