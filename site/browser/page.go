@@ -51,6 +51,14 @@ func copyText(text string) error {
 	return err
 }
 
+// linked is what stands behind the path of a result link, of which no more than /r may be left.
+func linked(path string) (rest string, ok bool) {
+	if path+"/" == linkPrefix {
+		return "", true
+	}
+	return strings.CutPrefix(path, linkPrefix)
+}
+
 // pathOf is the address of a result link on this site.
 func pathOf(e store.OpenLink) string {
 	if e.ID == "" {
@@ -66,7 +74,8 @@ func (b *Browser) showPlace(p store.Place) {
 	location := global.Get("location")
 	target := "/#" + b.Fragment()
 	path, hash := location.Get("pathname").String(), location.Get("hash").String()
-	if p == store.AtClaim && (strings.HasPrefix(path, linkPrefix) || strings.HasPrefix(hash, receipt.LinkMark)) {
+	_, result := linked(path)
+	if p == store.AtClaim && (result || strings.HasPrefix(hash, receipt.LinkMark)) {
 		target = path + hash
 	}
 	if path+hash != target {
@@ -115,7 +124,7 @@ func Address() (link store.Action, arrived store.Arrived) {
 	if packed, ok := receipt.Linked(location.Get("hash").String()); ok {
 		return store.OpenPacked{Packed: packed}, store.Arrived{Place: store.AtClaim}
 	}
-	if rest, ok := strings.CutPrefix(location.Get("pathname").String(), linkPrefix); ok {
+	if rest, ok := linked(location.Get("pathname").String()); ok {
 		return store.OpenClaim{ID: strings.Trim(receipt.TidyLink(rest), "/")}, store.Arrived{Place: store.AtClaim}
 	}
 	return nil, store.ReadFragment(strings.TrimPrefix(location.Get("hash").String(), "#"))

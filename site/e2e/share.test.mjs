@@ -206,8 +206,10 @@ test("an unknown link says so", async () => {
   const page = await context.newPage();
   await page.goto(site + "/r/" + "0".repeat(64));
   await page.getByText("No result is stored under this link").waitFor();
-  await page.goto(site + "/r/abc");
-  await page.getByText("The link is not whole").waitFor();
+  for (const rest of ["/r/abc", "/r/", "/r"]) {
+    await page.goto(site + rest);
+    await page.getByText("The link is not whole").waitFor();
+  }
   await context.close();
 });
 

@@ -19,7 +19,7 @@ func WorkersFiles() []File {
 	return []File{
 		{HeadersFile, headers.String()},
 		// A shared link is the page itself, which reads the id from its address.
-		{"_redirects", "/r/* / 200\n"},
+		{"_redirects", "/r / 200\n/r/* / 200\n"},
 		// The Worker serves programs in their brotli form; Cloudflare compresses the rest by itself.
 		{".assetsignore", "*.gz\n*.js.br\n*.css.br\n*.html.br\n*.txt.br\n"},
 	}

@@ -8,13 +8,13 @@ import (
 	"github.com/quantscope/quantscope/site/share"
 )
 
-// handler answers for the whole site. Everything below /r/ is the page itself: it reads the id from
+// handler answers for the whole site. /r and everything below it is the page itself: it reads the id from
 // its address, and says what is wrong with one that is not whole.
 func handler(s site, store share.Store) http.Handler {
 	api := share.Handler(store, new(share.Window))
 	return policy.Apply(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name := r.URL.Path
-		shared := strings.HasPrefix(name, "/r/")
+		shared := name == "/r" || strings.HasPrefix(name, "/r/")
 		if name == "/" || shared {
 			name = "/index.html"
 		}

@@ -130,7 +130,8 @@ func TestSite(t *testing.T) {
 		{"/samples/digits.onnx", 200, "application/octet-stream", "model"},
 		{"/r/" + id[1:], 200, "text/html; charset=utf-8", sharetest.Page}, // it says itself what is wrong
 		{"/r/", 200, "text/html; charset=utf-8", sharetest.Page},
-		{"/r", 404, "", ""},
+		{"/r", 200, "text/html; charset=utf-8", sharetest.Page},
+		{"/rest", 404, "", ""},
 		{"/samples/", 404, "", ""},
 		{"/site.wasm.gz", 404, "", ""},
 		{"/_headers", 404, "", ""},

@@ -15,7 +15,7 @@ const Page = "<!doctype html>\n<title>Quantscope</title>\nthe page"
 // also to what is hardly a request, has the site's headers.
 func Site(t *testing.T, base string) {
 	c := newClient(base)
-	for _, path := range []string{"/", "/r/" + receipt.Sum(nil), "/r/abc", "/r/", "/r/a/b", "/r/a%20b"} {
+	for _, path := range []string{"/", "/r/" + receipt.Sum(nil), "/r/abc", "/r/", "/r", "/r/a/b", "/r/a%20b"} {
 		a := c.do(t, http.MethodGet, path, nil)
 		if a.status != http.StatusOK || string(a.body) != Page || !strings.HasPrefix(a.header.Get("Content-Type"), "text/html") {
 			t.Errorf("%s: %d %s %q", path, a.status, a.header.Get("Content-Type"), a.body)
@@ -35,7 +35,7 @@ func Site(t *testing.T, base string) {
 	} else {
 		checkPolicy(t, a)
 	}
-	for _, path := range []string{"/r", "/nothing", "/_headers", "/.assetsignore", "/samples/", "/..%2fgo.mod", "/api"} {
+	for _, path := range []string{"/rest", "/nothing", "/_headers", "/.assetsignore", "/samples/", "/..%2fgo.mod", "/api"} {
 		checkError(t, c.do(t, http.MethodGet, path, nil), http.StatusNotFound, path)
 	}
 	// Addresses that Go's client would not send.
