@@ -81,7 +81,7 @@ func remake(r *receipt.Receipt, m *Model) (*calibrate.Calibrated, error) {
 	case r.Recipe.Learns():
 		return nil, fmt.Errorf("%w: its recipe changes weights or biases with the images", ErrNotRemade)
 	}
-	p, err := prepare.Prepare(m.Graph, r.Recipe)
+	p, err := prepare.Prepare(m.ordered(r).Graph, r.Recipe)
 	if err != nil {
 		return nil, fmt.Errorf("the model cannot be quantized by the receipt's recipe: %w", err)
 	}

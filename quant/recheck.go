@@ -18,7 +18,7 @@ func Recheck(ctx context.Context, expected *receipt.Receipt, j Job) (receipt.Rec
 		out.Sentence = "A receipt of version 1 has no layers that could be run again."
 		return out, nil
 	}
-	j.Recipe, j.Data = expected.Recipe, nil
+	j.Recipe, j.Data, j.Model = expected.Recipe, nil, j.Model.ordered(expected)
 	scalar := engine.NewScalarPool()
 	defer scalar.Close()
 	var runs [2]receipt.Local

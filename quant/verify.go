@@ -177,6 +177,7 @@ func Verify(ctx context.Context, expected *receipt.Receipt, j Job) (Checked, err
 	}
 	// What another network makes of the data is no counterpart, and mostly cannot be computed.
 	another := expected.Model.Graph != "" && expected.Model.Graph != got.Model.Graph
+	j.Model = j.Model.ordered(expected)
 	var result *Result
 	var err error
 	if j.Data != nil {
