@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
+import jsQR from "jsqr";
 import { command, drop, finished, launch, open, patience, receipt, sample, shot, site } from "./page.mjs";
 
 const skip = sample("model.onnx").skip;
@@ -141,6 +142,28 @@ test("a full link needs no server, is checked like any other, and says when it i
   const quoted = await open(browser, full.slice(site.length) + ")."); // as a mail has it
   await quoted.getByText("reported by the sender, not checked here").first().waitFor();
   await quoted.context().close();
+});
+
+test("the QR code of a short link, photographed in light and dark, is the link", { skip }, async () => {
+  for (const colorScheme of ["light", "dark"]) {
+    const page = await open(browser, "/", { colorScheme });
+    await page.getByRole("button", { name: "Run the sample" }).click();
+    await finished(page);
+    await page.locator("header").getByRole("button", { name: "Share" }).click();
+    await page.getByRole("button", { name: "Create short link" }).click();
+    const link = await page.locator("#share-link").inputValue();
+    await page.getByText("QR code, for a projector").click();
+    const picture = await page.getByRole("img", { name: "QR code of the short link" }).screenshot();
+    const { data, width, height } = await page.evaluate(async (png) => {
+      const bitmap = await createImageBitmap(new Blob([Uint8Array.from(atob(png), (c) => c.charCodeAt(0))]));
+      const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+      context.drawImage(bitmap, 0, 0);
+      return { data: [...context.getImageData(0, 0, bitmap.width, bitmap.height).data], width: bitmap.width, height: bitmap.height };
+    }, picture.toString("base64"));
+    assert.equal(jsQR(Uint8ClampedArray.from(data), width, height, { inversionAttempts: "dontInvert" })?.data, link);
+    assert.deepEqual(page.faults, []);
+    await page.context().close();
+  }
 });
 
 test("the key that storing gives deletes what was stored", { skip }, async () => {
