@@ -50,7 +50,7 @@ func (c *core) start(e store.Restart) {
 		query.Set("core", strings.TrimSuffix(e.Engine.Core, ".wasm"))
 		query.Set("exec", strings.TrimSuffix(e.Engine.Exec, ".js"))
 	}
-	c.worker = js.Global().Get("Worker").New("/core-worker.js?" + query.Encode())
+	c.worker = js.Global().Get("Worker").New(Here("/core-worker.js?" + query.Encode()))
 	c.worker.Call("addEventListener", "message", c.onMsg)
 	c.worker.Call("addEventListener", "error", c.onError)
 }
@@ -68,7 +68,7 @@ func (c *core) restart(e store.Restart) {
 
 // hire makes a worker for the core's kernels, which gets a port to the core. The core learns if it does not start.
 func (c *core) hire(number, port js.Value) {
-	w := js.Global().Get("Worker").New("/kernel-worker.js")
+	w := js.Global().Get("Worker").New(Here("/kernel-worker.js"))
 	w.Set("number", number)
 	w.Set("onerror", c.onFail)
 	w.Call("postMessage", map[string]any{"port": port}, js.Global().Get("Array").Call("of", port))

@@ -21,10 +21,10 @@ import (
 // sampleModel is where the model of the first sample lies.
 const sampleModel = "/sample/model.onnx"
 
-// get gets what lies at a path of the page's own origin.
+// get gets what lies at a path of the site.
 func get(path string) (int, js.Value, error) { return request("GET", path, nil, "") }
 
-// request makes a request to the page's own origin and gives the status and the body as a Blob. The
+// request makes a request to the site and gives the status and the body as a Blob. The
 // body sent is JSON, the key one that the share service gave; both may be left out.
 func request(method, path string, body []byte, key string) (int, js.Value, error) {
 	options := js.Global().Get("Object").New()
@@ -38,7 +38,7 @@ func request(method, path string, body []byte, key string) (int, js.Value, error
 	if key != "" {
 		headers.Set("Authorization", "Bearer "+key)
 	}
-	response, err := promise.Await(js.Global().Call("fetch", path, options))
+	response, err := promise.Await(js.Global().Call("fetch", Here(path), options))
 	if err != nil {
 		return 0, js.Value{}, errors.New("the server at " + js.Global().Get("location").Get("host").String() + " cannot be reached (" + err.Error() + ")")
 	}

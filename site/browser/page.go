@@ -12,6 +12,17 @@ import (
 	"github.com/quantscope/quantscope/site/store"
 )
 
+// base is the path of the site, which ends in a slash: boot.js has it.
+func base() string {
+	if b := js.Global().Get("siteBase"); b.Truthy() {
+		return b.String()
+	}
+	return "/"
+}
+
+// Here is the address of what lies at a path of the site, "/" where its page is.
+func Here(path string) string { return base() + strings.TrimPrefix(path, "/") }
+
 // linkPrefix is the path of a result link, before its id.
 const linkPrefix = "/r/"
 
@@ -53,18 +64,19 @@ func copyText(text string) error {
 
 // linked is what stands behind the path of a result link, of which no more than /r may be left.
 func linked(path string) (rest string, ok bool) {
-	if path+"/" == linkPrefix {
+	prefix := Here(linkPrefix)
+	if path+"/" == prefix {
 		return "", true
 	}
-	return strings.CutPrefix(path, linkPrefix)
+	return strings.CutPrefix(path, prefix)
 }
 
 // pathOf is the address of a result link on this site.
 func pathOf(e store.OpenLink) string {
 	if e.ID == "" {
-		return "/" + receipt.LinkMark + e.Packed
+		return base() + receipt.LinkMark + e.Packed
 	}
-	return linkPrefix + e.ID
+	return Here(linkPrefix) + e.ID
 }
 
 // showPlace puts the place into the address, so that Back works, and scrolls to the top. A result
@@ -72,7 +84,7 @@ func pathOf(e store.OpenLink) string {
 func (b *Browser) showPlace(p store.Place) {
 	global := js.Global()
 	location := global.Get("location")
-	target := "/#" + b.Fragment()
+	target := base() + "#" + b.Fragment()
 	path, hash := location.Get("pathname").String(), location.Get("hash").String()
 	_, result := linked(path)
 	if p == store.AtClaim && (result || strings.HasPrefix(hash, receipt.LinkMark)) {
@@ -133,7 +145,7 @@ func Address() (link store.Action, arrived store.Arrived) {
 // ShowFragment puts what has changed into the address, without a step for Back; that of a result link stays as it is.
 func (b *Browser) ShowFragment(place store.Place, fragment string) {
 	if place != store.AtClaim {
-		js.Global().Get("history").Call("replaceState", nil, "", "/#"+fragment)
+		js.Global().Get("history").Call("replaceState", nil, "", base()+"#"+fragment)
 	}
 }
 
@@ -146,7 +158,9 @@ func ListenBack(arrive func()) {
 }
 
 // Origin is the address of this copy of the page, without a path.
-func Origin() string { return js.Global().Get("location").Get("origin").String() }
+func Origin() string {
+	return js.Global().Get("location").Get("origin").String() + strings.TrimSuffix(base(), "/")
+}
 
 // SetTitle names the tab; a running job is marked.
 func SetTitle(title string) { js.Global().Get("document").Set("title", title) }

@@ -90,7 +90,7 @@ func TestBuild(t *testing.T) {
 	if err := json.Unmarshal(read(t, out, offlineFacts), &site); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"/", "/core.wasm", "/samples/a.png", "/" + offlineFacts} {
+	for _, want := range []string{"./", "./core.wasm", "./samples/a.png", "./" + offlineFacts} {
 		if !slices.Contains(site.Files, want) {
 			t.Errorf("offline there is no %s: %v", want, site.Files)
 		}

@@ -52,14 +52,14 @@ func offline(dir string) error {
 			name = ""
 		}
 		site.Bytes += len(b)
-		site.Files = append(site.Files, "/"+name)
+		site.Files = append(site.Files, "./"+name)
 		return nil
 	})
 	if err != nil {
 		return err
 	}
 	site.ID = hex.EncodeToString(sum.Sum(nil)[:8])
-	site.Files = append(site.Files, "/"+offlineFacts)
+	site.Files = append(site.Files, "./"+offlineFacts)
 	text, err := json.Marshal(site)
 	if err != nil {
 		return err

@@ -24,13 +24,13 @@ func operators(dir string) error {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>Operators – Quantscope</title>
-<link rel="icon" href="/icon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="/style.css">
-<link rel="stylesheet" href="/places.css">
-<link rel="stylesheet" href="/frame.css">
+<link rel="icon" href="./icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="./style.css">
+<link rel="stylesheet" href="./places.css">
+<link rel="stylesheet" href="./frame.css">
 </head>
 <body class="page">
-<header class="top"><a class="brand" href="/#model"><span>Quantscope</span></a></header>
+<header class="top"><a class="brand" href="./#model"><span>Quantscope</span></a></header>
 <main class="main">
 `)
 	fmt.Fprintf(&b, "<h1>%d operators of ONNX</h1>\n<p class=\"lede\">Networks with these are read. A network with another one is refused, with the name of the node.</p>\n", len(list))

@@ -53,17 +53,22 @@ async function served(request, env) {
   return new Response(packed.body, { headers, encodeBody: "manual" });
 }
 
-// shared answers with the page, by _redirects, and with a receipt's preview in the place of its title, as WithPreview in
-// site/share does.
+// shared answers with the page, by _redirects, with its files named from the root, and a receipt's preview in the place of
+// its title, as Page in site/share does.
 async function shared(request, env, id) {
   const page = await env.ASSETS.fetch(request);
-  if (request.method !== "GET" || !/^[0-9a-f]{64}$/.test(id) || page.status !== 200) return page;
-  const stored = await ask(new Request(new URL(`/api/receipts/${id}/preview.html`, request.url)), env);
-  if (!stored.ok) return page;
+  if (request.method !== "GET" || page.status !== 200) return page;
+  let text = (await page.text()).replaceAll('"./', '"/');
+  if (/^[0-9a-f]{64}$/.test(id)) {
+    const stored = await ask(new Request(new URL(`/api/receipts/${id}/preview.html`, request.url)), env);
+    if (stored.ok) {
+      const preview = await stored.text();
+      text = text.replace("<title>Quantscope</title>\n", () => preview);
+    }
+  }
   const headers = new Headers(page.headers);
   headers.delete("ETag");
-  const [text, preview] = await Promise.all([page.text(), stored.text()]);
-  return new Response(text.replace("<title>Quantscope</title>\n", () => preview), { headers });
+  return new Response(text, { headers });
 }
 
 // ask lets the program answer.

@@ -14,8 +14,8 @@ func handler(s site, store share.Store) http.Handler {
 	api := share.Handler(store, new(share.Window))
 	return policy.Apply(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name := r.URL.Path
-		shared := name == "/r" || strings.HasPrefix(name, "/r/")
-		if name == "/" || shared {
+		shared := strings.HasPrefix(name, "/r/")
+		if name == "/" || name == "/r" || shared {
 			name = "/index.html"
 		}
 		file := s[name]
@@ -26,7 +26,7 @@ func handler(s site, store share.Store) http.Handler {
 			w.Header().Set("Allow", "GET, HEAD")
 			http.Error(w, "this address can only be read", http.StatusMethodNotAllowed)
 		case shared:
-			plain := share.WithPreview(r.Context(), store, r.URL.Path, file.plain)
+			plain := share.Page(r.Context(), store, r.URL.Path, file.plain)
 			newFile(file.mediaType, plain).serve(w, r)
 		default:
 			file.serve(w, r)

@@ -124,12 +124,12 @@ func TestSite(t *testing.T) {
 	}{
 		{"/", 200, "text/html; charset=utf-8", sharetest.Page},
 		{"/index.html", 200, "text/html; charset=utf-8", sharetest.Page},
-		{"/r/" + id, 200, "text/html; charset=utf-8", sharetest.Page},
+		{"/r/" + id, 200, "text/html; charset=utf-8", sharetest.Below},
 		{"/site.wasm", 200, "application/wasm", "wasm program"},
 		{"/worker.js", 200, "text/javascript; charset=utf-8", "go()"},
 		{"/samples/digits.onnx", 200, "application/octet-stream", "model"},
-		{"/r/" + id[1:], 200, "text/html; charset=utf-8", sharetest.Page}, // it says itself what is wrong
-		{"/r/", 200, "text/html; charset=utf-8", sharetest.Page},
+		{"/r/" + id[1:], 200, "text/html; charset=utf-8", sharetest.Below}, // it says itself what is wrong
+		{"/r/", 200, "text/html; charset=utf-8", sharetest.Below},
 		{"/r", 200, "text/html; charset=utf-8", sharetest.Page},
 		{"/rest", 404, "", ""},
 		{"/samples/", 404, "", ""},

@@ -90,7 +90,7 @@ func (s *service) badge(w http.ResponseWriter, r *http.Request, id string) {
 	}
 }
 
-// preview gives what stands in the head of the receipt's page: what hosts put there with WithPreview.
+// preview gives what stands in the head of the receipt's page: what Page puts there.
 func (s *service) preview(w http.ResponseWriter, r *http.Request, id string) {
 	if rec := s.parsed(w, r, id); rec != nil {
 		give(w, r, id+"-preview", "text/html; charset=utf-8", rec.Preview())

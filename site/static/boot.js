@@ -1,6 +1,9 @@
 // Starts the page's program. If it ends, which it never should, a banner says so.
 "use strict";
 
+// Where the site lies, the folder of this script: a path that ends in a slash, "/" where a host has nothing else.
+globalThis.siteBase = new URL(".", document.currentScript.src).pathname;
+
 // The page is there before its program, which draws the same once more. What is pressed, typed or chosen meanwhile is
 // done then, in order, on the elements in the same places; what has the focus keeps it.
 (() => {
@@ -61,7 +64,7 @@
     }
   }).observe(document.documentElement, { childList: true });
   // Another place than the start is not drawn yet.
-  body.classList.toggle("elsewhere", location.pathname !== "/" || !/^(#model.*)?$/.test(location.hash));
+  body.classList.toggle("elsewhere", location.pathname !== siteBase || !/^(#model.*)?$/.test(location.hash));
 })();
 
 // Keeping the site for use without a network (offline.js): what it takes, whether it is kept, and both ways.
@@ -69,11 +72,11 @@ globalThis.offline = {
   async state() {
     if (!navigator.serviceWorker) return JSON.stringify({ bytes: 0 });
     const registration = await navigator.serviceWorker.getRegistration();
-    this.bytes ??= await fetch("/offline.json").then((r) => (r.ok ? r.json() : { bytes: 0 })).then((site) => site.bytes);
+    this.bytes ??= await fetch(siteBase + "offline.json").then((r) => (r.ok ? r.json() : { bytes: 0 })).then((site) => site.bytes);
     return JSON.stringify({ bytes: this.bytes, kept: !!registration?.active, newer: !!registration?.waiting });
   },
   async keep() {
-    const registration = await navigator.serviceWorker.register("/offline.js", { updateViaCache: "none" });
+    const registration = await navigator.serviceWorker.register(siteBase + "offline.js", { updateViaCache: "none" });
     const worker = registration.installing ?? registration.waiting ?? registration.active;
     while (worker.state !== "activated") {
       if (worker.state === "redundant") throw new Error("the browser could not keep the files; it may be out of space");
@@ -93,7 +96,7 @@ globalThis.offline = {
     throw new Error("this browser has no WebAssembly");
   }
   const go = new Go();
-  const { instance } = await WebAssembly.instantiateStreaming(fetch("/site.wasm"), go.importObject);
+  const { instance } = await WebAssembly.instantiateStreaming(fetch(siteBase + "site.wasm"), go.importObject);
   await go.run(instance);
   crashed("its program ended (exit code " + (go.exitCode ?? "unknown") + ")");
 })().catch((e) => crashed(e.message || String(e)));

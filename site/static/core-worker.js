@@ -3,9 +3,9 @@
 
 // The page's own engine, or one of an earlier release, whose two files are named by their content.
 const query = new URLSearchParams(location.search);
-const file = (name, ext) => (/^[a-z_]+-[0-9a-f]{16}$/.test(query.get(name)) ? `/${query.get(name)}.${ext}` : "");
+const file = (name, ext) => (/^[a-z_]+-[0-9a-f]{16}$/.test(query.get(name)) ? `${query.get(name)}.${ext}` : "");
 
-const script = file("exec", "js") || "/wasm_exec.js";
+const script = file("exec", "js") || "wasm_exec.js";
 importScripts(script);
 
 // The page makes the kernels' workers and gives each the other end of a channel: in Firefox (153), a worker that makes
@@ -37,7 +37,7 @@ globalThis.fs.writeSync = (fd, buffer) => {
 
 (async () => {
   const go = new Go();
-  const { module, instance } = await WebAssembly.instantiateStreaming(fetch(file("core", "wasm") || "/core.wasm"), go.importObject);
+  const { module, instance } = await WebAssembly.instantiateStreaming(fetch(file("core", "wasm") || "core.wasm"), go.importObject);
   self.coreProgram = { module, script }; // for workers that decode images
   await go.run(instance);
   throw new Error("the engine's program ended");

@@ -4,6 +4,7 @@
 "use strict";
 
 const name = "quantscope " + site.id;
+const base = new URL(".", self.location).pathname;
 
 // The cache answers with the headers that the server sent, those of cross-origin isolation among them.
 self.addEventListener("install", (e) => {
@@ -22,13 +23,20 @@ self.addEventListener("activate", (e) => {
 // A shared receipt is asked for first: its page has a preview of it, and the receipt itself is not kept here.
 self.addEventListener("fetch", (e) => {
   const { origin, pathname } = new URL(e.request.url);
-  if (e.request.method !== "GET" || origin !== self.location.origin || pathname.startsWith("/api/")) return;
-  if (pathname.startsWith("/r/")) {
-    e.respondWith(fetch(e.request).catch(() => kept("/")));
+  if (e.request.method !== "GET" || origin !== self.location.origin || pathname.startsWith(base + "api/")) return;
+  if (pathname.startsWith(base + "r/")) {
+    e.respondWith(fetch(e.request).catch(page));
   } else {
     e.respondWith(kept(pathname).then((response) => response ?? fetch(e.request)));
   }
 });
+
+// page is the page for a path below its own: as on a server, its files are named from the root.
+async function page() {
+  const response = await kept(base);
+  const text = await response.text();
+  return new Response(text.replaceAll('"./', () => '"' + base), { headers: response.headers });
+}
 
 async function kept(path) {
   return (await caches.open(name)).match(path, { ignoreVary: true });

@@ -35,7 +35,7 @@ func (b *BottomBar) Render() vecty.ComponentOrHTML {
 					words("span", "private", "Files stay on this device."),
 					kept(b.Store),
 					slot(s.Place == store.AtLearn || s.Place == store.AtModel, func() vecty.Component { return &OfflineKeeper{Store: b.Store} }),
-					el("a", "notices", attr("href", "/notices.txt", "target", "_blank", "rel", "noopener"), text("Licences")),
+					el("a", "notices", attr("href", at("/notices.txt"), "target", "_blank", "rel", "noopener"), text("Licences")),
 					el("span", "engine", text(engine(s)), threads(b.Store)))
 			}))
 	})

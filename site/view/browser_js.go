@@ -10,3 +10,5 @@ import (
 func picked(input vecty.Object) []store.File { return browser.Picked(input) }
 
 func origin() string { return browser.Origin() }
+
+func at(path string) string { return browser.Here(path) }

@@ -13,3 +13,6 @@ import (
 func picked(vecty.Object) []store.File { return nil }
 
 func origin() string { return "" }
+
+// at is for the page as a file, which servers send for other paths too, with "/" in the place of "./".
+func at(path string) string { return "." + path }

@@ -20,7 +20,7 @@ func sampleCards(st *store.Store) *vecty.HTML {
 
 func sampleCard(st *store.Store, s samples.Sample) *vecty.HTML {
 	return el("li", "card sample",
-		el("img", "sample-strip", vecty.Markup(prop.Src(s.Path("thumbnail.png")), vecty.Attribute("alt", ""), vecty.Attribute("width", "240"), vecty.Attribute("height", "40"))),
+		el("img", "sample-strip", vecty.Markup(prop.Src(at(s.Path("thumbnail.png"))), vecty.Attribute("alt", ""), vecty.Attribute("width", "240"), vecty.Attribute("height", "40"))),
 		words("h3", "", s.Title),
 		words("p", "", s.About),
 		el("dl", "sample-runs", each(s.Runs, func(_ int, r samples.Run) vecty.ComponentOrHTML {

@@ -42,7 +42,7 @@ func (p *StartPlace) Render() vecty.ComponentOrHTML {
 					words("p", "dropzone-title", "Drop an .onnx or .tflite file"),
 					words("p", "help", "or PyTorch weights of a well-known network; your images too if you like"),
 					picker(p.Store, "pick-model", "primary", "file", "Choose a model", store.ModelFiles(), false),
-					el("p", "help limits", text(holds(p.Store.State())+" "), el("a", "", attr("href", "/operators.html", "target", "_blank", "rel", "noopener"), text("Which operators?")))),
+					el("p", "help limits", text(holds(p.Store.State())+" "), el("a", "", attr("href", at("/operators.html"), "target", "_blank", "rel", "noopener"), text("Which operators?")))),
 				el("div", "start-links", p.openAddress(), p.openLink())),
 			sampleCards(p.Store))
 	})

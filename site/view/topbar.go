@@ -45,7 +45,7 @@ func (t *TopBar) tab(s store.State, p store.Place) *vecty.HTML {
 	return el("li", "",
 		el("a", "place",
 			vecty.Markup(
-				prop.Href("/#"+string(p)),
+				prop.Href(at("/#"+string(p))),
 				t.follow(p),
 				vecty.MarkupIf(here, vecty.Attribute("aria-current", "page")),
 				vecty.ClassMap{"here": here, "settled": settled}),
