@@ -58,7 +58,7 @@ sweep-test:
 release:
 	go run ./site/release -out $(RELEASE)
 
-## pack: the site in one folder and one zip, for a memory stick; any static server opens it
+## pack: the site in one folder and one zip, for a memory stick; any static server opens it, in a folder of its own too
 pack:
 	go run ./site/build -out $(PACK) -zip $(PACK).zip
 
