@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/quantscope/quantscope/quant/evidence"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/receipt"
 )
@@ -50,4 +51,20 @@ func (m *Model) ordered(expected *receipt.Receipt) *Model {
 		g.Nodes = append(g.Nodes, m.Graph.Nodes[o.node])
 	}
 	return &Model{Name: m.Name, SHA256: m.SHA256, Bytes: m.Bytes, Graph: &g}
+}
+
+// disordered tells whether the layers have the receipt's weights in another order, as they have where names are others too.
+func disordered(expected []receipt.Layer, layers []evidence.Layer) bool {
+	var there, here []receipt.Fingerprint
+	for _, l := range expected {
+		if l.Weights != "" {
+			there = append(there, l.Weights)
+		}
+	}
+	for _, l := range layers {
+		if l.Weights != "" {
+			here = append(here, l.Weights)
+		}
+	}
+	return !slices.Equal(there, here) && slices.Equal(slices.Sorted(slices.Values(there)), slices.Sorted(slices.Values(here)))
 }
