@@ -58,7 +58,7 @@ func (l *Lab) Adequate(ctx context.Context, r recipe.Recipe, progress func(done,
 	if l.Items.Len < 1 {
 		return nil, errNoItems
 	}
-	if err := l.sound(ctx); err != nil {
+	if err := l.sound(ctx, func(int, int) {}); err != nil {
 		return nil, err
 	}
 	n := l.Calibration.Len

@@ -74,7 +74,7 @@ func Diagnose(ctx context.Context, l *Lab, r recipe.Recipe, p Plan) (*Diagnosis,
 	if err != nil {
 		return nil, err
 	}
-	if err := l.sound(ctx); err != nil {
+	if err := l.sound(ctx, func(done, total int) { p.Progress(StageMeasure, done, total, 0) }); err != nil {
 		return nil, err
 	}
 	d := &Diagnosis{Recipe: r}
@@ -131,7 +131,7 @@ func Diagnose(ctx context.Context, l *Lab, r recipe.Recipe, p Plan) (*Diagnosis,
 func (l *Lab) fixes(ctx context.Context, d *Diagnosis, list []idea, c *calibrate.Calibrated, end, firstEnd time.Time, over func(share float64) bool, p Plan) error {
 	within, cancel := until(ctx, firstEnd)
 	defer cancel()
-	whole, err := l.trial(within, d.Recipe, c)
+	whole, err := l.trial(within, d.Recipe, c, func(done, total int) { p.Progress(StageFixes, done, total, 0) })
 	if late(ctx, err) {
 		return nil
 	}

@@ -3,6 +3,7 @@ package diagnose
 import (
 	"context"
 	"math"
+	"reflect"
 	"time"
 
 	"github.com/quantscope/quantscope/quant/recipe"
@@ -105,7 +106,7 @@ func (l *Lab) Improve(ctx context.Context, r recipe.Recipe, g Goal) (*Improvemen
 func (l *Lab) step(ctx context.Context, best *Improvement, m idea, g Goal, good func(s *Step) bool, progress func(done, total int)) error {
 	changed := copied(best.After.Recipe)
 	m.change(&changed)
-	if changed.Validate() != nil || len(changed.Beyond()) > len(best.After.Recipe.Beyond()) {
+	if reflect.DeepEqual(changed, best.After.Recipe) || changed.Validate() != nil || len(changed.Beyond()) > len(best.After.Recipe.Beyond()) {
 		return nil
 	}
 	l.also = m.also

@@ -46,15 +46,15 @@ func (l *Lab) Try(ctx context.Context, r recipe.Recipe, progress func(done, tota
 	if err != nil {
 		return nil, err
 	}
-	return l.trial(ctx, r, c)
+	return l.trial(ctx, r, c, progress)
 }
 
 // trial measures what becomes of the float network's answers under a recipe that came to c.
-func (l *Lab) trial(ctx context.Context, r recipe.Recipe, c *calibrate.Calibrated) (*Trial, error) {
-	if err := l.sound(ctx); err != nil {
+func (l *Lab) trial(ctx context.Context, r recipe.Recipe, c *calibrate.Calibrated, progress func(done, total int)) (*Trial, error) {
+	if err := l.sound(ctx, progress); err != nil {
 		return nil, err
 	}
-	quantized, err := l.logits(ctx, c.Quantized(calibrate.All).Graph, l.Items.Inputs)
+	quantized, err := l.logits(ctx, c.Quantized(calibrate.All).Graph, l.Items.Inputs, progress)
 	if err != nil {
 		return nil, err
 	}
@@ -97,16 +97,16 @@ func (l *Lab) calibrate(ctx context.Context, r recipe.Recipe, progress func(done
 }
 
 // logits are those of a network for all items, whose inputs are given.
-func (l *Lab) logits(ctx context.Context, g *graph.Graph, inputs func(i int) ([][]float32, error)) ([][]float32, error) {
+func (l *Lab) logits(ctx context.Context, g *graph.Graph, inputs func(i int) ([][]float32, error), progress func(done, total int)) ([][]float32, error) {
 	out := make([][]float32, l.Items.Len)
 	return out, pool.Show(ctx, g, exec.Config{Pool: l.Items.Pool}, max(l.Workers, 1), l.Items.Len, inputs, func(r *exec.Runner, i int) {
 		out[i] = r.Output(0)
-	}, func(int) {})
+	}, func(n int) { progress(n, l.Items.Len) })
 }
 
 // sound runs the float network on the items, if it has not yet, and leaves out those that give no numbers: beside a NaN
 // nothing can be compared.
-func (l *Lab) sound(ctx context.Context) error {
+func (l *Lab) sound(ctx context.Context, progress func(done, total int)) error {
 	if l.float != nil {
 		return nil
 	}
@@ -115,7 +115,7 @@ func (l *Lab) sound(ctx context.Context) error {
 		x, err := l.Items.Inputs(i)
 		finite[i] = graph.Finite(x...) // a ReLU may make numbers of what is none
 		return x, err
-	})
+	}, progress)
 	if err != nil {
 		return err
 	}

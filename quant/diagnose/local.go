@@ -12,8 +12,9 @@ import (
 )
 
 // local measures all units at their own outputs, and the whole network. Items on which the float network, or one of its
-// layers, gives no finite numbers are left out of this and of what the meter measures then; out are their names.
-func (m *meter) local(ctx context.Context) (layers []Layer, outcome Outcome, out []string, err error) {
+// layers, gives no finite numbers are left out of this and of what the meter measures then; out are their names. done is told
+// how many of the items have been through.
+func (m *meter) local(ctx context.Context, done func(n int)) (layers []Layer, outcome Outcome, out []string, err error) {
 	g := m.c.Graph
 	cut, reads := m.steps.apart(g)
 	floatCut, _ := m.steps.apart(m.c.Float)
@@ -84,7 +85,7 @@ func (m *meter) local(ctx context.Context) (layers []Layer, outcome Outcome, out
 		}
 		seen[item] = e
 		return nil
-	}, func(int) {})
+	}, done)
 	if err != nil {
 		return nil, Outcome{}, nil, err
 	}

@@ -89,7 +89,7 @@ func (l *Lab) Mix(ctx context.Context, r recipe.Recipe, p MixedPlan) (*Mixed, er
 		return nil, fmt.Errorf("there is no limit %q: there are %s and %s", p.Limit, LimitBytes, LimitOperations)
 	}
 	m := &mixer{lab: l, r: r, plan: p, out: &Mixed{Limit: p.Limit}}
-	if err := l.sound(ctx); err != nil {
+	if err := l.sound(ctx, func(int, int) {}); err != nil {
 		return nil, err
 	}
 	if err := m.measure(ctx); err != nil {

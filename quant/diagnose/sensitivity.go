@@ -53,8 +53,8 @@ type Options struct {
 	Items   int           // at most so many items are looked at; 0: DefaultItems
 	Time    time.Duration // after so long nothing further begins; 0: no bound. Which layers are measured depends on it, no number does
 	Workers int
-	// Progress is told how far the measurement is, how long it will go on, and from the first measured layer
-	// on which one has changed. It is called from one goroutine at a time.
+	// Progress is told how far the measurement is, how long it will go on, and which layer has changed: at first none, while
+	// items go through all of them. It is called from one goroutine at a time.
 	Progress func(done, total int, left time.Duration, l *Layer)
 }
 
@@ -98,7 +98,11 @@ func begin(ctx context.Context, c *calibrate.Calibrated, items evaluate.Items, o
 		work:  &work{o: o, started: time.Now()},
 	}
 	var err error
-	if m.Layers, m.Whole, m.out, err = m.meter.local(ctx); err != nil {
+	if m.Layers, m.Whole, m.out, err = m.meter.local(ctx, func(n int) {
+		if o.Progress != nil {
+			o.Progress(n, items.Len, 0, nil)
+		}
+	}); err != nil {
 		return nil, err
 	}
 	m.Items = m.meter.items.Len

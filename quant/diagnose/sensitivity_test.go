@@ -163,7 +163,7 @@ func TestMeasureWithinABudget(t *testing.T) {
 	c := calibrated(t, g, preset(t, "snpe"), sets[0].Items)
 	var told []string
 	o := diagnose.Options{Progress: func(done, total int, left time.Duration, l *diagnose.Layer) {
-		if l.Alone != nil && l.Spared == nil {
+		if l != nil && l.Alone != nil && l.Spared == nil {
 			told = append(told, l.Name)
 		}
 		if done > total || left < 0 {

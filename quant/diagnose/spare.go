@@ -21,7 +21,9 @@ const (
 // spare gives more bits to the layers that lose the most alone, until the goal is reached or the bytes are spent, or the time,
 // which end tells and within keeps: first to as many as make the noise that is too much, then to twice as many.
 func (l *Lab) spare(ctx, within context.Context, best *Improvement, g Goal, end time.Time) error {
-	o := Options{Workers: l.Workers, Items: spareItems}
+	o := Options{Workers: l.Workers, Items: spareItems, Progress: func(done, total int, _ time.Duration, _ *Layer) {
+		g.Progress("which layers lose the most", 0, 1, done, total)
+	}}
 	if !end.IsZero() {
 		o.Time = max(time.Until(end), 1)
 	}

@@ -122,7 +122,7 @@ func reveal(id string) {
 		if top := e.Call("getBoundingClientRect").Get("top").Float(); top < header || top > global.Get("innerHeight").Float()/2 {
 			e.Call("scrollIntoView", map[string]any{"block": "start"})
 		}
-		if document.Get("activeElement").Equal(document.Get("body")) {
+		if active := document.Get("activeElement"); active.Equal(document.Get("body")) || active.Call("matches", ":disabled").Bool() { // which loses it now
 			e.Call("focus", map[string]any{"preventScroll": true})
 		}
 		return nil

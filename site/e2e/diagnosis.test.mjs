@@ -1,7 +1,7 @@
 // A network that collapses is called that, its cause is named, and a press applies a fix.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { drop, fill, finished, given, launch, open, sample, shot } from "./page.mjs";
+import { becomes, drop, fill, finished, given, launch, open, sample, shot } from "./page.mjs";
 
 let browser;
 before(async () => (browser = await launch()));
@@ -13,7 +13,9 @@ async function mended(page, culprit) {
   assert.match(await banner.innerText(), /collapses: quantization takes top-1 from [\d.]+.% to [\d.]+.%/);
   assert.equal(await page.locator(".place-head .primary").count(), 0, "the download is not the first thing to do");
   const runs = await page.locator(".runs tbody tr").count();
-  await banner.getByRole("button", { name: "Why?" }).click();
+  await banner.getByRole("button", { name: "Why?" }).focus();
+  await page.keyboard.press("Enter");
+  await becomes(() => page.evaluate(() => document.activeElement.id), "diagnosis-title", "the focus is on what was begun");
   const verdict = page.locator(".diagnosis-verdict");
   await verdict.waitFor();
   assert.match(await verdict.innerText(), culprit);

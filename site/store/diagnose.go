@@ -138,7 +138,7 @@ func (Improve) apply(s State) (State, []Effect) {
 	}
 	q := protocol.ImproveRequest{Recipe: s.Recipe}
 	if s.Place != AtQuantize {
-		q.Recipe = s.Result.Recipe
+		q.Recipe, q.Steps = s.mended()
 	}
 	if s.Learn {
 		q.Learn.Method = recipe.BRECQ
@@ -146,6 +146,21 @@ func (Improve) apply(s State) (State, []Effect) {
 	s.Improvement = Improvement{model: s.Model, data: s.Data}
 	s, effects := request(s, protocol.Improve, q, Job{})
 	return s, append(effects, s.revealSteps()...)
+}
+
+// mended is the result's recipe with the best of the fixes that were tried on it, and that fix as a step. Fixes of single layers
+// and biases come after all else.
+func (s State) mended() (recipe.Recipe, []inspect.Step) {
+	r := s.Result.Recipe
+	if d := s.Diagnosed(); d != nil {
+		for _, f := range d.Fixes {
+			if len(f.Recipe.Overrides) == len(r.Overrides) && f.Recipe.Refine.Biases == r.Refine.Biases && f.Gain >= 0 && f.GainSQNR > 0 {
+				r, f.Title = f.Recipe, f.Title+", by the diagnosis"
+				return r, []inspect.Step{{Fix: f, Taken: true}}
+			}
+		}
+	}
+	return r, nil
 }
 
 // revealSteps brings what a search tries into view, with the button that ends it, where the place shows it.

@@ -93,6 +93,37 @@ func TestImprovementRunsOnlyIfBetter(t *testing.T) {
 	}
 }
 
+func TestSearchStartsFromTheDiagnosis(t *testing.T) {
+	s := examinable(t)
+	asked := func() protocol.ImproveRequest {
+		t.Helper()
+		_, effects := Improve{}.apply(s)
+		q, err := protocol.Improve.Asked(effects[0].(Post).Message)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return q
+	}
+	if q := asked(); len(q.Steps) != 0 || !sameRecipe(q.Recipe, s.Result.Recipe) {
+		t.Errorf("without a diagnosis it starts from %+v", q)
+	}
+	wide, corrected, fixed := s.Result.Recipe, s.Result.Recipe, s.Result.Recipe
+	wide.Overrides = []recipe.Override{{Name: "conv", Float: true}}
+	corrected.Refine = recipe.Refine{Equalize: true, Biases: recipe.Empirical}
+	fixed.Refine.Equalize = true
+	s.Diagnosis = Diagnosis{of: s.Result, Diagnosis: inspect.Diagnosis{Fixes: []inspect.Fix{
+		{Title: "wide", Recipe: wide, Gain: 1, GainSQNR: 9}, {Title: "corrected", Recipe: corrected, Gain: 1, GainSQNR: 9},
+		{Title: "worse", Recipe: fixed, Gain: -.1, GainSQNR: -1}, {Title: "fixed", Recipe: fixed, Gain: 1, GainSQNR: 8},
+	}}}
+	if q := asked(); len(q.Steps) != 1 || q.Steps[0].Title != "fixed, by the diagnosis" || !q.Steps[0].Taken || !sameRecipe(q.Recipe, fixed) {
+		t.Errorf("it starts from %+v", q)
+	}
+	other := *s.Result
+	if s.Result = &other; len(asked().Steps) != 0 {
+		t.Error("it starts from the diagnosis of another result")
+	}
+}
+
 func TestTheBestSoFarIsTaken(t *testing.T) {
 	s, _ := Improve{}.apply(examinable(t))
 	job, better := s.Jobs[0].ID, s.Recipe

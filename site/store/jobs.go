@@ -33,7 +33,9 @@ type Clock struct {
 	Now   float64
 	// Item is the time per item of the last counted stage, 0 if unknown.
 	Item float64
-	// Left is what the core says of the seconds left, 0 if it says nothing.
+	// Calibrated is that of calibration, 0 if unknown.
+	Calibrated float64
+	// Left is what the core says of the seconds left, 0 if it says nothing, negative if they are over.
 	Left float64
 }
 
@@ -156,28 +158,37 @@ func (a Stepped) apply(s State) (State, []Effect) {
 	if c.Done > 0 {
 		c.Item = (c.Now - c.Since) / float64(c.Done)
 	}
+	if c.Stage == protocol.StageCalibrate {
+		c.Calibrated = c.Item
+	}
 	s.Clock = c
 	return s.trained(a.Job, a.Step.Training).kept(a), nil
 }
 
 // Left estimates the seconds until the end, false while nothing is known: the first two seconds, and
 // before anything has been counted. An item on which layers are compared, or which is evaluated, runs
-// in float, fake-quantized and on integers, so while calibrating it is reckoned at three times a calibrated one.
+// in float, fake-quantized and on integers, so before it is reckoned at three times a calibrated one.
 func (s State) Left() (float64, bool) {
 	c := s.Clock
-	if c.Left > 0 {
-		return c.Left, true
+	if c.Left != 0 {
+		return c.Left, c.Left > 0
 	}
 	if c.Item == 0 || c.Now-c.Start < 2000 {
 		return 0, false
 	}
 	left := float64(c.Total-c.Done) * c.Item
+	evaluating := 3 * c.Calibrated * float64(compared(s.evaluated())+s.evaluated())
 	switch c.Stage {
 	case protocol.StageCalibrate:
 		if j, _ := s.Working(); j.Recipe.Refine.Rounding != (recipe.Rounding{}) {
 			return 0, false // the most is still to come
 		}
-		left += 3 * c.Item * float64(compared(s.evaluated())+s.evaluated())
+		left += evaluating
+	case protocol.StageRefine:
+		if c.Calibrated == 0 {
+			return 0, false
+		}
+		left += evaluating
 	case protocol.StageQuantize:
 		left += c.Item * float64(s.evaluated()-compared(s.evaluated()))
 	case protocol.StageExport:
@@ -274,6 +285,9 @@ func long(stage string) bool {
 	return stage == protocol.StageTrain || stage == protocol.StageRefine
 }
 
+// ending is where the bar waits for what was begun to end.
+const ending = 0.98
+
 // Fraction is how much of the running job is done, false where that is not known. Every stage of a run that
 // workOf leaves out is 4 % of it together.
 func (s State) Fraction() (float64, bool) {
@@ -282,9 +296,9 @@ func (s State) Fraction() (float64, bool) {
 	if !working {
 		return 0, false
 	}
-	if c.Left > 0 && !long(c.Stage) {
+	if c.Left != 0 && !long(c.Stage) {
 		spent := c.Now - c.Start
-		return spent / (spent + 1000*c.Left), true
+		return min(spent/(spent+1000*max(c.Left, 0)), ending), true
 	}
 	part := 0.0
 	if c.Total > 0 {

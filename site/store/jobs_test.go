@@ -76,6 +76,41 @@ func TestTimeLeft(t *testing.T) {
 	}
 }
 
+// While rounding is refined the evaluation is still to come.
+func TestTimeLeftOfRefining(t *testing.T) {
+	d := opened(t)
+	d.Dispatch(Quantize{})
+	at := func(stage string, done, total int, now float64) {
+		d.Dispatch(Stepped{Job: 3, Step: protocol.Progress{Stage: stage, Done: done, Total: total}, Now: now})
+	}
+	at(protocol.StageRefine, 0, 10, 1000)
+	at(protocol.StageRefine, 5, 10, 6000)
+	if got, known := d.State().Left(); known {
+		t.Errorf("%g s left, and nothing is known of the evaluation", got)
+	}
+	at(protocol.StageCalibrate, 0, 64, 7000)
+	at(protocol.StageCalibrate, 64, 64, 13400)
+	at(protocol.StageRefine, 0, 10, 14000)
+	at(protocol.StageRefine, 5, 10, 15000)
+	if got, known := d.State().Left(); !known || got < 16.5 || got > 16.7 { // 52 items at 300 ms
+		t.Errorf("%g s left, known %v; want 16.6", got, known)
+	}
+}
+
+// When the time of a search is over and it still ends a change, the bar waits near its end.
+func TestTimeIsOver(t *testing.T) {
+	s, _ := Improve{}.apply(examinable(t))
+	for _, step := range []struct{ now, left, least, most float64 }{{1000, 25, 0, .01}, {16000, 10, .59, .61}, {26000, -1, .97, .99}, {60000, -1, .97, .99}} {
+		s, _ = Stepped{Job: s.Jobs[0].ID, Step: protocol.Progress{Stage: "a change", Done: 1, Total: 9, Left: step.left}, Now: step.now}.apply(s)
+		if f, known := s.Fraction(); !known || f < step.least || f > step.most {
+			t.Errorf("with %g s left the bar is at %g", step.left, f)
+		}
+		if got, known := s.Left(); known != (step.left > 0) || known && got != step.left {
+			t.Errorf("with %g s left it says %g, %t", step.left, got, known)
+		}
+	}
+}
+
 func TestStepsOfOtherJobsAreIgnored(t *testing.T) {
 	d := opened(t)
 	d.Dispatch(Quantize{})

@@ -139,11 +139,14 @@ func doing(s store.State, job store.Job) string {
 }
 
 func left(s store.State) string {
+	job, _ := s.Working()
+	if s.Clock.Left < 0 {
+		return "longer than reckoned: the machine is busy, or the network large"
+	}
 	seconds, known := s.Left()
 	if !known {
 		return ""
 	}
-	job, _ := s.Working()
 	return pick(s.Clock.Left > 0 && s.Clock.Stage != protocol.StageTrain, "at most ", "about ") + phrase.Seconds(seconds) + " left" +
 		pick(job.Kind == protocol.Improve.Kind, ", then the run", "")
 }

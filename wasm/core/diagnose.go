@@ -62,9 +62,13 @@ func (s *session) improve(job int, q protocol.ImproveRequest, _ []js.Value) erro
 	}
 	tell := within(job, limit)
 	var lost error
-	so := protocol.Improvement{Recipe: q.Recipe}
+	so := protocol.Improvement{Recipe: q.Recipe, Steps: q.Steps}
+	bytes := int64(improveBytes)
+	for _, st := range q.Steps {
+		bytes -= st.MoreBytes
+	}
 	found, err := quant.Recommend(context.Background(), s.job(q.Recipe, tell), diagnose.Goal{
-		Share: improveShare, MoreBytes: improveBytes, Time: limit, Learn: q.Learn,
+		Share: improveShare, MoreBytes: bytes, Time: limit, Learn: q.Learn,
 		Progress: func(title string, _, _, done, total int) { tell(title, done, total) },
 		Tried: func(st diagnose.Step) {
 			so.Steps, so.Items = append(so.Steps, look.Step(st)), st.Outcome.Items
@@ -81,10 +85,14 @@ func (s *session) improve(job int, q protocol.ImproveRequest, _ []js.Value) erro
 	return answer(protocol.Improve, job, so)
 }
 
-// within tells the page how far a job is that takes no longer than about that.
+// within tells the page how far a job is that takes no longer than about that; on a busy machine its first change may.
 func within(job int, limit time.Duration) func(stage string, done, total int) {
 	began := time.Now()
 	return throttled(func(stage string, done, total int) {
-		step(job, protocol.Progress{Stage: stage, Done: done, Total: total, Left: max(limit-time.Since(began), 0).Seconds()})
+		left := (limit - time.Since(began)).Seconds()
+		if left <= 0 {
+			left = -1
+		}
+		step(job, protocol.Progress{Stage: stage, Done: done, Total: total, Left: left})
 	})
 }

@@ -27,7 +27,8 @@ var Improve = Endpoint[ImproveRequest, Improvement]{"improve"}
 // ImproveRequest is the recipe to start from.
 type ImproveRequest struct {
 	Recipe recipe.Recipe   `json:"recipe"`
-	Learn  recipe.Rounding `json:"learn,omitzero"` // that is tried too
+	Steps  []inspect.Step  `json:"steps,omitempty"` // that led to it
+	Learn  recipe.Rounding `json:"learn,omitzero"`  // that is tried too
 }
 
 // Improvement is the recipe found, and what was tried on the way.

@@ -15,7 +15,7 @@ type Progress struct {
 	Stage string `json:"stage"` // see Stages
 	Done  int    `json:"done"`
 	Total int    `json:"total"`
-	// Left is how many seconds it takes at most, where that is bounded.
+	// Left is how many seconds it takes at most, where that is bounded; negative once they are over, and what was begun ends.
 	Left float64 `json:"left,omitempty"`
 	// Training is what there is to tell of a training since the last message.
 	Training *Training `json:"training,omitempty"`
