@@ -2,7 +2,6 @@ package refine
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -201,76 +200,8 @@ func round(w []float32, at func(k int) int, u *triangle, p scheme.QParams, scale
 		rounded := float64(code-zero) * scale
 		w[at(k)] = float32(rounded)
 		row := u.x[k*u.n+k : (k+1)*u.n]
-		off, after := (x-rounded)/row[0], rest[k:]
-		for j, f := range row[1:] {
-			after[j+1] -= float64(off * f)
-		}
+		less(rest[k+1:], (x-rounded)/row[0], row[1:])
 	}
-}
-
-// triangle is an upper triangular or symmetric matrix, of which the upper half counts.
-type triangle struct {
-	n int
-	x []float64 // row by row, whole
-}
-
-func (t *triangle) at(i, j int) float64 { return t.x[i*t.n+j] }
-
-// hessian adds up x·xᵀ.
-type hessian struct{ triangle }
-
-func newHessian(n int) *hessian { return &hessian{triangle{n, make([]float64, n*n)}} }
-
-var errSingular = errors.New("the inputs of a layer say nothing about its weights: give other calibration items")
-
-// inverse is U with H⁻¹ = Uᵀ·U, upper triangular: that of R with H = R·Rᵀ, Cholesky's factor from the last row up.
-// Inputs that are always 0 are by themselves.
-func (h *hessian) inverse() (*triangle, error) {
-	n, mean := h.n, 0.0
-	for i := range n {
-		mean += h.at(i, i) / float64(n)
-	}
-	if !(mean > 0) {
-		mean = 1
-	}
-	for i := range n {
-		h.x[i*n+i] += gptqDamp * mean
-	}
-	r := h.x // becomes R in place
-	for j := n - 1; j >= 0; j-- {
-		for i := 0; i <= j; i++ {
-			sum := r[i*n+j]
-			a, b := r[i*n:(i+1)*n], r[j*n:(j+1)*n]
-			for k := j + 1; k < n; k++ {
-				sum -= float64(a[k] * b[k])
-			}
-			a[j] = sum
-		}
-		d := math.Sqrt(r[j*n+j])
-		if !(d > 0) {
-			return nil, errSingular
-		}
-		for i := 0; i <= j; i++ {
-			r[i*n+j] /= d
-		}
-	}
-	u := &triangle{n, make([]float64, n*n)}
-	for i := n - 1; i >= 0; i-- { // row i of R·U = 1
-		row := u.x[i*n : (i+1)*n]
-		row[i] = 1
-		for k := i + 1; k < n; k++ {
-			if f := r[i*n+k]; f != 0 {
-				to := row[k:]
-				for j, x := range u.x[k*n+k : (k+1)*n] {
-					to[j] -= float64(f * x)
-				}
-			}
-		}
-		for j := i; j < n; j++ {
-			row[j] /= r[i*n+i]
-		}
-	}
-	return u, nil
 }
 
 // rows are what a layer multiplies its weights with.
@@ -297,7 +228,14 @@ func rowsOf(g *graph.Graph, n graph.Node) (rows, bool) {
 		inputs, kernel := graph.Len(w[1:]), w[2]*w[3]
 		return rows{op.Group, w[0] / op.Group, inputs, y[2] * y[3], func(to, image []float32, group, row, from int) {
 			top, left := row/y[3]*op.Strides[0]-op.Pads[0], row%y[3]*op.Strides[1]-op.Pads[1]
-			c, v, h := from/kernel+group*w[1], from%kernel/w[3], from%w[3] // channel and place in the kernel
+			c, v, h := from/kernel+group*w[1], from%kernel/w[3], from%w[3]         // channel and place in the kernel
+			if kernel == 1 && top >= 0 && top < x[2] && left >= 0 && left < x[3] { // one number of each channel
+				at := image[(c*x[2]+top)*x[3]+left:]
+				for k := range to {
+					to[k] = at[k*x[2]*x[3]]
+				}
+				return
+			}
 			for k := range to {
 				i, j := top+v*op.Dilations[0], left+h*op.Dilations[1]
 				if to[k] = 0; i >= 0 && i < x[2] && j >= 0 && j < x[3] {

@@ -62,6 +62,83 @@ func TestInverseIsGonums(t *testing.T) {
 	}
 }
 
+// The loops that do some numbers at a time give the bits of those that do one.
+func TestInverseIsThatOfPlainLoops(t *testing.T) {
+	draw := rand.New(rand.NewPCG(9, 10))
+	for _, n := range []int{1, 2, 3, 4, 5, 8, 9, 16, 31, 70} {
+		h := newHessian(n)
+		for range 2*n + 1 {
+			x := make([]float64, n)
+			for i := range x {
+				x[i] = max(draw.NormFloat64(), 0) // some of the products are 0
+			}
+			for i, a := range x {
+				for j, b := range x {
+					h.x[i*n+j] += float64(a * b)
+				}
+			}
+		}
+		want := plainInverse(&hessian{triangle{n, slices.Clone(h.x)}})
+		got, err := h.inverse()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range n {
+			for j := i; j < n; j++ {
+				if got.at(i, j) != want.at(i, j) {
+					t.Fatalf("%d inputs: element %d,%d is %g, and %g number by number", n, i, j, got.at(i, j), want.at(i, j))
+				}
+			}
+		}
+		rest := make([]float64, n)
+		for i := range rest {
+			rest[i] = draw.NormFloat64()
+		}
+		plain := slices.Clone(rest)
+		less(rest, .3, got.x[:n])
+		for i := range plain {
+			if plain[i] -= float64(.3 * got.x[i]); plain[i] != rest[i] {
+				t.Fatalf("%d inputs: number %d is %g, and %g by itself", n, i, rest[i], plain[i])
+			}
+		}
+	}
+}
+
+// plainInverse is hessian.inverse as it is written down.
+func plainInverse(h *hessian) *triangle {
+	n, mean := h.n, 0.0
+	for i := range n {
+		mean += h.at(i, i) / float64(n)
+	}
+	r, u := h.x, &triangle{n, make([]float64, n*n)}
+	for i := range n {
+		r[i*n+i] += gptqDamp * mean
+	}
+	for j := n - 1; j >= 0; j-- {
+		for i := 0; i <= j; i++ {
+			for k := j + 1; k < n; k++ {
+				r[i*n+j] -= float64(r[i*n+k] * r[j*n+k])
+			}
+		}
+		d := math.Sqrt(r[j*n+j])
+		for i := 0; i <= j; i++ {
+			r[i*n+j] /= d
+		}
+	}
+	for i := n - 1; i >= 0; i-- {
+		u.x[i*n+i] = 1
+		for k := i + 1; k < n; k++ {
+			for j := k; j < n; j++ {
+				u.x[i*n+j] -= float64(r[i*n+k] * u.x[k*n+j])
+			}
+		}
+		for j := i; j < n; j++ {
+			u.x[i*n+j] /= r[i*n+i]
+		}
+	}
+	return u
+}
+
 // What comes out is on the grid and leaves less error in the outputs than the nearest codes do, in every kind of layer; the
 // numbers do not depend on workers.
 func TestGPTQIsBetterThanNearest(t *testing.T) {
