@@ -32,7 +32,9 @@ func (c *Calibrated) roundBiases() {
 		b := c.own(bias)
 		for i := range b {
 			s := w.Scale[i%len(w.Scale)] * x.Scale[0]
-			b[i] = float32(math.RoundToEven(float64(b[i]/s))) * s
+			if q := b[i] / s; graph.Finite([]float32{q}) { // else it is far beyond any fraction
+				b[i] = float32(math.RoundToEven(float64(q))) * s
+			}
 		}
 	}
 }

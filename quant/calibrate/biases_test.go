@@ -12,6 +12,31 @@ import (
 	"github.com/quantscope/quantscope/quant/recipe"
 )
 
+// A bias so large beside s_w·s_x that their quotient is no float stays what it is.
+func TestBiasFarBeyondItsUnit(t *testing.T) {
+	b := graphtest.New(t)
+	y := b.Node("conv", graph.Conv{Kernel: []int{1, 1}, Strides: []int{1, 1}, Dilations: []int{1, 1}, Group: 1, Pads: make([]int, 4)}, b.Input("x", 1, 2, 2, 2),
+		b.Const("conv.weight", make([]float32, 4), 2, 2, 1, 1), b.Const("conv.bias", []float32{-3e38, 0.1}, 2))
+	g := b.Outputs(b.Node("relu", graph.Relu{}, y))
+	r, err := recipe.Preset("bm1684x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := prepare.Prepare(g, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q, err := calibrate.Run(context.Background(), p, items([]float32{-1, 0.3, 0.7, 2, -0.4, 1, 1.5, 0}), 1, quiet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, value := range q.Graph.Values {
+		if value.Name == "conv.bias" && (value.Const.F[0] != -3e38 || math.Abs(float64(value.Const.F[1])-0.1) > 1e-6) {
+			t.Errorf("the bias is %v", value.Const.F)
+		}
+	}
+}
+
 // Sophgo's simulation has biases that are whole numbers of s_w·s_x, each channel's own; other backends and
 // 8-bit floats keep them, and so does the float network.
 func TestBiasesOfSophgo(t *testing.T) {

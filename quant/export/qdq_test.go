@@ -229,6 +229,21 @@ func TestBiasOfDeadChannel(t *testing.T) {
 	}
 }
 
+// No scale is wide enough for some biases.
+func TestBiasOfDeadChannelBeyondAllScales(t *testing.T) {
+	n := newNet(0, 1, 2, 2)
+	n.then("Conv", []string{n.constant("a.weight", []int64{2, 1, 1, 1}, 1, 0), n.constant("a.bias", []int64{2}, 0.5, -3e38)})
+	c, _ := calibrated(t, n.build(t), preset(t, "config1", 8, 8))
+	for i, q := range c.Quantizers {
+		if !q.Weight {
+			c.Params[i].Scale[0] = 1e-10
+		}
+	}
+	if f := exported(t, c); f.init["a.bias"] == nil || len(f.notes) != 1 {
+		t.Errorf("the bias is float: %t, notes %q", f.init["a.bias"] != nil, f.notes)
+	}
+}
+
 // What a reader of the network's output sees is quantized where the fake-quantized run quantizes it.
 func TestQuantizedOutput(t *testing.T) {
 	n := newNet(0, 2, 4, 4)

@@ -31,7 +31,9 @@ func storedParams(c *calibrate.Calibrated, of []int) []scheme.QParams {
 		for i, b := range bias {
 			ch := i % len(scale) % len(w.Scale)
 			if _, over := biasCodes(bias[i:i+1], scale[i%len(scale):][:1]); over == 0 && dead[ch] {
-				w.Scale[ch] = max(w.Scale[ch], float32(math.Abs(float64(b))/float64(x)/(1<<30)))
+				if wide := float32(math.Abs(float64(b)) / float64(x) / (1 << 30)); graph.Finite([]float32{wide}) { // else no scale is wide enough
+					w.Scale[ch] = max(w.Scale[ch], wide)
+				}
 			}
 		}
 	}
