@@ -50,6 +50,7 @@ func writeInserted(ctx context.Context, c *calibrate.Calibrated) (File, []string
 	if err := whole(c); err != nil {
 		return File{}, nil, err
 	}
+	c = united(c)
 	g, err := insert(ctx, c)
 	if err != nil {
 		return File{}, nil, err

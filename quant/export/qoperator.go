@@ -49,7 +49,7 @@ func integers(ctx context.Context, c *calibrate.Calibrated, name string, can cap
 	if err := plain(c); err != nil {
 		return nil, nil, err
 	}
-	l := newLowering(c, can)
+	l := newLowering(united(c), can)
 	g, err := l.run(ctx)
 	if err != nil {
 		return nil, nil, err
