@@ -50,8 +50,8 @@ func (j Job) receipt(ctx context.Context, s split, c *calibrate.Calibrated, r *r
 	if l.Data, err = j.sets(receipt.Format, s); err != nil {
 		return nil, nil, err
 	}
-	if !j.Recipe.Data.Overlap && l.Data.Calibration.Count > 0 && l.Data.Calibration.Digest == l.Data.Evaluation.Digest {
-		notes = append(notes, "The items that evaluate are copies of those that calibrate: the figures say nothing of other items.")
+	if !j.Recipe.Data.Overlap && l.Data.Copied() {
+		notes = append(notes, receipt.Copies)
 	}
 	left, err := l.Shorten()
 	if left != "" {

@@ -22,7 +22,7 @@ const (
 )
 
 // Release is the version of this engine. It changes when a bit of any result does.
-const Release = "0.4.0"
+const Release = "0.5.0"
 
 // Engine is how receipts name an engine of some release.
 func Engine(release string) string { return "quantscope " + release }

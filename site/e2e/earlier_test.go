@@ -21,6 +21,7 @@ var earlier = []struct {
 	// The first core that a page of another build can ask; those before have other messages.
 	{"0.2.0", "af23f2ae97e5c578a86f36067e86c291239c2273", "go1.26.8", "dc921107317abf98ea08373a10e20b3fccdde4c81f304cc89b03c680fb53439d"},
 	{"0.3.0", "d0874f3655fcd47144a11b6c1b233af51112352c", "go1.26.8", "0573d3c69f9fe43c99ddb02e3008d1a4cf47947db38c8e1adb8ee05ee39d912a"},
+	{"0.4.0", "d3d082767bb55dab3cea4e51f1ccf4b5c4b1fe26", "go1.26.8", "70c4f56a051a334e2013096da1f62660ecbcce6b89b53c9193794e1a95174397"},
 }
 
 // TestEarlierEngines is make earlier: today's page has the receipts of quant/testdata/receipts checked by the cores

@@ -94,11 +94,7 @@ func interval(k, n int) string {
 // recipeWords says in sentences what was done.
 func recipeWords(r *receipt.Receipt) *vecty.HTML {
 	rec := r.Recipe
-	text := "Weights " + phrase.Quantizer(rec.Weight) + "; activations " + phrase.Quantizer(rec.Activation) + "; backend " + rec.Backend + "; preprocessing: " + phrase.PreprocessTitle(rec) + "; calibrated on " +
-		phrase.Plural(r.Data.Calibration.Count, "item", "items")
-	if n := r.Data.Evaluation.Count; n > 0 {
-		text += ", evaluated on " + phrase.Plural(n, "other", "others")
-	}
+	text := "Weights " + phrase.Quantizer(rec.Weight) + "; activations " + phrase.Quantizer(rec.Activation) + "; backend " + rec.Backend + "; preprocessing: " + phrase.PreprocessTitle(rec) + "; " + r.Split()
 	for _, o := range rec.Overrides {
 		which, what := phrase.Tell(o)
 		text += "; " + receipt.Quoted(which) + " " + what

@@ -104,6 +104,9 @@ func verify(ctx context.Context, c console, args []string) error {
 	}
 	v.Signed = key != nil
 	bar.clear()
+	if first.Data.Copied() && !first.Recipe.Data.Overlap {
+		c.note([]string{receipt.Copies})
+	}
 	if *f.json {
 		err = printJSON(c.out, v)
 	} else {
