@@ -65,6 +65,8 @@ func (d *disk) check(inputs []string, outputs ...string) error {
 				return fmt.Errorf("%s cannot be written: %w", path, reason(err))
 			}
 			continue
+		case err == nil && errors.Is(takes(path), fs.ErrPermission): // a name could be taken from it all the same
+			return fmt.Errorf("%s cannot be written: it is protected against that; change its permissions, or name another file", path)
 		case errors.Is(err, syscall.ENOTDIR):
 			return fmt.Errorf("%s cannot be written: %s is a file, not a folder; name another place", path, filepath.Dir(path))
 		case err != nil && !errors.Is(err, fs.ErrNotExist):
@@ -85,7 +87,7 @@ func (d *disk) check(inputs []string, outputs ...string) error {
 	return nil
 }
 
-// takes tells that a device can be written to: it is asked to take nothing.
+// takes tells that a file or device can be written to: it is asked to take nothing.
 func takes(path string) error {
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {
