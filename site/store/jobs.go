@@ -50,6 +50,10 @@ func request[Q, A any](s State, e protocol.Endpoint[Q, A], q Q, j Job) (State, [
 
 // enqueue numbers a command, remembers it and sends it.
 func enqueue[Q, A any](s State, e protocol.Endpoint[Q, A], q Q, j Job) (State, []Effect) {
+	if s.NoEngine != "" {
+		s.Problem = s.noEngine()
+		return s, nil
+	}
 	s.last++
 	j.ID, j.Kind = s.last, e.Kind
 	m, err := e.Ask(j.ID, q)
@@ -126,7 +130,7 @@ func (Cancel) apply(s State) (State, []Effect) {
 type Started struct{ Engine protocol.Engine }
 
 func (a Started) apply(s State) (State, []Effect) {
-	s.Engine, s.formats = &a.Engine, a.Engine.Formats
+	s.Engine, s.formats, s.NoEngine = &a.Engine, a.Engine.Formats, ""
 	return s, nil
 }
 

@@ -28,6 +28,7 @@ const (
 type State struct {
 	Place       Place
 	Engine      *protocol.Engine // nil while the core starts
+	NoEngine    string           // why it could not be started
 	Threads     int              // that the user wants it to use, 0 for as many as there are cores
 	Model       *Model
 	Data        *Data
@@ -193,11 +194,8 @@ func (a Crash) apply(s State) (State, []Effect) {
 	}
 	if s.Engine == nil {
 		s.Jobs = nil
-		s.Problem = &Problem{
-			What: "The engine could not be started.",
-			Why:  a.Why,
-			Next: "Reload the page. The engine needs a browser with WebAssembly SIMD: Chrome or Edge 91, Firefox 89, Safari 16.4, or later.",
-		}
+		s.NoEngine = a.Why
+		s.Problem = s.noEngine()
 		return s, nil
 	}
 	s, effects := stop(s)
@@ -207,4 +205,13 @@ func (a Crash) apply(s State) (State, []Effect) {
 		Next: "It has been started again, and your files are still here. If it stops again with this model, the model may need more memory than a tab has.",
 	}
 	return s, effects
+}
+
+// noEngine tells why there is no engine: when it fails, and again when it is asked for something.
+func (s State) noEngine() *Problem {
+	return &Problem{
+		What: "The engine could not be started.",
+		Why:  s.NoEngine,
+		Next: "Reload the page. The engine needs a browser with WebAssembly SIMD: Chrome or Edge 91, Firefox 89, Safari 16.4, or later.",
+	}
 }

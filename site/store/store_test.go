@@ -285,6 +285,11 @@ func TestCrash(t *testing.T) {
 	if got := d.taken(); got != "" {
 		t.Errorf("a core that never started was restarted: %s", got)
 	}
+	d.Dispatch(Dismiss{})
+	d.Dispatch(Dropped{Files: []File{file("net.onnx")}})
+	if got := d.taken(); got != "" || len(d.State().Jobs) != 0 || d.State().Problem == nil || d.State().Problem.Why != "404" {
+		t.Errorf("without an engine a model did %q, %+v", got, d.State().Problem)
+	}
 	d.Dispatch(Started{protocol.Engine{Threads: 1}})
 	d.Dispatch(Crash{"out of memory"})
 	if got := d.taken(); got != "Restart" || d.State().Problem == nil {

@@ -56,7 +56,10 @@ func kept(st *store.Store) *vecty.HTML {
 }
 
 func engine(s store.State) string {
-	if s.Engine == nil {
+	switch {
+	case s.NoEngine != "":
+		return "No engine"
+	case s.Engine == nil:
 		return "Engine starting…"
 	}
 	return "Engine " + s.Engine.Version + " ready, "
