@@ -7,6 +7,7 @@ import (
 
 	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/evaluate"
+	"github.com/quantscope/quantscope/quant/evidence"
 	"github.com/quantscope/quantscope/quant/exec"
 	"github.com/quantscope/quantscope/quant/graph"
 	"github.com/quantscope/quantscope/quant/room"
@@ -44,7 +45,8 @@ func (m Memory) Calibrating(workers int) int64 { return calibrate.Memory(workers
 // Quantizing is for all of Quantize: the stage that takes the most. What float, simulated and integer network answer to an
 // item waits for its turn to be compared, of one item for each worker and one that is compared.
 func (m Memory) Quantizing(workers int) int64 {
-	return max(m.Calibrating(workers), evaluate.Memory(workers, m.plain, m.whole)) + 3*int64(workers+1)*m.outputs
+	evaluating := evaluate.Memory(workers, m.plain, m.whole) + evidence.Memory(m.plain, m.whole) // and the receipt's probes beside it
+	return max(m.Calibrating(workers), evaluating) + 3*int64(workers+1)*m.outputs
 }
 
 // heavy is so many bytes of values that asking whether there is memory for them is worth planning a network twice.

@@ -53,6 +53,8 @@ func Begin(ctx context.Context, j Job) (*Begun, error) {
 	if err != nil {
 		return nil, err
 	}
+	p := j.probes(ctx, c)
+	defer p.end()
 	r, err := evaluate.Layers(ctx, c, s.evaluation, j.Workers, func(n, of int) { j.Progress(StageQuantize, n, of) })
 	if err != nil {
 		return nil, err
@@ -60,7 +62,7 @@ func Begin(ctx context.Context, j Job) (*Begun, error) {
 	if r.Recipe, err = j.Recipe.Digest(); err != nil {
 		return nil, err
 	}
-	doc, untold, err := j.receipt(ctx, s, c, r)
+	doc, untold, err := j.receipt(ctx, s, c, r, p)
 	if err != nil {
 		return nil, err
 	}

@@ -103,6 +103,8 @@ func (j Job) measured(ctx context.Context, s split) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	p := j.probes(ctx, c)
+	defer p.end()
 	r, err := evaluate.Run(ctx, c, items, j.Workers,
 		func(n, of int) { j.Progress(StageQuantize, n, of) }, func(n, of int) { j.Progress(StageEvaluate, n, of) })
 	if err != nil {
@@ -113,7 +115,7 @@ func (j Job) measured(ctx context.Context, s split) (*Result, error) {
 		return nil, err
 	}
 	j.Progress(StageExport, 0, 1)
-	doc, untold, err := j.receipt(ctx, s, c, r)
+	doc, untold, err := j.receipt(ctx, s, c, r, p)
 	if err != nil {
 		return nil, err
 	}

@@ -19,9 +19,8 @@ import (
 // engineName is how receipts name this engine.
 var engineName = receipt.Engine(Version)
 
-// receipt writes down what went in and what came out. The layers are probed on the integer engine; notes
-// say why they were not, where that cannot be.
-func (j Job) receipt(ctx context.Context, s split, c *calibrate.Calibrated, r *report.Report) (doc *receipt.Receipt, notes []string, err error) {
+// receipt writes down what went in and what came out. Notes say why layers were not probed, where that cannot be.
+func (j Job) receipt(ctx context.Context, s split, c *calibrate.Calibrated, r *report.Report, p *probes) (doc *receipt.Receipt, notes []string, err error) {
 	l := &receipt.Local{Receipt: receipt.Receipt{
 		Format: receipt.Format, Engine: engineName, Recipe: j.Recipe, RecipeDigest: r.Recipe,
 		Digests:     receipt.Digests{QParams: r.QParams},
@@ -32,15 +31,16 @@ func (j Job) receipt(ctx context.Context, s split, c *calibrate.Calibrated, r *r
 	if err := describe(l, j.Model); err != nil {
 		return nil, nil, err
 	}
-	layers := evidence.Layers(c)
-	if err := evidence.Probe(ctx, c, layers, j.Recipe.Data.Seed, j.Pool); ctx.Err() != nil {
+	<-p.done
+	if ctx.Err() != nil {
 		return nil, nil, ctx.Err()
-	} else if err != nil {
-		notes = []string{fmt.Sprintf("The receipt has no layers to compare without data: %v.", err)}
 	}
-	tell(l, layers, j.Recipe.Data.Seed)
+	if p.err != nil {
+		notes = []string{fmt.Sprintf("The receipt has no layers to compare without data: %v.", p.err)}
+	}
+	tell(l, p.layers, j.Recipe.Data.Seed)
 	for _, measured := range r.Layers {
-		for i, layer := range layers {
+		for i, layer := range p.layers {
 			if slices.Contains(layer.Nodes, c.Modules[measured.Index].Nodes[0]) && l.Layers[i].SQNR == nil {
 				db := receipt.Decibels(measured.SQNR)
 				l.Layers[i].SQNR = &db

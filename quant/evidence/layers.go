@@ -24,6 +24,9 @@ const Probes = 2
 // maxKept bounds the bytes of values that one run keeps for reading.
 const maxKept = 64 << 20
 
+// Memory is the bytes of a Probe where a Runner that keeps nothing takes plain, and one that keeps every value whole.
+func Memory(plain, whole int64) int64 { return min(plain+maxKept, whole) }
+
 // Layer is a step of the network: what the integer engine does in one go.
 type Layer struct {
 	Name  string // of its first node
