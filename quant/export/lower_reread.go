@@ -22,7 +22,11 @@ func (l *lowering) reread(file []byte) error {
 	for i := range m.Graph.Initializers {
 		r.constants[m.Graph.Initializers[i].Name] = &m.Graph.Initializers[i]
 	}
-	for _, n := range l.Graph.Nodes {
+	written, _ := graph.Alive(l.Graph) // codes made for an operator that stayed float after all are not
+	for i, n := range l.Graph.Nodes {
+		if !written[i] {
+			continue
+		}
 		if err := r.node(m.Graph, n); err != nil {
 			return fmt.Errorf("node %q: %w", n.Name, err)
 		}

@@ -162,16 +162,35 @@ func parameters() *net {
 	return n.then("Add", []string{n.constant("shift", []int64{1, 3, 1, 1}, 0.5, -0.25, 1)})
 }
 
-// TestParametersInEveryFormat writes a network with quantized parameters in every format, which is read back.
-func TestParametersInEveryFormat(t *testing.T) {
-	for _, f := range Formats() {
-		r, err := recipe.Preset(f.Backend)
-		if err != nil {
-			t.Fatal(err)
-		}
-		c, _ := calibrated(t, parameters().build(t), r)
-		if _, _, err := Export(t.Context(), f.Name, "net", c); err != nil {
-			t.Errorf("%s: %v", f.Name, err)
+// joined has a U-Net's join: what a linear resize, which no integer format has, makes is concatenated with codes.
+func joined() *net {
+	n := newNet(0, 3, 8, 8)
+	n.then("Conv", []string{n.weight("a.weight", 0, 4, 3, 3, 3), n.weight("a.bias", 0, 4)}, onnx.Ints("pads", 1, 1, 1, 1))
+	n.then("Relu", nil)
+	skipped := n.last
+	n.then("MaxPool", nil, onnx.Ints("kernel_shape", 2, 2), onnx.Ints("strides", 2, 2))
+	n.then("Conv", []string{n.weight("b.weight", 0, 4, 4, 3, 3)}, onnx.Ints("pads", 1, 1, 1, 1))
+	n.then("Relu", nil)
+	n.then("Resize", []string{"", n.constant("scales", []int64{4}, 1, 1, 2, 2)}, onnx.Text("mode", "linear"))
+	up := n.last
+	n.last = skipped
+	n.then("Concat", []string{up}, onnx.Int("axis", 1))
+	return n.then("Conv", []string{n.weight("c.weight", 0, 2, 8, 3, 3)})
+}
+
+// TestNetsInEveryFormat writes networks with quantized parameters and with a join in every format, which is read back.
+func TestNetsInEveryFormat(t *testing.T) {
+	for name, n := range map[string]*net{"parameters": parameters(), "joined": joined()} {
+		g := n.build(t)
+		for _, f := range Formats() {
+			r, err := recipe.Preset(f.Backend)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c, _ := calibrated(t, g, r)
+			if _, _, err := Export(t.Context(), f.Name, "net", c); err != nil {
+				t.Errorf("%s as %s: %v", name, f.Name, err)
+			}
 		}
 	}
 }

@@ -3,27 +3,7 @@ package graph
 // Compact gives g without the nodes that lead to no output, which folding may have left, and the values
 // that nothing refers to. Inputs stay even where nothing reads them.
 func Compact(g *Graph) *Graph {
-	live := make([]bool, len(g.Values))
-	for _, v := range g.Outputs {
-		live[v] = true
-	}
-	keep := make([]bool, len(g.Nodes))
-	for i := len(g.Nodes) - 1; i >= 0; i-- {
-		n := &g.Nodes[i]
-		for _, v := range n.Outputs {
-			keep[i] = keep[i] || v != None && live[v]
-		}
-		if !keep[i] {
-			continue
-		}
-		for _, list := range [...][]ValueID{n.Inputs, n.Outputs} {
-			for _, v := range list {
-				if v != None {
-					live[v] = true
-				}
-			}
-		}
-	}
+	keep, live := Alive(g)
 	for _, v := range g.Inputs {
 		live[v] = true
 	}
@@ -52,4 +32,30 @@ func Compact(g *Graph) *Graph {
 	}
 	out.Inputs, out.Outputs = move(g.Inputs), move(g.Outputs)
 	return out
+}
+
+// Alive tells for each node whether it leads to an output of g, and for each value whether such a node or g's outputs
+// have it.
+func Alive(g *Graph) (nodes, values []bool) {
+	nodes, values = make([]bool, len(g.Nodes)), make([]bool, len(g.Values))
+	for _, v := range g.Outputs {
+		values[v] = true
+	}
+	for i := len(g.Nodes) - 1; i >= 0; i-- {
+		n := &g.Nodes[i]
+		for _, v := range n.Outputs {
+			nodes[i] = nodes[i] || v != None && values[v]
+		}
+		if !nodes[i] {
+			continue
+		}
+		for _, list := range [...][]ValueID{n.Inputs, n.Outputs} {
+			for _, v := range list {
+				if v != None {
+					values[v] = true
+				}
+			}
+		}
+	}
+	return nodes, values
 }
