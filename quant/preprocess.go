@@ -50,7 +50,7 @@ func CheckPreprocess(ctx context.Context, j Job, enough float64, runs int) (*gua
 	if n == 0 {
 		return nil, nil
 	}
-	chosen, err := j.spread(feed, n)
+	chosen, err := j.spread(ctx, feed, n)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +71,7 @@ func CheckPreprocess(ctx context.Context, j Job, enough float64, runs int) (*gua
 
 // spread chooses up to n items that can be used, labelled ones where there are any, so that each first few of them come
 // from all over the data: files are sorted by class more often than not.
-func (j Job) spread(feed *dataset.Feed, n int) ([]int, error) {
+func (j Job) spread(ctx context.Context, feed *dataset.Feed, n int) ([]int, error) {
 	total := j.Data.Len()
 	var chosen []int
 	var failed error
@@ -90,6 +90,9 @@ func (j Job) spread(feed *dataset.Feed, n int) ([]int, error) {
 		i := at * total / span
 		if taken[i] || j.Data.Labelled() && j.Data.Label(i) < 0 {
 			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
 		}
 		taken[i] = true
 		_, err := feed.Tensors(i)
