@@ -131,4 +131,7 @@ func TestClaim(t *testing.T) {
 	if n := document("querySelectorAll", ".figure .mark.match").Length(); n != 3 {
 		t.Errorf("%d cards say that their figures are the same, want 3: only the logits differ", n)
 	}
+	if d.says("not checked here") || d.says("Nothing is checked here") {
+		t.Error("the page says that nothing was checked when the figures were")
+	}
 }
