@@ -38,7 +38,7 @@ func (p *ClaimPlace) Render() vecty.ComponentOrHTML {
 			el("div", "place-head",
 				el("div", "",
 					words("h1", "", "Shared result of "+c.Title()),
-					words("p", "lede", "The figures below are the sender’s. Under each stands whether it was computed here too, which takes your own copy of the model, and of the images.")),
+					words("p", "lede", "The figures below are reported by the sender. Each says whether it was recomputed here, which takes your own copy of the model, and of the images.")),
 				el("div", "actions",
 					when(c.Run != 0, func() *vecty.HTML {
 						return button("primary", "", "Open in Inspect", false, func() { p.Store.Dispatch(store.OpenChecked{}) })
