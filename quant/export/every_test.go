@@ -32,6 +32,9 @@ func unusual(t *testing.T) map[string]*graph.Graph {
 	silu.then("Sigmoid", nil).then("Mul", []string{y})
 	silu.then("Conv", []string{silu.weight("b.weight", 0, 2, 4, 1, 1)})
 	nets["SiLU"] = silu.build(t)
+	itself := newNet(4, 3, 3, 3)
+	itself.then("Conv", []string{"x", itself.constant("bias", []int64{4}, 1e12, 0, -1, 1)})
+	nets["weight is an activation, bias beyond its scale"] = itself.then("Relu", nil).then("Conv", []string{itself.weight("a.weight", 0, 2, 4, 1, 1)}).build(t)
 
 	outputs := func(name string, more ...string) {
 		n := convolutions()

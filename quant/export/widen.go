@@ -20,12 +20,16 @@ func storedParams(c *calibrate.Calibrated, of []int) []scheme.QParams {
 		if scale == nil {
 			continue
 		}
+		weight := c.Graph.Values[n.Inputs[1]].Const
+		if weight == nil {
+			continue // an activation's channels may be zero today and not tomorrow
+		}
 		bias := c.Graph.Values[n.Inputs[2]].Const.F
 		if _, over := biasCodes(bias, scale); over < 0 {
 			continue
 		}
 		w := &stored[of[n.Inputs[1]]]
-		dead := deadChannels(c.Graph.Values[n.Inputs[1]].Const, *w, c.Recipe.Rule)
+		dead := deadChannels(weight, *w, c.Recipe.Rule)
 		x := stored[of[n.Inputs[0]]].Scale[0]
 		w.Scale = slices.Clone(w.Scale)
 		for i, b := range bias {
