@@ -27,6 +27,10 @@ func sideKeys() []string {
 // qconfig reads extra_qconfig_dict: settings of both sides, and in Sophgo's fork of kinds of modules and of
 // single ones.
 func (r *reader) qconfig(s *section) error {
+	if r.configured {
+		r.note("Settings of both sides stand at several places: where they differ, those of %s count.", cmp.Or(strings.TrimSuffix(s.path, "."), "the document itself"))
+	}
+	r.configured = true
 	if err := r.sides(s); err != nil {
 		return err
 	}

@@ -58,8 +58,9 @@ func parse(text string) (v any, skipped []string, err error) {
 
 // reader is a recipe in the making.
 type reader struct {
-	recipe recipe.Recipe
-	notes  []string
+	recipe     recipe.Recipe
+	notes      []string
+	configured bool // settings of both sides were read
 }
 
 func (r *reader) note(format string, args ...any) {
@@ -118,8 +119,16 @@ func (r *reader) start(top *section, base *recipe.Recipe) error {
 	return err
 }
 
-// backend is the one that a document names, "" for none, and where it does.
+// backend is the one that a document names, "" for none, and where it does. Others that it names are told.
 func (r *reader) backend(top *section) (named, where string, err error) {
+	is := func(other, at string) {
+		switch {
+		case named == "":
+			named, where = other, at
+		case other != "" && other != named:
+			r.note("%s is %s: %s, which is %s, counts.", at, other, where, named)
+		}
+	}
 	for _, at := range [][2]string{
 		{"quantize", "backend"}, {"quantization", "type"}, {"quant", "backend"}, {"quant", "deploy_backend"}, {"quant", "chip"}, {"quant_dict", "chip"},
 	} {
@@ -127,23 +136,27 @@ func (r *reader) backend(top *section) (named, where string, err error) {
 		if err != nil {
 			return "", "", err
 		}
-		if named, err = s.str(at[1]); err != nil || named != "" {
-			return named, s.path + at[1], err
+		other, err := s.str(at[1])
+		if err != nil {
+			return "", "", err
 		}
+		is(other, s.path+at[1])
 	}
-	if named, err = top.str("backend"); err != nil || named != "" {
-		return named, "backend", err
+	other, err := top.str("backend")
+	if err != nil {
+		return "", "", err
 	}
+	is(other, "backend")
 	for _, e := range top.d { // platform = BackendType.SNPE
 		if n, ok := e.value.(name); ok && strings.Contains("."+string(n), ".BackendType.") {
 			top.take(e.key)
-			return last(string(n)), e.key, nil
+			is(last(string(n)), e.key)
 		}
 	}
-	if d, ok := top.d.get("quantize").(dict); ok && d != nil { // the examples' default
+	if d, ok := top.d.get("quantize").(dict); ok && d != nil && named == "" { // the examples' default
 		return "academic", "quantize", nil
 	}
-	return "", "", nil
+	return named, where, nil
 }
 
 // find looks a key up in a dictionary and in those inside it.

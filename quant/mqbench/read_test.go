@@ -319,3 +319,21 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// What a document says twice counts once, and the other is named.
+func TestSaidTwice(t *testing.T) {
+	for doc, want := range map[string]string{
+		"{'quant': {'backend': 'tensorrt', 'chip': 'BM1684X'}}":                                                  "quant.chip is BM1684X: quant.backend, which is tensorrt, counts.",
+		"{'quant': {'chip': 'BM1684X'}, 'quant_dict': {'chip': 'CV183X'}}":                                       "quant_dict.chip is CV183X: quant.chip, which is BM1684X, counts.",
+		"quantize: {backend: snpe}\nquantization: {type: tensorrt}":                                              "quantization.type is tensorrt: quantize.backend, which is snpe, counts.",
+		"backend = BackendType.SNPE\nquantize = {'backend': 'vitis'}":                                            "backend is SNPE: quantize.backend, which is vitis, counts.",
+		"backend = 'snpe'\na_observer = 'MSEObserver'\nextra_qconfig_dict = {'a_observer': 'EMAMinMaxObserver'}": "Settings of both sides stand at several places: where they differ, those of the document itself count.",
+	} {
+		if _, notes, err := mqbench.Read([]byte(doc), nil); err != nil || !slices.Contains(notes, want) {
+			t.Errorf("%s: %v, notes %q; want %q", doc, err, notes, want)
+		}
+	}
+	if _, notes, err := mqbench.Read([]byte("backend = BackendType.SNPE\nquantize = {'backend': 'SNPE'}"), nil); err != nil || len(notes) != 0 {
+		t.Errorf("said twice alike: %v, notes %q", err, notes)
+	}
+}
