@@ -21,6 +21,7 @@ func TestPreprocessingEnds(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
 	asked, read := false, 0
 	files := make([]dataset.File, 32)
 	for i := range files {
