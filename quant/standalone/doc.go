@@ -12,5 +12,5 @@
 //
 // The file ends with the SHA-256 of all before it, in a custom section: check sees no code that the probes leave out.
 //
-// Inputs and outputs are float32 in ONNX order, little-endian, at the addresses that About has.
+// Inputs and outputs are float32 in ONNX order, little-endian, where About says.
 package standalone

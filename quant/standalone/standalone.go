@@ -26,7 +26,12 @@ type About struct {
 type Tensor struct {
 	Name  string `json:"name"`
 	Shape []int  `json:"shape"`
-	At    uint32 `json:"at"` // address of the first byte
+	At    uint32 `json:"at"`    // address of the first byte
+	Bytes uint32 `json:"bytes"` // how many, four an element
+}
+
+func tensor(name string, shape []int, at uint32) Tensor {
+	return Tensor{name, shape, at, 4 * uint32(graph.Len(shape))}
 }
 
 // Probes are the inputs that check makes: those of a receipt with the same seed.
@@ -57,17 +62,17 @@ func Module(ctx context.Context, c *calibrate.Calibrated) ([]byte, error) {
 	outputs := uint32(image.Bytes+3) &^ 3
 	about := About{Probes: Probes{c.Recipe.Data.Seed, evidence.Probes}}
 	for _, in := range image.Inputs {
-		about.Inputs = append(about.Inputs, Tensor{in.Name, in.Shape, in.At})
+		about.Inputs = append(about.Inputs, tensor(in.Name, in.Shape, in.At))
 	}
 	m := asm.NewModule()
 	m.Data(0, image.Memory)
 	e := emitter{m: m, image: image, digest: emitDigest(m)}
 	at := outputs
 	for _, v := range image.Outputs {
-		t := Tensor{g.Values[v].Name, g.Values[v].Shape, at}
+		t := tensor(g.Values[v].Name, g.Values[v].Shape, at)
 		about.Outputs = append(about.Outputs, t)
 		e.outputs = append(e.outputs, output{t, image.Values[v]})
-		at += 4 * uint32(graph.Len(t.Shape))
+		at += t.Bytes
 	}
 	steps, err := checked(ctx, c, image, list(outputs, int(at-outputs)/4, 4))
 	if err != nil {

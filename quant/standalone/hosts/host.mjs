@@ -9,7 +9,7 @@ export async function open(bytes) {
   const { instance } = await WebAssembly.instantiate(bytes, {});
   const { memory, infer, check, about, about_size } = instance.exports;
   const { inputs, outputs } = JSON.parse(new TextDecoder().decode(new Uint8Array(memory.buffer, about(), about_size())));
-  const floats = ({ at, shape }) => new Float32Array(memory.buffer, at, shape.reduce((a, b) => a * b, 1));
+  const floats = ({ at, bytes }) => new Float32Array(memory.buffer, at, bytes / 4);
   return {
     inputs,
     outputs,
@@ -33,11 +33,10 @@ async function main(file, ...files) {
   if (!files.length) return;
   if (files.length !== net.inputs.length) fail(`There are ${files.length} files, and the network has ${net.inputs.length} inputs.`);
   const values = [];
-  for (const [i, { name, shape }] of net.inputs.entries()) {
-    const bytes = await readFile(files[i]);
-    const need = 4 * shape.reduce((a, b) => a * b, 1);
-    if (bytes.length !== need) fail(`${files[i]} has ${bytes.length} bytes; input ${name} [${shape}] has ${need}, little-endian float32.`);
-    values.push(new Float32Array(new Uint8Array(bytes).buffer));
+  for (const [i, input] of net.inputs.entries()) {
+    const file = await readFile(files[i]);
+    if (file.length !== input.bytes) fail(`${files[i]} has ${file.length} bytes; input ${input.name} [${input.shape}] has ${input.bytes}, little-endian float32.`);
+    values.push(new Float32Array(new Uint8Array(file).buffer));
   }
   net.infer(...values).forEach((value, i) => console.log(`${net.outputs[i].name}: ${value.join(" ")}`));
 }
