@@ -99,22 +99,32 @@ func (p *Pool) post(message map[string]any) {
 // Browsers on phones refuse memories that may grow to 4 GiB.
 const growTo = 1 << 14
 
-// take gives a memory of so many pages filled with zeros.
+// take gives a memory of so many pages filled with zeros; what lies behind them may be anything. Of those that are free it is
+// the smallest that has as many, else the largest, which grows: a small engine leaves a large memory to a large one.
 func (p *Pool) take(pages int) js.Value {
+	best, size := -1, 0
 	for i, m := range p.free {
-		have := m.Get("buffer").Get("byteLength").Int() / pageBytes
+		have := m.pages()
 		if !m.unused(len(p.workers)) || max(have, growTo) < pages {
 			continue
 		}
-		p.free = slices.Delete(p.free, i, i+1)
-		bytes(m.Value).Call("fill", 0)
-		if have < pages {
-			m.Call("grow", pages-have)
+		if best < 0 || (size < pages && have > size) || (have >= pages && have < size) {
+			best, size = i, have
 		}
-		return m.Value
 	}
-	return newMemory(map[string]any{"initial": pages, "maximum": max(pages, growTo), "shared": true})
+	if best < 0 {
+		return newMemory(map[string]any{"initial": pages, "maximum": max(pages, growTo), "shared": true})
+	}
+	m := p.free[best]
+	p.free = slices.Delete(p.free, best, best+1)
+	bytes(m.Value).Call("fill", 0, 0, min(size, pages)*pageBytes)
+	if size < pages {
+		m.Call("grow", pages-size)
+	}
+	return m.Value
 }
+
+func (m memory) pages() int { return m.Get("buffer").Get("byteLength").Int() / pageBytes }
 
 // unused reports whether every worker has left as often as it was told to come.
 func (m memory) unused(workers int) bool {
