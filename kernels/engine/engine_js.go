@@ -61,18 +61,18 @@ func instance(compiled js.Value, pages uint32, p *Pool) (*Engine, error) {
 	return e, nil
 }
 
-// Clone makes an engine of the same module on a copy of the arena.
-func (e *Engine) Clone() (c *Engine, err error) {
+// Clone makes an engine of the same module on an arena whose first n bytes are those of e's, and the others 0.
+func (e *Engine) Clone(n int) (c *Engine, err error) {
 	defer recoverError(&err, fmt.Sprintf("engine: a further arena of %d bytes", e.size))
 	if e.inGo != nil {
 		c = &Engine{pool: e.pool, size: e.size, inGo: newInGo(e.inGo.code, e.size/pageBytes)}
-		copy(c.inGo.arena, e.inGo.arena)
+		copy(c.inGo.arena, e.inGo.arena[:n])
 		return c, nil
 	}
 	if c, err = instance(e.module, e.size/pageBytes, e.pool); err != nil {
 		return nil, err
 	}
-	c.view.Call("set", e.view.Call("subarray", 0, e.size))
+	c.view.Call("set", e.at(0, n))
 	return c, nil
 }
 

@@ -75,15 +75,15 @@ func compile(module []byte, pages uint32, p *Pool) (*Engine, error) {
 	return start(m, size, p.Threads())
 }
 
-// Clone makes an engine of the same module on a copy of the arena.
-func (e *Engine) Clone() (*Engine, error) {
+// Clone makes an engine of the same module on an arena whose first n bytes are those of e's, and the others 0.
+func (e *Engine) Clone(n int) (*Engine, error) {
 	m, err := e.machine.again()
 	if err != nil {
 		return nil, fmt.Errorf("engine: a further arena of %d bytes: %w", len(e.arena), err)
 	}
 	c, err := start(m, e.sync, e.threads)
 	if err == nil {
-		copy(c.arena, e.arena)
+		copy(c.arena, e.arena[:n])
 	}
 	return c, err
 }

@@ -33,12 +33,18 @@ func (items Items) Only(places []int) Items {
 // is told how many items the layers have been compared on, progress how many of the others have been evaluated.
 func Run(ctx context.Context, c *calibrate.Calibrated, items Items, workers int, comparing, progress func(done, total int)) (*report.Report, error) {
 	t := newResults(c.Float, items, c.Recipe.Data.ClassOffset)
-	r, err := layers(ctx, c, items, workers, t.add, comparing)
-	if err != nil {
-		return nil, err
-	}
 	compared := min(layerItems, items.Len) // and so run
-	err = answer(ctx, c, items, compared, max(workers, 1), t.add, func(n int) { progress(n, items.Len-compared) })
+	rest := items.Len - compared
+	done := func(n int) { progress(n, rest) }
+	r, err := layers(ctx, c, items, workers, t.add, comparing, func(runs *runnerPools) error {
+		if rest > fewItems {
+			return nil
+		}
+		return runs.answer(ctx, compared, t.add, done)
+	})
+	if err == nil && rest > fewItems {
+		err = answer(ctx, c, items, compared, max(workers, 1), t.add, done)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -46,18 +52,30 @@ func Run(ctx context.Context, c *calibrate.Calibrated, items Items, workers int,
 	return r, nil
 }
 
+// fewItems is how many items are sooner run by the Runners that have compared layers, though these are few and keep every
+// value, than further Runners are made that keep none.
+const fewItems = 32
+
 // Layers is Run's report without what all the items are needed for: accuracy, outputs and the digests of logits.
 func Layers(ctx context.Context, c *calibrate.Calibrated, items Items, workers int, comparing func(done, total int)) (*report.Report, error) {
-	return layers(ctx, c, items, workers, func(int, Answers) {}, comparing)
+	return layers(ctx, c, items, workers, func(int, Answers) {}, comparing, func(*runnerPools) error { return nil })
 }
 
-// layers is Layers, and hands on the answers to the items that it runs.
-func layers(ctx context.Context, c *calibrate.Calibrated, items Items, workers int, add func(i int, a Answers), comparing func(done, total int)) (*report.Report, error) {
+// layers is Layers, hands on the answers to the items that it runs, and its runners afterwards.
+func layers(ctx context.Context, c *calibrate.Calibrated, items Items, workers int, add func(i int, a Answers), comparing func(done, total int), then func(*runnerPools) error) (*report.Report, error) {
 	if items.Len < 1 {
 		return nil, errors.New("evaluation needs at least one item")
 	}
-	l, err := compareLayers(ctx, c, items, max(workers, 1), add, comparing)
+	runs, err := newKeepers(ctx, c, items, max(workers, 1))
 	if err != nil {
+		return nil, err
+	}
+	defer runs.close()
+	l, err := compareLayers(ctx, c, runs, items, add, comparing)
+	if err != nil {
+		return nil, err
+	}
+	if err := then(runs.runnerPools); err != nil {
 		return nil, err
 	}
 	report.WorstFirst(l.layers)

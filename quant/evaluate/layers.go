@@ -25,28 +25,37 @@ type compared struct {
 	out    []int // items left out: the input or a layer's float output is not finite there
 }
 
-// compareLayers describes every layer and compares what it hands on with what it does in float, and what
-// the integer engine makes with the simulation, on the first items, whose answers it hands on to add.
-func compareLayers(ctx context.Context, c *calibrate.Calibrated, items Items, workers int, add func(i int, a Answers), progress func(done, total int)) (*compared, error) {
+// keepers are runners that keep what layers hand on.
+type keepers struct {
+	*runnerPools
+	*detached
+	keep []graph.ValueID // each once, in the order of the layers
+	ends []graph.ValueID // by node: what its layer hands on
+}
+
+func newKeepers(ctx context.Context, c *calibrate.Calibrated, items Items, workers int) (*keepers, error) {
 	quantized := c.Quantized(calibrate.All)
-	ends, codes := graph.OfNodes(quantized, exec.Ends(quantized.Graph)), exec.Codes(quantized.Graph)
-	var keep []graph.ValueID
+	k := &keepers{detached: detach(c.Graph, c.FakeQuantizers(calibrate.All)), ends: graph.OfNodes(quantized, exec.Ends(quantized.Graph))}
 	for _, m := range c.Modules {
-		if v := ends[m.Nodes[0]]; !slices.Contains(keep, v) {
-			keep = append(keep, v)
+		if v := k.ends[m.Nodes[0]]; !slices.Contains(k.keep, v) {
+			k.keep = append(k.keep, v)
 		}
 	}
-	d := detach(c.Graph, c.FakeQuantizers(calibrate.All))
 	on := integer(items.Pool)
-	on.Keep = keep
-	runs, err := newRunnerPools(ctx, c, quantized.Graph, items, min(workers, comparers),
-		configs{exec.Config{Keep: keep, Pool: items.Pool}, exec.Config{Keep: d.keep(keep), Pool: items.Pool}, on})
-	if err != nil {
-		return nil, err
-	}
-	defer runs.close()
-	like := runs.like()
-	steps, err := newSteps(ctx, d, like.quantized, items.Pool)
+	on.Keep = k.keep
+	var err error
+	k.runnerPools, err = newRunnerPools(ctx, c, quantized.Graph, items, min(workers, comparers),
+		configs{exec.Config{Keep: k.keep, Pool: items.Pool}, exec.Config{Keep: k.detached.keep(k.keep), Pool: items.Pool}, on})
+	return k, err
+}
+
+// compareLayers describes every layer and compares what it hands on with what it does in float, and what
+// the integer engine makes with the simulation, on the first items, whose answers it hands on to add.
+func compareLayers(ctx context.Context, c *calibrate.Calibrated, runs *keepers, items Items, add func(i int, a Answers), progress func(done, total int)) (*compared, error) {
+	keep, like := runs.keep, runs.like()
+	quantized := c.Quantized(calibrate.All)
+	codes := exec.Codes(quantized.Graph)
+	steps, err := newSteps(ctx, runs.detached, like.quantized, items.Pool)
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +77,7 @@ func compareLayers(ctx context.Context, c *calibrate.Calibrated, items Items, wo
 	result := &compared{layers: make([]report.Layer, len(c.Modules))}
 	turns := pool.NewTurns(1, 0)
 	n := min(layerItems, items.Len)
-	err = runs.each(ctx, 0, n, func(r runners, i int, inputs [][]float32, a Answers) error {
+	err = runs.each(ctx, 0, n, true, func(r runners, i int, inputs [][]float32, a Answers) error {
 		add(i, a)
 		if !turns.Wait(0, i) {
 			return pool.ErrEarlier
@@ -103,11 +112,11 @@ func compareLayers(ctx context.Context, c *calibrate.Calibrated, items Items, wo
 	result.steps = steps.report(graph.OfNodes(quantized, runs.forms()))
 	weights := map[graph.ValueID]float64{}
 	for i, m := range c.Modules {
-		s := report.Runs(seen[slices.Index(keep, ends[m.Nodes[0]])])
+		s := report.Runs(seen[slices.Index(keep, runs.ends[m.Nodes[0]])])
 		l := describe(c, i, m, weights)
 		simulated := s.Simulation()
 		l.SQNR, l.Cosine = simulated.SQNR(), simulated.Cosine()
-		l.IntegerSQNR, l.SimulationSQNR, l.Step = s.IntegerSQNR(), s.SimulationSQNR(), d.step[m.Nodes[0]]
+		l.IntegerSQNR, l.SimulationSQNR, l.Step = s.IntegerSQNR(), s.SimulationSQNR(), runs.step[m.Nodes[0]]
 		result.layers[i] = l
 	}
 	return result, nil

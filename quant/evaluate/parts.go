@@ -51,7 +51,12 @@ func answer(ctx context.Context, c *calibrate.Calibrated, items Items, from, wor
 		return err
 	}
 	defer runs.close()
-	return runs.each(ctx, from, items.Len, func(_ runners, i int, _ [][]float32, a Answers) error {
+	return runs.answer(ctx, from, add, done)
+}
+
+// answer is the function of that name on runners that are there.
+func (t *runnerPools) answer(ctx context.Context, from int, add func(i int, a Answers), done func(n int)) error {
+	return t.each(ctx, from, t.items.Len, false, func(_ runners, i int, _ [][]float32, a Answers) error {
 		add(i, a)
 		return nil
 	}, func(int) {}, done)

@@ -18,23 +18,21 @@ func (r runners) all() [3]*exec.Runner { return [3]*exec.Runner{r.float, r.quant
 
 // runnerPools give each worker runners of its own.
 type runnerPools struct {
-	items  Items
-	known  floats // what is known of the float network
-	always bool   // the float network is run all the same
-	pools  []*pool.Pool
-	free   chan runners
+	items Items
+	known floats // what is known of the float network
+	pools []*pool.Pool
+	free  chan runners
 }
 
 // configs are those of the three.
 type configs struct{ float, simulation, integer exec.Config }
 
-// newRunnerPools makes Runners of c and of c quantized. The float network is run where its answers are not known, or more
-// is wanted of it than those: where its configuration keeps values.
+// newRunnerPools makes Runners of c and of c quantized.
 func newRunnerPools(ctx context.Context, c *calibrate.Calibrated, quantized *graph.Graph, items Items, workers int, how configs) (*runnerPools, error) {
 	if items.Known == nil {
 		items.Known = &Known{}
 	}
-	t := &runnerPools{items: items, known: items.Known.of(c.Float), always: len(how.float.Keep) > 0}
+	t := &runnerPools{items: items, known: items.Known.of(c.Float)}
 	for _, of := range []struct {
 		graph  *graph.Graph
 		config exec.Config
@@ -68,12 +66,12 @@ func (t *runnerPools) like() runners {
 func (t *runnerPools) forms() []exec.Form { return t.like().integer.Forms() }
 
 // each runs the items from one to another, that one not, and calls do for each once all three have: its inputs and its answers
-// are at hand too. failed is told an item that fails.
-func (t *runnerPools) each(ctx context.Context, from, to int, do func(r runners, i int, inputs [][]float32, a Answers) error, failed func(i int), done func(n int)) error {
+// are at hand too. float tells to run the float network where its answers are known, too. failed is told an item that fails.
+func (t *runnerPools) each(ctx context.Context, from, to int, float bool, do func(r runners, i int, inputs [][]float32, a Answers) error, failed func(i int), done func(n int)) error {
 	return t.pools[0].Each(ctx, from, to, func(_ *exec.Runner, i int) error {
 		r := <-t.free
 		defer func() { t.free <- r }()
-		err := t.one(ctx, r, i, do)
+		err := t.one(ctx, r, i, float, do)
 		if err != nil {
 			failed(i)
 		}
@@ -81,14 +79,14 @@ func (t *runnerPools) each(ctx context.Context, from, to int, do func(r runners,
 	}, done)
 }
 
-func (t *runnerPools) one(ctx context.Context, r runners, i int, do func(r runners, i int, inputs [][]float32, a Answers) error) error {
+func (t *runnerPools) one(ctx context.Context, r runners, i int, whole bool, do func(r runners, i int, inputs [][]float32, a Answers) error) error {
 	inputs, err := t.items.Inputs(i)
 	if err != nil {
 		return err
 	}
 	float, known := t.items.Known.answer(t.known, i)
 	for _, run := range r.all() {
-		if run == r.float && known && !t.always {
+		if run == r.float && known && !whole {
 			continue
 		}
 		if err := run.Run(ctx, inputs...); err != nil {

@@ -92,6 +92,7 @@ func Codes(g *graph.Graph) []*Quant { return plan.Codes(g, lower.Operators()) }
 type Runner struct {
 	image *Layout
 	eng   *engine.Engine
+	fixed int          // bytes of memory that were written before any run
 	left  <-chan error // of a run that was left when its context ended: what became of it
 
 	floats []float32 // room to read values into before they are put in order
@@ -130,17 +131,21 @@ func New(ctx context.Context, g *graph.Graph, c Config) (*Runner, error) {
 		eng.Close()
 		return nil, err
 	}
-	return &Runner{image: describe(p, c), eng: eng}, nil
+	return &Runner{image: describe(p, c), eng: eng, fixed: int(p.Base)}, nil
 }
 
 // Clone makes a Runner like r with a memory of its own, without packing weights and compiling again. r must
 // not be running.
 func (r *Runner) Clone() (*Runner, error) {
-	eng, err := r.eng.Clone()
+	fixed := r.fixed
+	if len(r.image.Params) > 0 { // they lie among the activations
+		fixed = r.image.Bytes
+	}
+	eng, err := r.eng.Clone(fixed)
 	if err != nil {
 		return nil, err
 	}
-	return &Runner{image: r.image, eng: eng}, nil
+	return &Runner{image: r.image, eng: eng, fixed: r.fixed}, nil
 }
 
 // Stats says what the plan takes.

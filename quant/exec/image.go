@@ -103,7 +103,7 @@ func Load(m *Image, pool *engine.Pool) (*Runner, error) {
 		return nil, err
 	}
 	eng.Write(0, m.Memory)
-	return &Runner{image: &m.Layout, eng: eng}, nil
+	return &Runner{image: &m.Layout, eng: eng, fixed: len(m.Memory)}, nil
 }
 
 // stretches are the steps of a program that was written, without those that have nothing to do.
