@@ -38,7 +38,11 @@ func (j Job) calibrate(ctx context.Context, s split) (*calibrate.Calibrated, *Tr
 	if err != nil {
 		return nil, nil, err
 	}
-	c, err := refine.Watched(ctx, j.Model.Graph, j.Recipe, calibration, j.Workers, rounding, j.Progress)
+	refined, err := j.refined(s)
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := refine.Watched(ctx, j.Model.Graph, j.Recipe, calibration, j.Workers, refined, rounding, j.Progress)
 	if err != nil || j.Recipe.Train == (recipe.Training{}) {
 		return c, nil, err
 	}

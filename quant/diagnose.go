@@ -26,6 +26,10 @@ func Diagnose(ctx context.Context, j Job, items int, p diagnose.Plan) (*diagnose
 // on the first so many of those that evaluate.
 func (j Job) lab(s split, items int) (*diagnose.Lab, error) {
 	calibration, err := j.calibration(s)
+	if err != nil {
+		return nil, err
+	}
+	refined, err := j.refined(s)
 	s.evaluation.Len = min(s.evaluation.Len, items)
-	return &diagnose.Lab{Graph: j.Model.Graph, Calibration: calibration, Items: s.evaluation, Workers: j.Workers}, err
+	return &diagnose.Lab{Graph: j.Model.Graph, Calibration: calibration, Items: s.evaluation, Workers: j.Workers, Memory: refined}, err
 }

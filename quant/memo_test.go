@@ -29,6 +29,13 @@ func TestMemo(t *testing.T) {
 		{"other pixels", true, func(r *recipe.Recipe) { r.Preprocess.Mean[0] += 0.125 }},
 		{"equalized", true, func(r *recipe.Recipe) { r.Refine.Equalize = true }},
 		{"biases", false, func(r *recipe.Recipe) { r.Refine.Biases = recipe.Analytic }},
+		{"GPTQ", false, func(r *recipe.Recipe) { r.Refine.Rounding.Method = recipe.GPTQ }},
+		{"GPTQ on another range", false, func(r *recipe.Recipe) { r.Refine.Rounding.Method, r.Weight.Observer = recipe.GPTQ, "mse" }},
+		{"GPTQ of other weights", true, func(r *recipe.Recipe) { r.Refine.Rounding.Method, r.Refine.Equalize = recipe.GPTQ, true }},
+		{"GPTQ on fewer items", true, func(r *recipe.Recipe) {
+			r.Refine.Rounding.Method, r.Data.Calibration = recipe.GPTQ, r.Data.Calibration/2
+		}},
+		{"GPTQ again", false, func(r *recipe.Recipe) { r.Refine.Rounding.Method = recipe.GPTQ }},
 		{"the first again", false, func(*recipe.Recipe) {}},
 	}
 	for _, c := range changes {

@@ -31,7 +31,11 @@ func Recommend(ctx context.Context, j Job, g diagnose.Goal) (*diagnose.Improveme
 			fit.Len = min(fit.Len-n, fits)
 		}
 		items := evaluate.Items{Items: judge, Label: func(int) int { return report.Unlabelled }}
-		l := &diagnose.Lab{Graph: j.Model.Graph, Calibration: fit, Items: items, Workers: j.Workers}
+		refined, err := j.refined(s)
+		if err != nil {
+			return nil, err
+		}
+		l := &diagnose.Lab{Graph: j.Model.Graph, Calibration: fit, Items: items, Workers: j.Workers, Memory: refined}
 		found, err := l.Improve(ctx, j.Recipe, g)
 		if err == nil {
 			found.Notes = leftOut(l, judge.Len, "calibration")

@@ -12,8 +12,8 @@ import (
 
 // base is a float network that recipes quantize, and what is known of it.
 type base struct {
-	graph *graph.Graph // its channels scaled and its biases absorbed, where the recipes want that
-	refine.Known
+	graph *graph.Graph  // its channels scaled and its biases absorbed, where the recipes want that
+	known *refine.Known // nil before a recipe was calibrated
 }
 
 // baseOf is what of a recipe decides which float network it quantizes, and on which items it is observed.
@@ -36,7 +36,7 @@ func (l *Lab) base(ctx context.Context, r recipe.Recipe, progress func(done, tot
 	if l.bases == nil {
 		l.bases = map[baseOf]*base{}
 	}
-	l.bases[of] = &base{g, refine.NewKnown()}
+	l.bases[of] = &base{graph: g}
 	return l.bases[of], nil
 }
 

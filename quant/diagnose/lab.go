@@ -22,7 +22,8 @@ type Lab struct {
 	Calibration calibrate.Items // what they have shown stays known
 	Items       evaluate.Items  // that outcomes are of, but for those in Out
 	Workers     int
-	Out         []string // names of the items that were left out: the float network gives no finite numbers on them
+	Memory      *refine.Memory // of the items that calibrate; nil: what is found is forgotten with each network
+	Out         []string       // names of the items that were left out: the float network gives no finite numbers on them
 
 	float [][]float32 // logits of Graph, once known
 	bases map[baseOf]*base
@@ -93,7 +94,11 @@ func (l *Lab) calibrate(ctx context.Context, r recipe.Recipe, progress func(done
 	if err != nil {
 		return nil, err
 	}
-	return refine.After(ctx, c, l.Calibration, b.Known, l.Workers, progress)
+	if b.known == nil {
+		known := l.Memory.Of(c.Float)
+		b.known = &known
+	}
+	return refine.After(ctx, c, l.Calibration, *b.known, l.Workers, progress)
 }
 
 // logits are those of a network for all items, whose inputs are given.

@@ -25,17 +25,9 @@ const (
 	gptqPiece   = 1 << 20 // numbers of them that are multiplied at a time
 )
 
-// Rounded are weights that GPTQ has rounded. They hold for one float network and for items that begin with the same, as Means.
-type Rounded map[roundedOf][]float32
-
-// roundedOf is a weight's name, its quantizer and its numbers, and over how many items.
-type roundedOf struct {
-	weight, quantizer string
-	items             int
-}
-
-// gptq rounds all layers that known does not have, first to last: the float network runs once, stretch by stretch between them.
-func (rc *reconstruction) gptq(ctx context.Context, known Rounded, progress func(done, total int)) error {
+// gptq rounds all layers that known does not have, first to last: the float network runs once, stretch by stretch between
+// those of which known does not have either what they are given.
+func (rc *reconstruction) gptq(ctx context.Context, known *Rounded, progress func(done, total int)) error {
 	g := rc.c.Graph
 	readers, all := g.Consumers(), map[int]graph.ValueID{}
 	for _, u := range rc.parts() {
@@ -43,49 +35,54 @@ func (rc *reconstruction) gptq(ctx context.Context, known Rounded, progress func
 			all[readers[v][0]] = v
 		}
 	}
-	find := map[int]roundedOf{}
+	float := *rc.c
+	float.Graph, float.Quantizers, float.Params = rc.c.Float, nil, nil
+	given, find := givenOf{items: walked(float.Graph, rc.items.Len)}, map[int]roundedOf{}
 	for node, v := range all {
 		i := rc.quantizer(v)
-		key := roundedOf{g.Values[v].Name, fmt.Sprint(rc.c.Quantizers[i].Quantizer, rc.c.Params[i]), rc.items.Len}
-		if x, ok := known[key]; ok {
+		given.weight = g.Values[v].Name
+		key := roundedOf{given, fmt.Sprint(rc.c.Quantizers[i].Quantizer, rc.c.Params[i])}
+		if x, ok := known.weights[key]; ok {
 			copy(rc.own(v), x)
 		} else {
 			find[node] = key
 		}
 	}
-	if len(find) == 0 {
-		return nil
-	}
-	float := *rc.c
-	float.Graph, float.Quantizers, float.Params = rc.c.Float, nil, nil
-	w, err := newWalk(&float, rc.items, rc.workers)
-	if err != nil {
-		return err
+	var w *walk
+	givenTo := func(node int) ([][]float32, error) { // what the items give a layer
+		if w == nil {
+			var err error
+			if w, err = newWalk(&float, rc.items, rc.workers); err != nil {
+				return nil, err
+			}
+		}
+		if err := w.to(ctx, node); err != nil {
+			return nil, err
+		}
+		var x [][]float32
+		for _, held := range w.held {
+			x = append(x, held[g.Nodes[node].Inputs[0]])
+		}
+		return x, nil
 	}
 	for k, node := range slices.Sorted(maps.Keys(find)) {
-		if err := w.to(ctx, node); err != nil {
+		key := find[node]
+		if err := rc.gptqLayer(ctx, g.Nodes[node], all[node], known, key.givenOf, func() ([][]float32, error) { return givenTo(node) }); err != nil {
 			return err
 		}
-		if err := rc.gptqLayer(ctx, w, all[node]); err != nil {
-			return err
-		}
-		known[find[node]] = g.Values[all[node]].Const.F
+		known.addWeights(key, g.Values[all[node]].Const.F)
 		progress(k+1, len(find))
 	}
 	return nil
 }
 
-// gptqLayer rounds one weight, whose layer the walk has come to. Transposed convolutions keep the nearest codes.
-func (rc *reconstruction) gptqLayer(ctx context.Context, w *walk, v graph.ValueID) error {
+// gptqLayer rounds the weight v of a layer; what the items give the layer is asked for where known has not what is made of
+// it. Transposed convolutions keep the nearest codes.
+func (rc *reconstruction) gptqLayer(ctx context.Context, node graph.Node, v graph.ValueID, known *Rounded, of givenOf, given func() ([][]float32, error)) error {
 	g := rc.c.Graph
-	node := g.Nodes[w.next]
 	read, ok := rowsOf(g, node)
 	if !ok || g.Values[node.Inputs[0]].Const != nil {
 		return nil
-	}
-	var given [][]float32 // of each item
-	for _, held := range w.held {
-		given = append(given, held[node.Inputs[0]])
 	}
 	p, x := rc.c.Params[rc.quantizer(v)], rc.own(v)
 	scale := make([]int32, len(x)) // of each weight
@@ -94,21 +91,42 @@ func (rc *reconstruction) gptqLayer(ctx context.Context, w *walk, v graph.ValueI
 			scale[i] = int32(c)
 		}
 	}
+	use := func(from, group int, u *triangle) {
+		for o := group * read.outputs; o < (group+1)*read.outputs; o++ {
+			round(x, func(k int) int { return read.weight(o, from+k) }, u, p, scale)
+		}
+	}
+	if all := known.inverses[of]; all != nil {
+		for k, u := range all {
+			use(k/read.groups*gptqBlock, k%read.groups, u)
+		}
+		return nil
+	}
+	rows, err := given()
+	if err != nil {
+		return err
+	}
+	var found []*triangle
+	bytes := 0
 	for from := 0; from < read.inputs; from += gptqBlock {
 		to := min(from+gptqBlock, read.inputs)
-		err := rc.hessians(ctx, read, given, from, to, func(group int, h *hessian) error {
+		err := rc.hessians(ctx, read, rows, from, to, func(group int, h *hessian) error {
 			u, err := h.inverse()
 			if err != nil {
 				return err
 			}
-			for o := group * read.outputs; o < (group+1)*read.outputs; o++ {
-				round(x, func(k int) int { return read.weight(o, from+k) }, u, p, scale)
+			use(from, group, u)
+			if bytes += 8 * len(u.x); bytes <= mostRounded/2 {
+				found = append(found, u)
 			}
 			return nil
 		})
 		if err != nil {
 			return err
 		}
+	}
+	if bytes <= mostRounded/2 {
+		known.addInverses(of, found)
 	}
 	return nil
 }

@@ -218,6 +218,21 @@ func TestGPTQIsBetterThanNearest(t *testing.T) {
 				if err != nil || !slices.Equal(kept.Graph.Values[w].Const.F, one.Graph.Values[w].Const.F) {
 					t.Fatalf("what is known is rounded otherwise (%v)", err)
 				}
+				coarse := *c
+				coarse.Params = slices.Clone(c.Params)
+				i := newReconstruction(c, items, recipe.Rounding{Method: recipe.GPTQ}, 1).quantizer(w)
+				coarse.Params[i].Scale = slices.Clone(c.Params[i].Scale)
+				for k := range coarse.Params[i].Scale {
+					coarse.Params[i].Scale[k] *= 1.25
+				}
+				wide, err := Reconstruct(idle, &coarse, items, recipe.Rounding{Method: recipe.GPTQ}, known, 1, func(int, int) {}) // what the layer is given is known
+				if err != nil {
+					t.Fatal(err)
+				}
+				alone, err := Reconstruct(context.Background(), &coarse, items, recipe.Rounding{Method: recipe.GPTQ}, NewKnown(), 1, func(int, int) {})
+				if err != nil || !slices.Equal(wide.Graph.Values[w].Const.F, alone.Graph.Values[w].Const.F) || slices.Equal(wide.Graph.Values[w].Const.F, one.Graph.Values[w].Const.F) {
+					t.Fatalf("with other scales, what is known is rounded otherwise (%v)", err)
+				}
 				rc := newReconstruction(c, items, recipe.Rounding{Method: recipe.GPTQ}.Full(), 1)
 				q := c.Params[rc.quantizer(w)]
 				got := one.Graph.Values[w].Const.F

@@ -31,11 +31,11 @@ const (
 // Run places and calibrates the quantizers of a recipe in g, with what the recipe wants refined: Before,
 // then After.
 func Run(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calibrate.Items, workers int, progress func(stage string, done, total int)) (*calibrate.Calibrated, error) {
-	return Watched(ctx, g, r, items, workers, Watch{}, progress)
+	return Watched(ctx, g, r, items, workers, nil, Watch{}, progress)
 }
 
-// Watched is Run with a rounding that can be left and taken up again.
-func Watched(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calibrate.Items, workers int, w Watch, progress func(stage string, done, total int)) (*calibrate.Calibrated, error) {
+// Watched is Run with a rounding that can be left and taken up again, and with what others have found; m may be nil.
+func Watched(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calibrate.Items, workers int, m *Memory, w Watch, progress func(stage string, done, total int)) (*calibrate.Calibrated, error) {
 	before := passesBefore(r.Refine) * items.Len
 	all := before + items.Len
 	asCame := g
@@ -63,7 +63,7 @@ func Watched(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calibra
 	if err != nil {
 		return nil, err
 	}
-	known := NewKnown()
+	known := m.Of(c.Float)
 	known.Watch = w
 	return After(ctx, c, items, known, workers, func(done, total int) { progress(StageRefine, done, total) })
 }
@@ -161,16 +161,6 @@ func equalized(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calib
 	g, pairs := Equalize(g, reach)
 	return g, pairs, nil
 }
-
-// Known is what recipes for one float network can take from each other, where the same items calibrate.
-type Known struct {
-	Means   Means
-	Rounded Rounded
-	Watch   Watch // of what one recipe learns
-}
-
-// NewKnown knows nothing yet.
-func NewKnown() Known { return Known{Means: Means{}, Rounded: Rounded{}} }
 
 // After is what the recipe wants done to a network once it is calibrated: c itself, or with the rounding of its weights
 // learned, then with its biases corrected; known is taken from and added to.

@@ -35,7 +35,7 @@ func TestResumedRoundingIsTheSame(t *testing.T) {
 		first := 0 // iteration
 		run := func(ctx context.Context, w refine.Watch) (*calibrate.Calibrated, error) {
 			first = 0
-			return refine.Watched(ctx, g, r, data, 2, w, func(stage string, done, _ int) {
+			return refine.Watched(ctx, g, r, data, 2, nil, w, func(stage string, done, _ int) {
 				if stage == refine.StageRefine && first == 0 {
 					first = done
 				}

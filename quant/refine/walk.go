@@ -20,25 +20,15 @@ type walk struct {
 	items   calibrate.Items
 	workers int
 	next    int                           // node
-	last    []int                         // node that reads a value last, len(Nodes) for outputs of the network
+	last    []int                         // see lastReaders
 	held    []map[graph.ValueID][]float32 // of each item
 }
 
 // newWalk begins at the inputs of the network.
 func newWalk(c *calibrate.Calibrated, items calibrate.Items, workers int) (*walk, error) {
 	g := c.Graph
-	w := &walk{c: c, items: items, workers: max(workers, 1), last: make([]int, len(g.Values))}
-	for i, n := range g.Nodes {
-		for _, v := range n.Inputs {
-			if v != graph.None {
-				w.last[v] = i
-			}
-		}
-	}
-	for _, v := range g.Outputs {
-		w.last[v] = len(g.Nodes)
-	}
-	w.items.Len = max(min(items.Len, maxHeld/max(w.peak(), 1)), 1)
+	w := &walk{c: c, items: items, workers: max(workers, 1), last: lastReaders(g)}
+	w.items.Len = walked(g, items.Len)
 	for i := range w.items.Len {
 		x, err := items.Inputs(i)
 		if err != nil {
@@ -53,9 +43,29 @@ func newWalk(c *calibrate.Calibrated, items calibrate.Items, workers int) (*walk
 	return w, nil
 }
 
+// lastReaders gives the node that reads each value last, len(Nodes) for outputs of the network.
+func lastReaders(g *graph.Graph) []int {
+	last := make([]int, len(g.Values))
+	for i, n := range g.Nodes {
+		for _, v := range n.Inputs {
+			if v != graph.None {
+				last[v] = i
+			}
+		}
+	}
+	for _, v := range g.Outputs {
+		last[v] = len(g.Nodes)
+	}
+	return last
+}
+
+// walked is how many of so many items a walk through g takes.
+func walked(g *graph.Graph, items int) int {
+	return max(min(items, maxHeld/max(peak(g, lastReaders(g)), 1)), 1)
+}
+
 // peak is the most bytes of one item that are held at a time.
-func (w *walk) peak() int {
-	g := w.c.Graph
+func peak(g *graph.Graph, last []int) int {
 	bytes, most := 0, 0
 	size := func(v graph.ValueID) int { return 4 * graph.Len(g.Values[v].Shape) }
 	for _, v := range g.Inputs {
@@ -69,7 +79,7 @@ func (w *walk) peak() int {
 		}
 		most = max(most, bytes)
 		for _, v := range unique(n.Inputs) {
-			if v != graph.None && g.Values[v].Const == nil && w.last[v] == i {
+			if v != graph.None && g.Values[v].Const == nil && last[v] == i {
 				bytes -= size(v)
 			}
 		}

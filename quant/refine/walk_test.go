@@ -70,7 +70,7 @@ func TestWalkIsTheWhole(t *testing.T) {
 				}
 			}
 		}
-		if held := w.peak(); held < 4*8*7*7 {
+		if held := peak(c.Graph, lastReaders(c.Graph)); held < 4*8*7*7 {
 			t.Errorf("%d bytes at most", held)
 		}
 	}
