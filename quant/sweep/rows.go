@@ -111,7 +111,8 @@ func (row *Row) fit(m *quant.Model, document bool) {
 	}
 }
 
-// readRecipe reads a preset's name, a recipe's path, or a recipe. Notes say what of MQBench's configuration has no effect.
+// readRecipe reads a preset's name, a recipe's path, or a recipe. document tells that it says what depends on the network
+// too, which MQBench's configuration does not. Notes say what of MQBench's configuration has no effect.
 func readRecipe(ctx context.Context, doc json.RawMessage, base string, o *Opener) (r recipe.Recipe, document bool, notes []string, err error) {
 	var name string
 	if json.Unmarshal(doc, &name) != nil {
@@ -132,15 +133,15 @@ func readRecipe(ctx context.Context, doc json.RawMessage, base string, o *Opener
 	if err != nil {
 		return r, true, nil, err
 	}
-	if mqbench.LooksLike(b) {
-		r, notes, err = mqbench.Read(b, nil)
-	} else {
+	if document = !mqbench.LooksLike(b); document {
 		r, err = recipe.Parse(b)
+	} else {
+		r, notes, err = mqbench.Read(b, nil)
 	}
 	if err != nil {
 		err = fmt.Errorf("%s: %w", name, err)
 	}
-	return r, true, notes, err
+	return r, document, notes, err
 }
 
 // bytesOf is what the answers to n items take, as far as they evaluate.

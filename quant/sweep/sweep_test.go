@@ -476,3 +476,15 @@ func TestWaves(t *testing.T) {
 		t.Error("a wave of nothing")
 	}
 }
+
+// MQBench's configuration says nothing of the network: sizes and classes are the network's own, as with a preset.
+func TestMQBenchRowsFitTheNetwork(t *testing.T) {
+	dir := material(t)
+	if err := os.WriteFile(filepath.Join(dir, "mq.yaml"), []byte("quantize: {backend: Tensorrt}\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	rows := rowsOf(t, `{"format": "quantscope-sweep/1", "models": [{"path": "model.onnx"}], "recipes": ["tensorrt", "mq.yaml"], "data": ["images.zip"]}`, dir)
+	if len(rows) != 2 || !reflect.DeepEqual(rows[0].Recipe, rows[1].Recipe) {
+		t.Errorf("%+v", rows)
+	}
+}

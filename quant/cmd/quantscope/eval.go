@@ -72,15 +72,15 @@ func eval(ctx context.Context, c console, args []string) error {
 	if err != nil {
 		return err
 	}
-	if !f.set("class-offset") && *file == "" {
+	if !f.set("class-offset") && !f.whole {
 		*offset = m.ClassOffset()
 	}
-	p = pf.fit(p, m.Inputs(), *file != "" && *pf.family == "", d)
+	p = pf.fit(p, m.Inputs(), f.whole && *pf.family == "", d)
 	feed, err := d.Feed(m.Inputs(), p)
 	if err != nil {
 		return err
 	}
-	if feed.Preprocessed() && !pf.given() && *file == "" {
+	if feed.Preprocessed() && !pf.given() && !f.whole {
 		return errors.New("images need a preprocessing: name one with --preprocess, or say it with --mean and --std, or give a recipe with --recipe")
 	}
 	n := d.Len()

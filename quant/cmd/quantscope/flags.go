@@ -22,6 +22,7 @@ type flags struct {
 	arguments, about string
 	json             *bool
 	notes            []string // of what was given as a flag
+	whole            bool     // a recipe file was given that says what depends on the network too, as a configuration of MQBench's does not
 	files            []*outputFile
 }
 

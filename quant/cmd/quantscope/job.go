@@ -96,10 +96,10 @@ func (f jobFlags) job(r recipe.Recipe, model string, data []string) (quant.Job, 
 	if err != nil {
 		return j, err
 	}
-	if !f.set("class-offset") && *f.file == "" {
+	if !f.set("class-offset") && !f.whole {
 		r.Data.ClassOffset = j.Model.ClassOffset()
 	}
-	r.Preprocess = f.preprocess.fit(r.Preprocess, j.Model.Inputs(), *f.file != "" && *f.preprocess.family == "", j.Data)
+	r.Preprocess = f.preprocess.fit(r.Preprocess, j.Model.Inputs(), f.whole && *f.preprocess.family == "", j.Data)
 	j.Recipe = r
 	return j, nil
 }

@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -247,5 +248,49 @@ func TestQuantizeByMQBenchsConfiguration(t *testing.T) {
 	}
 	if said := strings.Join(q.Notes, "\n"); !strings.Contains(said, "leaf_module") || !strings.Contains(said, "weight.scheme.bits is 4, but backend tensorrt computes with 8 bits") {
 		t.Errorf("notes %q", q.Notes)
+	}
+}
+
+// What depends on the network and MQBench's configurations do not say is as with a preset: how many classes stand
+// before the first, and the sizes of its input. eval asks for a preprocessing.
+func TestMQBenchsConfigurationSaysNothingOfTheNetwork(t *testing.T) {
+	dir := folder(t)
+	m := smallModel()
+	for i, w := range m.Graph.Initializers {
+		if len(w.Dims) > 0 && w.Dims[0] == 4 { // of the layer that answers
+			m.Graph.Initializers[i].Dims[0] = 1001
+			m.Graph.Initializers[i].Raw = slices.Repeat(w.Raw, 251)[:len(w.Raw)/4*1001]
+		}
+	}
+	m.Graph.Outputs[0].Dims[1].Value = 1001
+	put(t, filepath.Join(dir, "background.onnx"), onnx.Encode(m))
+	put(t, filepath.Join(dir, "mqbench.yaml"), []byte("quantize: {backend: Tensorrt}\n"))
+	var digests [2]string
+	for i, o := range [][]string{{"--config", "tensorrt"}, {"--recipe", "mqbench.yaml"}} {
+		if status, _, said := call(t, dir, append([]string{"quantize", "background.onnx", "images", "--calibration", "8", "--recipe-out", "used.json"}, o...)...); status != 0 {
+			t.Fatal(said) // labels are at random, of which it warns
+		}
+		used, err := recipe.Parse(read(t, filepath.Join(dir, "used.json")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if digests[i], err = used.Digest(); err != nil || used.Data.ClassOffset != 1 || used.Preprocess.Width != 8 {
+			t.Errorf("%v: %d classes before the first, %d pixels, %v", o, used.Data.ClassOffset, used.Preprocess.Width, err)
+		}
+	}
+	if digests[0] != digests[1] {
+		t.Errorf("as a preset %s, as a configuration %s", digests[0], digests[1])
+	}
+	if status, _, said := call(t, dir, "eval", "background.onnx", "images", "--recipe", "mqbench.yaml"); status != 1 || !strings.Contains(said, "images need a preprocessing") {
+		t.Errorf("eval: status %d, %s", status, said)
+	}
+	var own, named []tableRow
+	for config, to := range map[string]*[]tableRow{"mqbench.yaml": &own, "tensorrt": &named} {
+		var all tabulated
+		document(t, &all, dir, "table", "background.onnx", "images", "--config", config, "--calibration", "8")
+		*to = all.Rows
+	}
+	if len(own) == 0 || !reflect.DeepEqual(own, named) {
+		t.Errorf("table of a configuration %+v, of its preset %+v", own, named)
 	}
 }

@@ -195,6 +195,7 @@ func (f *flags) read(doc []byte, config string) (recipe.Recipe, error) {
 		if config != "" {
 			return recipe.Recipe{}, f.wrong("--config and --recipe exclude each other, unless the file is a configuration of MQBench's")
 		}
+		f.whole = true
 		return recipe.Parse(doc)
 	}
 	var base *recipe.Recipe

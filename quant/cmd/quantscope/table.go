@@ -98,12 +98,12 @@ func table(ctx context.Context, c console, args []string) error {
 			if slices.Contains([]string{".json", ".yaml", ".yml", ".py"}, filepath.Ext(config)) {
 				preset, file = "", config
 			}
-			f.notes = nil
+			f.notes, f.whole = nil, false
 			r, err := f.recipe(preset, file)
 			if err != nil {
 				return err
 			}
-			if preset != "" {
+			if !f.whole {
 				r.Data.ClassOffset = unsaid
 			}
 			if r.Preprocess, r.Data.ClassOffset, err = perModel(f, path, families, offsets, r); err != nil {
@@ -121,7 +121,7 @@ func table(ctx context.Context, c console, args []string) error {
 			if f.set("rate") {
 				r.Train.Rate = float32(*rate)
 			}
-			rows, notes, err := tableRows(ctx, path, d, r, file != "", bar)
+			rows, notes, err := tableRows(ctx, path, d, r, f.whole, bar)
 			if err != nil {
 				return err
 			}
