@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/quantscope/quantscope/quant/evaluate"
+	"github.com/quantscope/quantscope/quant/fakequant"
 	"github.com/quantscope/quantscope/quant/prepare"
 	"github.com/quantscope/quantscope/quant/recipe"
 	"github.com/quantscope/quantscope/quant/refine"
@@ -38,7 +39,7 @@ func (j Job) recover(ctx context.Context, s split) (*Recovered, error) {
 	if r.Trained, err = evaluate.Accuracy(ctx, c, s.evaluation, j.Workers); err != nil {
 		return nil, err
 	}
-	if slices.ContainsFunc(c.Quantizers, func(q prepare.Quantizer) bool { return q.FakeQuant == "dorefa" }) {
+	if slices.ContainsFunc(c.Quantizers, func(q prepare.Quantizer) bool { return fakequant.Transforms(q.FakeQuant) }) {
 		return &r, nil
 	}
 	again := j.Recipe

@@ -81,6 +81,7 @@ type Kind struct {
 	Bits       int    // the only width it has; 0: any
 	Options    string // names of the Options it takes, as JSON has them, separated by blanks
 	Grid       scheme.Grid
+	Transforms bool   // is a Transformer
 	Untrained  string // one sentence where it does something unexpected to a network that is not trained with it
 	make       func(Config) FakeQuantizer
 }
@@ -91,7 +92,7 @@ func Kinds() []Kind {
 		{Name: "fixed", MQBench: "FixedFakeQuantize", About: "Scale and zero point stay as observed.", Weights: true, Activation: true, make: newFixed},
 		{Name: "learnable", MQBench: "LearnableFakeQuantize", About: "Scale and zero point are trained with the weights (LSQ, LSQ+).", Weights: true, Activation: true, make: newLearnable},
 		{Name: "pact", Spelled: "PACT", MQBench: "PACTFakeQuantize", About: "The clipping range is trained.", Activation: true, PerTensor: true, Options: "alpha", make: newPACT},
-		{Name: "dorefa", Spelled: "DoReFa", MQBench: "DoReFaFakeQuantize", About: "Weights go through tanh and are scaled to −1 … 1 first.", Weights: true, make: newDoReFa,
+		{Name: "dorefa", Spelled: "DoReFa", MQBench: "DoReFaFakeQuantize", About: "Weights go through tanh and are scaled to −1 … 1 first.", Weights: true, Transforms: true, make: newDoReFa,
 			Untrained: "it replaces the weights by others before it quantizes them, and a network that was not trained with it loses most of its accuracy."},
 		{Name: "dsq", Spelled: "DSQ", MQBench: "DSQFakeQuantize", About: "Training sees soft steps made of tanh.", Weights: true, Activation: true, Options: "alpha", make: newDSQ},
 		{Name: "tqt", Spelled: "TQT", MQBench: "TqtFakeQuantize", About: "Scales are powers of two of a trained threshold; activations are rounded as Vitis does.", Weights: true, Activation: true, PerTensor: true, Symmetric: true, PoT: true, make: newTQT},
@@ -129,6 +130,12 @@ func KindOf(name string) (Kind, error) {
 		}
 	}
 	return Kind{}, fmt.Errorf("no fake-quantizer %q: there are %s", name, strings.Join(Names(), ", "))
+}
+
+// Transforms tells whether the named fake-quantizer is a Transformer.
+func Transforms(name string) bool {
+	k, err := KindOf(name)
+	return err == nil && k.Transforms
 }
 
 // New makes the named fake-quantizer, scale 1 and zero point 0 until Load.

@@ -30,7 +30,11 @@ func TestTable(t *testing.T) {
 		if g := f.Params().Grid; g != k.Grid && g != scheme.HalfUp {
 			t.Errorf("%s: grid %q, want %q", k.Name, g, k.Grid)
 		}
-		if _, ok := f.(fakequant.Transformer); ok || k.Grid != scheme.Integers {
+		_, transforms := f.(fakequant.Transformer)
+		if transforms != k.Transforms {
+			t.Errorf("%s: Transforms is %t, and that it is a Transformer %t", k.Name, k.Transforms, transforms)
+		}
+		if transforms || k.Grid != scheme.Integers {
 			continue
 		}
 		y := []float32{0.6, -300}

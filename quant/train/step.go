@@ -178,7 +178,7 @@ func (t *stepper) forward() error {
 // source is constant v, as it was where a fake-quantizer has made another of it: that is done anew in every step.
 func (t *stepper) source(v graph.ValueID) *graph.Tensor {
 	for _, i := range t.on[v] {
-		if t.c.Quantizers[i].FakeQuant == "dorefa" {
+		if fakequant.Transforms(t.c.Quantizers[i].FakeQuant) {
 			return t.c.Float.Values[v].Const
 		}
 	}
