@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/quantscope/quantscope/kernels/f32"
@@ -28,6 +29,14 @@ func haloOfConv(op graph.Conv, shape []int) plan.Halo {
 		h[a], h[2+a] = before, max(0, reach-n)
 	}
 	return h
+}
+
+// convRefuses is for weights over three axes of space, which are laid out when the network is loaded.
+func convRefuses(g *graph.Graph, n graph.Node) error {
+	if space(n.Op) > 2 && !plan.Constant(g, n.Inputs[1:]) {
+		return errors.New("weights over three axes of space must be constant")
+	}
+	return nil
 }
 
 // convMethod is that of a convolution.

@@ -26,7 +26,7 @@ func space(op graph.Op) int {
 	return 0
 }
 
-// slides emits a step whose operator slides a window, with emit.
+// slides emits a step whose operator may slide a window, with emit, or with what its row has for volumes.
 func (l *lowerer) slides(s *plan.Step, n graph.Node, emit emitter) error {
 	switch space(n.Op) {
 	case 0, 2:
@@ -34,9 +34,7 @@ func (l *lowerer) slides(s *plan.Step, n graph.Node, emit emitter) error {
 	case 1:
 		l.line(s, n, emit)
 	default:
-		if err := l.volume(s, n); err != nil {
-			return err
-		}
+		l.volume(s, n, l.operators[n.Op.Type()].volume)
 	}
 	return l.err
 }

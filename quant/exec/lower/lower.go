@@ -60,9 +60,6 @@ func Lower(ctx context.Context, p *plan.Plan, c Config) (*Program, error) {
 		return nil, tooLarge(0, total)
 	}
 	l := &lowerer{g: p.Graph, cfg: c, plan: p, operators: table(), crowded: crowds(p), base: firstConstant}
-	if err := l.listed(); err != nil {
-		return nil, err
-	}
 	if err := l.run(ctx); err != nil {
 		return nil, err
 	}
@@ -215,9 +212,7 @@ func (l *lowerer) lower(s *plan.Step) error {
 	}
 	for _, v := range s.Outputs {
 		if v != graph.None {
-			if err := l.byChannel(v); err != nil {
-				return err
-			}
+			l.byChannel(v)
 		}
 	}
 	for _, c := range s.Encode {

@@ -1,7 +1,6 @@
 package lower
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/quantscope/quantscope/kernels/call"
@@ -47,47 +46,16 @@ func (l *lowerer) updates() {
 	}
 }
 
-// listed refuses values that are computed while running and rounded to numbers of a list: no kernel does that, only
-// constants are, before they are packed.
-func (l *lowerer) listed() error {
-	for v, quants := range l.plan.Quants {
-		if l.g.Values[v].Const != nil {
-			continue
-		}
-		for _, q := range quants {
-			if q.Params.Grid.Table() != nil {
-				return fmt.Errorf("tensor %q is computed while running, and its quantizer's numbers are those of a list (%s): such quantizers stand on weights only", l.g.Values[v].Name, q.Params.Grid)
-			}
-		}
-	}
-	return nil
-}
-
 // byChannel fake-quantizes v by its first quantizer with several scales and those behind it. Weights that
 // are computed while running have such; constants are quantized before they are packed.
-func (l *lowerer) byChannel(v graph.ValueID) error {
-	if l.plan.Codes[v] != nil {
-		return nil
-	}
-	quants := l.plan.Quants[v]
-	first := slices.IndexFunc(quants, func(q *plan.Quant) bool { return len(q.Params.Scale) > 1 })
-	if first < 0 || graph.Len(l.g.Values[v].Shape) == 0 {
-		return nil
-	}
-	for _, q := range quants[first:] {
+func (l *lowerer) byChannel(v graph.ValueID) {
+	for _, q := range l.plan.ByChannel(v) {
 		if len(q.Params.Scale) == 1 {
 			l.mapInPlace(v, []call.EpilogueOp{fakeQuant(q)})
-			continue
+		} else {
+			l.scaleChannels(v, q)
 		}
-		if q.Params.Block > 0 {
-			return fmt.Errorf("tensor %q is computed while running and has a quantizer with blocks: give it one scale for each channel", l.g.Values[v].Name)
-		}
-		if q.Params.Grid == scheme.Log2 {
-			return fmt.Errorf("tensor %q is computed while running and has a logarithmic quantizer for each channel: give it one for all", l.g.Values[v].Name)
-		}
-		l.scaleChannels(v, q)
 	}
-	return nil
 }
 
 // scaleChannels fake-quantizes v with a scale for each channel: in steps of the channel's scale, as one of

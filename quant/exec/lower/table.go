@@ -11,6 +11,7 @@ type row struct {
 	plan.Operator
 	float    emitter                                        // on floats; nil if it runs in epilogues only
 	integer  emitter                                        // on codes; nil if Integers is NoIntegers
+	volume   emitter                                        // on floats over three axes of space; nil if it has none
 	epilogue func(l *lowerer, n graph.Node) call.EpilogueOp // in place, on values just made; nil if it cannot
 	fits     func(p *plan.Plan, n graph.Node) bool          // whether node n does; nil if each does
 }
@@ -39,7 +40,7 @@ func Operators() plan.Operators {
 			o.Integers = plan.NoIntegers
 		}
 		if space(op) > 2 { // see volume.go
-			o.Integers, o.Layer, o.Halo = plan.NoIntegers, nil, nil
+			o.Integers, o.Layer, o.Halo, o.Floats = plan.NoIntegers, nil, nil, r.volume != nil
 			if _, ok := op.(graph.ConvTranspose); ok { // whose scalar twin reads the weights as they are
 				o.Folds = false
 			}
@@ -51,8 +52,8 @@ func Operators() plan.Operators {
 // table lists the operators that run on the kernels, by name. Functions of single numbers are in functions.go.
 func table() map[string]row {
 	return trigonometry(functions(map[string]row{
-		"Conv":          {Operator: plan.Operator{Images: true, Integers: plan.Layer, Layer: convWeights, Halo: convHalo, Method: convMethod, Folds: true}, float: on(conv), integer: on(integerConv)},
-		"ConvTranspose": {Operator: plan.Operator{Images: true, Halo: transposeHalo, Folds: true}, float: on(convTranspose)},
+		"Conv":          {Operator: plan.Operator{Images: true, Integers: plan.Layer, Layer: convWeights, Halo: convHalo, Method: convMethod, Folds: true, Refuses: convRefuses}, float: on(conv), integer: on(integerConv), volume: on(convVolume)},
+		"ConvTranspose": {Operator: plan.Operator{Images: true, Halo: transposeHalo, Folds: true}, float: on(convTranspose), volume: onTwin},
 		"ConvGradient":  {Operator: plan.Operator{Images: true, Halo: convGradientHalo, Method: convGradientMethod}, float: on(convGradient)},
 		"Gemm":          {Operator: plan.Operator{Rearranges: true, Integers: plan.Layer, Layer: gemmWeights}, float: on(gemm), integer: integerGemm},
 		"MatMul":        {Operator: plan.Operator{Rearranges: true, Integers: plan.Layer, Layer: gemmWeights}, float: on(matMul), integer: integerGemm},
@@ -75,9 +76,9 @@ func table() map[string]row {
 		"GreaterOrEqual": {float: swapped(call.F32LessOrEqual)},
 		"Where":          {float: choose},
 
-		"MaxPool":           {Operator: plan.Operator{Images: true, Integers: plan.Move}, float: on(maxPool), integer: on(integerMaxPool)},
+		"MaxPool":           {Operator: plan.Operator{Images: true, Integers: plan.Move}, float: on(maxPool), integer: on(integerMaxPool), volume: on(maxPoolVolume)},
 		"MaxPoolGradient":   {Operator: plan.Operator{Images: true}, float: on(maxPoolGradient)},
-		"AveragePool":       {Operator: plan.Operator{Images: true, Integers: plan.Sum}, float: on(averagePool), integer: on(integerAverage)},
+		"AveragePool":       {Operator: plan.Operator{Images: true, Integers: plan.Sum}, float: on(averagePool), integer: on(integerAverage), volume: on(averagePoolVolume)},
 		"GlobalAveragePool": {Operator: plan.Operator{Images: true, Integers: plan.Sum}, float: on(globalAverage), integer: on(integerGlobalAverage)},
 		"GlobalMaxPool":     {Operator: plan.Operator{Images: true, Integers: plan.Move}, float: on(globalMax), integer: on(integerGlobalMax)},
 		"ReduceMean":        {float: on(reduceMean)},

@@ -1,7 +1,6 @@
 package lower
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
@@ -14,27 +13,19 @@ import (
 // kernel, and a pool is one over the images of all planes and then one along the depth. They work on copies
 // with channels last, a convolution on one with the zeros around it.
 
-// volume emits a step whose operator slides a window over three axes.
-func (l *lowerer) volume(s *plan.Step, n graph.Node) error {
+// volume emits a step whose operator slides a window over three axes, with emit.
+func (l *lowerer) volume(s *plan.Step, n graph.Node, emit emitter) {
 	l.images = map[graph.ValueID]image{}
 	defer func() { l.images = nil }()
-	switch op := n.Op.(type) {
-	case graph.Conv:
-		if l.weightsRun(s) {
-			return errors.New("weights over three axes of space must be constant")
-		}
-		l.convVolume(s, op)
-	case graph.MaxPool:
-		l.poolVolume(s, op.Window(), func(p f32.Pool) { l.emit(f32.MaxPool{Pool: p}.Call()) })
-	case graph.AveragePool:
-		l.poolVolume(s, op.Window(),
-			func(p f32.Pool) { l.emit(f32.AvgPool{Pool: p, CountPad: op.IncludePad}.Call()) })
-	case graph.ConvTranspose:
-		onTwin(l, s, op)
-	default:
-		return fmt.Errorf("%s over three axes of space does not run on the kernels", n.Op.Type())
-	}
-	return nil
+	emit(l, s, n.Op)
+}
+
+func maxPoolVolume(l *lowerer, s *plan.Step, op graph.MaxPool) {
+	l.poolVolume(s, op.Window(), func(p f32.Pool) { l.emit(f32.MaxPool{Pool: p}.Call()) })
+}
+
+func averagePoolVolume(l *lowerer, s *plan.Step, op graph.AveragePool) {
+	l.poolVolume(s, op.Window(), func(p f32.Pool) { l.emit(f32.AvgPool{Pool: p, CountPad: op.IncludePad}.Call()) })
 }
 
 // volumeOf is a dense layout of [N,C,D,H,W] with channels last and pads, all the befores first, around it.
@@ -71,7 +62,7 @@ func (l *lowerer) volumeOut(s *plan.Step) (lay plan.Layout, at uint32, store fun
 	return lay, at, func() { l.transfer(place, to.Stride, at, lay, to.Shape) }
 }
 
-func (l *lowerer) convVolume(s *plan.Step, op graph.Conv) {
+func convVolume(l *lowerer, s *plan.Step, op graph.Conv) {
 	if !l.room(op.Group) {
 		return
 	}

@@ -58,6 +58,11 @@ func (p *Plan) runs(s *Step, n graph.Node, op Operator) error {
 	if !op.Floats {
 		return fmt.Errorf("operator %s does not run on the kernels with these inputs", n.Op.Type())
 	}
+	if op.Refuses != nil {
+		if err := op.Refuses(p.Graph, n); err != nil {
+			return err
+		}
+	}
 	if _, ok := n.Op.(graph.Reshape); ok {
 		return nil
 	}

@@ -73,6 +73,9 @@ type Operator struct {
 	Rearranges bool
 	// Method is by what arithmetic node n computes, nil if there is but one.
 	Method func(g *graph.Graph, n graph.Node) Method
+	// Refuses says why node n has no kernel though the operator has; nil if there is none to refuse.
+	Refuses func(g *graph.Graph, n graph.Node) error
+
 	Floats bool // it runs on floats by itself, not only in place on values just made
 	Quick  bool // in place it takes no longer than finding a code in a table
 	// Folds says that a BatchNormalization behind the operator may go into its weights.
@@ -101,12 +104,12 @@ const (
 //	        follows a node can change it
 //	fuse    joins nodes of one form; values that are kept or observed come in here, for the first time
 //	methods, tables: by what arithmetic a step computes, and which functions a table replaces; here is refused what
-//	        no kernel can do
+//	        no kernel can do, and which quantizers none has
 //	convert finds what steps on floats read and make of codes
 //	hold    gives parameters that a step changes a value more, for what they are
 //	halos, lay: where values lie depends on who reads them and on what exists at the same time
 func passes() []func(*Plan) error {
-	return []func(*Plan) error{bare, foldNorms, chooseOrders, chooseCodes, chooseForms, fuse, chooseMethods, chooseTables, convert, hold, chooseHalos, layOut}
+	return []func(*Plan) error{bare, foldNorms, chooseOrders, chooseCodes, chooseForms, fuse, chooseMethods, checkQuants, chooseTables, convert, hold, chooseHalos, layOut}
 }
 
 // New plans a run of g. It fails for values that the run does not have, naming them, and when ctx ends.

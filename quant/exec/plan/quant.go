@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/quantscope/quantscope/quant/graph"
@@ -218,4 +219,38 @@ func (p *Plan) commonCodes(values []graph.ValueID) *Quant {
 		}
 	}
 	return q
+}
+
+// ByChannel are the quantizers of v that run after it is made, channel by channel: from its first with several scales on.
+// Weights that are computed while running have such; constants are quantized before they are packed, and codes as they are made.
+func (p *Plan) ByChannel(v graph.ValueID) []*Quant {
+	x := p.Graph.Values[v]
+	first := slices.IndexFunc(p.Quants[v], func(q *Quant) bool { return len(q.Params.Scale) > 1 })
+	if first < 0 || x.Const != nil || p.Codes[v] != nil || graph.Len(x.Shape) == 0 {
+		return nil
+	}
+	return p.Quants[v][first:]
+}
+
+// checkQuants refuses quantizers of values that are computed while running and that no kernel has.
+func checkQuants(p *Plan) error {
+	for v, x := range p.Graph.Values {
+		if x.Const != nil {
+			continue
+		}
+		for _, q := range p.Quants[v] {
+			if q.Params.Grid.Table() != nil {
+				return fmt.Errorf("tensor %q is computed while running, and its quantizer's numbers are those of a list (%s): such quantizers stand on weights only", x.Name, q.Params.Grid)
+			}
+		}
+		for _, q := range p.ByChannel(graph.ValueID(v)) {
+			switch several := len(q.Params.Scale) > 1; {
+			case several && q.Params.Block > 0:
+				return fmt.Errorf("tensor %q is computed while running and has a quantizer with blocks: give it one scale for each channel", x.Name)
+			case several && q.Params.Grid == scheme.Log2:
+				return fmt.Errorf("tensor %q is computed while running and has a logarithmic quantizer for each channel: give it one for all", x.Name)
+			}
+		}
+	}
+	return nil
 }
