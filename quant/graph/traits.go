@@ -101,6 +101,47 @@ func (g Gemm) OutputChannels() (axis, groups int) {
 	return 1, 1
 }
 
+// Parametric is an Op some of whose inputs, where they are constants, are what training changes.
+type Parametric interface {
+	Op
+	// Parameters are these inputs; a node may have fewer.
+	Parameters() []int
+}
+
+func (Conv) Parameters() []int                  { return []int{1, 2} }
+func (ConvTranspose) Parameters() []int         { return []int{1, 2} }
+func (Gemm) Parameters() []int                  { return []int{1, 2} }
+func (MatMul) Parameters() []int                { return []int{0, 1} }
+func (BatchNormalization) Parameters() []int    { return []int{1, 2} }
+func (LayerNormalization) Parameters() []int    { return []int{1, 2} }
+func (InstanceNormalization) Parameters() []int { return []int{1, 2} }
+func (PRelu) Parameters() []int                 { return []int{1} }
+
+// Sized is an Op that states the batch of what it makes.
+type Sized interface {
+	Op
+	// Times is the operator for n times as large a batch.
+	Times(n int) Op
+}
+
+func (r Reshape) Times(n int) Op { return Reshape{times(r.Shape, n)} }
+
+func (e Expand) Times(n int) Op {
+	e.Shape = times(e.Shape, n)
+	return e
+}
+
+func (s Slice) Times(n int) Op {
+	s.Sizes = times(s.Sizes, n)
+	return s
+}
+
+func times(sizes []int, n int) []int {
+	sizes = slices.Clone(sizes)
+	sizes[0] *= n
+	return sizes
+}
+
 // Reduction is an Op that makes one element of all those along some axes, which ascend.
 type Reduction interface {
 	Op

@@ -35,19 +35,8 @@ func WithBatch(g *graph.Graph, n int) (*graph.Graph, error) {
 		if !some {
 			continue
 		}
-		switch op := node.Op.(type) { // those that state a batch
-		case graph.Reshape:
-			op.Shape = slices.Clone(op.Shape)
-			op.Shape[0] *= n
-			node.Op = op
-		case graph.Expand:
-			op.Shape = slices.Clone(op.Shape)
-			op.Shape[0] *= n
-			node.Op = op
-		case graph.Slice:
-			op.Sizes = slices.Clone(op.Sizes)
-			op.Sizes[0] *= n
-			node.Op = op
+		if op, ok := node.Op.(graph.Sized); ok {
+			node.Op = op.Times(n)
 		}
 		result, err := node.Op.Infer(in)
 		if err != nil {

@@ -93,13 +93,8 @@ type leaf struct {
 
 // trained are the inputs of an operator that are trained where they are constants.
 func trained(op graph.Op) []int {
-	switch op.(type) {
-	case graph.Conv, graph.ConvTranspose, graph.Gemm, graph.BatchNormalization, graph.LayerNormalization, graph.InstanceNormalization:
-		return []int{1, 2}
-	case graph.MatMul:
-		return []int{0, 1}
-	case graph.PRelu:
-		return []int{1}
+	if p, ok := op.(graph.Parametric); ok {
+		return p.Parameters()
 	}
 	return nil
 }
