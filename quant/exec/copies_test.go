@@ -14,6 +14,12 @@ import (
 // TestCopiesOfWeights: values that are one tensor quantized alike, as copies of a module are, take the memory of one
 // and give its bits; quantized otherwise they are weights of their own.
 func TestCopiesOfWeights(t *testing.T) {
+	for _, product := range []graph.Op{graph.MatMul{}, graph.Gemm{Alpha: 1, Beta: 1}} {
+		t.Run(product.Type(), func(t *testing.T) { copiesOfWeights(t, product) })
+	}
+}
+
+func copiesOfWeights(t *testing.T, product graph.Op) {
 	const size, uses = 64, 20
 	run := func(scale func(use int) float32) (bytes int, out []float32) {
 		n := &network{Builder: graphtest.New(t), t: t, rule: scheme.ONNX}
@@ -28,7 +34,7 @@ func TestCopiesOfWeights(t *testing.T) {
 			} else if i == 0 {
 				n.quantize(w, 0.01, 0, -128, 127)
 			}
-			x = n.node(graph.Tanh{}, n.node(graph.MatMul{}, x, w))
+			x = n.node(graph.Tanh{}, n.node(product, x, w))
 		}
 		n.Outputs(x)
 		g := n.quantized()

@@ -104,11 +104,13 @@ func tooLarge(constants, activations int) error {
 		"use a smaller input size", (constants+activations)>>20, constants>>20, activations>>20, MaxArena>>20)
 }
 
-// tensors is how many bytes the network's constants have as floats. What is packed of them may have a few times as many:
-// Winograd's form four times.
+// tensors is how many bytes the network's constants have as floats, each once. What is packed of them may have a few times
+// as many: Winograd's form four times.
 func (l *lowerer) tensors() (bytes int) {
+	seen := map[*graph.Tensor]bool{}
 	for _, v := range l.g.Values {
-		if v.Const != nil {
+		if v.Const != nil && !seen[v.Const] {
+			seen[v.Const] = true
 			bytes += elem * graph.Len(v.Shape)
 		}
 	}

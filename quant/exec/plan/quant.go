@@ -90,8 +90,8 @@ func (p *Plan) unite(g *graph.Graph) {
 	as := make(map[graph.ValueID]graph.ValueID)
 	for i := range g.Nodes {
 		n := &g.Nodes[i]
-		if _, ok := n.Op.(graph.Gemm); ok {
-			continue // its bias is packed with the weight, but not where many read that: their bits would be others
+		if op, ok := n.Op.(graph.Gemm); ok && (op.Alpha != 1 || len(n.Inputs) > 2 && n.Inputs[2] != graph.None) {
+			continue // factor and bias are packed with the weight, but not where many read that: their bits would be others
 		}
 		for k, v := range n.Inputs {
 			if v == graph.None || g.Values[v].Const == nil || p.kept[v] || p.observed[v] {
