@@ -37,13 +37,22 @@ func detach(g *graph.Graph, quantizers []graph.Quantizer) *detached {
 
 // keep is more, with what of the whole network has to be read to run the cut one and to compare with.
 func (d *detached) keep(more []graph.ValueID) []graph.ValueID {
-	keep := slices.Clone(more)
+	all := slices.Clone(more)
 	for _, v := range d.Outputs { // every source is one
-		if v = d.Source[v]; !slices.Contains(keep, v) {
-			keep = append(keep, v)
+		all = append(all, d.Source[v])
+	}
+	return unique(all)
+}
+
+// unique is a list with each value where it stands first.
+func unique(list []graph.ValueID) (once []graph.ValueID) {
+	seen := map[graph.ValueID]bool{}
+	for _, v := range list {
+		if !seen[v] {
+			seen[v], once = true, append(once, v)
 		}
 	}
-	return keep
+	return once
 }
 
 // stepsOf numbers the steps that nodes belong to.

@@ -37,10 +37,9 @@ func newKeepers(ctx context.Context, c *calibrate.Calibrated, items Items, worke
 	quantized := c.Quantized(calibrate.All)
 	k := &keepers{detached: detach(c.Graph, c.FakeQuantizers(calibrate.All)), ends: graph.OfNodes(quantized, exec.Ends(quantized.Graph))}
 	for _, m := range c.Modules {
-		if v := k.ends[m.Nodes[0]]; !slices.Contains(k.keep, v) {
-			k.keep = append(k.keep, v)
-		}
+		k.keep = append(k.keep, k.ends[m.Nodes[0]])
 	}
+	k.keep = unique(k.keep)
 	on := integer(items.Pool)
 	on.Keep = k.keep
 	var err error

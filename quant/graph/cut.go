@@ -14,12 +14,14 @@ type Part struct {
 
 // Quantizers gives those of the whole network as they are in the part.
 func (p *Part) Quantizers(whole []Quantizer) []Quantizer {
+	of := map[ValueID][]FakeQuantize{}
+	for _, q := range whole {
+		of[q.Value] = append(of[q.Value], q.FakeQuantize)
+	}
 	var own []Quantizer
 	for v, source := range p.Source {
-		for _, q := range whole {
-			if q.Value == source {
-				own = append(own, Quantizer{ValueID(v), q.FakeQuantize})
-			}
+		for _, q := range of[source] {
+			own = append(own, Quantizer{ValueID(v), q})
 		}
 	}
 	return own

@@ -10,10 +10,7 @@ import (
 // the batch, which no network can run with.
 func (p placement) channels(v graph.ValueID) int {
 	rank := len(p.graph.Values[v].Shape)
-	last := p.graph.Values[v].Const != nil || lastChannels(p.made(v))
-	for _, n := range p.readers[v] {
-		last = last || lastChannels(p.kind[p.unit[n]])
-	}
+	last := p.graph.Values[v].Const != nil || lastChannels(p.made(v)) || p.lastAxis[v]
 	switch {
 	case last, rank < 2:
 		return rank - 1

@@ -22,11 +22,18 @@ type placement struct {
 	last     []int          // node of each unit
 	producer []int          // of each value, -1 for inputs and constants
 	readers  [][]int
+	output   []bool // of each value: it leaves the network
+	carried  []bool // of each value: a reader gets its codes as they are, and it has no quantizer
+	lastAxis []bool // of each value: a reader has its channels last
 }
 
 func newPlacement(g *graph.Graph, rule backend.Rule, modules []fuse.Module, r recipe.Recipe) placement {
 	n := len(g.Nodes)
-	p := placement{g, rule, r.MQBenchExact, r.BF16Mix, make([]backend.Kind, n), make([]fuse.Module, n), make([]int, n), make([]int, n), g.Producers(), g.Consumers()}
+	p := placement{
+		graph: g, rule: rule, exact: r.MQBenchExact, mixed: r.BF16Mix,
+		kind: make([]backend.Kind, n), module: make([]fuse.Module, n), unit: make([]int, n), last: make([]int, n), producer: g.Producers(), readers: g.Consumers(),
+		output: make([]bool, len(g.Values)), carried: make([]bool, len(g.Values)), lastAxis: make([]bool, len(g.Values)),
+	}
 	for i := range n {
 		p.unit[i], p.last[i] = i, i
 	}
@@ -40,6 +47,16 @@ func newPlacement(g *graph.Graph, rule backend.Rule, modules []fuse.Module, r re
 	for i, node := range g.Nodes {
 		if p.unit[i] == i {
 			p.kind[i] = kindOf(g, node, p.module[i], r)
+		}
+	}
+	for _, v := range g.Outputs {
+		p.output[v] = true
+	}
+	for v, readers := range p.readers { // once for each: one value may have thousands
+		for _, reader := range readers {
+			kind := p.kind[p.unit[reader]]
+			p.carried[v] = p.carried[v] || slices.Contains(rule.Carried, backend.Edge{Producer: p.made(graph.ValueID(v)), Reader: kind})
+			p.lastAxis[v] = p.lastAxis[v] || lastChannels(kind)
 		}
 	}
 	return p
@@ -57,7 +74,7 @@ func (p placement) made(v graph.ValueID) backend.Kind {
 }
 
 // leaves tells whether a value is an output of the network.
-func (p placement) leaves(v graph.ValueID) bool { return slices.Contains(p.graph.Outputs, v) }
+func (p placement) leaves(v graph.ValueID) bool { return p.output[v] }
 
 // before are the values that a rule quantizes because unit n reads them.
 func (p placement) before(n int) []graph.ValueID {
@@ -68,13 +85,10 @@ func (p placement) before(n int) []graph.ValueID {
 	if p.rule.TensorsOnly && len(operands) < len(p.graph.Nodes[n].Inputs) && slices.Contains([]backend.Kind{backend.Add, backend.Sub, backend.Mul, backend.Div}, p.kind[n]) {
 		return nil
 	}
-	var values []graph.ValueID
-	for _, v := range operands {
-		if !slices.Contains(p.rule.Merged, backend.Edge{Producer: p.made(v), Reader: p.kind[n]}) {
-			values = append(values, p.standsAt(v)...)
-		}
-	}
-	return values
+	operands = slices.DeleteFunc(operands, func(v graph.ValueID) bool {
+		return slices.Contains(p.rule.Merged, backend.Edge{Producer: p.made(v), Reader: p.kind[n]})
+	})
+	return p.standAt(operands)
 }
 
 // operands are what a unit computes with that may be quantized: activations, and of sums and products
@@ -110,21 +124,27 @@ func (p placement) part(made, n int) bool {
 	return false
 }
 
-// standsAt is where the quantizer of a value that a reader asked for stands.
-func (p placement) standsAt(v graph.ValueID) []graph.ValueID {
-	if slices.Contains(p.rule.Through, p.made(v)) {
-		var values []graph.ValueID
-		for _, in := range p.graph.Nodes[p.producer[v]].Inputs {
-			values = append(values, p.standsAt(in)...)
+// standAt is where the quantizers of values that a reader asked for stand, each once: ways through
+// concatenations of concatenations may be as many as two to their number.
+func (p placement) standAt(asked []graph.ValueID) []graph.ValueID {
+	var stand []graph.ValueID
+	seen := map[graph.ValueID]bool{}
+	slices.Reverse(asked) // the next one last
+	for len(asked) > 0 {
+		v := asked[len(asked)-1]
+		asked = asked[:len(asked)-1]
+		switch {
+		case seen[v]:
+		case slices.Contains(p.rule.Through, p.made(v)):
+			for _, in := range slices.Backward(p.graph.Nodes[p.producer[v]].Inputs) {
+				asked = append(asked, in)
+			}
+		case !p.carried[v]:
+			stand = append(stand, v)
 		}
-		return values
+		seen[v] = true
 	}
-	for _, reader := range p.readers[v] {
-		if slices.Contains(p.rule.Carried, backend.Edge{Producer: p.made(v), Reader: p.kind[p.unit[reader]]}) {
-			return nil
-		}
-	}
-	return []graph.ValueID{v}
+	return stand
 }
 
 // behind are the values that a rule quantizes because unit n makes them.

@@ -23,7 +23,7 @@ func bare(p *Plan) error {
 	p.given = p.Graph
 	given := withParams(p.given, p.Params)
 	g := given.Clone()
-	readers := given.Consumers()
+	readers, leaves := given.Consumers(), set(len(g.Values), given.Outputs)
 	p.Quants = make([][]*Quant, len(g.Values))
 	p.rounded = make([]graph.ValueID, len(g.Values))
 	for v := range p.rounded {
@@ -46,7 +46,7 @@ func bare(p *Plan) error {
 			if c.Params != nil && len(p.Quants[y]) == 0 && c.Params.Equal(q.Params) {
 				own.Codes = c.Codes
 			}
-		case len(readers[x]) == 1 && len(p.Quants[x]) == 0 && !slices.Contains(given.Outputs, x):
+		case len(readers[x]) == 1 && len(p.Quants[x]) == 0 && !leaves[x]:
 			p.rounded[x], p.bare[i] = y, -1
 		default:
 			g.Nodes = append(g.Nodes, n)
