@@ -179,6 +179,6 @@ func (l *Lab) fix(ctx context.Context, r recipe.Recipe, idea idea, whole *Trial,
 	}
 	return &Fix{
 		Title: idea.title, Layers: idea.layers, Trial: *t,
-		Gain: t.Outcome.Share() - whole.Outcome.Share(), GainSQNR: t.Outcome.SQNR - whole.Outcome.SQNR, MoreBytes: t.Bytes - whole.Bytes,
+		Gain: t.Outcome.Share() - whole.Outcome.Share(), GainSQNR: t.Outcome.Typical - whole.Outcome.Typical, MoreBytes: t.Bytes - whole.Bytes,
 	}, nil
 }

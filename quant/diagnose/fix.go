@@ -16,7 +16,7 @@ type Fix struct {
 	Layers []string `json:"layers"` // that it concerns; none: all
 	Trial
 	Gain      float64 `json:"gain"`      // share of the answers won back, see Outcome.Share
-	GainSQNR  float64 `json:"gainSqnr"`  // dB, of the logits
+	GainSQNR  float64 `json:"gainSqnr"`  // dB, of the logits of one item, in the mean
 	MoreBytes int64   `json:"moreBytes"` // of parameters, than without it
 }
 

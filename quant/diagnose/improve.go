@@ -36,18 +36,32 @@ type Improvement struct {
 	Untried int      `json:"untried"`         // changes that the time did not allow
 }
 
-// In dB of the logits.
+// In dB of the logits of one item, in the mean.
 const (
-	leastStep = 0.25 // by which they must get better for a change to be kept: less is chance
+	leastStep = 0.25 // by which they must get better for a change to be kept
 	enough    = 20   // from which on few answers can change; that those of few items stay does not say so
 )
+
+// certain is how many standard errors of its mean over the items a gain must have: what has fewer is chance more often than
+// once in twenty.
+const certain = 1.75
+
+// better tells whether t leaves less noise than o in the logits of the same items, by more than chance.
+func (t Trial) better(o Trial) bool {
+	gains := make([]float64, len(t.items))
+	for i, x := range t.items {
+		gains[i] = x - o.items[i]
+	}
+	gain, off := mean(gains)
+	return gain >= max(leastStep, certain*off)
+}
 
 // reached tells whether the best recipe so far is good enough. A share of few items is rounded in favour of the recipe: of 16
 // one may be lost where 98 % are to be kept.
 func (g Goal) reached(best *Improvement) bool {
 	o := best.After.Outcome
 	of, kept := o.kept()
-	return float64(of-kept) <= math.Ceil((1-g.Share)*float64(of)-1e-9) && o.SQNR >= enough
+	return float64(of-kept) <= math.Ceil((1-g.Share)*float64(of)-1e-9) && o.Typical >= enough
 }
 
 // Improve makes a recipe better without other integers than it has: one after the other it tries what a
@@ -87,7 +101,7 @@ func (l *Lab) Improve(ctx context.Context, r recipe.Recipe, g Goal) (*Improvemen
 		if late(ctx, within.Err()) {
 			return best, nil
 		}
-		err := l.step(within, best, m, g, func(s *Step) bool { return s.GainSQNR >= leastStep }, func(done, total int) { g.Progress(m.title, i+1, steps, done, total) })
+		err := l.step(within, best, m, g, func(s *Step) bool { return s.better(best.After) }, func(done, total int) { g.Progress(m.title, i+1, steps, done, total) })
 		if late(ctx, err) {
 			return best, nil
 		}

@@ -54,7 +54,7 @@ func TestImprove(t *testing.T) {
 	for _, s := range found.Steps {
 		t.Logf("%-60s %3.0f %% %6.1f dB %d bytes, kept %t", s.Title, 100*s.Outcome.Share(), s.Outcome.SQNR, s.MoreBytes, s.Kept)
 		if s.Kept {
-			if s.Outcome.SQNR <= last.Outcome.SQNR {
+			if s.Outcome.Typical <= last.Outcome.Typical {
 				t.Errorf("%s was kept and is worse", s.Title)
 			}
 			last = s.Trial

@@ -36,6 +36,7 @@ type Trial struct {
 	Outcome Outcome       `json:"outcome"`
 	Bytes   int64         `json:"bytes"` // of the parameters
 	c       *calibrate.Calibrated
+	items   []float64 // dB, of the logits of each item
 }
 
 // Try calibrates a recipe and measures what becomes of the float network's answers.
@@ -63,7 +64,7 @@ func (l *Lab) trial(ctx context.Context, r recipe.Recipe, c *calibrate.Calibrate
 	for i, x := range quantized {
 		t.add(l.float[i], x, l.Items.Label(i))
 	}
-	return &Trial{Recipe: r, Outcome: t.outcome(), Bytes: evaluate.Size(c).Quantized, c: c}, nil
+	return &Trial{Recipe: r, Outcome: t.outcome(), Bytes: evaluate.Size(c).Quantized, c: c, items: t.decibels}, nil
 }
 
 // calibrated is what a recipe came to where that is known; else it is found out.

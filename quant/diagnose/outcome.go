@@ -1,6 +1,10 @@
 package diagnose
 
-import "github.com/quantscope/quantscope/quant/report"
+import (
+	"math"
+
+	"github.com/quantscope/quantscope/quant/report"
+)
 
 // Outcome is what a network's answers are beside those of the float network, on some items.
 type Outcome struct {
@@ -12,7 +16,8 @@ type Outcome struct {
 	FloatRight int     `json:"floatRight"` // labelled items that the float network has right
 	Loss       float64 `json:"loss"`       // mean cross-entropy of the labelled items, 0 without
 	FloatLoss  float64 `json:"floatLoss"`  // the float network's
-	SQNR       float64 `json:"sqnr"`       // dB, of the logits
+	SQNR       float64 `json:"sqnr"`       // dB, of the logits of all items together
+	Typical    float64 `json:"typical"`    // dB, of the logits of one item, in the mean: few with far logits do not decide
 	Cosine     float64 `json:"cosine"`
 }
 
@@ -35,6 +40,7 @@ func (o Outcome) kept() (of, kept int) {
 type tally struct {
 	o           Outcome
 	logits      report.Signal
+	decibels    []float64 // of single items
 	loss, float float64
 	offset      int
 }
@@ -47,6 +53,9 @@ func (t *tally) add(float, other []float32, label int) {
 		t.o.Agree++
 	}
 	t.logits.Add(float, other)
+	var one report.Signal
+	one.Add(float, other)
+	t.decibels = append(t.decibels, one.SQNR())
 	if label == report.Unlabelled {
 		return
 	}
@@ -67,8 +76,21 @@ func (t *tally) add(float, other []float32, label int) {
 func (t *tally) outcome() Outcome {
 	o := t.o
 	o.SQNR, o.Cosine = t.logits.SQNR(), t.logits.Cosine()
+	o.Typical, _ = mean(t.decibels)
 	if o.Labelled > 0 {
 		o.Loss, o.FloatLoss = t.loss/float64(o.Labelled), t.float/float64(o.Labelled)
 	}
 	return o
+}
+
+// mean gives that of x, and its standard error; of fewer than two numbers that is 0.
+func mean(x []float64) (m, off float64) {
+	n := float64(max(len(x), 1))
+	for _, v := range x {
+		m += v / n
+	}
+	for _, v := range x {
+		off += float64((v - m) * (v - m))
+	}
+	return m, math.Sqrt(off / n / max(n-1, 1))
 }

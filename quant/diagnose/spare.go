@@ -50,7 +50,7 @@ func (l *Lab) spare(ctx, within context.Context, best *Improvement, g Goal, end 
 			}
 			from := *best
 			from.After, idea.also = start, wide
-			err := l.step(within, &from, idea, g, func(s *Step) bool { return s.Outcome.SQNR >= best.After.Outcome.SQNR+leastStep },
+			err := l.step(within, &from, idea, g, func(s *Step) bool { return s.better(best.After) },
 				func(done, total int) { g.Progress(idea.title, i, len(counts), done, total) })
 			if late(ctx, err) {
 				return nil

@@ -72,7 +72,7 @@ const late = 1.2
 
 func printDiagnosis(c console, model string, d *diagnose.Diagnosis) error {
 	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
-	show(w, "%s, %s: %s; logits %.1f dB\n", model, d.Recipe.Name, answers(d.Whole.Outcome), d.Whole.Outcome.SQNR)
+	show(w, "%s, %s: %s; logits %.1f dB\n", model, d.Recipe.Name, answers(d.Whole.Outcome), d.Whole.Outcome.Typical)
 	show(w, "%s\n", d.Sentence())
 	for _, f := range d.Findings {
 		show(w, "\n%s: %s (%.0f %% of the noise)\n  %s\n", f.Layer, f.Cause, 100*f.Noise, f.Sentence)
@@ -81,7 +81,7 @@ func printDiagnosis(c console, model string, d *diagnose.Diagnosis) error {
 		show(w, "\nfixes, tried on %d items\tanswers kept\tlogits\tmore bytes\n", d.Whole.Outcome.Items)
 	}
 	for _, f := range d.Fixes {
-		show(w, "%s\t%.1f %%\t%.1f dB\t%d\n", f.Title, 100*f.Outcome.Share(), f.Outcome.SQNR, f.MoreBytes)
+		show(w, "%s\t%.1f %%\t%.1f dB\t%d\n", f.Title, 100*f.Outcome.Share(), f.Outcome.Typical, f.MoreBytes)
 	}
 	s := d.Sensitivity
 	show(w, "\nlayers, worst alone first\tits own output\tby weights\tby activations\taccumulated\talone\tby weights\tby activations\tall but it\n")

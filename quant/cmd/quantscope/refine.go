@@ -109,17 +109,17 @@ func (g goal) of(bar *progress) diagnose.Goal {
 // printSteps tells what was tried, what it gained and what it costs.
 func printSteps(w io.Writer, model string, found *diagnose.Improvement) {
 	before := found.Before
-	show(w, "%s, %s: %s; logits %.1f dB\n", model, before.Recipe.Name, answers(before.Outcome), before.Outcome.SQNR)
+	show(w, "%s, %s: %s; logits %.1f dB\n", model, before.Recipe.Name, answers(before.Outcome), before.Outcome.Typical)
 	show(w, "\nstep\tanswers kept\tlogits\tmore bytes\tkept\n")
 	for _, s := range found.Steps {
 		kept := "no"
 		if s.Kept {
 			kept = "yes"
 		}
-		show(w, "%s\t%.1f %%\t%.1f dB\t%d\t%s\n", s.Title, 100*s.Outcome.Share(), s.Outcome.SQNR, s.MoreBytes, kept)
+		show(w, "%s\t%.1f %%\t%.1f dB\t%d\t%s\n", s.Title, 100*s.Outcome.Share(), s.Outcome.Typical, s.MoreBytes, kept)
 	}
 	after := found.After
-	show(w, "\nfound: %s; logits %.1f dB; %d bytes more\n", answers(after.Outcome), after.Outcome.SQNR, after.Bytes-before.Bytes)
+	show(w, "\nfound: %s; logits %.1f dB; %d bytes more\n", answers(after.Outcome), after.Outcome.Typical, after.Bytes-before.Bytes)
 	if !slices.ContainsFunc(found.Steps, func(s diagnose.Step) bool { return s.Kept }) {
 		show(w, "The recipe stays as it is.\n")
 	}
