@@ -22,6 +22,23 @@ func stepsOf(c *calibrate.Calibrated) steps {
 	return steps{exec.Ends(c.Graph), graph.OfNodes(q, exec.Ends(q.Graph))}
 }
 
+// handsOn gives for each of these nodes of g the value that its step hands on. Of a recurrent layer that is the first output
+// that is read: often the last state only.
+func (s steps) handsOn(g *graph.Graph, nodes []int) []graph.ValueID {
+	readers := g.Consumers()
+	unread := func(v graph.ValueID) bool {
+		return v == graph.None || len(readers[v]) == 0 && !slices.Contains(g.Outputs, v)
+	}
+	values := make([]graph.ValueID, len(nodes))
+	for i, n := range nodes {
+		values[i] = s.quantized[n]
+		if at := slices.IndexFunc(g.Nodes[n].Outputs, func(v graph.ValueID) bool { return !unread(v) }); at >= 0 && unread(values[i]) {
+			values[i] = g.Nodes[n].Outputs[at]
+		}
+	}
+	return values
+}
+
 // close adds to a set of nodes those that run as one with a node of it.
 func (s steps) close(in []bool) {
 	for grown := true; grown; {

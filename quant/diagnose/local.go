@@ -18,10 +18,11 @@ func (m *meter) local(ctx context.Context, done func(n int)) (layers []Layer, ou
 	g := m.c.Graph
 	cut, reads := m.steps.apart(g)
 	floatCut, _ := m.steps.apart(m.c.Float)
-	ends := make([]graph.ValueID, len(m.units)) // what a unit leaves behind
+	nodes := make([]int, len(m.units))
 	for i, u := range m.units {
-		ends[i] = m.steps.quantized[u.Node]
+		nodes[i] = u.Node
 	}
+	ends := m.steps.handsOn(g, nodes) // what a unit leaves behind
 	weight := func(i int) bool { return m.c.Quantizers[i].Weight }
 	on := func(cut *graph.Part, which func(i int) bool) *graph.Graph {
 		return graph.Quantize(cut.Graph, cut.Quantizers(m.c.FakeQuantizers(which))).Graph

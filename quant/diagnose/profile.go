@@ -34,13 +34,14 @@ func Profiling(ctx context.Context, c *calibrate.Calibrated, items calibrate.Ite
 		return nil, errors.New("profiling needs at least one item")
 	}
 	g := c.Graph
-	ends := make([]graph.ValueID, len(g.Nodes)) // of the row, or node, that a node belongs to
+	nodes, first := make([]int, len(g.Nodes)), make([]graph.ValueID, len(g.Nodes))
 	for i, n := range g.Nodes {
-		ends[i] = n.Outputs[0]
+		nodes[i], first[i] = i, n.Outputs[0]
 	}
+	ends := steps{quantized: first}.handsOn(g, nodes) // of the row, or node, that a node belongs to
 	for _, m := range c.Modules {
 		for _, i := range m.Nodes {
-			ends[i] = g.Nodes[m.Nodes[len(m.Nodes)-1]].Outputs[0]
+			ends[i] = ends[m.Nodes[len(m.Nodes)-1]]
 		}
 	}
 	rows := rowsOf(c, ends)

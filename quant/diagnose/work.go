@@ -292,18 +292,22 @@ func (m *meter) run(ctx context.Context, p part, held []map[graph.ValueID][]floa
 	return t.outcome(), nil
 }
 
-// costOf is about the multiplications of a node.
+// costOf is the multiplications of a node, or about what others than products take.
 func costOf(g *graph.Graph, n graph.Node) float64 {
-	out := float64(graph.Len(g.Values[n.Outputs[0]].Shape))
-	switch n.Op.(type) {
-	case graph.Conv:
-		w := g.Values[n.Inputs[1]].Shape
-		return out * float64(graph.Len(w[1:]))
-	case graph.Gemm, graph.MatMul:
-		x := g.Values[n.Inputs[0]].Shape
-		return out * float64(x[len(x)-1])
+	values := func(ids []graph.ValueID) []graph.Value {
+		list := make([]graph.Value, len(ids))
+		for i, v := range ids {
+			if v != graph.None {
+				list[i] = g.Values[v]
+			}
+		}
+		return list
 	}
-	return out
+	out := values(n.Outputs)[0]
+	if m, ok := n.Op.(graph.Multiplier); ok {
+		return float64(m.Products(values(n.Inputs), out))
+	}
+	return float64(graph.Len(out.Shape))
 }
 
 // each calls do for 0 to n-1, with several workers at a time, and gives the error of the lowest that

@@ -101,6 +101,35 @@ func (g Gemm) OutputChannels() (axis, groups int) {
 	return 1, 1
 }
 
+// Multiplier is an Op that adds up products.
+type Multiplier interface {
+	Op
+	// Products is how many numbers it multiplies with these inputs to this first output.
+	Products(in []Value, out Value) int
+}
+
+func (Conv) Products(in []Value, out Value) int { return Len(out.Shape) * Len(in[1].Shape[1:]) }
+
+// Products of a transposed convolution are those of each element of its input, those beyond the output too.
+func (ConvTranspose) Products(in []Value, _ Value) int {
+	return Len(in[0].Shape) * Len(in[1].Shape[1:])
+}
+
+func (g Gemm) Products(in []Value, out Value) int {
+	if g.TransA {
+		return Len(out.Shape) * in[0].Shape[0]
+	}
+	return Len(out.Shape) * in[0].Shape[1]
+}
+
+func (MatMul) Products(in []Value, out Value) int {
+	return Len(out.Shape) * in[0].Shape[len(in[0].Shape)-1]
+}
+
+func (Recurrent) Products(in []Value, _ Value) int {
+	return Len(in[0].Shape[:2]) * (Len(in[1].Shape) + Len(in[2].Shape))
+}
+
 // Parametric is an Op some of whose inputs, where they are constants, are what training changes.
 type Parametric interface {
 	Op

@@ -86,3 +86,35 @@ func TestElementwise(t *testing.T) {
 		}
 	}
 }
+
+// Products are counted as they are multiplied one by one.
+func TestProducts(t *testing.T) {
+	two := []int{2, 2}
+	ones := []int{1, 1}
+	none := make([]int, 4)
+	cell := []Activation{{Name: "Sigmoid"}, {Name: "Tanh"}, {Name: "Tanh"}}
+	for name, c := range map[string]struct {
+		op   Multiplier
+		in   [][]int
+		want int
+	}{
+		"conv":           {Conv{Kernel: two, Strides: ones, Dilations: ones, Pads: none, Group: 2}, [][]int{{1, 4, 3, 3}, {6, 2, 2, 2}}, 4 * 6 * 2 * 4},
+		"transposed":     {ConvTranspose{Kernel: two, Strides: two, Dilations: ones, Pads: none, Group: 1, OutputPadding: []int{0, 0}}, [][]int{{1, 4, 3, 3}, {4, 6, 2, 2}}, 4 * 9 * 6 * 4},
+		"gemm":           {Gemm{Alpha: 1, Beta: 1}, [][]int{{3, 4}, {4, 5}}, 3 * 4 * 5},
+		"gemm, turned":   {Gemm{Alpha: 1, Beta: 1, TransA: true, TransB: true}, [][]int{{4, 3}, {5, 4}}, 3 * 4 * 5},
+		"matmul":         {MatMul{}, [][]int{{2, 3, 4}, {4, 5}}, 2 * 3 * 4 * 5},
+		"lstm, two ways": {Recurrent{Cell: LSTM, Hidden: 3, Reverse: []bool{false, true}, Activations: slices.Concat(cell, cell)}, [][]int{{5, 2, 4}, {2, 12, 4}, {2, 12, 3}}, 5 * 2 * 2 * (12*4 + 12*3)},
+	} {
+		var in []Value
+		for _, shape := range c.in {
+			in = append(in, Value{Name: name, Shape: shape})
+		}
+		out, err := c.op.Infer(in)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if got := c.op.Products(in, out[0]); got != c.want {
+			t.Errorf("%s: %d products, want %d", name, got, c.want)
+		}
+	}
+}
