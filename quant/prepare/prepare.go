@@ -149,7 +149,11 @@ func Prepare(g *graph.Graph, r recipe.Recipe) (*Prepared, error) {
 		return nil, fmt.Errorf("nothing to quantize: the backend %s quantizes none of the %d layers of network %q, which are %s", r.Backend, len(out.Modules), g.Name, kinds(out.Modules))
 	}
 	if len(out.Quantizers) == 0 {
-		return nil, fmt.Errorf("nothing to quantize: network %q has no convolution and no linear layer with constant weights", g.Name)
+		return nil, fmt.Errorf("nothing to quantize: network %q has no convolution and no linear layer with constant weights, and the backend %s quantizes nothing else of it", g.Name, r.Backend)
+	}
+	if len(out.Modules) == 0 && !slices.ContainsFunc(out.Quantizers, func(q Quantizer) bool { return q.Weight }) {
+		out.Notes = append(out.Notes, fmt.Sprintf("Network %q has no convolution and no linear layer with constant weights: what the backend %s quantizes are %d of its activations only, beginning with %s.",
+			g.Name, r.Backend, len(out.Quantizers), out.Quantizers[0].Name))
 	}
 	for i, q := range out.Quantizers {
 		if end := q.Weight && p.atEnd(q.Node, r.MQBenchExact) || !q.Weight && p.endReads(q.Value, r.MQBenchExact); rule.Ends8 && end && ranks[i] < recipe.ByName {
