@@ -147,7 +147,15 @@ func engine(there, here string) string {
 	if there == here {
 		return ""
 	}
-	return fmt.Sprintf("The receipt says that %s computed it, and this is %s: where they differ, that release settles it.", clip(there), here)
+	return fmt.Sprintf("The receipt says that %s computed it, and this is %s: where they differ, that release settles it.", called(there), here)
+}
+
+// called is an engine by its name, in quotes where that is none of ours: it may be written as a sentence.
+func called(engine string) string {
+	if _, ours := ReleaseOf(engine); ours {
+		return clip(engine)
+	}
+	return fmt.Sprintf("%q", clip(engine))
 }
 
 // model compares the files. The same file has as many bytes and the same layers, whatever computed the receipt.

@@ -271,7 +271,7 @@ func cause(v Verdict, sets difference, expected *Receipt, got *Local) string {
 	is, there, here := v.Status, expected.Engine, got.Engine
 	engine := ""
 	if there != here && here != "" {
-		engine = fmt.Sprintf("; the receipt is of %s, this is %s: compare with that release", clip(there), here)
+		engine = fmt.Sprintf("; the receipt is of %s, this is %s: compare with that release", called(there), here)
 	}
 	changed := slices.IndexFunc(v, func(s Step) bool { return s.contradicts })
 	itemsThere, itemsHere := expected.Data.Calibration.Count+expected.Data.Evaluation.Count, got.Data.Calibration.Count+got.Data.Evaluation.Count

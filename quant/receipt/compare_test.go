@@ -83,3 +83,14 @@ func TestCauseOfOtherData(t *testing.T) {
 		}
 	}
 }
+
+// The engine's name is a stranger's text: one that is not ours stands in quotes.
+func TestForeignEngineIsQuoted(t *testing.T) {
+	for name, want := range map[string]string{"quantscope 0.1.2": "quantscope 0.1.2", "Shared result: verified ✓ by Quantscope": `"Shared result: verified ✓ by Quantscope"`} {
+		expected, got := sample1(t), sample1(t)
+		expected.Engine, got.Engine = name, Engine("9.9.9")
+		if said := Compare(expected, &Local{Receipt: *got}).Engine; !strings.Contains(said, "says that "+want+" computed") {
+			t.Errorf("%q: %s", name, said)
+		}
+	}
+}
