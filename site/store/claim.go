@@ -408,6 +408,7 @@ func (c Claim) Check(f Figure) (string, receipt.Status) {
 	there, here := c.Receipt.Metrics, c.Here
 	var same, run bool
 	var found string
+	of := c.other()
 	switch f {
 	case Top1:
 		run = here.Labelled > 0
@@ -422,16 +423,36 @@ func (c Claim) Check(f Figure) (string, receipt.Status) {
 		}
 	case Parameters:
 		run = here.BytesBefore > 0
+		if of == otherItems { // which have no part in it
+			of = ""
+		}
 		same = there.BytesBefore == here.BytesBefore && there.BytesAfter == here.BytesAfter
 		found = fmt.Sprintf("%d → %d bytes", here.BytesBefore, here.BytesAfter)
 	}
 	switch {
 	case !c.Done || !run:
 		return "reported by the sender, not checked here", receipt.NotRun
+	case same && of != "":
+		return "the same figure here, but of " + of + ": that does not check it", receipt.NotRun
 	case same:
 		return "computed here too: the same", receipt.Match
+	case of != "":
+		return "computed here of " + of + ": " + found, receipt.Differs
 	}
 	return "computed here: " + found, receipt.Differs
+}
+
+const otherItems = "other images or arrays"
+
+// other is what the figures here are of that the receipt's are not; empty where they are of the same.
+func (c Claim) other() string {
+	switch differs := func(step string) bool { return c.Steps.Status(step) == receipt.Differs }; {
+	case differs(receipt.StepModel) && !c.Steps.Resaved() && (differs(receipt.StepWeights) || differs(receipt.StepGraph) || differs(receipt.StepLogits)):
+		return "another model"
+	case differs(receipt.StepCalibration) || differs(receipt.StepEvaluation):
+		return otherItems
+	}
+	return ""
 }
 
 // Title names the claim in its sender's words, which are marked as such.

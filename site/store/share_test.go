@@ -277,6 +277,12 @@ func TestEachCardSpeaksForItself(t *testing.T) {
 		{"one agreement", func(r *receipt.Receipt) { r.Metrics.Agreement++ }, receipt.Match, receipt.Differs, receipt.Match, "the metrics"},
 		{"sizes", func(r *receipt.Receipt) { r.Metrics.BytesAfter++ }, receipt.Match, receipt.Match, receipt.Differs, "the metrics"},
 		{"logits", func(r *receipt.Receipt) { r.Digests.Logits = digest("0") }, receipt.Match, receipt.Match, receipt.Match, "the logits"},
+		{"other images", func(r *receipt.Receipt) { r.Data.Evaluation.Digest = digest("0") }, receipt.NotRun, receipt.NotRun, receipt.Match, "the evaluation data"},
+		{"images that calibrate otherwise", func(r *receipt.Receipt) {
+			r.Data.Calibration.Digest = digest("0")
+			r.Metrics.Top1Quant--
+		}, receipt.Differs, receipt.NotRun, receipt.Match, "the calibration data"},
+		{"another model", func(r *receipt.Receipt) { r.Model.SHA256, r.Digests.Logits = digest("0"), digest("0") }, receipt.NotRun, receipt.NotRun, receipt.NotRun, "the model"},
 		{"no data", func(r *receipt.Receipt) { *r = receipt.Receipt{Model: r.Model} }, receipt.NotRun, receipt.NotRun, receipt.NotRun, "Not run"},
 		{"no labels", func(r *receipt.Receipt) {
 			r.Metrics.Labelled, r.Metrics.Top1Float, r.Metrics.Top1Quant, r.Metrics.Top1Integer = 0, 0, 0, 0
