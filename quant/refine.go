@@ -35,7 +35,7 @@ func Recommend(ctx context.Context, j Job, g diagnose.Goal) (*diagnose.Improveme
 		if err != nil {
 			return nil, err
 		}
-		l := &diagnose.Lab{Graph: j.Model.Graph, Calibration: fit, Items: items, Workers: j.Workers, Memory: refined}
+		l := &diagnose.Lab{Graph: j.Model.Graph, Calibration: fit, Whole: s.calibration, Items: items, Workers: j.Workers, Memory: refined}
 		found, err := l.Improve(ctx, j.Recipe, g)
 		if err == nil {
 			found.Notes = leftOut(l, judge.Len, "calibration")

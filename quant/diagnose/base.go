@@ -29,7 +29,11 @@ func (l *Lab) base(ctx context.Context, r recipe.Recipe, progress func(done, tot
 	if b := l.bases[of]; b != nil {
 		return b, nil
 	}
-	g, _, err := refine.Before(ctx, l.Graph, r, l.Calibration, l.Workers, progress)
+	scale := l.Whole
+	if scale.Len == 0 {
+		scale = l.Calibration
+	}
+	g, _, err := l.Memory.Before(ctx, l.Graph, r, scale, l.Workers, progress)
 	if err != nil {
 		return nil, err
 	}

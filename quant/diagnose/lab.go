@@ -20,6 +20,7 @@ import (
 type Lab struct {
 	Graph       *graph.Graph
 	Calibration calibrate.Items // what they have shown stays known
+	Whole       calibrate.Items // that will calibrate the recipe that is found, which channels are scaled by, so that it is the network that is tried; none: Calibration
 	Items       evaluate.Items  // that outcomes are of, but for those in Out
 	Workers     int
 	Memory      *refine.Memory // of the items that calibrate; nil: what is found is forgotten with each network

@@ -1,10 +1,13 @@
 package refine
 
 import (
+	"context"
 	"hash/maphash"
 	"slices"
 
+	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/recipe"
 )
 
 // Known is what recipes for one float network can take from each other, where the same items calibrate, or the same come
@@ -20,8 +23,22 @@ func NewKnown() Known { return Known{Means: Means{}, Rounded: &Rounded{}} }
 
 // Memory is what is known of float networks where items calibrate that begin with the same. The zero Memory knows nothing.
 type Memory struct {
-	seed  maphash.Seed
-	known map[uint64]Known // by fingerprint of the network
+	seed   maphash.Seed
+	known  map[uint64]Known // by fingerprint of the network
+	scaled map[scaledOf]scaled
+}
+
+// scaledOf is all that Before makes a network of.
+type scaledOf struct {
+	network                 uint64
+	exact, equalize, absorb bool
+	items                   int
+}
+
+// scaled is what it has made, and what is to be said of it.
+type scaled struct {
+	graph *graph.Graph
+	notes []string
 }
 
 // mostNetworks bounds the networks that a Memory knows something of: the file's, and with its channels scaled.
@@ -32,10 +49,7 @@ func (m *Memory) Of(g *graph.Graph) Known {
 	if m == nil {
 		return NewKnown()
 	}
-	if m.known == nil {
-		m.seed, m.known = maphash.MakeSeed(), map[uint64]Known{}
-	}
-	key := graph.Fingerprint(g, m.seed)
+	key := m.fingerprint(g)
 	known, ok := m.known[key]
 	if !ok {
 		if len(m.known) == mostNetworks {
@@ -45,6 +59,34 @@ func (m *Memory) Of(g *graph.Graph) Known {
 		m.known[key] = known
 	}
 	return known
+}
+
+// fingerprint of a network; the first one makes the memory ready.
+func (m *Memory) fingerprint(g *graph.Graph) uint64 {
+	if m.known == nil {
+		m.seed, m.known, m.scaled = maphash.MakeSeed(), map[uint64]Known{}, map[scaledOf]scaled{}
+	}
+	return graph.Fingerprint(g, m.seed)
+}
+
+// Before is the package's, made once for what it depends on.
+func (m *Memory) Before(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calibrate.Items, workers int, progress func(done, total int)) (*graph.Graph, []string, error) {
+	if m == nil || passesBefore(r.Refine) == 0 {
+		return Before(ctx, g, r, items, workers, progress)
+	}
+	key := scaledOf{m.fingerprint(g), r.MQBenchExact, r.Refine.Equalize, r.Refine.Absorb, items.Len}
+	if s, ok := m.scaled[key]; ok {
+		return s.graph, s.notes, nil
+	}
+	made, notes, err := Before(ctx, g, r, items, workers, progress)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(m.scaled) == mostNetworks {
+		clear(m.scaled)
+	}
+	m.scaled[key] = scaled{made, notes}
+	return made, notes, nil
 }
 
 // Rounded is what GPTQ has made of weights, and of what their layers are given, which is most of its work.

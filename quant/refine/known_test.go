@@ -1,10 +1,14 @@
 package refine
 
 import (
+	"context"
 	"slices"
 	"testing"
 
+	"github.com/quantscope/quantscope/quant/calibrate"
 	"github.com/quantscope/quantscope/quant/graph"
+	"github.com/quantscope/quantscope/quant/graphtest"
+	"github.com/quantscope/quantscope/quant/recipe"
 )
 
 // A network is known again by what it is made of, and another by itself.
@@ -44,5 +48,40 @@ func TestRoundedHasABound(t *testing.T) {
 	r.addInverses(givenOf{weight: "w"}, []*triangle{{x: make([]float64, mostRounded/8+1)}})
 	if len(r.inverses) != 0 || len(r.weights) == 0 {
 		t.Error("what is more than may be known at all took the place of what was known")
+	}
+}
+
+// What Before makes of a network is made once for what it depends on: another number of items makes another.
+func TestMemoryScalesOnce(t *testing.T) {
+	b := graphtest.New(t)
+	one := graph.Conv{Kernel: []int{1, 1}, Strides: []int{1, 1}, Dilations: []int{1, 1}, Pads: make([]int, 4), Group: 1}
+	x := b.Node("relu", graph.Relu{}, b.Node("a", one, b.Input("x", 1, 3, 2, 2), b.Random("a.weight", 4, 3, 1, 1)))
+	g := b.Outputs(b.Node("b", one, x, b.Random("b.weight", 2, 4, 1, 1)))
+	read := 0
+	items := calibrate.Items{Len: 3, Inputs: func(i int) ([][]float32, error) { read++; return b.Item(), nil }}
+	r := recipe.Recipe{Refine: recipe.Refine{Equalize: true}}
+	var m Memory
+	scale := func(m *Memory) (*graph.Graph, []string) {
+		read = 0
+		made, notes, err := m.Before(context.Background(), g, r, items, 1, func(int, int) {})
+		if err != nil || made == g || len(notes) != 1 {
+			t.Fatalf("%v, notes %q", err, notes)
+		}
+		return made, notes
+	}
+	first, said := scale(&m)
+	if again, notes := scale(&m); again != first || read != 0 || notes[0] != said[0] {
+		t.Errorf("the same network was scaled again, on %d items", read)
+	}
+	if scale(nil); read == 0 {
+		t.Error("without a memory nothing was looked for")
+	}
+	items.Len = 2
+	if other, _ := scale(&m); other == first {
+		t.Error("of other items the same was taken")
+	}
+	r.MQBenchExact = true
+	if other, _ := scale(&m); other == first {
+		t.Error("by MQBench's rule the same was taken")
 	}
 }

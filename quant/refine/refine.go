@@ -38,19 +38,11 @@ func Run(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calibrate.I
 func Watched(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calibrate.Items, workers int, m *Memory, w Watch, progress func(stage string, done, total int)) (*calibrate.Calibrated, error) {
 	before := passesBefore(r.Refine) * items.Len
 	all := before + items.Len
-	asCame := g
-	g, notes, err := Before(ctx, g, r, items, workers, func(done, total int) {
+	g, notes, err := m.Before(ctx, g, r, items, workers, func(done, total int) {
 		progress(StageCalibrate, before*done/max(total, 1), all)
 	})
 	if err != nil {
 		return nil, err
-	}
-	if g != asCame && len(notes) < passesBefore(r.Refine) { // a wish that changes nothing has said so
-		note, err := moved(ctx, asCame, g, items, workers)
-		if err != nil {
-			return nil, err
-		}
-		notes = append(notes, note)
 	}
 	p, err := prepare.Prepare(g, r)
 	if err != nil {
@@ -117,12 +109,13 @@ func passesBefore(r recipe.Refine) int {
 
 // Before is what a recipe wants done to a network before its quantizers are placed: g itself, or with
 // normalisation folded and its channels scaled, by MQBench's rule or by what the items reach, and high biases absorbed;
-// and a sentence on each wish that changes nothing.
+// and a sentence on each wish that changes nothing, or on how far float rounding has moved the outputs.
 func Before(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calibrate.Items, workers int, progress func(done, total int)) (*graph.Graph, []string, error) {
 	if !r.Refine.Equalize && !r.Refine.Absorb {
 		return g, nil, nil
 	}
 	var notes []string
+	asCame := g
 	g, _ = fuse.Fold(g, r.MQBenchExact)
 	pass := func(k int) func(done, total int) {
 		return func(done, total int) { progress(k*total+done, passesBefore(r.Refine)*total) }
@@ -145,7 +138,11 @@ func Before(ctx context.Context, g *graph.Graph, r recipe.Recipe, items calibrat
 			notes = append(notes, "Absorbing high biases changes nothing: between no two layers, the second one without padding, is there a channel that stays above zero for all calibration items.")
 		}
 	}
-	return g, notes, nil
+	if g == asCame || len(notes) == passesBefore(r.Refine) { // nothing has changed, and that is said
+		return g, notes, nil
+	}
+	note, err := moved(ctx, asCame, g, items, workers)
+	return g, append(notes, note), err
 }
 
 // equalized is g with its channels scaled, by MQBench's rule or by what the items reach.
