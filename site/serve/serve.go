@@ -24,8 +24,8 @@ type Options struct {
 	Site        fs.FS  // the built site
 	Store       string // file that keeps the shared receipts
 	Ceiling     int    // bytes of receipts that are kept; more are refused
-	Certificate string // PEM files of a certificate and its key; without them the server speaks plain HTTP
-	Key         string
+	Certificate []byte // a certificate and its key in PEM; without them the server speaks plain HTTP
+	Key         []byte
 }
 
 // Run serves until ctx is done. Once it listens it writes to out where the page is, here and for other
@@ -37,10 +37,10 @@ func Run(ctx context.Context, out io.Writer, log *slog.Logger, o Options) error 
 	}
 	scheme := "http"
 	var secure *tls.Config
-	if o.Certificate != "" || o.Key != "" {
-		pair, err := tls.LoadX509KeyPair(o.Certificate, o.Key)
+	if len(o.Certificate)+len(o.Key) > 0 {
+		pair, err := tls.X509KeyPair(o.Certificate, o.Key)
 		if err != nil {
-			return fmt.Errorf("certificate %q with key %q: %w; both must be PEM files", o.Certificate, o.Key, err)
+			return fmt.Errorf("the certificate with its key: %w; both must be PEM files", err)
 		}
 		scheme, secure = "https", &tls.Config{Certificates: []tls.Certificate{pair}}
 	}

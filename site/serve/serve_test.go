@@ -250,7 +250,7 @@ func TestRun(t *testing.T) {
 		want   string
 	}{
 		{func(o *Options) { o.Site = os.DirFS(t.TempDir()) }, "site/build"},
-		{func(o *Options) { o.Certificate = "missing.pem" }, "PEM"},
+		{func(o *Options) { o.Certificate = []byte("no certificate") }, "PEM"},
 		{func(o *Options) { o.Address = "127.0.0.1:http:" }, "another address"},
 	} {
 		wrong := o

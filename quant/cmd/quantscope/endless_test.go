@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -44,7 +45,16 @@ func TestEndlessInput(t *testing.T) {
 	if err := syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	inputs := []string{"/dev/zero", "pipe"}
+	socket, err := net.Listen("unix", filepath.Join(dir, "socket"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer socket.Close()
+	put(t, filepath.Join(dir, "dir", "readme.txt"), nil)
+	if status, err := bounded(t, dir, "quantize", "small.onnx", "images", "--recipe", "small.json", "--receipt", "receipt.json"); status != 0 {
+		t.Fatal(err)
+	}
+	inputs := []string{"/dev/zero", "/dev/urandom", "pipe", "socket", "dir"}
 	for _, name := range []string{"sparse", "sparse.npy", "sparse.npz", "sparse.zip", "sparse.png", "sparse.csv", "sparse.pb", "sparse.json", "sparse.onnx"} {
 		put(t, filepath.Join(dir, name), nil)
 		if err := os.Truncate(filepath.Join(dir, name), 1<<42); err != nil {
@@ -62,6 +72,14 @@ func TestEndlessInput(t *testing.T) {
 			{"quantize", "small.onnx", "images", "--recipe", input},
 			{"table", "small.onnx", input},
 			{"verify", input, "--model", "small.onnx"},
+			{"verify", "receipt.json", "--model", input},
+			{"verify", "receipt.json", input, "--model", "small.onnx"},
+			{"verify", "receipt.json", "--model", "small.onnx", "--key", input},
+			{"share", input},
+			{"attest", "receipt.json", "--model", "small.onnx", "--key", input},
+			{"attest", input, "--model", "small.onnx", "--key", input},
+			{"quantize", "small.onnx", "images", "--preprocess", "cifar10", "--refine", "adaround", "--resume", input},
+			{"serve", "--dist", ".", "--certificate", input, "--key", input},
 		} {
 			status, err := bounded(t, dir, args...)
 			if status != 1 && status != 2 || strings.Count(err, "\n") != 1 || !strings.HasPrefix(err, "quantscope: ") {

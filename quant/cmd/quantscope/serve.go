@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 
+	"github.com/quantscope/quantscope/quant/internal/input"
 	"github.com/quantscope/quantscope/site/embedded"
 	"github.com/quantscope/quantscope/site/serve"
 )
@@ -34,9 +35,22 @@ func serveSite(ctx context.Context, c console, args []string) error {
 		}
 		site = os.DirFS(folder)
 	}
+	var pair [2][]byte
+	for i, file := range []string{*certificate, *key} {
+		switch {
+		case *certificate == "" && *key == "":
+		case file == "":
+			return f.wrong("HTTPS takes --certificate and --key")
+		default:
+			var err error
+			if pair[i], err = input.Read(file, input.MaxText); err != nil {
+				return err
+			}
+		}
+	}
 	logger := slog.New(slog.NewTextHandler(c.err, nil))
 	slog.SetDefault(logger) // what the service logs goes the same way
 	return serve.Run(ctx, c.out, logger, serve.Options{
-		Address: *address, Site: site, Store: *db, Ceiling: *ceiling << 20, Certificate: *certificate, Key: *key,
+		Address: *address, Site: site, Store: *db, Ceiling: *ceiling << 20, Certificate: pair[0], Key: pair[1],
 	})
 }

@@ -1,6 +1,7 @@
 package input
 
 import (
+	"errors"
 	"io"
 	"io/fs"
 	"os"
@@ -49,6 +50,10 @@ func Collect(path string) ([]dataset.File, error) {
 			files = append(files, unreadable(name, err))
 		case info.Mode().IsRegular():
 			files = append(files, fileAt(at, name, info))
+		case info.IsDir():
+			files = append(files, unreadable(name+"/", errors.New("it is a link to a folder, which is not followed: name that folder too")))
+		default:
+			files = append(files, unreadable(name, Readable(info)))
 		}
 		return nil
 	})
