@@ -147,7 +147,9 @@ func (d *Dataset) number(texts []string, from LabelSource) error {
 		switch {
 		case all(isWnid):
 			d.Classes = ImageNet()
-		case all(isIndex):
+		case all(isNumber) && !slices.ContainsFunc(distinct, isIndex):
+			return fmt.Errorf("the label %s stands for no class: every item has such a one", distinct[0])
+		case all(isNumber): // -1 of what has no class does not make names of the others
 			d.Classes = &Classes{}
 			d.Notes = append(d.Notes, "Class labels are numbers and were taken as class indices.")
 		default:
@@ -184,6 +186,12 @@ func (d *Dataset) number(texts []string, from LabelSource) error {
 func isIndex(s string) bool {
 	n, err := strconv.Atoi(s)
 	return err == nil && n >= 0 && n <= maxClass
+}
+
+// isNumber tells whether a label is a class index, or a number below 0, of what has none.
+func isNumber(s string) bool {
+	n, err := strconv.Atoi(s)
+	return err == nil && n <= maxClass
 }
 
 // prefix is the class part of a file name: a leading wnid, the longest name of the class list that

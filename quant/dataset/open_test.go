@@ -76,6 +76,7 @@ func TestLabels(t *testing.T) {
 		{"not in the list", FromFolder, []string{"a/1.png", "z/1.png"}, "a\nb\n", "", []int{0, -1}},
 		{"CSV", FromAuto, []string{"d/a/1.png", "d/b/1.png", "d/x.png", "y.png"}, "", "file,class\na/1.png,3\nb/1.png,1\nx,0\n", []int{3, 1, 0, -1}},
 		{"CSV of names", FromCSV, []string{"1.png", "2.png"}, "", "1.png;pear;0.5\n2.png;apple;0.4\n", []int{1, 0}},
+		{"CSV with -1 for no class", FromAuto, []string{"1.png", "2.png", "3.png"}, "", "1.png,10\n2.png,2\n3.png,-1\n", []int{10, 2, -1}},
 		{"none", FromNone, []string{"a/1.png", "b/1.png"}, "", "", []int{-1, -1}},
 		{"nothing to find", FromAuto, []string{"IMG_1.png", "IMG_2.png"}, "", "", []int{-1, -1}},
 	} {
@@ -146,6 +147,7 @@ func TestOpenRefused(t *testing.T) {
 		{FromCSV, "there is none", []File{image}},
 		{FromAuto, "l.csv: gone", []File{image, broken}},
 		{FromAuto, "line 2 labels 1.png", []File{image, text("l.csv", "1.png,2\n1.png,3\n")}},
+		{FromAuto, "the label -1 stands for no class", []File{image, text("l.csv", "1.png,-1\n")}},
 		{FromAuto, "line 1 has no label", []File{image, text("l.csv", "1.png\n")}},
 		{FromAuto, "line 2 has index 5", []File{image, text("classes.txt", "0 a\n5 b\n")}},
 		{FromFolder, "no label is in the class list", []File{image, text("classes.txt", "b\n")}},
