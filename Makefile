@@ -154,9 +154,9 @@ thorough: deps
 scalar:
 	SCALAR=1 go test ./quant/exec -run 'TestOperators|TestPairs|TestRandomIntegers|Conform|Forms|Fake|Levels|Line|Shapes|Nodes|Params|Recurrent' -timeout 0
 
-## refine-accuracy: AdaRound, BRECQ and QDrop on resnet20 beside MQBench's accuracies, an hour; REFINE=0,3 chooses lines
+## refine-accuracy: AdaRound, BRECQ and QDrop on resnet20 beside MQBench's accuracies, the mean of four seeds, hours; REFINE=0,3 chooses lines
 refine-accuracy:
-	REFINE=$${REFINE:-all} go test ./quant/refine -run TestAccuracy -v -timeout 3h
+	REFINE=$${REFINE:-all} go test ./quant/refine -run TestAccuracy -v -timeout 0
 
 ## qat: MQBench's runs of quantization-aware training, hours; QAT=20 takes so many steps of each
 qat:

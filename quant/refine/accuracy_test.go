@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"runtime"
 	"strconv"
@@ -64,7 +65,12 @@ func (p pictures) tensor(i int) []float32 {
 	return x
 }
 
-// TestAccuracy runs MQBench's benchmark of resnet20 on CIFAR-10, minutes for each line: make refine-accuracy. REFINE
+// drawn is how many seeds a line's accuracy is the mean of. MQBench's is of one run, and which batches are drawn in which order
+// moves BRECQ's at W4A4 by .7 points, one standard deviation over four seeds (.787, .7945, .797, .803: mean .7954, standard
+// error .0033), with the losses of refine_ops equal iteration by iteration: one seed may miss a point below by chance.
+const drawn = 4
+
+// TestAccuracy runs MQBench's benchmark of resnet20 on CIFAR-10, minutes for each seed of a line: make refine-accuracy. REFINE
 // chooses some of the lines by their numbers, "0,3".
 func TestAccuracy(t *testing.T) {
 	which := os.Getenv("REFINE")
@@ -104,14 +110,28 @@ func TestAccuracy(t *testing.T) {
 			}
 			before := top1(t, c, test, workers)
 			learning := time.Now()
-			if c, err = Reconstruct(context.Background(), c, items, run.rounding, NewKnown(), workers, none); err != nil {
-				t.Fatal(err)
+			var reached []float64
+			for seed := range uint64(drawn) {
+				c.Recipe.Data.Seed = r.Data.Seed + seed
+				learned, err := Reconstruct(context.Background(), c, items, run.rounding, NewKnown(), workers, none)
+				if err != nil {
+					t.Fatal(err)
+				}
+				reached = append(reached, top1(t, learned, test, workers))
+				t.Logf("seed %d: top-1 %.4f", c.Recipe.Data.Seed, reached[seed])
 			}
-			took := time.Since(learning)
-			after := top1(t, c, test, workers)
-			t.Logf("top-1 %.4f, calibrated only %.4f, at least %.4f wanted; learning took %.0f s, all %.0f s", after, before, run.least, took.Seconds(), time.Since(started).Seconds())
-			if after < run.least {
-				t.Errorf("top-1 is %.4f, at least %.4f wanted", after, run.least)
+			took := time.Since(learning) / drawn
+			mean, squares := 0., 0.
+			for _, x := range reached {
+				mean += x / drawn
+			}
+			for _, x := range reached {
+				squares += (x - mean) * (x - mean)
+			}
+			t.Logf("top-1 %.4f, standard error %.4f of %d seeds, calibrated only %.4f, at least %.4f wanted; learning took %.0f s for each, all %.0f s",
+				mean, math.Sqrt(squares/(drawn*(drawn-1))), drawn, before, run.least, took.Seconds(), time.Since(started).Seconds())
+			if mean < run.least {
+				t.Errorf("top-1 is %.4f, at least %.4f wanted", mean, run.least)
 			}
 		})
 	}
