@@ -83,8 +83,9 @@ func (l *Lab) Improve(ctx context.Context, r recipe.Recipe, g Goal) (*Improvemen
 		g.Tried = func(Step) {}
 	}
 	list := moves(r)
+	learns := -1
 	if g.Learn != (recipe.Rounding{}) {
-		list = append(list, idea{title: "Rounding by " + g.Learn.String(), change: func(r *recipe.Recipe) { r.Refine.Rounding = g.Learn }})
+		learns, list = len(list), append(list, learning(g.Learn))
 	}
 	steps := len(list) + 1
 	before, err := l.Try(ctx, r, func(done, total int) { g.Progress("the recipe as it is", 0, steps, done, total) })
@@ -100,6 +101,16 @@ func (l *Lab) Improve(ctx context.Context, r recipe.Recipe, g Goal) (*Improvemen
 		}
 		if late(ctx, within.Err()) {
 			return best, nil
+		}
+		if i == learns && g.Learn.Iterations == 0 && g.Learn.Method != recipe.GPTQ && !end.IsZero() {
+			fits, err := l.affordable(within, g.Learn, &best.After, end)
+			if late(ctx, err) || err == nil && fits.Iterations < leastIterations {
+				return best, nil
+			}
+			if err != nil {
+				return nil, err
+			}
+			m = learning(fits)
 		}
 		err := l.step(within, best, m, g, func(s *Step) bool { return s.better(best.After) }, func(done, total int) { g.Progress(m.title, i+1, steps, done, total) })
 		if late(ctx, err) {

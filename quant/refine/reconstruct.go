@@ -98,6 +98,11 @@ func (rc *reconstruction) parts() []unit {
 	return units(g, rc.r.Method == recipe.BRECQ || rc.r.Method == recipe.QDrop, rc.learned)
 }
 
+// Parts is how many parts of a network a method learns one after the other.
+func Parts(c *calibrate.Calibrated, r recipe.Rounding) int {
+	return len(newReconstruction(c, calibrate.Items{}, r, 1).parts())
+}
+
 // reconstruction goes over the parts of c, which changes.
 type reconstruction struct {
 	c       *calibrate.Calibrated

@@ -33,7 +33,7 @@ func (d *Diagnosis) Render() vecty.ComponentOrHTML {
 			when(s.OpenedForm() == store.FormBits, func() *vecty.HTML { return mixed(d.Store) }),
 			when(found == nil && s.Improved() == nil && s.OpenedForm() == store.NoForm, func() *vecty.HTML {
 				return words("p", "help", "“Why?” quantizes each layer alone, looks for the cause, and tries fixes on a few items: at most 15 s or so. "+
-					"“Fix it for me” tries equalization, GPTQ, other ranges and bias correction, keeps what leaves less noise, in some 25 s, and quantizes again, which gives the result on all evaluation items. "+
+					"“Fix it for me” tries equalization, GPTQ, other ranges and bias correction, keeps what leaves less noise, and quantizes again, which gives the result on all evaluation items. "+searchTakes(false)+". "+
 					"“Learn rounding” and “Bits per layer” say what they take before they start.")
 			}),
 			when(found != nil && found.Sentence == "", func() *vecty.HTML {

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/quantscope/quantscope/quant/phrase"
 	"github.com/quantscope/quantscope/site/form"
 	"github.com/quantscope/quantscope/site/store"
+	"github.com/quantscope/quantscope/wasm/protocol"
 )
 
 // QuantizePlace chooses a configuration and starts the run.
@@ -136,13 +138,21 @@ func (p *QuantizePlace) recommended(s store.State, obstacle string) vecty.List {
 		return nil
 	}
 	_, evaluation := s.Split()
-	cost := pick(s.Learn, "The search takes some 5 minutes", "The search takes some 25 s") + "; the run that follows gives the result on " + phrase.Plural(evaluation, "item", "items") + "."
+	cost := searchTakes(s.Learn) + "; the run that follows " + pick(s.Learn, "learns again on all calibration items, and ", "") + "gives the result on " + phrase.Plural(evaluation, "item", "items") + "."
 	return vecty.List{el("div", "recommended",
 		el("h3", "", attr("id", "recommended-title", "tabindex", "-1"), text("Recommended")),
 		words("p", "help", "Starts from what is chosen and tries equalization, GPTQ, other ranges, bias correction and, if that is not enough, more bits for the worst layers; keeps what leaves less noise on calibration items, and quantizes with it. You can stop it and take the best so far. "+cost),
-		checkbox("learn-too", "Learn rounding too", "With BRECQ, 500 iterations for each part of the network.", s.Learn, func(on bool) { p.Store.Dispatch(store.LearnToo{On: on}) }),
+		checkbox("learn-too", "Learn rounding too", "With BRECQ, as many iterations for each part of the network as end in time, 500 at most.", s.Learn, func(on bool) { p.Store.Dispatch(store.LearnToo{On: on}) }),
 		el("div", "actions", button("", "spark", "Find the best recipe", s.Unimproved() != "", func() { p.Store.Dispatch(store.Improve{}) })),
 		when(s.Improved() != nil, func() *vecty.HTML { return improved(p.Store, *s.Improved()) }))}
+}
+
+// searchTakes says how long a better recipe is looked for.
+func searchTakes(learns bool) string {
+	if learns {
+		return fmt.Sprintf("The search takes some %.0f minutes", protocol.LearnTime.Minutes())
+	}
+	return fmt.Sprintf("The search takes %.0f s at most, longer only where its first change does", protocol.ImproveTime.Seconds())
 }
 
 // plan says what pressing the button will do.

@@ -18,11 +18,9 @@ import (
 // Bounds of what a user waits for.
 const (
 	diagnosisTime  = 15 * time.Second
-	diagnosisItems = 32 // that fixes are tried on
-	improveTime    = 25 * time.Second
-	learnTime      = 5 * time.Minute // instead, where roundings are learned too
-	improveShare   = 0.98            // of the answers that are to be kept
-	improveBytes   = 1 << 20         // that parameters may take more
+	diagnosisItems = 32      // that fixes are tried on
+	improveShare   = 0.98    // of the answers that are to be kept
+	improveBytes   = 1 << 20 // that parameters may take more
 )
 
 // diagnose finds out why the network loses accuracy under a recipe.
@@ -56,9 +54,9 @@ func (s *session) improve(job int, q protocol.ImproveRequest, _ []js.Value) erro
 		return errors.New("a recipe is made better by the model and the data: open both first")
 	}
 	s.forget()
-	limit := improveTime
+	limit := protocol.ImproveTime
 	if q.Learn != (recipe.Rounding{}) {
-		limit = learnTime
+		limit = protocol.LearnTime
 	}
 	tell := within(job, limit)
 	var lost error

@@ -1,6 +1,8 @@
 package protocol
 
 import (
+	"time"
+
 	"github.com/quantscope/quantscope/quant/inspect"
 	"github.com/quantscope/quantscope/quant/recipe"
 )
@@ -20,6 +22,13 @@ type Diagnosis struct {
 	inspect.Diagnosis
 	Done bool `json:"done"` // no more will come
 }
+
+// How long a better recipe is looked for: with the run behind it, which takes what the search has found, 30 s for a network like
+// mobilenetv2 and 600 images; and where roundings are learned too 5 minutes, as the run learns again, on all calibration items.
+const (
+	ImproveTime = 20 * time.Second
+	LearnTime   = 2 * time.Minute
+)
 
 // Improve makes a recipe better step by step, with steps on the way. It answers after each step.
 var Improve = Endpoint[ImproveRequest, Improvement]{"improve"}
