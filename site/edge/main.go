@@ -35,7 +35,7 @@ func main() {
 		log.Fatal("edge: ", err)
 	}
 	service := policy.Apply(share.Handler(objectStore{namespace, bytes}, platformLimiter{stores}))
-	workers.ServeNonBlock(inOnePiece(service))
+	workers.ServeNonBlock(ownBodies(inOnePiece(service)))
 	workers.Ready()
 	select {} // worker.mjs brings requests
 }

@@ -6,17 +6,19 @@ import program from "./build/app.wasm";
 
 export { Receipts } from "./receipts.mjs";
 
-// An instance keeps a little of every request that its client broke off, so it is replaced in time.
-const lifetime = 1000;
+// An instance keeps a little of every request that its client broke off, as nothing of that request goes on, so it is
+// replaced once it has so many without an answer. It is not for the number of requests: those that are answered leave nothing,
+// and a replaced instance keeps its memory until V8 collects it.
+const maxUnanswered = 1000;
 let current = null;
 
 function instance(env) {
-  if (current === null || current.go.exited || current.left-- === 0) {
+  if (current === null || current.go.exited || current.unanswered >= maxUnanswered) {
     const go = new Go();
     const binding = {};
     const app = new WebAssembly.Instance(program, { ...go.importObject, workers: { ready() {} } });
     go.run(app, { env, binding }); // returns when the program waits for requests
-    current = { go, handle: binding.handleRequest, left: lifetime };
+    current = { go, handle: binding.handleRequest, unanswered: 0 };
   }
   return current;
 }
@@ -74,7 +76,11 @@ async function shared(request, env, id) {
 // ask lets the program answer.
 async function ask(request, env) {
   try {
-    return await instance(env).handle(request);
+    const app = instance(env);
+    app.unanswered++;
+    const answer = await app.handle(request);
+    app.unanswered--;
+    return answer;
   } catch (error) {
     console.error(error);
     return broken(env, request.url);
