@@ -230,7 +230,7 @@ func tooWide(r *report.Report) []string {
 	case 0:
 		return nil
 	case 1:
-		return []string{fmt.Sprintf("Layer %q is computed on floats, not on integers: %s.", found[0].Name, found[0].Why)}
+		return []string{fmt.Sprintf("Layer %q is computed in float, not on integers: %s.", found[0].Name, found[0].Why)}
 	}
-	return []string{fmt.Sprintf("%d layers are computed on floats, not on integers, the first of them %q: %s.", len(found), found[0].Name, found[0].Why)}
+	return []string{fmt.Sprintf("%d layers are computed in float, not on integers, the first of them %q: %s.", len(found), found[0].Name, found[0].Why)}
 }

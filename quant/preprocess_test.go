@@ -93,7 +93,7 @@ func TestPreprocessingIsNamed(t *testing.T) {
 				name = best.Name
 			}
 			if !slices.ContainsFunc(recipe.Families(), func(f recipe.Family) bool { return f.Name == name }) {
-				t.Errorf("%q is no family", name)
+				t.Errorf("%q is not a family", name)
 			}
 			job.Recipe.Preprocess, job.Recipe.Data.ClassOffset = right, 1-meta.ClassOffset
 			v, err := quant.CheckPreprocess(context.Background(), job, 0.85, quant.AsItTakes)

@@ -169,5 +169,5 @@ func (b *bench) rounding(before float64) string {
 			bits = q.Scheme.Bits
 		}
 	}
-	return fmt.Sprintf("Nothing is out of order: %d bits for its %s leave its output %.1f dB above the noise, and what follows needs more.", bits, side, before)
+	return fmt.Sprintf("Nothing unusual: %d bits for its %s leave its output %.1f dB above the noise, and what follows needs more.", bits, side, before)
 }

@@ -169,7 +169,7 @@ func placement(b *bench) *suspicion {
 		with[i] = nil
 	}
 	return &suspicion{with, func(output string, before, after float64) string {
-		return fmt.Sprintf("Backend %s rounds what this %s reads or makes, which is no convolution or linear layer: that leaves its output %.1f dB above the noise.", b.m.c.Recipe.Backend, b.layer.Op, before)
+		return fmt.Sprintf("Backend %s rounds what this %s reads or makes, which is neither a convolution nor a linear layer: that leaves its output %.1f dB above the noise.", b.m.c.Recipe.Backend, b.layer.Op, before)
 	}}
 }
 

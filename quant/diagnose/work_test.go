@@ -44,6 +44,6 @@ func TestLastStateAlone(t *testing.T) {
 	}
 	const products = 5 * (12*4 + 12*3)
 	if size := m.Layers[0].Options[0].Size; size != products*4*4 && size != products*8*8 {
-		t.Errorf("%s takes %d operations on bits, and has %d products", m.Layers[0].Name, size, products)
+		t.Errorf("%s takes %d bit operations, and has %d products", m.Layers[0].Name, size, products)
 	}
 }

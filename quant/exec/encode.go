@@ -38,7 +38,7 @@ func (m *Image) Encode() ([]byte, error) {
 // image computes is its maker's word, so compare its digest.
 func Decode(b []byte) (*Image, error) {
 	if !bytes.HasPrefix(b, magic) {
-		return nil, errors.New("this is no compiled network of this version: compile it again from its model")
+		return nil, errors.New("this is not a compiled network of this version: compile it again from its model")
 	}
 	b = b[len(magic):]
 	var parts [3][]byte

@@ -46,7 +46,7 @@ func TestMoversRunOnIntegers(t *testing.T) {
 	}
 	for name, integers := range lower.Forms() {
 		if integers == plan.Move && !seen[name] {
-			t.Errorf("%s is no producer of TestPairs", name)
+			t.Errorf("%s is not a producer of TestPairs", name)
 		}
 	}
 }

@@ -205,7 +205,7 @@ func TestEveryFunctionFollows(t *testing.T) {
 	for name, integers := range lower.Forms() {
 		follows := slices.ContainsFunc(n.Graph.Nodes, func(n graph.Node) bool { return n.Op.Type() == name })
 		if integers == plan.Function && !follows && !slices.Contains(others, name) {
-			t.Errorf("%s is no follower of TestPairs", name)
+			t.Errorf("%s is not a follower of TestPairs", name)
 		}
 	}
 }

@@ -144,7 +144,7 @@ func sameValue(path string, want, got any) error {
 func sameList(path string, n int, got any, element func(i int) any) error {
 	list, ok := got.([]any)
 	if !ok || len(list) != n {
-		return fmt.Errorf("%s is no list of %d", path, n)
+		return fmt.Errorf("%s is not a list of %d", path, n)
 	}
 	for i := range list {
 		if err := sameValue(fmt.Sprintf("%s[%d]", path, i), element(i), list[i]); err != nil {

@@ -100,7 +100,7 @@ func (in *inserter) rereadExplicit(file []byte) error {
 	floats := func(name string) ([]float32, error) {
 		t, ok := constants[name]
 		if !ok {
-			return nil, fmt.Errorf("%q is no constant", name)
+			return nil, fmt.Errorf("%q is not a constant", name)
 		}
 		return t.Floats(nil)
 	}

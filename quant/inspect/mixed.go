@@ -2,7 +2,7 @@ package inspect
 
 // Mixed is which bits the layers of a network should have within budgets of all sizes.
 type Mixed struct {
-	Operations bool     `json:"operations"`      // sizes are operations on bits, weights and activations get the same; else bytes, and weights get them
+	Operations bool     `json:"operations"`      // sizes are bit operations, weights and activations get the same; else bytes, and weights get them
 	Layers     []string `json:"layers"`          // with weights, in the order of the network
 	Choices    []Mix    `json:"choices"`         // best ones for their sizes by what was measured of single layers, the smallest first
 	Tried      []Mix    `json:"tried"`           // those of them, and in between, whose outcome was measured

@@ -34,7 +34,7 @@ func Decode(b []byte) (m *onnx.Model, inside onnx.Reader, err error) {
 	m, err = onnx.Decode(b)
 	var other *onnx.WrongFile
 	if err != nil && !errors.As(err, &other) && b[0] != firstField {
-		err = fmt.Errorf("this is no model of a format that is read here (%s), or a damaged one: export or download it again; raw numbers are read from .npy, which says their shape; as ONNX, %w",
+		err = fmt.Errorf("this is not a model of a format that is read here (%s), or a damaged one: export or download it again; raw numbers are read from .npy, which says their shape; as ONNX, %w",
 			strings.Join(extensions, ", "), err)
 	}
 	return m, inside, err

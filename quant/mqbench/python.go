@@ -240,7 +240,7 @@ func (p *python) call(function string, depth int) (any, error) {
 		}
 		key := p.word()
 		if key == "" {
-			return nil, fmt.Errorf("%s is no name of an entry of dict(…)", p.here())
+			return nil, fmt.Errorf("%s is not a name of an entry of dict(…)", p.here())
 		}
 		p.at += len(key)
 		if err := p.expect('='); err != nil {
@@ -322,7 +322,7 @@ func keyOf(v any) (string, error) {
 		}
 		return "(" + strings.Join(parts, ", ") + ")", nil
 	}
-	return "", fmt.Errorf("%s is no key", text(v))
+	return "", fmt.Errorf("%s is not a key", text(v))
 }
 
 // with adds an entry; a key that stands twice is an error, for one of both would be lost.
@@ -427,7 +427,7 @@ func (p *python) escape(b *strings.Builder) error {
 	}
 	r, _, tail, err := strconv.UnquoteChar(rest, rest[1])
 	if err != nil {
-		return fmt.Errorf("%q is no escape sequence", rest[:2])
+		return fmt.Errorf("%q is not an escape sequence", rest[:2])
 	}
 	b.WriteRune(r)
 	p.at += len(rest) - len(tail)
@@ -449,7 +449,7 @@ func (p *python) number() (any, error) {
 	}
 	f, err := strconv.ParseFloat(strings.ReplaceAll(word, "_", ""), 64)
 	if err != nil {
-		return nil, fmt.Errorf("%q is no number", word[:min(len(word), 40)])
+		return nil, fmt.Errorf("%q is not a number", word[:min(len(word), 40)])
 	}
 	p.at = end
 	return f, nil

@@ -75,7 +75,7 @@ func TestLSQAveragesTheCalibration(t *testing.T) {
 	}
 	p, err = seen(t, "lsq", observer.Config{Scheme: scheme.QScheme{Bits: 4}}, []float32{-100, 0.001}).Params()
 	if err != nil || p.ZeroPoint[0] > 15 {
-		t.Errorf("zero point %v is no code, %v", p.ZeroPoint, err)
+		t.Errorf("zero point %v is not a code, %v", p.ZeroPoint, err)
 	}
 	zero, err := seen(t, "lsq", observer.Config{Scheme: s}, []float32{0, 0}).Params()
 	if err != nil || zero.Scale[0] != scheme.Epsilon {

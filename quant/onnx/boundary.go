@@ -46,7 +46,7 @@ func (b *importer) inputs() error {
 			return fmt.Errorf("input %q comes twice or has no name", in.Name)
 		}
 		if !in.Known {
-			return fmt.Errorf("input %q is no tensor", in.Name)
+			return fmt.Errorf("input %q is not a tensor", in.Name)
 		}
 		d, ok := dtypeOf(in.ElemType)
 		if !ok || in.ElemType == Uint32 || in.ElemType == Uint64 {

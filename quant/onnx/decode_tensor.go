@@ -112,7 +112,7 @@ func externalOf(entries []Entry) (*External, error) {
 			}
 		}
 		if err != nil || e.Offset < 0 {
-			return nil, fmt.Errorf("external_data: %s %q is no size", kv.Key, kv.Value)
+			return nil, fmt.Errorf("external_data: %s %q is not a size", kv.Key, kv.Value)
 		}
 	}
 	if e.Location == "" {

@@ -64,7 +64,7 @@ func (t *Tensor) Floats(files Reader) ([]float32, error) {
 	switch t.DataType {
 	case Float, Double, Float16, BFloat16:
 	default:
-		return nil, fmt.Errorf("%v is no floating-point type", t.DataType)
+		return nil, fmt.Errorf("%v is not a floating-point type", t.DataType)
 	}
 	raw, err := t.raw(files)
 	if err != nil {
@@ -131,7 +131,7 @@ func (t *Tensor) Ints(files Reader) ([]int64, error) {
 	switch t.DataType {
 	case Int8, Uint8, Int16, Uint16, Int32, Uint32, Int64, Uint64, Bool:
 	default:
-		return nil, fmt.Errorf("%v is no integer type", t.DataType)
+		return nil, fmt.Errorf("%v is not an integer type", t.DataType)
 	}
 	raw, err := t.raw(files)
 	if err != nil {
@@ -167,7 +167,7 @@ func (t *Tensor) Ints(files Reader) ([]int64, error) {
 // Codes decodes a tensor of Int8 or Uint8 to one byte an element, Uint8 less 128.
 func (t *Tensor) Codes(files Reader) ([]int8, error) {
 	if t.DataType != Int8 && t.DataType != Uint8 {
-		return nil, fmt.Errorf("%v is no integer type of 8 bits", t.DataType)
+		return nil, fmt.Errorf("%v is not an integer type of 8 bits", t.DataType)
 	}
 	n, err := t.Len()
 	if err != nil {

@@ -44,7 +44,7 @@ func (e *Error) Unwrap() error { return e.Err }
 var (
 	errTruncated = errors.New("what begins there has no end, as the file was cut off or damaged")
 	errVarint    = errors.New("the number is longer than 10 bytes")
-	errTag       = errors.New("this is no protobuf field")
+	errTag       = errors.New("this is not a protobuf field")
 	errWireType  = errors.New("the field has another wire type than onnx.proto gives it")
 	errParts     = errors.New("the file has more parts than its size justifies")
 	errDepth     = fmt.Errorf("subgraphs are nested over %d deep", maxDepth)

@@ -19,12 +19,12 @@ func Bounds(b inspect.Bounds) string {
 			seven++
 		}
 	}
-	out := fmt.Sprintf("Proven: whatever the input, no sum of the %s on integers needs more than %d of 32 bits.", Plural(len(b.Sums), "layer", "layers"), bits)
+	out := fmt.Sprintf("Proven: whatever the input, no accumulator of the %s on integers needs more than %d of 32 bits.", Plural(len(b.Sums), "layer", "layers"), bits)
 	if over > 0 {
-		out = fmt.Sprintf("%s may leave 32 bits; their layers run on floats for it.", Plural(over, "channel", "channels"))
+		out = fmt.Sprintf("%s may exceed 32 bits; their layers run in float for that reason.", Plural(over, "channel", "channels"))
 	}
 	if seven > 0 {
-		out += fmt.Sprintf(" Engines that add two products in 16 bits (x86 before VNNI) may cut off sums in %s: these need weights of 7 bits there.", Plural(seven, "layer", "layers"))
+		out += fmt.Sprintf(" Engines that add two products in 16 bits (x86 before VNNI) may saturate in %s: these need 7-bit weights there.", Plural(seven, "layer", "layers"))
 	}
 	return out
 }

@@ -49,7 +49,7 @@ func Integers(steps []report.Step) (n int) {
 // Engine names the engine beside the simulation: where no step runs on integers, it is not called after them.
 func Engine(r report.Report) string {
 	if len(r.Steps) > 0 && Integers(r.Steps) == 0 {
-		return "Engine, all on floats"
+		return "Engine, all in float"
 	}
 	return "Integer engine"
 }
@@ -82,12 +82,12 @@ func Differ(r report.Report) string {
 // Meaning is a cause in a sentence.
 func Meaning(c report.Cause) string {
 	return map[report.Cause]string{
-		report.Placement:      "Floats in both, since the recipe puts no quantizer where the step would need one; an engine with integers everywhere would differ.",
+		report.Placement:      "In float in both, because the recipe has no quantizer where the step would need one; an all-integer engine would differ.",
 		report.SplitSiLU:      "SiLU stands in the network as Sigmoid and Mul: the product of two rounded numbers is rounded again.",
 		report.BiasRounding:   "The engine rounds the bias to an integer in units of input scale × weight scale; the simulation adds it as a float.",
 		report.BiasSaturation: "A bias is too large for its 32-bit integer.",
 		report.PoolRounding:   "The engine multiplies an integer sum by one factor; the simulation divides the mean of floats by the scale.",
-		report.Requantization: "The engine multiplies an exact integer sum by one factor; the simulation divides a sum of floats by the scale, so ties fall otherwise.",
+		report.Requantization: "The engine multiplies an exact integer sum by one factor; the simulation divides a sum of floats by the scale, so ties round differently.",
 		report.FloatSums:      "An exact integer sum becomes a float once; the simulation sums rounded floats.",
 	}[c]
 }

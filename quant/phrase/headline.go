@@ -46,7 +46,7 @@ func Few(r report.Report) string {
 	case n == 0 || n >= enough:
 		return ""
 	case n == 1:
-		return "A single item was evaluated. The figures tell how that one went, and nothing about the network."
+		return "Only one item was evaluated. The figures describe that item, not the network."
 	}
 	return "Only " + strconv.Itoa(n) + " items were evaluated: one answer more or less moves these figures by " +
 		strings.TrimPrefix(Points(1/float64(n)), "+") + ". Add images before you trust them."

@@ -67,7 +67,7 @@ func Parse(doc []byte, base string) (*Plan, error) {
 	}
 	var p Plan
 	if err := document.Read(doc, &p); err != nil {
-		return nil, fmt.Errorf("this is no plan: %w; quantscope sweep --help shows one", err)
+		return nil, fmt.Errorf("this is not a plan: %w; quantscope sweep --help shows one", err)
 	}
 	if err := p.check(); err != nil {
 		return nil, err

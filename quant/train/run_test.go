@@ -276,7 +276,7 @@ func TestAugment(t *testing.T) {
 			}
 		}
 		if found == "" {
-			t.Fatalf("epoch %d: %v is no image mirrored or moved", e, x)
+			t.Fatalf("epoch %d: %v is not an image mirrored or moved", e, x)
 		}
 		seen[found] = true
 	}

@@ -32,7 +32,7 @@ func newCore(dispatch func(store.Action)) *core {
 	})
 	c.onError = js.FuncOf(func(_ js.Value, args []js.Value) any {
 		args[0].Call("preventDefault")
-		why := "A part of the page, core-worker.js, did not come: the copy of the site is not whole, or the connection failed."
+		why := "A part of the page, core-worker.js, did not arrive: this copy of the site is incomplete, or the connection failed."
 		if args[0].Get("message").Truthy() { // else its script never ran
 			why = promise.Message(args[0])
 		}

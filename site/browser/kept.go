@@ -65,7 +65,7 @@ func record(key string, v js.Value) store.Record {
 // keep writes in one transaction: all of it, or nothing and the user is told.
 func (b *Browser) keep(k store.KeepRecords) {
 	if !b.kept.Truthy() {
-		go b.Dispatch(store.Unkept{Why: "This browser keeps nothing for the page; in a private window none does."})
+		go b.Dispatch(store.Unkept{Why: "This browser does not let the page keep anything; in a private window no browser does."})
 		return
 	}
 	t := b.kept.Call("transaction", records, "readwrite")

@@ -67,7 +67,7 @@ func enginesOf(site string) (list []engine, err error) {
 // keepFile copies a file and its compressed forms, and gives it the name of its content.
 func keepFile(old, next, name string) (string, error) {
 	if filepath.Base(name) != name {
-		return "", fmt.Errorf("%q is no file of the site", name)
+		return "", fmt.Errorf("%q is not a file of the site", name)
 	}
 	b, err := os.ReadFile(filepath.Join(old, name))
 	if err != nil {

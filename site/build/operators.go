@@ -38,7 +38,7 @@ func operators(dir string) error {
 		runs         quant.Way
 		title, about string
 	}{
-		{quant.OnIntegers, "On integers", "Where the recipe quantizes what they take and give; on floats otherwise."},
+		{quant.OnIntegers, "On integers", "Where the recipe quantizes their inputs and outputs; in float otherwise."},
 		{quant.OnFloats, "On floats", "Also in a quantized network."},
 		{quant.AsOthers, "As others", "Spelled out in the operators above, folded into a neighbour, or computed when the file is read."},
 	} {

@@ -31,7 +31,7 @@ for (const [width, height] of [[1280, 800], [390, 800]]) {
     await becomes(() => inView(page, "#diagnosis-title"), true, "the steps are in view");
     await bar.getByRole("button", { name: "Cancel" }).waitFor();
     const best = page.getByRole("button", { name: "Stop and take the best so far" }).first(); // with the steps, and in the bar
-    const done = page.locator(".diagnosis-verdict", { hasText: /quantized again|stays as it is/ });
+    const done = page.locator(".diagnosis-verdict", { hasText: /quantized again|is unchanged/ });
     await best.or(done).first().waitFor();
     const ends = await bar.locator(".button").evaluateAll((list) => Math.max(...list.map((b) => b.getBoundingClientRect().right)));
     assert.ok(ends <= width, `the bar's buttons end at ${ends} of ${width} px`);

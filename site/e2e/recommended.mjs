@@ -61,7 +61,7 @@ for (const config of process.argv.length > 2 ? process.argv.slice(2) : ["config1
   page = await ready(config);
   await page.getByRole("button", { name: "Find the best recipe" }).click();
   await timed(`${config}, recommended: the search`, async () => {
-    const verdict = page.locator(".diagnosis-verdict", { hasText: /quantized again|stays as it is/ });
+    const verdict = page.locator(".diagnosis-verdict", { hasText: /quantized again|is unchanged/ });
     await verdict.waitFor();
     return verdict.innerText();
   });

@@ -171,7 +171,7 @@ test("the key that storing gives deletes what was stored", { skip }, async () =>
   await page.getByRole("button", { name: "Run the sample" }).click();
   await finished(page);
   await page.locator("header").getByRole("button", { name: "Share" }).click();
-  await page.getByLabel("Tell the model's file name").check(); // a receipt that no other test stores
+  await page.getByLabel("Include the model's file name").check(); // a receipt that no other test stores
   await page.getByRole("button", { name: "Create short link" }).click();
   const link = await page.locator("#share-link").inputValue();
   assert.match(await page.locator(".delete-key").innerText(), /^[A-Z2-7]{26}$/);

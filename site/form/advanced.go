@@ -53,11 +53,11 @@ func side(id, title string, weight bool, now recipe.Recipe, at func(*recipe.Reci
 	}
 	channels := "One scale for each output channel."
 	if !weight {
-		channels = "One scale for each channel: a simulation, which no integer engine computes."
+		channels = "One scale for each channel: simulation only, no integer engine computes it."
 	}
 	out.Toggles = append(out.Toggles,
 		toggle("per-channel", "Per channel", channels, func(q *scheme.QScheme) *bool { return &q.PerChannel }),
-		toggle("narrow", "Narrow range", "Drops the lowest code, −127 … 127, so that every code has its negative.", func(q *scheme.QScheme) *bool { return &q.Narrow }),
+		toggle("narrow", "Narrow range", "Leaves out the lowest code (−127 … 127), so that every code has its negative.", func(q *scheme.QScheme) *bool { return &q.Narrow }),
 		toggle("pot", "Power-of-two scales", "Scaling becomes a shift.", func(q *scheme.QScheme) *bool { return &q.PoT }))
 	if q := at(&now); q.EMARatio != 0 {
 		out.Fields = append(out.Fields, ema(id, at))
@@ -143,7 +143,7 @@ func fakeQuantizers(id string, weight bool, at func(*recipe.Recipe) *recipe.Quan
 
 func ema(id string, at func(*recipe.Recipe) *recipe.Quantizer) Field {
 	return Field{
-		ID: FieldID(id + "-ema"), Label: "EMA decay", Help: "Weight of the past in the moving average; 0.9 is usual.",
+		ID: FieldID(id + "-ema"), Label: "EMA decay", Help: "Decay of the moving average; 0.9 is usual.",
 		Get: func(r recipe.Recipe) string { return strconv.FormatFloat(float64(at(&r).EMARatio), 'g', -1, 32) },
 		Set: func(r *recipe.Recipe, text string) error {
 			x, err := strconv.ParseFloat(text, 32)
@@ -180,10 +180,10 @@ func GeneralToggles() []Toggle {
 		{"shared-scales", "Shared scales", "The inputs of a sum have one scale; so have those of a concatenation.",
 			func(r recipe.Recipe) bool { return r.SharedScales },
 			func(r *recipe.Recipe, on bool) { r.SharedScales = on }},
-		{"bf16-mix", "bfloat16 beside layers", "Sophgo's mixed precision: whatever is no convolution or linear layer computes in bfloat16.",
+		{"bf16-mix", "bfloat16 beside layers", "Sophgo's mixed precision: everything that is not a convolution or a linear layer computes in bfloat16.",
 			func(r recipe.Recipe) bool { return r.BF16Mix },
 			func(r *recipe.Recipe, on bool) { r.BF16Mix = on }},
-		{"mqbench-exact", "As MQBench, to the letter", "Follows MQBench where it departs from the documented formulas.",
+		{"mqbench-exact", "Match MQBench exactly", "Follows MQBench where it departs from the documented formulas.",
 			func(r recipe.Recipe) bool { return r.MQBenchExact },
 			func(r *recipe.Recipe, on bool) { r.MQBenchExact, r.MQBenchEval = on, r.MQBenchEval && on }},
 		{"mqbench-eval", "MQBench in evaluation mode", "Prepares the network as MQBench does in evaluation mode rather than training mode.",
@@ -223,7 +223,7 @@ func Explain(c Choice, value string) string {
 		if value == allInputs {
 			return "One scale for all inputs of an output channel."
 		}
-		return "One scale for each " + value + " inputs of an output channel: smaller errors, and no integer engine computes with them."
+		return "One scale for each " + value + " inputs of an output channel:smaller errors, but no integer engine computes with them."
 	case "weight-bits", "activation-bits":
 		if n, err := strconv.Atoi(value); err == nil {
 			return strconv.Itoa(1<<n) + " codes."

@@ -35,7 +35,7 @@ func DataFields() []Field {
 		count("evaluation", "Evaluation items", "0 takes all remaining items.", 0, 1000000,
 			func(r *recipe.Recipe) *int { return &r.Data.Evaluation }),
 		{
-			ID: "seed", Label: "Seed", Help: "Of the split; the same seed picks the same items.",
+			ID: "seed", Label: "Seed", Help: "Seed of the split; the same seed picks the same items.",
 			Get: func(r recipe.Recipe) string { return strconv.FormatUint(r.Data.Seed, 10) },
 			Set: func(r *recipe.Recipe, text string) error {
 				n, err := strconv.ParseUint(text, 10, 53)
@@ -54,14 +54,14 @@ func DataFields() []Field {
 // PreprocessFields say how an image becomes the network's input.
 func PreprocessFields() []Field {
 	return []Field{
-		count("resize", "Resize", "Shorter side in pixels before the crop; 0 for none.", 0, 8192,
+		count("resize", "Resize", "Shorter side in pixels before the crop; 0 for no resizing.", 0, 8192,
 			func(r *recipe.Recipe) *int { return &r.Preprocess.Resize }),
-		count("width", "Width", "Of the centre crop; 0 as the network's input.", 0, 8192,
+		count("width", "Width", "Side of the centre crop in pixels; 0 for the size of the network's input.", 0, 8192,
 			func(r *recipe.Recipe) *int { return &r.Preprocess.Width }),
-		count("height", "Height", "Of the centre crop; 0 as the network's input.", 0, 8192,
+		count("height", "Height", "Side of the centre crop in pixels; 0 for the size of the network's input.", 0, 8192,
 			func(r *recipe.Recipe) *int { return &r.Preprocess.Height }),
 		{
-			ID: "scale", Label: "Scale", Help: "Multiplies the 8-bit value first: 1/255, or 1.",
+			ID: "scale", Label: "Scale", Help: "The 8-bit value is multiplied by this first: 1/255, or 1.",
 			Get: func(r recipe.Recipe) string { return writeScale(r.Preprocess.Scale) },
 			Set: func(r *recipe.Recipe, text string) error {
 				x, err := readScale(text)
@@ -69,9 +69,9 @@ func PreprocessFields() []Field {
 				return err
 			},
 		},
-		channels("mean", "Mean", "Subtracted after scaling, one per channel.",
+		channels("mean", "Mean", "Subtracted after scaling; one per channel.",
 			func(r *recipe.Recipe) *[]float32 { return &r.Preprocess.Mean }, false),
-		channels("std", "Std", "Divides last, one per channel.",
+		channels("std", "Std", "Divided by at the end; one per channel.",
 			func(r *recipe.Recipe) *[]float32 { return &r.Preprocess.Std }, true),
 	}
 }

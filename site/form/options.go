@@ -15,14 +15,14 @@ import (
 func optionFields(id string, now recipe.Quantizer, at func(*recipe.Recipe) *recipe.Quantizer) []Field {
 	observed := func(r *recipe.Recipe) *observer.Options { return &at(r).ObserverOptions }
 	all := []Field{
-		option(id, "power", "Exponent of the error", "Of the mean error |x − x̂|ᵖ that is made least; empty for 2. MQBench's papers take 2.4.",
+		option(id, "power", "Exponent of the error", "The p of the error |x − x̂|ᵖ that is minimized; empty for 2. MQBench's papers use 2.4.",
 			func(r *recipe.Recipe) *float32 { return &observed(r).Power }),
-		option(id, "threshold", "Share inside", "Share of the values that the range holds; empty for "+usualShare(now.Observer)+".",
+		option(id, "threshold", "Share inside", "Fraction of the values inside the range; empty for "+usualShare(now.Observer)+".",
 			func(r *recipe.Recipe) *float32 { return &observed(r).Threshold }),
-		option(id, "deviations", "Standard deviations", "How many of them from the mean the range ends; empty for 2.6.",
+		option(id, "deviations", "Standard deviations", "The range ends this many standard deviations from the mean; empty for 2.6.",
 			func(r *recipe.Recipe) *float32 { return &observed(r).Deviations }),
 		{
-			ID: FieldID(id + "-bins"), Label: "Bins", Help: "Of the histogram, 64 to 65536; empty for the observer's own number.",
+			ID: FieldID(id + "-bins"), Label: "Bins", Help: "Number of histogram bins, 64 to 65536; empty for the observer's default.",
 			Get: func(r recipe.Recipe) string { return unlessZero(strconv.Itoa(observed(&r).Bins)) },
 			Set: func(r *recipe.Recipe, text string) error {
 				n, err := 0, error(nil)
@@ -36,7 +36,7 @@ func optionFields(id string, now recipe.Quantizer, at func(*recipe.Recipe) *reci
 				return nil
 			},
 		},
-		option(id, "alpha", "Alpha", "PACT: where clipping begins before training, empty for 6. DSQ: how soft the steps are, empty for 0.4.",
+		option(id, "alpha", "Alpha", "PACT: initial clipping value, empty for 6. DSQ: softness of the steps, empty for 0.4.",
 			func(r *recipe.Recipe) *float32 { return &at(r).FakeQuantOptions.Alpha }),
 	}
 	var has []string

@@ -55,7 +55,7 @@ func RoundingFields(now recipe.Recipe) []Field {
 	iterations.Get = func(r recipe.Recipe) string { return strconv.Itoa(r.Refine.Rounding.Full().Iterations) }
 	return []Field{
 		iterations,
-		count("learn-items", "Items", "That calibrate, and that rounding is learned on; the evaluation items are never seen.", 1, 100000, func(r *recipe.Recipe) *int { return &r.Data.Calibration }),
+		count("learn-items", "Items", "Used to calibrate and to learn the rounding; evaluation items are never used.", 1, 100000, func(r *recipe.Recipe) *int { return &r.Data.Calibration }),
 	}
 }
 

@@ -12,7 +12,7 @@ func TrainingFields() []Field {
 	return []Field{
 		count("train-epochs", "Epochs", "Passes over the calibration items.", 1, 1000, func(r *recipe.Recipe) *int { return &r.Train.Epochs }),
 		{
-			ID: "train-rate", Label: "Learning rate", Help: "At first; the schedule lowers it.",
+			ID: "train-rate", Label: "Learning rate", Help: "Initial value; the schedule lowers it.",
 			Get: func(r recipe.Recipe) string { return strconv.FormatFloat(float64(r.Train.Full().Rate), 'g', -1, 32) },
 			Set: func(r *recipe.Recipe, text string) error {
 				x, err := strconv.ParseFloat(text, 32)
@@ -24,7 +24,7 @@ func TrainingFields() []Field {
 			},
 		},
 		count("train-batch", "Batch", "Items a step.", 1, 4096, func(r *recipe.Recipe) *int { return &r.Train.Batch }),
-		count("train-items", "Items", "That calibrate and are trained on; the evaluation items are never seen.", 1, 100000, func(r *recipe.Recipe) *int { return &r.Data.Calibration }),
+		count("train-items", "Items", "Used to calibrate and to train; evaluation items are never used.", 1, 100000, func(r *recipe.Recipe) *int { return &r.Data.Calibration }),
 	}
 }
 

@@ -24,17 +24,17 @@ func TrainingFurther() ([]Choice, []Field, []Toggle) {
 			func(r *recipe.Recipe, v string) { r.Train.Schedule = v }},
 	}
 	fields := []Field{
-		ratio("train-warmup", "Warm-up", "Share of the steps in which the rate climbs, 0 to 1.", 1, func(t *recipe.Training) *float32 { return &t.WarmUp }),
+		ratio("train-warmup", "Warm-up", "Fraction of the steps spent on linear warm-up, 0 to 1.", 1, func(t *recipe.Training) *float32 { return &t.WarmUp }),
 		ratio("train-decay", "Weight decay", "0 for none.", 10, func(t *recipe.Training) *float32 { return &t.WeightDecay }),
-		ratio("train-average", "Average", "Share of the past in a moving average of the parameters, which is then the result; 0.99 is usual, 0 for none.", 0.9999, func(t *recipe.Training) *float32 { return &t.Average }),
-		ratio("train-clip", "Gradient clip", "Greatest 2-norm of all gradients together; 0 for any.", 1e6, func(t *recipe.Training) *float32 { return &t.Clip }),
+		ratio("train-average", "Average", "EMA decay of the parameters; the average becomes the result. 0.99 is usual, 0 turns it off.", 0.9999, func(t *recipe.Training) *float32 { return &t.Average }),
+		ratio("train-clip", "Gradient clip", "Gradients are scaled down to this global L2 norm; 0 turns clipping off.", 1e6, func(t *recipe.Training) *float32 { return &t.Clip }),
 		ratio("train-smoothing", "Label smoothing", "Share of each label that is spread over all classes.", 1, func(t *recipe.Training) *float32 { return &t.Smoothing }),
-		count("train-shift", "Shift", "Most pixels that an image is moved by, each epoch otherwise.", 0, 64, func(r *recipe.Recipe) *int { return &r.Train.Shift }),
+		count("train-shift", "Shift", "Maximum shift in pixels; each image shifts by a new random amount every epoch.", 0, 64, func(r *recipe.Recipe) *int { return &r.Train.Shift }),
 	}
 	return choices, fields, []Toggle{
-		toggle("train-flip", "Flip", "Each image is mirrored in half of the epochs, left to right.", func(t *recipe.Training) *bool { return &t.Flip }),
-		toggle("train-decay-only", "Decay weights only", "Biases, normalisations, scales and zero points have no weight decay.", func(t *recipe.Training) *bool { return &t.DecayOnly }),
-		toggle("train-statistics", "Statistics of each batch", "Batch normalisation takes those; off: its running ones, which stay.", func(t *recipe.Training) *bool { return &t.Statistics }),
+		toggle("train-flip", "Flip", "Flips each image left to right in half of the epochs.", func(t *recipe.Training) *bool { return &t.Flip }),
+		toggle("train-decay-only", "Decay weights only", "Biases, normalization parameters, scales and zero points get no weight decay.", func(t *recipe.Training) *bool { return &t.DecayOnly }),
+		toggle("train-statistics", "Statistics of each batch", "Batch normalization uses the statistics of each batch; off: the running ones, unchanged.", func(t *recipe.Training) *bool { return &t.Statistics }),
 	}
 }
 

@@ -62,7 +62,7 @@ func FrontSentence(m inspect.Mixed) string {
 	}
 	say := func(n int64) string {
 		if m.Operations {
-			return phrase.Small(float64(n)/1e6) + " million operations on bits"
+			return phrase.Small(float64(n)/1e6) + " million bit operations"
 		}
 		return phrase.Bytes(n)
 	}

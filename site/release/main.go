@@ -51,7 +51,7 @@ func main() {
 func release(out string, targets []string, site string) error {
 	for _, t := range targets {
 		if system, processor, ok := strings.Cut(t, "/"); !ok || system == "" || processor == "" {
-			return fmt.Errorf("%q is no target: write linux/amd64", t)
+			return fmt.Errorf("%q is not a target: write linux/amd64", t)
 		}
 	}
 	place := filepath.Join("site", "embedded", "dist") // where package embedded takes it from

@@ -175,7 +175,7 @@ func isID(w http.ResponseWriter, id string) bool {
 	if receipt.IsDigest(id) {
 		return true
 	}
-	fail(w, http.StatusNotFound, "this is no receipt's address: an id is 64 hexadecimal digits in lower case")
+	fail(w, http.StatusNotFound, "this is not a receipt's address: an id is 64 hexadecimal digits in lower case")
 	return false
 }
 

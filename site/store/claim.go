@@ -203,7 +203,7 @@ func (a TextRead) apply(s State) (State, []Effect) {
 	case head.PayloadType != "" || head.MediaType != "":
 		s.Problem = &Problem{
 			What: name + " is an attestation, a receipt that somebody signed.",
-			Why:  "Whether the signature is the signer's, the command checks, which has your copy of their key.",
+			Why:  "The signature is checked by the command, which has your copy of the signer's key.",
 			Next: "Run quantscope verify " + name + " --model MODEL --key PUBLIC.pem, or drop the receipt itself.",
 		}
 		return s, nil
@@ -380,7 +380,7 @@ func (c Claim) Verdict() (string, receipt.Status) {
 	case c.Steps.Resaved() && len(differ) == 1:
 		return "A re-saved file of the same network, with the same weights. So far these match: " + strings.Join(match, ", ") + ". Not run: " + strings.Join(not, ", ") + ".", receipt.NotRun
 	case slices.Equal(differ, []string{receipt.StepModel}) && len(not) == 0:
-		return "The model's file is another one, and everything that was computed from it is the same: a re-saved file of the same network.", receipt.Differs
+		return "The model's file is a different one, but everything computed from it is the same: a re-saved file of the same network.", receipt.Differs
 	case len(differ) > 0:
 		if c.Steps.Resaved() { // that alone is no difference
 			differ = differ[1:]

@@ -212,7 +212,7 @@ func (a Improved) apply(s State) (State, []Effect) {
 	s, _, _ = finish(s, a.Job)
 	taken := s.Improvement.Taken()
 	if len(taken) == 0 && s.Result != nil && !s.Elsewhere() && sameRecipe(s.Result.Recipe, a.Improvement.Recipe) {
-		s.Said = "Nothing that was tried made it better. The recipe stays as it is."
+		s.Said = "Nothing that was tried improved it. The recipe is unchanged."
 		return s, nil
 	}
 	s.Recipe, s.Edits = a.Improvement.Recipe, nil

@@ -118,7 +118,7 @@ func (s State) Unready() string {
 		return err.Error() + "."
 	}
 	if calibration, evaluation := s.draftSplit(); calibration == 0 || evaluation == 0 {
-		return "So many items to learn from leave none to evaluate: take fewer."
+		return "That many items to learn from leaves none to evaluate: use fewer."
 	}
 	return ""
 }

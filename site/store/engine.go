@@ -51,7 +51,7 @@ func (a EngineFound) apply(s State) (State, []Effect) {
 	if a.Files.Core == "" {
 		s.Problem = &Problem{
 			What: "This site does not have the engine of release " + a.Release + ".",
-			Why:  "A site keeps the engines of those releases that it has been built with.",
+			Why:  "A site keeps the engines of the releases it was built with.",
 			Next: "Run quantscope verify of release " + a.Release + " on the receipt, or check with this engine: releases differ in few bits, and every step says which.",
 		}
 		return s, nil

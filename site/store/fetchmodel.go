@@ -49,7 +49,7 @@ func (a ModelFetched) apply(s State) (State, []Effect) {
 	}
 	p := &Problem{
 		What: "The model could not be fetched.",
-		Why:  "The host answers that there is no such file, or that it is not public.",
+		Why:  "The host says that there is no such file, or that it is not public.",
 		Next: "Check the address in another tab; a file that needs an account has to be downloaded and dropped here.",
 		At:   AtAddress,
 	}

@@ -22,7 +22,7 @@ func (a Dropped) apply(s State) (State, []Effect) {
 	case len(a.Files) == 0:
 		s.Problem = &Problem{
 			What: "Nothing was dropped.",
-			Why:  "The browser handed over no file; some programs drop a link instead of a file.",
+			Why:  "The browser passed no file to the page; some programs drop a link instead of a file.",
 			Next: "Use the button to choose the file.",
 		}
 		return s, nil
@@ -63,7 +63,7 @@ func (a Dropped) apply(s State) (State, []Effect) {
 		return s, append(effects, e...)
 	case len(d.labels) > 0 && len(d.models) == 0 && len(d.others) == 0:
 		s.Problem = &Problem{
-			What: "Labels alone are not enough.",
+			What: "There are only labels.",
 			Why:  path.Base(d.labels[0].Path) + " names classes, but there are no images yet.",
 			Next: "Drop the images, with this file or before it.",
 		}

@@ -126,7 +126,7 @@ func hear(m protocol.Message, h heard) (Action, error) {
 	}
 	answer := answers()[m.Kind]
 	if answer == nil {
-		return nil, fmt.Errorf("nothing is known of %q", m.Kind)
+		return nil, fmt.Errorf("unknown message %q", m.Kind)
 	}
 	return answer(m, h)
 }

@@ -237,14 +237,14 @@ func (a Failed) apply(s State) (State, []Effect) {
 	switch j.Kind {
 	case protocol.Open.Kind:
 		what = "This model could not be opened."
-		next = "Choose another file: .onnx, .tflite, or PyTorch weights of a network known here. Others have to be exported to ONNX first."
+		next = "Choose another file: .onnx, .tflite, or PyTorch weights of a network known here. Export other models to ONNX first."
 		s.held.model = false
 	case protocol.Load.Kind:
 		what = "These files could not be used as data."
 		next = "Drop a folder of JPEG or PNG images, a .zip of one, or .npy and .npz arrays."
 		s.held.data = false
 	case protocol.Export.Kind:
-		what, next = "The result cannot be written in this format.", "Choose another format, or quantize with the preset it is made for."
+		what, next = "The result cannot be written in this format.", "Choose another format, or quantize with the preset that it is made for."
 		at = AtFormat(j.Format)
 	case protocol.Compare.Kind:
 		what, next = "The backends could not be compared.", "Check that the data fits the network: the Data place shows what it sees."
@@ -259,7 +259,7 @@ func (a Failed) apply(s State) (State, []Effect) {
 	case protocol.Adequacy.Kind:
 		what, next = "The calibration items could not be checked.", "Check that the data fits the network: the Data place shows what it sees."
 	case protocol.Verify.Kind, protocol.Recheck.Kind:
-		what, next = "The check could not be finished.", "Make sure the model and the data belong to this result."
+		what, next = "The check could not be finished.", "Make sure that the model and the data are those of this result."
 	default:
 		what, next = "The run ended without a result.", "Check the preprocessing against what the network was trained with, then try again."
 	}

@@ -25,7 +25,7 @@ func (s State) Choices() *Mixed {
 	return nil
 }
 
-// Mix finds out which bits layers should have within budgets of bytes, or of operations on bits.
+// Mix finds out which bits layers should have within budgets of bytes, or of bit operations.
 type Mix struct{ Operations bool }
 
 func (a Mix) apply(s State) (State, []Effect) {

@@ -188,7 +188,7 @@ func (a Crash) apply(s State) (State, []Effect) {
 		s.Problem = &Problem{
 			What: "The engine of release " + release + " stopped.",
 			Why:  a.Why,
-			Next: "The page has its own engine back. Run quantscope verify of release " + release + " on the receipt.",
+			Next: "This page uses its own engine again. To check with the older one, run quantscope verify from release " + release + " on the receipt.",
 		}
 		return s, effects
 	}

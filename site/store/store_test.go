@@ -190,7 +190,7 @@ func TestDrops(t *testing.T) {
 	}{
 		{"external data goes with the model", []string{"net.onnx", "net.onnx.data"}, "post open", ""},
 		{"a class list goes with its images", []string{"d/a.jpg", "d/classes.txt"}, "post load", ""},
-		{"labels alone", []string{"classes.txt"}, "", "Labels alone are not enough."},
+		{"labels alone", []string{"classes.txt"}, "", "There are only labels."},
 		{"a folder with other files is data", []string{"d/a.jpg", "d/readme.md", "d/labels.csv"}, "post load", ""},
 		{"an unknown file is for the core to name", []string{"net.pt"}, "post open", ""},
 		{"a document is read first", []string{"recipe.json"}, "Sniff", ""},

@@ -39,6 +39,6 @@ func (a Translated) apply(s State) (State, []Effect) {
 	}
 	s.Translation = Translation{a.Translation}
 	s.Recipe, s.Edits = a.Translation.Recipe, nil
-	s.Said = "The configuration is the recipe now."
+	s.Said = "The configuration is now the recipe."
 	return s, nil
 }

@@ -29,7 +29,7 @@ func adequacy(s *store.Store) *vecty.HTML {
 			return settling("Width of the ranges, % of that of all", found.Ranges, 100)
 		}),
 		when(found != nil && len(found.Makers) > 0, func() *vecty.HTML {
-			return el("details", "", words("summary", "", "Items that make a range by themselves"),
+			return el("details", "", words("summary", "", "Items that set a range on their own"),
 				el("ul", "", each(found.Makers, func(_ int, m inspect.Maker) vecty.ComponentOrHTML {
 					return words("li", "", m.Name+": without it "+phrase.Percent(m.Share)+" of the range of "+m.Quantizer+" is gone")
 				})))

@@ -42,7 +42,7 @@ func (b *Backends) table(s store.State) *vecty.HTML {
 		el("table", "",
 			el("thead", "", el("tr", "",
 				heading("Backend", ""), heading("Quantizers", "number"), heading("More, fewer", "number"),
-				heading("Other range", "number"), heading("Other zero point", "number"), heading("Layers on floats", ""), heading("", ""))),
+				heading("Other range", "number"), heading("Other zero point", "number"), heading("Layers in float", ""), heading("", ""))),
 			el("tbody", "", each(s.Backends.Changes, func(_ int, c store.Change) vecty.ComponentOrHTML { return b.row(s, c) }))))
 }
 

@@ -144,7 +144,7 @@ func doing(s store.State, job store.Job) string {
 func left(s store.State) string {
 	job, _ := s.Working()
 	if s.Clock.Left < 0 {
-		return "longer than reckoned: the machine is busy, or the network large"
+		return "longer than estimated: the machine is busy or the network is large"
 	}
 	seconds, known := s.Left()
 	if !known {

@@ -30,7 +30,7 @@ func (b *Bounds) Render() vecty.ComponentOrHTML {
 		slices.SortStableFunc(sums, func(a, b inspect.Sum) int { return cmp.Compare(b.Bits, a.Bits) })
 		return el("section", "card table-card bounds", attr("aria-labelledby", "bounds-title"),
 			el("div", "table-head",
-				el("h2", "", attr("id", "bounds-title", "tabindex", "-1"), text("How far integer sums reach")),
+				el("h2", "", attr("id", "bounds-title", "tabindex", "-1"), text("How large integer sums get")),
 				el("div", "actions", button("small quiet", "", "Save CSV of the sums", false, func() {
 					b.Store.Dispatch(store.SaveTable{Name: "sums", Table: found.Table()})
 				}))),
@@ -46,7 +46,7 @@ func (b *Bounds) Render() vecty.ComponentOrHTML {
 								titled("Products", text(phrase.Count(int64(x.Terms)))),
 								titled("Least", text(phrase.Count(x.Low))),
 								titled("Greatest", text(phrase.Count(x.High))),
-								titled("Bits", text(strconv.Itoa(x.Bits)+pick(x.Overflow > 0, ", on floats", ""))),
+								titled("Bits", text(strconv.Itoa(x.Bits)+pick(x.Overflow > 0, ", in float", ""))),
 								titled("Pairs beyond 16 bits", text(phrase.Count(int64(x.Saturating)))))
 						}))))
 			}),

@@ -188,7 +188,7 @@ func source(m receipt.Model) vecty.MarkupOrChild {
 	}
 	return el("p", "help source", text("The sender says that it can be had from "+m.SourceHost()+": "),
 		el("a", "wrap", vecty.Markup(prop.Href(m.Source), vecty.Attribute("target", "_blank"), vecty.Attribute("rel", "noopener noreferrer nofollow")), text(m.Source)),
-		text(". What you drop is checked wherever it comes from."))
+		text(". Whatever you drop is checked, wherever it comes from."))
 }
 
 func (p *ClaimPlace) again(s store.State, c *store.Claim) *vecty.HTML {

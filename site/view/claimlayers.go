@@ -31,7 +31,7 @@ func claimLayers(c *store.Claim) vecty.List {
 					return claimLayer(axis, l, layerCheck(c, i))
 				})))),
 		words("p", "help", "SQNR is the power of a layer's float output over that of its error; higher is better. It is reported by the sender; with your images it is computed again. "+
-			"Weights and outputs are compared with the model alone: the output is what the integer engine makes of "+phrase.Plural(c.Receipt.Probes.Count, "probe", "probes")+", inputs made of a seed."))}
+			"Weights and outputs are compared with the model alone: the output is what the integer engine makes of "+phrase.Plural(c.Receipt.Probes.Count, "probe", "probes")+", inputs generated from a seed."))}
 }
 
 // layerCheck is what became of layer i of a claim.

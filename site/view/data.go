@@ -118,7 +118,7 @@ func (p *DataPlace) split(s store.State) *vecty.HTML {
 		when(s.Data != nil, func() *vecty.HTML { return splitBar(s) }),
 		el("div", "fields",
 			each(form.DataFields(), func(_ int, f form.Field) vecty.ComponentOrHTML { return input(p.Store, f) })),
-		checkbox("overlap", "Evaluate on calibration items too", "The numbers then flatter the result.", s.Recipe.Data.Overlap,
+		checkbox("overlap", "Evaluate on calibration items too", "The figures then look better than they are.", s.Recipe.Data.Overlap,
 			func(on bool) { p.Store.Dispatch(store.AllowOverlap{On: on}) }))
 }
 

@@ -37,7 +37,7 @@ func (d *Diagnosis) Render() vecty.ComponentOrHTML {
 					"“Learn rounding” and “Bits per layer” say what they take before they start.")
 			}),
 			when(found != nil && found.Sentence == "", func() *vecty.HTML {
-				return words("p", "help", pick(s.Examined(), "Measuring one layer at a time…", "It was cancelled before a cause was found."))
+				return words("p", "help", pick(s.Examined(), "Measuring one layer at a time…", "It was cancelled before it found a cause."))
 			}),
 			when(found != nil && found.Sentence != "", func() *vecty.HTML { return d.found(s, found) }),
 			when(s.Improved() != nil, func() *vecty.HTML { return improved(d.Store, *s.Improved()) }))
@@ -113,7 +113,7 @@ func titled(name string, number ...vecty.MarkupOrChild) *vecty.HTML {
 func improved(st *store.Store, i store.Improvement) *vecty.HTML {
 	s := st.State()
 	taken := len(i.Taken())
-	verdict := "Nothing that was tried made it better. The recipe stays as it is."
+	verdict := "Nothing that was tried improved it. The recipe is unchanged."
 	switch {
 	case !i.Done && len(i.Steps) == 0:
 		verdict = "Trying the recipe as it is…"
@@ -123,7 +123,7 @@ func improved(st *store.Store, i store.Improvement) *vecty.HTML {
 		verdict = phrase.Plural(taken, "of the steps", "of the steps") + " tried made the recipe better" + pick(s.Busy(), ", and the network is quantized again with it.", ", and the network was quantized again with it.")
 	}
 	if i.Done && taken == 0 && len(i.Steps) == 0 && i.Untried > 0 {
-		verdict = "The time was too short to try anything: the machine is busy, or the network large. The recipe stays as it is."
+		verdict = "There was no time to try anything: the machine is busy or the network is large. The recipe is unchanged."
 	} else if i.Untried > 0 {
 		verdict += pick(strings.HasSuffix(verdict, "."), "", ".") + " The time was too short for " + phrase.Plural(i.Untried, "more change.", "more changes.")
 	}

@@ -25,7 +25,7 @@ func (d *LayerDetail) Render() vecty.ComponentOrHTML {
 	return guard("aside", func() *vecty.HTML {
 		l, quantizers, ok := d.Store.State().Selected()
 		if !ok {
-			return el("aside", "card detail", attr("aria-label", "Layer"), words("p", "help", "Choose a layer to see its numbers."))
+			return el("aside", "card detail", attr("aria-label", "Layer"), words("p", "help", "Choose a layer to see its figures."))
 		}
 		return el("aside", "card detail", attr("aria-label", "Layer "+l.Name),
 			el("div", "detail-head", words("p", "help", "Selected layer"),
@@ -65,7 +65,7 @@ func (d *LayerDetail) step(l report.Layer) vecty.List {
 		return nil
 	}
 	st := steps[l.Step]
-	how := pick(st.Integer, "on integers", "on floats")
+	how := pick(st.Integer, "on integers", "in float")
 	if st.Why != "" {
 		how += ": " + st.Why
 	}

@@ -39,7 +39,7 @@ func (p *LearnPlace) answers(l store.Lesson) *vecty.HTML {
 		}),
 		when(e != nil && e.Measured > 0, func() *vecty.HTML {
 			return el("p", pick(e.First.Class == in.Answers[0].Class, "lesson-verdict", "lesson-verdict changed"),
-				text("First answer: "+phrase.Class(e.First.Class, e.First.Name)+pick(e.First.Class == in.Answers[0].Class, ", as in float.", ", not what float says.")))
+				text("First answer: "+phrase.Class(e.First.Class, e.First.Name)+pick(e.First.Class == in.Answers[0].Class, ", as in float.", ", different from float.")))
 		}),
 		el("p", "lesson-agree", attr("aria-live", "polite"), text(agreeing(l))))
 }

@@ -44,7 +44,7 @@ func (p *Arithmetic) steps(l store.Lesson) *vecty.HTML {
 			}),
 			el("li", "", words("h3", "", pick(s.To != nil, "Code", "Real number")), el("div", "sum-lines", lines(coded(s))))),
 		when(s.Why != "", func() *vecty.HTML {
-			return words("p", "help", "This engine runs the layer in float, because "+s.Why+". The integers are those that another engine would have.")
+			return words("p", "help", "This engine runs the layer in float, because "+s.Why+". The integers shown are what an integer engine would use.")
 		}))
 }
 

@@ -48,7 +48,7 @@ func (p *ChannelsPicture) Render() vecty.ComponentOrHTML {
 		high, strip := 146*tall(l), 28*tall(l)
 		bars := plot.Extents(sorted(w.Channels), axis.At)
 		sentence := phrase.Plural(len(w.Channels), "channel", "channels") + " of this layer’s weight, the widest on top. " +
-			pick(shared, "One scale for all reaches to "+phrase.Float(l.Shared())+".", "Each has a scale of its own.") +
+			pick(shared, "With one scale for all, the range reaches "+phrase.Float(l.Shared())+".", "Each has a scale of its own.") +
 			" Below: the codes within the channel that has the fewest."
 		return el("figure", "lesson-figure",
 			el("div", "lesson-plot lesson-channels",

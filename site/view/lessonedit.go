@@ -24,7 +24,7 @@ func editLesson(st *store.Store) *vecty.HTML {
 				return checkbox("lock-"+string(c), controlTitle(c), "", slices.Contains(e.Locked, c), func(on bool) { st.Dispatch(store.Lock{Control: c, On: on}) })
 			})),
 		el("div", "",
-			words("p", "", "The link holds "+phrase.Plural(len(e.Pages), "page", "pages")+", what is locked, and the layer and the item that are chosen now. Nothing is sent: it is all behind its #. Who opens it brings a network and images, or takes the sample."),
+			words("p", "", "The link holds "+phrase.Plural(len(e.Pages), "page", "pages")+", what is locked, and the layer and item chosen now. Nothing is sent: everything is behind its #. Whoever opens it brings a network and images, or uses the sample."),
 			el("p", "code", words("code", "", "#learn"+e.Link(s.Lesson).String())),
 			el("div", "actions",
 				button("primary small", "copy", pick(s.Copied == store.CopiedLesson, "Copied", "Copy lesson link"), false, func() { st.Dispatch(store.CopyLesson{Origin: origin()}) }),
@@ -59,7 +59,7 @@ func task(t lessons.Task, l store.Lesson) *vecty.HTML {
 func reading(m lessons.Measure) string {
 	return map[lessons.Measure]string{
 		lessons.Changed: " with another first answer", lessons.Used: " used", lessons.Clipped: " clipped", lessons.Saturated: " beyond the codes",
-		lessons.Least: " in the poorest channel", lessons.Back: " came back",
+		lessons.Least: " in the channel with the fewest", lessons.Back: " came back",
 	}[m]
 }
 

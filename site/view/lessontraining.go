@@ -42,15 +42,15 @@ func (p *TrainingPicture) Render() vecty.ComponentOrHTML {
 					stretched(codes+20, loss, svg("path", []string{"class", "error sum", "d", losses})),
 					label(0, codes+18, "Loss "+phrase.Small(t.Losses[0])), label(100, codes+18, "now "+phrase.Small(t.Losses[len(t.Losses)-1])),
 					label(100, codes+loss+36, "step "+strconv.Itoa(t.Step)+" of "+strconv.Itoa(t.Steps)))),
-			el("p", "lesson-keys", words("span", "key-restless", "came back to a code that it had left"), words("span", "key-calm", "did not"), words("span", "key-tick", "rounding boundary")),
+			el("p", "lesson-keys", words("span", "key-restless", "returned to a code it had left"), words("span", "key-calm", "did not"), words("span", "key-tick", "rounding boundary")),
 			el("figcaption", "", fact(l, restless(t))))
 	})
 }
 
 // restless says what the weights did.
 func restless(t inspect.Practice) string {
-	return "Of " + phrase.Plural(t.Watched, "weight", "weights") + " " + phrase.Share(t.Back, t.Watched) + " came back to a code that they had left, " +
-		phrase.Share(t.Moved, t.Watched) + " have another code than at first."
+	return "Of " + phrase.Plural(t.Watched, "weight", "weights") + " " + phrase.Share(t.Back, t.Watched) + " returned to a code they had left,  " +
+		phrase.Share(t.Moved, t.Watched) + " have a different code than at the start."
 }
 
 // trained is what training has brought so far.
@@ -67,7 +67,7 @@ func trained(l store.Lesson) *vecty.HTML {
 		words("h2", "", "The network answers"),
 		words("p", "", "Quantized, not trained: the same first answer as in float on "+strconv.Itoa(t.Before)+" of "+phrase.Plural(t.Items, "item", "items")+"."),
 		el("p", pick(t.Step == t.Steps && t.Agree < t.Before, "lesson-verdict changed", "lesson-verdict"), attr("aria-live", "polite"), text(said)),
-		words("p", "help", "The loss is the distance to the float network’s answers on the calibration items. All weights of the network are trained, by Adam."),
+		words("p", "help", "The loss is the distance to the float network’s answers on the calibration items. All weights of the network are trained with Adam."),
 		when(t.Stretch != 1, func() *vecty.HTML {
 			return words("p", "", "The layer’s scales are now "+phrase.Percent(t.Stretch)+" of what they were, on average.")
 		}))

@@ -74,7 +74,7 @@ func budget(st *store.Store, m store.Mixed) *vecty.HTML {
 				svg("text", []string{"x", "-6", "y", "10", "text-anchor", "end"}, text(phrase.Decibels(f.High))),
 				svg("text", []string{"x", "-6", "y", num(frontHeight), "text-anchor", "end"}, text(phrase.Decibels(f.Low))),
 				svg("text", []string{"x", "0", "y", num(frontHeight + 18)}, text(amount(m, f.Small))),
-				svg("text", []string{"x", num(frontWidth / 2), "y", num(frontHeight + 18), "text-anchor", "middle"}, text(pick(m.Operations, "operations on bits", "parameters")+", logarithmic")),
+				svg("text", []string{"x", num(frontWidth / 2), "y", num(frontHeight + 18), "text-anchor", "middle"}, text(pick(m.Operations, "bit operations", "parameters")+", logarithmic")),
 				svg("text", []string{"x", num(frontWidth), "y", num(frontHeight + 18), "text-anchor", "end"}, text(amount(m, f.Large)))),
 			el("div", "budget-slider",
 				el("label", "", attr("for", "budget"), text("Budget")),
@@ -102,7 +102,7 @@ func amount(m store.Mixed, n int64) string {
 
 // sizeSaid says a size and what it is of.
 func sizeSaid(m store.Mixed, n int64) string {
-	return amount(m, n) + pick(m.Operations, " operations on bits", " of parameters")
+	return amount(m, n) + pick(m.Operations, " bit operations", " of parameters")
 }
 
 // widths tells how many layers have how many bits.

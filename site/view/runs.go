@@ -75,7 +75,7 @@ func (r *Runs) trade(s store.State) *vecty.HTML {
 			svg("text", []string{"x", num(tradeWidth / 2), "y", num(tradeHeight + 18), "text-anchor", "middle"}, text("parameters, logarithmic")),
 			svg("text", []string{"x", width, "y", num(tradeHeight + 18), "text-anchor", "end"}, text(t.Large))),
 		el("figcaption", "", words("p", "", sentence),
-			words("p", "help", "Height: "+measure+" of the simulation; whiskers: its 95 % interval for so many items. Dashed: float. Line: Pareto front. Runs that coincide share a dot, and its label.")),
+			words("p", "help", "Height: "+measure+" of the simulation; whiskers: its 95 % interval for this many items. Dashed: float. Line: Pareto front. Runs that coincide share a dot, and its label.")),
 		el("div", "plot-actions",
 			button("small quiet", "", "Save CSV of the runs", false, func() { r.Store.Dispatch(store.SaveTable{Name: "runs", Table: s.RunTable()}) }),
 			button("small quiet", "", "Save SVG of the runs", false, func() { r.Store.Dispatch(store.SavePlot{Plot: "trade", Of: "runs"}) })))

@@ -40,10 +40,10 @@ func (d *ShareDialog) body(s store.State) vecty.List {
 	}
 	return vecty.List{
 		el("h2", "", attr("id", "share-title"), text("Share this result")),
-		words("p", "", "A receipt lets anybody with the same model and images recompute the result and compare. This is all it holds; "+
-			pick(s.Share.ID == "", "nothing has been sent yet.", "it has been sent to this server, and nothing else.")),
+		words("p", "", "A receipt lets anyone with the same model and images recompute the result and compare. This is all it holds; "+
+			pick(s.Share.ID == "", "nothing has been sent yet.", "it, and nothing else, has been sent to this server.")),
 		el("div", "receipt", attr("tabindex", "0", "role", "region", "aria-label", "What the receipt holds"), receiptFacts(r)),
-		checkbox("named", "Tell the model's file name", s.Result.Model.Summary.Name, s.Share.Named,
+		checkbox("named", "Include the model's file name", s.Result.Model.Summary.Name, s.Share.Named,
 			func(on bool) { d.Store.Dispatch(store.NameModel{On: on}) }),
 		d.source(s),
 		words("p", "help", "No weights, no images, no file names of images. A digest identifies a model to whoever has it, and scales tell the ranges of its values."),
@@ -56,7 +56,7 @@ func (d *ShareDialog) body(s store.State) vecty.List {
 func (d *ShareDialog) source(s store.State) *vecty.HTML {
 	problem := s.Share.SourceProblem()
 	return el("div", "field",
-		el("label", "", vecty.Markup(prop.For("model-source")), text("Where others can have the model, if it is public")),
+		el("label", "", vecty.Markup(prop.For("model-source")), text("Where others can download the model, if it is public")),
 		el("input", "", vecty.Markup(prop.ID("model-source"), prop.Type(prop.TypeURL), prop.Placeholder("https://"), prop.Value(s.Share.Source), vecty.Attribute("autocomplete", "off"),
 			vecty.Attribute("aria-invalid", strconv.FormatBool(problem != "")),
 			on("change", func(e *vecty.Event) { d.Store.Dispatch(store.TellSource{Link: e.Target().Get("value").String()}) }))),
@@ -88,7 +88,7 @@ func way(what string, action vecty.MarkupOrChild) *vecty.HTML {
 // short is the link for which this server keeps the receipt.
 func (d *ShareDialog) short(s store.State, size int) *vecty.HTML {
 	if s.Share.ID == "" {
-		return way("Sends these "+phrase.Bytes(int64(size))+", and nothing else, to this server, which keeps them under their digest until they are deleted with a key that you get.",
+		return way("Sends these "+phrase.Bytes(int64(size))+", and nothing else, to this server, which keeps them under their digest until they are deleted with the key that you receive.",
 			button("", "share", pick(s.Share.Sending, "Sending…", "Create short link"), s.Share.Sending, func() { d.Store.Dispatch(store.CreateLink{}) }))
 	}
 	url := origin() + "/r/" + s.Share.ID
@@ -119,7 +119,7 @@ func qrCode(url string) vecty.List {
 // deletion is the key, which the server tells once, and its use.
 func (d *ShareDialog) deletion(s store.State) *vecty.HTML {
 	if s.Share.Key == "" {
-		return words("p", "help", "The same receipt was stored here before: whoever did has the key that deletes it.")
+		return words("p", "help", "This receipt was already stored here. Whoever stored it has the key that deletes it.")
 	}
 	return el("div", "",
 		el("p", "help", text("This key deletes it, and is not shown again: "), words("code", "delete-key", s.Share.Key), text(". Keep it, or delete the receipt now.")),
@@ -175,9 +175,9 @@ func set(s receipt.Set) []vecty.MarkupOrChild {
 	}
 	marks := ""
 	if s.Marks != "" {
-		marks = ", and three bytes of each, by which whoever has the items finds the one that differs"
+		marks = ", and three bytes of each, so that anyone with the items can find the one that differs"
 		if s.Count*6 > len(s.Marks) {
-			marks = ", and three bytes of every few, by which whoever has the items finds where they differ"
+			marks = ", and three bytes of every few, so that anyone with the items can find where they differ"
 		}
 	}
 	return []vecty.MarkupOrChild{text(phrase.Plural(s.Count, "item", "items") + " "), words("code", "wrap", s.Digest), text(marks)}

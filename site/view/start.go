@@ -42,7 +42,7 @@ func (p *StartPlace) Render() vecty.ComponentOrHTML {
 					words("p", "dropzone-title", "Drop an .onnx or .tflite file"),
 					words("p", "help", "or PyTorch weights of a well-known network; your images too if you like"),
 					picker(p.Store, "pick-model", "primary", "file", "Choose a model", store.ModelFiles(), false),
-					el("p", "help limits", text(holds(p.Store.State())+" "), el("a", "", attr("href", at("/operators.html"), "target", "_blank", "rel", "noopener"), text("Which operators?")))),
+					el("p", "help limits", text(holds(p.Store.State())+" "), el("a", "", attr("href", at("/operators.html"), "target", "_blank", "rel", "noopener"), text("Supported operators")))),
 				el("div", "start-links", p.openAddress(), p.openLink())),
 			sampleCards(p.Store))
 	})
@@ -51,7 +51,7 @@ func (p *StartPlace) Render() vecty.ComponentOrHTML {
 // holds says what this device can take.
 func holds(s store.State) string {
 	if s.Engine == nil {
-		return "How much this device can hold is said once the engine is here."
+		return "What this device can hold is shown once the engine has loaded."
 	}
 	return "This device: models up to " + phrase.Bytes(s.Engine.Largest) + ", up to " + phrase.Bytes(s.Engine.Memory) + " of memory, " + phrase.Plural(s.Engine.Cores, "thread", "threads") + "."
 }

@@ -160,7 +160,7 @@ func leftOver(st *store.Store) vecty.List {
 	return when(k != nil, func() *vecty.HTML {
 		rounding := k.Stage == protocol.StageRefine
 		return el("div", "training-form",
-			words("p", "", pick(rounding, "Learning the rounding stopped after iteration ", "A training stopped after step ")+strconv.Itoa(k.Step)+" of "+strconv.Itoa(k.Steps)+". Going on gives the same bits as if it had not."),
+			words("p", "", pick(rounding, "Learning the rounding stopped after iteration ", "A training stopped after step ")+strconv.Itoa(k.Step)+" of "+strconv.Itoa(k.Steps)+". Resuming gives the same bits as never stopping."),
 			el("div", "actions",
 				button("primary", "play", pick(rounding, "Go on learning", "Go on training"), false, func() { st.Dispatch(store.ResumeTraining{}) }),
 				button("quiet", "", "Discard it", false, func() { st.Dispatch(store.DropTraining{}) })))

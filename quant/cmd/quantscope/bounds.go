@@ -13,7 +13,7 @@ import (
 )
 
 func proveBounds(ctx context.Context, c console, args []string) error {
-	f := newFlags("bounds", "MODEL.onnx DATA...", "Proves how far the integer sums of each layer reach, whatever the input, and which engines would cut them off; and counts\n"+
+	f := newFlags("bounds", "MODEL.onnx DATA...", "Proves how large the integer sums of each layer get, whatever the input, and which engines would saturate; and counts\n"+
 		"the activations next to a rounding tie, which is where engines differ. --json has the input that reaches each bound.\n"+
 		"DATA as for quantize.")
 	items := f.Int("items", 16, "count ties on `N` items")
@@ -39,13 +39,13 @@ func proveBounds(ctx context.Context, c console, args []string) error {
 	for _, s := range b.Sums {
 		over += s.Overflow
 	}
-	verdict := "Every sum fits into 32 bits."
+	verdict := "Every accumulator fits in 32 bits."
 	if over > 0 {
-		verdict = fmt.Sprintf("%d channels may leave 32 bits; their layers run on floats.", over)
+		verdict = fmt.Sprintf("%d channels may exceed 32 bits; their layers run in float.", over)
 	}
 	show(w, "\n%s\n", verdict)
 	if seven > 0 {
-		show(w, "An engine that adds two products in 16 bits may cut sums off in %d layers: they need weights of 7 bits there.\n", seven)
+		show(w, "An engine that adds two products in 16 bits may saturate in %d layers: they need 7-bit weights there.\n", seven)
 	}
 	if len(b.Ties) > 0 {
 		show(w, "\nactivation\tnext to a tie\tof numbers\n")

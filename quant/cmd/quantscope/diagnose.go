@@ -90,7 +90,7 @@ func printDiagnosis(c console, model string, d *diagnose.Diagnosis) error {
 			brief(l.Alone), brief(l.AloneWeights), brief(l.AloneActivations), brief(l.Spared))
 	}
 	if s.Left > 0 || d.Untried > 0 {
-		show(w, "\nThe time was too short for %d of the measurements and %d of the fixes: give --seconds more, or 0 for all of them.\n", s.Left, d.Untried)
+		show(w, "\nThere was no time for %d of the measurements and %d of the fixes: give --seconds more, or 0 for all of them.\n", s.Left, d.Untried)
 	}
 	return w.Flush()
 }

@@ -66,7 +66,7 @@ func (d *disk) check(inputs []string, outputs ...string) error {
 			}
 			continue
 		case err == nil && errors.Is(takes(path), fs.ErrPermission): // a name could be taken from it all the same
-			return fmt.Errorf("%s cannot be written: it is protected against that; change its permissions, or name another file", path)
+			return fmt.Errorf("%s cannot be written: it is write-protected; change its permissions, or name another file", path)
 		case errors.Is(err, syscall.ENOTDIR):
 			return fmt.Errorf("%s cannot be written: %s is a file, not a folder; name another place", path, filepath.Dir(path))
 		case err != nil && !errors.Is(err, fs.ErrNotExist):
@@ -230,11 +230,11 @@ func (d *disk) begin(path string) (*os.File, error) {
 		case errors.Is(err, fs.ErrExist):
 			continue
 		case errors.Is(err, fs.ErrNotExist) && isFolder(dir): // as /proc answers
-			return nil, fmt.Errorf("%s cannot be written: the folder %s takes no files; name another one", path, dir)
+			return nil, fmt.Errorf("%s cannot be written: no file can be created in the folder %s; name another one", path, dir)
 		case errors.Is(err, fs.ErrNotExist):
 			return nil, fmt.Errorf("%s cannot be written: there is no folder %s", path, dir)
 		case errors.Is(err, fs.ErrPermission):
-			return nil, fmt.Errorf("%s cannot be written: files may not be put into the folder %s", path, dir)
+			return nil, fmt.Errorf("%s cannot be written: no file may be created in the folder %s", path, dir)
 		case err != nil:
 			return nil, fmt.Errorf("%s cannot be written to %s: %w", path, dir, reason(err))
 		}

@@ -63,7 +63,7 @@ func TestClipOfItsQuantizerLoads(t *testing.T) {
 func TestWideSumsAreTold(t *testing.T) {
 	dir := shared.Path(t, "cases", "rel-04-int32-overflow")
 	status, out, err := call(t, dir, "quantize", "widepos-40000.onnx", "wide.npy", "--config", "config2", "--calibration", "6", "--evaluation", "6")
-	want := `Layer "Gemm_y" is computed on floats, not on integers: the sums of 2 of its channels, of 40000 products each, may not fit into 32 bits.`
+	want := `Layer "Gemm_y" is computed in float, not on integers: the sums of 2 of its channels, of 40000 products each, may not fit into 32 bits.`
 	if status != 0 || !strings.Contains(out, want) || !strings.Contains(out, "100.00 % of 6 items get the quantized network's class") {
 		t.Errorf("status %d, %s%s", status, out, err)
 	}

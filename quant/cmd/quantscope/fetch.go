@@ -22,11 +22,11 @@ const fetchTimeout = 30 * time.Second
 func fetchReceipt(ctx context.Context, link string) (*receipt.Receipt, error) {
 	u, err := url.Parse(receipt.TidyLink(link))
 	if err != nil {
-		return nil, fmt.Errorf("%q is no link", link)
+		return nil, fmt.Errorf("%q is not a link", link)
 	}
 	id, ok := strings.CutPrefix(u.Path, "/r/")
 	if !ok || !receipt.IsDigest(id) {
-		return nil, fmt.Errorf("%s is no link to a receipt: such links end in /r/ and 64 hexadecimal digits", link)
+		return nil, fmt.Errorf("%s is not a link to a receipt: such links end in /r/ and 64 hexadecimal digits", link)
 	}
 	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
 	defer cancel()

@@ -99,7 +99,7 @@ func nameable(name string) error {
 }
 
 func (f *flags) wrong(text string) error {
-	return usageError{fmt.Sprintf("%s: %s; quantscope %s --help tells how it is used", f.Name(), text, f.Name())}
+	return usageError{fmt.Sprintf("%s: %s; quantscope %s --help shows how to use it", f.Name(), text, f.Name())}
 }
 
 func (f *flags) help(w io.Writer) error {

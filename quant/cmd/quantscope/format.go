@@ -68,7 +68,7 @@ func files(ctx context.Context, result *quant.Result, format export.Format, out 
 		case result.QDQ != nil:
 			return []export.File{{Name: out, Bytes: result.QDQ}}, nil, nil
 		case out != "":
-			return nil, nil, fmt.Errorf("%s is not written: the notes tell why there is no QDQ file", out)
+			return nil, nil, fmt.Errorf("%s is not written: the notes say why there is no QDQ file", out)
 		}
 		return nil, nil, nil
 	}
@@ -126,7 +126,7 @@ func changes(ctx context.Context, j quant.Job, bar *progress) ([]report.Change, 
 
 // printChanges sums up for each backend what it would do otherwise; --json tells it tensor by tensor.
 func printChanges(w *tabwriter.Writer, all []report.Change) {
-	show(w, "\nbackend\tquantizers\tmore\tfewer\tother range\tother zero point\tlayers on floats\n")
+	show(w, "\nbackend\tquantizers\tmore\tfewer\tother range\tother zero point\tlayers in float\n")
 	for _, c := range all {
 		if c.Problem != "" {
 			show(w, "%s\t%s\n", c.Name, c.Problem)

@@ -87,7 +87,7 @@ type subcommand struct {
 func subcommands() []subcommand {
 	return []subcommand{
 		{"inspect", "what is in a network", inspect},
-		{"operators", "which operators there are, and how each runs", listOperators},
+		{"operators", "supported operators, and how each runs", listOperators},
 		{"run", "tensors through a network", runTensors},
 		{"eval", "a network's accuracy on labelled images", eval},
 		{"preprocess", "which preprocessing a network was trained with", checkPreprocess},
@@ -96,7 +96,7 @@ func subcommands() []subcommand {
 		{"refine", "make a recipe better step by step", refineNetwork},
 		{"train", "train a network with its quantizers in place", trainNetwork},
 		{"search", "how many bits each layer should have, within a budget", searchBits},
-		{"bounds", "how far integer sums reach, and what lies next to a rounding tie", proveBounds},
+		{"bounds", "how large integer sums get, and what lies next to a rounding tie", proveBounds},
 		{"calibration", "whether there are enough calibration images, and which make the ranges", checkCalibration},
 		{"table", "the accuracy of several networks under several recipes", table},
 		{"sweep", "models × recipes × seeds, on this machine or many", sweep},
@@ -141,7 +141,7 @@ func dispatch(ctx context.Context, c console, args []string) error {
 		_, err := fmt.Fprintln(c.out, "quantscope", quant.Version)
 		return err
 	case "":
-		return usageError{"name a subcommand: " + names() + "; quantscope --help tells what each does"}
+		return usageError{"name a subcommand: " + names() + "; quantscope --help says what each does"}
 	}
 	for _, s := range subcommands() {
 		if s.name == name {
@@ -169,7 +169,7 @@ func help(w io.Writer) error {
 		fmt.Fprintf(&b, "  %-11s %s\n", s.name, s.about)
 	}
 	b.WriteString("\nquantscope SUBCOMMAND --help lists a subcommand's arguments. --json makes the output one JSON document.\n" +
-		"The exit status is 1 where the input is wrong or a receipt does not match, 2 where the command line is wrong.\n")
+		"The exit status is 1 if the input is wrong or a receipt does not match, 2 if the command line is wrong.\n")
 	_, err := io.WriteString(w, b.String())
 	return err
 }

@@ -9,7 +9,7 @@ import (
 
 func listOperators(_ context.Context, c console, args []string) error {
 	f := newFlags("operators", "", "Lists the ONNX operators that networks are read with, and how each runs: on integers where its inputs and output are\n"+
-		"quantized, on floats only, or as other operators, which it becomes when the file is read.")
+		"quantized, in float only, or as other operators, into which it is turned when the file is read.")
 	if _, err := f.parse(c.out, args, 0, 0); err != nil {
 		return err
 	}

@@ -22,8 +22,8 @@ func newPreprocessFlags(f *flags) preprocessFlags {
 	return preprocessFlags{
 		flags:   f,
 		family:  f.String("preprocess", "", "preprocessing of a known `FAMILY`, its size that of the network: "+strings.Join(families(), ", ")),
-		resize:  f.Int("resize", 0, "resize images to a shorter side of `N` pixels; 0: do not"),
-		crop:    f.String("crop", "", "crop the middle, `N` or WIDTHxHEIGHT pixels; 0: as the network takes"),
+		resize:  f.Int("resize", 0, "resize images to a shorter side of `N` pixels; 0: no resizing"),
+		crop:    f.String("crop", "", "crop the centre, `N` or WIDTHxHEIGHT pixels; 0: the size of the network's input"),
 		mean:    f.String("mean", "", "subtract `M`, or one number for each channel, M,M,M, after scaling"),
 		std:     f.String("std", "", "divide by `S`, or one number for each channel, S,S,S"),
 		scale:   f.String("scale", "", "multiply bytes by `X` first: 1, 1/255"),
@@ -135,7 +135,7 @@ func sides(s string) (width, height int, err error) {
 		height, err = strconv.Atoi(h)
 	}
 	if err != nil || width < 0 || height < 0 || both && (width == 0 || height == 0) {
-		return 0, 0, fmt.Errorf("--crop %q is no size: 224, or 320x240, width first, or 0 for that of the network", s)
+		return 0, 0, fmt.Errorf("--crop %q is not a size: 224, or 320x240, width first, or 0 for that of the network", s)
 	}
 	return width, height, nil
 }
@@ -150,7 +150,7 @@ func fraction(s string) (float32, error) {
 		x /= y
 	}
 	if err != nil {
-		return 0, fmt.Errorf("%q is no number", s)
+		return 0, fmt.Errorf("%q is not a number", s)
 	}
 	return float32(x), nil
 }

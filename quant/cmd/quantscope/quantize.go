@@ -58,7 +58,7 @@ func quantizeBy(ctx context.Context, c console, args []string, f *flags, left *r
 	goal := goalFlags(f)
 	recipeOut := f.output("recipe-out", "write the recipe that was used to `FILE`")
 	receiptOut := f.output("receipt", "write the receipt of the result to `FILE`")
-	source := f.String("source", "", "tell in the receipt where others can have the model, `URL`")
+	source := f.String("source", "", "state in the receipt where others can download the model, `URL`")
 	rest, err := f.parse(c.out, args, 2, -1)
 	if err != nil {
 		return err
@@ -193,7 +193,7 @@ func (f *flags) recipe(config, file string) (recipe.Recipe, error) {
 func (f *flags) read(doc []byte, config string) (recipe.Recipe, error) {
 	if !mqbench.LooksLike(doc) {
 		if config != "" {
-			return recipe.Recipe{}, f.wrong("--config and --recipe exclude each other, unless the file is a configuration of MQBench's")
+			return recipe.Recipe{}, f.wrong("give either --config or --recipe, not both, unless the file is a configuration of MQBench's")
 		}
 		f.whole = true
 		return recipe.Parse(doc)
@@ -256,7 +256,7 @@ func (q quantization) print(c console, list []export.File) error {
 	}
 	ran := "on integers"
 	if phrase.Integers(q.Report.Steps) == 0 {
-		ran = "on the engine, all on floats"
+		ran = "on the engine, all in float"
 	}
 	if a.Labelled > 0 {
 		show(w, "top-1\t%s float, %s quantized, %s %s, of %d labelled items\n",

@@ -121,9 +121,9 @@ func printSteps(w io.Writer, model string, found *diagnose.Improvement) {
 	after := found.After
 	show(w, "\nfound: %s; logits %.1f dB; %d bytes more\n", answers(after.Outcome), after.Outcome.Typical, after.Bytes-before.Bytes)
 	if !slices.ContainsFunc(found.Steps, func(s diagnose.Step) bool { return s.Kept }) {
-		show(w, "The recipe stays as it is.\n")
+		show(w, "The recipe is unchanged.\n")
 	}
 	if found.Untried > 0 {
-		show(w, "The time was too short for %d of the changes: give --seconds more, or 0 for all of them.\n", found.Untried)
+		show(w, "There was no time for %d of the changes: give --seconds more, or 0 for all of them.\n", found.Untried)
 	}
 }

@@ -17,7 +17,7 @@ func searchBits(ctx context.Context, c console, args []string) error {
 		"calibrated and tried. Without a budget it shows what there is from the smallest to the best. DATA as for quantize.")
 	jf := newJobFlags(f)
 	bytes := f.Int64("bytes", 0, "let the parameters take at most `N` bytes")
-	operations := f.Int64("operations", 0, "allow at most `N` million operations on bits: multiplications times bits of weight and activation, which get the same")
+	operations := f.Int64("operations", 0, "allow at most `N` million bit operations: multiplications times bits of weight and activation, which get the same")
 	by := f.String("by", "", "without a budget show the front by `LIMIT`: bytes, operations (default bytes)")
 	bits := f.String("bits", "", "choose among these `BITS`, 32 for float: 2,4,8 (default what the backend has of 2, 3, 4, 6, 8, 16, 32)")
 	points := f.Int("points", 0, "try `N` points of the front (default 6)")
@@ -29,7 +29,7 @@ func searchBits(ctx context.Context, c console, args []string) error {
 	p := diagnose.MixedPlan{Limit: diagnose.LimitBytes, Budget: *bytes, Points: *points}
 	switch {
 	case *bytes > 0 && *operations > 0:
-		return f.wrong("--bytes and --operations exclude each other")
+		return f.wrong("give either --bytes or --operations, not both")
 	case *bytes < 0 || *operations < 0 || *points < 0:
 		return f.wrong("--bytes, --operations and --points are not negative")
 	case *by != "" && (*bytes > 0 || *operations > 0):

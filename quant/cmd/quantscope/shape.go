@@ -25,13 +25,13 @@ func (s shapes) String() string { return "" }
 func (s shapes) Set(text string) error {
 	at := strings.LastIndexByte(text, '=')
 	if at < 1 {
-		return fmt.Errorf("%q is no shape: write x=1,3,320,320", text)
+		return fmt.Errorf("%q is not a shape: write x=1,3,320,320", text)
 	}
 	var shape []int
 	for size := range strings.SplitSeq(strings.Trim(text[at+1:], "[]"), ",") {
 		n, err := strconv.Atoi(strings.TrimSpace(size))
 		if err != nil || n < 1 {
-			return fmt.Errorf("%q: %q is no size, which is a whole number from 1 on", text, size)
+			return fmt.Errorf("%q: %q is not a size, which is a whole number from 1 on", text, size)
 		}
 		shape = append(shape, n)
 	}

@@ -66,7 +66,7 @@ func table(ctx context.Context, c console, args []string) error {
 	calibration := f.Int("calibration", 0, "calibrate on `N` items")
 	evaluation := f.Int("evaluation", 0, "evaluate on `N` items; 0: all that are left")
 	epochs := f.Int("epochs", 0, "train each network too, `N` passes over the calibration items (give it many: --calibration), towards the float network's answers")
-	rate := f.Float64("rate", 0, "learning `RATE` at first (default 0.0001, of sgd 0.01)")
+	rate := f.Float64("rate", 0, "initial learning `RATE` (default 0.0001, of sgd 0.01)")
 	rest, err := f.parse(c.out, args, 2, -1)
 	if err != nil {
 		return err
@@ -160,7 +160,7 @@ func perModel(f *flags, path string, families, offsets list, r recipe.Recipe) (r
 	if s := said(offsets); s != "" {
 		var err error
 		if offset, err = strconv.Atoi(s); err != nil || offset < 0 {
-			return r.Preprocess, 0, f.wrong(fmt.Sprintf("--class-offset %q is no number of classes", s))
+			return r.Preprocess, 0, f.wrong(fmt.Sprintf("--class-offset %q is not a number of classes", s))
 		}
 	}
 	if s := said(families); s != "" {

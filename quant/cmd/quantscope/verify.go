@@ -35,7 +35,7 @@ func verify(ctx context.Context, c console, args []string) error {
 		"and each gets a row. The exit status is 1 where something differs.")
 	model, labels := f.String("model", "", "the network, `MODEL.onnx`"), labelFlag(f)
 	given := shapeFlag(f)
-	keyFile := f.String("key", "", "take only what this ed25519 or ECDSA key signed, `PUBLIC.pem`")
+	keyFile := f.String("key", "", "accept only what this ed25519 or ECDSA key signed, `PUBLIC.pem`")
 	layers := f.Bool("layers", false, "print every layer, not only the first that differs")
 	scalar := f.Bool("scalar", false, "run the probes on the scalar engine too, which tells a fault of this machine's kernels from other data; slow")
 	many := f.Bool("table", false, "check many receipts, a row each")

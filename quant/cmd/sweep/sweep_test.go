@@ -318,7 +318,7 @@ func TestWrongCommandLines(t *testing.T) {
 	}{
 		{[]string{filepath.Join(dir, "none.json"), "--out", dir}, 1, "there is no file"},
 		{[]string{dir, "--out", dir}, 1, "it is a folder"},
-		{[]string{cut, "--out", dir}, 1, "cut.json: this is no plan: line 2: the document breaks off"},
+		{[]string{cut, "--out", dir}, 1, "cut.json: this is not a plan: line 2: the document breaks off"},
 		{[]string{misspelt, "--out", dir}, 1, "the fields are format, models"},
 		{[]string{misspelt, "--out", cut}, 1, "which is a file"},
 		{[]string{misspelt, "--out", dir, "--runner", "martian"}, 1, `there is no runner "martian"`},
