@@ -128,8 +128,8 @@ func TestErrors(t *testing.T) {
 		"graph beyond the file":  {[]byte{0x08, 0x08, 0x3a, 0xff, 0xff, 0xff, 0xff, 0x07}, "was cut off"},
 		"node beyond the graph":  {append([]byte{0x08, 0x08}, message(7, []byte{0x0a, 0xff, 0xff, 0xff, 0x7f})...), "graph (at byte 4): what begins there has no end"},
 		"long varint":            {append([]byte{0x08}, bytes.Repeat([]byte{0xff}, 11)...), "longer than 10 bytes"},
-		"group":                  {[]byte{0x08, 0x08, 0x3b, 0x3c}, "no protobuf field"},
-		"field zero":             {[]byte{0x08, 0x08, 0x00, 0x00}, "no protobuf field"},
+		"group":                  {[]byte{0x08, 0x08, 0x3b, 0x3c}, "not a protobuf field"},
+		"field zero":             {[]byte{0x08, 0x08, 0x00, 0x00}, "not a protobuf field"},
 		"wire type":              {append([]byte{0x08, 0x08}, message(5, nil)...), "wire type"},
 		"text":                   {append([]byte{0x08, 0x08}, message(7, message(1, message(4, []byte{0xff})))...), "graph.node[0].field 4"},
 		"path":                   {append([]byte{0x08, 0x08}, message(7, append(message(1, nil), message(1, message(5, []byte{0x40, 0x80}))...))...), "graph.node[1].attribute[0] (at byte 10)"},
@@ -142,7 +142,7 @@ func TestErrors(t *testing.T) {
 		"a million entries":      {append([]byte{0x08, 0x08}, bytes.Repeat([]byte{0x72, 0}, 1<<20)...), "more parts"},
 		"floats not of 4 bytes":  {append([]byte{0x08, 0x08}, message(7, message(1, message(5, message(7, []byte{1, 2, 3}))))...), "was cut off"},
 		"external without place": {append([]byte{0x08, 0x08}, message(7, message(5, []byte{0x70, 0x01}))...), "names no file"},
-		"external below zero":    {append([]byte{0x08, 0x08}, message(7, message(5, append(message(13, append(message(1, []byte("offset")), message(2, []byte("-1"))...)), 0x70, 0x01)))...), "is no size"},
+		"external below zero":    {append([]byte{0x08, 0x08}, message(7, message(5, append(message(13, append(message(1, []byte("offset")), message(2, []byte("-1"))...)), 0x70, 0x01)))...), "is not a size"},
 	} {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)

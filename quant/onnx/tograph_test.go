@@ -81,7 +81,7 @@ func TestToGraphErrors(t *testing.T) {
 		"input twice":       {func(m *Model) { m.Graph.Inputs = append(m.Graph.Inputs, m.Graph.Inputs[0]) }, []string{`input "x" comes twice`}},
 		"initializer twice": {func(m *Model) { m.Graph.Initializers = []Tensor{reals("w", 1), reals("w", 1)} }, []string{`"w"`}},
 		"no shape":          {func(m *Model) { m.Graph.Inputs[0].HasShape = false }, []string{`input "x"`, "give one"}},
-		"no tensor":         {func(m *Model) { m.Graph.Inputs[0].Known = false }, []string{`input "x"`, "no tensor"}},
+		"no tensor":         {func(m *Model) { m.Graph.Inputs[0].Known = false }, []string{`input "x"`, "not a tensor"}},
 		"symbolic width":    {func(m *Model) { m.Graph.Inputs[0] = info("x", -1, 3, 8, -2) }, []string{`input "x"`, "dimension 3 (d2)", "fixed"}},
 		"string input":      {func(m *Model) { m.Graph.Inputs[0].ElemType = String }, []string{`input "x"`, "STRING"}},
 		"integers":          {func(m *Model) { m.Graph.Inputs[0].ElemType = Int64 }, []string{"Relu", `"x"`, "int64"}},

@@ -14,9 +14,9 @@ func TestBounds(t *testing.T) {
 		want string
 	}{
 		{inspect.Bounds{}, "No layer runs on integers"},
-		{inspect.Bounds{Sums: []inspect.Sum{long}}, "no sum of the 1 layer on integers needs more than 12 of 32 bits."},
-		{inspect.Bounds{Sums: []inspect.Sum{{Bits: 34, Overflow: 2}}}, "2 channels may leave 32 bits"},
-		{inspect.Bounds{Sums: []inspect.Sum{{Bits: 20, SevenBits: true}}}, "weights of 7 bits"},
+		{inspect.Bounds{Sums: []inspect.Sum{long}}, "no accumulator of the 1 layer on integers needs more than 12 of 32 bits."},
+		{inspect.Bounds{Sums: []inspect.Sum{{Bits: 34, Overflow: 2}}}, "2 channels may exceed 32 bits"},
+		{inspect.Bounds{Sums: []inspect.Sum{{Bits: 20, SevenBits: true}}}, "7-bit weights"},
 	} {
 		if got := Bounds(c.b); !strings.Contains(got, c.want) {
 			t.Errorf("%q, want %q in it", got, c.want)

@@ -79,7 +79,7 @@ func TestSums(t *testing.T) {
 	if err != nil || string(got) != want {
 		t.Errorf("%v, %s", err, got)
 	}
-	if err := release(dir, []string{"linux"}, ""); err == nil || !strings.Contains(err.Error(), "no target") {
+	if err := release(dir, []string{"linux"}, ""); err == nil || !strings.Contains(err.Error(), "not a target") {
 		t.Error(err)
 	}
 }

@@ -51,7 +51,7 @@ func TestSizeFromTheNetwork(t *testing.T) {
 		{"layout", []string{"--preprocess", "imagenet", "--layout", "nhwc"}},
 		{"--crop \"wide\"", []string{"--crop", "wide"}},
 		{"--mean \"1,2\" has 2 numbers", []string{"--mean", "1,2"}},
-		{"--std \"x\" is no number", []string{"--std", "x"}},
+		{"--std \"x\" is not a number", []string{"--std", "x"}},
 		{"--order \"cmyk\"", []string{"--order", "cmyk"}},
 		{"preprocess.std of channel 0", []string{"--std", "0"}},
 	} {

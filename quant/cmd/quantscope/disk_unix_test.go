@@ -32,7 +32,7 @@ func TestProtectedFile(t *testing.T) {
 	var said strings.Builder
 	c.Dir, c.Stderr = dir, &said
 	err := c.Run()
-	if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) || exit.ExitCode() != 1 || !strings.Contains(said.String(), "out.onnx cannot be written: it is protected") {
+	if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) || exit.ExitCode() != 1 || !strings.Contains(said.String(), "out.onnx cannot be written: it is write-protected") {
 		t.Errorf("%v, %s", err, said.String())
 	}
 	if got := string(read(t, filepath.Join(dir, "out.onnx"))); got != "mine" {

@@ -222,7 +222,7 @@ func TestVerifyLink(t *testing.T) {
 	for link, want := range map[string]string{
 		server.URL + "/r/" + other:                       "another receipt",
 		server.URL + "/r/" + receipt.Sum([]byte("none")): "no receipt is stored",
-		server.URL + "/r/short":                          "no link to a receipt",
+		server.URL + "/r/short":                          "not a link to a receipt",
 		"http://127.0.0.1:1/r/" + id:                     "cannot be fetched",
 	} {
 		status, out, err := call(t, dir, "verify", link, "--model", "small.onnx")

@@ -21,8 +21,8 @@ func TestShapeFlag(t *testing.T) {
 		{"", "--shape x=1,3,N,N"},
 		{"y=1,3,20,24", "there is no such input; there are x"},
 		{"x=1,3,20", "rank 4"},
-		{"x=1,3,0,24", "is no size"},
-		{"1,3,20,24", "is no shape"},
+		{"x=1,3,0,24", "is not a size"},
+		{"1,3,20,24", "is not a shape"},
 	} {
 		args := []string{"inspect", model}
 		if c.shape != "" {

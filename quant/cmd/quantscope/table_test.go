@@ -149,7 +149,7 @@ func TestTableRefuses(t *testing.T) {
 		{2, "name networks", []string{"table", "small.onnx", "small.onnx"}},
 		{2, "no preset", append([]string{"table", "small.onnx", "--config", "config9"}, data...)},
 		{1, "train.epochs is -2", append([]string{"table", "small.onnx", "--config", "first.json", "--epochs", "-2"}, data...)},
-		{2, "is no number of classes", append([]string{"table", "small.onnx", "--class-offset", "small=one"}, data...)},
+		{2, "is not a number of classes", append([]string{"table", "small.onnx", "--class-offset", "small=one"}, data...)},
 		{2, "there is no preprocessing", append([]string{"table", "small.onnx", "--preprocess", "small.onnx=film"}, data...)},
 		{1, "none of the images has a label", []string{"table", "small.onnx", "x_test.npy", "--config", "first.json"}},
 		{1, "no file other.onnx", append([]string{"table", "other.onnx"}, data...)},
