@@ -4,7 +4,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/quantscope/quantscope/quant/internal/document"
 )
@@ -41,6 +43,10 @@ func Parse(doc []byte) (Recipe, error) {
 		return r, fmt.Errorf("recipe: %d bytes; a recipe has a few kilobytes", len(doc))
 	}
 	if err := document.Read(doc, &r); err != nil {
+		var other struct{ Format string }
+		if json.Unmarshal(doc, &other); strings.HasPrefix(other.Format, "quantscope-receipt/") {
+			return Recipe{}, errors.New(`recipe: this is a receipt; its recipe is the object at "recipe" in it: save that as a file of its own`)
+		}
 		return Recipe{}, fmt.Errorf("recipe: %w", err)
 	}
 	r.rename()

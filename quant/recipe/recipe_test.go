@@ -149,6 +149,9 @@ func TestParseRefuses(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	if _, err := recipe.Parse([]byte(`{"format":"quantscope-receipt/2","activations":[]}`)); err == nil || !strings.Contains(err.Error(), "this is a receipt") {
+		t.Errorf("a receipt: %v", err)
+	}
 }
 
 func TestConfigsAreTheSeeds(t *testing.T) {
