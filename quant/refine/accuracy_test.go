@@ -66,8 +66,8 @@ func (p pictures) tensor(i int) []float32 {
 }
 
 // drawn is how many seeds a line's accuracy is the mean of. MQBench's is of one run, and which batches are drawn in which order
-// moves BRECQ's at W4A4 by .7 points, one standard deviation over four seeds (.787, .7945, .797, .803: mean .7954, standard
-// error .0033), with the losses of refine_ops equal iteration by iteration: one seed may miss a point below by chance.
+// moves BRECQ's at W4A4 (.787, .7945, .797, .803 with four seeds, not those that are drawn here), with the losses of refine_ops equal
+// iteration by iteration: one seed may miss a point below by chance.
 const drawn = 4
 
 // TestAccuracy runs MQBench's benchmark of resnet20 on CIFAR-10, minutes for each seed of a line: make refine-accuracy. REFINE

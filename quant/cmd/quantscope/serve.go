@@ -35,13 +35,12 @@ func serveSite(ctx context.Context, c console, args []string) error {
 		}
 		site = os.DirFS(folder)
 	}
+	if (*certificate == "") != (*key == "") {
+		return f.wrong("HTTPS takes --certificate and --key")
+	}
 	var pair [2][]byte
-	for i, file := range []string{*certificate, *key} {
-		switch {
-		case *certificate == "" && *key == "":
-		case file == "":
-			return f.wrong("HTTPS takes --certificate and --key")
-		default:
+	if *certificate != "" {
+		for i, file := range []string{*certificate, *key} {
 			var err error
 			if pair[i], err = input.Read(file, input.MaxText); err != nil {
 				return err
